@@ -1,0 +1,51 @@
+# Two commands are enough: `make run` and `make test`. Both set everything up by themselves.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PORT ?= 8000
+JOBS ?= 2
+
+BIN := .venv/bin
+PYTHON_RUN := $(BIN)/python
+COMPILE = $$(.ci/setup uv) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--quiet --custom-compile-command "make lock"
+
+.PHONY: help run test check lint format lock bench clean setup setup-dev
+
+help: ## Show what can be made
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## Serve on http://127.0.0.1:8000 and show a first answer (PORT=8001 for another port)
+	@$(PYTHON_RUN) -m app serve --host 127.0.0.1 --port $(PORT) --welcome
+
+test: lint check ## Everything continuous integration runs: style, types, import direction, content, tests
+	@$(PYTHON_RUN) -m pytest -n $(JOBS)
+
+check: setup-dev ## Read all content and name every mistake in it
+	@$(PYTHON_RUN) -m app check
+
+lint: setup-dev ## Style, types and import direction
+	@$(PYTHON_RUN) -m ruff check --quiet .
+	@$(PYTHON_RUN) -m ruff format --check --quiet . || { echo "Run make format."; exit 1; }
+	@$(PYTHON_RUN) -m mypy
+	@$(BIN)/lint-imports --verbose > /dev/null
+
+format: setup-dev ## Lay the code out
+	@$(PYTHON_RUN) -m ruff check --quiet --fix-only .
+	@$(PYTHON_RUN) -m ruff format .
+
+lock: ## Bring the locks up to what pyproject.toml asks for (UPGRADE=1: to the newest)
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements/runtime.lock
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev --constraints requirements/runtime.lock \
+		--output-file requirements/dev.lock
+
+bench: setup-dev ## Measure what a request costs
+	@$(PYTHON_RUN) -m benchmarks
+
+clean: ## Remove what make has made
+	@rm -rf .venv .boot .cache .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+setup:
+	@.ci/setup runtime
+
+setup-dev:
+	@.ci/setup dev

@@ -1,0 +1,34 @@
+"""The root: where everything else is."""
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict
+
+from app import __version__
+
+LINKS = {
+    "description": "/openapi.json",
+    "documentation": "/docs",
+    "problems": "/problems",
+    "questions": "/v1/questions",
+    "examples": "/v1/examples",
+    "help": "/v1/help",
+    "health": "/healthz",
+    "readiness": "/readyz",
+}
+
+router = APIRouter(tags=["service"])
+
+
+class Home(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"example": {"name": "Rekindle", "version": __version__, "links": LINKS}})
+
+    name: str
+    version: str
+    links: dict[str, str]
+
+
+@router.get("/", summary="Find the way")
+async def read_home(response: Response) -> Home:
+    """Where the description, the documentation and the first things to ask for are."""
+    response.headers["Link"] = '</openapi.json>; rel="service-desc", </docs>; rel="service-doc"'
+    return Home(name="Rekindle", version=__version__, links=LINKS)

@@ -1,0 +1,153 @@
+"""The command line. Every command loads only what it needs, so that each of them starts at once."""
+
+# ruff: noqa: PLC0415
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+
+from app import __version__, store
+from app.errors import RekindleError
+from app.settings import Settings, UnusableSettings, read_settings
+
+REFUSED, WRONG_USE = 1, 2
+LONGEST_NAME = 100
+
+app = typer.Typer(
+    help="Rekindle answers one question: given what two people told us, what could they do together next, and why?",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+integrators = typer.Typer(help="The apps and organisations that call the API.", no_args_is_help=True)
+app.add_typer(integrators, name="integrators")
+
+
+def main() -> None:
+    try:
+        app(prog_name="rekindle")
+    except RekindleError as error:
+        sys.exit(error.detail)
+    except UnusableSettings as error:
+        typer.echo("\n".join(error.mistakes), err=True)
+        sys.exit(WRONG_USE)
+
+
+def fail(lines: Iterable[str], code: int = REFUSED) -> NoReturn:
+    for line in lines:
+        typer.echo(line, err=True)
+    raise typer.Exit(code)
+
+
+def a_name(name: str) -> str:
+    if not 1 <= len(name.strip()) <= LONGEST_NAME:
+        raise typer.BadParameter(f"a name has 1 to {LONGEST_NAME} letters")
+    return name.strip()
+
+
+@app.callback(invoke_without_command=True)
+def rekindle(
+    *, version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="How many processes answer.", min=1, max=64)] = 1,
+    welcome: Annotated[bool, typer.Option("--welcome", help="Ask a first question and show the answer.")] = False,
+) -> None:
+    """Answer requests. An SQLite database is brought up to date first."""
+    from app.serve import CannotServe, serve_until_stopped
+
+    try:
+        serve_until_stopped(read_settings(), host, port, workers=workers, welcome=welcome)
+    except CannotServe as error:
+        fail(error.lines)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    from app.store.migration import migrate as bring_to_head
+
+    bring_to_head(read_settings().database_url)
+    typer.echo(f"The database is up to date ({store.revision.HEAD}).")
+
+
+@app.command()
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
+    ] = None,
+) -> None:
+    """Read all content and name every mistake in it."""
+    from app.rulesets.load import load_ruleset
+    from app.rulesets.mistakes import ContentError
+
+    folder = folder or read_settings().content_folder
+    try:
+        library = load_ruleset(folder)
+    except ContentError as error:
+        count = len(error.mistakes)
+        fail([*map(str, error.mistakes), f"{count} {'mistake' if count == 1 else 'mistakes'} in {folder}"])
+    typer.echo(f"No mistakes in {folder}: {len(library.ruleset.rules)} rules.")
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document of this API."""
+    from app.main import create_app
+
+    typer.echo(json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=2))
+
+
+@integrators.command("create")
+def create_integrator(
+    name: Annotated[str, typer.Argument(help="What to call the app or organisation.", callback=a_name)],
+    *,
+    mode: Annotated[Literal["test", "live"], typer.Option(help="Data made with test and live keys never meet.")],
+    scopes: Annotated[
+        str, typer.Option(help="What the key may do, separated by commas; everything if left out.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Register an integrator and show its first key, once."""
+    from app.service.integrators import NewIntegrator, create_integrator, read_scopes
+    from app.store.database import Database
+    from app.store.migration import prepare
+
+    try:
+        asked = read_scopes(scopes)
+    except ValueError as error:
+        fail([str(error)], WRONG_USE)
+    url = read_settings().database_url
+
+    async def create() -> NewIntegrator:
+        await prepare(url)
+        database = Database(url)
+        try:
+            async with database.writing() as connection:
+                return await create_integrator(connection, name, mode, datetime.now(UTC), asked)
+        finally:
+            await database.close()
+
+    created = asyncio.run(create())
+    if as_json:
+        typer.echo(json.dumps({"integrator": created.integrator, "api_key": created.api_key}))
+        return
+    typer.echo(f"Integrator  {created.integrator}\nKey         {created.api_key}")
+    typer.echo("This is the only time the key is shown: keep it where your secrets are.", err=True)

@@ -1,0 +1,340 @@
+"""Conditions as a typed tree, and the closed grammar they are read from.
+
+    condition := clause | condition "and" condition | condition "or" condition | "not" condition | "(" condition ")"
+
+A clause of a rule speaks of findings (`talk == strained`, `busy >= full`, `closeness in (mid, low)`), one of a derivation speaks
+of answers (`conflict.level == chronic`, `lonely in closeness.feelings`, `a - b >= 1`). The text is parsed, never evaluated.
+
+Truth has three values: True, False and None for *unknown* (Kleene's strong logic).
+"""
+
+import ast
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import reduce
+from typing import Any, Literal
+
+from app.engine.vocabulary import ANSWERS, Answer
+
+Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
+Truth = bool | None
+
+UNKNOWN = -1
+"""The code of a finding that no answer decides."""
+
+_OPERATORS: Mapping[type[ast.cmpop], Operator] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+}
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_QUARTERS = 4
+"""Hours come in quarters; as whole quarters they are integers, and no float decides anything."""
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read; `offset` is where in its text."""
+
+    def __init__(self, reason: str, offset: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A finding compared with named values; `accepts` holds the positions of the values that make it true."""
+
+    finding: str
+    op: Operator
+    values: tuple[str, ...]
+    accepts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An answer that is one of these levels."""
+
+    path: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """A set of answers that holds this one."""
+
+    path: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A whole-number sum of answers compared with a constant: `sum(factor * answer) op constant`."""
+
+    terms: tuple[tuple[int, str], ...]
+    op: Operator
+    constant: int
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """True when every part is; an empty one is always true."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """True when at least one part is."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True when its part is false."""
+
+    part: "Condition"
+
+
+Leaf = Clause | Chosen | Contains | Linear
+Condition = Leaf | All | AnyOf | Not
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Every leaf, in reading order."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from leaves(part)
+        case Not(part):
+            yield from leaves(part)
+        case _:
+            yield condition
+
+
+def clauses(condition: Condition) -> tuple[Clause, ...]:
+    """The clauses of a rule's condition, in reading order."""
+    return tuple(leaf for leaf in leaves(condition) if isinstance(leaf, Clause))
+
+
+def truth(condition: Condition, leaf_truth: Callable[[Leaf], Truth]) -> Truth:
+    """What a condition amounts to: the plain reading that the compiled forms must agree with."""
+    match condition:
+        case All(parts):
+            return reduce(_and, (truth(part, leaf_truth) for part in parts), True)
+        case AnyOf(parts):
+            return reduce(_or, (truth(part, leaf_truth) for part in parts), False)
+        case Not(part):
+            inner = truth(part, leaf_truth)
+            return None if inner is None else not inner
+        case _:
+            return leaf_truth(condition)
+
+
+def clause_truth(clause: Clause, codes: Mapping[str, int]) -> Truth:
+    """Whether a finding's code makes a clause true; unknown where the finding is."""
+    code = codes.get(clause.finding, UNKNOWN)
+    return None if code == UNKNOWN else code in clause.accepts
+
+
+def is_compared(op: str, left: int, right: int) -> bool:
+    """`left op right` for the six comparisons."""
+    return _COMPARE[op](left, right)
+
+
+def _and(left: Truth, right: Truth) -> Truth:
+    if left is False or right is False:
+        return False
+    return None if left is None or right is None else True
+
+
+def _or(left: Truth, right: Truth) -> Truth:
+    if left is True or right is True:
+        return True
+    return None if left is None or right is None else False
+
+
+def parse_rule_condition(text: str, findings: Mapping[str, tuple[str, ...]]) -> Condition:
+    """Read a condition on findings; each finding's values are given in their order. Raises `ConditionError`."""
+
+    def clause(node: ast.Compare) -> Condition:
+        return _finding_clause(node, findings)
+
+    return _parse(text, clause)
+
+
+def parse_derivation(text: str) -> Condition:
+    """Read a condition on answers. Raises `ConditionError`."""
+    return _parse(text, _answer_clause)
+
+
+def nearest(word: str, known: "Mapping[str, Any] | tuple[str, ...]", *, named: str = "one of") -> str:
+    """The words to add to an error: the nearest known word, and the known ones where they are few."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    guess = f" did you mean `{close[0]}`?" if close else ""
+    few = 12
+    return f"{guess} {named}: {', '.join(known)}" if len(known) <= few else guess
+
+
+def _parse(text: str, clause: Callable[[ast.Compare], Condition]) -> Condition:
+    try:
+        tree = ast.parse(text.replace("\n", " ").strip(), mode="eval").body
+    except SyntaxError as error:
+        raise ConditionError(f"`{text}` is not a condition: {error.msg}", max((error.offset or 1) - 1, 0)) from None
+    except (ValueError, RecursionError, MemoryError):
+        raise ConditionError("this is not a condition") from None
+    return _condition(tree, clause)
+
+
+def _condition(node: ast.expr, clause: Callable[[ast.Compare], Condition]) -> Condition:
+    match node:
+        case ast.BoolOp(op=ast.And(), values=values):
+            return All(tuple(_condition(value, clause) for value in values))
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return AnyOf(tuple(_condition(value, clause) for value in values))
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return Not(_condition(operand, clause))
+        case ast.Compare(ops=[_], comparators=[_]):
+            return clause(node)
+        case ast.Compare():
+            raise ConditionError("one comparison at a time: join them with `and`", node.col_offset)
+        case _:
+            raise ConditionError(f"`{ast.unparse(node)}` is not allowed in a condition", node.col_offset)
+
+
+def _operator(node: ast.Compare) -> Operator:
+    op = _OPERATORS.get(type(node.ops[0]))
+    if op is None:
+        raise ConditionError("use one of == != < <= > >= in", node.col_offset)
+    return op
+
+
+def _word(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attr):
+            return f"{_word(value)}.{attr}"
+        case ast.Constant(value=bool() | None):
+            raise ConditionError(f"`{node.value}` is not a word here", node.col_offset)
+        case ast.Constant(value=int() as number):
+            return str(number)
+        case _:
+            raise ConditionError(f"`{ast.unparse(node)}` is not a name", node.col_offset)
+
+
+def _words(node: ast.expr) -> tuple[tuple[str, int], ...]:
+    elements = node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
+    return tuple((_word(element), element.col_offset) for element in elements)
+
+
+def _values(node: ast.Compare, op: Operator, known: tuple[str, ...], owner: str) -> tuple[str, ...]:
+    if op != "in" and isinstance(node.comparators[0], ast.Tuple | ast.List):
+        raise ConditionError("several values go with `in`", node.comparators[0].col_offset)
+    words = _words(node.comparators[0])
+    for word, offset in words:
+        if word not in known:
+            raise ConditionError(f"`{word}` is not a value of `{owner}`;{nearest(word, known, named='values')}", offset)
+    return tuple(word for word, _ in words)
+
+
+def _accepted(op: Operator, values: tuple[str, ...], known: tuple[str, ...]) -> tuple[int, ...]:
+    if op == "in":
+        return tuple(position for position, value in enumerate(known) if value in values)
+    right = known.index(values[0])
+    return tuple(position for position in range(len(known)) if is_compared(op, position, right))
+
+
+def _finding_clause(node: ast.Compare, findings: Mapping[str, tuple[str, ...]]) -> Condition:
+    op = _operator(node)
+    finding = _word(node.left)
+    known = findings.get(finding)
+    if known is None:
+        raise ConditionError(f"there is no finding `{finding}`;{nearest(finding, findings)}", node.left.col_offset)
+    values = _values(node, op, known, finding)
+    accepts = _accepted(op, values, known)
+    if not accepts or len(accepts) == len(known):
+        raise ConditionError(f"this is {'always' if accepts else 'never'} true of `{finding}`", node.col_offset)
+    return Clause(finding, op, values, accepts)
+
+
+def _answer(node: ast.expr) -> Answer:
+    path = _word(node)
+    answer = ANSWERS.get(path)
+    if answer is None:
+        raise ConditionError(f"there is no answer `{path}`;{nearest(path, ANSWERS)}", node.col_offset)
+    return answer
+
+
+def _answer_clause(node: ast.Compare) -> Condition:
+    op = _operator(node)
+    if op == "in" and not isinstance(node.comparators[0], ast.Tuple | ast.List):
+        return _membership(node)
+    if isinstance(node.left, ast.BinOp) or _answer(node.left).shape in ("number", "integer"):
+        return _linear(node, op)
+    answer = _answer(node.left)
+    if answer.shape == "yes_no":
+        answer = Answer(answer.path, "choice", ("false", "true"))
+    if answer.shape not in ("choice", "scale"):
+        raise ConditionError(f"`{answer.path}` holds several answers; ask `… in {answer.path}`", node.col_offset)
+    values = _values(node, op, answer.levels, answer.path)
+    accepted = _accepted(op, values, answer.levels)
+    return Chosen(answer.path, tuple(answer.levels[position] for position in accepted))
+
+
+def _membership(node: ast.Compare) -> Condition:
+    answer = _answer(node.comparators[0])
+    if answer.shape != "choices":
+        raise ConditionError(f"`{answer.path}` is not a set of answers", node.comparators[0].col_offset)
+    member = _word(node.left)
+    if member not in answer.levels:
+        raise ConditionError(
+            f"`{member}` is not in `{answer.path}`;{nearest(member, answer.levels)}", node.left.col_offset
+        )
+    return Contains(answer.path, member)
+
+
+def _linear(node: ast.Compare, op: Operator) -> Condition:
+    left, right = _sum(node.left), _sum(node.comparators[0])
+    terms = dict(left[0])
+    for path, factor in right[0].items():
+        terms[path] = terms.get(path, 0) - factor
+    shapes = {ANSWERS[path].shape for path in terms}
+    if shapes not in ({"number"}, {"integer"}):
+        raise ConditionError("hours and counts do not add up", node.col_offset)
+    constant = (right[1] - left[1]) * (_QUARTERS if shapes == {"number"} else 1)
+    if constant != int(constant):
+        raise ConditionError("hours come in quarters", node.col_offset)
+    return Linear(tuple((factor, path) for path, factor in terms.items() if factor), op, int(constant))
+
+
+def _sum(node: ast.expr) -> tuple[dict[str, int], float]:
+    match node:
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return {}, number
+        case ast.BinOp(left=ast.Constant(value=int() as factor), op=ast.Mult(), right=right):
+            return {_answer(right).path: factor}, 0
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            (terms, constant), (less, less_constant) = _sum(left), _sum(right)
+            return terms | {path: terms.get(path, 0) - factor for path, factor in less.items()}, constant - less_constant
+        case _:
+            return {_answer(node).path: 1}, 0
+
+
+def whole(value: float, path: str) -> int:
+    """An answer as the whole number that `Linear` compares: hours in quarters, everything else as it is."""
+    return int(value * _QUARTERS) if ANSWERS[path].shape == "number" else int(value)

@@ -1,0 +1,100 @@
+"""What fits: every limit is hard, and where two differ the stricter holds, because sets only shrink when they are intersected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.engine.catalogue import UNKNOWN_MINUTES, Catalogue, Mask
+from app.engine.self_report import ActivityPreferences, Busyness, Circumstances, PooledReport
+
+_TENDER_SEASONS = frozenset({"newborn", "grief", "pregnancy_loss", "illness"})
+_NOVELTY_LIMITS: Mapping[str | None, int] = {"not_now": 1, "small_step": 2, "ready": 3, None: 3}
+_COUNTS_FROM = 4
+_NO_PREFERENCES, _NO_BUSYNESS, _NO_CIRCUMSTANCES = ActivityPreferences(), Busyness(), Circumstances()
+
+
+class Taste(NamedTuple):
+    """What one partner's likings make of the activities; an activity's liking is the lowest over its kinds."""
+
+    vetoed: Mask
+    below_like: Mask
+    below_love: Mask
+    counted: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """One partner's hard limits: what is left of the catalogue, and the facts that the two share."""
+
+    allowed: Mask
+    apart: bool
+    children_at_home: bool | None
+    childcare: bool | None
+
+
+def limits_of(catalogue: Catalogue, report: PooledReport) -> Limits:
+    """What one partner's minutes, money, energy, health and readiness leave. An unknown limit is not *no limit*."""
+    busyness = report.busyness or _NO_BUSYNESS
+    circumstances = report.circumstances or _NO_CIRCUMSTANCES
+    slot = busyness.longest_slot_minutes
+    allowed = catalogue.by_minutes.within(UNKNOWN_MINUTES if slot is None else slot)
+    if busyness.minutes_per_week is not None:
+        allowed &= catalogue.by_minutes_a_week.within(busyness.minutes_per_week)
+    allowed &= catalogue.by_cost[circumstances.budget]
+    if report.novelty is not None:
+        allowed &= catalogue.by_novelty.within(_NOVELTY_LIMITS[report.novelty.comfort_zone])
+    if busyness.energy == "drained" or (circumstances.season and circumstances.season & _TENDER_SEASONS):
+        allowed &= catalogue.not_lively
+    for limit in circumstances.health_limits or ():
+        allowed &= ~catalogue.unsuitable[limit]
+    if circumstances.alcohol_free:
+        allowed &= catalogue.no_alcohol
+    return Limits(
+        allowed,
+        circumstances.living == "long_distance",
+        None if circumstances.children_at_home is None else circumstances.children_at_home != "none",
+        circumstances.childcare,
+    )
+
+
+def taste_of(catalogue: Catalogue, report: PooledReport) -> Taste:
+    """What one partner likes, and what counts as time together for them."""
+    preferences = report.activity_preferences or _NO_PREFERENCES
+    likes = preferences.likes or {}
+    vetoed = below_like = below_love = counted = 0
+    for kind, mask in catalogue.by_kind.items():
+        liking = likes.get(kind)  # type: ignore[call-overload]  # the catalogue's kinds are the report's
+        if liking != "love":
+            below_love |= mask
+            if liking != "like":
+                below_like |= mask
+                if liking == "avoid":
+                    vetoed |= mask
+    for kind, rating in (preferences.counts_as_quality_time or {}).items():
+        if rating >= _COUNTS_FROM:
+            counted |= catalogue.by_kind[kind]
+    if preferences.quiet_is_welcome:
+        counted |= catalogue.by_kind["quiet"]
+    return Taste(vetoed, below_like, below_love, counted)
+
+
+def place_fit(catalogue: Catalogue, mine: Limits, theirs: Limits | None) -> Mask:
+    """What distance and children leave. These are facts of both: the known answer counts, and the harder of two."""
+    both = (mine,) if theirs is None else (mine, theirs)
+    fit = catalogue.everything
+    if not _may_be_away(tuple(each.children_at_home for each in both), tuple(each.childcare for each in both)):
+        fit &= catalogue.not_away
+    if any(each.apart for each in both):
+        fit &= catalogue.remote
+    return fit
+
+
+def _may_be_away(children_at_home: tuple[bool | None, ...], childcare: tuple[bool | None, ...]) -> bool:
+    if True in children_at_home:
+        return True in childcare and False not in childcare
+    return False in children_at_home or False not in childcare
+
+
+def conflict_fit(catalogue: Catalogue, conflict: int) -> Mask:
+    """What may be offered at this level of conflict; `conflict` is the code of the finding, -1 when unknown."""
+    return catalogue.by_conflict[conflict]

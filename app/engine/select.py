@@ -1,0 +1,111 @@
+"""Which activities are offered, and in which order. Nothing is padded: fewer than asked is fine."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from app.engine.catalogue import Mask
+
+MOST_OF_ONE_PRACTICE = 2
+
+
+class Choice(NamedTuple):
+    """What selection needs to know.
+
+    `practices` are the eligible ones in order, `eligible` their fitting activities, `tiers` sets of activities from most to
+    least liked. `may_be_first` leaves out what is passive; `easy_first` is what the first should be among where one does not
+    know where to begin; `kept_up` are practices that the two already keep up, which are not offered first.
+    """
+
+    practices: Sequence[int]
+    eligible: Sequence[Mask]
+    strategy_of: Sequence[int | None]
+    leading: int
+    tiers: Sequence[Mask]
+    may_be_first: Mask
+    easy_first: Mask
+    kept_up: frozenset[int]
+    solo: Mask
+    needs_solo: bool
+    most: int
+
+
+class Pick(NamedTuple):
+    """One activity's bit and its practice."""
+
+    bit: Mask
+    practice: int
+
+
+def select(choice: Choice) -> list[Pick]:
+    """The first belongs to the leading strategy; the rest follow by practice, at most two of each where there are others."""
+    picks = [_first(choice)]
+    most_of_one = MOST_OF_ONE_PRACTICE if len(choice.practices) > 1 else choice.most
+    for practice in choice.practices:
+        room = min(most_of_one - (practice == picks[0].practice), choice.most - len(picks))
+        if room > 0:
+            left = choice.eligible[practice] & ~picks[0].bit
+            picks += islice(_best_first(left, choice.tiers, practice), room)
+    _bring_in_second_strategy(choice, picks)
+    if choice.needs_solo:
+        _bring_in_solo(choice, picks)
+    return picks
+
+
+def _first(choice: Choice) -> Pick:
+    """What they do already gives way first, then ease; a leading strategy always has something that may be first."""
+    leading = [practice for practice in choice.practices if choice.strategy_of[practice] == choice.leading]
+    fresh = [practice for practice in leading if practice not in choice.kept_up]
+    for allowed in (choice.may_be_first & choice.easy_first, choice.may_be_first):
+        for practice in (*fresh, *leading):
+            for pick in _best_first(choice.eligible[practice] & allowed, choice.tiers, practice):
+                return pick
+    raise LookupError("the leading strategy has nothing that may be first")
+
+
+def _best_first(candidates: Mask, tiers: Sequence[Mask], practice: int) -> Iterator[Pick]:
+    for tier in tiers:
+        among = candidates & tier
+        while among:
+            bit = among & -among
+            yield Pick(bit, practice)
+            among ^= bit
+
+
+def _bring_in_second_strategy(choice: Choice, picks: list[Pick]) -> None:
+    """Two strategies where two are suggested and two are asked for."""
+    if choice.most == 1 or any(choice.strategy_of[pick.practice] != choice.leading for pick in picks):
+        return
+    for practice in choice.practices:
+        if choice.strategy_of[practice] != choice.leading:
+            del picks[choice.most - 1 :]
+            picks += islice(_best_first(choice.eligible[practice], choice.tiers, practice), 1)
+            return
+
+
+def _bring_in_solo(choice: Choice, picks: list[Pick]) -> None:
+    """One that a single person may do alone, where one fits and none is there; it takes the place that costs least."""
+    if any(pick.bit & choice.solo for pick in picks):
+        return
+    for practice in choice.practices:
+        for solo in _best_first(choice.eligible[practice] & choice.solo, choice.tiers, practice):
+            if len(picks) < choice.most and _is_allowed(choice, [*picks, solo]):
+                picks.append(solo)
+                return
+            for place in range(len(picks) - 1, -1, -1):
+                replaced = [*picks[:place], solo, *picks[place + 1 :]]
+                if _is_allowed(choice, replaced):
+                    picks[:] = replaced
+                    return
+
+
+def _is_allowed(choice: Choice, picks: list[Pick]) -> bool:
+    first, practices = picks[0], [pick.practice for pick in picks]
+    strategies = {choice.strategy_of[practice] for practice in practices}
+    suggested = {choice.strategy_of[practice] for practice in choice.practices}
+    return (
+        choice.strategy_of[first.practice] == choice.leading
+        and bool(first.bit & choice.may_be_first)
+        and (len(strategies) > 1 or len(suggested) == 1 or choice.most == 1)
+        and (len(choice.practices) == 1 or max(map(practices.count, practices)) <= MOST_OF_ONE_PRACTICE)
+    )

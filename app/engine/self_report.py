@@ -1,0 +1,333 @@
+"""One partner's answers at one time, and the part of them that may shape what the other partner is offered.
+
+Every answer may be absent: `None` is *unknown*, never a default. Which four are asked for at least is the API's affair.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Goal = Literal["repair", "strengthen"]
+EnoughTime = Literal["far_too_little", "too_little", "about_right", "enough", "plenty", "too_much"]
+Comparison = Literal["less", "same", "more", "do_not_compare"]
+Regularity = Literal["irregular", "weekly", "several_a_week", "daily"]
+TimePattern = Literal["passive", "date_night", "mixed", "interactive"]
+EverydayMoments = Literal["none", "rare", "some", "daily"]
+ConflictLevel = Literal["rare", "occasional", "frequent", "chronic"]
+UnresolvedIssues = Literal["none", "some", "many"]
+ConflictPattern = Literal[
+    "discuss", "both_avoid", "i_push_partner_withdraws", "partner_pushes_i_withdraw", "both_blame"
+]
+HowOften = Literal["never", "rarely", "sometimes", "often", "always"]
+BeingTogether = Literal["looked_forward_to", "neutral", "an_effort", "overwhelming", "avoided"]
+BusynessLevel = Literal["slack", "normal", "full", "overloaded"]
+BusynessSource = Literal[
+    "work", "shift_work", "study", "childcare", "eldercare", "health", "commute", "household", "other"
+]
+Energy = Literal["drained", "ok", "lively"]
+Stress = Literal["none", "some", "high", "overwhelming"]
+Kind = Literal[
+    "screen",
+    "meal",
+    "cooking",
+    "walk",
+    "talk",
+    "writing",
+    "hobby",
+    "craft",
+    "outing",
+    "household",
+    "quiet",
+    "game",
+    "learning",
+    "volunteering",
+    "sport",
+    "dance",
+    "music",
+    "nature",
+    "touch",
+]
+Liking = Literal["avoid", "ok", "like", "love"]
+Scale5 = Literal[1, 2, 3, 4, 5]
+Scale7 = Literal[1, 2, 3, 4, 5, 6, 7]
+TalkEase = Literal["strained", "effortful", "easy"]
+SilenceComfort = Literal["uncomfortable", "neutral", "comfortable"]
+Feeling = Literal[
+    "disconnected",
+    "grown_apart",
+    "unimportant",
+    "unloved",
+    "lonely",
+    "frustrated",
+    "confused",
+    "distant",
+    "hopeful",
+]
+ComfortZone = Literal["not_now", "small_step", "ready"]
+ChildrenAtHome = Literal["none", "under_6", "from_6_to_12", "teens", "mixed"]
+Living = Literal["same_home", "same_city", "long_distance"]
+Budget = Literal["free", "low", "medium", "high"]
+HealthLimit = Literal["mobility", "pain", "fatigue", "sensory", "other"]
+Season = Literal[
+    "newborn", "pregnancy_loss", "grief", "illness", "recovery", "separation", "new_job", "moving"
+]
+Willingness = Literal["no", "small_steps", "yes"]
+AffectionInterest = Literal["no", "everyday_touch", "open"]
+SafetyAnswer = Literal["no", "yes", "skip"]
+Humiliated = Literal["never", "rarely", "sometimes", "often", "skip"]
+PracticeId = Literal[
+    "protected_time",
+    "everyday_moments",
+    "shared_meaning",
+    "interactive_time",
+    "communication_exercises",
+    "check_ins_and_affirmations",
+    "gratitude_and_surprise",
+    "shared_hobby",
+    "retreat",
+    "learn_together",
+    "serve_together",
+    "explore_together",
+    "affection",
+]
+PooledPath = Literal[
+    "goal",
+    "time_together.hours_per_week",
+    "time_together.desired_hours_per_week",
+    "time_together.feels",
+    "time_together.compared_with_others",
+    "time_together.regularity",
+    "time_together.engagement",
+    "time_together.mostly",
+    "time_together.date_nights_per_month",
+    "time_together.everyday_moments",
+    "time_together.we_already",
+    "conflict.level",
+    "conflict.unresolved_issues",
+    "conflict.pattern",
+    "busyness.level",
+    "busyness.sources",
+    "busyness.energy",
+    "busyness.stress",
+    "busyness.minutes_per_week",
+    "busyness.longest_slot_minutes",
+    "activity_preferences.likes",
+    "activity_preferences.counts_as_quality_time",
+    "activity_preferences.quiet_is_welcome",
+    "communication.ease",
+    "communication.silence",
+    "communication.openness",
+    "communication.trust",
+    "closeness.level",
+    "closeness.feelings",
+    "closeness.appreciated",
+    "closeness.priority",
+    "closeness.knows_where_to_start",
+    "novelty.routine",
+    "novelty.boredom",
+    "novelty.comfort_zone",
+    "novelty.shared_purpose",
+    "circumstances.children_at_home",
+    "circumstances.childcare",
+    "circumstances.guilt_about_time_for_two",
+    "circumstances.living",
+    "circumstances.budget",
+    "circumstances.health_limits",
+    "circumstances.season",
+    "circumstances.alcohol_free",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeTogether:
+    """Hours are those that were for the two of them, in steps of a quarter."""
+
+    hours_per_week: float | None = None
+    desired_hours_per_week: float | None = None
+    feels: EnoughTime | None = None
+    compared_with_others: Comparison | None = None
+    regularity: Regularity | None = None
+    engagement: Scale5 | None = None
+    mostly: TimePattern | None = None
+    date_nights_per_month: int | None = None
+    everyday_moments: EverydayMoments | None = None
+    we_already: frozenset[PracticeId] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledConflict:
+    """What of the conflict answers may reach the other partner's view."""
+
+    level: ConflictLevel | None = None
+    unresolved_issues: UnresolvedIssues | None = None
+    pattern: ConflictPattern | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict(PooledConflict):
+    """The last two are private."""
+
+    feels_meant_to_hurt: HowOften | None = None
+    being_together_feels: BeingTogether | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Busyness:
+    """`minutes_per_week` caps each activity by itself, rituals as minutes times a week."""
+
+    level: BusynessLevel | None = None
+    sources: frozenset[BusynessSource] | None = None
+    energy: Energy | None = None
+    stress: Stress | None = None
+    minutes_per_week: int | None = None
+    longest_slot_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityPreferences:
+    """A kind that is not rated is `ok`; `avoid` is a veto."""
+
+    likes: Mapping[Kind, Liking] | None = None
+    counts_as_quality_time: Mapping[Kind, Scale5] | None = None
+    quiet_is_welcome: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Communication:
+    """Openness and trust run from 1, low, to 5, high."""
+
+    ease: TalkEase | None = None
+    silence: SilenceComfort | None = None
+    openness: Scale5 | None = None
+    trust: Scale5 | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closeness:
+    """Level runs from 1, strangers, to 7, as close as can be; priority from 1, last, to 5, first."""
+
+    level: Scale7 | None = None
+    feelings: frozenset[Feeling] | None = None
+    appreciated: HowOften | None = None
+    priority: Scale5 | None = None
+    knows_where_to_start: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Novelty:
+    """Routine and boredom run from 1, varied and not at all, to 5."""
+
+    routine: Scale5 | None = None
+    boredom: Scale5 | None = None
+    comfort_zone: ComfortZone | None = None
+    shared_purpose: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What surrounds the two: home, children, money, health, season of life."""
+
+    children_at_home: ChildrenAtHome | None = None
+    childcare: bool | None = None
+    guilt_about_time_for_two: bool | None = None
+    living: Living | None = None
+    budget: Budget | None = None
+    health_limits: frozenset[HealthLimit] | None = None
+    season: frozenset[Season] | None = None
+    alcohol_free: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Private:
+    """Answers that may change only their owner's own view."""
+
+    willingness: Willingness | None = None
+    partner_responds_warmly: HowOften | None = None
+    physical_closeness: Scale5 | None = None
+    feels_rejected: bool | None = None
+    affection_interest: AffectionInterest | None = None
+    leaning_out: bool | None = None
+    recent_breach: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safety:
+    """About the last twelve months. `skip` is like no answer."""
+
+    fear: SafetyAnswer | None = None
+    hurt: SafetyAnswer | None = None
+    injury: SafetyAnswer | None = None
+    threat: SafetyAnswer | None = None
+    forced: SafetyAnswer | None = None
+    control: SafetyAnswer | None = None
+    humiliated: Humiliated | None = None
+    self_harm: SafetyAnswer | None = None
+    worried_about_own_acts: SafetyAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledReport:
+    """A report without its private part: it has no field to put a private answer into, so no view can depend on one."""
+
+    goal: Goal | None = None
+    time_together: TimeTogether | None = None
+    conflict: PooledConflict | None = None
+    busyness: Busyness | None = None
+    activity_preferences: ActivityPreferences | None = None
+    communication: Communication | None = None
+    closeness: Closeness | None = None
+    novelty: Novelty | None = None
+    circumstances: Circumstances | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfReport:
+    """A whole report: what it leaves out is unknown. `keep_private` names pooled answers that the other must not feel."""
+
+    goal: Goal | None = None
+    time_together: TimeTogether | None = None
+    conflict: Conflict | None = None
+    busyness: Busyness | None = None
+    activity_preferences: ActivityPreferences | None = None
+    communication: Communication | None = None
+    closeness: Closeness | None = None
+    novelty: Novelty | None = None
+    circumstances: Circumstances | None = None
+    private: Private | None = None
+    safety: Safety | None = None
+    keep_private: frozenset[PooledPath] | None = None
+
+
+def pool(report: SelfReport) -> PooledReport:
+    """What of this report may shape the other partner's view."""
+    pooled = poolable(report)
+    for path in sorted(report.keep_private or ()):
+        pooled = _without(pooled, path)
+    return pooled
+
+
+def poolable(report: SelfReport) -> PooledReport:
+    """The report in the form that pools, nothing held back: its owner's own view reads it so."""
+    conflict = report.conflict
+    return PooledReport(
+        goal=report.goal,
+        time_together=report.time_together,
+        conflict=conflict
+        and PooledConflict(
+            level=conflict.level, unresolved_issues=conflict.unresolved_issues, pattern=conflict.pattern
+        ),
+        busyness=report.busyness,
+        activity_preferences=report.activity_preferences,
+        communication=report.communication,
+        closeness=report.closeness,
+        novelty=report.novelty,
+        circumstances=report.circumstances,
+    )
+
+
+def _without(pooled: PooledReport, path: str) -> PooledReport:
+    group, _, answer = path.partition(".")
+    if not answer:
+        return replace(pooled, **{group: None})
+    answers = getattr(pooled, group)
+    return pooled if answers is None else replace(pooled, **{group: replace(answers, **{answer: None})})

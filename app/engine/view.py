@@ -1,0 +1,80 @@
+"""What may be shown to one partner, as ids and positions; its words are put in by whoever renders it."""
+
+from typing import Literal, NamedTuple
+
+from app.engine.catalogue import Mask
+from app.engine.safety import SupportKind
+
+Outcome = Literal["suggestions", "nothing_now", "support"]
+Standing = Literal["leading", "also", "not_now"]
+
+PRIVATE = "private"
+"""Stands in for the id of any rule that reads a private finding: not even its name may be read over a shoulder."""
+TASTE = "taste"
+NOT_WILLING = "not_willing"
+
+
+class Because(NamedTuple):
+    """A finding that held, with its value only where the viewer's own answers alone give the same one."""
+
+    finding: str
+    level: str | None
+
+
+class Reason(NamedTuple):
+    """Why, or why not. `is_shared`: it rests on what both told, so the text says so."""
+
+    rule: str
+    text: str
+    because: tuple[Because, ...]
+    is_shared: bool
+
+
+class StrategyView(NamedTuple):
+    """Where one strategy stands. `reasons` are for it, strongest first; `withheld_by` says why not now."""
+
+    strategy: str
+    rank: int
+    standing: Standing
+    reasons: tuple[Reason, ...]
+    withheld_by: tuple[Reason, ...]
+
+
+class Suggestion(NamedTuple):
+    """One activity, by its position in the catalogue's order, with the reasons for its practice and for itself."""
+
+    position: int
+    strategy: str | None
+    reasons: tuple[Reason, ...]
+
+
+class AskNext(NamedTuple):
+    """An unanswered question and how many rules and limits hang on it."""
+
+    question: str
+    would_decide: int
+
+
+class Verdicts(NamedTuple):
+    """Everything that was judged on the way: findings as met, the viewer's own, literals and rules as bits."""
+
+    codes: tuple[int, ...]
+    own_codes: tuple[int, ...]
+    literals: int
+    fired: int
+    capped: int
+    fitting: Mask
+
+
+class View(NamedTuple):
+    """All that may be shown to one partner. `support` lists the kinds that apply, gravest first."""
+
+    outcome: Outcome
+    strategies: tuple[StrategyView, ...]
+    activities: tuple[Suggestion, ...]
+    insights: tuple[str, ...]
+    ask_next: tuple[AskNext, ...]
+    support: tuple[SupportKind, ...]
+    limits: tuple[str, ...]
+    next_check_in_days: int
+    verdicts: Verdicts | None

@@ -1,0 +1,64 @@
+"""Every answer that a self-report can hold, by its path, read off the dataclasses themselves."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from app.engine.self_report import Kind, PooledPath, PracticeId, SelfReport
+
+AnswerShape = Literal["choice", "scale", "yes_no", "number", "integer", "choices", "map_of_choices", "map_of_scales"]
+
+KINDS: tuple[str, ...] = get_args(Kind)
+PRACTICES: tuple[str, ...] = get_args(PracticeId)
+POOLED_PATHS: frozenset[str] = frozenset(get_args(PooledPath))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one answer may be. `levels` are its words from low to high; empty for numbers and truth values."""
+
+    path: str
+    shape: AnswerShape
+    levels: tuple[str, ...]
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether it may shape what both partners are offered."""
+        return self.path in POOLED_PATHS
+
+
+def _shape_of(annotation: Any) -> tuple[AnswerShape, tuple[str, ...]]:  # noqa: ANN401  a type annotation is any object
+    if annotation is bool:
+        return "yes_no", ()
+    if annotation is int:
+        return "integer", ()
+    if annotation is float:
+        return "number", ()
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return ("scale" if isinstance(arguments[0], int) else "choice"), tuple(map(str, arguments))
+    if origin is frozenset:
+        return "choices", _shape_of(arguments[0])[1]
+    shape, levels = _shape_of(arguments[1])
+    return ("map_of_scales" if shape == "scale" else "map_of_choices"), levels
+
+
+def _without_none(annotation: Any) -> Any:  # noqa: ANN401  a type annotation is any object
+    if get_origin(annotation) is UnionType or NoneType in get_args(annotation):
+        return next(part for part in get_args(annotation) if part is not NoneType)
+    return annotation
+
+
+def _answers(group: type, prefix: str) -> Iterator[Answer]:
+    hints = get_type_hints(group)
+    for field in fields(group):
+        annotation = _without_none(hints[field.name])
+        path = f"{prefix}{field.name}"
+        if isinstance(annotation, type) and hasattr(annotation, "__dataclass_fields__"):
+            yield from _answers(annotation, f"{path}.")
+        else:
+            yield Answer(path, *_shape_of(annotation))
+
+
+ANSWERS: Mapping[str, Answer] = MappingProxyType({answer.path: answer for answer in _answers(SelfReport, "")})

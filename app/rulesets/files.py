@@ -1,0 +1,220 @@
+"""Strict YAML with positions.
+
+Plain YAML guesses what a scalar means: `no` becomes false, `1.10` becomes 1.1, and a key written twice silently loses its first
+value. Here every scalar is text until its place says what it must be, and every guess is a mistake with a line.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from app.engine.conditions import nearest
+from app.rulesets.mistakes import Mistakes, Place
+
+_PLAIN_TAG = "tag:yaml.org,2002:"
+_LOOKS_TRUE_OR_FALSE = ("yes", "no", "on", "off", "True", "False", "y", "n")
+
+
+class Node:
+    """A part of a content file and its place. Reading it as something it is not notes a mistake and goes on."""
+
+    __slots__ = ("_mistakes", "_node", "file", "read")
+
+    def __init__(self, node: yaml.Node, file: str, mistakes: Mistakes) -> None:
+        self._node = node
+        self._mistakes = mistakes
+        self.file = file
+        self.read: set[str] = set()
+
+    @property
+    def place(self) -> Place:
+        mark = self._node.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    def wrong(self, reason: str, *, offset: int = 0) -> None:
+        """Note a mistake here; `offset` is characters from the start of a plain scalar."""
+        place = self.place
+        self._mistakes.add(Place(place.file, place.line, place.column + offset), reason)
+
+    @property
+    def is_mapping(self) -> bool:
+        return isinstance(self._node, yaml.MappingNode)
+
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self._node, yaml.SequenceNode)
+
+    def entries(self) -> dict[str, "Node"]:
+        """The parts of a mapping by key, in the order they are written."""
+        if not isinstance(self._node, yaml.MappingNode):
+            self.wrong("here a mapping (`key: value`) is needed")
+            return {}
+        entries: dict[str, Node] = {}
+        for key_node, value_node in self._node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
+            if key in entries:
+                Node(key_node, self.file, self._mistakes).wrong(f"`{key}` is written twice; one of the two would be lost")
+            entries[key] = Node(value_node, self.file, self._mistakes)
+        return entries
+
+    def items(self) -> list["Node"]:
+        """The parts of a list."""
+        if not isinstance(self._node, yaml.SequenceNode):
+            self.wrong("here a list is needed: `[one, two]`, or one line each with `- `")
+            return []
+        return [Node(item, self.file, self._mistakes) for item in self._node.value]
+
+    def text(self) -> str:
+        """Words, not empty."""
+        if not isinstance(self._node, yaml.ScalarNode):
+            self.wrong("here a text is needed")
+            return ""
+        value = cast(str, self._node.value).strip()
+        if not value:
+            self.wrong("this is empty")
+        return value
+
+    def word(self, known: Sequence[str]) -> str:
+        """One of these words."""
+        word = self.text()
+        if word and word not in known:
+            self.wrong(f"`{word}` is not known here;{nearest(word, tuple(known))}")
+            return known[0]
+        return word
+
+    def words(self, known: Sequence[str]) -> tuple[str, ...]:
+        """A list of these words, none twice."""
+        words = []
+        for item in self.items():
+            word = item.word(known)
+            if word in words:
+                item.wrong(f"`{word}` is listed twice")
+            words.append(word)
+        return tuple(words)
+
+    def integer(self, low: int, high: int) -> int:
+        """A whole number in this range."""
+        text = self.text()
+        if not text.removeprefix("-").isdigit() or not text.isascii():
+            self.wrong(f"`{text}` is not a whole number")
+            return low
+        number = int(text)
+        if not low <= number <= high:
+            self.wrong(f"{number} is outside {low}..{high}")
+        return number
+
+    def truth(self) -> bool:
+        """`true` or `false`, and nothing that only looks like it."""
+        text = self.text()
+        if text not in ("true", "false"):
+            hint = f"; `{text}` is a word here, not a truth value" if text in _LOOKS_TRUE_OR_FALSE else ""
+            self.wrong(f"write `true` or `false`{hint}")
+        return text == "true"
+
+
+class Record:
+    """A mapping with known keys: asks for them by name, and notes at `close` what nobody asked for."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self._entries = node.entries()
+        self._asked: set[str] = set()
+
+    def get(self, key: str) -> Node | None:
+        """The part under this key, if it is there."""
+        self._asked.add(key)
+        return self._entries.get(key)
+
+    def need(self, key: str) -> Node | None:
+        """The part under this key; a mistake is noted when it is missing."""
+        part = self.get(key)
+        if part is None and self.node.is_mapping:
+            self.node.wrong(f"`{key}` is missing")
+        return part
+
+    def text(self, key: str) -> str:
+        part = self.need(key)
+        return part.text() if part else ""
+
+    def word(self, key: str, known: Sequence[str]) -> str:
+        part = self.need(key)
+        return part.word(known) if part else known[0]
+
+    def words(self, key: str, known: Sequence[str]) -> tuple[str, ...]:
+        part = self.need(key)
+        return part.words(known) if part else ()
+
+    def integer(self, key: str, low: int, high: int) -> int:
+        part = self.need(key)
+        return part.integer(low, high) if part else low
+
+    def truth(self, key: str, *, default: bool | None = None) -> bool:
+        part = self.need(key) if default is None else self.get(key)
+        return part.truth() if part else bool(default)
+
+    def records(self, key: str) -> Iterator[tuple[str, "Record"]]:
+        """The records of a mapping under this key."""
+        part = self.need(key)
+        for name, entry in (part.entries() if part else {}).items():
+            yield name, Record(entry)
+
+    def close(self) -> None:
+        """Note every key that nobody asked for, with the nearest that could be meant."""
+        for key, part in self._entries.items():
+            if key not in self._asked:
+                part.wrong(f"there is no key `{key}` here;{nearest(key, tuple(sorted(self._asked)), named='keys')}")
+
+
+def read_file(path: Path, root: Path, mistakes: Mistakes) -> Node | None:
+    """A file's content; None, with a mistake noted, when it cannot be read at all."""
+    file = path.relative_to(root).as_posix()
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except FileNotFoundError:
+        mistakes.add(Place(file), "this file is missing")
+    except UnicodeDecodeError as error:
+        mistakes.add(Place(file), f"this is not UTF-8 text: {error.reason} at byte {error.start}")
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        mistakes.add(place, _syntax(error))
+    except yaml.YAMLError as error:
+        mistakes.add(Place(file), f"this is not YAML: {error}")
+    else:
+        if node is None:
+            mistakes.add(Place(file), "this file is empty")
+            return None
+        _refuse_cleverness(node, file, mistakes)
+        return Node(node, file, mistakes)
+    return None
+
+
+def _syntax(error: yaml.MarkedYAMLError) -> str:
+    context = f" {error.context} (line {error.context_mark.line + 1})" if error.context and error.context_mark else ""
+    return f"this is not YAML:{context} {error.problem or ''}".rstrip()
+
+
+def _refuse_cleverness(root: yaml.Node, file: str, mistakes: Mistakes) -> None:
+    """Anchors, aliases and tags make a file mean something that it does not say."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            Node(node, file, mistakes).wrong("write it out: anchors and aliases are not used here")
+            continue
+        seen.add(id(node))
+        if not node.tag.startswith(_PLAIN_TAG):
+            Node(node, file, mistakes).wrong(f"`{node.tag}`: tags are not used here")
+        if isinstance(node, yaml.MappingNode):
+            waiting += [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+
+
+def files_in(folder: Path) -> Mapping[str, Path]:
+    """The YAML files of a folder by name without ending, in order."""
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}

@@ -1,0 +1,107 @@
+"""A whole checked ruleset: what decides, what is said in each language, and what stands behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from app.engine.program import Program
+from app.engine.ruleset import Ruleset
+from app.engine.safety import SupportKind
+
+SOURCE_LOCALE = "en"
+
+ClaimKind = Literal["diagnosis", "action", "precondition", "expectation", "framing", "definition"]
+ClaimSupport = Literal["asserted", "direct", "indirect", "off_target", "unverified"]
+Texts = Mapping[str, str]
+"""Every text of one language by its key, such as `rules/structure-first-when-talk-is-strained/says`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim of the source article; `reference` is the number printed there."""
+
+    id: str
+    kind: ClaimKind
+    reference: int | None
+    support: ClaimSupport
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference of the source article: as printed, and what the linked source was found to be (None: not verified)."""
+
+    number: int
+    printed: str
+    verified: str | None
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How one answer is asked for. Words and labels stand with the texts; `levels` and `keys` are values."""
+
+    id: str
+    group: str
+    input: str
+    ordered: bool
+    levels: tuple[str, ...]
+    levels_with_help: frozenset[str]
+    keys: tuple[str, ...]
+    minimum: float | None
+    maximum: float | None
+    step: float | None
+    unit: str | None
+    required: bool
+    first_minute: bool
+    audience: str
+    actionable: bool
+    ask_alone: bool
+    ask_every_days: int
+    window: str
+    show_when: tuple[str, tuple[str, ...]] | None
+    origin: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """A verified source of help. After `review_by` it is not shown until somebody has checked it again."""
+
+    id: str
+    country: str | None
+    name: str
+    contact: str
+    links: tuple[str, ...]
+    hours: str
+    kinds: tuple[SupportKind, ...]
+    source: str
+    verified_on: date
+    review_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything that one content folder amounts to. `digest` changes whenever anything of it changes."""
+
+    ruleset: Ruleset
+    program: Program
+    digest: str
+    texts: Mapping[str, Texts]
+    claims: Mapping[str, Claim]
+    references: Mapping[int, Reference]
+    groups: tuple[str, ...]
+    questions: tuple[Question, ...]
+    help_lines: tuple[HelpLine, ...]
+
+    @property
+    def version(self) -> str:
+        """The ruleset's version, as requests pin it."""
+        return self.ruleset.version
+
+    def help_for(self, country: str | None, today: date) -> tuple[HelpLine, ...]:
+        """The lines of a country that are still in date, and the directory that serves everywhere."""
+        return tuple(
+            line for line in self.help_lines if line.country in (None, country) and today <= line.review_by
+        )

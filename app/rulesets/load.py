@@ -1,0 +1,115 @@
+"""Content files into one checked, frozen `Library`. Every mistake in every file is found before anything is used."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.engine.program import prepare
+from app.engine.ruleset import Ruleset
+from app.rulesets.activities import read_activities, read_strategies
+from app.rulesets.files import Node, files_in
+from app.rulesets.library import SOURCE_LOCALE, Library, Texts
+from app.rulesets.mistakes import Place
+from app.rulesets.reading import Desk
+from app.rulesets.rules import read_findings, read_insights, read_rules
+from app.rulesets.sources import read_claims, read_fixed_texts, read_help, read_questions
+
+CONTENT = Path(__file__).parent.parent / "content"
+
+
+def load_ruleset(root: Path = CONTENT) -> Library:
+    """Read a content folder whole. Raises `ContentError` with all mistakes."""
+    desk = Desk(root)
+    claims, references = read_claims(desk)
+    desk.claims = tuple(claims)
+    findings = read_findings(desk)
+    rules, insights = read_rules(desk, findings), read_insights(desk, findings)
+    strategies, practices = read_strategies(desk)
+    activities = read_activities(desk)
+    groups, questions = read_questions(desk)
+    help_lines = read_help(desk)
+    read_fixed_texts(desk)
+    version = desk.open("ruleset.yaml")
+    texts = {SOURCE_LOCALE: desk.texts} | _read_locales(desk)
+    _check_findings_named_by_the_engine(desk, tuple(finding.id for finding in findings))
+    desk.mistakes.raise_if_any()
+    ruleset = Ruleset(
+        version=version.text("version") if version else "",
+        findings=findings,
+        rules=rules,
+        insights=insights,
+        strategies=strategies,
+        practices=practices,
+        activities=activities,
+        questions=tuple(question.id for question in questions),
+    )
+    declared = [ruleset, claims, references, groups, questions, help_lines]
+    return Library(
+        ruleset=ruleset,
+        program=prepare(ruleset),
+        digest=_digest(declared, texts),
+        texts=texts,
+        claims=claims,
+        references=references,
+        groups=groups,
+        questions=questions,
+        help_lines=help_lines,
+    )
+
+
+def _check_findings_named_by_the_engine(desk: Desk, findings: tuple[str, ...]) -> None:
+    """Two findings bound what fits and what comes first, so they have to be there."""
+    for name in ("conflict", "start"):
+        if name not in findings:
+            desk.mistakes.add(Place("findings.yaml"), f"the finding `{name}` is missing; what fits depends on it")
+
+
+def _read_locales(desk: Desk) -> dict[str, Texts]:
+    folder = desk.root / "locales"
+    tags = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    return {tag: _read_locale(desk, tag) for tag in tags}
+
+
+def _read_locale(desk: Desk, tag: str) -> Texts:
+    """A language has exactly the texts of the source language, under the same keys."""
+    texts: dict[str, str] = {}
+    for name in files_in(desk.root / "locales" / tag):
+        node = desk.open_node(f"locales/{tag}/{name}.yaml")
+        if node:
+            _flatten(node, name, texts)
+    missing = sorted(desk.texts.keys() - texts.keys())
+    for key in missing:
+        desk.mistakes.add(Place(f"locales/{tag}"), f"the text `{key}` is missing")
+    for key in sorted(texts.keys() - desk.texts.keys()):
+        desk.mistakes.add(Place(f"locales/{tag}"), f"there is no text `{key}` to translate")
+    return texts
+
+
+def _flatten(node: Node, key: str, texts: dict[str, str]) -> None:
+    if node.is_mapping:
+        for name, part in node.entries().items():
+            _flatten(part, f"{key}/{name}", texts)
+    elif node.is_list:
+        for number, part in enumerate(node.items()):
+            _flatten(part, f"{key}/{number}", texts)
+    else:
+        texts[key] = node.text()
+
+
+def _digest(declared: list[Any], texts: Mapping[str, Texts]) -> str:
+    canonical = json.dumps([_plain(part) for part in declared] + [texts], sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  any part of a ruleset
+    if hasattr(value, "__dataclass_fields__"):
+        return {"": type(value).__name__} | {k: _plain(getattr(value, k)) for k in value.__dataclass_fields__}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,0 +1,46 @@
+"""What is wrong with content files: every mistake at once, each with its place, its reason and the nearest right word."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands: a file below the content folder, line and column from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One mistake; as text it is one line."""
+
+    place: Place
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place.file}:{self.place.line}:{self.place.column}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Mistakes:
+    """Collects them while reading goes on."""
+
+    found: list[Mistake] = field(default_factory=list)
+
+    def add(self, place: Place, reason: str) -> None:
+        self.found.append(Mistake(place, reason))
+
+    def raise_if_any(self) -> None:
+        if self.found:
+            raise ContentError(self.found)
+
+
+class ContentError(Exception):
+    """Content that cannot be used. `mistakes` holds all of them, in the order of files and lines."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(sorted(set(mistakes)))
+        super().__init__("\n".join(map(str, self.mistakes)))

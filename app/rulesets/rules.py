@@ -1,0 +1,248 @@
+"""Findings, rules and insights, from their files."""
+
+from collections.abc import Callable, Mapping
+from typing import cast, get_args
+
+from app.engine.conditions import (
+    All,
+    AnyOf,
+    Condition,
+    ConditionError,
+    Clause,
+    clause_truth,
+    clauses,
+    parse_derivation,
+    parse_rule_condition,
+    truth,
+)
+from app.engine.program import paths_of
+from app.engine.ruleset import (
+    Basis,
+    Finding,
+    Gap,
+    Grade,
+    Insight,
+    Label,
+    Meeting,
+    Need,
+    Rule,
+    Scenario,
+    Status,
+    Tone,
+)
+from app.engine.vocabulary import ANSWERS, PRACTICES
+from app.rulesets.files import Node, Record, files_in
+from app.rulesets.mistakes import Place
+from app.rulesets.reading import Desk, check_id
+
+ValuesOf = Mapping[str, tuple[str, ...]]
+_FIRES = {"fires": True, "silent": False}
+
+
+def read_findings(desk: Desk) -> tuple[Finding, ...]:
+    """`findings.yaml`: what the answers amount to."""
+    node = desk.open_node("findings.yaml")
+    return tuple(_finding(desk, id_, part) for id_, part in (node.entries() if node else {}).items())
+
+
+def _finding(desk: Desk, id_: str, node: Node) -> Finding:
+    check_id(node, id_, what="a finding")
+    record = Record(node)
+    desk.text(record, "about", f"findings/{id_}/about")
+    part = record.need("values")
+    values = tuple(item.text() for item in part.items()) if part else ()
+    gap = record.get("gap")
+    tries = () if gap else _tries(record, values, "is") + _tries(record, values, "otherwise")
+    finding = Finding(
+        id=id_,
+        values=values,
+        both=cast(Meeting, record.word("both", get_args(Meeting))),
+        label=cast(Label, record.word("label", get_args(Label))),
+        wish=record.truth("wish", default=False),
+        tries=tries,
+        gap=_gap(gap) if gap else None,
+        origin=record.word("origin", ("product", "article", "editorial")),
+    )
+    record.close()
+    _check_label(finding, node)
+    return finding
+
+
+def _tries(record: Record, values: tuple[str, ...], key: str) -> tuple[tuple[str, Condition], ...]:
+    part = record.get(key) if key == "otherwise" else record.need(key)
+    tries = []
+    for value, node in (part.entries() if part else {}).items():
+        if value not in values:
+            node.wrong(f"`{value}` is not among the values of this finding: {', '.join(values)}")
+        condition = _parsed(node, parse_derivation)
+        if condition is not None:
+            tries.append((value, condition))
+    return tuple(tries)
+
+
+def _gap(node: Node) -> Gap:
+    record = Record(node)
+    maps = tuple(path for path, answer in ANSWERS.items() if answer.shape == "map_of_scales")
+    gap = Gap(record.word("of", maps), record.integer("partial", 1, 4), record.integer("mismatched", 1, 4))
+    record.close()
+    return gap
+
+
+def _check_label(finding: Finding, node: Node) -> None:
+    """A finding that reads a private answer is private."""
+    from_private = [path for path in sorted(paths_of(finding)) if not ANSWERS[path].is_pooled]
+    if from_private and finding.label == "pooled":
+        node.wrong(f"`{from_private[0]}` is private, so this finding is too: `label: private`")
+    if finding.label == "private" and finding.both != "own":
+        node.wrong("a private finding is its owner's alone: `both: own`")
+
+
+def _parsed(node: Node, parse: Callable[[str], Condition]) -> Condition | None:
+    try:
+        return parse(node.text())
+    except ConditionError as error:
+        node.wrong(error.reason, offset=error.offset)
+        return None
+
+
+def read_condition(node: Node, values_of: ValuesOf) -> Condition:
+    """A list is AND; an entry `any: [...]` is OR; an empty list is always true."""
+    parts = []
+    for item in node.items():
+        part = _any_of(item, values_of) if item.is_mapping else _clause(item, values_of)
+        if part is not None:
+            parts.append(part)
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _clause(item: Node, values_of: ValuesOf) -> Condition | None:
+    return _parsed(item, lambda text: parse_rule_condition(text, values_of))
+
+
+def _any_of(item: Node, values_of: ValuesOf) -> Condition | None:
+    record = Record(item)
+    part = record.need("any")
+    record.close()
+    if part is None:
+        return None
+    parts = [_any_of(each, values_of) if each.is_mapping else _clause(each, values_of) for each in part.items()]
+    return AnyOf(tuple(each for each in parts if each is not None))
+
+
+def read_rules(desk: Desk, findings: tuple[Finding, ...]) -> tuple[Rule, ...]:
+    """`rules/*.yaml`: one rule a file, its name is its id."""
+    rules = []
+    for id_, path in files_in(desk.root / "rules").items():
+        record = desk.open(f"rules/{path.name}")
+        if record:
+            check_id(record.node, id_, what="a rule")
+            rules.append(_rule(desk, id_, record, findings))
+    if not rules:
+        desk.mistakes.add(Place("rules"), "there is no rule at all")
+    return tuple(rules)
+
+
+def _rule(desk: Desk, id_: str, record: Record, findings: tuple[Finding, ...]) -> Rule:
+    desk.text(record, "title", f"rules/{id_}/title")
+    desk.text(record, "says", f"rules/{id_}/says")
+    suggests, need = _suggests(record.get("suggest"))
+    withholds, tones = _withholds(record.get("withhold"))
+    if (suggests is None) == (not withholds and not tones):
+        record.node.wrong("a rule either suggests one practice or withholds something: `suggest:` or `withhold:`")
+    when, scenarios = _when(record, findings)
+    basis, claims = desk.basis(record)
+    rule = Rule(
+        id=id_,
+        status=cast(Status, record.word("status", get_args(Status))),
+        when=when,
+        suggests=suggests,
+        need=need,
+        withholds=withholds,
+        withholds_tones=tones,
+        basis=cast(Basis, basis),
+        claims=claims,
+        grade=cast(Grade, desk.evidence(record, f"rules/{id_}")),
+        scenarios=scenarios,
+    )
+    record.close()
+    _check_private(rule, record.node, findings)
+    return rule
+
+
+def _suggests(node: Node | None) -> tuple[str | None, Need | None]:
+    if node is None:
+        return None, None
+    record = Record(node)
+    practice, need = record.word("practice", PRACTICES), record.word("need", tuple(Need.__members__))
+    record.close()
+    return practice, Need[need]
+
+
+def _withholds(node: Node | None) -> tuple[tuple[str, ...], tuple[Tone, ...]]:
+    if node is None:
+        return (), ()
+    record = Record(node)
+    practices, tones = record.get("practices"), record.get("tones")
+    withheld = practices.words(PRACTICES) if practices else ()
+    withheld_tones = tones.words(get_args(Tone)) if tones else ()
+    record.close()
+    return withheld, cast("tuple[Tone, ...]", withheld_tones)
+
+
+def _when(record: Record, findings: tuple[Finding, ...]) -> tuple[Condition, tuple[Scenario, ...]]:
+    values_of = {finding.id: finding.values for finding in findings}
+    part = record.need("when")
+    when = read_condition(part, values_of) if part else All(())
+    part = record.need("scenarios")
+    scenarios = tuple(_scenario(item, when, values_of) for item in part.items()) if part else ()
+    if part:
+        _check_both_sides(part, when, scenarios)
+    return when, scenarios
+
+
+def _scenario(node: Node, when: Condition, values_of: ValuesOf) -> Scenario:
+    record = Record(node)
+    given_node = record.need("given")
+    given = {}
+    for finding, value in (given_node.entries() if given_node else {}).items():
+        if finding not in values_of:
+            value.wrong(f"there is no finding `{finding}`")
+        else:
+            given[finding] = value.word(values_of[finding])
+    fires = _FIRES[record.word("expect", tuple(_FIRES))]
+    record.close()
+    codes = {finding: values_of[finding].index(value) for finding, value in given.items()}
+    if (truth(when, lambda leaf: clause_truth(cast(Clause, leaf), codes)) is True) is not fires:
+        node.wrong(f"here it {'does not fire' if fires else 'fires'}, and `{'fires' if fires else 'silent'}` is expected")
+    return Scenario(given, fires)
+
+
+def _check_both_sides(node: Node, when: Condition, scenarios: tuple[Scenario, ...]) -> None:
+    if not any(scenario.fires for scenario in scenarios):
+        node.wrong("a scenario in which it fires is missing")
+    if clauses(when) and all(scenario.fires for scenario in scenarios):
+        node.wrong("a scenario in which it stays silent is missing")
+
+
+def _check_private(rule: Rule, node: Node, findings: tuple[Finding, ...]) -> None:
+    """Order rests on pooled answers alone: private ones may only take away, the affection add-on excepted."""
+    private = {finding.id for finding in findings if finding.label == "private"}
+    if rule.suggests not in (None, "affection") and any(c.finding in private for c in clauses(rule.when)):
+        node.wrong("a rule that reads a private finding may only withhold")
+
+
+def read_insights(desk: Desk, findings: tuple[Finding, ...]) -> tuple[Insight, ...]:
+    """`insights.yaml`: short explanations that are not activities."""
+    node = desk.open_node("insights.yaml")
+    return tuple(_insight(desk, id_, part, findings) for id_, part in (node.entries() if node else {}).items())
+
+
+def _insight(desk: Desk, id_: str, node: Node, findings: tuple[Finding, ...]) -> Insight:
+    check_id(node, id_, what="an insight")
+    record = Record(node)
+    desk.text(record, "text", f"insights/{id_}/text")
+    when, scenarios = _when(record, findings)
+    basis, claims = desk.basis(record)
+    grade = desk.evidence(record, f"insights/{id_}")
+    record.close()
+    return Insight(id_, when, cast(Basis, basis), claims, cast(Grade, grade), scenarios)

@@ -1,0 +1,237 @@
+"""Claims and references, questions, help lines and fixed sentences, from their files."""
+
+from datetime import date
+from typing import cast, get_args
+
+from app.engine.safety import GRAVEST_FIRST, SupportKind
+from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
+from app.rulesets.files import Node, Record, files_in
+from app.rulesets.library import Claim, ClaimKind, ClaimSupport, HelpLine, Question, Reference
+from app.rulesets.reading import Desk, decimal
+
+PHRASES = (
+    "from_both",
+    "not_therapy",
+    "not_a_safety_test",
+    "one_heard",
+    "fewer_than_asked",
+    "slot_unknown",
+    "budget_unknown",
+    "nothing_fits",
+    "no_support",
+    "not_willing",
+    "withheld_private",
+    "taste_love",
+    "taste_like",
+    "proposal",
+    "ask_next_rule",
+    "ask_next_limit",
+    "product_note",
+)
+INPUTS = (
+    "choice",
+    "choices",
+    "number",
+    "integer",
+    "scale",
+    "yes_no",
+    "map_of_choices",
+    "map_of_scales",
+)
+_CLAIMS = tuple(f"C{number:02}" for number in range(1, 57))
+_MOST_REFERENCES = 5
+
+
+def read_claims(desk: Desk) -> tuple[dict[str, Claim], dict[int, Reference]]:
+    """`claims.yaml`: what the source article claims, and its references as printed and as verified."""
+    file = desk.open("claims.yaml")
+    if file is None:
+        return {}, {}
+    claims = {id_: _claim(desk, id_, record) for id_, record in file.records("claims")}
+    references = {int(id_): _reference(desk, id_, record) for id_, record in file.records("references") if id_.isdigit()}
+    file.close()
+    if tuple(claims) != _CLAIMS:
+        file.node.wrong(f"the claims are {_CLAIMS[0]} to {_CLAIMS[-1]}, in this order")
+    return claims, references
+
+
+def _claim(desk: Desk, id_: str, record: Record) -> Claim:
+    desk.text(record, "section", f"claims/{id_}/section")
+    desk.text(record, "text", f"claims/{id_}/text")
+    part = record.get("reference")
+    claim = Claim(
+        id=id_,
+        kind=cast(ClaimKind, record.word("kind", get_args(ClaimKind))),
+        reference=part.integer(1, _MOST_REFERENCES) if part else None,
+        support=cast(ClaimSupport, record.word("support", get_args(ClaimSupport))),
+        grade=desk.evidence(record, f"claims/{id_}"),
+    )
+    record.close()
+    if (claim.support == "asserted") != (claim.reference is None):
+        record.node.wrong("`support: asserted` goes with a claim that has no printed reference, and only with one")
+    return claim
+
+
+def _reference(desk: Desk, id_: str, record: Record) -> Reference:
+    verified = record.get("verified")
+    desk.text(record, "supports", f"references/{id_}/supports")
+    reference = Reference(
+        int(id_), record.text("printed"), verified.text() if verified else None, record.text("link")
+    )
+    record.close()
+    return reference
+
+
+def read_questions(desk: Desk) -> tuple[tuple[str, ...], tuple[Question, ...]]:
+    """`questions.yaml`: the self-report as a form, in display order."""
+    file = desk.open("questions.yaml")
+    if file is None:
+        return (), ()
+    part = file.need("groups")
+    groups = tuple(_group(desk, Record(item)) for item in (part.items() if part else ()))
+    part = file.need("questions")
+    questions = tuple(_question(desk, Record(item), groups) for item in (part.items() if part else ()))
+    file.close()
+    missing = sorted(ANSWERS.keys() - {question.id for question in questions})
+    if missing:
+        file.node.wrong(f"no question asks for {', '.join(missing)}")
+    return groups, questions
+
+
+def _group(desk: Desk, record: Record) -> str:
+    id_ = record.text("id")
+    desk.text(record, "title", f"questions/groups/{id_}/title")
+    desk.text(record, "intro", f"questions/groups/{id_}/intro")
+    record.close()
+    return id_
+
+
+def _question(desk: Desk, record: Record, groups: tuple[str, ...]) -> Question:
+    id_ = record.word("id", tuple(ANSWERS))
+    key, answer = f"questions/{id_}", ANSWERS[id_]
+    desk.text(record, "text", f"{key}/text")
+    desk.text(record, "help", f"{key}/help")
+    levels, with_help = _levels(desk, record.get("levels"), key)
+    unit = record.get("unit")
+    question = Question(
+        id=id_,
+        group=record.word("group", groups or ("",)),
+        input=record.word("input", INPUTS),
+        ordered=record.truth("ordered", default=False),
+        levels=tuple(sorted(POOLED_PATHS)) if id_ == "keep_private" else levels,
+        levels_with_help=with_help,
+        keys=_keys(desk, record.get("keys"), key),
+        minimum=decimal(record.get("min")),
+        maximum=decimal(record.get("max")),
+        step=decimal(record.get("step")),
+        unit=unit.text() if unit else None,
+        required=record.truth("required", default=False),
+        first_minute=record.truth("first_minute", default=False),
+        audience=record.word("audience", ("pooled", "private")),
+        actionable=record.truth("actionable", default=False),
+        ask_alone=record.truth("ask_alone", default=False),
+        ask_every_days=record.integer("ask_every_days", 1, 365),
+        window=record.word("window", ("two_weeks", "three_months", "twelve_months", "now")),
+        show_when=_show_when(record.get("show_when")),
+        origin=record.word("origin", ("article", "editorial", "safety_policy", "product")),
+        claims=desk.cited(record, required=False),
+    )
+    record.close()
+    if question.input != answer.shape:
+        record.node.wrong(f"`{id_}` is asked for as `{answer.shape}`")
+    if answer.levels and id_ != "keep_private" and set(levels) != set(answer.levels):
+        record.node.wrong(f"the levels of `{id_}` are {', '.join(answer.levels)}")
+    return question
+
+
+def _levels(desk: Desk, node: Node | None, key: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    values, with_help = [], set()
+    for item in node.items() if node else ():
+        record = Record(item)
+        value = record.text("value")
+        desk.text(record, "label", f"{key}/levels/{value}/label")
+        if record.get("help"):
+            desk.text(record, "help", f"{key}/levels/{value}/help")
+            with_help.add(value)
+        record.close()
+        values.append(value)
+    return tuple(values), frozenset(with_help)
+
+
+def _keys(desk: Desk, node: Node | None, key: str) -> tuple[str, ...]:
+    values = []
+    for item in node.items() if node else ():
+        record = Record(item)
+        value = record.word("value", KINDS)
+        desk.text(record, "label", f"{key}/keys/{value}/label")
+        record.close()
+        values.append(value)
+    return tuple(values)
+
+
+def _show_when(node: Node | None) -> tuple[str, tuple[str, ...]] | None:
+    if node is None:
+        return None
+    record = Record(node)
+    question = record.word("question", tuple(ANSWERS))
+    levels = ANSWERS[question].levels or ("true", "false")
+    shown = question, record.words("in", levels)
+    record.close()
+    return shown
+
+
+def read_help(desk: Desk) -> tuple[HelpLine, ...]:
+    """`help/<country>.yaml`: verified lines, and those that serve everywhere."""
+    lines = []
+    for name in files_in(desk.root / "help"):
+        node = desk.open_node(f"help/{name}.yaml")
+        for id_, part in (node.entries() if node else {}).items():
+            lines.append(_help_line(id_, Record(part), None if name == "everywhere" else name))
+    return tuple(lines)
+
+
+def _help_line(id_: str, record: Record, country: str | None) -> HelpLine:
+    links = record.need("links")
+    line = HelpLine(
+        id=id_,
+        country=country,
+        name=record.text("name"),
+        contact=record.text("contact"),
+        links=tuple(link.text() for link in links.items()) if links else (),
+        hours=record.text("hours"),
+        kinds=cast("tuple[SupportKind, ...]", record.words("kinds", GRAVEST_FIRST)),
+        source=record.text("source"),
+        verified_on=_day(record, "verified_on"),
+        review_by=_day(record, "review_by"),
+    )
+    record.close()
+    return line
+
+
+def _day(record: Record, key: str) -> date:
+    text = record.text(key)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        part = record.get(key)
+        if part and text:
+            part.wrong(f"`{text}` is not a day; write it as 2026-11-22")
+        return date.min
+
+
+def read_fixed_texts(desk: Desk) -> None:
+    """`support.yaml` and `phrases.yaml`."""
+    file = desk.open("support.yaml")
+    for kind in (*GRAVEST_FIRST, "no_line"):
+        part = file.need(kind) if file else None
+        if part:
+            record = Record(part)
+            desk.text(record, "text", f"support/{kind}")
+            record.close()
+    if file:
+        file.close()
+    file = desk.open("phrases.yaml")
+    for phrase in PHRASES if file else ():
+        desk.text(cast(Record, file), phrase, f"phrases/{phrase}")
+    if file:
+        file.close()

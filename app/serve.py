@@ -1,0 +1,107 @@
+"""From the command line to a process that answers."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from app.errors import DatabaseUnavailable
+from app.main import create_app
+from app.rulesets.mistakes import ContentError
+from app.settings import Settings
+from app.store.migration import prepare
+
+SECONDS_FOR_THE_DATABASE = 30
+
+
+class CannotServe(Exception):
+    """Why not, in lines a person can act on."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(lines)
+        super().__init__("\n".join(self.lines))
+
+
+def serve_until_stopped(settings: Settings, host: str, port: int, *, workers: int, welcome: bool) -> None:
+    with bind(host, port) as door:
+        asyncio.run(prepare_database(settings.database_url))
+        config = configure(settings, workers)
+        address = address_of(door)
+        say(f"Rekindle answers at {address} (stop it with Ctrl-C)")
+        if welcome:
+            subprocess.Popen([sys.executable, "-m", "app.welcome", address])  # noqa: S603
+        try:
+            run(config, door)
+        except KeyboardInterrupt:
+            say("Stopped.")
+
+
+def bind(host: str, port: int) -> socket.socket:
+    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+    except OSError as error:
+        door.close()
+        reason = error.strerror or str(error)
+        raise CannotServe([f"Cannot listen on {host}, port {port}: {reason}. Try another port."]) from error
+    door.set_inheritable(True)
+    return door
+
+
+async def prepare_database(url: str) -> None:
+    """Wait for a database that is still starting, as it may when both start together."""
+    last_try = time.monotonic() + SECONDS_FOR_THE_DATABASE
+    waits = False
+    while True:
+        try:
+            return await prepare(url)
+        except DatabaseUnavailable:
+            if url.startswith("sqlite") or time.monotonic() > last_try:
+                raise
+        if not waits:
+            waits = True
+            say(f"Waiting up to {SECONDS_FOR_THE_DATABASE} seconds for the database ...")
+        await asyncio.sleep(0.5)
+
+
+def configure(settings: Settings, workers: int) -> uvicorn.Config:
+    try:
+        built = create_app(settings)
+    except ContentError as error:
+        raise CannotServe([*map(str, error.mistakes), "The content cannot be used; `rekindle check` says the same."]) from error
+    several = workers > 1
+    return uvicorn.Config(
+        "app.main:create_app_from_environment" if several else built,
+        factory=several,
+        workers=workers,
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http="httptools" if sys.platform != "win32" else "h11",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def run(config: uvicorn.Config, door: socket.socket) -> None:
+    server = uvicorn.Server(config)
+    if config.workers == 1:
+        server.run(sockets=[door])
+    else:
+        Multiprocess(config, target=server.run, sockets=[door]).run()
+
+
+def address_of(door: socket.socket) -> str:
+    host, port = door.getsockname()[:2]
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+
+
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201

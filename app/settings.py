@@ -1,0 +1,167 @@
+"""The environment, read once and frozen. Nothing else in Rekindle reads it."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+PREFIX = "REKINDLE_"
+
+_WINDOWS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_RATE = re.compile(r"(\d{1,9})(?:\s*(?:/|per)\s*(\d{0,6})\s*(s|second|min|minute|h|hour|d|day)?s?)?", re.ASCII)
+
+
+class UnusableSettings(Exception):
+    """Every mistake of the environment at once, one line each."""
+
+    def __init__(self, mistakes: tuple[str, ...]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """So many requests in so many seconds."""
+
+    requests: int
+    seconds: int
+
+    def __str__(self) -> str:
+        return f"{self.requests}/{self.seconds}s"
+
+
+def _rate_limit(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    found = _RATE.fullmatch(value.strip().lower())
+    if not found:
+        raise ValueError("write requests and window, such as 120/minute or 5/10s")
+    requests, count, unit = found.groups()
+    seconds = int(count or 1) * next(size for name, size in _WINDOWS.items() if name.startswith(unit or _unit_of(count)))
+    if not int(requests) or not seconds:
+        raise ValueError("both the requests and the window must be at least 1")
+    return RateLimit(int(requests), seconds)
+
+
+def _unit_of(count: str | None) -> str:
+    """A number alone is a minute's worth; a bare window is in seconds."""
+    return "second" if count else "minute"
+
+
+def _origins(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    origins = tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":
+            raise ValueError(f"'{origin}' is not an origin; write each one out, such as https://app.example")
+    return origins
+
+
+def _database_url(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    scheme, colon, rest = value.partition("://")
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
+    scheme = drivers.get(scheme, scheme)
+    if not colon or scheme not in drivers.values():
+        raise ValueError("write sqlite:///file.db or postgresql://name:password@host/database")
+    if scheme.startswith("sqlite") and (not rest.startswith("/") or rest in {"/", "/:memory:"}):
+        raise ValueError("an SQLite database is a file; write sqlite:///file.db, or sqlite:////var/lib/file.db")
+    return f"{scheme}://{rest}"
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _folder(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not value:
+        return None
+    if not Path(value).is_dir():
+        raise ValueError(f"there is no folder {value}")
+    return Path(value)
+
+
+class Settings(BaseModel):
+    """How this server is set up. Each field is a variable: REKINDLE_ and its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    database_url: Annotated[str, BeforeValidator(_database_url)] = Field(
+        "sqlite:///rekindle.db",
+        repr=False,
+        description="Where integrators, keys and answers are kept: an SQLite file, or PostgreSQL as "
+        "`postgresql://name:password@host/database`. A relative file lies in the folder the server was started from.",
+    )
+    require_key: bool = Field(
+        default=False,
+        description="Ask for a key on every endpoint of `/v1`, recommendations, explanations and the catalogue included.",
+    )
+    rate_limit: Annotated[RateLimit | None, BeforeValidator(_rate_limit)] = Field(
+        None,
+        description="How often one caller may ask, such as `120/minute` or `5/10s`; a number alone is per minute. "
+        "Empty: no limit.",
+    )
+    cors_origins: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field(
+        (),
+        description="The web origins whose pages may call the API, separated by commas. There is no wildcard.",
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
+        "info", description="The least serious thing that is logged."
+    )
+    log_format: Annotated[Literal["json", "console"], BeforeValidator(_lower)] = Field(
+        "console", description="`console` for people, `json` for machines: one object a line."
+    )
+    content: Annotated[Path | None, BeforeValidator(_folder)] = Field(
+        None, description="A folder of content files to decide by, in place of the ones that come with Rekindle."
+    )
+    body_limit: int = Field(
+        262_144, ge=1024, le=16_777_216, description="The largest request body, in bytes; a larger one is answered 413."
+    )
+
+    @property
+    def content_folder(self) -> Path:
+        return self.content or Path(__file__).parent / "content"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings, or name everything that is wrong with them."""
+    given = os.environ if environment is None else environment
+    named = {name.upper().removeprefix(PREFIX): value for name, value in given.items() if name.upper().startswith(PREFIX)}
+    fields = {field.upper(): field for field in Settings.model_fields}
+    mistakes = [_unknown(name, fields) for name in sorted(named.keys() - fields.keys())]
+    try:
+        settings = Settings.model_validate({fields[name]: value for name, value in named.items() if name in fields})
+    except ValidationError as error:
+        mistakes += [_wrong(detail) for detail in error.errors(include_url=False)]
+    if mistakes:
+        raise UnusableSettings(tuple(mistakes))
+    return settings
+
+
+def _unknown(name: str, fields: Iterable[str]) -> str:
+    near = get_close_matches(name, list(fields), n=1)
+    hint = f"did you mean {PREFIX}{near[0]}?" if near else "the settings are listed in docs/settings.md"
+    return f"{PREFIX}{name}: there is no such setting; {hint}"
+
+
+_SAID = {"bool_parsing": "must be true or false", "int_parsing": "must be a whole number"}
+
+
+def _wrong(detail: ErrorDetails) -> str:
+    """Say what is wrong without repeating the value, which may hold a password."""
+    plain = detail["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    return f"{PREFIX}{detail['loc'][0]}".upper() + f": {_SAID.get(detail['type'], plain)}"

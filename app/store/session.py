@@ -1,0 +1,76 @@
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from app.errors import DatabaseUnavailable
+
+_LIMITS = {
+    "application_name": "rekindle",
+    "timezone": "UTC",
+    "statement_timeout": "5000",
+    "lock_timeout": "2000",
+    "idle_in_transaction_session_timeout": "10000",
+}
+# A migration may take its time over its own rows, but never queues the readers of others behind its lock.
+_LIMITS_OF_MIGRATIONS = _LIMITS | {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+
+
+def open_engine(database_url: str, *, migrates: bool = False) -> AsyncEngine:
+    url = make_url(database_url)
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url, migrates=migrates)
+
+
+@asynccontextmanager
+async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncConnection]:
+    """One transaction: kept when the block ends, undone when it fails."""
+    try:
+        async with engine.connect() as connection:
+            await connection.execution_options(writes=writes, **({} if writes else {"postgresql_readonly": True}))
+            async with connection.begin():
+                yield connection
+    except (OperationalError, InterfaceError, PoolExhausted, OSError) as error:
+        raise DatabaseUnavailable from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseUnavailable from error
+        raise
+
+
+def _postgresql(url: URL, *, migrates: bool) -> AsyncEngine:
+    # asyncpg says `ssl` for what every hosted database's address calls `sslmode`.
+    query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+    return create_async_engine(
+        url.set(query=query),
+        connect_args={"server_settings": _LIMITS_OF_MIGRATIONS if migrates else _LIMITS, "timeout": 3},
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=3,
+        pool_pre_ping=True,
+    )
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once, because SQLite refuses to wait for it in the middle of a transaction."""
+    writes = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
