@@ -16,7 +16,7 @@ from app import __version__, store
 from app.errors import RekindleError
 from app.settings import Settings, UnusableSettings, read_settings
 
-REFUSED, WRONG_USE = 1, 2
+REFUSED, WRONG_USE, INTERRUPTED = 1, 2, 130
 LONGEST_NAME = 100
 
 app = typer.Typer(
@@ -35,7 +35,10 @@ def main() -> None:
     try:
         app(prog_name="rekindle")
     except RekindleError as error:
-        sys.exit(error.detail)
+        typer.echo(error.detail, err=True)
+        sys.exit(REFUSED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except UnusableSettings as error:
         typer.echo("\n".join(error.mistakes), err=True)
         sys.exit(WRONG_USE)
@@ -117,7 +120,7 @@ def openapi() -> None:
 
 @integrators.command("create")
 def create_integrator(
-    name: Annotated[str, typer.Argument(help="What to call the app or organisation.", callback=a_name)],
+    name: Annotated[str, typer.Argument(help="What to call the app or organisation.", metavar="NAME", callback=a_name)],
     *,
     mode: Annotated[Literal["test", "live"], typer.Option(help="Data made with test and live keys never meet.")],
     scopes: Annotated[

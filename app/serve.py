@@ -1,20 +1,26 @@
 """From the command line to a process that answers."""
 
+from __future__ import annotations
+
 import asyncio
+import gc
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
-
-import uvicorn
-from uvicorn.supervisors import Multiprocess
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from app.errors import DatabaseUnavailable
-from app.main import create_app
 from app.rulesets.mistakes import ContentError
-from app.settings import Settings
 from app.store.migration import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import uvicorn
+
+    from app.settings import Settings
 
 SECONDS_FOR_THE_DATABASE = 30
 
@@ -28,13 +34,21 @@ class CannotServe(Exception):
 
 
 def serve_until_stopped(settings: Settings, host: str, port: int, *, workers: int, welcome: bool) -> None:
-    with bind(host, port) as door:
-        asyncio.run(prepare_database(settings.database_url))
+    # Nothing of what is loaded becomes garbage; looking for it would cost a twentieth of the start.
+    gc.disable()
+    with bind(host, port) as door, ThreadPoolExecutor(1) as aside:
+        # A new database is made by another process while this one loads.
+        database = aside.submit(lambda: asyncio.run(prepare_database(settings.database_url)))
         config = configure(settings, workers)
+        database.result()
         address = address_of(door)
         say(f"Rekindle answers at {address} (stop it with Ctrl-C)")
         if welcome:
-            subprocess.Popen([sys.executable, "-m", "app.welcome", address])  # noqa: S603
+            aside.submit(subprocess.run, [sys.executable, "-m", "app.welcome", address], check=False)
+        # What is loaded by now stays, so the collector never looks at it again.
+        gc.collect()
+        gc.freeze()
+        gc.enable()
         try:
             run(config, door)
         except KeyboardInterrupt:
@@ -71,10 +85,15 @@ async def prepare_database(url: str) -> None:
 
 
 def configure(settings: Settings, workers: int) -> uvicorn.Config:
+    import uvicorn  # noqa: PLC0415
+
+    from app.main import create_app  # noqa: PLC0415
+
     try:
         built = create_app(settings)
     except ContentError as error:
-        raise CannotServe([*map(str, error.mistakes), "The content cannot be used; `rekindle check` says the same."]) from error
+        count = len(error.mistakes)
+        raise CannotServe([*map(str, error.mistakes), f"The content cannot be used: mistakes: {count}."]) from error
     several = workers > 1
     return uvicorn.Config(
         "app.main:create_app_from_environment" if several else built,
@@ -90,11 +109,13 @@ def configure(settings: Settings, workers: int) -> uvicorn.Config:
 
 
 def run(config: uvicorn.Config, door: socket.socket) -> None:
-    server = uvicorn.Server(config)
+    import uvicorn  # noqa: PLC0415
+    from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
+
     if config.workers == 1:
-        server.run(sockets=[door])
+        uvicorn.Server(config).run(sockets=[door])
     else:
-        Multiprocess(config, target=server.run, sockets=[door]).run()
+        Multiprocess(config, [door]).run()
 
 
 def address_of(door: socket.socket) -> str:

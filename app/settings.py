@@ -46,15 +46,11 @@ def _rate_limit(value: object) -> object:
     if not found:
         raise ValueError("write requests and window, such as 120/minute or 5/10s")
     requests, count, unit = found.groups()
-    seconds = int(count or 1) * next(size for name, size in _WINDOWS.items() if name.startswith(unit or _unit_of(count)))
+    unit = unit or ("second" if count else "minute")
+    seconds = int(count or 1) * next(size for name, size in _WINDOWS.items() if name.startswith(unit))
     if not int(requests) or not seconds:
         raise ValueError("both the requests and the window must be at least 1")
     return RateLimit(int(requests), seconds)
-
-
-def _unit_of(count: str | None) -> str:
-    """A number alone is a minute's worth; a bare window is in seconds."""
-    return "second" if count else "minute"
 
 
 def _origins(value: object) -> object:
@@ -108,7 +104,7 @@ class Settings(BaseModel):
     )
     require_key: bool = Field(
         default=False,
-        description="Ask for a key on every endpoint of `/v1`, recommendations, explanations and the catalogue included.",
+        description="Ask for a key also where none is needed otherwise: recommendations, explanations, the catalogue.",
     )
     rate_limit: Annotated[RateLimit | None, BeforeValidator(_rate_limit)] = Field(
         None,
@@ -140,7 +136,8 @@ class Settings(BaseModel):
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings, or name everything that is wrong with them."""
     given = os.environ if environment is None else environment
-    named = {name.upper().removeprefix(PREFIX): value for name, value in given.items() if name.upper().startswith(PREFIX)}
+    shouted = {name.upper(): value for name, value in given.items()}
+    named = {name.removeprefix(PREFIX): value for name, value in shouted.items() if name.startswith(PREFIX)}
     fields = {field.upper(): field for field in Settings.model_fields}
     mistakes = [_unknown(name, fields) for name in sorted(named.keys() - fields.keys())]
     try:

@@ -1,11 +1,9 @@
 """Views on a terminal: as wide as it is, in colour only where someone looks on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 WIDEST = 100
@@ -21,19 +19,20 @@ class Screen:
         self._width = min(self._console.width, WIDEST)
 
     def line(self, text: str = "", indent: int = 0, style: str = "") -> None:
-        self._console.print(Padding(Text(text, style), (0, 0, 0, indent)), width=self._width)
+        margin = " " * indent
+        for part in Text(text, style).wrap(self._console, max(self._width - indent, 20)):
+            part.rstrip()
+            self._console.print(Text(margin).append_text(part), soft_wrap=True)
 
     def heading(self, text: str) -> None:
         self.line()
         self.line(text, style="bold")
 
-    def table(self, rows: Iterable[tuple[str, str]]) -> None:
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column(no_wrap=True)
-        grid.add_column(overflow="fold")
+    def table(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Names and values; a value is never broken, so that it can be copied."""
+        widest = max(len(name) for name, _ in rows)
         for name, value in rows:
-            grid.add_row(Text(name, "dim"), Text(value))
-        self._console.print(Padding(grid, (0, 0, 0, 2)), width=self._width)
+            self._console.print(Text(f"  {name:{widest}}  ", "dim").append(value, "not dim"), soft_wrap=True)
 
     def answer(self, answer: Json) -> None:
         """Both views, one below the other; in life each partner sees their own alone."""
@@ -63,7 +62,7 @@ class Screen:
     def _strategy(self, strategy: Json) -> None:
         standing = STANDINGS.get(strategy["standing"], strategy["standing"])
         self.line(f"{strategy['title']} ({standing})", 2, "bold" if strategy["standing"] == "leading" else "")
-        for reason in first(strategy["reasons"], 2) or first(strategy["withheld_by"], 1):
+        for reason in strategy["reasons"][:2] or strategy["withheld_by"][:1]:
             self.line(reason["text"], 4, "dim")
 
     def _activity(self, number: int, activity: Json) -> None:
@@ -71,7 +70,7 @@ class Screen:
         self.line(f"{number}. {activity['title']}", 2, "bold")
         self.line(", ".join(facts(activity)), 5, "dim")
         self.line(activity["summary"], 5)
-        for reason in first(activity["reasons"], 1):
+        for reason in activity["reasons"][:1]:
             self.line(f"Why: {reason['text']}", 5, "dim")
 
     def _paragraphs(self, heading: str, texts: Sequence[str]) -> None:
@@ -84,13 +83,9 @@ class Screen:
 
 def facts(activity: Json) -> list[str]:
     """How long, how often, at what price, and with whom."""
-    said = [f"{activity['minutes']} minutes", COSTS.get(activity["cost"], activity["cost"])]
+    said: list[str] = [f"{activity['minutes']} minutes", COSTS.get(activity["cost"], activity["cost"])]
     if activity.get("times_a_week"):
         said.insert(1, f"{activity['times_a_week']} times a week" if activity["times_a_week"] > 1 else "once a week")
     if not activity["together"]:
         said.append("for you alone")
     return said
-
-
-def first(reasons: Sequence[Json], most: int) -> Sequence[Json]:
-    return reasons[:most]

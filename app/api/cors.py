@@ -33,9 +33,8 @@ class Cors:
         ]
 
     def is_preflight(self, method: str, asked: Mapping[bytes, bytes]) -> bool:
-        return (
-            method == "OPTIONS" and bool(self._origins) and b"origin" in asked and b"access-control-request-method" in asked
-        )
+        is_asked = b"origin" in asked and b"access-control-request-method" in asked
+        return method == "OPTIONS" and is_asked and bool(self._origins)
 
     def preflight_headers(self, origin: bytes) -> Headers:
         """What a browser asks for before it sends; to a strange origin nothing is promised."""

@@ -37,7 +37,7 @@ PAGE = """<!doctype html>
 </head>
 <body>
 <main id="description" data-document="{root}/openapi.json"></main>
-<noscript><p>This page needs JavaScript. The description itself is at <a href="{root}/openapi.json">openapi.json</a>.</p></noscript>
+<noscript><p>This page needs JavaScript; <a href="{root}/openapi.json">openapi.json</a> holds the same.</p></noscript>
 </body>
 </html>
 """

@@ -14,7 +14,7 @@ router = APIRouter(tags=["service"])
 
 
 class Health(BaseModel):
-    model_config = ConfigDict(json_schema_extra={"example": {"status": "ok"}})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
 
     status: Literal["ok"]
 
@@ -29,12 +29,14 @@ class RulesetInUse(BaseModel):
 class Readiness(BaseModel):
     model_config = ConfigDict(
         json_schema_extra={
-            "example": {
-                "status": "ready",
-                "database": "at head",
-                "migration": HEAD,
-                "ruleset": {"version": "2026.11.0", "digest": f"sha256:{'3f' * 32}"},
-            }
+            "examples": [
+                {
+                    "status": "ready",
+                    "database": "at head",
+                    "migration": HEAD,
+                    "ruleset": {"version": "2026.11.0", "digest": f"sha256:{'3f' * 32}"},
+                }
+            ]
         }
     )
 

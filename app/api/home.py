@@ -1,7 +1,7 @@
 """The root: where everything else is."""
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from app import __version__
 
@@ -15,12 +15,13 @@ LINKS = {
     "health": "/healthz",
     "readiness": "/readyz",
 }
+EXAMPLE: dict[str, JsonValue] = {"name": "Rekindle", "version": __version__, "links": {**LINKS}}
 
 router = APIRouter(tags=["service"])
 
 
 class Home(BaseModel):
-    model_config = ConfigDict(json_schema_extra={"example": {"name": "Rekindle", "version": __version__, "links": LINKS}})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     name: str
     version: str

@@ -49,11 +49,11 @@ def _without_values(_: object, __: str, event: EventDict) -> EventDict:
 
 
 def describe_error(error: BaseException) -> list[str]:
-    """What broke and where, outermost cause last, without a single value."""
+    """What broke and where, the first cause last, without a single value."""
     lines: list[str] = []
     cause: BaseException | None = error
     while cause is not None:
-        lines.append(type(cause).__qualname__)
-        lines += [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(cause.__traceback__)]
+        frames = traceback.extract_tb(cause.__traceback__)
+        lines += [type(cause).__qualname__, *(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)]
         cause = cause.__cause__ or cause.__context__
     return lines

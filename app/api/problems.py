@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
+from http import HTTPStatus
 from re import Pattern
 from typing import Any
 
@@ -14,12 +15,12 @@ from starlette.routing import compile_path
 
 from app.api.mistakes import Described, say_what_is_wrong
 from app.errors import (
+    CredentialsMissing,
     InternalError,
     MalformedJson,
     MalformedRequest,
     MethodNotAllowed,
     Mistake,
-    CredentialsMissing,
     NotAuthenticated,
     NotFound,
     RekindleError,
@@ -103,11 +104,19 @@ def understand(request: Request, error: Exception) -> RekindleError:
             return error.problem
         case RequestValidationError():
             return _of_validation(request, error)
-        case HTTPException(status_code=404):
+        case HTTPException():
+            return _of_routing(request, error)
+        case _:
+            return InternalError()
+
+
+def _of_routing(request: Request, error: HTTPException) -> RekindleError:
+    match error.status_code:
+        case 404:
             return NotFound()
-        case HTTPException(status_code=405):
+        case 405:
             return MethodNotAllowed(_methods_here(request) or _methods_named_by(error))
-        case HTTPException(status_code=status) if status < 500:  # noqa: PLR2004  the border between their faults and ours
+        case status if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return MalformedRequest()
         case _:
             return InternalError()
@@ -128,7 +137,7 @@ def render(problem: RekindleError, request_id: str) -> bytes:
     }
     if isinstance(problem, ValidationFailed):
         body["errors"] = [_mistake_out(mistake) for mistake in problem.mistakes]
-    return json.dumps(body).encode()
+    return json.dumps(body, separators=(",", ":")).encode()
 
 
 def _mistake_out(mistake: Mistake) -> dict[str, str]:

@@ -79,16 +79,15 @@ class Shell:
                 await answer_preflight(answer, self.cors.preflight_headers(asked[b"origin"]))
                 return
             if self.limiter and scope["path"] not in NEVER_LIMITED:
-                answer.headers += take_or_refuse(self.limiter, scope, asked)
+                count_against_limit(self.limiter, scope, asked, answer)
             await self.app(scope, judged(receive, scope, asked, self.body_limit), answer.send)
-        except Exception as error:
-            if not isinstance(error, RekindleError):
-                log.error("failed", error=describe_error(error))
+        except RekindleError as error:
+            await answer_problem(scope, receive, answer, error)
+        except Exception as error:  # noqa: BLE001  whatever it is, the caller gets a problem
+            log.error("failed", error=describe_error(error))  # noqa: TRY400  its message may quote an answer
             if answer.status:
                 raise RuntimeError("the answer broke off") from None
-            problem = error if isinstance(error, RekindleError) else InternalError()
-            response = await answer_with_problem(Request(scope), problem)
-            await response(scope, receive, answer.send)
+            await answer_problem(scope, receive, answer, InternalError())
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unmatched")
@@ -130,7 +129,16 @@ class Answer:
 def accept_or_make_id(given: bytes | None) -> str:
     if given and REQUEST_ID.fullmatch(given):
         return given.decode()
+    return make_id()
+
+
+def make_id() -> str:
     return f"req_{secrets.token_hex(8)}"
+
+
+async def answer_problem(scope: Scope, receive: Receive, answer: Answer, error: RekindleError) -> None:
+    response = await answer_with_problem(Request(scope), error)
+    await response(scope, receive, answer.send)
 
 
 async def answer_preflight(answer: Answer, headers: Headers) -> None:
@@ -138,16 +146,17 @@ async def answer_preflight(answer: Answer, headers: Headers) -> None:
     await answer.send({"type": "http.response.body"})
 
 
-def take_or_refuse(limiter: RateLimiter, scope: Scope, asked: Asked) -> Headers:
+def count_against_limit(limiter: RateLimiter, scope: Scope, asked: Asked, answer: Answer) -> None:
     address = (scope.get("client") or ("unknown",))[0]
     allowance = limiter.take(address, bearer_of(asked))
-    if not allowance.granted:
-        raise TooManyRequests(f"{limiter.limit.requests} in {limiter.limit.seconds} seconds", allowance.seconds)
     limit = limiter.limit
-    return [
+    answer.headers += [
         (b"ratelimit-policy", b'"default";q=%d;w=%d' % (limit.requests, limit.seconds)),
         (b"ratelimit", b'"default";r=%d;t=%d' % (allowance.left, allowance.seconds)),
     ]
+    if not allowance.granted:
+        words = f"The limit is {limit.requests} requests in {limit.seconds} seconds; try again in {allowance.seconds}."
+        raise TooManyRequests(words, allowance.seconds)
 
 
 def bearer_of(asked: Asked) -> str | None:
@@ -161,11 +170,13 @@ def judged(receive: Receive, scope: Scope, asked: Asked, limit: int) -> Receive:
         return receive
     declared = asked.get(b"content-length", b"")
     is_json = JSON_TYPE.fullmatch(asked.get(b"content-type", b"")) and b"content-encoding" not in asked
-    size = int(declared) if declared.isdigit() and int(declared) > limit else 0
+    # A number of more than twelve digits is too large whatever it says, and slow to read.
+    is_too_large = declared.isdigit() and (len(declared) > 12 or int(declared) > limit)  # noqa: PLR2004
+    size = 0
 
     async def receive_judged() -> Message:
         nonlocal size
-        if size > limit:
+        if is_too_large:
             raise Unread(BodyTooLarge(limit))
         message = await receive()
         size += len(message.get("body", b""))

@@ -55,6 +55,7 @@ class Catalogue:
     unsuitable: Mapping[str, Mask]
     not_lively: Mask
     not_away: Mask
+    for_anyone: Mask
     remote: Mask
     no_alcohol: Mask
     parallel: Mask
@@ -96,6 +97,7 @@ def index(activities: Iterable[Activity], quality_time: frozenset[str]) -> Catal
         },
         not_lively=those(lambda a: a.energy != "lively"),
         not_away=those(lambda a: a.children != "away"),
+        for_anyone=those(lambda a: not a.parents_only),
         remote=those(lambda a: a.remote),
         no_alcohol=those(lambda a: not a.alcohol),
         parallel=those(lambda a: a.together and a.interaction == "parallel"),

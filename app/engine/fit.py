@@ -81,7 +81,7 @@ def taste_of(catalogue: Catalogue, report: PooledReport) -> Taste:
 def place_fit(catalogue: Catalogue, mine: Limits, theirs: Limits | None) -> Mask:
     """What distance and children leave. These are facts of both: the known answer counts, and the harder of two."""
     both = (mine,) if theirs is None else (mine, theirs)
-    fit = catalogue.everything
+    fit = catalogue.everything if any(each.children_at_home for each in both) else catalogue.for_anyone
     if not _may_be_away(tuple(each.children_at_home for each in both), tuple(each.childcare for each in both)):
         fit &= catalogue.not_away
     if any(each.apart for each in both):

@@ -136,6 +136,7 @@ class Activity:
     fixed_end: bool
     tones: tuple[Tone, ...]
     alcohol: bool
+    parents_only: bool
     basis: Basis
     claims: tuple[str, ...]
     grade: Grade

@@ -48,6 +48,7 @@ Kind = Literal[
     "touch",
 ]
 Liking = Literal["avoid", "ok", "like", "love"]
+YesNo = Literal[True, False]
 Scale5 = Literal[1, 2, 3, 4, 5]
 Scale7 = Literal[1, 2, 3, 4, 5, 6, 7]
 TalkEase = Literal["strained", "effortful", "easy"]
@@ -189,7 +190,7 @@ class ActivityPreferences:
 
     likes: Mapping[Kind, Liking] | None = None
     counts_as_quality_time: Mapping[Kind, Scale5] | None = None
-    quiet_is_welcome: bool | None = None
+    quiet_is_welcome: YesNo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +211,7 @@ class Closeness:
     feelings: frozenset[Feeling] | None = None
     appreciated: HowOften | None = None
     priority: Scale5 | None = None
-    knows_where_to_start: bool | None = None
+    knows_where_to_start: YesNo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +221,7 @@ class Novelty:
     routine: Scale5 | None = None
     boredom: Scale5 | None = None
     comfort_zone: ComfortZone | None = None
-    shared_purpose: bool | None = None
+    shared_purpose: YesNo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,13 +229,13 @@ class Circumstances:
     """What surrounds the two: home, children, money, health, season of life."""
 
     children_at_home: ChildrenAtHome | None = None
-    childcare: bool | None = None
-    guilt_about_time_for_two: bool | None = None
+    childcare: YesNo | None = None
+    guilt_about_time_for_two: YesNo | None = None
     living: Living | None = None
     budget: Budget | None = None
     health_limits: frozenset[HealthLimit] | None = None
     season: frozenset[Season] | None = None
-    alcohol_free: bool | None = None
+    alcohol_free: YesNo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,10 +245,10 @@ class Private:
     willingness: Willingness | None = None
     partner_responds_warmly: HowOften | None = None
     physical_closeness: Scale5 | None = None
-    feels_rejected: bool | None = None
+    feels_rejected: YesNo | None = None
     affection_interest: AffectionInterest | None = None
-    leaning_out: bool | None = None
-    recent_breach: bool | None = None
+    leaning_out: YesNo | None = None
+    recent_breach: YesNo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from app.engine.self_report import Kind, PooledPath, PracticeId, SelfReport
+from app.engine.self_report import Kind, PooledPath, PracticeId, SelfReport, YesNo
 
 AnswerShape = Literal["choice", "scale", "yes_no", "number", "integer", "choices", "map_of_choices", "map_of_scales"]
 
@@ -29,13 +29,13 @@ class Answer:
 
 
 def _shape_of(annotation: Any) -> tuple[AnswerShape, tuple[str, ...]]:  # noqa: ANN401  a type annotation is any object
-    if annotation is bool:
-        return "yes_no", ()
     if annotation is int:
         return "integer", ()
     if annotation is float:
         return "number", ()
     origin, arguments = get_origin(annotation), get_args(annotation)
+    if annotation == YesNo:
+        return "yes_no", ()
     if origin is Literal:
         return ("scale" if isinstance(arguments[0], int) else "choice"), tuple(map(str, arguments))
     if origin is frozenset:

@@ -107,6 +107,7 @@ def _activity(desk: Desk, id_: str, practice: str, node: Node) -> Activity:
         fixed_end=record.truth("fixed_end"),
         tones=cast("tuple[Tone, ...]", record.words("tones", get_args(Tone))),
         alcohol=record.truth("alcohol"),
+        parents_only=record.truth("parents_only", default=False),
         basis=cast(Basis, basis),
         claims=claims,
         grade=cast(Grade, desk.evidence(record, f"activities/{id_}")),

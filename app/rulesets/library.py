@@ -11,6 +11,8 @@ from app.engine.safety import SupportKind
 
 SOURCE_LOCALE = "en"
 
+_ALIASES = {"UK": "GB"}
+
 ClaimKind = Literal["diagnosis", "action", "precondition", "expectation", "framing", "definition"]
 ClaimSupport = Literal["asserted", "direct", "indirect", "off_target", "unverified"]
 Texts = Mapping[str, str]
@@ -81,7 +83,7 @@ class HelpLine:
     review_by: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Library:
     """Everything that one content folder amounts to. `digest` changes whenever anything of it changes."""
 
@@ -100,8 +102,18 @@ class Library:
         """The ruleset's version, as requests pin it."""
         return self.ruleset.version
 
+    @property
+    def limit_questions(self) -> frozenset[str]:
+        """The questions for which a careful limit stands in until they are answered."""
+        return frozenset(question.path for question in self.program.questions if question.is_limit)
+
+    def strategy_of(self, practice: str) -> str | None:
+        """The strategy that a practice belongs to; None for the add-on."""
+        return next(each.strategy for each in self.ruleset.practices if each.id == practice)
+
     def help_for(self, country: str | None, today: date) -> tuple[HelpLine, ...]:
         """The lines of a country that are still in date, and the directory that serves everywhere."""
+        country = _ALIASES.get(country or "", country)
         return tuple(
             line for line in self.help_lines if line.country in (None, country) and today <= line.review_by
         )

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,5 +29,5 @@ async def add_key(connection: AsyncConnection, **values: object) -> str:
     return key
 
 
-async def key_with_hash(connection: AsyncConnection, key_hash: bytes) -> Row[tuple[object, ...]] | None:
+async def key_with_hash(connection: AsyncConnection, key_hash: bytes) -> Row[Any] | None:
     return (await connection.execute(_KEY_OF_HASH.where(api_keys.c.hash == key_hash))).one_or_none()

@@ -5,18 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.errors import RekindleError
+from app.errors import NotReady
 from app.store.revision import State, state_of
 
 FOLDER = Path(__file__).parents[2] / "migrations"
-
-
-class DatabaseNotReady(RekindleError):
-    """The tables are not the ones this version of Rekindle works with."""
-
-    status = 503
-    code = "database_not_ready"
-    title = "The database is not ready"
 
 
 async def prepare(database_url: str) -> None:
@@ -25,11 +17,11 @@ async def prepare(database_url: str) -> None:
     if state is State.AT_HEAD:
         return
     if state is State.UNKNOWN:
-        raise DatabaseNotReady(
+        raise NotReady(
             "A newer version of Rekindle has changed this database. Start that version, or restore a backup."
         )
     if not database_url.startswith("sqlite"):
-        raise DatabaseNotReady("The database is not up to date. Run `rekindle migrate` first, then start again.")
+        raise NotReady("The database is not up to date. Run `rekindle migrate` first, then start again.")
     await asyncio.to_thread(_migrate_in_a_child, database_url)
 
 
@@ -52,4 +44,4 @@ def _migrate_in_a_child(database_url: str) -> None:
     )
     if child.returncode:
         said = child.stderr.strip().splitlines() or ["no reason given"]
-        raise DatabaseNotReady(f"The database could not be brought up to date: {said[-1]}")
+        raise NotReady(f"The database could not be brought up to date: {said[-1]}")

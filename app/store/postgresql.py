@@ -1,5 +1,3 @@
-import asyncio
-
 import asyncpg
 
 from app.errors import DatabaseUnavailable
@@ -17,7 +15,7 @@ async def stored_revisions(database_url: str) -> list[str]:
         if not await connection.fetchval("SELECT to_regclass('alembic_version')"):
             return []
         return [row[0] for row in await connection.fetch("SELECT version_num FROM alembic_version")]
-    except (asyncpg.PostgresError, asyncio.TimeoutError) as error:
+    except (asyncpg.PostgresError, TimeoutError) as error:
         raise DatabaseUnavailable(f"PostgreSQL does not answer: {error}") from error
     finally:
         connection.terminate()

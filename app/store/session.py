@@ -31,7 +31,7 @@ async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncCon
     """One transaction: kept when the block ends, undone when it fails."""
     try:
         async with engine.connect() as connection:
-            await connection.execution_options(writes=writes, **({} if writes else {"postgresql_readonly": True}))
+            connection = await connection.execution_options(writes=writes, **({} if writes else {"postgresql_readonly": True}))
             async with connection.begin():
                 yield connection
     except (OperationalError, InterfaceError, PoolExhausted, OSError) as error:

@@ -32,14 +32,14 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("an instant needs a time zone")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
@@ -49,10 +49,10 @@ class Words(TypeDecorator[frozenset[str]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: frozenset[str] | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: frozenset[str] | None, _dialect: Dialect) -> str | None:
         return None if value is None else " ".join(sorted(value))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[str] | None:
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> frozenset[str] | None:
         return None if value is None else frozenset(value.split())
 
 
@@ -71,9 +71,9 @@ api_keys = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("integrator_id", ForeignKey("integrators.id", ondelete="CASCADE"), nullable=False),
-    Column("mode", String(4), nullable=False, comment="Data made with test keys and data made with live keys never meet."),
+    Column("mode", String(4), nullable=False, comment="What test keys made and what live keys made never meet."),
     Column("scopes", Words, nullable=False, comment="What it may do, in words parted by spaces."),
-    Column("hash", LargeBinary(32), nullable=False, unique=True, comment="SHA-256 of the key, which itself is kept nowhere."),
+    Column("hash", LargeBinary(32), nullable=False, unique=True, comment="SHA-256 of the key, which is kept nowhere."),
     Column("last_four", String(4), nullable=False, comment="Enough to tell one's own keys apart in a list."),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),

@@ -26,7 +26,7 @@ def upgrade() -> None:
             "mode",
             sa.String(4),
             nullable=False,
-            comment="Data made with test keys and data made with live keys never meet.",
+            comment="What test keys made and what live keys made never meet.",
         ),
         sa.Column("scopes", sa.Text, nullable=False, comment="What it may do, in words parted by spaces."),
         sa.Column(
@@ -34,7 +34,7 @@ def upgrade() -> None:
             sa.LargeBinary(32),
             nullable=False,
             unique=True,
-            comment="SHA-256 of the key, which itself is kept nowhere.",
+            comment="SHA-256 of the key, which is kept nowhere.",
         ),
         sa.Column(
             "last_four", sa.String(4), nullable=False, comment="Enough to tell one's own keys apart in a list."

@@ -1,0 +1,38 @@
+"""What the server says before there is a request to route: it could not read one."""
+
+import sys
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from app.api.problems import MEDIA_TYPE, render
+from app.api.shell import ALWAYS, UNLESS_SAID_OTHERWISE, make_id
+from app.errors import MalformedRequest
+
+if sys.platform == "win32":
+    HttpProtocol = H11Protocol
+else:
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as HttpProtocol
+
+
+class ProblemProtocol(HttpProtocol):
+    """To hand to uvicorn as `http`, so that this error too is a problem."""
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  what uvicorn would have said
+        self.transport.write(answer_unreadable())
+        self.transport.close()
+
+
+def answer_unreadable() -> bytes:
+    request_id = make_id()
+    body = render(MalformedRequest(), request_id)
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"content-language", b"en"),
+        (b"connection", b"close"),
+        (b"x-request-id", request_id.encode()),
+        *UNLESS_SAID_OTHERWISE,
+        *ALWAYS,
+    ]
+    lines = [b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in headers)]
+    return b"\r\n".join([*lines, b"", body])

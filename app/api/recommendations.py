@@ -1,0 +1,155 @@
+"""Two self-reports in, two explained views out. Nothing is stored."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Annotated, Literal, NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from app.api.deps import rulesets_of
+from app.api.language import choose_language
+from app.api.problems import problems
+from app.api.self_report import SelfReportIn
+from app.api.views import Explain, Renderer, ViewOut
+from app.engine.evaluate import evaluate, evaluate_both
+from app.engine.self_report import pool
+from app.engine.view import View
+from app.errors import Mistake, ValidationFailed
+from app.rulesets.library import Library
+
+router = APIRouter(prefix="/v1", tags=["recommendations"])
+
+Viewer = Literal["a", "b"]
+Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
+_DEFAULT_ACTIVITIES = 5
+
+
+class Reports(BaseModel):
+    """Each partner's own answers. `b` may be left out: then only one is heard."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    a: SelfReportIn
+    b: SelfReportIn | None = None
+
+
+class CountryOfEach(BaseModel):
+    """Where each of the two lives, for partners in two countries."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    a: Country | None = None
+    b: Country | None = None
+
+
+class RecommendationRequest(BaseModel):
+    """Whoever sends this sees every answer in it: collect safety answers only where one person is alone with their device."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reports: Reports
+    country: Country | CountryOfEach | None = Field(None, description="ISO 3166-1 alpha-2, for the help lines.")
+    locale: Annotated[str, Field(max_length=35)] | None = Field(
+        None, description="A BCP 47 tag; an unknown one falls back."
+    )
+    max_activities: Annotated[int, Field(strict=True, ge=1, le=20)] | None = Field(
+        None, description="At most so many activities, 5 when left out; the list is never padded."
+    )
+    explain: Explain | None = Field(None, description="`reasons` when left out; `full` adds a trace.")
+    viewer: Viewer | None = Field(None, description="Whose view alone to return.")
+    ruleset: Annotated[str, Field(max_length=64)] | None = Field(None, description="The version to decide by.")
+
+
+class RulesetOut(BaseModel):
+    """What decided: the version to pin and the digest of everything in it."""
+
+    version: str
+    digest: str
+
+
+class RecommendationOut(BaseModel):
+    """Two private views. Each is all that may be shown to that partner, and to that partner alone."""
+
+    ruleset: RulesetOut
+    basis: Literal["both_partners", "one_partner"]
+    views: dict[Viewer, ViewOut]
+
+
+class Recommendation(NamedTuple):
+    """The answer as bytes and the language it is in."""
+
+    body: bytes
+    locale: str
+
+
+@router.post(
+    "/recommendations",
+    summary="Two self-reports in, two explained views out",
+    response_model=RecommendationOut,
+    responses=problems(ValidationFailed),
+)
+async def create_recommendation(body: RecommendationRequest, request: Request) -> Response:
+    """Decide what the two could do next, and say why. Nothing is stored, and the same input gives the same bytes.
+
+    Each view is a function of its owner's whole report and of what the other agreed to pool; show it to that partner alone.
+    """
+    library = rulesets_of(request).current
+    answer = recommend(library, body, datetime.now(UTC).date(), request.headers.get("accept-language"))
+    return Response(answer.body, media_type="application/json", headers={"Content-Language": answer.locale})
+
+
+def recommend(
+    library: Library, asked: RecommendationRequest, today: date, accept_language: str | None = None
+) -> Recommendation:
+    """Decide and render. Raises `ValidationFailed` for what only a ruleset can tell, or two fields together."""
+    _check_together(library, asked)
+    locale = choose_language(library.texts, asked.locale, accept_language=accept_language)
+    renderer = renderer_of(library, locale)
+    explain = asked.explain or "reasons"
+    views = [
+        b'"%b":%b' % (name.encode(), renderer.view(view, _country(asked, name), explain, today))
+        for name, view in _decide(library, asked).items()
+    ]
+    basis = b"one_partner" if asked.reports.b is None else b"both_partners"
+    return Recommendation(b"".join((renderer.opening, basis, b'","views":{', b",".join(views), b"}}")), locale)
+
+
+@lru_cache(maxsize=16)
+def renderer_of(library: Library, locale: str) -> Renderer:
+    """The renderer of one ruleset in one language, made once."""
+    return Renderer(library, locale)
+
+
+def _decide(library: Library, asked: RecommendationRequest) -> Mapping[Viewer, View]:
+    a, b = asked.reports.a, asked.reports.b
+    most = asked.max_activities or _DEFAULT_ACTIVITIES
+    if b is None:
+        return {"a": evaluate(library.program, a, None, most)}
+    match asked.viewer:
+        case "a":
+            return {"a": evaluate(library.program, a, pool(b), most)}
+        case "b":
+            return {"b": evaluate(library.program, b, pool(a), most)}
+        case _:
+            view_a, view_b = evaluate_both(library.program, a, b, most)
+            return {"a": view_a, "b": view_b}
+
+
+def _country(asked: RecommendationRequest, viewer: Viewer) -> str | None:
+    if isinstance(asked.country, CountryOfEach):
+        return asked.country.a if viewer == "a" else asked.country.b
+    return asked.country
+
+
+def _check_together(library: Library, asked: RecommendationRequest) -> None:
+    mistakes = []
+    if asked.viewer == "b" and asked.reports.b is None:
+        mistakes.append(Mistake("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for."))
+    if asked.ruleset not in (None, library.version):
+        detail = f"There is no such ruleset here. In force: {library.version}"
+        mistakes.append(Mistake("body", "#/ruleset", "unknown_ruleset", detail))
+    if mistakes:
+        raise ValidationFailed(mistakes)

@@ -1,0 +1,99 @@
+"""The one place where everything is put together."""
+
+import asyncio
+import signal
+import sys
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI
+
+from app.api import docs, health, home, metrics, openapi, problem_pages
+from app.api.cors import Cors
+from app.api.deps import require_key
+from app.api.limits import RateLimiter
+from app.api.logs import set_up_logs
+from app.api.metrics import Metrics
+from app.api.openapi import describe
+from app.api.problems import render_errors_as_problems
+from app.api.shell import Shell
+from app.rulesets.in_force import RulesetInForce
+from app.rulesets.mistakes import ContentError
+from app.settings import Settings, UnusableSettings, read_settings
+from app.store.database import Database
+
+SERVICE = (home.router, health.router, metrics.router, problem_pages.router, docs.router, openapi.router)
+# Sections of the API that anyone may use, unless the operator asks for a key.
+OPEN_BY_DEFAULT: tuple[APIRouter, ...] = ()
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings, rulesets: RulesetInForce | None = None) -> FastAPI:
+    """The application, with its ruleset read and checked; raises ContentError where it cannot be used."""
+    app = FastAPI(
+        **openapi.INFO,
+        openapi_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,
+        lifespan=hold_what_requests_share,
+    )
+    app.state.settings = settings
+    app.state.rulesets = rulesets or RulesetInForce(settings.content_folder)
+    app.state.database = Database(settings.database_url)
+    app.state.limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
+    app.state.metrics = Metrics()
+    for router in OPEN_BY_DEFAULT:
+        app.include_router(router, dependencies=[Depends(require_key)] if settings.require_key else [])
+    for router in SERVICE:
+        app.include_router(router)
+    render_errors_as_problems(app)
+    describe(app)
+    app.add_middleware(
+        Shell,
+        metrics=app.state.metrics,
+        cors=Cors(settings.cors_origins),
+        limiter=app.state.limiter,
+        body_limit=settings.body_limit,
+    )
+    return app
+
+
+def create_app_from_environment() -> FastAPI:
+    """For a server that starts its own processes; what is wrong is printed, all of it."""
+    try:
+        return create_app(read_settings())
+    except (UnusableSettings, ContentError) as error:
+        sys.exit("\n".join(map(str, error.mistakes)))
+
+
+@asynccontextmanager
+async def hold_what_requests_share(app: FastAPI) -> AsyncGenerator[None]:
+    # Logs and signals belong to the process; a test that runs the application in a thread keeps its own.
+    if threading.current_thread() is threading.main_thread():
+        set_up_logs(app.state.settings.log_level, app.state.settings.log_format)
+        reload_on_hangup(app.state.rulesets)
+    try:
+        yield
+    finally:
+        await app.state.database.close()
+
+
+def reload_on_hangup(rulesets: RulesetInForce) -> None:
+    if sys.platform == "win32":
+        return
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, reload_content, rulesets))
+
+
+def reload_content(rulesets: RulesetInForce) -> None:
+    """Take the content as it stands now; with mistakes in it, the last good one stays."""
+    try:
+        library = rulesets.reload()
+    except ContentError as error:
+        log.warning("content_refused", mistakes=[str(mistake) for mistake in error.mistakes])
+    else:
+        log.info("content_reloaded", version=library.version, digest=library.digest)
