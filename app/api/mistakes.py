@@ -99,7 +99,8 @@ def _place(error: Mapping[str, Any], body: object) -> Finding:
 def _really_there(names: Sequence[str | int], body: object) -> Iterator[str | int]:
     here: Any = body
     for name in names:
-        if (isinstance(here, dict) and name in here) or (isinstance(here, list) and name in range(len(here))):
+        there = here.keys() if isinstance(here, dict) else range(len(here)) if isinstance(here, list) else ()
+        if name in there:
             yield name
             here = here[name]
 

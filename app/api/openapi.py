@@ -33,18 +33,18 @@ Document = dict[str, Any]
 Problems = tuple[type[RekindleError], ...]
 
 DESCRIPTION = """
-Rekindle takes what one or two partners say about their time, conflict, busyness and preferences. It answers each of them
-with a few things the two could do together, every one with its reasons and the evidence behind them. Rules decide, not a
-model: the same answers under the same ruleset give the same bytes.
+Rekindle takes what one or two partners say about their time, conflict, busyness and preferences. It answers each of
+them with a few things the two could do together, every one with its reasons and the evidence behind them. Rules decide,
+not a model: the same answers under the same ruleset give the same bytes.
 
-**A view belongs to one partner.** Show it to nobody else: it may rest on answers that the other must not learn of. A view
-with the outcome `support` asks for care in how and where it is shown.
+**A view belongs to one partner.** Show it to nobody else: it may rest on answers that the other must not learn of. A
+view with the outcome `support` asks for care in how and where it is shown.
 
-**What this is not.** It is no therapy, it diagnoses nobody, and it cannot tell whether a relationship is safe. `/v1/help`
-names people who can help; it is the same for everyone.
+**What this is not.** It is no therapy, it diagnoses nobody, and it cannot tell whether a relationship is safe.
+`/v1/help` names people who can help; it is the same for everyone.
 
-**What may change.** Within `v1`, fields, codes and levels are only added: be ready for an answer to hold one that you do
-not know. What you send is closed: an unknown field is refused, so that a misspelt answer is never silently left out.
+**What may change.** Within `v1`, fields, codes and levels are only added: be ready for an answer to hold one that you
+do not know. What you send is closed: an unknown field is refused, so that a misspelt answer is never silently left out.
 
 **Errors** are problem details (RFC 9457). Each `type` is a page of this server, and `/problems` lists them.
 """

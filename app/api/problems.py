@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import compile_path
 
-from app.api.mistakes import Described, say_what_is_wrong
+from app.api.described import Described
+from app.api.mistakes import say_what_is_wrong
 from app.errors import (
     CredentialsMissing,
     InternalError,
@@ -112,8 +113,10 @@ def understand(request: Request, error: Exception) -> RekindleError:
 
 def _of_routing(request: Request, error: HTTPException) -> RekindleError:
     match error.status_code:
+        case 400:
+            return MalformedJson(_why_unreadable(error.__cause__))
         case 404:
-            return NotFound()
+            return NotFound("No path of this API is spelled like this one.")
         case 405:
             return MethodNotAllowed(_methods_here(request) or _methods_named_by(error))
         case status if status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -176,6 +179,17 @@ def _of_malformed_json(error: json.JSONDecodeError) -> MalformedJson:
     # Some of the decoder's messages end with what it read; the words before that are its own.
     reason = error.msg.partition(": ")[0].lower()
     return MalformedJson(f"Reading stopped at line {error.lineno}, column {error.colno}: {reason}.")
+
+
+def _why_unreadable(cause: BaseException | None) -> str:
+    """The decoder gives up on these without naming a place."""
+    match cause:
+        case UnicodeDecodeError():
+            return "The body is not text in UTF-8."
+        case RecursionError():
+            return "The body is nested too deeply."
+        case _:
+            return "The body holds something that no JSON reader takes, such as a number of thousands of digits."
 
 
 def _methods_here(request: Request) -> list[str]:

@@ -183,7 +183,7 @@ def judged(receive: Receive, scope: Scope, asked: Asked, limit: int) -> Receive:
         if size > limit:
             raise Unread(BodyTooLarge(limit))
         if size and not is_json:
-            raise Unread(UnsupportedMediaType())
+            raise Unread(UnsupportedMediaType("The header has to be Content-Type: application/json."))
         return message
 
     return receive_judged

@@ -1,16 +1,16 @@
 """A ruleset as Python functions: built as `ast` nodes from the typed conditions, never from text.
 
 Findings become table look-ups, made by trying the plain reading (`conditions.truth`) on every combination of what they read.
-Rules become one function. Each distinct clause is a *literal* with a bit of its own, so a verdict keeps which literals held.
+Rules become one function. Each distinct clause is a *literal* with a bit of its own, so a verdict keeps which literals held; each
+way for a condition to hold is a *row* with a bit of its own, and a finding's value leaves the rows that it does not rule out.
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from itertools import chain, combinations, product
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import chain, combinations, count, product
 from typing import Any, cast, get_type_hints
 
-from app.engine import self_report
 from app.engine.conditions import (
     UNKNOWN,
     All,
@@ -33,32 +33,106 @@ from app.engine.vocabulary import ANSWERS
 Codes = tuple[int, ...]
 """One number a finding: the position of its value, or `UNKNOWN`."""
 
-Judge = Callable[[Codes, tuple[tuple[int, ...], ...]], tuple[int, int]]
-"""From codes and literal tables to (bits of the literals that hold, bits of the rules that fire)."""
+Table = tuple[tuple[int, int], ...]
+"""For each value of a finding the bits that hold and the rows that are left; the last entry is for *unknown* (code -1)."""
+
+Judge = Callable[[Codes, tuple[Table, ...]], tuple[int, int]]
+"""From codes and tables to (bits of the literals and values that hold, bits of the conditions that are true)."""
+
+Literal = tuple[str, tuple[int, ...]]
+"""A clause reduced to what matters: its finding, and the codes that make it true."""
 
 
 @dataclass(frozen=True, slots=True)
-class Literals:
-    """Which literals hold for each value of each finding; the last entry of a table is for *unknown* (code -1).
+class Tables:
+    """What each value of each finding does to literals and rows.
 
     `certain` takes an unknown literal as not holding, `possible` as holding: with both, a verdict is true, false or open.
+    `values` gives the bit of each value of each finding; they stand behind the literals' bits.
     """
 
-    order: tuple[tuple[str, tuple[int, ...]], ...]
-    certain: tuple[tuple[int, ...], ...]
-    possible: tuple[tuple[int, ...], ...]
+    literals: tuple[Literal, ...]
+    values: tuple[tuple[int, ...], ...]
+    certain: tuple[Table, ...]
+    possible: tuple[Table, ...]
 
 
-def tabulate_literals(conditions: tuple[Condition, ...], findings: tuple[Finding, ...]) -> Literals:
-    """Give each distinct literal of these conditions its bit."""
-    order = tuple(dict.fromkeys(literal for condition in conditions for literal in _literals(positive(condition))))
+def compile_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ...]) -> tuple[Tables, Judge]:
+    """One function for all conditions, with the tables it reads. A condition's bit is its position."""
+    rows, extra = _rows(conditions)
+    literals = tuple(dict.fromkeys(literal for row in rows for literal in row))
+    every_row = (1 << len(rows)) - 1
+    values = _value_bits(findings, len(literals))
     certain, possible = [], []
-    for finding in findings:
-        own = {bit: accepts for bit, (name, accepts) in enumerate(order) if name == finding.id}
-        held = [sum(1 << bit for bit, accepts in own.items() if code in accepts) for code in range(len(finding.values))]
-        certain.append((*held, 0))
-        possible.append((*held, sum(1 << bit for bit in own)))
-    return Literals(order, tuple(certain), tuple(possible))
+    for finding, bits in zip(findings, values, strict=True):
+        named = sum(1 << i for i, row in enumerate(rows) if any(name == finding.id for name, _ in row))
+        known = tuple(_entry_for(code, bit, finding.id, literals, rows) for code, bit in enumerate(bits))
+        mine = sum(1 << bit for bit, (name, _) in enumerate(literals) if name == finding.id)
+        certain.append((*known, (0, every_row & ~named)))
+        possible.append((*known, (mine, every_row)))
+    tables = Tables(literals, values, tuple(certain), tuple(possible))
+    return tables, _compile_judge(len(findings), len(conditions), extra)
+
+
+def _value_bits(findings: tuple[Finding, ...], start: int) -> tuple[tuple[int, ...], ...]:
+    positions = count(start)
+    return tuple(tuple(1 << next(positions) for _ in finding.values) for finding in findings)
+
+
+def _rows(conditions: tuple[Condition, ...]) -> tuple[list[tuple[Literal, ...]], dict[int, int]]:
+    """Every way for a condition to hold: the first one of each at the condition's own position, further ones behind them all."""
+    ways = [_ways(condition) for condition in conditions]
+    rows = [each[0] for each in ways]
+    extra = {}
+    for i, each in enumerate(ways):
+        for way in each[1:]:
+            extra[len(rows)] = i
+            rows.append(way)
+    return rows, extra
+
+
+def _ways(condition: Condition) -> list[tuple[Literal, ...]]:
+    match condition:
+        case All(parts):
+            return [tuple(chain(*choice)) for choice in product(*map(_ways, parts))]
+        case AnyOf(parts):
+            return [way for part in parts for way in _ways(part)]
+        case Clause(finding, _, _, accepts):
+            return [((finding, accepts),)]
+        case _:
+            raise TypeError("the conditions of rules are clauses on findings, without `not`")
+
+
+def _entry_for(
+    code: int, bit: int, finding: str, literals: tuple[Literal, ...], rows: list[tuple[Literal, ...]]
+) -> tuple[int, int]:
+    held = bit + sum(1 << i for i, (name, accepts) in enumerate(literals) if name == finding and code in accepts)
+    left = sum(1 << i for i, row in enumerate(rows) if all(name != finding or code in accepts for name, accepts in row))
+    return held, left
+
+
+def _compile_judge(findings: int, conditions: int, extra: Mapping[int, int]) -> Judge:
+    """`bits = b0 | b1 | …` and `left = r0 & r1 & …`, then the further rows brought back to their condition's bit."""
+    codes, tables = [f"c{i}" for i in range(findings)], [f"t{i}" for i in range(findings)]
+    body: list[ast.stmt] = [_assign(_names(codes), _name("codes")), _assign(_names(tables), _name("tables"))]
+    for i, (code, table) in enumerate(zip(codes, tables, strict=True)):
+        body.append(_assign(_names([f"b{i}", f"r{i}"]), _entry(_name(table), _name(code))))
+    body.append(_assign(_target("bits"), _joined(ast.BitOr(), [_name(f"b{i}") for i in range(findings)])))
+    body.append(_assign(_target("left"), _joined(ast.BitAnd(), [_name(f"r{i}") for i in range(findings)])))
+    own = ast.BinOp(_name("left"), ast.BitAnd(), _number((1 << conditions) - 1))
+    body.append(_assign(_target("true"), own))
+    for row, condition in extra.items():
+        further = ast.AugAssign(_target("true"), ast.BitOr(), _number(1 << condition))
+        body.append(ast.If(ast.BinOp(_name("left"), ast.BitAnd(), _number(1 << row)), [further], []))
+    body.append(ast.Return(ast.Tuple([_name("bits"), _name("true")], ast.Load())))
+    return cast(Judge, _function("judge", ["codes", "tables"], body, {}))
+
+
+def _joined(op: ast.operator, parts: list[ast.Name]) -> ast.expr:
+    joined: ast.expr = parts[0]
+    for part in parts[1:]:
+        joined = ast.BinOp(joined, op, part)
+    return joined
 
 
 def positive(condition: Condition, values: Mapping[str, int] | None = None, *, negated: bool = False) -> Condition:
@@ -74,50 +148,6 @@ def positive(condition: Condition, values: Mapping[str, int] | None = None, *, n
             return Clause(finding, op, words, others)
         case _:
             return condition
-
-
-def _literals(condition: Condition) -> Iterator[tuple[str, tuple[int, ...]]]:
-    return ((leaf.finding, leaf.accepts) for leaf in leaves(condition) if isinstance(leaf, Clause))
-
-
-def compile_judge(conditions: tuple[Condition, ...], literals: Literals, findings: int) -> Judge:
-    """One function that judges all conditions at once. Conditions hold no `not` (see `positive`)."""
-    bit_of = {literal: 1 << bit for bit, literal in enumerate(literals.order)}
-    codes, tables = [f"c{i}" for i in range(findings)], [f"t{i}" for i in range(findings)]
-    always = sum(1 << rule for rule, condition in enumerate(conditions) if condition == All(()))
-    bits: ast.expr = _number(0)
-    for code, table in zip(codes, tables, strict=True):
-        bits = ast.BinOp(bits, ast.BitOr(), _entry(_name(table), _name(code)))
-    body: list[ast.stmt] = [
-        _assign(_names(codes), _name("codes")),
-        _assign(_names(tables), _name("tables")),
-        _assign(_target("bits"), bits),
-        _assign(_target("fired"), _number(always)),
-    ]
-    for rule, condition in enumerate(conditions):
-        if condition != All(()):
-            fire = ast.AugAssign(_target("fired"), ast.BitOr(), _number(1 << rule))
-            body.append(ast.If(_holds(condition, bit_of), [fire], []))
-    body.append(ast.Return(ast.Tuple([_name("bits"), _name("fired")], ast.Load())))
-    return cast(Judge, _function("judge", ["codes", "tables"], body, {}))
-
-
-def _holds(condition: Condition, bit_of: Mapping[tuple[str, tuple[int, ...]], int]) -> ast.expr:
-    if isinstance(condition, Clause):
-        return _bits_in(bit_of[condition.finding, condition.accepts])
-    parts = cast("All | AnyOf", condition).parts
-    plain = sum({bit_of[part.finding, part.accepts] for part in parts if isinstance(part, Clause)})
-    nested = [_holds(part, bit_of) for part in parts if not isinstance(part, Clause)]
-    if isinstance(condition, AnyOf):
-        tests = ([_bits_in(plain)] if plain else []) + nested
-        return tests[0] if len(tests) == 1 else ast.BoolOp(ast.Or(), tests)
-    whole = ast.Compare(ast.BinOp(_name("bits"), ast.BitAnd(), _number(plain)), [ast.Eq()], [_number(plain)])
-    tests = ([whole] if plain else []) + nested
-    return tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)
-
-
-def _bits_in(mask: int) -> ast.expr:
-    return ast.BinOp(_name("bits"), ast.BitAnd(), _number(mask))
 
 
 def compile_meeting(findings: tuple[Finding, ...]) -> Callable[[Codes, Codes, Codes], Codes]:

@@ -4,19 +4,19 @@ A view reads its owner's whole report and of the other one a `PooledReport`, whi
 what the other keeps private. Order rests on pooled answers alone; private ones only take away, the affection add-on excepted.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, cast
 
 from app.engine.catalogue import Mask
 from app.engine.compile import Codes
-from app.engine.conditions import UNKNOWN
 from app.engine.fit import Limits, Taste, conflict_fit, limits_of, place_fit, taste_of
 from app.engine.program import Program, ReadyRule, answer_at
 from app.engine.rank import order_practices, order_strategies
 from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS, Need
 from app.engine.safety import support_kinds
 from app.engine.select import Choice, Pick, select
-from app.engine.self_report import PooledReport, SelfReport, pool, poolable
+from app.engine.self_report import Kind, Liking, PooledReport, SelfReport, pool, poolable
 from app.engine.view import (
     NOT_WILLING,
     PRIVATE,
@@ -35,10 +35,9 @@ MOST_QUESTIONS = 3
 AFFECTION = PRACTICES.index("affection")
 _WEEK, _FORTNIGHT = 7, 14
 _ALWAYS_SAID = ("not_therapy", "not_a_safety_test")
-_PLAIN = {
-    name: Reason(name, name, (), is_shared=False) for name in (NOTHING_FITS, NO_SUPPORT, NOT_WILLING)
-}
-_WITHHELD_PRIVATELY = Reason(PRIVATE, "withheld_private", (), is_shared=False)
+_PLAIN = {name: Reason(name, name) for name in (NOTHING_FITS, NO_SUPPORT, NOT_WILLING)}
+_WITHHELD_PRIVATELY = Reason(PRIVATE, "withheld_private")
+_TASTES = {level: (Reason(TASTE, f"taste_{level}", (Because(TASTE, level),)),) for level in ("love", "like")}
 
 
 class Reading(NamedTuple):
@@ -55,12 +54,12 @@ class Gate(NamedTuple):
     """What the fired rules make of the practices, pooled and private apart."""
 
     needs: list[int]
-    reasons: list[list[ReadyRule]]
+    reasons: dict[int, list[int]]
     withheld: int
     withheld_privately: int
     tones: Mask
     private_tones: Mask
-    withholding: list[ReadyRule]
+    withholding: list[int]
 
 
 def evaluate(program: Program, mine: SelfReport, theirs: PooledReport | None, most: int = 5) -> View:
@@ -117,18 +116,22 @@ class _View:
         self._judge()
 
     def _judge(self) -> None:
+        """Judge what both told, and once more what the viewer alone told, for insights and for what may be named."""
         program, own, other = self.program, self.own, self.other
         private = program.read_private(self.mine)
-        nobody = (UNKNOWN,) * program.pooled
+        nobody = program.nobody
         gaps = self._gaps() if other else nobody
+        certain = program.tables.certain
         self.codes = program.meet(own.codes, other.codes if other else nobody, gaps) + private
-        self.literals, self.fired = program.judge(self.codes, program.literals.certain)
+        self.held, self.true = program.judge(self.codes, certain)
         self.own_codes = own.codes + private
+        alone = self.own_codes if gaps is nobody else program.meet(own.codes, own.codes, gaps) + private
+        self.own_held, self.own_true = program.judge(alone, certain)
         self.capped = self._fired_by_the_others_wish() if other else 0
 
     def _gaps(self) -> Codes:
         """The findings that need both: the largest difference between two ratings of one thing."""
-        gaps = [UNKNOWN] * self.program.pooled
+        gaps = list(self.program.nobody)
         for i in self.program.gaps:
             gap = self.program.findings[i].gap
             if gap is not None and self.other is not None:
@@ -146,7 +149,7 @@ class _View:
             codes[i] = self.own_codes[i]
         if tuple(codes) == self.codes:
             return 0
-        return self.fired & ~self.program.judge(tuple(codes), self.program.literals.certain)[1]
+        return self.true & ~self.program.judge(tuple(codes), self.program.tables.certain)[1]
 
     def build(self) -> View:
         if self.mine.private is not None and self.mine.private.willingness == "no":
@@ -165,21 +168,22 @@ class _View:
         if not practices:
             return self._finish("nothing_now", strategies, (), left)
         picks = self._select(practices, eligible, ranks[0], passive)
-        return self._finish("suggestions", strategies, self._suggestions(picks, gate, eligible), left)
+        return self._finish("suggestions", strategies, self._suggestions(picks, gate), left)
 
     def _gate(self) -> Gate:
         program = self.program
-        gate_needs, reasons = [0] * len(PRACTICES), [[] for _ in PRACTICES]  # type: list[int], list[list[ReadyRule]]
+        gate_needs = [0] * len(PRACTICES)
+        reasons: dict[int, list[int]] = {}
         withheld = withheld_privately = tones = private_tones = 0
-        withholding: list[ReadyRule] = []
-        for i in _bits(self.fired & (1 << len(program.rules)) - 1):
+        withholding: list[int] = []
+        for i in _bits(self.true & program.every_rule):
             rule = program.rules[i]
             if rule.need is not None:
                 need = min(rule.need, Need.moderate) if self.capped >> i & 1 else rule.need
                 gate_needs[rule.practice] = max(gate_needs[rule.practice], need)
-                reasons[rule.practice].append(rule)
+                reasons.setdefault(rule.practice, []).append(i)
             else:
-                withholding.append(rule)
+                withholding.append(i)
                 if rule.is_private:
                     withheld_privately |= rule.withholds
                     private_tones |= rule.tones
@@ -261,29 +265,37 @@ class _View:
             below_like & ~counted,
         )
 
-    def _reason(self, rule: ReadyRule) -> Reason:
+    def _reason(self, i: int) -> Reason:
+        program, rule = self.program, self.program.rules[i]
+        key = i, self.held & rule.named, self.own_held & rule.named & ~program.gap_values
+        reason = program.reasons.get(key)
+        if reason is None:
+            reason = program.reasons[key] = self._make_reason(rule)
+        return reason
+
+    def _make_reason(self, rule: ReadyRule) -> Reason:
         if rule.is_private:
-            return _WITHHELD_PRIVATELY if rule.need is None else Reason(PRIVATE, rule.id, (), is_shared=False)
+            return _WITHHELD_PRIVATELY if rule.need is None else Reason(PRIVATE, rule.id)
         because, is_shared = [], rule.reads_theirs
-        for literal, i in rule.reads:
-            if self.literals & literal:
-                code = self.codes[i]
-                finding = self.program.findings[i]
+        for i, accepts in rule.reads:
+            code = self.codes[i]
+            if code in accepts:
                 is_own = self.own_codes[i] == code
+                finding = self.program.findings[i]
                 because.append(Because(finding.id, finding.values[code] if is_own else None))
                 is_shared = is_shared or not is_own
         return Reason(rule.id, rule.id, tuple(because), is_shared)
 
     def _strategies(
-        self, ranks: list[int], suggested: "set[int | None]", gate: Gate, eligible: list[Mask]
+        self, ranks: list[int], suggested: set[int | None], gate: Gate, eligible: list[Mask]
     ) -> tuple[StrategyView, ...]:
         views = []
         for rank, strategy in enumerate(ranks, 1):
             name, practices = self.program.practices_of[strategy]
             if strategy in suggested:
-                offered = [rule for practice in practices if eligible[practice] for rule in gate.reasons[practice]]
-                offered.sort(key=lambda rule: -(rule.need or 0))
-                reasons = tuple(self._reason(rule) for rule in offered)
+                offered = [i for practice in practices if eligible[practice] for i in gate.reasons[practice]]
+                offered.sort(key=self.program.by_need)
+                reasons = tuple([self._reason(i) for i in offered])
                 views.append(StrategyView(name, rank, "leading" if rank == 1 else "also", reasons, ()))
             else:
                 views.append(StrategyView(name, rank, "not_now", (), self._why_not(practices, gate)))
@@ -292,58 +304,50 @@ class _View:
     def _why_not(self, practices: tuple[int, ...], gate: Gate) -> tuple[Reason, ...]:
         """The rules that withhold it; else that nothing of what is suggested fits; else that nothing calls for it."""
         here = sum(1 << practice for practice in practices)
-        withholding = [rule for rule in gate.withholding if rule.withholds & here]
-        reasons = list(dict.fromkeys(self._reason(rule) for rule in withholding))
+        withholding = [i for i in gate.withholding if self.program.rules[i].withholds & here]
+        reasons = list(dict.fromkeys(self._reason(i) for i in withholding))
         open_ = here & ~gate.withheld & ~gate.withheld_privately
         if any(gate.needs[practice] and open_ >> practice & 1 for practice in practices):
             reasons.append(_PLAIN[NOTHING_FITS])
         return tuple(reasons or [_PLAIN[NO_SUPPORT]])
 
-    def _suggestions(self, picks: list[Pick], gate: Gate, eligible: list[Mask]) -> tuple[Suggestion, ...]:
-        likes = (self.own.report.activity_preferences and self.own.report.activity_preferences.likes) or {}
-        reasons_of = {pick.practice: self._practice_reasons(pick.practice, gate) for pick in picks}
+    def _suggestions(self, picks: list[Pick], gate: Gate) -> tuple[Suggestion, ...]:
+        preferences = self.own.report.activity_preferences
+        likes = (preferences and preferences.likes) or {}
+        program = self.program
+        reasons = {practice: self._practice_reasons(practice, gate) for practice in {pick.practice for pick in picks}}
         suggestions = []
         for bit, practice in picks:
             position = bit.bit_length() - 1
-            strategy = self.program.strategy_of[practice]
-            name = None if strategy is None else self.program.practices_of[strategy][0]
-            taste = _taste_reasons(self.program.catalogue.order[position].kinds, likes)
-            suggestions.append(Suggestion(position, name, reasons_of[practice] + taste))
+            taste = _taste(program.catalogue.order[position].kinds, likes)
+            suggestions.append(Suggestion(position, program.strategy_names[practice], reasons[practice] + taste))
         return tuple(suggestions)
 
     def _practice_reasons(self, practice: int, gate: Gate) -> tuple[Reason, ...]:
-        return tuple(map(self._reason, sorted(gate.reasons[practice], key=lambda rule: -(rule.need or 0))))
+        return tuple([self._reason(i) for i in sorted(gate.reasons[practice], key=self.program.by_need)])
 
     def _insights(self, *, with_suggestions: bool) -> tuple[str, ...]:
         """Raised by the viewer's own answers; only what needs both is taken from both."""
-        codes = list(self.own_codes)
-        for i in self.program.gaps:
-            codes[i] = self.codes[i]
-        fired = self.fired
-        if tuple(codes) != self.codes:
-            fired = self.program.judge(tuple(codes), self.program.literals.certain)[1]
-        raised = fired >> len(self.program.rules)
-        return tuple(
-            name
-            for i, (name, is_general) in enumerate(self.program.insights)
-            if raised >> i & 1 and (with_suggestions or not is_general)
-        )
+        insights = self.program.insights
+        raised = self.own_true >> len(self.program.rules)
+        return tuple([insights[i][0] for i in _bits(raised) if with_suggestions or not insights[i][1]])
 
     def _ask_next(self) -> tuple[AskNext, ...]:
         """As if the other had not answered: the unanswered questions by how many rules and limits hang on them."""
-        program = self.program
-        _, certain = program.judge(self.own_codes, program.literals.certain)
-        _, possible = program.judge(self.own_codes, program.literals.possible)
-        undecided = possible & ~certain & program.askable_rules
-        asked = []
-        for question in program.questions:
-            is_open = any(self.own_codes[i] == UNKNOWN for i in question.findings)
-            hanging = (undecided & question.rules).bit_count() if is_open else 0
-            decides = hanging + question.is_limit
-            if decides and answer_at(self.own.report, question.path) is None:
-                asked.append(AskNext(question.path, decides))
-        asked.sort(key=lambda ask: -ask.would_decide)
-        return tuple(asked[:MOST_QUESTIONS])
+        program, held = self.program, self.own_held
+        _, possible = program.judge(self.own_codes, program.tables.possible)
+        undecided = possible & ~self.own_true & program.askable_rules
+        hanging: dict[int, int] = {}
+        for values, rules, questions in program.openings:
+            if not held & values and undecided & rules:
+                for question in questions:
+                    hanging[question] = hanging.get(question, 0) | undecided & rules
+        decides = {question: rules.bit_count() for question, rules in hanging.items()}
+        for question in program.limit_questions:
+            decides[question] = decides.get(question, 0) + 1
+        most_first = sorted(decides, key=lambda question: (-decides[question], question))
+        unanswered = (q for q in most_first if answer_at(self.own.report, program.questions[q]) is None)
+        return tuple([AskNext(program.questions[q], decides[q]) for q in islice(unanswered, MOST_QUESTIONS)])
 
     def _nothing_now(self, why: list[Reason]) -> View:
         strategies = tuple(
@@ -366,7 +370,7 @@ class _View:
             support=(),
             limits=self._limits(len(activities), suggests=suggests),
             next_check_in_days=_WEEK if suggests else _FORTNIGHT,
-            verdicts=Verdicts(self.codes, self.own_codes, self.literals, self.fired, self.capped, fitting),
+            verdicts=Verdicts(self.codes, self.own_codes, self.held, self.true, self.capped, fitting),
         )
 
     def _limits(self, offered: int, *, suggests: bool) -> tuple[str, ...]:
@@ -386,10 +390,7 @@ class _View:
         return tuple(said)
 
 
-def _taste_reasons(kinds: tuple[str, ...], likes: "dict[str, str]") -> tuple[Reason, ...]:
+def _taste(kinds: tuple[str, ...], likes: Mapping[Kind, Liking]) -> tuple[Reason, ...]:
     """The viewer's own word about this kind of thing; nothing is said of the other's."""
-    liked = [likes.get(kind) for kind in kinds]
-    level = "love" if "love" in liked else "like" if "like" in liked else None
-    if level is None:
-        return ()
-    return (Reason(TASTE, f"taste_{level}", (Because(TASTE, level),), is_shared=False),)
+    liked = [likes.get(cast(Kind, kind)) for kind in kinds]
+    return _TASTES["love"] if "love" in liked else _TASTES["like"] if "like" in liked else ()

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.engine.catalogue import Catalogue, Mask, index
 from app.engine.compile import (
     Codes,
     Judge,
-    Literals,
-    compile_judge,
+    Tables,
     compile_meeting,
     compile_reading,
+    compile_rules,
     positive,
-    tabulate_literals,
 )
-from app.engine.conditions import All, Chosen, Condition, Contains, Linear, clauses, leaves
+from app.engine.conditions import UNKNOWN, All, Chosen, Condition, Contains, Linear, clauses, leaves
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport
+from app.engine.view import Reason
 from app.engine.vocabulary import ANSWERS, PRACTICES
 
 _LIMIT_QUESTIONS = ("busyness.longest_slot_minutes", "circumstances.budget")
@@ -26,56 +26,64 @@ _LIMIT_QUESTIONS = ("busyness.longest_slot_minutes", "circumstances.budget")
 
 @dataclass(frozen=True, slots=True)
 class ReadyRule:
-    """A rule as the engine needs it. `reads` gives, for each literal that may be named, its bit and its finding's position."""
+    """A rule as the engine needs it.
+
+    `reads` gives what may be named as a reason, each finding's position with the codes that count; `named` the bits of these
+    findings' values.
+    """
 
     id: str
     practice: int
     need: Need | None
     withholds: int
     tones: Mask
-    reads: tuple[tuple[int, int], ...]
+    reads: tuple[tuple[int, tuple[int, ...]], ...]
+    named: int
     is_private: bool
     reads_theirs: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A pooled question, and the rules that hang on it while it is unanswered."""
+class Opening(NamedTuple):
+    """A finding that the viewer's own answers could decide: its values' bits, the rules that read it, the questions it reads."""
 
-    path: str
+    values: int
     rules: int
-    findings: tuple[int, ...]
-    is_limit: bool
+    questions: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """All that is worked out once. Findings stand in order: the pooled ones, then the private ones."""
+    """All that is worked out once. Findings stand in order: the pooled ones, then the private ones.
+
+    `reasons` keeps those already made: a rule has few findings, so there are few ways to give it as a reason.
+    """
 
     ruleset: Ruleset
     catalogue: Catalogue
     findings: tuple[Finding, ...]
-    pooled: int
+    nobody: Codes
     read_pooled: Callable[[PooledReport], Codes]
     read_private: Callable[[SelfReport], Codes]
     meet: Callable[[Codes, Codes, Codes], Codes]
     gaps: tuple[int, ...]
     wishes: tuple[int, ...]
-    literals: Literals
+    tables: Tables
     judge: Judge
+    gap_values: int
+    reasons: dict[tuple[int, int, int], Reason]
     rules: tuple[ReadyRule, ...]
-    pooled_rules: int
+    every_rule: int
+    by_need: Callable[[int], int]
     askable_rules: int
     insights: tuple[tuple[str, bool], ...]
     practice_masks: tuple[Mask, ...]
     practices_of: tuple[tuple[str, tuple[int, ...]], ...]
     strategy_of: tuple[int | None, ...]
-    questions: tuple[Question, ...]
+    strategy_names: tuple[str | None, ...]
+    questions: tuple[str, ...]
+    openings: tuple[Opening, ...]
+    limit_questions: tuple[int, ...]
     position: Mapping[str, int]
-
-    def finding(self, id_: str) -> int:
-        """Where a finding stands."""
-        return self.position[id_]
 
 
 def prepare(ruleset: Ruleset) -> Program:
@@ -87,11 +95,11 @@ def prepare(ruleset: Ruleset) -> Program:
     sizes = {finding.id: len(finding.values) for finding in findings}
     rules = tuple(rule for rule in ruleset.rules if rule.status != "retired")
     conditions = tuple(positive(each.when, sizes) for each in (*rules, *ruleset.insights))
-    literals = tabulate_literals(conditions, findings)
+    tables, judge = compile_rules(conditions, findings)
     quality_time = frozenset(ruleset.strategies[0].practices)
     catalogue = index(ruleset.activities, quality_time)
     ready = tuple(
-        _ready(rule, condition, findings, literals, catalogue) for rule, condition in zip(rules, conditions, strict=False)
+        _ready(rule, condition, findings, tables, catalogue) for rule, condition in zip(rules, conditions, strict=False)
     )
     strategy_of = {practice: i for i, strategy in enumerate(ruleset.strategies) for practice in strategy.practices}
     askable = _those(ready, lambda i: _is_askable(conditions[i], findings, position))
@@ -99,22 +107,30 @@ def prepare(ruleset: Ruleset) -> Program:
         ruleset=ruleset,
         catalogue=catalogue,
         findings=findings,
-        pooled=len(pooled),
+        nobody=(UNKNOWN,) * len(pooled),
         read_pooled=compile_reading(pooled, PooledReport),
         read_private=compile_reading(private, SelfReport),
         meet=compile_meeting(pooled),
         gaps=tuple(i for i, finding in enumerate(pooled) if finding.gap),
         wishes=tuple(i for i, finding in enumerate(pooled) if finding.wish),
-        literals=literals,
-        judge=compile_judge(conditions, literals, len(findings)),
+        tables=tables,
+        judge=judge,
+        gap_values=sum(sum(bits) for finding, bits in zip(findings, tables.values, strict=True) if finding.gap),
+        reasons={},
         rules=ready,
-        pooled_rules=_those(ready, lambda i: not ready[i].is_private),
+        every_rule=(1 << len(ready)) - 1,
+        by_need=[-(rule.need or 0) for rule in ready].__getitem__,
         askable_rules=askable,
         insights=tuple((insight.id, insight.when == All(())) for insight in ruleset.insights),
         practice_masks=tuple(catalogue.by_practice.get(practice, 0) for practice in PRACTICES),
         practices_of=tuple((s.id, tuple(map(PRACTICES.index, s.practices))) for s in ruleset.strategies),
         strategy_of=tuple(strategy_of.get(practice) for practice in PRACTICES),
-        questions=_questions(ruleset, findings, conditions[: len(rules)], askable),
+        strategy_names=tuple(
+            next((s.id for s in ruleset.strategies if practice in s.practices), None) for practice in PRACTICES
+        ),
+        questions=ruleset.questions,
+        openings=_openings(ruleset.questions, pooled, conditions[: len(rules)], askable, tables),
+        limit_questions=tuple(map(ruleset.questions.index, _LIMIT_QUESTIONS)),
         position=position,
     )
 
@@ -124,12 +140,12 @@ def _those(rules: tuple[ReadyRule, ...], holds: Callable[[int], bool]) -> int:
 
 
 def _ready(
-    rule: Rule, condition: Condition, findings: tuple[Finding, ...], literals: Literals, catalogue: Catalogue
+    rule: Rule, condition: Condition, findings: tuple[Finding, ...], tables: Tables, catalogue: Catalogue
 ) -> ReadyRule:
-    by_id = {finding.id: i for i, finding in enumerate(findings)}
-    read = dict.fromkeys((clause.finding, clause.accepts) for clause in clauses(condition))
-    kinds = {findings[by_id[name]].label for name, _ in read}
-    theirs = {name for name, _ in read if findings[by_id[name]].both == "theirs"}
+    position = {finding.id: i for i, finding in enumerate(findings)}
+    read = dict.fromkeys((position[clause.finding], clause.accepts) for clause in clauses(condition))
+    of = [findings[i] for i, _ in read]
+    named = {i: accepts for i, accepts in read if findings[i].both != "theirs"}
     tones = 0
     for tone in rule.withholds_tones:
         tones |= catalogue.by_tone[tone]
@@ -139,9 +155,10 @@ def _ready(
         need=rule.need,
         withholds=sum(1 << PRACTICES.index(practice) for practice in rule.withholds),
         tones=tones,
-        reads=tuple((1 << literals.order.index(each), by_id[each[0]]) for each in read if each[0] not in theirs),
-        is_private="private" in kinds,
-        reads_theirs=bool(theirs),
+        reads=tuple(each for each in read if each[0] in named),
+        named=sum(sum(tables.values[i]) for i in named),
+        is_private=any(finding.label == "private" for finding in of),
+        reads_theirs=any(finding.both == "theirs" for finding in of),
     )
 
 
@@ -163,23 +180,25 @@ def paths_of(finding: Finding) -> frozenset[str]:
     return frozenset(paths)
 
 
-def _questions(
-    ruleset: Ruleset, findings: tuple[Finding, ...], conditions: tuple[Condition, ...], askable: int
-) -> tuple[Question, ...]:
-    made = []
-    for path in ruleset.questions:
-        if path not in ANSWERS or not ANSWERS[path].is_pooled:
-            continue
-        reading = tuple(i for i, finding in enumerate(findings) if path in paths_of(finding))
-        names = {findings[i].id for i in reading}
-        rules = sum(
-            1 << i
-            for i, condition in enumerate(conditions)
-            if askable >> i & 1 and any(clause.finding in names for clause in clauses(condition))
-        )
-        if rules or path in _LIMIT_QUESTIONS:
-            made.append(Question(path, rules, reading, path in _LIMIT_QUESTIONS))
-    return tuple(made)
+def _openings(
+    questions: tuple[str, ...],
+    findings: tuple[Finding, ...],
+    conditions: tuple[Condition, ...],
+    askable: int,
+    tables: Tables,
+) -> tuple[Opening, ...]:
+    openings = []
+    for finding, values in zip(findings, tables.values, strict=False):
+        rules = _rules_reading(finding.id, conditions) & askable
+        if rules:
+            asked = tuple(i for i, question in enumerate(questions) if question in paths_of(finding))
+            openings.append(Opening(sum(values), rules, asked))
+    return tuple(openings)
+
+
+def _rules_reading(finding: str, conditions: tuple[Condition, ...]) -> int:
+    reading = (any(clause.finding == finding for clause in clauses(condition)) for condition in conditions)
+    return sum(1 << i for i, reads in enumerate(reading) if reads)
 
 
 def answer_at(report: PooledReport, path: str) -> Any:  # noqa: ANN401  an answer is of any shape

@@ -1,5 +1,6 @@
 """What may be shown to one partner, as ids and positions; its words are put in by whoever renders it."""
 
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from app.engine.catalogue import Mask
@@ -21,13 +22,17 @@ class Because(NamedTuple):
     level: str | None
 
 
-class Reason(NamedTuple):
-    """Why, or why not. `is_shared`: it rests on what both told, so the text says so."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Reason:
+    """Why, or why not. `text` is the rule or phrase that says it; `is_shared`: it rests on what both told, and says so.
+
+    Equal reasons of one ruleset are the same object, so that whoever renders them can keep what was rendered.
+    """
 
     rule: str
     text: str
-    because: tuple[Because, ...]
-    is_shared: bool
+    because: tuple[Because, ...] = ()
+    is_shared: bool = False
 
 
 class StrategyView(NamedTuple):

@@ -22,6 +22,7 @@ from app.engine.vocabulary import KINDS, PRACTICES
 from app.rulesets.files import Node, Record, files_in
 from app.rulesets.reading import Desk, check_id
 
+_STRATEGIES = ("quality_time", "structured_exercises", "new_experiences")
 _MOST_MINUTES = 2880
 _MOST_KINDS = 3
 
@@ -40,7 +41,7 @@ def read_strategies(desk: Desk) -> tuple[tuple[Strategy, ...], tuple[Practice, .
         strategies.append(Strategy(id_, tuple(practice.id for practice in own), claims, cast(Grade, grade)))
     practices += [_practice(desk, id_, record, None) for id_, record in file.records("add_ons")]
     file.close()
-    _check_complete(file.node, tuple(practice.id for practice in practices))
+    _check_complete(file.node, tuple(s.id for s in strategies), tuple(practice.id for practice in practices))
     return tuple(strategies), tuple(practices)
 
 
@@ -56,7 +57,9 @@ def _described(desk: Desk, record: Record, key: str) -> tuple[tuple[str, ...], s
     return desk.cited(record, required=True), desk.evidence(record, key)
 
 
-def _check_complete(node: Node, practices: tuple[str, ...]) -> None:
+def _check_complete(node: Node, strategies: tuple[str, ...], practices: tuple[str, ...]) -> None:
+    if strategies != _STRATEGIES:
+        node.wrong(f"the strategies are, in this order: {', '.join(_STRATEGIES)}")
     if practices != PRACTICES:
         node.wrong(f"the practices are, in this order: {', '.join(PRACTICES)}")
 
@@ -84,9 +87,6 @@ def _activity(desk: Desk, id_: str, practice: str, node: Node) -> Activity:
     _steps(desk, record, f"activities/{id_}/steps")
     repeat = record.word("repeat", get_args(Repeat))
     basis, claims = desk.basis(record)
-    kinds = record.words("kinds", KINDS)
-    if not 1 <= len(kinds) <= _MOST_KINDS:
-        node.wrong(f"an activity has one to {_MOST_KINDS} kinds")
     activity = Activity(
         id=id_,
         practice=practice,
@@ -95,7 +95,7 @@ def _activity(desk: Desk, id_: str, practice: str, node: Node) -> Activity:
         repeat=cast(Repeat, repeat),
         together=record.truth("together"),
         cost=cast(Cost, record.word("cost", get_args(Cost))),
-        kinds=kinds,
+        kinds=_kinds(record),
         interaction=cast(Interaction, record.word("interaction", get_args(Interaction))),
         talk=cast(TalkNeeded, record.word("talk", get_args(TalkNeeded))),
         novelty=record.integer("novelty", 0, 3),
@@ -116,13 +116,21 @@ def _activity(desk: Desk, id_: str, practice: str, node: Node) -> Activity:
     return activity
 
 
+def _kinds(record: Record) -> tuple[str, ...]:
+    part = record.need("kinds")
+    kinds = part.words(KINDS) if part else ()
+    if part and part.is_list and not 1 <= len(kinds) <= _MOST_KINDS:
+        part.wrong(f"an activity has one to {_MOST_KINDS} kinds")
+    return kinds
+
+
 def _steps(desk: Desk, record: Record, key: str) -> None:
     part = record.need("steps")
     steps = part.items() if part else []
     if part and part.is_list and not steps:
         part.wrong("an activity says what to do: at least one step")
     for number, step in enumerate(steps):
-        desk.texts[f"{key}/{number}"] = step.text()
+        desk.take(step, f"{key}/{number}")
 
 
 def _times_a_week(record: Record, repeat: str) -> int | None:

@@ -1,9 +1,10 @@
 """Strict YAML with positions.
 
-Plain YAML guesses what a scalar means: `no` becomes false, `1.10` becomes 1.1, and a key written twice silently loses its first
-value. Here every scalar is text until its place says what it must be, and every guess is a mistake with a line.
+Plain YAML guesses what a scalar means: `no` becomes false, `1.10` becomes 1.1, and a key written twice silently loses
+its first value. Here every scalar is text until its place says what it must be, and each guess is a mistake with a line.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
@@ -13,20 +14,25 @@ import yaml
 from app.engine.conditions import nearest
 from app.rulesets.mistakes import Mistakes, Place
 
-_PLAIN_TAG = "tag:yaml.org,2002:"
 _LOOKS_TRUE_OR_FALSE = ("yes", "no", "on", "off", "True", "False", "y", "n")
+_MOST_DIGITS = 9
+_CLEVER = {
+    yaml.AnchorToken: "anchors",
+    yaml.AliasToken: "aliases",
+    yaml.TagToken: "tags",
+    yaml.DirectiveToken: "directives",
+}
 
 
 class Node:
     """A part of a content file and its place. Reading it as something it is not notes a mistake and goes on."""
 
-    __slots__ = ("_mistakes", "_node", "file", "read")
+    __slots__ = ("_mistakes", "_node", "file")
 
     def __init__(self, node: yaml.Node, file: str, mistakes: Mistakes) -> None:
         self._node = node
         self._mistakes = mistakes
         self.file = file
-        self.read: set[str] = set()
 
     @property
     def place(self) -> Place:
@@ -34,9 +40,18 @@ class Node:
         return Place(self.file, mark.line + 1, mark.column + 1)
 
     def wrong(self, reason: str, *, offset: int = 0) -> None:
-        """Note a mistake here; `offset` is characters from the start of a plain scalar."""
-        place = self.place
+        """Note a mistake here; `offset` is characters from the start of the text, where that stands on one line."""
+        place, style = self.place, getattr(self._node, "style", None)
+        if self._node.end_mark.line > self._node.start_mark.line or style in ("|", ">"):
+            offset = 0
+        elif offset and style in ("'", '"'):
+            offset += 1
         self._mistakes.add(Place(place.file, place.line, place.column + offset), reason)
+
+    @property
+    def noted(self) -> int:
+        """How many mistakes are noted so far, in all files: unchanged means that what was read since is sound."""
+        return len(self._mistakes.found)
 
     @property
     def is_mapping(self) -> bool:
@@ -53,10 +68,11 @@ class Node:
             return {}
         entries: dict[str, Node] = {}
         for key_node, value_node in self._node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
-            if key in entries:
-                Node(key_node, self.file, self._mistakes).wrong(f"`{key}` is written twice; one of the two would be lost")
-            entries[key] = Node(value_node, self.file, self._mistakes)
+            key = Node(key_node, self.file, self._mistakes)
+            name = key.text()
+            if name in entries:
+                key.wrong(f"`{name}` is written twice; one of the two would be lost")
+            entries[name] = Node(value_node, self.file, self._mistakes)
         return entries
 
     def items(self) -> list["Node"]:
@@ -79,10 +95,11 @@ class Node:
     def word(self, known: Sequence[str]) -> str:
         """One of these words."""
         word = self.text()
-        if word and word not in known:
+        if word in known:
+            return word
+        if word:
             self.wrong(f"`{word}` is not known here;{nearest(word, tuple(known))}")
-            return known[0]
-        return word
+        return known[0] if known else ""
 
     def words(self, known: Sequence[str]) -> tuple[str, ...]:
         """A list of these words, none twice."""
@@ -97,12 +114,13 @@ class Node:
     def integer(self, low: int, high: int) -> int:
         """A whole number in this range."""
         text = self.text()
-        if not text.removeprefix("-").isdigit() or not text.isascii():
-            self.wrong(f"`{text}` is not a whole number")
+        if not re.fullmatch(rf"-?[0-9]{{1,{_MOST_DIGITS}}}", text):
+            self.wrong(f"`{text}` is not a whole number from {low} to {high}")
             return low
         number = int(text)
         if not low <= number <= high:
             self.wrong(f"{number} is outside {low}..{high}")
+            return low
         return number
 
     def truth(self) -> bool:
@@ -140,7 +158,7 @@ class Record:
 
     def word(self, key: str, known: Sequence[str]) -> str:
         part = self.need(key)
-        return part.word(known) if part else known[0]
+        return part.word(known) if part else next(iter(known), "")
 
     def words(self, key: str, known: Sequence[str]) -> tuple[str, ...]:
         part = self.need(key)
@@ -182,13 +200,14 @@ def read_file(path: Path, root: Path, mistakes: Mistakes) -> Node | None:
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         mistakes.add(place, _syntax(error))
     except yaml.YAMLError as error:
-        mistakes.add(Place(file), f"this is not YAML: {error}")
+        mistakes.add(Place(file), f"this is not YAML: {' '.join(str(error).split())}")
+    except OSError as error:
+        mistakes.add(Place(file), f"this cannot be read: {error.strerror}")
     else:
         if node is None:
             mistakes.add(Place(file), "this file is empty")
-            return None
-        _refuse_cleverness(node, file, mistakes)
-        return Node(node, file, mistakes)
+        elif _is_plain(text, file, mistakes):
+            return Node(node, file, mistakes)
     return None
 
 
@@ -197,22 +216,17 @@ def _syntax(error: yaml.MarkedYAMLError) -> str:
     return f"this is not YAML:{context} {error.problem or ''}".rstrip()
 
 
-def _refuse_cleverness(root: yaml.Node, file: str, mistakes: Mistakes) -> None:
-    """Anchors, aliases and tags make a file mean something that it does not say."""
-    seen: set[int] = set()
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            Node(node, file, mistakes).wrong("write it out: anchors and aliases are not used here")
-            continue
-        seen.add(id(node))
-        if not node.tag.startswith(_PLAIN_TAG):
-            Node(node, file, mistakes).wrong(f"`{node.tag}`: tags are not used here")
-        if isinstance(node, yaml.MappingNode):
-            waiting += [part for pair in node.value for part in pair]
-        elif isinstance(node, yaml.SequenceNode):
-            waiting += node.value
+def _is_plain(text: str, file: str, mistakes: Mistakes) -> bool:
+    """Anchors, aliases, tags and directives make a file mean something that it does not say."""
+    if not set("&*!%").intersection(text):
+        return True
+    clever = [token for token in yaml.scan(text, Loader=yaml.CSafeLoader) if type(token) in _CLEVER]
+    for token in clever:
+        mark = token.start_mark
+        mistakes.add(
+            Place(file, mark.line + 1, mark.column + 1), f"write it out: {_CLEVER[type(token)]} are not used here"
+        )
+    return not clever
 
 
 def files_in(folder: Path) -> Mapping[str, Path]:

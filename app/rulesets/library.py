@@ -8,6 +8,7 @@ from typing import Literal
 from app.engine.program import Program
 from app.engine.ruleset import Ruleset
 from app.engine.safety import SupportKind
+from app.rulesets.mistakes import Place
 
 SOURCE_LOCALE = "en"
 
@@ -32,7 +33,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference of the source article: as printed, and what the linked source was found to be (None: not verified)."""
+    """A reference of the source article: as printed, and what the source was found to be (None: not verified)."""
 
     number: int
     printed: str
@@ -85,12 +86,16 @@ class HelpLine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Library:
-    """Everything that one content folder amounts to. `digest` changes whenever anything of it changes."""
+    """Everything that one content folder amounts to. `digest` changes whenever anything of it changes.
+
+    `places` says where each text of the source language stands; a text that only moved is the same text.
+    """
 
     ruleset: Ruleset
     program: Program
     digest: str
     texts: Mapping[str, Texts]
+    places: Mapping[str, Place]
     claims: Mapping[str, Claim]
     references: Mapping[int, Reference]
     groups: tuple[str, ...]
@@ -105,7 +110,7 @@ class Library:
     @property
     def limit_questions(self) -> frozenset[str]:
         """The questions for which a careful limit stands in until they are answered."""
-        return frozenset(question.path for question in self.program.questions if question.is_limit)
+        return frozenset(self.program.questions[i] for i in self.program.limit_questions)
 
     def strategy_of(self, practice: str) -> str | None:
         """The strategy that a practice belongs to; None for the add-on."""
@@ -114,6 +119,4 @@ class Library:
     def help_for(self, country: str | None, today: date) -> tuple[HelpLine, ...]:
         """The lines of a country that are still in date, and the directory that serves everywhere."""
         country = _ALIASES.get(country or "", country)
-        return tuple(
-            line for line in self.help_lines if line.country in (None, country) and today <= line.review_by
-        )
+        return tuple(line for line in self.help_lines if line.country in (None, country) and today <= line.review_by)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from app.rulesets.reading import Desk
 from app.rulesets.rules import read_findings, read_insights, read_rules
 from app.rulesets.sources import read_claims, read_fixed_texts, read_help, read_questions
 
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_IN_BRACES = re.compile(r"\{[^{}]*\}")
 CONTENT = Path(__file__).parent.parent / "content"
 
 
@@ -31,12 +34,13 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     groups, questions = read_questions(desk)
     help_lines = read_help(desk)
     read_fixed_texts(desk)
-    version = desk.open("ruleset.yaml")
-    texts = {SOURCE_LOCALE: desk.texts} | _read_locales(desk)
+    version = _read_version(desk)
     _check_findings_named_by_the_engine(desk, tuple(finding.id for finding in findings))
+    texts = {SOURCE_LOCALE: desk.texts} | _read_locales(desk)
+    _check_all_was_read(desk)
     desk.mistakes.raise_if_any()
     ruleset = Ruleset(
-        version=version.text("version") if version else "",
+        version=version,
         findings=findings,
         rules=rules,
         insights=insights,
@@ -51,6 +55,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
         program=prepare(ruleset),
         digest=_digest(declared, texts),
         texts=texts,
+        places=desk.places,
         claims=claims,
         references=references,
         groups=groups,
@@ -59,31 +64,61 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     )
 
 
+def _read_version(desk: Desk) -> str:
+    file = desk.open("ruleset.yaml")
+    if file is None:
+        return ""
+    version = file.text("version")
+    file.close()
+    return version
+
+
+def _check_all_was_read(desk: Desk) -> None:
+    """A rule in a file that nothing reads would silently never fire."""
+    for folder in ("activities", "help", "locales", "rules"):
+        for path in sorted((desk.root / folder).rglob("*")):
+            file = path.relative_to(desk.root).as_posix()
+            if path.is_file() and file not in desk.opened and not path.name.startswith("."):
+                desk.mistakes.add(Place(file), "nothing reads this file; content stands in files that end in `.yaml`")
+
+
 def _check_findings_named_by_the_engine(desk: Desk, findings: tuple[str, ...]) -> None:
     """Two findings bound what fits and what comes first, so they have to be there."""
     for name in ("conflict", "start"):
-        if name not in findings:
+        if findings and name not in findings:
             desk.mistakes.add(Place("findings.yaml"), f"the finding `{name}` is missing; what fits depends on it")
 
 
 def _read_locales(desk: Desk) -> dict[str, Texts]:
     folder = desk.root / "locales"
     tags = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    return {tag: _read_locale(desk, tag) for tag in tags}
+    is_source_whole = not desk.mistakes.found
+    for tag in tags:
+        if tag == SOURCE_LOCALE:
+            desk.mistakes.add(Place(f"locales/{tag}"), f"`{tag}` is the language that everything else is written in")
+        elif not _LANGUAGE_TAG.fullmatch(tag):
+            desk.mistakes.add(Place(f"locales/{tag}"), f"`{tag}` is not a language tag such as `de` or `pt-BR`")
+    return {tag: _read_locale(desk, tag, is_source_whole=is_source_whole) for tag in tags if tag != SOURCE_LOCALE}
 
 
-def _read_locale(desk: Desk, tag: str) -> Texts:
-    """A language has exactly the texts of the source language, under the same keys."""
+def _read_locale(desk: Desk, tag: str, *, is_source_whole: bool) -> Texts:
+    """A language has exactly the texts of the source language, under the same keys, with the same words in braces."""
     texts: dict[str, str] = {}
     for name in files_in(desk.root / "locales" / tag):
         node = desk.open_node(f"locales/{tag}/{name}.yaml")
         if node:
             _flatten(node, name, texts)
-    missing = sorted(desk.texts.keys() - texts.keys())
-    for key in missing:
+    if not is_source_whole:
+        return texts
+    for key in sorted(desk.texts.keys() - texts.keys()):
         desk.mistakes.add(Place(f"locales/{tag}"), f"the text `{key}` is missing")
     for key in sorted(texts.keys() - desk.texts.keys()):
         desk.mistakes.add(Place(f"locales/{tag}"), f"there is no text `{key}` to translate")
+    for key in sorted(texts.keys() & desk.texts.keys()):
+        if sorted(_IN_BRACES.findall(texts[key])) != sorted(_IN_BRACES.findall(desk.texts[key])):
+            desk.mistakes.add(
+                Place(f"locales/{tag}"), f"`{key}` has not the same words in braces as the source language"
+            )
     return texts
 
 
@@ -103,7 +138,7 @@ def _digest(declared: list[Any], texts: Mapping[str, Texts]) -> str:
     return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  any part of a ruleset
+def _plain(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
         return {"": type(value).__name__} | {k: _plain(getattr(value, k)) for k in value.__dataclass_fields__}
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What is wrong with content files: every mistake at once, each with its place, its reason and the nearest right word."""
+"""What is wrong with content files: every mistake at once, each with its place, its reason and the nearest word."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

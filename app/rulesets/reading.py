@@ -1,15 +1,15 @@
 """What the readers of content files share: the texts gathered on the way, and the parts that many entries have."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
 
 from app.engine.ruleset import Basis, Grade
 from app.rulesets.files import Node, Record, read_file
-from app.rulesets.mistakes import Mistakes
+from app.rulesets.mistakes import Mistakes, Place
 
+_DECIMAL = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
@@ -20,7 +20,9 @@ class Desk:
     root: Path
     mistakes: Mistakes = field(default_factory=Mistakes)
     texts: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
+    opened: set[str] = field(default_factory=set)
 
     def open(self, name: str) -> Record | None:
         """A file below the content folder as a record."""
@@ -28,11 +30,19 @@ class Desk:
         return Record(node) if node else None
 
     def open_node(self, name: str) -> Node | None:
+        self.opened.add(name)
         return read_file(self.root / name, self.root, self.mistakes)
 
     def text(self, record: Record, name: str, key: str) -> None:
         """Take a text under its key."""
-        self.texts[key] = record.text(name)
+        part = record.need(name)
+        if part:
+            self.take(part, key)
+
+    def take(self, node: Node, key: str) -> None:
+        """A text and where it stands."""
+        self.texts[key] = node.text()
+        self.places[key] = node.place
 
     def evidence(self, record: Record, key: str) -> str:
         """A grade and the note to it; returns the grade."""
@@ -71,13 +81,8 @@ def decimal(node: Node | None) -> float | None:
     """A number with a fraction, or nothing."""
     if node is None:
         return None
-    try:
-        return float(node.text())
-    except ValueError:
-        node.wrong(f"`{node.text()}` is not a number")
+    text = node.text()
+    if text and not _DECIMAL.fullmatch(text):
+        node.wrong(f"`{text}` is not a number")
         return None
-
-
-def known_or_any(known: Sequence[str]) -> Sequence[str]:
-    """A list to choose from; where it could not be read, its own mistakes say so."""
-    return known or ("",)
+    return float(text) if text else None

@@ -6,11 +6,12 @@ from typing import cast, get_args
 from app.engine.conditions import (
     All,
     AnyOf,
+    Clause,
     Condition,
     ConditionError,
-    Clause,
     clause_truth,
     clauses,
+    nearest,
     parse_derivation,
     parse_rule_condition,
     truth,
@@ -36,6 +37,7 @@ from app.rulesets.mistakes import Place
 from app.rulesets.reading import Desk, check_id
 
 ValuesOf = Mapping[str, tuple[str, ...]]
+_FEWEST_VALUES = 2
 _FIRES = {"fires": True, "silent": False}
 
 
@@ -51,6 +53,8 @@ def _finding(desk: Desk, id_: str, node: Node) -> Finding:
     desk.text(record, "about", f"findings/{id_}/about")
     part = record.need("values")
     values = tuple(item.text() for item in part.items()) if part else ()
+    if part and part.is_list and len(set(values)) != max(len(values), _FEWEST_VALUES):
+        part.wrong("a finding has at least two values, each of them once")
     gap = record.get("gap")
     tries = () if gap else _tries(record, values, "is") + _tries(record, values, "otherwise")
     finding = Finding(
@@ -73,7 +77,7 @@ def _tries(record: Record, values: tuple[str, ...], key: str) -> tuple[tuple[str
     tries = []
     for value, node in (part.entries() if part else {}).items():
         if value not in values:
-            node.wrong(f"`{value}` is not among the values of this finding: {', '.join(values)}")
+            node.wrong(f"`{value}` is not a value of this finding;{nearest(value, values, named='values')}")
         condition = _parsed(node, parse_derivation)
         if condition is not None:
             tries.append((value, condition))
@@ -105,14 +109,18 @@ def _parsed(node: Node, parse: Callable[[str], Condition]) -> Condition | None:
         return None
 
 
-def read_condition(node: Node, values_of: ValuesOf) -> Condition:
-    """A list is AND; an entry `any: [...]` is OR; an empty list is always true."""
-    parts = []
-    for item in node.items():
-        part = _any_of(item, values_of) if item.is_mapping else _clause(item, values_of)
-        if part is not None:
-            parts.append(part)
-    return parts[0] if len(parts) == 1 else All(tuple(parts))
+def read_condition(node: Node, values_of: ValuesOf) -> Condition | None:
+    """A list is AND; an entry `any: [...]` is OR; an empty list is always true. None where a part cannot be read."""
+    parts = _parts(node, values_of)
+    if parts is None or not node.is_list:
+        return None
+    return parts[0] if len(parts) == 1 else All(parts)
+
+
+def _parts(node: Node, values_of: ValuesOf) -> tuple[Condition, ...] | None:
+    parts = [_any_of(item, values_of) if item.is_mapping else _clause(item, values_of) for item in node.items()]
+    whole = tuple(part for part in parts if part is not None)
+    return whole if len(whole) == len(parts) else None
 
 
 def _clause(item: Node, values_of: ValuesOf) -> Condition | None:
@@ -123,10 +131,8 @@ def _any_of(item: Node, values_of: ValuesOf) -> Condition | None:
     record = Record(item)
     part = record.need("any")
     record.close()
-    if part is None:
-        return None
-    parts = [_any_of(each, values_of) if each.is_mapping else _clause(each, values_of) for each in part.items()]
-    return AnyOf(tuple(each for each in parts if each is not None))
+    parts = _parts(part, values_of) if part else None
+    return None if parts is None else AnyOf(parts)
 
 
 def read_rules(desk: Desk, findings: tuple[Finding, ...]) -> tuple[Rule, ...]:
@@ -191,29 +197,36 @@ def _withholds(node: Node | None) -> tuple[tuple[str, ...], tuple[Tone, ...]]:
 
 def _when(record: Record, findings: tuple[Finding, ...]) -> tuple[Condition, tuple[Scenario, ...]]:
     values_of = {finding.id: finding.values for finding in findings}
-    part = record.need("when")
-    when = read_condition(part, values_of) if part else All(())
-    part = record.need("scenarios")
-    scenarios = tuple(_scenario(item, when, values_of) for item in part.items()) if part else ()
-    if part:
-        _check_both_sides(part, when, scenarios)
-    return when, scenarios
+    part, scenes = record.need("when"), record.need("scenarios")
+    if not findings:
+        return All(()), ()
+    when = read_condition(part, values_of) if part else None
+    before = record.node.noted
+    scenarios = tuple(_scenario(item, when, values_of) for item in scenes.items()) if scenes else ()
+    if scenes and when is not None and record.node.noted == before:
+        _check_both_sides(scenes, when, scenarios)
+    return when or All(()), scenarios
 
 
-def _scenario(node: Node, when: Condition, values_of: ValuesOf) -> Scenario:
+def _scenario(node: Node, when: Condition | None, values_of: ValuesOf) -> Scenario:
+    before = node.noted
     record = Record(node)
     given_node = record.need("given")
     given = {}
     for finding, value in (given_node.entries() if given_node else {}).items():
         if finding not in values_of:
-            value.wrong(f"there is no finding `{finding}`")
+            value.wrong(f"there is no finding `{finding}`;{nearest(finding, values_of)}")
         else:
             given[finding] = value.word(values_of[finding])
     fires = _FIRES[record.word("expect", tuple(_FIRES))]
     record.close()
+    if when is None or node.noted > before:
+        return Scenario(given, fires)
     codes = {finding: values_of[finding].index(value) for finding, value in given.items()}
     if (truth(when, lambda leaf: clause_truth(cast(Clause, leaf), codes)) is True) is not fires:
-        node.wrong(f"here it {'does not fire' if fires else 'fires'}, and `{'fires' if fires else 'silent'}` is expected")
+        node.wrong(
+            f"here it {'does not fire' if fires else 'fires'}, and `{'fires' if fires else 'silent'}` is expected"
+        )
     return Scenario(given, fires)
 
 

@@ -1,5 +1,6 @@
 """Claims and references, questions, help lines and fixed sentences, from their files."""
 
+import re
 from datetime import date
 from typing import cast, get_args
 
@@ -39,7 +40,10 @@ INPUTS = (
     "map_of_scales",
 )
 _CLAIMS = tuple(f"C{number:02}" for number in range(1, 57))
-_MOST_REFERENCES = 5
+_REFERENCES = ("1", "2", "3", "4", "5")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LINK = re.compile(r"(?:tel|sms|https):[^\s]+")
 
 
 def read_claims(desk: Desk) -> tuple[dict[str, Claim], dict[int, Reference]]:
@@ -48,11 +52,13 @@ def read_claims(desk: Desk) -> tuple[dict[str, Claim], dict[int, Reference]]:
     if file is None:
         return {}, {}
     claims = {id_: _claim(desk, id_, record) for id_, record in file.records("claims")}
-    references = {int(id_): _reference(desk, id_, record) for id_, record in file.records("references") if id_.isdigit()}
+    references = {id_: _reference(desk, id_, record) for id_, record in file.records("references")}
     file.close()
     if tuple(claims) != _CLAIMS:
         file.node.wrong(f"the claims are {_CLAIMS[0]} to {_CLAIMS[-1]}, in this order")
-    return claims, references
+    if tuple(references) != _REFERENCES:
+        file.node.wrong(f"the references are {', '.join(_REFERENCES)}, in this order")
+    return claims, {reference.number: reference for reference in references.values()}
 
 
 def _claim(desk: Desk, id_: str, record: Record) -> Claim:
@@ -62,7 +68,7 @@ def _claim(desk: Desk, id_: str, record: Record) -> Claim:
     claim = Claim(
         id=id_,
         kind=cast(ClaimKind, record.word("kind", get_args(ClaimKind))),
-        reference=part.integer(1, _MOST_REFERENCES) if part else None,
+        reference=part.integer(1, len(_REFERENCES)) if part else None,
         support=cast(ClaimSupport, record.word("support", get_args(ClaimSupport))),
         grade=desk.evidence(record, f"claims/{id_}"),
     )
@@ -75,9 +81,8 @@ def _claim(desk: Desk, id_: str, record: Record) -> Claim:
 def _reference(desk: Desk, id_: str, record: Record) -> Reference:
     verified = record.get("verified")
     desk.text(record, "supports", f"references/{id_}/supports")
-    reference = Reference(
-        int(id_), record.text("printed"), verified.text() if verified else None, record.text("link")
-    )
+    number = int(id_) if id_ in _REFERENCES else 0
+    reference = Reference(number, record.text("printed"), verified.text() if verified else None, record.text("link"))
     record.close()
     return reference
 
@@ -92,9 +97,12 @@ def read_questions(desk: Desk) -> tuple[tuple[str, ...], tuple[Question, ...]]:
     part = file.need("questions")
     questions = tuple(_question(desk, Record(item), groups) for item in (part.items() if part else ()))
     file.close()
-    missing = sorted(ANSWERS.keys() - {question.id for question in questions})
+    asked = [question.id for question in questions]
+    missing = [path for path in ANSWERS if path not in asked]
     if missing:
         file.node.wrong(f"no question asks for {', '.join(missing)}")
+    if len(set(asked)) < len(asked):
+        file.node.wrong(f"asked for twice: {', '.join(sorted({path for path in asked if asked.count(path) > 1}))}")
     return groups, questions
 
 
@@ -139,8 +147,10 @@ def _question(desk: Desk, record: Record, groups: tuple[str, ...]) -> Question:
     record.close()
     if question.input != answer.shape:
         record.node.wrong(f"`{id_}` is asked for as `{answer.shape}`")
-    if answer.levels and id_ != "keep_private" and set(levels) != set(answer.levels):
-        record.node.wrong(f"the levels of `{id_}` are {', '.join(answer.levels)}")
+    if (question.audience == "pooled") is not answer.is_pooled:
+        record.node.wrong(f"the audience of `{id_}` is `{'pooled' if answer.is_pooled else 'private'}`")
+    if answer.levels and id_ != "keep_private" and levels != answer.levels:
+        record.node.wrong(f"the levels of `{id_}` are, in this order: {', '.join(answer.levels)}")
     return question
 
 
@@ -185,19 +195,25 @@ def read_help(desk: Desk) -> tuple[HelpLine, ...]:
     lines = []
     for name in files_in(desk.root / "help"):
         node = desk.open_node(f"help/{name}.yaml")
+        if node and name != "everywhere" and not _COUNTRY.fullmatch(name):
+            node.wrong(f"`{name}` is not a country in two capital letters, such as `GB`, nor `everywhere`")
         for id_, part in (node.entries() if node else {}).items():
             lines.append(_help_line(id_, Record(part), None if name == "everywhere" else name))
     return tuple(lines)
 
 
 def _help_line(id_: str, record: Record, country: str | None) -> HelpLine:
-    links = record.need("links")
+    part = record.need("links")
+    links = part.items() if part else []
+    for link in links:
+        if not _LINK.fullmatch(link.text()):
+            link.wrong("a link begins with `tel:`, `sms:` or `https:` and has no blanks")
     line = HelpLine(
         id=id_,
         country=country,
         name=record.text("name"),
         contact=record.text("contact"),
-        links=tuple(link.text() for link in links.items()) if links else (),
+        links=tuple(link.text() for link in links),
         hours=record.text("hours"),
         kinds=cast("tuple[SupportKind, ...]", record.words("kinds", GRAVEST_FIRST)),
         source=record.text("source"),
@@ -205,18 +221,20 @@ def _help_line(id_: str, record: Record, country: str | None) -> HelpLine:
         review_by=_day(record, "review_by"),
     )
     record.close()
+    if line.review_by <= line.verified_on != date.min:
+        record.node.wrong("`review_by` is a day after `verified_on`")
     return line
 
 
 def _day(record: Record, key: str) -> date:
-    text = record.text(key)
+    part = record.need(key)
+    text = part.text() if part else ""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
-        part = record.get(key)
         if part and text:
             part.wrong(f"`{text}` is not a day; write it as 2026-11-22")
-        return date.min
+        return date.max if key == "review_by" else date.min
 
 
 def read_fixed_texts(desk: Desk) -> None:

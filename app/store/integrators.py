@@ -29,5 +29,5 @@ async def add_key(connection: AsyncConnection, **values: object) -> str:
     return key
 
 
-async def key_with_hash(connection: AsyncConnection, key_hash: bytes) -> Row[Any] | None:
+async def key_with_hash(connection: AsyncConnection, key_hash: bytes) -> Row[*tuple[Any, ...]] | None:
     return (await connection.execute(_KEY_OF_HASH.where(api_keys.c.hash == key_hash))).one_or_none()

@@ -29,19 +29,30 @@ def migrate(database_url: str) -> None:
     # Alembic is loaded here and nowhere else: a server has no use for its memory.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["database_url"] = database_url
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except (SQLAlchemyError, OSError) as error:
+        raise NotReady(f"The database could not be brought up to date: {str(error).splitlines()[0]}.") from error
 
 
 def _migrate_in_a_child(database_url: str) -> None:
-    code = "import sys; from app.store.migration import migrate; migrate(sys.stdin.read())"
+    """So that Alembic's memory goes when it has done its work. The address goes by a pipe: others can read arguments."""
+    command = [sys.executable, "-m", "app.store.migration"]
     child = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", code], input=database_url, capture_output=True, text=True, check=False, cwd=FOLDER.parent
+        command, input=database_url, capture_output=True, text=True, check=False
     )
     if child.returncode:
-        said = child.stderr.strip().splitlines() or ["no reason given"]
-        raise NotReady(f"The database could not be brought up to date: {said[-1]}")
+        raise NotReady(child.stderr.strip().splitlines()[-1])
+
+
+if __name__ == "__main__":
+    try:
+        migrate(sys.stdin.read())
+    except NotReady as reason:
+        sys.exit(reason.detail)

@@ -21,6 +21,10 @@ _LIMITS = {
 _LIMITS_OF_MIGRATIONS = _LIMITS | {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 
 
+# A statement that took too long, a lock that was not free, two transactions in each other's way.
+_PASSING = {"57014", "55P03", "40001", "40P01"}
+
+
 def open_engine(database_url: str, *, migrates: bool = False) -> AsyncEngine:
     url = make_url(database_url)
     return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url, migrates=migrates)
@@ -29,17 +33,33 @@ def open_engine(database_url: str, *, migrates: bool = False) -> AsyncEngine:
 @asynccontextmanager
 async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncConnection]:
     """One transaction: kept when the block ends, undone when it fails."""
+    options = {"writes": writes} if writes else {"writes": writes, "postgresql_readonly": True}
+    connection = await _connect(engine)
     try:
-        async with engine.connect() as connection:
-            connection = await connection.execution_options(writes=writes, **({} if writes else {"postgresql_readonly": True}))
-            async with connection.begin():
-                yield connection
-    except (OperationalError, InterfaceError, PoolExhausted, OSError) as error:
+        connection = await connection.execution_options(**options)
+        async with connection.begin():
+            yield connection
+    except ConnectionError as error:
         raise DatabaseUnavailable from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if _will_pass(error):
             raise DatabaseUnavailable from error
         raise
+    finally:
+        await connection.close()
+
+
+async def _connect(engine: AsyncEngine) -> AsyncConnection:
+    try:
+        return await engine.connect()
+    except (DBAPIError, PoolExhausted, OSError) as error:
+        raise DatabaseUnavailable from error
+
+
+def _will_pass(error: DBAPIError) -> bool:
+    """Whether the same request may succeed a moment later."""
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError) or state in _PASSING
 
 
 def _postgresql(url: URL, *, migrates: bool) -> AsyncEngine:

@@ -1,0 +1,56 @@
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.main import create_app
+from app.rulesets.in_force import RulesetInForce
+from app.settings import Settings
+
+BuildApp = Callable[..., FastAPI]
+Connect = Callable[..., TestClient]
+
+
+@pytest.fixture(scope="session")
+def rulesets() -> RulesetInForce:
+    return RulesetInForce()
+
+
+@pytest.fixture
+def build_app(rulesets: RulesetInForce, tmp_path: Path) -> BuildApp:
+    """An application with these settings, and a database that is not there unless one is named."""
+
+    def build(**settings: object) -> FastAPI:
+        given = {"database_url": f"sqlite:///{tmp_path / 'absent.db'}", **settings}
+        return create_app(Settings.model_validate(given), rulesets)
+
+    return build
+
+
+@pytest.fixture
+def connect(build_app: BuildApp) -> Generator[Connect]:
+    """A client of an application: of the one given, or of one with these settings."""
+    with ExitStack() as stack:
+
+        def connect(app: FastAPI | None = None, **settings: object) -> TestClient:
+            return stack.enter_context(TestClient(app or build_app(**settings)))
+
+        yield connect
+
+
+@pytest.fixture
+def client(connect: Connect) -> TestClient:
+    return connect()
+
+
+@pytest.fixture
+def whole_report() -> dict[str, object]:
+    return {
+        "time_together": {"hours_per_week": 4},
+        "conflict": {"level": "occasional"},
+        "busyness": {"level": "full"},
+        "activity_preferences": {"likes": {"walk": "love", "screen": "ok"}},
+    }

@@ -1,0 +1,67 @@
+import pytest
+
+APP = "https://app.example"
+PREFLIGHT = {"Origin": APP, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+EXPOSED = {
+    "ETag",
+    "Location",
+    "Link",
+    "Retry-After",
+    "RateLimit",
+    "RateLimit-Policy",
+    "X-Request-Id",
+    "Rekindle-Version",
+    "Content-Language",
+    "Idempotency-Replayed",
+}
+
+
+@pytest.fixture
+def client(connect):
+    return connect(cors_origins=f"{APP},https://other.example")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/nowhere"])
+def test_a_listed_origin_may_read_answers_and_errors(client, path):
+    headers = client.get(path, headers={"Origin": APP}).headers
+
+    assert headers["access-control-allow-origin"] == APP
+    assert set(headers["access-control-expose-headers"].split(", ")) == EXPOSED
+    assert "Origin" in headers["vary"]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://app.example.evil.example", f"{APP}:444"])
+def test_another_origin_may_not(client, origin):
+    headers = client.get("/healthz", headers={"Origin": origin}).headers
+
+    assert "access-control-allow-origin" not in headers
+    assert headers["vary"] == "Origin"
+
+
+def test_a_listed_origin_may_send_what_the_api_reads(client):
+    answer = client.options("/v1/recommendations", headers=PREFLIGHT)
+
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == APP
+    assert "POST" in answer.headers["access-control-allow-methods"]
+    assert {"Authorization", "Content-Type", "Idempotency-Key"} <= set(
+        answer.headers["access-control-allow-headers"].split(", ")
+    )
+
+
+def test_a_strange_origin_is_promised_nothing(client):
+    answer = client.options("/v1/recommendations", headers=PREFLIGHT | {"Origin": "https://evil.example"})
+
+    assert answer.status_code == 204
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+def test_without_origins_there_is_no_word_of_them(connect):
+    headers = connect().get("/healthz", headers={"Origin": APP}).headers
+
+    assert "vary" not in headers
+    assert "access-control-allow-origin" not in headers
+
+
+def test_what_varies_for_another_reason_still_does(client):
+    assert set(", ".join(client.get("/problems").headers.get_list("vary")).split(", ")) == {"Accept", "Origin"}

@@ -1,0 +1,59 @@
+import re
+
+from prometheus_client.parser import text_string_to_metric_families
+
+
+def counts(client) -> dict[tuple[str, str, str], float]:
+    families = text_string_to_metric_families(client.get("/metrics").text)
+    return {
+        (sample.labels["method"], sample.labels["route"], sample.labels["status"]): sample.value
+        for family in families
+        for sample in family.samples
+        if sample.name == "rekindle_http_requests_total"
+    }
+
+
+def test_requests_are_counted_by_route_and_status(client, whole_report):
+    client.get("/problems/not-found")
+    client.get("/problems/malformed-json")
+    client.get("/problems/no-such-one")
+    client.post("/v1/recommendations", json={"reports": {"a": whole_report}})
+
+    counted = counts(client)
+
+    assert counted["GET", "/problems/{problem}", "200"] == 2
+    assert counted["GET", "/problems/{problem}", "404"] == 1
+    assert counted["POST", "/v1/recommendations", "200"] == 1
+
+
+def test_what_callers_make_up_makes_no_new_series(client):
+    for number in range(5):
+        client.get(f"/nowhere/{number}")
+        client.request(f"MADEUP{number}", "/healthz")
+
+    counted = counts(client)
+
+    assert counted["GET", "unmatched", "404"] == 5
+    assert counted["other", "/healthz", "405"] == 5
+    assert not re.search("nowhere|MADEUP", client.get("/metrics").text)
+
+
+def test_every_route_is_counted_under_the_path_that_is_described(client):
+    """A router that is included with a prefix would be counted without it."""
+    for path in client.app.openapi()["paths"]:
+        client.request("OPTIONS", path)
+
+    assert {route for _, route, _ in counts(client)} <= {*client.app.openapi()["paths"], "unmatched"}
+    assert ("OPTIONS", "unmatched", "404") not in counts(client)
+
+
+def test_durations_are_counted_too(client):
+    client.get("/healthz")
+
+    assert 'rekindle_http_request_seconds_count{method="GET",route="/healthz"} 1.0' in client.get("/metrics").text
+
+
+def test_two_applications_count_apart(connect):
+    connect().get("/problems")
+
+    assert not counts(connect())
