@@ -85,9 +85,12 @@ def serve(
 @app.command()
 def migrate() -> None:
     """Bring the database up to date."""
+    from app.store.migration import is_at_head
     from app.store.migration import migrate as bring_to_head
 
-    bring_to_head(read_settings().database_url)
+    url = read_settings().database_url
+    if not asyncio.run(is_at_head(url)):
+        bring_to_head(url)
     typer.echo(f"The database is up to date ({store.revision.HEAD}).")
 
 
@@ -108,6 +111,33 @@ def check(
         count = len(error.mistakes)
         fail([*map(str, error.mistakes), f"{count} {'mistake' if count == 1 else 'mistakes'} in {folder}"])
     typer.echo(f"No mistakes in {folder}: {len(library.ruleset.rules)} rules.")
+
+
+@app.command()
+def explain(
+    file: Annotated[
+        Path, typer.Argument(help="JSON or YAML: a request, two self-reports as a and b, or one; - reads what is piped in.")
+    ],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer of the API as it is.")] = False,
+    locale: Annotated[str | None, typer.Option(help="The language to answer in, such as de.")] = None,
+) -> None:
+    """Show what two partners would be told, and why. Nothing is stored or sent."""
+    from app.explain import CannotExplain
+    from app.explain import explain as answer_to
+    from app.rulesets.mistakes import ContentError
+    from app.terminal import Screen
+
+    try:
+        answer = answer_to(read_settings(), file, locale)
+    except CannotExplain as error:
+        fail(error.lines)
+    except ContentError as error:
+        fail(map(str, error.mistakes))
+    if as_json:
+        typer.echo(answer)
+    else:
+        Screen().answer(json.loads(answer))
 
 
 @app.command()

@@ -46,12 +46,13 @@ class Screen:
     def view(self, view: Json) -> None:
         if view["support"]:
             self._support(view["support"])
+        said: set[str] = set()
         for strategy in view["strategies"]:
-            self._strategy(strategy)
+            self._strategy(strategy, said)
         for number, activity in enumerate(view["activities"], 1):
-            self._activity(number, activity)
+            self._activity(number, activity, said)
         self._paragraphs("Worth knowing", [insight["text"] for insight in view["insights"]])
-        self._paragraphs("Worth asking next", [question["why"] for question in view["ask_next"]])
+        self._paragraphs("Worth asking next", [f"{ask['question']}: {ask['why']}" for ask in view["ask_next"]])
         self._paragraphs("What this cannot tell", view["limits"])
 
     def _support(self, support: Json) -> None:
@@ -59,19 +60,23 @@ class Screen:
         for resource in support["resources"]:
             self.line(f"{resource['name']}: {resource['contact']}", 4)
 
-    def _strategy(self, strategy: Json) -> None:
+    def _strategy(self, strategy: Json, said: set[str]) -> None:
         standing = STANDINGS.get(strategy["standing"], strategy["standing"])
         self.line(f"{strategy['title']} ({standing})", 2, "bold" if strategy["standing"] == "leading" else "")
         for reason in strategy["reasons"][:2] or strategy["withheld_by"][:1]:
             self.line(reason["text"], 4, "dim")
+            said.add(reason["text"])
 
-    def _activity(self, number: int, activity: Json) -> None:
+    def _activity(self, number: int, activity: Json, said: set[str]) -> None:
+        """Its first reason too, unless the reader has just read that."""
         self.line()
         self.line(f"{number}. {activity['title']}", 2, "bold")
         self.line(", ".join(facts(activity)), 5, "dim")
         self.line(activity["summary"], 5)
         for reason in activity["reasons"][:1]:
-            self.line(f"Why: {reason['text']}", 5, "dim")
+            if reason["text"] not in said:
+                self.line(f"Why: {reason['text']}", 5, "dim")
+                said.add(reason["text"])
 
     def _paragraphs(self, heading: str, texts: Sequence[str]) -> None:
         if texts:

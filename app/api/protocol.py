@@ -1,5 +1,6 @@
 """What the server says before there is a request to route: it could not read one."""
 
+import asyncio
 import sys
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -9,17 +10,23 @@ from app.api.shell import ALWAYS, UNLESS_SAID_OTHERWISE, make_id
 from app.errors import MalformedRequest
 
 if sys.platform == "win32":
-    HttpProtocol = H11Protocol
+    Plain = H11Protocol
 else:
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as HttpProtocol
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Plain
 
 
-class ProblemProtocol(HttpProtocol):
-    """To hand to uvicorn as `http`, so that this error too is a problem."""
+class AnswersUnreadable:
+    """Mixed into a protocol of uvicorn, which would answer in plain text."""
+
+    transport: asyncio.Transport
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  what uvicorn would have said
         self.transport.write(answer_unreadable())
         self.transport.close()
+
+
+class ProblemProtocol(AnswersUnreadable, Plain):
+    """To hand to uvicorn as `http`."""
 
 
 def answer_unreadable() -> bytes:

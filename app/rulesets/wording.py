@@ -14,9 +14,7 @@ _SENTENCE_END = re.compile(r"[.!?:;]+[\"”’')]*(?:\s+|$)")
 _SILENT_INSIDE = re.compile(
     r"(?<=[^aeiouy])e(?=(?:ly|less|ful|ness|ment|thing|one|body|where|what|hand|day|time|book)s?$)"
 )
-_SILENT_AT_END = re.compile(
-    r"(?<![^aeiouyl]l)(?:(?<=[^aeiouy])e|(?<=[^aeiouytd])ed|(?<=[^aeiouycgsxz])(?<![sc]h)es)$"
-)
+_SILENT_AT_END = re.compile(r"(?<![^aeiouyl]l)(?:(?<=[^aeiouy])e|(?<=[^aeiouytd])ed|(?<=[^aeiouycgsxz])(?<![sc]h)es)$")
 _VOWELS = re.compile(r"[aeiouy]+")
 _TWO_IN_A_GROUP = re.compile(r"(?<![tscg])i[ao](?!us)|ie[rt]|(?<!p)eo|[^q]ua(?=[lt])|[aeiouy]ing$|whoe")
 

@@ -13,16 +13,20 @@ FOLDER = Path(__file__).parents[2] / "migrations"
 
 async def prepare(database_url: str) -> None:
     """Let an SQLite database catch up by itself; say what to do about any other."""
-    state = await state_of(database_url)
-    if state is State.AT_HEAD:
+    if await is_at_head(database_url):
         return
+    if not database_url.startswith("sqlite"):
+        raise NotReady("The database is not up to date. Run `rekindle migrate` first, then start again.")
+    await asyncio.to_thread(_migrate_in_a_child, database_url)
+
+
+async def is_at_head(database_url: str) -> bool:
+    state = await state_of(database_url)
     if state is State.UNKNOWN:
         raise NotReady(
             "A newer version of Rekindle has changed this database. Start that version, or restore a backup."
         )
-    if not database_url.startswith("sqlite"):
-        raise NotReady("The database is not up to date. Run `rekindle migrate` first, then start again.")
-    await asyncio.to_thread(_migrate_in_a_child, database_url)
+    return state is State.AT_HEAD
 
 
 def migrate(database_url: str) -> None:
@@ -48,11 +52,12 @@ def _migrate_in_a_child(database_url: str) -> None:
         command, input=database_url, capture_output=True, text=True, check=False
     )
     if child.returncode:
-        raise NotReady(child.stderr.strip().splitlines()[-1])
+        raise NotReady(child.stdout or "The database could not be brought up to date.")
 
 
 if __name__ == "__main__":
     try:
         migrate(sys.stdin.read())
     except NotReady as reason:
-        sys.exit(reason.detail)
+        sys.stdout.write(reason.detail)
+        sys.exit(1)

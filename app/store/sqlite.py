@@ -15,6 +15,8 @@ def file_of(database_url: str) -> Path:
 
 
 def _read(file: Path) -> list[str]:
+    if not file.parent.is_dir():
+        raise DatabaseUnavailable(f"There is no folder {file.parent} to keep the database in.")
     if not file.exists():
         return []
     try:

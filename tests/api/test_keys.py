@@ -1,4 +1,6 @@
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,13 +28,20 @@ def make_key(database_url):
 
 
 async def make_in(url: str, scopes: frozenset[Scope], changed: dict[str, datetime]) -> str:
-    database = Database(url)
-    async with database.writing() as connection:
-        made = await create_integrator(connection, "An app", "test", NOW, scopes)
+    async with aclosing_database(url) as database, database.writing() as connection:
+        made = await create_integrator(connection, "An app", "test", NOW - timedelta(days=1), scopes)
         if changed:
             await connection.execute(update(api_keys).where(api_keys.c.id == made.key).values(**changed))
-    await database.close()
     return made.api_key
+
+
+@asynccontextmanager
+async def aclosing_database(url: str) -> AsyncGenerator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def ask(client, whole_report, authorization: str | None = None):

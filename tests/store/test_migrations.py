@@ -158,10 +158,12 @@ def migrate_in_a_process(url: str) -> None:
 
 
 async def test_a_database_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(NotReady, match="unable to open database file") as caught:
-        await prepare(f"sqlite+aiosqlite:///{tmp_path}/no-such-folder/rekindle.db")
+    (tmp_path / "rekindle.db").mkdir()
 
-    assert "\n" not in str(caught.value)
+    with pytest.raises(DatabaseUnavailable, match=r"/rekindle\.db cannot be read: unable to open database file"):
+        await prepare(f"sqlite+aiosqlite:///{tmp_path}/rekindle.db")
+    with pytest.raises(DatabaseUnavailable, match=r"no folder /.*/nowhere to keep the database in"):
+        await prepare(f"sqlite+aiosqlite:///{tmp_path}/nowhere/rekindle.db")
 
 
 async def test_a_file_that_is_no_database_is_said_in_one_line(tmp_path: Path) -> None:
@@ -170,3 +172,15 @@ async def test_a_file_that_is_no_database_is_said_in_one_line(tmp_path: Path) ->
 
     with pytest.raises(DatabaseUnavailable, match="not a database"):
         await prepare(f"sqlite+aiosqlite:///{file}")
+
+
+async def test_a_migration_that_fails_is_said_in_one_line(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    async with database.writing() as connection:
+        await connection.execute(text("DELETE FROM alembic_version"))
+    await database.close()
+
+    with pytest.raises(NotReady, match="table integrators already exists") as caught:
+        await prepare(sqlite_url)
+
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,149 @@
+"""The gate of `rekindle check`: what a ruleset owes its readers, beyond being well-formed."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from app.engine.ruleset import Activity, Rule
+from app.rulesets.coverage import FEWEST, by_practice, by_strategy
+from app.rulesets.library import SOURCE_LOCALE, Library
+from app.rulesets.load import CONTENT
+from app.rulesets.mistakes import Mistake, Place
+from app.rulesets.reach import Reach
+from app.rulesets.reading import Desk
+from app.rulesets.wording import Words, read_words, words_of
+
+HIGHEST_GRADE = 8.0
+FEWEST_WORDS = 4
+CHRONIC_MINUTES = 45
+CHRONIC_QUALITY_TIME_MINUTES = 30
+_CLAIM = re.compile(r"\bC\d{2}\b")
+_TOPMOST = ("activities", "rules", "strategies", "practices")
+
+
+def review(library: Library, root: Path = CONTENT) -> tuple[Mistake, ...]:
+    """Everything that a loaded ruleset still lacks, in the order of files and lines."""
+    desk = Desk(root)
+    words = read_words(desk)
+    found = [*desk.mistakes.found, *(_review_texts(library, words) if words else ())]
+    found += [*_review_titles(library), *_review_claims(library), *_review_coverage(library), *_review_rules(library)]
+    for activity in library.ruleset.activities:
+        found += _review_activity(library, activity, words)
+    return tuple(sorted(set(found)))
+
+
+def _at(library: Library, key: str, reason: str) -> Mistake:
+    return Mistake(library.places[key], reason)
+
+
+def _review_texts(library: Library, words: Words) -> Iterator[Mistake]:
+    texts = library.texts[SOURCE_LOCALE]
+    for key, text in texts.items():
+        for claim in _CLAIM.findall(text):
+            if claim not in library.claims:
+                yield _at(library, key, f"there is no claim {claim}")
+        if _is_bibliographic(key):
+            continue
+        for word, instead in words.avoided_in(text, key):
+            yield _at(library, key, f"`{word}`: {instead}")
+        if len(words_of(text)) >= FEWEST_WORDS and (grade := words.grade(text)) > HIGHEST_GRADE:
+            yield _at(library, key, f"this reads at grade {grade:.1f}; {HIGHEST_GRADE:.0f} is the most: {text}")
+    for word, keys in words.allowed.items():
+        for key in keys:
+            if not any(found == word for found, _ in words.avoided_in(texts.get(key, ""), "")):
+                yield Mistake(
+                    Place("words.yaml"), f"`{word}` does not stand in `{key}`, so it needs no exception there"
+                )
+
+
+def _is_bibliographic(key: str) -> bool:
+    """The titles of the article's sections are not ours to word."""
+    return key.startswith("claims/") and key.endswith("/section")
+
+
+def _review_titles(library: Library) -> Iterator[Mistake]:
+    for kind in _TOPMOST:
+        first: dict[str, str] = {}
+        for key, text in library.texts[SOURCE_LOCALE].items():
+            if key.startswith(f"{kind}/") and key.endswith("/title"):
+                earlier = first.setdefault(text.casefold(), key)
+                if earlier != key:
+                    yield _at(library, key, f"`{text}` is also the title of {earlier.split('/')[1]}")
+
+
+def realised_by(library: Library) -> Mapping[str, tuple[str, ...]]:
+    """By what each claim of the article is realised, as `kind/id`."""
+    ruleset = library.ruleset
+    realised: dict[str, list[str]] = {claim: [] for claim in library.claims}
+    kinds: tuple[tuple[str, Iterable[object]], ...] = (
+        ("rules", rules_in_force(library)),
+        ("insights", ruleset.insights),
+        ("activities", ruleset.activities),
+        ("practices", ruleset.practices),
+        ("strategies", ruleset.strategies),
+    )
+    for kind, ones in kinds:
+        for one in ones:
+            for claim in one.claims:  # type: ignore[attr-defined]  # each of them rests on claims
+                realised[claim].append(f"{kind}/{one.id}")  # type: ignore[attr-defined]
+    return {claim: tuple(by) for claim, by in realised.items()}
+
+
+def rules_in_force(library: Library) -> tuple[Rule, ...]:
+    """All rules but the retired ones."""
+    return tuple(rule for rule in library.ruleset.rules if rule.status != "retired")
+
+
+def _review_claims(library: Library) -> Iterator[Mistake]:
+    for claim, by in realised_by(library).items():
+        if not by:
+            yield _at(
+                library, f"claims/{claim}/text", f"nothing realises {claim}: no rule, insight, activity or practice"
+            )
+
+
+def _review_coverage(library: Library) -> Iterator[Mistake]:
+    for left in (*by_strategy(library), *by_practice(library)):
+        if len(left.activities) < FEWEST:
+            slot, budget, living, tied, energy = left.cell
+            yield Mistake(
+                Place("activities"),
+                f"{left.of} has {len(left.activities)} fitting activities, and {FEWEST} leave a choice: {slot} minutes, "
+                f"{budget}, {living}, {'no childcare' if tied else 'no children'}, energy {energy}, conflict {left.conflict}",
+            )
+
+
+def _review_rules(library: Library) -> Iterator[Mistake]:
+    suggested = {rule.suggests for rule in rules_in_force(library)}
+    for practice in library.ruleset.practices:
+        if practice.id not in suggested:
+            yield _at(library, f"practices/{practice.id}/title", f"no rule ever suggests {practice.id}")
+    reach = Reach(library)
+    told = [(f"rules/{rule.id}/title", rule) for rule in rules_in_force(library)]
+    told += [(f"insights/{insight.id}/text", insight) for insight in library.ruleset.insights]  # type: ignore[misc]
+    for key, one in told:
+        if not reach.is_reached(one.when, one.scenarios):
+            yield _at(library, key, "no answers were found that make this fire as its scenarios say")
+
+
+def _review_activity(library: Library, activity: Activity, words: Words | None) -> Iterator[Mistake]:
+    key = f"activities/{activity.id}/title"
+    if activity.conflict_ceiling == "chronic":
+        for reason in _unbounded(library, activity):
+            yield _at(library, key, f"{activity.id} may be offered in chronic conflict, {reason}")
+    if words and activity.talk == "needed" and activity.conflict_ceiling != "occasional":
+        steps = (text for name, text in library.texts[SOURCE_LOCALE].items() if name.startswith(f"{key[:-5]}steps/"))
+        if not any(map(words.says_how_to_stop, steps)):
+            yield _at(library, key, f"{activity.id} needs talk, so one step says how to stop, and when")
+
+
+def _unbounded(library: Library, activity: Activity) -> Iterator[str]:
+    quality_time, _, new_experiences = library.ruleset.strategies
+    if activity.minutes > CHRONIC_MINUTES:
+        yield f"so it takes at most {CHRONIC_MINUTES} minutes"
+    if activity.practice in (*new_experiences.practices, "retreat"):
+        yield f"and nothing of {activity.practice} may"
+    if activity.practice in quality_time.practices and (
+        activity.minutes > CHRONIC_QUALITY_TIME_MINUTES or not activity.fixed_end
+    ):
+        yield f"so as quality time it takes at most {CHRONIC_QUALITY_TIME_MINUTES} minutes and has a fixed end"
