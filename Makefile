@@ -27,7 +27,7 @@ lint: setup-dev ## Style, types and import direction
 	@$(PYTHON_RUN) -m ruff check --quiet .
 	@$(PYTHON_RUN) -m ruff format --check --quiet . || { echo "Run make format."; exit 1; }
 	@$(PYTHON_RUN) -m mypy
-	@$(BIN)/lint-imports --verbose > /dev/null
+	@$(BIN)/lint-imports --no-logo
 
 format: setup-dev ## Lay the code out
 	@$(PYTHON_RUN) -m ruff check --quiet --fix-only .

@@ -57,9 +57,7 @@ def a_name(name: str) -> str:
 
 
 @app.callback(invoke_without_command=True)
-def rekindle(
-    *, version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False
-) -> None:
+def rekindle(*, version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False) -> None:
     if version:
         typer.echo(__version__)
         raise typer.Exit
@@ -101,12 +99,12 @@ def check(
     ] = None,
 ) -> None:
     """Read all content and name every mistake in it."""
-    from app.rulesets.load import load_ruleset
     from app.rulesets.mistakes import ContentError
+    from app.rulesets.review import check_content
 
     folder = folder or read_settings().content_folder
     try:
-        library = load_ruleset(folder)
+        library = check_content(folder)
     except ContentError as error:
         count = len(error.mistakes)
         fail([*map(str, error.mistakes), f"{count} {'mistake' if count == 1 else 'mistakes'} in {folder}"])
@@ -116,7 +114,10 @@ def check(
 @app.command()
 def explain(
     file: Annotated[
-        Path, typer.Argument(help="JSON or YAML: a request, two self-reports as a and b, or one; - reads what is piped in.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="JSON or YAML: a request, two self-reports as a and b, or one; - for a pipe."
+        ),
     ],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer of the API as it is.")] = False,
@@ -153,9 +154,7 @@ def create_integrator(
     name: Annotated[str, typer.Argument(help="What to call the app or organisation.", metavar="NAME", callback=a_name)],
     *,
     mode: Annotated[Literal["test", "live"], typer.Option(help="Data made with test and live keys never meet.")],
-    scopes: Annotated[
-        str, typer.Option(help="What the key may do, separated by commas; everything if left out.")
-    ] = "",
+    scopes: Annotated[str, typer.Option(help="What the key may do, separated by commas; everything if left out.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Register an integrator and show its first key, once."""

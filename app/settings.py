@@ -40,8 +40,6 @@ class RateLimit:
 def _rate_limit(value: object) -> object:
     if not isinstance(value, str):
         return value
-    if not value.strip():
-        return None
     found = _RATE.fullmatch(value.strip().lower())
     if not found:
         raise ValueError("write requests and window, such as 120/minute or 5/10s")
@@ -59,7 +57,12 @@ def _origins(value: object) -> object:
     origins = tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
     for origin in origins:
         parts = urlsplit(origin)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.netloc
+            or "*" in origin
+            or origin != f"{parts.scheme}://{parts.netloc}"
+        ):
             raise ValueError(f"'{origin}' is not an origin; write each one out, such as https://app.example")
     return origins
 
@@ -84,8 +87,6 @@ def _lower(value: object) -> object:
 def _folder(value: object) -> object:
     if not isinstance(value, str):
         return value
-    if not value:
-        return None
     if not Path(value).is_dir():
         raise ValueError(f"there is no folder {value}")
     return Path(value)
@@ -109,7 +110,7 @@ class Settings(BaseModel):
     rate_limit: Annotated[RateLimit | None, BeforeValidator(_rate_limit)] = Field(
         None,
         description="How often one caller may ask, such as `120/minute` or `5/10s`; a number alone is per minute. "
-        "Empty: no limit.",
+        "Left out: no limit.",
     )
     cors_origins: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field(
         (),
@@ -136,7 +137,8 @@ class Settings(BaseModel):
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings, or name everything that is wrong with them."""
     given = os.environ if environment is None else environment
-    shouted = {name.upper(): value for name, value in given.items()}
+    # An empty variable is how containers say that there is none.
+    shouted = {name.upper(): value for name, value in given.items() if value.strip()}
     named = {name.removeprefix(PREFIX): value for name, value in shouted.items() if name.startswith(PREFIX)}
     fields = {field.upper(): field for field in Settings.model_fields}
     mistakes = [_unknown(name, fields) for name in sorted(named.keys() - fields.keys())]

@@ -68,15 +68,15 @@ class Screen:
             said.add(reason["text"])
 
     def _activity(self, number: int, activity: Json, said: set[str]) -> None:
-        """Its first reason too, unless the reader has just read that."""
+        """With the first of its reasons that the reader has not just read."""
         self.line()
         self.line(f"{number}. {activity['title']}", 2, "bold")
         self.line(", ".join(facts(activity)), 5, "dim")
         self.line(activity["summary"], 5)
-        for reason in activity["reasons"][:1]:
-            if reason["text"] not in said:
-                self.line(f"Why: {reason['text']}", 5, "dim")
-                said.add(reason["text"])
+        fresh = [reason["text"] for reason in activity["reasons"] if reason["text"] not in said]
+        for text in fresh[:1]:
+            self.line(f"Why: {text}", 5, "dim")
+            said.add(text)
 
     def _paragraphs(self, heading: str, texts: Sequence[str]) -> None:
         if texts:
@@ -88,7 +88,7 @@ class Screen:
 
 def facts(activity: Json) -> list[str]:
     """How long, how often, at what price, and with whom."""
-    said: list[str] = [f"{activity['minutes']} minutes", COSTS.get(activity["cost"], activity["cost"])]
+    said: list[str] = [f"{activity['minutes']} minutes", str(COSTS.get(activity["cost"], activity["cost"]))]
     if activity.get("times_a_week"):
         said.insert(1, f"{activity['times_a_week']} times a week" if activity["times_a_week"] > 1 else "once a week")
     if not activity["together"]:

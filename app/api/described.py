@@ -1,5 +1,6 @@
 """What the OpenAPI document says may stand at one place of a request."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -38,12 +39,12 @@ class Described:
         """One node for each form that a value here may have."""
         nodes = [_body(self.operation) if part == "body" else _parameters(part, self.operation)]
         for key in keys:
-            nodes = [inner for node in nodes for inner in _inside(node, key, self.document)]
-        return [form for node in nodes for form in _forms(node, self.document)]
+            nodes = [inner for node in nodes for inner in inside(node, key, self.document)]
+        return [form for node in nodes for form in forms_of(node, self.document)]
 
 
 def spell_out(names: Iterable[object]) -> str:
-    return ", ".join(dict.fromkeys(map(str, names)))
+    return ", ".join(dict.fromkeys(name if isinstance(name, str) else json.dumps(name) for name in names))
 
 
 def _body(operation: Node) -> Node:
@@ -56,20 +57,22 @@ def _parameters(part: Part, operation: Node) -> Node:
     return {"properties": {parameter["name"]: parameter["schema"] for parameter in parameters}}
 
 
-def _inside(node: Node, key: str | int, document: Node) -> Iterator[Node]:
+def inside(node: Node, key: str | int, document: Node) -> Iterator[Node]:
+    """The node of one field or of each member, once for each form that has it."""
     unnamed = "items" if isinstance(key, int) else "additionalProperties"
-    for form in _forms(node, document):
+    for form in forms_of(node, document):
         inner = form.get("properties", {}).get(key) or form.get(unnamed)
         if isinstance(inner, dict):
             yield inner
 
 
-def _forms(node: Node, document: Node) -> Iterator[Node]:
+def forms_of(node: Node, document: Node) -> Iterator[Node]:
+    """What a node amounts to, references followed: one node for each form that is not null."""
     if "$ref" in node:
-        yield from _forms(document["components"]["schemas"][node["$ref"].rpartition("/")[2]], document)
+        yield from forms_of(document["components"]["schemas"][node["$ref"].rpartition("/")[2]], document)
     elif forms := node.get("anyOf") or node.get("oneOf") or node.get("allOf"):
         for form in forms:
-            yield from _forms(form, document)
+            yield from forms_of(form, document)
     elif node.get("type") != "null":
         yield node
 
@@ -89,7 +92,7 @@ def _wanted(form: Node, document: Node) -> str:
         case "object":
             return "an object" + (f" with fields among {spell_out(_names(form))}" if _names(form) else "")
         case "array":
-            return f"a list, each {_either(_wanted(inner, document) for inner in _inside(form, 0, document))}"
+            return f"a list, each {_either(_wanted(inner, document) for inner in inside(form, 0, document))}"
         case "integer" | "number" as kind:
             return ("a whole number" if kind == "integer" else "a number") + _bounds(form)
         case "string":

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app import __version__
 from app.api.caching import answer_cacheable
 from app.api.deps import bearer
+from app.api.examples import put_nulls_back
 from app.api.problems import MEDIA_TYPE, describe_problems, example_of
 from app.errors import (
     BodyTooLarge,
@@ -149,6 +150,7 @@ def complete(document: Document) -> Document:
     for path, operation in operations(document):
         _say_who_may_call(path, operation)
         _add_problems(operation)
+    put_nulls_back(document)
     used = {tag for _, operation in operations(document) for tag in operation.get("tags", ())}
     document["tags"] = [{"name": name, "description": words} for name, words in TAGS.items() if name in used]
     return document

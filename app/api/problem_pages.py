@@ -3,9 +3,10 @@
 import json
 from html import escape
 from inspect import getdoc
+from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, JsonValue
 from starlette.responses import Response
 
 from app.api.caching import answer_cacheable
@@ -31,8 +32,23 @@ PAGE = """<!doctype html>
 """
 
 
+EXAMPLE: dict[str, JsonValue] = {
+    "type": type_of(NotFound.code),
+    "code": NotFound.code,
+    "status": NotFound.status,
+    "title": NotFound.title,
+    "meaning": getdoc(NotFound),
+    "remedy": NotFound.remedy,
+}
+AS_A_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/html": {"example": "<h1>There is nothing here</h1>"}}}
+}
+
+
 class ProblemType(BaseModel):
     """One type of problem: what it means, and what to do."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     type: str
     code: str
@@ -43,6 +59,12 @@ class ProblemType(BaseModel):
 
 
 class ProblemTypes(BaseModel):
+    """All of them, in the order of their status."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"data": [EXAMPLE], "next_cursor": None, "has_more": False}]}
+    )
+
     data: list[ProblemType]
     next_cursor: str | None
     has_more: bool
@@ -56,7 +78,7 @@ def kinds_of_problems(root: type[RekindleError] = RekindleError) -> dict[str, ty
     return dict(sorted(found.items(), key=lambda entry: (entry[1].status, entry[0])))
 
 
-@router.get("/problems", summary="List the types of problems", response_model=ProblemTypes)
+@router.get("/problems", summary="List the types of problems", response_model=ProblemTypes, responses=AS_A_PAGE)
 async def list_problems(request: Request) -> Response:
     """Every `type` that an error of this API can have: a page for people, JSON for programs."""
     types = [_describe(kind) for kind in kinds_of_problems().values()]
@@ -69,7 +91,7 @@ async def list_problems(request: Request) -> Response:
     "/problems/{problem}",
     summary="Explain one type of problem",
     response_model=ProblemType,
-    responses=problems(NotFound),
+    responses=AS_A_PAGE | problems(NotFound),
 )
 async def read_problem(request: Request, problem: str) -> Response:
     """What this type of problem means and what to do: a page for people, JSON for programs."""

@@ -46,7 +46,10 @@ class CountryOfEach(BaseModel):
 
 
 class RecommendationRequest(BaseModel):
-    """Whoever sends this sees every answer in it: collect safety answers only where one person is alone with their device."""
+    """Whoever sends this sees every answer in it.
+
+    Collect safety answers only where one person is alone with a device that only they use.
+    """
 
     model_config = ConfigDict(extra="forbid")
 

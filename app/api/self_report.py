@@ -1,4 +1,7 @@
-"""A self-report as it arrives: the engine's own dataclasses, with the four answers that are asked for at least and the ranges."""
+"""A self-report as it arrives.
+
+The engine's own dataclasses, with the four answers that are asked for at least and the ranges.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated

@@ -42,6 +42,7 @@ ALWAYS: Headers = [
     (b"rekindle-version", __version__.encode()),
 ]
 GONE_BEFORE_THE_ANSWER = 499
+PATIENCE_BYTES = 4_194_304
 
 log = structlog.get_logger()
 
@@ -176,14 +177,24 @@ def judged(receive: Receive, scope: Scope, asked: Asked, limit: int) -> Receive:
 
     async def receive_judged() -> Message:
         nonlocal size
-        if is_too_large:
+        if is_too_large and b"expect" in asked:
             raise Unread(BodyTooLarge(limit))
         message = await receive()
         size += len(message.get("body", b""))
-        if size > limit:
+        if is_too_large or size > limit:
+            await read_on(receive, message)
             raise Unread(BodyTooLarge(limit))
         if size and not is_json:
+            await read_on(receive, message)
             raise Unread(UnsupportedMediaType("The header has to be Content-Type: application/json."))
         return message
 
     return receive_judged
+
+
+async def read_on(receive: Receive, message: Message) -> None:
+    """Let a caller finish sending, within reason: one that is cut off on the way never reads why."""
+    read = 0
+    while message.get("more_body") and read < PATIENCE_BYTES:
+        message = await receive()
+        read += len(message.get("body", b""))

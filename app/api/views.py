@@ -1,7 +1,7 @@
 """A view as it leaves: its documented shape, and the renderer that splices it from parts serialised once per ruleset.
 
-Serialising every view anew costs more than deciding it. All words are constant per ruleset and language, so a view is put
-together from bytes that were written once; a test reads them back into the shapes below.
+Serialising every view anew costs more than deciding it. All words are constant per ruleset and language, so a view is
+put together from bytes that were written once; a test reads them back into the shapes below.
 """
 
 import json
@@ -27,7 +27,8 @@ class ClaimRefOut(TypedDict):
 
 
 class EvidenceOut(TypedDict):
-    """A randomised trial of nearly this with couples, B a wider programme or laboratory, C observed, D the article or experts.
+    """A randomised trial of nearly this with couples, B a wider programme or laboratory, C observed, D the article or
+    experts.
 
     A `-` after the letter: a null result or a caution is published.
     """
@@ -44,7 +45,10 @@ class BecauseOut(TypedDict):
 
 
 class ReasonOut(TypedDict):
-    """Why, or why not. `rule` is a rule of the catalogue, or one of `nothing_fits` `no_support` `not_willing` `taste` `private`."""
+    """Why, or why not.
+
+    `rule` is a rule of the catalogue, or one of `nothing_fits` `no_support` `not_willing` `taste` `private`.
+    """
 
     rule: str
     text: str
@@ -350,7 +354,7 @@ class Renderer:
                 findings.append(named | {"level": finding.values[code]} if own == code else named)
         fired: list[FiredOut] = []
         for i, rule in enumerate(program.rules):
-            if verdicts.fired >> i & 1 and not rule.is_private:
+            if verdicts.true >> i & 1 and not rule.is_private:
                 need = min(rule.need, 2) if rule.need and verdicts.capped >> i & 1 else rule.need
                 fired.append(
                     {"rule": rule.id, "need": None if need is None else ("slight", "moderate", "strong")[need - 1]}

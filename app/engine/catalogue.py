@@ -4,11 +4,13 @@ Bits are given by effort, then evidence, then id: within equals, the lowest bit 
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
-from app.engine.ruleset import Activity
-from app.engine.vocabulary import KINDS
+from app.engine.ruleset import Activity, Grade, Tone
+from app.engine.self_report import HealthLimit
+from app.engine.vocabulary import KINDS, PRACTICES
 
 Mask = int
 """A set of activities, one bit each."""
@@ -20,7 +22,7 @@ SMALL_STEP_MINUTES = 30
 SMALL_STEP_NOVELTY = 1
 FIRST_STEP_MINUTES = 15
 _EFFORT_BANDS = (15, 30, 60)
-_GRADES = ("A", "A-", "B", "B-", "C", "C-", "D")
+_GRADES = get_args(Grade)
 _COSTS = ("free", "low", "medium", "high")
 _CEILINGS = ("rare", "occasional", "frequent", "chronic")
 
@@ -66,52 +68,53 @@ class Catalogue:
 def index(activities: Iterable[Activity], quality_time: frozenset[str]) -> Catalogue:
     """Lay the activities out. `quality_time` names the practices that chronic conflict bounds more tightly."""
     order = tuple(sorted(activities, key=_offered_first))
-
-    def those(holds: Callable[[Activity], bool]) -> Mask:
-        return sum(1 << bit for bit, activity in enumerate(order) if holds(activity))
-
-    def threshold(of: Callable[[Activity], int]) -> Threshold:
-        levels = tuple(sorted({of(activity) for activity in order}))
-        return Threshold(levels, (0, *(those(lambda a, most=most: of(a) <= most) for most in levels)))  # type: ignore[misc]
-
-    def at_conflict(level: int) -> Mask:
-        return those(lambda a: _CEILINGS.index(a.conflict_ceiling) >= level and _is_bounded(a, level, quality_time))
-
-    by_minutes, by_novelty = threshold(lambda a: a.minutes), threshold(lambda a: a.novelty)
-    by_cost = {cost: those(lambda a, most=i: _COSTS.index(a.cost) <= most) for i, cost in enumerate(_COSTS)}  # type: ignore[misc]
+    by_minutes = _threshold(a.minutes for a in order)
+    by_novelty = _threshold(a.novelty for a in order)
+    by_cost = {cost: _those(_COSTS.index(a.cost) <= i for a in order) for i, cost in enumerate(_COSTS)}
+    conflicts = range(len(_CEILINGS))
+    by_conflict = tuple(_those(_may_be_offered(a, level, quality_time) for a in order) for level in conflicts)
     return Catalogue(
         order=order,
         everything=(1 << len(order)) - 1,
-        joint=those(lambda a: a.together),
+        joint=_those(a.together for a in order),
         by_minutes=by_minutes,
-        by_minutes_a_week=threshold(lambda a: a.minutes_a_week or 0),
+        by_minutes_a_week=_threshold(a.minutes_a_week or 0 for a in order),
         by_novelty=by_novelty,
-        by_cost={**by_cost, None: by_cost["low"]},
-        by_kind={kind: those(lambda a, k=kind: k in a.kinds) for kind in KINDS},  # type: ignore[misc]
-        by_tone={tone: those(lambda a, t=tone: t in a.tones) for tone in ("surprise", "romantic", "intense")},  # type: ignore[misc]
-        by_practice={p: those(lambda a, p=p: a.practice == p) for p in {a.practice for a in order}},  # type: ignore[misc]
-        by_conflict=(*(at_conflict(level) for level in range(len(_CEILINGS))), at_conflict(0)),
-        unsuitable={
-            limit: those(lambda a, limit=limit: limit in a.unsuitable_for)  # type: ignore[misc]
-            for limit in ("mobility", "pain", "fatigue", "sensory", "other")
-        },
-        not_lively=those(lambda a: a.energy != "lively"),
-        not_away=those(lambda a: a.children != "away"),
-        for_anyone=those(lambda a: not a.parents_only),
-        remote=those(lambda a: a.remote),
-        no_alcohol=those(lambda a: not a.alcohol),
-        parallel=those(lambda a: a.together and a.interaction == "parallel"),
+        by_cost=by_cost | {None: by_cost["low"]},
+        by_kind={kind: _those(kind in a.kinds for a in order) for kind in KINDS},
+        by_tone={tone: _those(tone in a.tones for a in order) for tone in get_args(Tone)},
+        by_practice={practice: _those(a.practice == practice for a in order) for practice in PRACTICES},
+        by_conflict=(*by_conflict, by_conflict[0]),
+        unsuitable={limit: _those(limit in a.unsuitable_for for a in order) for limit in get_args(HealthLimit)},
+        not_lively=_those(a.energy != "lively" for a in order),
+        not_away=_those(a.children != "away" for a in order),
+        for_anyone=_those(not a.parents_only for a in order),
+        remote=_those(a.remote for a in order),
+        no_alcohol=_those(not a.alcohol for a in order),
+        parallel=_those(a.together and a.interaction == "parallel" for a in order),
         small_steps=by_minutes.within(SMALL_STEP_MINUTES) & by_novelty.within(SMALL_STEP_NOVELTY),
         first_steps=by_minutes.within(FIRST_STEP_MINUTES),
     )
+
+
+def _those(holds: Iterable[bool]) -> Mask:
+    return sum(1 << bit for bit, does in enumerate(holds) if does)
+
+
+def _threshold(amounts: Iterable[int]) -> Threshold:
+    needed = tuple(amounts)
+    levels = tuple(sorted(set(needed)))
+    return Threshold(levels, (0, *(_those(amount <= level for amount in needed) for level in levels)))
 
 
 def _offered_first(activity: Activity) -> tuple[int, int, str]:
     return bisect_right(_EFFORT_BANDS, activity.minutes - 1), _GRADES.index(activity.grade), activity.id
 
 
-def _is_bounded(activity: Activity, level: int, quality_time: frozenset[str]) -> bool:
-    if _CEILINGS[level] != "chronic":
+def _may_be_offered(activity: Activity, conflict: int, quality_time: frozenset[str]) -> bool:
+    if _CEILINGS.index(activity.conflict_ceiling) < conflict:
+        return False
+    if _CEILINGS[conflict] != "chronic":
         return True
     if activity.practice in quality_time:
         return activity.fixed_end and activity.minutes <= CHRONIC_QUALITY_TIME_MINUTES

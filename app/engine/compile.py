@@ -1,8 +1,9 @@
 """A ruleset as Python functions: built as `ast` nodes from the typed conditions, never from text.
 
-Findings become table look-ups, made by trying the plain reading (`conditions.truth`) on every combination of what they read.
-Rules become one function. Each distinct clause is a *literal* with a bit of its own, so a verdict keeps which literals held; each
-way for a condition to hold is a *row* with a bit of its own, and a finding's value leaves the rows that it does not rule out.
+Findings become table look-ups, made by trying the plain reading (`conditions.truth`) on every combination of what they
+read. Rules become one function. Each distinct clause is a *literal* with a bit of its own, so a verdict keeps which
+literals held; each way for a condition to hold is a *row* with a bit of its own, and a finding's value leaves the rows
+that it does not rule out.
 """
 
 import ast
@@ -34,7 +35,10 @@ Codes = tuple[int, ...]
 """One number a finding: the position of its value, or `UNKNOWN`."""
 
 Table = tuple[tuple[int, int], ...]
-"""For each value of a finding the bits that hold and the rows that are left; the last entry is for *unknown* (code -1)."""
+"""For each value of a finding the bits that hold and the rows that are left.
+
+The last entry is for *unknown* (code -1).
+"""
 
 Judge = Callable[[Codes, tuple[Table, ...]], tuple[int, int]]
 """From codes and tables to (bits of the literals and values that hold, bits of the conditions that are true)."""
@@ -47,8 +51,8 @@ Literal = tuple[str, tuple[int, ...]]
 class Tables:
     """What each value of each finding does to literals and rows.
 
-    `certain` takes an unknown literal as not holding, `possible` as holding: with both, a verdict is true, false or open.
-    `values` gives the bit of each value of each finding; they stand behind the literals' bits.
+    `certain` takes an unknown literal as not holding, `possible` as holding: with both, a verdict is true, false or
+    open. `values` gives the bit of each value of each finding; they stand behind the literals' bits.
     """
 
     literals: tuple[Literal, ...]
@@ -80,7 +84,10 @@ def _value_bits(findings: tuple[Finding, ...], start: int) -> tuple[tuple[int, .
 
 
 def _rows(conditions: tuple[Condition, ...]) -> tuple[list[tuple[Literal, ...]], dict[int, int]]:
-    """Every way for a condition to hold: the first one of each at the condition's own position, further ones behind them all."""
+    """Every way for a condition to hold.
+
+    The first one of each at the condition's own position, further ones behind them all.
+    """
     ways = [_ways(condition) for condition in conditions]
     rows = [each[0] for each in ways]
     extra = {}
@@ -136,7 +143,10 @@ def _joined(op: ast.operator, parts: list[ast.Name]) -> ast.expr:
 
 
 def positive(condition: Condition, values: Mapping[str, int] | None = None, *, negated: bool = False) -> Condition:
-    """The same condition without `not`: a negated clause accepts the other values (`values`: how many each finding has)."""
+    """The same condition without `not`: a negated clause accepts the other values (`values`.
+
+    How many each finding has).
+    """
     match condition:
         case Not(part):
             return positive(part, values, negated=not negated)
@@ -281,7 +291,7 @@ def _look_up(table: str, of: _Table) -> ast.expr:
     return _entry(_name(table), key)
 
 
-def _read_atom(kind: str, atom: Any, of: _Table) -> ast.expr:  # noqa: ANN401  a path or a Linear
+def _read_atom(kind: str, atom: Any, of: _Table) -> ast.expr:
     if kind == "linear":
         return _read_linear(atom)
     answer = _read_answer(atom)
@@ -298,7 +308,10 @@ def _read_answer(path: str) -> ast.expr:
 
 
 def _read_linear(linear: Linear) -> ast.expr:
-    """None where an answer is missing. Quarter hours are exact in binary, so scaling the constant instead loses nothing."""
+    """None where an answer is missing.
+
+    Quarter hours are exact in binary, so scaling the constant instead loses nothing.
+    """
     scale = 4 if ANSWERS[linear.terms[0][1]].shape == "number" else 1
     total: ast.expr | None = None
     for factor, path in linear.terms:

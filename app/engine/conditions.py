@@ -2,18 +2,18 @@
 
     condition := clause | condition "and" condition | condition "or" condition | "not" condition | "(" condition ")"
 
-A clause of a rule speaks of findings (`talk == strained`, `busy >= full`, `closeness in (mid, low)`), one of a derivation speaks
-of answers (`conflict.level == chronic`, `lonely in closeness.feelings`, `a - b >= 1`). The text is parsed, never evaluated.
+A clause of a rule speaks of findings (`talk == strained`, `busy >= full`, `closeness in (mid, low)`), one of a
+derivation speaks of answers (`conflict.level == chronic`, `lonely in closeness.feelings`, `a - b >= 1`). The text is
+parsed, never evaluated.
 
 Truth has three values: True, False and None for *unknown* (Kleene's strong logic).
 """
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import reduce
 from typing import Any, Literal
 
 from app.engine.vocabulary import ANSWERS, Answer
@@ -135,9 +135,9 @@ def truth(condition: Condition, leaf_truth: Callable[[Leaf], Truth]) -> Truth:
     """What a condition amounts to: the plain reading that the compiled forms must agree with."""
     match condition:
         case All(parts):
-            return reduce(_and, (truth(part, leaf_truth) for part in parts), True)
+            return _every(truth(part, leaf_truth) for part in parts)
         case AnyOf(parts):
-            return reduce(_or, (truth(part, leaf_truth) for part in parts), False)
+            return _some(truth(part, leaf_truth) for part in parts)
         case Not(part):
             inner = truth(part, leaf_truth)
             return None if inner is None else not inner
@@ -156,16 +156,14 @@ def is_compared(op: str, left: int, right: int) -> bool:
     return _COMPARE[op](left, right)
 
 
-def _and(left: Truth, right: Truth) -> Truth:
-    if left is False or right is False:
-        return False
-    return None if left is None or right is None else True
+def _every(truths: Iterable[Truth]) -> Truth:
+    known = set(truths)
+    return False if False in known else None if None in known else True
 
 
-def _or(left: Truth, right: Truth) -> Truth:
-    if left is True or right is True:
-        return True
-    return None if left is None or right is None else False
+def _some(truths: Iterable[Truth]) -> Truth:
+    known = set(truths)
+    return True if True in known else None if None in known else False
 
 
 def parse_rule_condition(text: str, findings: Mapping[str, tuple[str, ...]]) -> Condition:
@@ -229,9 +227,7 @@ def _word(node: ast.expr) -> str:
             return name
         case ast.Attribute(value=value, attr=attr):
             return f"{_word(value)}.{attr}"
-        case ast.Constant(value=bool() | None):
-            raise ConditionError(f"`{node.value}` is not a word here", node.col_offset)
-        case ast.Constant(value=int() as number):
+        case ast.Constant(value=int() as number) if not isinstance(number, bool):
             return str(number)
         case _:
             raise ConditionError(f"`{ast.unparse(node)}` is not a name", node.col_offset)
@@ -330,7 +326,9 @@ def _sum(node: ast.expr) -> tuple[dict[str, int], float]:
             return {_answer(right).path: factor}, 0
         case ast.BinOp(left=left, op=ast.Sub(), right=right):
             (terms, constant), (less, less_constant) = _sum(left), _sum(right)
-            return terms | {path: terms.get(path, 0) - factor for path, factor in less.items()}, constant - less_constant
+            return terms | {
+                path: terms.get(path, 0) - factor for path, factor in less.items()
+            }, constant - less_constant
         case _:
             return {_answer(node).path: 1}, 0
 

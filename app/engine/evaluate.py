@@ -1,73 +1,65 @@
 """Answers in, one partner's view out: findings, verdicts of rules, gate, fit, rank, select.
 
-A view reads its owner's whole report and of the other one a `PooledReport`, which has no private field: so it cannot depend on
-what the other keeps private. Order rests on pooled answers alone; private ones only take away, the affection add-on excepted.
+A view reads its owner's whole report and of the other one a `PooledReport`, which has no private field: so it cannot
+depend on what the other keeps private. Order rests on pooled answers alone; private ones only take away, the affection
+add-on excepted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
-from typing import NamedTuple, cast
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from app.engine.ask import ask_next
 from app.engine.catalogue import Mask
-from app.engine.compile import Codes
-from app.engine.fit import Limits, Taste, conflict_fit, limits_of, place_fit, taste_of
-from app.engine.program import Program, ReadyRule, answer_at
+from app.engine.fit import conflict_fit, place_fit
+from app.engine.program import Program, answer_at
 from app.engine.rank import order_practices, order_strategies
-from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS, Need
+from app.engine.reading import Reading, read
+from app.engine.reasons import PLAIN, reasons_for, taste, why_not
 from app.engine.safety import support_kinds
 from app.engine.select import Choice, Pick, select
-from app.engine.self_report import Kind, Liking, PooledReport, SelfReport, pool, poolable
-from app.engine.view import (
-    NOT_WILLING,
-    PRIVATE,
-    TASTE,
-    AskNext,
-    Because,
-    Reason,
-    StrategyView,
-    Suggestion,
-    Verdicts,
-    View,
-)
+from app.engine.self_report import PooledReport, SelfReport, pool, poolable
+from app.engine.verdicts import Gate, bits, gate, judge
+from app.engine.view import NOT_WILLING, Outcome, StrategyView, Suggestion, Verdicts, View
 from app.engine.vocabulary import PRACTICES
 
-MOST_QUESTIONS = 3
 AFFECTION = PRACTICES.index("affection")
+_UNSURE = 1
 _WEEK, _FORTNIGHT = 7, 14
 _ALWAYS_SAID = ("not_therapy", "not_a_safety_test")
-_PLAIN = {name: Reason(name, name) for name in (NOTHING_FITS, NO_SUPPORT, NOT_WILLING)}
-_WITHHELD_PRIVATELY = Reason(PRIVATE, "withheld_private")
-_TASTES = {level: (Reason(TASTE, f"taste_{level}", (Because(TASTE, level),)),) for level in ("love", "like")}
 
 
-class Reading(NamedTuple):
-    """One partner's pooled answers, read once: it serves their own view and, where nothing is held back, the other's."""
+class Situation(NamedTuple):
+    """What one view is made from. `most` is how many activities at most."""
 
-    report: PooledReport
-    codes: Codes
-    limits: Limits
-    taste: Taste
-    kept_up: frozenset[int]
+    program: Program
+    mine: SelfReport
+    own: Reading
+    other: Reading | None
+    most: int
+    verdicts: Verdicts
+
+    @property
+    def willingness(self) -> str | None:
+        return None if self.mine.private is None else self.mine.private.willingness
 
 
-class Gate(NamedTuple):
-    """What the fired rules make of the practices, pooled and private apart."""
+class Offer(NamedTuple):
+    """What is left to offer: strategies in order, and for each practice its fitting activities (none.
 
-    needs: list[int]
-    reasons: dict[int, list[int]]
-    withheld: int
-    withheld_privately: int
-    tones: Mask
-    private_tones: Mask
-    withholding: list[int]
+    Not suggested).
+    """
+
+    strategies: list[int]
+    practices: list[int]
+    eligible: list[Mask]
+    passive: Mask
+    fitting: Mask
 
 
 def evaluate(program: Program, mine: SelfReport, theirs: PooledReport | None, most: int = 5) -> View:
     """One partner's view. `most` is how many activities at most, 1 to 20."""
-    if support_kinds(mine.safety):
-        return _support(mine)
     other = None if theirs is None else read(program, theirs)
-    return _View(program, mine, read(program, poolable(mine)), other, most).build()
+    return _view(program, mine, read(program, poolable(mine)), other, most)
 
 
 def evaluate_both(program: Program, a: SelfReport, b: SelfReport, most: int = 5) -> tuple[View, View]:
@@ -75,322 +67,200 @@ def evaluate_both(program: Program, a: SelfReport, b: SelfReport, most: int = 5)
     pooled_a, pooled_b = read(program, pool(a)), read(program, pool(b))
     own_a = read(program, poolable(a)) if a.keep_private else pooled_a
     own_b = read(program, poolable(b)) if b.keep_private else pooled_b
-    return (
-        _support(a) if support_kinds(a.safety) else _View(program, a, own_a, pooled_b, most).build(),
-        _support(b) if support_kinds(b.safety) else _View(program, b, own_b, pooled_a, most).build(),
+    return _view(program, a, own_a, pooled_b, most), _view(program, b, own_b, pooled_a, most)
+
+
+def _view(program: Program, mine: SelfReport, own: Reading, other: Reading | None, most: int) -> View:
+    support = support_kinds(mine.safety)
+    if support:
+        return View("support", (), (), (), (), support, _ALWAYS_SAID, _WEEK, None, 0)
+    situation = Situation(program, mine, own, other, most, judge(program, mine, own, other))
+    if situation.willingness == "no":
+        return _finish(situation, "nothing_now", _all_not_now(program), (), 0)
+    gated = gate(program, situation.verdicts)
+    offer = _offer(situation, gated)
+    strategies = _strategies(situation, gated, offer)
+    if not offer.practices:
+        return _finish(situation, "nothing_now", strategies, (), offer.fitting)
+    activities = _suggestions(situation, gated, _pick(situation, offer))
+    return _finish(situation, "suggestions", strategies, activities, offer.fitting)
+
+
+def _offer(situation: Situation, gated: Gate) -> Offer:
+    """Rank by pooled answers alone, then let private ones take away."""
+    program = situation.program
+    fitting = _fitting(situation)
+    offered = fitting & ~gated.tones
+    passive = program.catalogue.parallel & ~_counted_by_each(situation)
+    order = order_strategies(program, gated.needs, _eligible(program, offered & ~passive, gated, gated.withheld))
+    left = offered & ~gated.private_tones
+    if situation.willingness == "small_steps":
+        left &= program.catalogue.small_steps
+    withheld = gated.withheld | gated.withheld_privately
+    eligible = _eligible(program, left & ~passive, gated, withheld)
+    practices = order_practices(program, gated.needs, eligible, order)
+    suggested = {program.strategy_of[practice] for practice in practices}
+    order.sort(key=lambda strategy: strategy not in suggested)
+    company = [left & mask if eligible[i] else 0 for i, mask in enumerate(program.practice_masks)]
+    return Offer(order, practices, company, passive, fitting)
+
+
+def _eligible(program: Program, fitting: Mask, gated: Gate, withheld: int) -> list[Mask]:
+    """The fitting activities of each practice that is suggested and not withheld."""
+    return [
+        fitting & mask if need and not withheld >> practice & 1 else 0
+        for practice, (mask, need) in enumerate(zip(program.practice_masks, gated.needs, strict=True))
+    ]
+
+
+def _fitting(situation: Situation) -> Mask:
+    """Joint activities within both partners' limits, solo ones within their doer's; vetoes are limits."""
+    catalogue, own, other = situation.program.catalogue, situation.own, situation.other
+    mine = (
+        own.limits.allowed
+        & ~own.taste.vetoed
+        & conflict_fit(catalogue, situation.verdicts.codes[situation.program.conflict])
+    )
+    if other is None:
+        return mine & place_fit(catalogue, own.limits, None)
+    joint = mine & other.limits.allowed & ~other.taste.vetoed & catalogue.joint
+    return (joint | mine & ~catalogue.joint) & place_fit(catalogue, own.limits, other.limits)
+
+
+def _counted_by_each(situation: Situation) -> Mask:
+    """Activities that each who was heard counts as time together.
+
+    For quiet ones, quiet being welcome to each counts.
+    """
+    own, other = situation.own.taste, situation.other
+    quiet = situation.program.catalogue.by_kind["quiet"]
+    if other is None:
+        return own.counted | (quiet if own.welcomes_quiet else 0)
+    both_welcome = own.welcomes_quiet and other.taste.welcomes_quiet
+    return own.counted & other.taste.counted | (quiet if both_welcome else 0)
+
+
+def _pick(situation: Situation, offer: Offer) -> list[Pick]:
+    program, own, other = situation.program, situation.own, situation.other
+    catalogue = program.catalogue
+    affection = bool(offer.eligible[AFFECTION]) and situation.most > 1
+    unsure = situation.verdicts.codes[program.start] == _UNSURE
+    picks = select(
+        Choice(
+            practices=offer.practices,
+            eligible=offer.eligible,
+            strategy_of=program.strategy_of,
+            leading=offer.strategies[0],
+            tiers=_tiers(situation),
+            may_be_first=~offer.passive,
+            easy_first=catalogue.first_steps if unsure else catalogue.everything,
+            kept_up=own.kept_up | other.kept_up if other else own.kept_up,
+            solo=~catalogue.joint,
+            needs_solo=other is None,
+            most=situation.most - affection,
+        )
+    )
+    if affection:
+        picks.append(Pick(offer.eligible[AFFECTION] & -offer.eligible[AFFECTION], AFFECTION))
+    return picks
+
+
+def _tiers(situation: Situation) -> Sequence[Mask]:
+    """Sets of activities from most to least liked: by the lower of both likings, then by what counts as time together.
+
+    A solo activity is liked as its doer likes it.
+    """
+    joint, own, other = situation.program.catalogue.joint, situation.own.taste, situation.other
+    below_like, below_love, counted = own.below_like, own.below_love, own.counted
+    if other is not None:
+        below_like |= other.taste.below_like & joint
+        below_love |= other.taste.below_love & joint
+        counted &= other.taste.counted
+    love, like = ~below_love, below_love & ~below_like
+    return love & counted, love & ~counted, like & counted, like & ~counted, below_like & counted, below_like & ~counted
+
+
+def _strategies(situation: Situation, gated: Gate, offer: Offer) -> tuple[StrategyView, ...]:
+    program, verdicts = situation.program, situation.verdicts
+    views = []
+    for rank, strategy in enumerate(offer.strategies, 1):
+        name, practices = program.practices_of[strategy]
+        offered = [i for practice in practices if offer.eligible[practice] for i in gated.suggesting[practice]]
+        if offered:
+            reasons = reasons_for(program, verdicts, offered)
+            views.append(StrategyView(name, rank, "leading" if rank == 1 else "also", reasons, ()))
+        else:
+            views.append(StrategyView(name, rank, "not_now", (), why_not(program, verdicts, gated, practices)))
+    return tuple(views)
+
+
+def _all_not_now(program: Program) -> tuple[StrategyView, ...]:
+    """For one who does not want to now: in the article's order, with one kind reason."""
+    why = (PLAIN[NOT_WILLING],)
+    return tuple(StrategyView(name, rank, "not_now", (), why) for rank, (name, _) in enumerate(program.practices_of, 1))
+
+
+def _suggestions(situation: Situation, gated: Gate, picks: list[Pick]) -> tuple[Suggestion, ...]:
+    program, preferences = situation.program, situation.own.report.activity_preferences
+    likes = (preferences and preferences.likes) or {}
+    reasons = {
+        practice: reasons_for(program, situation.verdicts, gated.suggesting[practice])
+        for practice in {pick.practice for pick in picks}
+    }
+    suggestions = []
+    for bit, practice in picks:
+        position = bit.bit_length() - 1
+        why = reasons[practice] + taste(program.catalogue.order[position].kinds, likes)
+        suggestions.append(Suggestion(position, program.strategy_names[practice], why))
+    return tuple(suggestions)
+
+
+def _finish(
+    situation: Situation,
+    outcome: Outcome,
+    strategies: tuple[StrategyView, ...],
+    activities: tuple[Suggestion, ...],
+    fitting: Mask,
+) -> View:
+    suggests = outcome == "suggestions"
+    return View(
+        outcome=outcome,
+        strategies=strategies,
+        activities=activities,
+        insights=_insights(situation, with_suggestions=suggests),
+        ask_next=()
+        if situation.willingness == "no"
+        else ask_next(situation.program, situation.verdicts, situation.own),
+        support=(),
+        limits=_limits(situation, len(activities), suggests=suggests),
+        next_check_in_days=_WEEK if suggests else _FORTNIGHT,
+        verdicts=situation.verdicts,
+        fitting=fitting,
     )
 
 
-def read(program: Program, report: PooledReport) -> Reading:
-    """Read pooled answers into findings, limits and tastes."""
-    kept_up = (report.time_together and report.time_together.we_already) or ()
-    return Reading(
-        report,
-        program.read_pooled(report),
-        limits_of(program.catalogue, report),
-        taste_of(program.catalogue, report),
-        frozenset(map(PRACTICES.index, kept_up)),
-    )
+def _insights(situation: Situation, *, with_suggestions: bool) -> tuple[str, ...]:
+    """Raised by the viewer's own answers (meaning, which needs both, excepted).
+
+    General ones only beside suggestions.
+    """
+    insights = situation.program.insights
+    raised = bits(situation.verdicts.own_true >> len(situation.program.rules))
+    return tuple([insights[i].id for i in raised if with_suggestions or not insights[i].is_general])
 
 
-def _support(mine: SelfReport) -> View:
-    return View("support", (), (), (), (), support_kinds(mine.safety), _ALWAYS_SAID, _WEEK, None)
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
-class _View:
-    """One view in the making: what was read and judged, and the steps from there."""
-
-    def __init__(self, program: Program, mine: SelfReport, own: Reading, other: Reading | None, most: int) -> None:
-        self.program = program
-        self.mine = mine
-        self.own = own
-        self.other = other
-        self.most = most
-        self._judge()
-
-    def _judge(self) -> None:
-        """Judge what both told, and once more what the viewer alone told, for insights and for what may be named."""
-        program, own, other = self.program, self.own, self.other
-        private = program.read_private(self.mine)
-        nobody = program.nobody
-        gaps = self._gaps() if other else nobody
-        certain = program.tables.certain
-        self.codes = program.meet(own.codes, other.codes if other else nobody, gaps) + private
-        self.held, self.true = program.judge(self.codes, certain)
-        self.own_codes = own.codes + private
-        alone = self.own_codes if gaps is nobody else program.meet(own.codes, own.codes, gaps) + private
-        self.own_held, self.own_true = program.judge(alone, certain)
-        self.capped = self._fired_by_the_others_wish() if other else 0
-
-    def _gaps(self) -> Codes:
-        """The findings that need both: the largest difference between two ratings of one thing."""
-        gaps = list(self.program.nobody)
-        for i in self.program.gaps:
-            gap = self.program.findings[i].gap
-            if gap is not None and self.other is not None:
-                mine, theirs = answer_at(self.own.report, gap.of) or {}, answer_at(self.other.report, gap.of) or {}
-                both = mine.keys() & theirs.keys()
-                if both:
-                    widest = max(abs(mine[kind] - theirs[kind]) for kind in both)
-                    gaps[i] = 2 if widest >= gap.mismatched else int(widest >= gap.partial)
-        return tuple(gaps)
-
-    def _fired_by_the_others_wish(self) -> int:
-        """Rules that would not fire if what is wished for were the viewer's word alone."""
-        codes = list(self.codes)
-        for i in self.program.wishes:
-            codes[i] = self.own_codes[i]
-        if tuple(codes) == self.codes:
-            return 0
-        return self.true & ~self.program.judge(tuple(codes), self.program.tables.certain)[1]
-
-    def build(self) -> View:
-        if self.mine.private is not None and self.mine.private.willingness == "no":
-            return self._nothing_now([_PLAIN[NOT_WILLING]] * len(self.program.practices_of))
-        gate = self._gate()
-        fitting = self._fitting() & ~gate.tones
-        passive = self.program.catalogue.parallel & ~self._counted_by_all()
-        eligible = self._eligible(fitting, passive, gate, gate.withheld)
-        order = order_strategies(self.program, gate.needs, eligible)
-        left = fitting & self._left_by_private_answers() & ~gate.private_tones
-        eligible = self._eligible(left, passive, gate, gate.withheld | gate.withheld_privately)
-        practices = order_practices(self.program, gate.needs, eligible, order)
-        suggested = {self.program.strategy_of[practice] for practice in practices}
-        ranks = [s for s in order if s in suggested] + [s for s in order if s not in suggested]
-        strategies = self._strategies(ranks, suggested, gate, eligible)
-        if not practices:
-            return self._finish("nothing_now", strategies, (), left)
-        picks = self._select(practices, eligible, ranks[0], passive)
-        return self._finish("suggestions", strategies, self._suggestions(picks, gate), left)
-
-    def _gate(self) -> Gate:
-        program = self.program
-        gate_needs = [0] * len(PRACTICES)
-        reasons: dict[int, list[int]] = {}
-        withheld = withheld_privately = tones = private_tones = 0
-        withholding: list[int] = []
-        for i in _bits(self.true & program.every_rule):
-            rule = program.rules[i]
-            if rule.need is not None:
-                need = min(rule.need, Need.moderate) if self.capped >> i & 1 else rule.need
-                gate_needs[rule.practice] = max(gate_needs[rule.practice], need)
-                reasons.setdefault(rule.practice, []).append(i)
-            else:
-                withholding.append(i)
-                if rule.is_private:
-                    withheld_privately |= rule.withholds
-                    private_tones |= rule.tones
-                else:
-                    withheld |= rule.withholds
-                    tones |= rule.tones
-        return Gate(gate_needs, reasons, withheld, withheld_privately, tones, private_tones, withholding)
-
-    def _fitting(self) -> Mask:
-        """Joint activities within both partners' limits, solo ones within their doer's; vetoes are limits."""
-        catalogue, own, other = self.program.catalogue, self.own, self.other
-        alone = own.limits.allowed & ~own.taste.vetoed
-        joint = alone & catalogue.joint & place_fit(catalogue, own.limits, other.limits if other else None)
-        if other is not None:
-            joint &= other.limits.allowed & ~other.taste.vetoed
-        solo = alone & ~catalogue.joint & place_fit(catalogue, own.limits, None)
-        if other is not None and other.limits.apart:
-            solo &= catalogue.remote
-        return (joint | solo) & conflict_fit(catalogue, self.codes[self.program.position["conflict"]])
-
-    def _left_by_private_answers(self) -> Mask:
-        small = self.mine.private is not None and self.mine.private.willingness == "small_steps"
-        return self.program.catalogue.small_steps if small else self.program.catalogue.everything
-
-    def _counted_by_all(self) -> Mask:
-        counted = self.own.taste.counted
-        return counted if self.other is None else counted & self.other.taste.counted
-
-    def _eligible(self, fitting: Mask, passive: Mask, gate: Gate, withheld: int) -> list[Mask]:
-        """The fitting activities of each suggested practice; only company where all that is left is passive."""
-        eligible = []
-        for practice, mask in enumerate(self.program.practice_masks):
-            offered = fitting & mask if gate.needs[practice] and not withheld >> practice & 1 else 0
-            eligible.append(offered if offered & ~passive else 0)
-        return eligible
-
-    def _select(self, practices: list[int], eligible: list[Mask], leading: int, passive: Mask) -> list[Pick]:
-        catalogue, own, other = self.program.catalogue, self.own, self.other
-        unsure = self.codes[self.program.position["start"]] == 1
-        affection = bool(eligible[AFFECTION]) and self.most > 1
-        picks = select(
-            Choice(
-                practices=practices,
-                eligible=eligible,
-                strategy_of=self.program.strategy_of,
-                leading=leading,
-                tiers=self._tiers(),
-                may_be_first=~passive,
-                easy_first=catalogue.first_steps if unsure else catalogue.everything,
-                kept_up=own.kept_up | (other.kept_up if other else frozenset()),
-                solo=catalogue.everything & ~catalogue.joint,
-                needs_solo=other is None,
-                most=self.most - affection,
-            )
-        )
-        if affection:
-            bit = eligible[AFFECTION] & -eligible[AFFECTION]
-            picks.append(Pick(bit, AFFECTION))
-        return picks
-
-    def _tiers(self) -> Sequence[Mask]:
-        """Sets of activities from most to least liked: by the lower of both likings, then by what counts as time together.
-
-        A solo activity is liked as its doer likes it.
-        """
-        catalogue, own, other = self.program.catalogue, self.own.taste, self.other
-        below_like, below_love = own.below_like, own.below_love
-        if other is not None:
-            below_like |= other.taste.below_like & catalogue.joint
-            below_love |= other.taste.below_love & catalogue.joint
-        counted = self._counted_by_all()
-        love, like = ~below_love, below_love & ~below_like
-        return (
-            love & counted,
-            love & ~counted,
-            like & counted,
-            like & ~counted,
-            below_like & counted,
-            below_like & ~counted,
-        )
-
-    def _reason(self, i: int) -> Reason:
-        program, rule = self.program, self.program.rules[i]
-        key = i, self.held & rule.named, self.own_held & rule.named & ~program.gap_values
-        reason = program.reasons.get(key)
-        if reason is None:
-            reason = program.reasons[key] = self._make_reason(rule)
-        return reason
-
-    def _make_reason(self, rule: ReadyRule) -> Reason:
-        if rule.is_private:
-            return _WITHHELD_PRIVATELY if rule.need is None else Reason(PRIVATE, rule.id)
-        because, is_shared = [], rule.reads_theirs
-        for i, accepts in rule.reads:
-            code = self.codes[i]
-            if code in accepts:
-                is_own = self.own_codes[i] == code
-                finding = self.program.findings[i]
-                because.append(Because(finding.id, finding.values[code] if is_own else None))
-                is_shared = is_shared or not is_own
-        return Reason(rule.id, rule.id, tuple(because), is_shared)
-
-    def _strategies(
-        self, ranks: list[int], suggested: set[int | None], gate: Gate, eligible: list[Mask]
-    ) -> tuple[StrategyView, ...]:
-        views = []
-        for rank, strategy in enumerate(ranks, 1):
-            name, practices = self.program.practices_of[strategy]
-            if strategy in suggested:
-                offered = [i for practice in practices if eligible[practice] for i in gate.reasons[practice]]
-                offered.sort(key=self.program.by_need)
-                reasons = tuple([self._reason(i) for i in offered])
-                views.append(StrategyView(name, rank, "leading" if rank == 1 else "also", reasons, ()))
-            else:
-                views.append(StrategyView(name, rank, "not_now", (), self._why_not(practices, gate)))
-        return tuple(views)
-
-    def _why_not(self, practices: tuple[int, ...], gate: Gate) -> tuple[Reason, ...]:
-        """The rules that withhold it; else that nothing of what is suggested fits; else that nothing calls for it."""
-        here = sum(1 << practice for practice in practices)
-        withholding = [i for i in gate.withholding if self.program.rules[i].withholds & here]
-        reasons = list(dict.fromkeys(self._reason(i) for i in withholding))
-        open_ = here & ~gate.withheld & ~gate.withheld_privately
-        if any(gate.needs[practice] and open_ >> practice & 1 for practice in practices):
-            reasons.append(_PLAIN[NOTHING_FITS])
-        return tuple(reasons or [_PLAIN[NO_SUPPORT]])
-
-    def _suggestions(self, picks: list[Pick], gate: Gate) -> tuple[Suggestion, ...]:
-        preferences = self.own.report.activity_preferences
-        likes = (preferences and preferences.likes) or {}
-        program = self.program
-        reasons = {practice: self._practice_reasons(practice, gate) for practice in {pick.practice for pick in picks}}
-        suggestions = []
-        for bit, practice in picks:
-            position = bit.bit_length() - 1
-            taste = _taste(program.catalogue.order[position].kinds, likes)
-            suggestions.append(Suggestion(position, program.strategy_names[practice], reasons[practice] + taste))
-        return tuple(suggestions)
-
-    def _practice_reasons(self, practice: int, gate: Gate) -> tuple[Reason, ...]:
-        return tuple([self._reason(i) for i in sorted(gate.reasons[practice], key=self.program.by_need)])
-
-    def _insights(self, *, with_suggestions: bool) -> tuple[str, ...]:
-        """Raised by the viewer's own answers; only what needs both is taken from both."""
-        insights = self.program.insights
-        raised = self.own_true >> len(self.program.rules)
-        return tuple([insights[i][0] for i in _bits(raised) if with_suggestions or not insights[i][1]])
-
-    def _ask_next(self) -> tuple[AskNext, ...]:
-        """As if the other had not answered: the unanswered questions by how many rules and limits hang on them."""
-        program, held = self.program, self.own_held
-        _, possible = program.judge(self.own_codes, program.tables.possible)
-        undecided = possible & ~self.own_true & program.askable_rules
-        hanging: dict[int, int] = {}
-        for values, rules, questions in program.openings:
-            if not held & values and undecided & rules:
-                for question in questions:
-                    hanging[question] = hanging.get(question, 0) | undecided & rules
-        decides = {question: rules.bit_count() for question, rules in hanging.items()}
-        for question in program.limit_questions:
-            decides[question] = decides.get(question, 0) + 1
-        most_first = sorted(decides, key=lambda question: (-decides[question], question))
-        unanswered = (q for q in most_first if answer_at(self.own.report, program.questions[q]) is None)
-        return tuple([AskNext(program.questions[q], decides[q]) for q in islice(unanswered, MOST_QUESTIONS)])
-
-    def _nothing_now(self, why: list[Reason]) -> View:
-        strategies = tuple(
-            StrategyView(name, rank, "not_now", (), (why[rank - 1],))
-            for rank, (name, _) in enumerate(self.program.practices_of, 1)
-        )
-        return self._finish("nothing_now", strategies, (), 0)
-
-    def _finish(
-        self, outcome: str, strategies: tuple[StrategyView, ...], activities: tuple[Suggestion, ...], fitting: Mask
-    ) -> View:
-        suggests = outcome == "suggestions"
-        willing = self.mine.private is None or self.mine.private.willingness != "no"
-        return View(
-            outcome="suggestions" if suggests else "nothing_now",
-            strategies=strategies,
-            activities=activities,
-            insights=self._insights(with_suggestions=suggests),
-            ask_next=self._ask_next() if willing else (),
-            support=(),
-            limits=self._limits(len(activities), suggests=suggests),
-            next_check_in_days=_WEEK if suggests else _FORTNIGHT,
-            verdicts=Verdicts(self.codes, self.own_codes, self.held, self.true, self.capped, fitting),
-        )
-
-    def _limits(self, offered: int, *, suggests: bool) -> tuple[str, ...]:
-        """What this view cannot do, in words that rest on the viewer's own answers alone."""
-        said = list(_ALWAYS_SAID)
-        if self.other is None:
-            said.append("one_heard")
-            if suggests:
-                said.append("proposal")
-        if suggests:
-            if answer_at(self.own.report, "busyness.longest_slot_minutes") is None:
-                said.append("slot_unknown")
-            if answer_at(self.own.report, "circumstances.budget") is None:
-                said.append("budget_unknown")
-            if offered < self.most:
-                said.append("fewer_than_asked")
-        return tuple(said)
-
-
-def _taste(kinds: tuple[str, ...], likes: Mapping[Kind, Liking]) -> tuple[Reason, ...]:
-    """The viewer's own word about this kind of thing; nothing is said of the other's."""
-    liked = [likes.get(cast(Kind, kind)) for kind in kinds]
-    return _TASTES["love"] if "love" in liked else _TASTES["like"] if "like" in liked else ()
+def _limits(situation: Situation, offered: int, *, suggests: bool) -> tuple[str, ...]:
+    """What this view cannot do, in words that rest on the viewer's own answers alone."""
+    said = list(_ALWAYS_SAID)
+    if situation.other is None:
+        said.append("one_heard")
+    if suggests:
+        if situation.other is None:
+            said.append("proposal")
+        if answer_at(situation.own.report, "busyness.longest_slot_minutes") is None:
+            said.append("slot_unknown")
+        if answer_at(situation.own.report, "circumstances.budget") is None:
+            said.append("budget_unknown")
+        if offered < situation.most:
+            said.append("fewer_than_asked")
+    return tuple(said)

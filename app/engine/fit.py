@@ -1,4 +1,7 @@
-"""What fits: every limit is hard, and where two differ the stricter holds, because sets only shrink when they are intersected."""
+"""What fits.
+
+Every limit is hard, and where two differ the stricter holds, because sets only shrink when they are intersected.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +23,7 @@ class Taste(NamedTuple):
     below_like: Mask
     below_love: Mask
     counted: Mask
+    welcomes_quiet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Limits:
     """One partner's hard limits: what is left of the catalogue, and the facts that the two share."""
 
     allowed: Mask
+    tender: bool
     apart: bool
     children_at_home: bool | None
     childcare: bool | None
@@ -43,7 +48,7 @@ def limits_of(catalogue: Catalogue, report: PooledReport) -> Limits:
     allowed &= catalogue.by_cost[circumstances.budget]
     if report.novelty is not None:
         allowed &= catalogue.by_novelty.within(_NOVELTY_LIMITS[report.novelty.comfort_zone])
-    if busyness.energy == "drained" or (circumstances.season and circumstances.season & _TENDER_SEASONS):
+    if busyness.energy == "drained":
         allowed &= catalogue.not_lively
     for limit in circumstances.health_limits or ():
         allowed &= ~catalogue.unsuitable[limit]
@@ -51,6 +56,7 @@ def limits_of(catalogue: Catalogue, report: PooledReport) -> Limits:
         allowed &= catalogue.no_alcohol
     return Limits(
         allowed,
+        bool(circumstances.season and circumstances.season & _TENDER_SEASONS),
         circumstances.living == "long_distance",
         None if circumstances.children_at_home is None else circumstances.children_at_home != "none",
         circumstances.childcare,
@@ -73,19 +79,22 @@ def taste_of(catalogue: Catalogue, report: PooledReport) -> Taste:
     for kind, rating in (preferences.counts_as_quality_time or {}).items():
         if rating >= _COUNTS_FROM:
             counted |= catalogue.by_kind[kind]
-    if preferences.quiet_is_welcome:
-        counted |= catalogue.by_kind["quiet"]
-    return Taste(vetoed, below_like, below_love, counted)
+    return Taste(vetoed, below_like, below_love, counted, preferences.quiet_is_welcome is True)
 
 
 def place_fit(catalogue: Catalogue, mine: Limits, theirs: Limits | None) -> Mask:
-    """What distance and children leave. These are facts of both: the known answer counts, and the harder of two."""
+    """What distance, children and a tender season leave.
+
+    Facts of both, so the known answer counts, and the harder of two.
+    """
     both = (mine,) if theirs is None else (mine, theirs)
     fit = catalogue.everything if any(each.children_at_home for each in both) else catalogue.for_anyone
     if not _may_be_away(tuple(each.children_at_home for each in both), tuple(each.childcare for each in both)):
         fit &= catalogue.not_away
     if any(each.apart for each in both):
         fit &= catalogue.remote
+    if any(each.tender for each in both):
+        fit &= catalogue.not_lively
     return fit
 
 

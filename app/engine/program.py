@@ -15,10 +15,10 @@ from app.engine.compile import (
     positive,
 )
 from app.engine.conditions import UNKNOWN, All, Chosen, Condition, Contains, Linear, clauses, leaves
-from app.engine.ruleset import Finding, Need, Rule, Ruleset
+from app.engine.ruleset import Finding, Gap, Need, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.view import Reason
-from app.engine.vocabulary import ANSWERS, PRACTICES
+from app.engine.vocabulary import PRACTICES
 
 _LIMIT_QUESTIONS = ("busyness.longest_slot_minutes", "circumstances.budget")
 """Unanswered, a careful limit stands in for each of them; the answer decides that limit."""
@@ -28,8 +28,8 @@ _LIMIT_QUESTIONS = ("busyness.longest_slot_minutes", "circumstances.budget")
 class ReadyRule:
     """A rule as the engine needs it.
 
-    `reads` gives what may be named as a reason, each finding's position with the codes that count; `named` the bits of these
-    findings' values.
+    `reads` gives what may be named as a reason, each finding's position with the codes that count; `named` the bits of
+    these findings' values, `own_named` those that the viewer's own answers can decide.
     """
 
     id: str
@@ -39,12 +39,23 @@ class ReadyRule:
     tones: Mask
     reads: tuple[tuple[int, tuple[int, ...]], ...]
     named: int
+    own_named: int
     is_private: bool
     reads_theirs: bool
 
 
+class ReadyInsight(NamedTuple):
+    """An insight; a general one holds for everyone."""
+
+    id: str
+    is_general: bool
+
+
 class Opening(NamedTuple):
-    """A finding that the viewer's own answers could decide: its values' bits, the rules that read it, the questions it reads."""
+    """A finding that the viewer's own answers could decide.
+
+    Its values' bits, the rules that read it, the questions it reads.
+    """
 
     values: int
     rules: int
@@ -56,6 +67,7 @@ class Program:
     """All that is worked out once. Findings stand in order: the pooled ones, then the private ones.
 
     `reasons` keeps those already made: a rule has few findings, so there are few ways to give it as a reason.
+    `limits_hanging` gives the questions for which a careful limit stands in, each with a bit beyond those of the rules.
     """
 
     ruleset: Ruleset
@@ -65,25 +77,26 @@ class Program:
     read_pooled: Callable[[PooledReport], Codes]
     read_private: Callable[[SelfReport], Codes]
     meet: Callable[[Codes, Codes, Codes], Codes]
-    gaps: tuple[int, ...]
+    gaps: tuple[tuple[int, Gap], ...]
     wishes: tuple[int, ...]
     tables: Tables
     judge: Judge
-    gap_values: int
     reasons: dict[tuple[int, int, int], Reason]
     rules: tuple[ReadyRule, ...]
     every_rule: int
     by_need: Callable[[int], int]
     askable_rules: int
-    insights: tuple[tuple[str, bool], ...]
+    insights: tuple[ReadyInsight, ...]
     practice_masks: tuple[Mask, ...]
     practices_of: tuple[tuple[str, tuple[int, ...]], ...]
     strategy_of: tuple[int | None, ...]
     strategy_names: tuple[str | None, ...]
     questions: tuple[str, ...]
     openings: tuple[Opening, ...]
-    limit_questions: tuple[int, ...]
+    limits_hanging: tuple[tuple[int, int], ...]
     position: Mapping[str, int]
+    conflict: int
+    start: int
 
 
 def prepare(ruleset: Ruleset) -> Program:
@@ -94,7 +107,7 @@ def prepare(ruleset: Ruleset) -> Program:
     position = {finding.id: i for i, finding in enumerate(findings)}
     sizes = {finding.id: len(finding.values) for finding in findings}
     rules = tuple(rule for rule in ruleset.rules if rule.status != "retired")
-    conditions = tuple(positive(each.when, sizes) for each in (*rules, *ruleset.insights))
+    conditions = tuple(positive(when, sizes) for when in [r.when for r in rules] + [i.when for i in ruleset.insights])
     tables, judge = compile_rules(conditions, findings)
     quality_time = frozenset(ruleset.strategies[0].practices)
     catalogue = index(ruleset.activities, quality_time)
@@ -111,17 +124,16 @@ def prepare(ruleset: Ruleset) -> Program:
         read_pooled=compile_reading(pooled, PooledReport),
         read_private=compile_reading(private, SelfReport),
         meet=compile_meeting(pooled),
-        gaps=tuple(i for i, finding in enumerate(pooled) if finding.gap),
+        gaps=tuple((i, finding.gap) for i, finding in enumerate(pooled) if finding.gap),
         wishes=tuple(i for i, finding in enumerate(pooled) if finding.wish),
         tables=tables,
         judge=judge,
-        gap_values=sum(sum(bits) for finding, bits in zip(findings, tables.values, strict=True) if finding.gap),
         reasons={},
         rules=ready,
         every_rule=(1 << len(ready)) - 1,
         by_need=[-(rule.need or 0) for rule in ready].__getitem__,
         askable_rules=askable,
-        insights=tuple((insight.id, insight.when == All(())) for insight in ruleset.insights),
+        insights=tuple(ReadyInsight(insight.id, insight.when == All(())) for insight in ruleset.insights),
         practice_masks=tuple(catalogue.by_practice.get(practice, 0) for practice in PRACTICES),
         practices_of=tuple((s.id, tuple(map(PRACTICES.index, s.practices))) for s in ruleset.strategies),
         strategy_of=tuple(strategy_of.get(practice) for practice in PRACTICES),
@@ -130,8 +142,12 @@ def prepare(ruleset: Ruleset) -> Program:
         ),
         questions=ruleset.questions,
         openings=_openings(ruleset.questions, pooled, conditions[: len(rules)], askable, tables),
-        limit_questions=tuple(map(ruleset.questions.index, _LIMIT_QUESTIONS)),
+        limits_hanging=tuple(
+            (ruleset.questions.index(question), 1 << (len(ready) + i)) for i, question in enumerate(_LIMIT_QUESTIONS)
+        ),
         position=position,
+        conflict=position["conflict"],
+        start=position["start"],
     )
 
 
@@ -157,6 +173,7 @@ def _ready(
         tones=tones,
         reads=tuple(each for each in read if each[0] in named),
         named=sum(sum(tables.values[i]) for i in named),
+        own_named=sum(sum(tables.values[i]) for i in named if findings[i].gap is None),
         is_private=any(finding.label == "private" for finding in of),
         reads_theirs=any(finding.both == "theirs" for finding in of),
     )
@@ -201,7 +218,7 @@ def _rules_reading(finding: str, conditions: tuple[Condition, ...]) -> int:
     return sum(1 << i for i, reads in enumerate(reading) if reads)
 
 
-def answer_at(report: PooledReport, path: str) -> Any:  # noqa: ANN401  an answer is of any shape
+def answer_at(report: PooledReport, path: str) -> Any:
     """One answer of a report by its path; None when it is not there."""
     group, _, name = path.partition(".")
     answers = getattr(report, group)

@@ -7,7 +7,10 @@ from app.engine.program import Program
 
 
 def order_strategies(program: Program, needs: Sequence[int], eligible: Sequence[Mask]) -> list[int]:
-    """Strategies by the needs of their eligible practices, strongest first, compared one by one; then the article's order."""
+    """Strategies by the needs of their eligible practices, strongest first, compared one by one.
+
+    Then the article's order.
+    """
     keys = [
         sorted((needs[practice] for practice in practices if eligible[practice]), reverse=True)
         for _, practices in program.practices_of
@@ -15,7 +18,9 @@ def order_strategies(program: Program, needs: Sequence[int], eligible: Sequence[
     return sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
 
 
-def order_practices(program: Program, needs: Sequence[int], eligible: Sequence[Mask], ranks: Sequence[int]) -> list[int]:
+def order_practices(
+    program: Program, needs: Sequence[int], eligible: Sequence[Mask], ranks: Sequence[int]
+) -> list[int]:
     """Eligible practices by need, then their strategy's place, then the contract's order."""
     place = {strategy: i for i, strategy in enumerate(ranks)}
     keyed = sorted(

@@ -44,7 +44,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What answers amount to. `values` run from the calmest to the one that asks for most; `tries` are tried in order."""
+    """What answers amount to. `values` run from the calmest to the one that asks for most.
+
+    `tries` are tried in order.
+    """
 
     id: str
     values: tuple[str, ...]

@@ -12,9 +12,9 @@ MOST_OF_ONE_PRACTICE = 2
 class Choice(NamedTuple):
     """What selection needs to know.
 
-    `practices` are the eligible ones in order, `eligible` their fitting activities, `tiers` sets of activities from most to
-    least liked. `may_be_first` leaves out what is passive; `easy_first` is what the first should be among where one does not
-    know where to begin; `kept_up` are practices that the two already keep up, which are not offered first.
+    `practices` are the eligible ones in order, `eligible` their fitting activities, `tiers` sets of activities from
+    most to least liked. `may_be_first` leaves out what is passive; `easy_first` is what the first should be among where
+    one does not know where to begin; `kept_up` are practices that the two already keep up, which are not offered first.
     """
 
     practices: Sequence[int]
@@ -38,7 +38,10 @@ class Pick(NamedTuple):
 
 
 def select(choice: Choice) -> list[Pick]:
-    """The first belongs to the leading strategy; the rest follow by practice, at most two of each where there are others."""
+    """The first belongs to the leading strategy.
+
+    The rest follow by practice, at most two of each where there are others.
+    """
     picks = [_first(choice)]
     most_of_one = MOST_OF_ONE_PRACTICE if len(choice.practices) > 1 else choice.most
     for practice in choice.practices:
@@ -105,7 +108,7 @@ def _is_allowed(choice: Choice, picks: list[Pick]) -> bool:
     suggested = {choice.strategy_of[practice] for practice in choice.practices}
     return (
         choice.strategy_of[first.practice] == choice.leading
-        and bool(first.bit & choice.may_be_first)
+        and bool(first.bit & choice.may_be_first & choice.easy_first)
         and (len(strategies) > 1 or len(suggested) == 1 or choice.most == 1)
         and (len(choice.practices) == 1 or max(map(practices.count, practices)) <= MOST_OF_ONE_PRACTICE)
     )

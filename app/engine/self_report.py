@@ -69,9 +69,7 @@ ChildrenAtHome = Literal["none", "under_6", "from_6_to_12", "teens", "mixed"]
 Living = Literal["same_home", "same_city", "long_distance"]
 Budget = Literal["free", "low", "medium", "high"]
 HealthLimit = Literal["mobility", "pain", "fatigue", "sensory", "other"]
-Season = Literal[
-    "newborn", "pregnancy_loss", "grief", "illness", "recovery", "separation", "new_job", "moving"
-]
+Season = Literal["newborn", "pregnancy_loss", "grief", "illness", "recovery", "separation", "new_job", "moving"]
 Willingness = Literal["no", "small_steps", "yes"]
 AffectionInterest = Literal["no", "everyday_touch", "open"]
 SafetyAnswer = Literal["no", "yes", "skip"]
@@ -283,7 +281,10 @@ class PooledReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelfReport:
-    """A whole report: what it leaves out is unknown. `keep_private` names pooled answers that the other must not feel."""
+    """A whole report: what it leaves out is unknown.
+
+    `keep_private` names pooled answers that the other must not feel.
+    """
 
     goal: Goal | None = None
     time_together: TimeTogether | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from app.engine.catalogue import Mask
+from app.engine.compile import Codes
 from app.engine.safety import SupportKind
 
 Outcome = Literal["suggestions", "nothing_now", "support"]
@@ -61,18 +62,27 @@ class AskNext(NamedTuple):
 
 
 class Verdicts(NamedTuple):
-    """Everything that was judged on the way: findings as met, the viewer's own, literals and rules as bits."""
+    """Everything that was judged, as codes and bits, so that explanations are read from it and never worked out anew.
 
-    codes: tuple[int, ...]
-    own_codes: tuple[int, ...]
-    literals: int
-    fired: int
+    `codes` are the findings as the two meet in this view, `own_codes` the viewer's alone; `held` and `own_held` the
+    literals and values that hold, `true` and `own_true` the rules and insights whose conditions do. `capped` rules fire
+    through the other's wish alone.
+    """
+
+    codes: Codes
+    own_codes: Codes
+    held: int
+    own_held: int
+    true: int
+    own_true: int
     capped: int
-    fitting: Mask
 
 
 class View(NamedTuple):
-    """All that may be shown to one partner. `support` lists the kinds that apply, gravest first."""
+    """All that may be shown to one partner. `support` lists the kinds that apply, gravest first.
+
+    `verdicts` and `fitting`, the activities within all limits, are for explanations; they are not shown as they are.
+    """
 
     outcome: Outcome
     strategies: tuple[StrategyView, ...]
@@ -83,3 +93,4 @@ class View(NamedTuple):
     limits: tuple[str, ...]
     next_check_in_days: int
     verdicts: Verdicts | None
+    fitting: Mask

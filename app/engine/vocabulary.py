@@ -28,7 +28,7 @@ class Answer:
         return self.path in POOLED_PATHS
 
 
-def _shape_of(annotation: Any) -> tuple[AnswerShape, tuple[str, ...]]:  # noqa: ANN401  a type annotation is any object
+def _shape_of(annotation: Any) -> tuple[AnswerShape, tuple[str, ...]]:
     if annotation is int:
         return "integer", ()
     if annotation is float:
@@ -44,7 +44,7 @@ def _shape_of(annotation: Any) -> tuple[AnswerShape, tuple[str, ...]]:  # noqa: 
     return ("map_of_scales" if shape == "scale" else "map_of_choices"), levels
 
 
-def _without_none(annotation: Any) -> Any:  # noqa: ANN401  a type annotation is any object
+def _without_none(annotation: Any) -> Any:
     if get_origin(annotation) is UnionType or NoneType in get_args(annotation):
         return next(part for part in get_args(annotation) if part is not NoneType)
     return annotation

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple, get_args
 
-from app.engine.evaluate import evaluate
+from app.engine.fit import conflict_fit, place_fit
+from app.engine.reading import read
 from app.engine.ruleset import Activity
 from app.engine.self_report import (
     Budget,
@@ -18,6 +19,7 @@ from app.engine.self_report import (
     Living,
     Novelty,
     SelfReport,
+    poolable,
 )
 from app.rulesets.library import Library
 
@@ -79,9 +81,11 @@ def fitting(
             health_limits=health_limits,
         ),
     )
-    verdicts = evaluate(library.program, report, None).verdicts
-    left = verdicts.fitting if verdicts else 0
-    return tuple(activity for bit, activity in enumerate(library.program.catalogue.order) if left >> bit & 1)
+    program = library.program
+    own = read(program, poolable(report))
+    fit = own.limits.allowed & place_fit(program.catalogue, own.limits, None)
+    fit &= conflict_fit(program.catalogue, own.codes[program.conflict])
+    return tuple(activity for bit, activity in enumerate(program.catalogue.order) if fit >> bit & 1)
 
 
 def by_strategy(

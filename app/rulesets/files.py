@@ -1,7 +1,7 @@
 """Strict YAML with positions.
 
 Plain YAML guesses what a scalar means: `no` becomes false, `1.10` becomes 1.1, and a key written twice silently loses
-its first value. Here every scalar is text until its place says what it must be, and each guess is a mistake with a line.
+its first value. Here a scalar is text until its place says what it must be, and every guess is a mistake with a line.
 """
 
 import re
@@ -25,12 +25,16 @@ _CLEVER = {
 
 
 class Node:
-    """A part of a content file and its place. Reading it as something it is not notes a mistake and goes on."""
+    """A part of a content file and its place. Reading it as something it is not notes a mistake and goes on.
 
-    __slots__ = ("_mistakes", "_node", "file")
+    `key` is what it stands under, where that is something.
+    """
 
-    def __init__(self, node: yaml.Node, file: str, mistakes: Mistakes) -> None:
+    __slots__ = ("_mistakes", "_node", "file", "key")
+
+    def __init__(self, node: yaml.Node, file: str, mistakes: Mistakes, key: "Node | None" = None) -> None:
         self._node = node
+        self.key = key or self
         self._mistakes = mistakes
         self.file = file
 
@@ -46,7 +50,7 @@ class Node:
             offset = 0
         elif offset and style in ("'", '"'):
             offset += 1
-        self._mistakes.add(Place(place.file, place.line, place.column + offset), reason)
+        self._mistakes.add(Place(place.file, place.line, place.column + offset), reason.removesuffix(";"))
 
     @property
     def noted(self) -> int:
@@ -70,9 +74,11 @@ class Node:
         for key_node, value_node in self._node.value:
             key = Node(key_node, self.file, self._mistakes)
             name = key.text()
+            if not name:
+                continue
             if name in entries:
                 key.wrong(f"`{name}` is written twice; one of the two would be lost")
-            entries[name] = Node(value_node, self.file, self._mistakes)
+            entries[name] = Node(value_node, self.file, self._mistakes, key)
         return entries
 
     def items(self) -> list["Node"]:
@@ -182,7 +188,7 @@ class Record:
         """Note every key that nobody asked for, with the nearest that could be meant."""
         for key, part in self._entries.items():
             if key not in self._asked:
-                part.wrong(f"there is no key `{key}` here;{nearest(key, tuple(sorted(self._asked)), named='keys')}")
+                part.key.wrong(f"there is no key `{key}` here;{nearest(key, tuple(sorted(self._asked)), named='keys')}")
 
 
 def read_file(path: Path, root: Path, mistakes: Mistakes) -> Node | None:
@@ -200,7 +206,7 @@ def read_file(path: Path, root: Path, mistakes: Mistakes) -> Node | None:
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         mistakes.add(place, _syntax(error))
     except yaml.YAMLError as error:
-        mistakes.add(Place(file), f"this is not YAML: {' '.join(str(error).split())}")
+        mistakes.add(Place(file), f"this is not YAML: {getattr(error, 'reason', error)}")
     except OSError as error:
         mistakes.add(Place(file), f"this cannot be read: {error.strerror}")
     else:

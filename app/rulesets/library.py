@@ -110,7 +110,7 @@ class Library:
     @property
     def limit_questions(self) -> frozenset[str]:
         """The questions for which a careful limit stands in until they are answered."""
-        return frozenset(self.program.questions[i] for i in self.program.limit_questions)
+        return frozenset(self.program.questions[i] for i, _ in self.program.limits_hanging)
 
     def strategy_of(self, practice: str) -> str | None:
         """The strategy that a practice belongs to; None for the add-on."""

@@ -36,7 +36,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     read_fixed_texts(desk)
     version = _read_version(desk)
     _check_findings_named_by_the_engine(desk, tuple(finding.id for finding in findings))
-    texts = {SOURCE_LOCALE: desk.texts} | _read_locales(desk)
+    texts = _read_locales(desk) | {SOURCE_LOCALE: desk.texts}
     _check_all_was_read(desk)
     desk.mistakes.raise_if_any()
     ruleset = Ruleset(
@@ -93,27 +93,26 @@ def _read_locales(desk: Desk) -> dict[str, Texts]:
     folder = desk.root / "locales"
     tags = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     is_source_whole = not desk.mistakes.found
-    for tag in tags:
-        if tag == SOURCE_LOCALE:
-            desk.mistakes.add(Place(f"locales/{tag}"), f"`{tag}` is the language that everything else is written in")
-        elif not _LANGUAGE_TAG.fullmatch(tag):
-            desk.mistakes.add(Place(f"locales/{tag}"), f"`{tag}` is not a language tag such as `de` or `pt-BR`")
-    return {tag: _read_locale(desk, tag, is_source_whole=is_source_whole) for tag in tags if tag != SOURCE_LOCALE}
+    return {tag: _read_locale(desk, tag, is_source_whole=is_source_whole) for tag in tags}
 
 
 def _read_locale(desk: Desk, tag: str, *, is_source_whole: bool) -> Texts:
     """A language has exactly the texts of the source language, under the same keys, with the same words in braces."""
+    folder = Place(f"locales/{tag}")
+    is_language = tag != SOURCE_LOCALE and _LANGUAGE_TAG.fullmatch(tag)
+    if not is_language:
+        desk.mistakes.add(folder, f"`{tag}` is not the tag of another language, such as `de` or `pt-BR`")
     texts: dict[str, str] = {}
     for name in files_in(desk.root / "locales" / tag):
         node = desk.open_node(f"locales/{tag}/{name}.yaml")
         if node:
             _flatten(node, name, texts)
-    if not is_source_whole:
+    if not is_source_whole or not is_language:
         return texts
     for key in sorted(desk.texts.keys() - texts.keys()):
-        desk.mistakes.add(Place(f"locales/{tag}"), f"the text `{key}` is missing")
+        desk.mistakes.add(folder, f"the text `{key}` is missing")
     for key in sorted(texts.keys() - desk.texts.keys()):
-        desk.mistakes.add(Place(f"locales/{tag}"), f"there is no text `{key}` to translate")
+        desk.mistakes.add(folder, f"there is no text `{key}` to translate")
     for key in sorted(texts.keys() & desk.texts.keys()):
         if sorted(_IN_BRACES.findall(texts[key])) != sorted(_IN_BRACES.findall(desk.texts[key])):
             desk.mistakes.add(

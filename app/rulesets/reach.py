@@ -7,7 +7,7 @@ from typing import Any, cast
 from app.engine.conditions import Clause, Condition, clause_truth, truth
 from app.engine.evaluate import evaluate
 from app.engine.program import paths_of
-from app.engine.ruleset import Finding, Scenario
+from app.engine.ruleset import Finding, Gap, Scenario
 from app.engine.self_report import (
     ActivityPreferences,
     Busyness,
@@ -21,6 +21,7 @@ from app.engine.self_report import (
     TimeTogether,
     pool,
 )
+from app.engine.view import Verdicts
 from app.engine.vocabulary import ANSWERS, KINDS
 from app.rulesets.library import Library
 
@@ -62,7 +63,8 @@ class Reach:
 
     def __init__(self, library: Library) -> None:
         self._program = library.program
-        self._findings = {finding.id: finding for finding in library.ruleset.findings}
+        self._findings = {finding.id: finding for finding in library.program.findings}
+        self._position = {name: i for i, name in enumerate(self._findings)}
         self._ways: dict[tuple[str, str], list[Answers]] = {}
 
     def is_reached(self, when: Condition, scenarios: tuple[Scenario, ...]) -> bool:
@@ -81,8 +83,8 @@ class Reach:
         return truth(when, lambda leaf: clause_truth(cast(Clause, leaf), codes)) is True
 
     def _codes(self, mine: Answers, theirs: Answers) -> dict[str, int]:
-        verdicts = evaluate(self._program, report_of(mine), pool(report_of(theirs))).verdicts
-        return {name: verdicts.codes[i] for name, i in self._program.position.items()} if verdicts else {}
+        verdicts = cast(Verdicts, evaluate(self._program, report_of(mine), pool(report_of(theirs))).verdicts)
+        return {name: verdicts.codes[i] for name, i in self._position.items()}
 
     def _ways_to(self, name: str, value: str) -> list[Answers]:
         if (name, value) not in self._ways:
@@ -105,8 +107,8 @@ class Reach:
 
     def _other_rating(self, name: str, value: str) -> list[Answers]:
         finding = self._findings[name]
-        gap = finding.gap
-        differences = (0, gap.partial, gap.mismatched) if gap else (0,)
+        gap = cast(Gap, finding.gap)
+        differences = (0, gap.partial, gap.mismatched)
         return [_rating(_TOP_RATING - differences[finding.values.index(value)], finding)]
 
 

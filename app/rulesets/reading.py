@@ -61,7 +61,7 @@ class Desk:
         if part is None:
             return ()
         cited = part.words(self.claims) if self.claims else ()
-        if required and not cited and self.claims:
+        if required and part.is_list and not cited and self.claims:
             part.wrong("at least one claim of the article stands behind this, or its basis is not `article`")
         return cited
 

@@ -1,24 +1,32 @@
 """The gate of `rekindle check`: what a ruleset owes its readers, beyond being well-formed."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from app.engine.ruleset import Activity, Rule
+from app.engine.catalogue import CHRONIC_MINUTES, CHRONIC_QUALITY_TIME_MINUTES
+from app.engine.ruleset import Activity, Insight, Practice, Rule, Strategy
 from app.rulesets.coverage import FEWEST, by_practice, by_strategy
 from app.rulesets.library import SOURCE_LOCALE, Library
-from app.rulesets.load import CONTENT
-from app.rulesets.mistakes import Mistake, Place
+from app.rulesets.load import CONTENT, load_ruleset
+from app.rulesets.mistakes import ContentError, Mistake, Place
 from app.rulesets.reach import Reach
 from app.rulesets.reading import Desk
 from app.rulesets.wording import Words, read_words, words_of
 
 HIGHEST_GRADE = 8.0
 FEWEST_WORDS = 4
-CHRONIC_MINUTES = 45
-CHRONIC_QUALITY_TIME_MINUTES = 30
 _CLAIM = re.compile(r"\bC\d{2}\b")
 _TOPMOST = ("activities", "rules", "strategies", "practices")
+
+
+def check_content(root: Path = CONTENT) -> Library:
+    """Load and review a content folder. Raises `ContentError` with all mistakes."""
+    library = load_ruleset(root)
+    mistakes = review(library, root)
+    if mistakes:
+        raise ContentError(mistakes)
+    return library
 
 
 def review(library: Library, root: Path = CONTENT) -> tuple[Mistake, ...]:
@@ -75,7 +83,7 @@ def realised_by(library: Library) -> Mapping[str, tuple[str, ...]]:
     """By what each claim of the article is realised, as `kind/id`."""
     ruleset = library.ruleset
     realised: dict[str, list[str]] = {claim: [] for claim in library.claims}
-    kinds: tuple[tuple[str, Iterable[object]], ...] = (
+    kinds: tuple[tuple[str, tuple[Rule | Insight | Activity | Practice | Strategy, ...]], ...] = (
         ("rules", rules_in_force(library)),
         ("insights", ruleset.insights),
         ("activities", ruleset.activities),
@@ -84,8 +92,8 @@ def realised_by(library: Library) -> Mapping[str, tuple[str, ...]]:
     )
     for kind, ones in kinds:
         for one in ones:
-            for claim in one.claims:  # type: ignore[attr-defined]  # each of them rests on claims
-                realised[claim].append(f"{kind}/{one.id}")  # type: ignore[attr-defined]
+            for claim in one.claims:
+                realised[claim].append(f"{kind}/{one.id}")
     return {claim: tuple(by) for claim, by in realised.items()}
 
 
@@ -108,8 +116,9 @@ def _review_coverage(library: Library) -> Iterator[Mistake]:
             slot, budget, living, tied, energy = left.cell
             yield Mistake(
                 Place("activities"),
-                f"{left.of} has {len(left.activities)} fitting activities, and {FEWEST} leave a choice: {slot} minutes, "
-                f"{budget}, {living}, {'no childcare' if tied else 'no children'}, energy {energy}, conflict {left.conflict}",
+                f"{left.of} has {len(left.activities)} fitting activities, and {FEWEST} leave a choice: "
+                f"{slot} minutes, {budget}, {living}, {'no childcare' if tied else 'no children'}, "
+                f"energy {energy}, conflict {left.conflict}",
             )
 
 
@@ -119,9 +128,9 @@ def _review_rules(library: Library) -> Iterator[Mistake]:
         if practice.id not in suggested:
             yield _at(library, f"practices/{practice.id}/title", f"no rule ever suggests {practice.id}")
     reach = Reach(library)
-    told = [(f"rules/{rule.id}/title", rule) for rule in rules_in_force(library)]
-    told += [(f"insights/{insight.id}/text", insight) for insight in library.ruleset.insights]  # type: ignore[misc]
-    for key, one in told:
+    told: dict[str, Rule | Insight] = {f"rules/{rule.id}/title": rule for rule in rules_in_force(library)}
+    told |= {f"insights/{insight.id}/text": insight for insight in library.ruleset.insights}
+    for key, one in told.items():
         if not reach.is_reached(one.when, one.scenarios):
             yield _at(library, key, "no answers were found that make this fire as its scenarios say")
 

@@ -77,7 +77,7 @@ def _tries(record: Record, values: tuple[str, ...], key: str) -> tuple[tuple[str
     tries = []
     for value, node in (part.entries() if part else {}).items():
         if value not in values:
-            node.wrong(f"`{value}` is not a value of this finding;{nearest(value, values, named='values')}")
+            node.key.wrong(f"`{value}` is not a value of this finding;{nearest(value, values, named='values')}")
         condition = _parsed(node, parse_derivation)
         if condition is not None:
             tries.append((value, condition))
@@ -89,6 +89,8 @@ def _gap(node: Node) -> Gap:
     maps = tuple(path for path, answer in ANSWERS.items() if answer.shape == "map_of_scales")
     gap = Gap(record.word("of", maps), record.integer("partial", 1, 4), record.integer("mismatched", 1, 4))
     record.close()
+    if gap.partial > gap.mismatched:
+        node.wrong("`partial` is a smaller difference than `mismatched`, or the same")
     return gap
 
 
@@ -106,13 +108,15 @@ def _parsed(node: Node, parse: Callable[[str], Condition]) -> Condition | None:
         return parse(node.text())
     except ConditionError as error:
         node.wrong(error.reason, offset=error.offset)
-        return None
+    except (OverflowError, RecursionError):
+        node.wrong("this is not a condition: it is too large or too deep")
+    return None
 
 
 def read_condition(node: Node, values_of: ValuesOf) -> Condition | None:
     """A list is AND; an entry `any: [...]` is OR; an empty list is always true. None where a part cannot be read."""
     parts = _parts(node, values_of)
-    if parts is None or not node.is_list:
+    if parts is None:
         return None
     return parts[0] if len(parts) == 1 else All(parts)
 
@@ -120,7 +124,7 @@ def read_condition(node: Node, values_of: ValuesOf) -> Condition | None:
 def _parts(node: Node, values_of: ValuesOf) -> tuple[Condition, ...] | None:
     parts = [_any_of(item, values_of) if item.is_mapping else _clause(item, values_of) for item in node.items()]
     whole = tuple(part for part in parts if part is not None)
-    return whole if len(whole) == len(parts) else None
+    return whole if node.is_list and len(whole) == len(parts) else None
 
 
 def _clause(item: Node, values_of: ValuesOf) -> Condition | None:
@@ -153,7 +157,7 @@ def _rule(desk: Desk, id_: str, record: Record, findings: tuple[Finding, ...]) -
     desk.text(record, "says", f"rules/{id_}/says")
     suggests, need = _suggests(record.get("suggest"))
     withholds, tones = _withholds(record.get("withhold"))
-    if (suggests is None) == (not withholds and not tones):
+    if record.node.is_mapping and (suggests is None) == (not withholds and not tones):
         record.node.wrong("a rule either suggests one practice or withholds something: `suggest:` or `withhold:`")
     when, scenarios = _when(record, findings)
     basis, claims = desk.basis(record)
@@ -215,7 +219,7 @@ def _scenario(node: Node, when: Condition | None, values_of: ValuesOf) -> Scenar
     given = {}
     for finding, value in (given_node.entries() if given_node else {}).items():
         if finding not in values_of:
-            value.wrong(f"there is no finding `{finding}`;{nearest(finding, values_of)}")
+            value.key.wrong(f"there is no finding `{finding}`;{nearest(finding, values_of)}")
         else:
             given[finding] = value.word(values_of[finding])
     fires = _FIRES[record.word("expect", tuple(_FIRES))]

@@ -8,8 +8,8 @@ from app.rulesets.files import Node, Record
 from app.rulesets.reading import Desk
 
 _MOST_SYLLABLES = 9
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
-_SENTENCE_END = re.compile(r"[.!?:;]+[\"”’')]*(?:\s+|$)")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*|\d+")
+_SENTENCE_END = re.compile(r"[.!?:;]+[\"\u201d\u2019')]*(?:\s+|$)")
 
 _SILENT_INSIDE = re.compile(
     r"(?<=[^aeiouy])e(?=(?:ly|less|ful|ness|ment|thing|one|body|where|what|hand|day|time|book)s?$)"
@@ -49,7 +49,7 @@ class Words:
 
     def count_syllables(self, word: str) -> int:
         """By rule: the groups of vowels without a silent `e`, and two for some groups that are spoken as two."""
-        plain = word.lower().replace("’", "'").removesuffix("'s").replace("'", "")
+        plain = word.lower().replace("\u2019", "'").removesuffix("'s").replace("'", "")
         if plain in self.syllables:
             return self.syllables[plain]
         spoken = _SILENT_INSIDE.sub("", plain)

@@ -46,7 +46,7 @@ def migrate(database_url: str) -> None:
 
 
 def _migrate_in_a_child(database_url: str) -> None:
-    """So that Alembic's memory goes when it has done its work. The address goes by a pipe: others can read arguments."""
+    """Alembic's memory goes with the child. The address goes by a pipe, because others can read arguments."""
     command = [sys.executable, "-m", "app.store.migration"]
     child = subprocess.run(  # noqa: S603
         command, input=database_url, capture_output=True, text=True, check=False

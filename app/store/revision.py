@@ -13,6 +13,7 @@ class State(Enum):
     BEHIND = "behind"
     UNKNOWN = "unknown"
 
+
 # Every revision this version can bring to head, oldest first.
 EARLIER: tuple[str, ...] = ()
 

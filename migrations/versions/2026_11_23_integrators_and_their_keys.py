@@ -36,9 +36,7 @@ def upgrade() -> None:
             unique=True,
             comment="SHA-256 of the key, which is kept nowhere.",
         ),
-        sa.Column(
-            "last_four", sa.String(4), nullable=False, comment="Enough to tell one's own keys apart in a list."
-        ),
+        sa.Column("last_four", sa.String(4), nullable=False, comment="Enough to tell one's own keys apart in a list."),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True)),
         sa.Column("revoked_at", sa.DateTime(timezone=True)),

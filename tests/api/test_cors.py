@@ -1,4 +1,7 @@
+from collections.abc import Callable
+
 import pytest
+from fastapi.testclient import TestClient
 
 APP = "https://app.example"
 PREFLIGHT = {"Origin": APP, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
@@ -17,12 +20,12 @@ EXPOSED = {
 
 
 @pytest.fixture
-def client(connect):
+def client(connect: Callable[..., TestClient]) -> TestClient:
     return connect(cors_origins=f"{APP},https://other.example")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/nowhere"])
-def test_a_listed_origin_may_read_answers_and_errors(client, path):
+def test_a_listed_origin_may_read_answers_and_errors(client: TestClient, path: str) -> None:
     headers = client.get(path, headers={"Origin": APP}).headers
 
     assert headers["access-control-allow-origin"] == APP
@@ -31,14 +34,14 @@ def test_a_listed_origin_may_read_answers_and_errors(client, path):
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://app.example.evil.example", f"{APP}:444"])
-def test_another_origin_may_not(client, origin):
+def test_another_origin_may_not(client: TestClient, origin: str) -> None:
     headers = client.get("/healthz", headers={"Origin": origin}).headers
 
     assert "access-control-allow-origin" not in headers
     assert headers["vary"] == "Origin"
 
 
-def test_a_listed_origin_may_send_what_the_api_reads(client):
+def test_a_listed_origin_may_send_what_the_api_reads(client: TestClient) -> None:
     answer = client.options("/v1/recommendations", headers=PREFLIGHT)
 
     assert answer.status_code == 204
@@ -49,19 +52,19 @@ def test_a_listed_origin_may_send_what_the_api_reads(client):
     )
 
 
-def test_a_strange_origin_is_promised_nothing(client):
+def test_a_strange_origin_is_promised_nothing(client: TestClient) -> None:
     answer = client.options("/v1/recommendations", headers=PREFLIGHT | {"Origin": "https://evil.example"})
 
     assert answer.status_code == 204
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-def test_without_origins_there_is_no_word_of_them(connect):
+def test_without_origins_there_is_no_word_of_them(connect: Callable[..., TestClient]) -> None:
     headers = connect().get("/healthz", headers={"Origin": APP}).headers
 
     assert "vary" not in headers
     assert "access-control-allow-origin" not in headers
 
 
-def test_what_varies_for_another_reason_still_does(client):
+def test_what_varies_for_another_reason_still_does(client: TestClient) -> None:
     assert set(", ".join(client.get("/problems").headers.get_list("vary")).split(", ")) == {"Accept", "Origin"}

@@ -1,13 +1,20 @@
+from collections.abc import Callable
+
+from fastapi.testclient import TestClient
+
+from app.rulesets.in_force import RulesetInForce
 from app.store.revision import HEAD
 
 
-def test_the_process_answers_for_itself_alone(client):
+def test_the_process_answers_for_itself_alone(client: TestClient) -> None:
     answer = client.get("/healthz")
 
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-def test_ready_means_database_tables_and_ruleset(connect, database_url, rulesets):
+def test_ready_means_database_tables_and_ruleset(
+    connect: Callable[..., TestClient], database_url: str, rulesets: RulesetInForce
+) -> None:
     answer = connect(database_url=database_url).get("/readyz")
 
     assert answer.status_code == 200
@@ -20,7 +27,9 @@ def test_ready_means_database_tables_and_ruleset(connect, database_url, rulesets
     assert rulesets.current.digest.startswith("sha256:")
 
 
-def test_without_tables_it_is_not_ready_and_says_what_to_do(connect, empty_database_url):
+def test_without_tables_it_is_not_ready_and_says_what_to_do(
+    connect: Callable[..., TestClient], empty_database_url: str
+) -> None:
     answer = connect(database_url=empty_database_url).get("/readyz")
 
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
@@ -28,7 +37,7 @@ def test_without_tables_it_is_not_ready_and_says_what_to_do(connect, empty_datab
     assert answer.headers["retry-after"] == "5"
 
 
-def test_without_a_database_it_is_not_ready_and_still_alive(connect):
+def test_without_a_database_it_is_not_ready_and_still_alive(connect: Callable[..., TestClient]) -> None:
     client = connect(database_url="postgresql://nobody:secret@127.0.0.1:1/none")
 
     answer = client.get("/readyz")
@@ -38,7 +47,7 @@ def test_without_a_database_it_is_not_ready_and_still_alive(connect):
     assert client.get("/healthz").status_code == 200
 
 
-def test_the_root_shows_the_way(client):
+def test_the_root_shows_the_way(client: TestClient) -> None:
     answer = client.get("/")
 
     assert answer.headers["link"] == '</openapi.json>; rel="service-desc", </docs>; rel="service-doc"'

@@ -35,9 +35,9 @@ AVAILABLE = ("en", "de", "pt-BR", "zh-Hans")
         (("../../etc",), "\u0000", "en"),
     ],
 )
-def test_the_first_wish_that_can_be_met_is(wishes, header, chosen):
+def test_the_first_wish_that_can_be_met_is(wishes: tuple[str | None, ...], header: str | None, chosen: str) -> None:
     assert choose_language(AVAILABLE, *wishes, accept_language=header) == chosen
 
 
-def test_a_header_of_many_entries_is_read_in_good_time():
+def test_a_header_of_many_entries_is_read_in_good_time() -> None:
     assert choose_language(AVAILABLE, accept_language=",".join(["xx-" * 100] * 100) + ",de") == "de"

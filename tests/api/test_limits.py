@@ -1,4 +1,7 @@
+from collections.abc import Callable
+
 import pytest
+from fastapi.testclient import TestClient
 
 from app.api.limits import MOST_CALLERS, RateLimiter
 from app.settings import RateLimit
@@ -13,26 +16,26 @@ class Clock:
 
 
 @pytest.fixture
-def clock():
+def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def limiter(clock):
+def limiter(clock: Clock) -> RateLimiter:
     return RateLimiter(RateLimit(2, 60), clock)
 
 
-def test_so_many_and_no_more(limiter):
+def test_so_many_and_no_more(limiter: RateLimiter) -> None:
     assert [limiter.take("home", None).granted for _ in range(3)] == [True, True, False]
 
 
-def test_another_address_has_its_own(limiter):
+def test_another_address_has_its_own(limiter: RateLimiter) -> None:
     limiter.take("home", None)
 
     assert limiter.take("work", None).left == 1
 
 
-def test_after_the_window_there_is_more(limiter, clock):
+def test_after_the_window_there_is_more(limiter: RateLimiter, clock: Clock) -> None:
     for _ in range(3):
         limiter.take("home", None)
     clock.now += 60
@@ -40,18 +43,18 @@ def test_after_the_window_there_is_more(limiter, clock):
     assert limiter.take("home", None).left == 1
 
 
-def test_the_seconds_left_are_rounded_up(limiter, clock):
+def test_the_seconds_left_are_rounded_up(limiter: RateLimiter, clock: Clock) -> None:
     limiter.take("home", None)
     clock.now += 59.5
 
     assert limiter.take("home", None).seconds == 1
 
 
-def test_a_made_up_token_counts_for_its_address(limiter):
+def test_a_made_up_token_counts_for_its_address(limiter: RateLimiter) -> None:
     assert [limiter.take("home", f"token-{number}").granted for number in range(3)] == [True, True, False]
 
 
-def test_a_recognised_token_counts_for_itself(limiter):
+def test_a_recognised_token_counts_for_itself(limiter: RateLimiter) -> None:
     limiter.recognise("a")
     limiter.recognise("b")
     for _ in range(3):
@@ -61,14 +64,14 @@ def test_a_recognised_token_counts_for_itself(limiter):
     assert limiter.take("home", None).left == 1
 
 
-def test_tokens_are_not_kept_as_they_are(limiter):
+def test_tokens_are_not_kept_as_they_are(limiter: RateLimiter) -> None:
     limiter.recognise("rk_test_secret")
     limiter.take("home", "rk_test_secret")
 
     assert "secret" not in repr(vars(limiter))
 
 
-def test_callers_without_end_do_not_fill_the_memory(limiter, clock):
+def test_callers_without_end_do_not_fill_the_memory(limiter: RateLimiter, clock: Clock) -> None:
     for number in range(MOST_CALLERS + 10):
         limiter.take(str(number), None)
         limiter.recognise(str(number))
@@ -80,18 +83,18 @@ def test_callers_without_end_do_not_fill_the_memory(limiter, clock):
 # Over HTTP
 
 
-def test_without_a_limit_nothing_is_said_of_one(client):
+def test_without_a_limit_nothing_is_said_of_one(client: TestClient) -> None:
     assert "ratelimit" not in client.get("/problems").headers
 
 
-def test_an_answer_says_what_is_left(connect):
+def test_an_answer_says_what_is_left(connect: Callable[..., TestClient]) -> None:
     headers = connect(rate_limit="3/minute").get("/problems").headers
 
     assert headers["ratelimit-policy"] == '"default";q=3;w=60'
     assert headers["ratelimit"] == '"default";r=2;t=60'
 
 
-def test_over_the_limit_is_a_problem_that_says_when_to_come_back(connect):
+def test_over_the_limit_is_a_problem_that_says_when_to_come_back(connect: Callable[..., TestClient]) -> None:
     client = connect(rate_limit="1/minute")
     client.get("/problems")
 
@@ -104,7 +107,7 @@ def test_over_the_limit_is_a_problem_that_says_when_to_come_back(connect):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/v1/help"])
-def test_help_and_what_watches_are_never_limited(connect, path):
+def test_help_and_what_watches_are_never_limited(connect: Callable[..., TestClient], path: str) -> None:
     client = connect(rate_limit="1/minute")
 
     assert 429 not in {client.get(path).status_code for _ in range(3)}

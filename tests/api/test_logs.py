@@ -1,5 +1,7 @@
 import json
 import logging
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 import structlog
@@ -8,7 +10,7 @@ from app.api.logs import SERVERS, describe_error, set_up_logs
 
 
 @pytest.fixture(autouse=True)
-def logs_as_they_were():
+def logs_as_they_were() -> Generator[None]:
     root = logging.getLogger()
     before = root.handlers[:], root.level
     servers = {name: (logging.getLogger(name).handlers[:], logging.getLogger(name).propagate) for name in SERVERS}
@@ -19,11 +21,15 @@ def logs_as_they_were():
     structlog.reset_defaults()
 
 
-def lines(capsys) -> list[dict[str, object]]:
+def fail(error: Exception) -> None:
+    raise error
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_our_lines_and_those_of_libraries_have_one_form(capsys):
+def test_our_lines_and_those_of_libraries_have_one_form(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs("info", "json")
 
     structlog.get_logger().info("answered", status=200)
@@ -35,7 +41,7 @@ def test_our_lines_and_those_of_libraries_have_one_form(capsys):
     assert theirs["level"] == "info"
 
 
-def test_less_serious_lines_are_left_out(capsys):
+def test_less_serious_lines_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs("warning", "json")
 
     structlog.get_logger().info("answered")
@@ -44,7 +50,7 @@ def test_less_serious_lines_are_left_out(capsys):
     assert not lines(capsys)
 
 
-def test_the_server_tells_no_request_a_second_time(capsys):
+def test_the_server_tells_no_request_a_second_time(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs("info", "json")
 
     logging.getLogger("uvicorn.access").info("GET /v1/calendars/secret.ics")
@@ -52,10 +58,10 @@ def test_the_server_tells_no_request_a_second_time(capsys):
     assert not lines(capsys)
 
 
-def test_an_exception_is_told_by_type_and_place_alone(capsys):
+def test_an_exception_is_told_by_type_and_place_alone(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs("info", "json")
     try:
-        raise LookupError("the answer was yes")
+        fail(LookupError("the answer was yes"))
     except LookupError:
         logging.getLogger("library").exception("It failed")
 
@@ -65,10 +71,10 @@ def test_an_exception_is_told_by_type_and_place_alone(capsys):
     assert "yes" not in str(line)
 
 
-def test_the_cause_is_told_too():
+def test_the_cause_is_told_too() -> None:
     try:
         try:
-            raise KeyError("secret")
+            fail(KeyError("secret"))
         except KeyError as error:
             raise ValueError("secret") from error
     except ValueError as error:
@@ -78,7 +84,7 @@ def test_the_cause_is_told_too():
     assert "secret" not in str(told)
 
 
-def test_for_people_there_is_a_readable_form(capsys):
+def test_for_people_there_is_a_readable_form(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs("info", "console")
 
     structlog.get_logger().info("answered", status=200)

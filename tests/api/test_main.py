@@ -27,7 +27,7 @@ def spoil(content: Path) -> None:
     (content / "rules" / "a-mistake.yaml").write_text("title: No\nwhen: [busynes == high]\n")
 
 
-def test_content_with_mistakes_is_refused_with_all_of_them(content):
+def test_content_with_mistakes_is_refused_with_all_of_them(content: Path) -> None:
     spoil(content)
 
     with pytest.raises(ContentError) as refused:
@@ -36,7 +36,7 @@ def test_content_with_mistakes_is_refused_with_all_of_them(content):
     assert len(refused.value.mistakes) > 1
 
 
-def test_started_from_the_environment_all_mistakes_are_printed(content, monkeypatch):
+def test_started_from_the_environment_all_mistakes_are_printed(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spoil(content)
     monkeypatch.setenv("REKINDLE_CONTENT", str(content))
 
@@ -47,7 +47,7 @@ def test_started_from_the_environment_all_mistakes_are_printed(content, monkeypa
     assert len(str(refused.value.code).splitlines()) > 1
 
 
-def test_settings_that_cannot_be_used_are_printed_too(monkeypatch):
+def test_settings_that_cannot_be_used_are_printed_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REKINDLE_RATE_LIMIT", "often")
     monkeypatch.setenv("REKINDLE_CORS_ORIGINS", "*")
 
@@ -57,7 +57,7 @@ def test_settings_that_cannot_be_used_are_printed_too(monkeypatch):
     assert len(str(refused.value.code).splitlines()) == 2
 
 
-def test_a_reload_takes_the_content_as_it_stands(content):
+def test_a_reload_takes_the_content_as_it_stands(content: Path) -> None:
     rulesets = RulesetInForce(content)
     before = rulesets.current.digest
     file = content / "ruleset.yaml"
@@ -71,7 +71,7 @@ def test_a_reload_takes_the_content_as_it_stands(content):
     assert lines[0]["event"] == "content_reloaded"
 
 
-def test_a_reload_with_mistakes_keeps_the_last_good_one_and_tells_them(content):
+def test_a_reload_with_mistakes_keeps_the_last_good_one_and_tells_them(content: Path) -> None:
     rulesets = RulesetInForce(content)
     before = rulesets.current
     spoil(content)
@@ -85,7 +85,7 @@ def test_a_reload_with_mistakes_keeps_the_last_good_one_and_tells_them(content):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGHUP")
-def test_a_running_server_reloads_on_hangup(content, tmp_path):
+def test_a_running_server_reloads_on_hangup(content: Path, tmp_path: Path) -> None:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
@@ -114,7 +114,7 @@ def test_a_running_server_reloads_on_hangup(content, tmp_path):
 def wait_for(address: str) -> None:
     for _ in range(200):
         try:
-            urlopen(address).close()
+            urlopen(address).close()  # noqa: S310
         except OSError:
             time.sleep(0.1)
         else:

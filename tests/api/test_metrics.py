@@ -1,9 +1,11 @@
 import re
+from collections.abc import Callable
 
+from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 
-def counts(client) -> dict[tuple[str, str, str], float]:
+def counts(client: TestClient) -> dict[tuple[str, str, str], float]:
     families = text_string_to_metric_families(client.get("/metrics").text)
     return {
         (sample.labels["method"], sample.labels["route"], sample.labels["status"]): sample.value
@@ -13,7 +15,11 @@ def counts(client) -> dict[tuple[str, str, str], float]:
     }
 
 
-def test_requests_are_counted_by_route_and_status(client, whole_report):
+def described_paths(client: TestClient) -> list[str]:
+    return list(client.get("/openapi.json").json()["paths"])
+
+
+def test_requests_are_counted_by_route_and_status(client: TestClient, whole_report: dict[str, object]) -> None:
     client.get("/problems/not-found")
     client.get("/problems/malformed-json")
     client.get("/problems/no-such-one")
@@ -26,7 +32,7 @@ def test_requests_are_counted_by_route_and_status(client, whole_report):
     assert counted["POST", "/v1/recommendations", "200"] == 1
 
 
-def test_what_callers_make_up_makes_no_new_series(client):
+def test_what_callers_make_up_makes_no_new_series(client: TestClient) -> None:
     for number in range(5):
         client.get(f"/nowhere/{number}")
         client.request(f"MADEUP{number}", "/healthz")
@@ -38,22 +44,22 @@ def test_what_callers_make_up_makes_no_new_series(client):
     assert not re.search("nowhere|MADEUP", client.get("/metrics").text)
 
 
-def test_every_route_is_counted_under_the_path_that_is_described(client):
+def test_every_route_is_counted_under_the_path_that_is_described(client: TestClient) -> None:
     """A router that is included with a prefix would be counted without it."""
-    for path in client.app.openapi()["paths"]:
+    paths = described_paths(client)
+    for path in paths:
         client.request("OPTIONS", path)
 
-    assert {route for _, route, _ in counts(client)} <= {*client.app.openapi()["paths"], "unmatched"}
-    assert ("OPTIONS", "unmatched", "404") not in counts(client)
+    assert {route for method, route, _ in counts(client) if method == "OPTIONS"} == set(paths)
 
 
-def test_durations_are_counted_too(client):
+def test_durations_are_counted_too(client: TestClient) -> None:
     client.get("/healthz")
 
     assert 'rekindle_http_request_seconds_count{method="GET",route="/healthz"} 1.0' in client.get("/metrics").text
 
 
-def test_two_applications_count_apart(connect):
+def test_two_applications_count_apart(connect: Callable[..., TestClient]) -> None:
     connect().get("/problems")
 
     assert not counts(connect())

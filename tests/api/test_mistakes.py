@@ -1,24 +1,28 @@
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 import pytest
-from fastapi import Query
+from fastapi import FastAPI, Query
+from fastapi.testclient import TestClient
+from httpx2 import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict
-from typing import Annotated, Literal
 
 from app.api.mistakes import MOST_LISTED, is_private, pointer
 from app.engine.vocabulary import ANSWERS
 
 
-def mistakes_of(client, body: object, path: str = "/v1/recommendations") -> dict[str, dict[str, str]]:
+def mistakes_of(client: TestClient, body: object, path: str = "/v1/recommendations") -> dict[str, dict[str, str]]:
     answer = client.post(path, json=body)
     assert answer.status_code == 422, answer.text
-    assert [set(one) for one in answer.json()["errors"]] == [{"in", "pointer", "code", "detail"}] * len(answer.json()["errors"])
+    assert [set(one) for one in answer.json()["errors"]] == [{"in", "pointer", "code", "detail"}] * len(
+        answer.json()["errors"]
+    )
     return {one["pointer"]: one for one in answer.json()["errors"]}
 
 
 @pytest.fixture
-def mistakes_in(client, whole_report):
+def mistakes_in(client: TestClient, whole_report: dict[str, object]) -> Callable[..., dict[str, dict[str, str]]]:
     """The mistakes in the report of A with these answers changed."""
 
     def mistakes_in(**changed: object) -> dict[str, dict[str, str]]:
@@ -33,7 +37,9 @@ def the_one(found: dict[str, dict[str, str]]) -> tuple[str, str, str]:
     return place, one["code"], one["detail"]
 
 
-def test_an_unknown_level_is_answered_with_the_nearest_and_all(mistakes_in):
+def test_an_unknown_level_is_answered_with_the_nearest_and_all(
+    mistakes_in: Callable[..., dict[str, dict[str, str]]],
+) -> None:
     assert the_one(mistakes_in(conflict={"level": "chronc"})) == (
         "/conflict/level",
         "unknown_level",
@@ -42,59 +48,75 @@ def test_an_unknown_level_is_answered_with_the_nearest_and_all(mistakes_in):
 
 
 @pytest.mark.parametrize("spelled", ["Small-Step", " small step ", "SMALL_STEP", "smal_step"])
-def test_the_nearest_is_found_however_it_is_spelled(mistakes_in, spelled):
+def test_the_nearest_is_found_however_it_is_spelled(
+    mistakes_in: Callable[..., dict[str, dict[str, str]]], spelled: str
+) -> None:
     assert "did you mean 'small_step'?" in the_one(mistakes_in(novelty={"comfort_zone": spelled}))[2]
 
 
-def test_where_nothing_is_near_nothing_is_guessed(mistakes_in):
+def test_where_nothing_is_near_nothing_is_guessed(mistakes_in: Callable[..., dict[str, dict[str, str]]]) -> None:
     assert the_one(mistakes_in(goal="xyz"))[2] == "There is no such level; levels: repair, strengthen"
 
 
-def test_an_unknown_field_is_answered_with_the_nearest_and_all(mistakes_in):
+def test_an_unknown_field_is_answered_with_the_nearest_and_all(
+    mistakes_in: Callable[..., dict[str, dict[str, str]]],
+) -> None:
     place, code, detail = the_one(mistakes_in(conflict={"level": "rare", "patern": "discuss"}))
 
     assert (place, code) == ("/conflict/patern", "unknown_field")
-    assert detail.startswith("There is no such field; did you mean 'pattern'? fields: level, unresolved_issues, pattern")
+    assert detail.startswith(
+        "There is no such field; did you mean 'pattern'? fields: level, unresolved_issues, pattern"
+    )
 
 
-def test_an_unknown_kind_in_a_map_is_an_unknown_field(mistakes_in):
+def test_an_unknown_kind_in_a_map_is_an_unknown_field(mistakes_in: Callable[..., dict[str, dict[str, str]]]) -> None:
     place, code, detail = the_one(mistakes_in(activity_preferences={"likes": {"wlak": "love"}}))
 
     assert (place, code) == ("/activity_preferences/likes/wlak", "unknown_field")
     assert "did you mean 'walk'?" in detail
 
 
-def test_a_member_of_a_set_is_pointed_at(mistakes_in):
+def test_a_member_of_a_set_is_pointed_at(mistakes_in: Callable[..., dict[str, dict[str, str]]]) -> None:
     place, _, detail = the_one(mistakes_in(busyness={"level": "full", "sources": ["work", "wrk", "study"]}))
 
     assert place == "/busyness/sources/1"
     assert "did you mean 'work'?" in detail
 
 
+HOURS = "/time_together/hours_per_week"
+A_NUMBER = "a number from 0 to 168 in steps of 0.25."
+SCALE = "There is no such level; levels: 1, 2, 3, 4, 5, 6, 7"
+
+
 @pytest.mark.parametrize(
     ("changed", "place", "code", "detail"),
     [
-        ({"time_together": {}}, "/time_together/hours_per_week", "required", "This is needed: a number from 0 to 168 in steps of 0.25."),
-        ({"time_together": {"hours_per_week": 169}}, "/time_together/hours_per_week", "too_large", "This must be a number from 0 to 168 in steps of 0.25."),
-        ({"time_together": {"hours_per_week": -1}}, "/time_together/hours_per_week", "too_small", "This must be a number from 0 to 168 in steps of 0.25."),
-        ({"time_together": {"hours_per_week": 0.3}}, "/time_together/hours_per_week", "not_a_step", "This must be a number from 0 to 168 in steps of 0.25."),
-        ({"time_together": {"hours_per_week": "4"}}, "/time_together/hours_per_week", "wrong_type", "This must be a number from 0 to 168 in steps of 0.25."),
-        ({"conflict": None}, "/conflict", "wrong_type", None),
-        ({"conflict": []}, "/conflict", "wrong_type", None),
-        ({"closeness": {"level": 8}}, "/closeness/level", "unknown_level", "There is no such level; levels: 1, 2, 3, 4, 5, 6, 7"),
-        ({"novelty": {"shared_purpose": "perhaps"}}, "/novelty/shared_purpose", "wrong_type", "This must be true or false."),
-        ({"busyness": {"level": "full", "sources": "work"}}, "/busyness/sources", "wrong_type", None),
+        ({"time_together": {}}, HOURS, "required", f"This is needed: {A_NUMBER}"),
+        ({"time_together": {"hours_per_week": 169}}, HOURS, "too_large", f"This must be {A_NUMBER}"),
+        ({"time_together": {"hours_per_week": -1}}, HOURS, "too_small", f"This must be {A_NUMBER}"),
+        ({"time_together": {"hours_per_week": 0.3}}, HOURS, "not_a_step", f"This must be {A_NUMBER}"),
+        ({"time_together": {"hours_per_week": "4"}}, HOURS, "wrong_type", f"This must be {A_NUMBER}"),
+        ({"conflict": None}, "/conflict", "wrong_type", "an object with fields among level,"),
+        ({"conflict": []}, "/conflict", "wrong_type", "an object with fields among level,"),
+        ({"closeness": {"level": 8}}, "/closeness/level", "unknown_level", SCALE),
+        ({"novelty": {"shared_purpose": "x"}}, "/novelty/shared_purpose", "unknown_level", "levels: true, false"),
+        ({"circumstances": {"season": "x"}}, "/circumstances/season", "wrong_type", "a list, each one of newborn,"),
     ],
 )  # fmt: skip
-def test_every_mistake_says_what_may_stand_there(mistakes_in, changed, place, code, detail):
+def test_every_mistake_says_what_may_stand_there(
+    mistakes_in: Callable[..., dict[str, dict[str, str]]],
+    changed: dict[str, object],
+    place: str,
+    code: str,
+    detail: str,
+) -> None:
     found = the_one(mistakes_in(**changed))
 
     assert found[:2] == (place, code)
-    assert detail in (None, found[2])
-    assert "something else" not in found[2]
+    assert detail in found[2]
 
 
-def test_all_mistakes_are_told_at_once(client, whole_report):
+def test_all_mistakes_are_told_at_once(client: TestClient, whole_report: dict[str, object]) -> None:
     found = mistakes_of(
         client,
         {
@@ -120,20 +142,22 @@ def test_all_mistakes_are_told_at_once(client, whole_report):
 
 
 @pytest.mark.parametrize("body", [[], "text", 1, True, None])
-def test_a_body_that_is_no_object_is_pointed_at_as_a_whole(client, body):
+def test_a_body_that_is_no_object_is_pointed_at_as_a_whole(client: TestClient, body: object) -> None:
     answer = client.post("/v1/recommendations", json=body) if body is not None else post_null(client)
 
     assert answer.json()["errors"][0]["pointer"] == "#"
 
 
-def post_null(client):
+def post_null(client: TestClient) -> Response:
     return client.post("/v1/recommendations", content="null", headers={"Content-Type": "application/json"})
 
 
 # Of a value that may have one of several forms
 
 
-def test_only_what_is_wrong_inside_the_nearest_form_is_told(client, whole_report):
+def test_only_what_is_wrong_inside_the_nearest_form_is_told(
+    client: TestClient, whole_report: dict[str, object]
+) -> None:
     found = mistakes_of(client, {"reports": {"a": whole_report}, "country": {"a": 3, "c": "US"}})
 
     assert {place: one["code"] for place, one in found.items()} == {
@@ -142,7 +166,7 @@ def test_only_what_is_wrong_inside_the_nearest_form_is_told(client, whole_report
     }
 
 
-def test_a_value_of_no_form_at_all_is_told_once(client, whole_report):
+def test_a_value_of_no_form_at_all_is_told_once(client: TestClient, whole_report: dict[str, object]) -> None:
     found = mistakes_of(client, {"reports": {"a": whole_report}, "country": 5})
 
     assert list(found) == ["#/country"]
@@ -159,7 +183,7 @@ PRIVATE = {
 }
 
 
-def test_about_a_private_answer_nothing_is_guessed(mistakes_in):
+def test_about_a_private_answer_nothing_is_guessed(mistakes_in: Callable[..., dict[str, dict[str, str]]]) -> None:
     found = mistakes_in(**PRIVATE)
 
     assert len(found) == 5
@@ -167,14 +191,19 @@ def test_about_a_private_answer_nothing_is_guessed(mistakes_in):
         assert one["detail"].startswith("There is no such level; levels: ")
 
 
-def test_no_value_is_ever_repeated(client, mistakes_in):
-    for answer in ({"goal": "secret"}, {"private": {"willingness": "secret"}}, {"safety": "secret"}, {"season": {"secret": "x"}}):
+def test_no_value_is_ever_repeated(client: TestClient, mistakes_in: Callable[..., dict[str, dict[str, str]]]) -> None:
+    for answer in (
+        {"goal": "secret"},
+        {"private": {"willingness": "secret"}},
+        {"safety": "secret"},
+        {"season": {"secret": "x"}},
+    ):
         ((_, one),) = mistakes_in(**answer).items()
         assert "secret" not in one["detail"]
 
 
 @pytest.mark.parametrize("path", sorted(ANSWERS))
-def test_exactly_the_private_answers_are_private(path):
+def test_exactly_the_private_answers_are_private(path: str) -> None:
     keys = tuple(path.split("."))
 
     assert is_private(("reports", "b", *keys), "/v1/recommendations") is not ANSWERS[path].is_pooled
@@ -182,11 +211,11 @@ def test_exactly_the_private_answers_are_private(path):
 
 
 @pytest.mark.parametrize("route", ["/v1/me/choices/{activity}", "/v1/me/feedback", "/v1/me/unlock"])
-def test_whatever_else_a_partner_sends_is_private(route):
+def test_whatever_else_a_partner_sends_is_private(route: str) -> None:
     assert is_private(("choice",), route)
 
 
-def test_the_options_of_a_request_are_not_private():
+def test_the_options_of_a_request_are_not_private() -> None:
     assert not is_private(("viewer",), "/v1/recommendations")
 
 
@@ -203,21 +232,21 @@ def test_the_options_of_a_request_are_not_private():
         (("a b", "é", "%", "#"), "#/a%20b/%C3%A9/%25/%23"),
     ],
 )
-def test_a_pointer_is_written_as_rfc_6901_has_it(keys, written):
+def test_a_pointer_is_written_as_rfc_6901_has_it(keys: tuple[str | int, ...], written: str) -> None:
     assert pointer(keys) == written
 
 
-def test_a_strange_field_name_is_pointed_at(client, whole_report):
+def test_a_strange_field_name_is_pointed_at(client: TestClient, whole_report: dict[str, object]) -> None:
     assert "#/a~1b~0c" in mistakes_of(client, {"reports": {"a": whole_report}, "a/b~c": 1})
 
 
-def test_a_field_name_of_any_length_is_not_repeated(client, whole_report):
+def test_a_field_name_of_any_length_is_not_repeated(client: TestClient, whole_report: dict[str, object]) -> None:
     found = mistakes_of(client, {"reports": {"a": {**whole_report, "x" * 5000: 1}}})
 
     assert the_one(found)[:2] == ("#/reports/a", "unknown_field")
 
 
-def test_nonsense_without_end_is_counted_but_not_listed(client, whole_report):
+def test_nonsense_without_end_is_counted_but_not_listed(client: TestClient, whole_report: dict[str, object]) -> None:
     began = time.perf_counter()
     answer = client.post("/v1/recommendations", json={f"conflict{number}": 1 for number in range(12_000)})
 
@@ -230,7 +259,7 @@ def test_nonsense_without_end_is_counted_but_not_listed(client, whole_report):
 
 
 @pytest.fixture
-def trial(connect, build_app):
+def trial(connect: Callable[..., TestClient], build_app: Callable[..., FastAPI]) -> TestClient:
     def must_be_even(number: int) -> int:
         if number % 2:
             raise ValueError("Only even numbers go in pairs.")
@@ -244,7 +273,9 @@ def trial(connect, build_app):
     app = build_app()
 
     @app.get("/v1/trial/{number}")
-    async def look(number: int, cost: Annotated[Literal["free", "low"], Query()], most: Annotated[int, Query(le=9)] = 1) -> int:
+    async def look(
+        number: int, cost: Annotated[Literal["free", "low"], Query()], most: Annotated[int, Query(le=9)] = 1
+    ) -> int:
         return number
 
     @app.post("/v1/trial")
@@ -253,7 +284,7 @@ def trial(connect, build_app):
     return connect(app)
 
 
-def test_parameters_are_told_by_where_they_are(trial):
+def test_parameters_are_told_by_where_they_are(trial: TestClient) -> None:
     errors: list[dict[str, Any]] = trial.get("/v1/trial/x?cost=fre&most=10").json()["errors"]
 
     assert [(one["in"], one["pointer"], one["code"]) for one in errors] == [
@@ -264,13 +295,13 @@ def test_parameters_are_told_by_where_they_are(trial):
     assert errors[1]["detail"] == "There is no such level; did you mean 'free'? levels: free, low"
 
 
-def test_a_missing_parameter_is_required(trial):
+def test_a_missing_parameter_is_required(trial: TestClient) -> None:
     (one,) = trial.get("/v1/trial/1").json()["errors"]
 
     assert (one["in"], one["pointer"], one["code"]) == ("query", "#/cost", "required")
 
 
-def test_a_rule_of_our_own_speaks_for_itself(trial):
+def test_a_rule_of_our_own_speaks_for_itself(trial: TestClient) -> None:
     assert the_one(mistakes_of(trial, {"pairs": 3}, "/v1/trial")) == (
         "#/pairs",
         "not_allowed",

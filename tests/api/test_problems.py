@@ -2,32 +2,35 @@ import json
 from collections.abc import Callable
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from app.api.problem_pages import kinds_of_problems
-from app.errors import RekindleError
+from app.errors import ScopeMissing
 
 JSON = {"Content-Type": "application/json"}
 KEY = f"Bearer rk_test_{'0' * 43}"
 
 
-def post(client, content: bytes | str, **headers: str):
+def post(client: TestClient, content: bytes | str, **headers: str) -> Response:
     return client.post("/v1/recommendations", content=content, headers=JSON | headers)
 
 
-def ask_until_refused(connect):
+def ask_until_refused(connect: Callable[..., TestClient]) -> Response:
     client = connect(rate_limit="1/minute")
     client.get("/problems")
     return client.get("/problems")
 
 
-def fail_unexpectedly(connect, build_app):
+def fail_unexpectedly(connect: Callable[..., TestClient], build_app: Callable[..., FastAPI]) -> Response:
     app = build_app()
     app.add_api_route("/trial", lambda: 1 / 0)
     return connect(app).get("/trial")
 
 
 # How each problem comes about that no route names by itself.
-REACHED: dict[str, Callable] = {
+REACHED: dict[str, Callable[..., Response]] = {
     "malformed_json": lambda connect, _: post(connect(), "{"),
     "not_found": lambda connect, _: connect().get("/nowhere"),
     "method_not_allowed": lambda connect, _: connect().delete("/healthz"),
@@ -51,8 +54,10 @@ REACHED_ELSEWHERE = {
 }
 
 
-def test_every_problem_is_reachable(client):
-    operations = [operation for methods in client.app.openapi()["paths"].values() for operation in methods.values()]
+def test_every_problem_is_reachable(client: TestClient) -> None:
+    operations = [
+        operation for methods in client.get("/openapi.json").json()["paths"].values() for operation in methods.values()
+    ]
     named = {
         code
         for operation in operations
@@ -64,7 +69,9 @@ def test_every_problem_is_reachable(client):
 
 
 @pytest.mark.parametrize("code", REACHED)
-def test_it_is_a_whole_problem(connect, build_app, code):
+def test_it_is_a_whole_problem(
+    connect: Callable[..., TestClient], build_app: Callable[..., FastAPI], code: str
+) -> None:
     answer = REACHED[code](connect, build_app)
 
     kind = kinds_of_problems()[code]
@@ -84,23 +91,19 @@ def test_it_is_a_whole_problem(connect, build_app, code):
     assert connect().get(problem["type"]).status_code == 200
 
 
-def test_what_is_raised_in_a_route_is_rendered_alike(connect, build_app):
-    class TooLate(RekindleError):
-        """It was there once."""
-
-        status = 410
-        code = "too_late"
-        title = "It is gone"
-
+def test_what_is_raised_in_a_route_is_rendered_alike(
+    connect: Callable[..., TestClient], build_app: Callable[..., FastAPI]
+) -> None:
     async def refuse() -> None:
-        raise TooLate("Since yesterday.")
+        raise ScopeMissing("This needs another one.")
 
     app = build_app()
     app.add_api_route("/trial", refuse)
 
     answer = connect(app).get("/trial")
 
-    assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (410, "too_late", "Since yesterday.")
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+    assert answer.json()["detail"] == "This needs another one."
 
 
 # Malformed JSON
@@ -118,7 +121,7 @@ def test_what_is_raised_in_a_route_is_rendered_alike(connect, build_app):
         ('{"a": "\\x"}', "line 1, column 8"),
     ],
 )
-def test_malformed_json_is_400_and_says_where(client, content, place):
+def test_malformed_json_is_400_and_says_where(client: TestClient, content: bytes | str, place: str) -> None:
     answer = post(client, content)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
@@ -135,7 +138,7 @@ def test_malformed_json_is_400_and_says_where(client, content, place):
         (b'{"a": ' + b"9" * 5000 + b"}", "thousands of digits"),
     ],
 )
-def test_what_no_reader_takes_is_malformed_too(client, content, reason):
+def test_what_no_reader_takes_is_malformed_too(client: TestClient, content: bytes | str, reason: str) -> None:
     answer = post(client, content)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
@@ -156,14 +159,16 @@ def test_what_no_reader_takes_is_malformed_too(client, content, reason):
         ("OPTIONS", "/v1/recommendations", "POST"),
     ],
 )
-def test_a_method_that_is_not_known_is_told_which_are(client, method, path, allowed):
+def test_a_method_that_is_not_known_is_told_which_are(client: TestClient, method: str, path: str, allowed: str) -> None:
     answer = client.request(method, path)
 
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
     assert allowed in answer.json()["detail"]
 
 
-def test_two_routes_of_one_path_are_allowed_together(connect, build_app):
+def test_two_routes_of_one_path_are_allowed_together(
+    connect: Callable[..., TestClient], build_app: Callable[..., FastAPI]
+) -> None:
     app = build_app()
     app.add_api_route("/v1/trial/{name}", lambda name: name, methods=["GET"], name="read_trial")
     app.add_api_route("/v1/trial/{name}", lambda name: name, methods=["DELETE"], name="remove_trial")
@@ -171,7 +176,7 @@ def test_two_routes_of_one_path_are_allowed_together(connect, build_app):
     assert connect(app).post("/v1/trial/x").headers["allow"] == "DELETE, GET, HEAD"
 
 
-def test_a_problem_is_plain_ascii_json(client):
+def test_a_problem_is_plain_ascii_json(client: TestClient) -> None:
     """So that even half a character in a field name cannot break it."""
     answer = post(client, '{"\\ud83d": 1, "é": 2}')
 

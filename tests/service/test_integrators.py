@@ -113,5 +113,5 @@ def test_a_key_without_the_scope_is_told_which_one_it_needs() -> None:
 def test_scopes_are_read_from_words() -> None:
     assert read_scopes("people, tokens") == {Scope.PEOPLE, Scope.TOKENS}
     assert read_scopes(" , ") == frozenset(Scope)
-    with pytest.raises(ValueError, match="no scope 'peple'. Scopes: recommendations, people, tokens, keys"):
+    with pytest.raises(ValueError, match=r"no scope 'peple'\. Scopes: recommendations, people, tokens, keys"):
         read_scopes("people,peple")

@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Insert, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from app.errors import DatabaseUnavailable
@@ -25,14 +25,19 @@ A_KEY = {
 }
 
 
+async def write(database: Database, *rows: Insert) -> None:
+    async with database.writing() as connection:
+        for row in rows:
+            await connection.execute(row)
+
+
 async def names(database: Database) -> list[str]:
     async with database.reading() as connection:
         return list((await connection.execute(select(integrators.c.name))).scalars())
 
 
 async def test_what_is_written_is_there_afterwards(database: Database) -> None:
-    async with database.writing() as connection:
-        await connection.execute(insert(integrators).values(SOMEONE))
+    await write(database, insert(integrators).values(SOMEONE))
 
     assert await names(database) == ["Someone"]
 
@@ -64,8 +69,7 @@ async def test_moments_come_back_in_utc_and_words_as_a_set(database: Database) -
 async def test_a_moment_without_a_time_zone_is_refused(database: Database) -> None:
     naive = datetime(2026, 11, 23)  # noqa: DTZ001
     with pytest.raises(StatementError, match="time zone"):
-        async with database.writing() as connection:
-            await connection.execute(insert(integrators).values(SOMEONE | {"created_at": naive}))
+        await write(database, insert(integrators).values(SOMEONE | {"created_at": naive}))
 
 
 @pytest.mark.parametrize(
@@ -82,24 +86,25 @@ async def test_a_moment_without_a_time_zone_is_refused(database: Database) -> No
     ids=lambda wrong: next(iter(wrong)),
 )
 async def test_the_database_refuses_what_must_not_be(database: Database, wrong: dict[str, object]) -> None:
+    await write(
+        database, insert(integrators).values(SOMEONE), insert(api_keys).values(A_KEY | {"hash": bytes([1] * 32)})
+    )
+
     with pytest.raises(IntegrityError):
-        async with database.writing() as connection:
-            await connection.execute(insert(integrators).values(SOMEONE))
-            await connection.execute(insert(api_keys).values(A_KEY | wrong))
+        await write(database, insert(api_keys).values(A_KEY | {"id": "key_b"} | wrong))
 
 
 async def test_no_two_keys_are_the_same(database: Database) -> None:
+    await write(database, insert(integrators).values(SOMEONE), insert(api_keys).values(A_KEY))
+
     with pytest.raises(IntegrityError):
-        async with database.writing() as connection:
-            await connection.execute(insert(integrators).values(SOMEONE))
-            await connection.execute(insert(api_keys).values(A_KEY))
-            await connection.execute(insert(api_keys).values(A_KEY | {"id": "key_b"}))
+        await write(database, insert(api_keys).values(A_KEY | {"id": "key_b"}))
 
 
 async def test_keys_go_with_their_integrator(database: Database) -> None:
+    await write(database, insert(integrators).values(SOMEONE), insert(api_keys).values(A_KEY))
+
     async with database.writing() as connection:
-        await connection.execute(insert(integrators).values(SOMEONE))
-        await connection.execute(insert(api_keys).values(A_KEY))
         await connection.execute(integrators.delete())
         left = (await connection.execute(select(api_keys.c.id))).all()
 
@@ -126,18 +131,26 @@ async def test_whoever_reads_does_not_wait_for_a_writer(database: Database) -> N
 
 async def test_postgresql_lets_nobody_write_while_reading(postgresql_url: str) -> None:
     database = Database(postgresql_url)
-    with pytest.raises(DBAPIError, match="read-only transaction"):
+
+    async def write_while_reading() -> None:
         async with database.reading() as connection:
             await connection.execute(insert(integrators).values(SOMEONE))
+
+    with pytest.raises(DBAPIError, match="read-only transaction"):
+        await write_while_reading()
     await database.close()
 
 
 async def test_postgresql_ends_a_statement_that_does_not_end(postgresql_url: str) -> None:
     database = Database(postgresql_url)
-    with pytest.raises(DatabaseUnavailable):
+
+    async def sleep_too_long() -> None:
         async with database.reading() as connection:
             await connection.execute(text("SET LOCAL statement_timeout = 50"))
             await connection.execute(text("SELECT pg_sleep(5)"))
+
+    with pytest.raises(DatabaseUnavailable):
+        await sleep_too_long()
     async with database.reading() as connection:
         usual = (await connection.execute(text("SHOW statement_timeout"))).scalar_one()
     await database.close()
@@ -149,8 +162,7 @@ async def test_a_database_that_is_not_there_is_said_to_be_unavailable(tmp_path: 
     nowhere = Database(f"postgresql+asyncpg://nobody@/nothing?host={tmp_path}")
 
     with pytest.raises(DatabaseUnavailable):
-        async with nowhere.reading():
-            pass
+        await names(nowhere)
     with pytest.raises(DatabaseUnavailable):
         await nowhere.state()
 
@@ -179,8 +191,7 @@ async def test_a_database_that_does_not_let_us_in_is_said_to_be_unavailable(post
     database = Database(url)
 
     with pytest.raises(DatabaseUnavailable):
-        async with database.reading():
-            pass
+        await names(database)
     with pytest.raises(DatabaseUnavailable):
         await database.state()
     await database.close()

@@ -50,9 +50,7 @@ def differences(connection: Connection) -> list[Any]:
 
 
 def checks_of(connection: Connection) -> set[str | None]:
-    return {
-        check["name"] for table in metadata.tables for check in inspect(connection).get_check_constraints(table)
-    }
+    return {check["name"] for table in metadata.tables for check in inspect(connection).get_check_constraints(table)}
 
 
 def test_there_is_one_line_of_migrations_and_the_code_knows_its_end() -> None:
@@ -153,7 +151,10 @@ async def test_postgresql_waits_for_rekindle_migrate_even_by_two_at_once(empty_p
 
 def migrate_in_a_process(url: str) -> None:
     subprocess.run(
-        [sys.executable, "-m", "app", "migrate"], env=os.environ | {"REKINDLE_DATABASE_URL": url}, cwd=FOLDER.parent, check=True
+        [sys.executable, "-m", "app", "migrate"],
+        env=os.environ | {"REKINDLE_DATABASE_URL": url},
+        cwd=FOLDER.parent,
+        check=True,
     )
 
 

@@ -1,0 +1,25 @@
+"""Which unanswered question would decide most, as if the other partner had not answered."""
+
+from itertools import islice
+
+from app.engine.program import Program, answer_at
+from app.engine.reading import Reading
+from app.engine.view import AskNext, Verdicts
+
+MOST_QUESTIONS = 3
+
+
+def ask_next(program: Program, verdicts: Verdicts, own: Reading) -> tuple[AskNext, ...]:
+    """The questions on which most rules and limits hang; never one about safety or anything private."""
+    _, possible = program.judge(verdicts.own_codes, program.tables.possible)
+    undecided = possible & ~verdicts.own_true & program.askable_rules
+    hanging = dict(program.limits_hanging)
+    for values, rules, questions in program.openings:
+        if not verdicts.own_held & values and undecided & rules:
+            for question in questions:
+                hanging[question] = hanging.get(question, 0) | undecided & rules
+    counted = sorted([(-rules.bit_count(), question) for question, rules in hanging.items()])
+    unanswered = (each for each in counted if answer_at(own.report, program.questions[each[1]]) is None)
+    return tuple(
+        [AskNext(program.questions[question], -count) for count, question in islice(unanswered, MOST_QUESTIONS)]
+    )

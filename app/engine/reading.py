@@ -1,0 +1,31 @@
+"""One partner's pooled answers, read once: into findings, limits and tastes."""
+
+from typing import NamedTuple
+
+from app.engine.compile import Codes
+from app.engine.fit import Limits, Taste, limits_of, taste_of
+from app.engine.program import Program
+from app.engine.self_report import PooledReport
+from app.engine.vocabulary import PRACTICES
+
+
+class Reading(NamedTuple):
+    """It serves its owner's own view and, where nothing is held back, the other's."""
+
+    report: PooledReport
+    codes: Codes
+    limits: Limits
+    taste: Taste
+    kept_up: frozenset[int]
+
+
+def read(program: Program, report: PooledReport) -> Reading:
+    """What these answers amount to. `kept_up` are the practices that the two already keep up."""
+    kept_up = (report.time_together and report.time_together.we_already) or ()
+    return Reading(
+        report,
+        program.read_pooled(report),
+        limits_of(program.catalogue, report),
+        taste_of(program.catalogue, report),
+        frozenset(map(PRACTICES.index, kept_up)),
+    )

@@ -1,0 +1,60 @@
+"""Reasons, read from the bits of the verdicts: why, why not now, and why this one."""
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from app.engine.program import Program, ReadyRule
+from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
+from app.engine.self_report import Kind, Liking
+from app.engine.verdicts import Gate
+from app.engine.view import NOT_WILLING, PRIVATE, TASTE, Because, Reason, Verdicts
+
+PLAIN = {name: Reason(name, name) for name in (NOTHING_FITS, NO_SUPPORT, NOT_WILLING)}
+_WITHHELD_PRIVATELY = Reason(PRIVATE, "withheld_private")
+_TASTES = {level: (Reason(TASTE, f"taste_{level}", (Because(TASTE, level),)),) for level in ("love", "like")}
+
+
+def reasons_for(program: Program, verdicts: Verdicts, rules: Iterable[int]) -> tuple[Reason, ...]:
+    """These rules as reasons, the strongest first."""
+    return tuple([_reason(program, verdicts, i) for i in sorted(rules, key=program.by_need)])
+
+
+def why_not(program: Program, verdicts: Verdicts, gated: Gate, practices: tuple[int, ...]) -> tuple[Reason, ...]:
+    """The rules that withhold these practices; else that nothing suggested fits; else that nothing calls for them."""
+    here = sum(1 << practice for practice in practices)
+    withholding = [i for i in gated.withholding if program.rules[i].withholds & here]
+    reasons = list(dict.fromkeys(_reason(program, verdicts, i) for i in withholding))
+    left = here & ~gated.withheld & ~gated.withheld_privately
+    if any(gated.needs[practice] and left >> practice & 1 for practice in practices):
+        reasons.append(PLAIN[NOTHING_FITS])
+    return tuple(reasons or [PLAIN[NO_SUPPORT]])
+
+
+def taste(kinds: tuple[str, ...], likes: Mapping[Kind, Liking]) -> tuple[Reason, ...]:
+    """The viewer's own word about this kind of thing; nothing is said of the other's."""
+    liked = [likes.get(cast(Kind, kind)) for kind in kinds]
+    return _TASTES["love"] if "love" in liked else _TASTES["like"] if "like" in liked else ()
+
+
+def _reason(program: Program, verdicts: Verdicts, i: int) -> Reason:
+    """The same reason is the same object: it depends on the rule, and on the values of its findings, met and own."""
+    rule = program.rules[i]
+    key = i, verdicts.held & rule.named, verdicts.own_held & rule.own_named
+    reason = program.reasons.get(key)
+    if reason is None:
+        reason = program.reasons[key] = _make(program, verdicts, rule)
+    return reason
+
+
+def _make(program: Program, verdicts: Verdicts, rule: ReadyRule) -> Reason:
+    if rule.is_private:
+        return _WITHHELD_PRIVATELY if rule.need is None else Reason(PRIVATE, rule.id)
+    because, is_shared = [], rule.reads_theirs
+    for i, accepts in rule.reads:
+        code = verdicts.codes[i]
+        if code in accepts:
+            is_own = verdicts.own_codes[i] == code
+            finding = program.findings[i]
+            because.append(Because(finding.id, finding.values[code] if is_own else None))
+            is_shared = is_shared or not is_own
+    return Reason(rule.id, rule.id, tuple(because), is_shared)

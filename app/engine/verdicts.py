@@ -1,0 +1,94 @@
+"""What the rules make of two readings: which fire, and what the fired ones suggest and withhold."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from app.engine.catalogue import Mask
+from app.engine.compile import Codes
+from app.engine.program import Program, answer_at
+from app.engine.reading import Reading
+from app.engine.ruleset import Need
+from app.engine.self_report import SelfReport
+from app.engine.view import Verdicts
+from app.engine.vocabulary import PRACTICES
+
+PARTIAL, MISMATCHED = 1, 2
+
+
+class Gate(NamedTuple):
+    """What the fired rules make of the practices, pooled and private apart. Practices and rules are positions."""
+
+    needs: list[int]
+    suggesting: dict[int, list[int]]
+    withholding: list[int]
+    withheld: int
+    withheld_privately: int
+    tones: Mask
+    private_tones: Mask
+
+
+def judge(program: Program, mine: SelfReport, own: Reading, other: Reading | None) -> Verdicts:
+    """Judge what both told; and once more what the viewer alone told, for insights and for what may be named."""
+    certain, private = program.tables.certain, program.read_private(mine)
+    own_codes = own.codes + private
+    if other is None:
+        held, true = program.judge(own_codes, certain)
+        return Verdicts(own_codes, own_codes, held, held, true, true, 0)
+    gaps = _gaps(program, own, other)
+    codes = program.meet(own.codes, other.codes, gaps) + private
+    held, true = program.judge(codes, certain)
+    own_held, own_true = program.judge(program.meet(own.codes, own.codes, gaps) + private, certain)
+    return Verdicts(
+        codes, own_codes, held, own_held, true, own_true, _fired_by_the_others_wish(program, codes, own_codes, true)
+    )
+
+
+def _gaps(program: Program, own: Reading, other: Reading) -> Codes:
+    """The findings that need both: the largest difference between two ratings of one thing."""
+    codes = program.nobody
+    for i, gap in program.gaps:
+        mine, theirs = answer_at(own.report, gap.of) or {}, answer_at(other.report, gap.of) or {}
+        widest = max((abs(mine[kind] - theirs[kind]) for kind in mine.keys() & theirs.keys()), default=None)
+        if widest is not None:
+            code = MISMATCHED if widest >= gap.mismatched else PARTIAL if widest >= gap.partial else 0
+            codes = (*codes[:i], code, *codes[i + 1 :])
+    return codes
+
+
+def _fired_by_the_others_wish(program: Program, codes: Codes, own_codes: Codes, true: int) -> int:
+    """Rules that would not fire if what is wished for were the viewer's word alone."""
+    if all(codes[i] == own_codes[i] for i in program.wishes):
+        return 0
+    without = list(codes)
+    for i in program.wishes:
+        without[i] = own_codes[i]
+    return true & ~program.judge(tuple(without), program.tables.certain)[1]
+
+
+def gate(program: Program, verdicts: Verdicts) -> Gate:
+    """Sort what the fired rules say. Need is the strongest reason's, never a sum; withholding wins over all of them."""
+    needs, suggesting, withholding = [0] * len(PRACTICES), {}, []  # type: list[int], dict[int, list[int]], list[int]
+    withheld = withheld_privately = tones = private_tones = 0
+    for i in bits(verdicts.true & program.every_rule):
+        rule = program.rules[i]
+        if rule.need is not None:
+            need = min(rule.need, Need.moderate) if verdicts.capped >> i & 1 else rule.need
+            needs[rule.practice] = max(needs[rule.practice], need)
+            suggesting.setdefault(rule.practice, []).append(i)
+            continue
+        withholding.append(i)
+        if rule.is_private:
+            withheld_privately |= rule.withholds
+            private_tones |= rule.tones
+        else:
+            withheld |= rule.withholds
+            tones |= rule.tones
+    return Gate(needs, suggesting, withholding, withheld, withheld_privately, tones, private_tones)
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The positions of the bits that are set, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low

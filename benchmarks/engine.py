@@ -1,0 +1,199 @@
+"""What a view costs in the process: by itself, beside other rule engines, and with ten times the rules and activities.
+
+    python -m benchmarks.engine [--reports 2000] [--rounds 9]
+"""
+
+from argparse import ArgumentParser
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from random import Random
+from statistics import mean, median, quantiles
+from time import process_time_ns
+from typing import NamedTuple
+
+from app.api.views import Explain, Renderer
+from app.engine.evaluate import evaluate, evaluate_both
+from app.engine.program import Program
+from app.engine.self_report import PooledReport, SelfReport, pool
+from app.rulesets.library import SOURCE_LOCALE, Library
+from app.rulesets.load import load_ruleset
+from benchmarks import peers
+from benchmarks.larger import enlarge
+from benchmarks.reports import SEED, pairs_of_reports, read_report
+from benchmarks.rounds import AGAIN, print_place_and_time, print_target, print_turns, ratios, take_turns
+
+TODAY = date(2026, 1, 1)
+COUNTRY = "US"
+MOST_FOR_A_VIEW, MOST_FOR_PLAIN_VIEW, MOST_FOR_VERDICTS, MOST_GROWTH = 150, 60, 5, 4
+TIMES = 10
+
+
+class Case(NamedTuple):
+    """One partner's report, the other's, and what of the other's is pooled."""
+
+    mine: SelfReport
+    theirs: SelfReport
+    pooled: PooledReport
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = ArgumentParser(description="What a view costs in the process.")
+    parser.add_argument("--reports", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=9)
+    asked = parser.parse_args()
+    library = load_ruleset()
+    cases = [
+        Case(mine, theirs, pool(theirs))
+        for a, b in pairs_of_reports(asked.reports)
+        for mine, theirs in [(read_report(a), read_report(b))]
+    ]
+    print_place_and_time()
+    print(f"{len(cases)} pairs of synthetic reports, seed {SEED}; {asked.rounds} rounds after one to warm up.")
+    measure_views(library, cases, asked.rounds)
+    measure_peers(library, cases, asked.rounds)
+    measure_growth(library, cases, asked.rounds)
+
+
+def measure_views(library: Library, cases: Sequence[Case], rounds: int) -> None:
+    """A view with its reasons, from reports in the engine's form to bytes, and the parts of that."""
+    renderer = Renderer(library, SOURCE_LOCALE)
+    program = library.program
+    codes = codes_of(program, cases)
+    one = viewing(program, renderer, cases, "reasons")
+
+    def both() -> None:
+        """Half of the cases, two views each, as a request asks for them."""
+        for case in cases[::2]:
+            for view in evaluate_both(program, case.mine, case.theirs):
+                renderer.view(view, COUNTRY, "reasons", TODAY)
+
+    def decide() -> None:
+        for case in cases:
+            evaluate(program, case.mine, case.pooled)
+
+    def judge() -> None:
+        certain = program.tables.certain
+        for each in codes:
+            program.judge(each, certain)
+
+    view, plain, verdicts = "one view with reasons, to bytes", "  without its reasons written", "  its verdicts alone"
+    turns = take_turns(
+        {
+            view: one,
+            AGAIN: one,
+            "  of both views at once": both,
+            "  decided, not written": decide,
+            plain: viewing(program, renderer, cases, "none"),
+            verdicts: judge,
+        },
+        rounds,
+    )
+    print("\nOne view")
+    print_turns(turns, view, len(cases), "view")
+    spread = cost_of_each(renderer, program, cases)
+    print(f"  by report: half of them under {spread[49]:.0f} µs, 90 % under {spread[89]:.0f}, 99 % under {spread[98]:.0f}")
+    print_target("a view with reasons, µs", median(turns[view]) / len(cases) * 1e6, MOST_FOR_A_VIEW)
+    print_target("its verdicts, µs", median(turns[verdicts]) / len(codes) * 1e6, MOST_FOR_VERDICTS)
+
+
+def measure_peers(library: Library, cases: Sequence[Case], rounds: int) -> None:
+    """Which rules fire: the same rules and findings in other engines. No engine is timed that disagrees about one report."""
+    program = library.program
+    names = [finding.id for finding in program.findings]
+    ids = [rule.id for rule in program.rules]
+    rules = [rule for rule in library.ruleset.rules if rule.status != "retired"]
+    codes = codes_of(program, cases)
+    findings = [dict(zip(names, each, strict=True)) for each in codes]
+    certain = program.tables.certain
+
+    def fire(each: tuple[int, ...]) -> list[str]:
+        left = program.judge(each, certain)[1] & program.every_rule
+        fired = []
+        while left:
+            low = left & -left
+            fired.append(ids[low.bit_length() - 1])
+            left ^= low
+        return fired
+
+    ours, bits = "ours, as a list of the rules that fire", "ours, as bits with every clause's verdict"
+    expected = [fire(each) for each in codes]
+    others = peers.engines(rules, program.findings)
+    for name, engine in others.items():
+        if [engine(each) for each in findings] != expected:
+            raise AssertionError(f"{name} does not agree with our verdicts")
+
+    contestants: dict[str, Callable[[], object]] = {
+        ours: lambda: [fire(each) for each in codes],
+        AGAIN: lambda: [fire(each) for each in codes],
+        bits: lambda: [program.judge(each, certain) for each in codes],
+    }
+    contestants |= {name: lambda engine=engine: [engine(each) for each in findings] for name, engine in others.items()}
+    turns = take_turns(contestants, rounds)
+    fired = mean(map(len, expected))
+    print(f"\nThe same {len(rules)} rules in other engines; all agree on {len(codes)} reports, {fired:.0f} rules fire on average")
+    print_turns(turns, ours, len(codes), "report")
+    for name in peers.missing():
+        print(f"  {name}: not installed")
+
+
+def measure_growth(library: Library, cases: Sequence[Case], rounds: int) -> None:
+    """The same reports under the ruleset and under one several times as large."""
+    larger = enlarge(library, TIMES, Random(SEED))  # noqa: S311  repeatable
+    both = {"the ruleset as it is": library, f"{TIMES} times its rules and activities": larger}
+    contestants: dict[str, Callable[[], object]] = {}
+    print("\nGrowth")
+    for name, each in both.items():
+        renderer = Renderer(each, SOURCE_LOCALE)
+        contestants[name] = viewing(each.program, renderer, cases, "reasons")
+        print(f"  {name}: {described(each, renderer, cases)}")
+    here, there = both
+    turns = take_turns({here: contestants[here], AGAIN: contestants[here], there: contestants[there]}, rounds)
+    print_turns(turns, here, len(cases), "view")
+    print_target("times the cost", median(ratios(turns, there, here)), MOST_GROWTH)
+
+
+def viewing(program: Program, renderer: Renderer, cases: Sequence[Case], explain: Explain) -> Callable[[], None]:
+    """One view of each case, decided and written."""
+
+    def run() -> None:
+        for case in cases:
+            renderer.view(evaluate(program, case.mine, case.pooled), COUNTRY, explain, TODAY)
+
+    return run
+
+
+def codes_of(program: Program, cases: Sequence[Case]) -> list[tuple[int, ...]]:
+    """The findings of every view that judges rules, as the views' own codes."""
+    views = (evaluate(program, case.mine, case.pooled) for case in cases)
+    return [view.verdicts.codes for view in views if view.verdicts]
+
+
+def cost_of_each(renderer: Renderer, program: Program, cases: Sequence[Case], tries: int = 3) -> list[float]:
+    """The percentiles of the views' cost in microseconds; of each view the least of a few tries counts."""
+    costs = []
+    for case in cases:
+        spent = []
+        for _ in range(tries):
+            began = process_time_ns()
+            renderer.view(evaluate(program, case.mine, case.pooled), COUNTRY, "reasons", TODAY)
+            spent.append(process_time_ns() - began)
+        costs.append(min(spent) / 1000)
+    return quantiles(costs, n=100)
+
+
+def described(library: Library, renderer: Renderer, cases: Sequence[Case]) -> str:
+    """What a library makes of the cases, so that the reader sees whether two of them do comparable work."""
+    program = library.program
+    views = [evaluate(program, case.mine, case.pooled) for case in cases]
+    outcomes: Mapping[str, int] = {name: sum(view.outcome == name for view in views) for name in {v.outcome for v in views}}
+    fired = mean((v.verdicts.fired & program.every_rule).bit_count() for v in views if v.verdicts)
+    size = mean(len(renderer.view(view, COUNTRY, "reasons", TODAY)) for view in views)
+    return (
+        f"{len(program.rules)} rules, {len(program.catalogue.order)} activities; "
+        f"{outcomes.get('suggestions', 0) / len(views):.0%} of the views suggest; {fired:.0f} rules fire, {size / 1000:.0f} kB a view"
+    )
+
+
+if __name__ == "__main__":
+    main()

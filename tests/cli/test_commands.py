@@ -1,0 +1,139 @@
+import asyncio
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app import __version__
+from app.service.integrators import KeyHolder, find_key
+from app.store.database import Database
+from app.store.revision import HEAD
+
+Rekindle = Callable[..., subprocess.CompletedProcess[str]]
+CONTENT = Path(__file__).parents[2] / "app" / "content"
+
+
+def holder_of(url: str, api_key: str) -> KeyHolder:
+    async def find() -> KeyHolder:
+        database = Database(url)
+        try:
+            return await find_key(database, api_key, datetime.now(UTC))
+        finally:
+            await database.close()
+
+    return asyncio.run(find())
+
+
+def test_help_names_every_command(rekindle: Rekindle) -> None:
+    said = rekindle("--help").stdout
+
+    for command in ("serve", "migrate", "check", "explain", "openapi", "integrators"):
+        assert command in said
+
+
+def test_the_version_is_said(rekindle: Rekindle) -> None:
+    assert rekindle("--version").stdout == f"{__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["serve", "migrate", "check", "openapi", "explain -", "integrators create A --mode test"]
+)
+def test_every_command_names_all_wrong_settings_and_does_nothing(rekindle: Rekindle, command: str) -> None:
+    done = rekindle(*command.split(), REKINDLE_COLOUR="red", REKINDLE_REQUIRE_KEY="perhaps")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["REKINDLE_COLOUR", "REKINDLE_REQUIRE_KEY"]
+
+
+def test_a_first_key_is_made_on_a_database_that_was_not_there(rekindle: Rekindle, empty_sqlite_url: str) -> None:
+    made = json.loads(rekindle("integrators", "create", "A friendly app", "--mode", "test", "--json").stdout)
+    holder = holder_of(empty_sqlite_url, made["api_key"])
+
+    assert made.keys() == {"integrator", "api_key"}
+    assert made["api_key"].startswith("rk_test_")
+    assert (holder.integrator, holder.mode) == (made["integrator"], "test")
+    assert holder.scopes == {"recommendations", "people", "tokens", "keys"}
+
+
+def test_a_key_can_be_made_for_little(rekindle: Rekindle, empty_sqlite_url: str) -> None:
+    done = rekindle("integrators", "create", "A clinic", "--mode", "live", "--scopes", "recommendations,people")
+    api_key = done.stdout.split()[-1]
+
+    assert holder_of(empty_sqlite_url, api_key).scopes == {"recommendations", "people"}
+    assert "only time" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["A", "--mode", "prod"], "'prod' is not one of 'test', 'live'"),
+        (["A"], "--mode"),
+        ([" ", "--mode", "test"], "1 to 100 letters"),
+        (["A" * 101, "--mode", "test"], "1 to 100 letters"),
+        (["A", "--mode", "test", "--scopes", "peple"], "There is no scope 'peple'"),
+    ],
+)
+def test_a_key_that_cannot_be_made_is_told_why(rekindle: Rekindle, arguments: list[str], reason: str) -> None:
+    done = rekindle("integrators", "create", *arguments)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in done.stderr
+
+
+def test_postgresql_is_migrated_by_hand(rekindle: Rekindle, empty_postgresql_url: str) -> None:
+    database = {"REKINDLE_DATABASE_URL": empty_postgresql_url}
+    make_key = ("integrators", "create", "A", "--mode", "test", "--json")
+
+    before = rekindle(*make_key, **database)
+    migrated = [rekindle("migrate", **database).stdout for _ in range(2)]
+    after = rekindle(*make_key, **database)
+
+    assert before.returncode == 1
+    assert before.stderr == "The database is not up to date. Run `rekindle migrate` first, then start again.\n"
+    assert migrated == [f"The database is up to date ({HEAD}).\n"] * 2
+    assert holder_of(empty_postgresql_url, json.loads(after.stdout)["api_key"])  # type: ignore[truthy-bool]
+
+
+def test_a_database_that_is_not_there_is_said_in_one_line(rekindle: Rekindle) -> None:
+    done = rekindle("migrate", REKINDLE_DATABASE_URL="postgresql://nobody@127.0.0.1:9/nothing")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("PostgreSQL cannot be reached: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_content_without_mistakes_passes(rekindle: Rekindle) -> None:
+    done = rekindle("check")
+
+    assert done.returncode == 0, done.stderr
+    assert "No mistakes" in done.stdout
+
+
+def test_every_mistake_in_content_is_named_with_its_place(rekindle: Rekindle, tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(CONTENT, content)
+    version, findings = content / "ruleset.yaml", content / "findings.yaml"
+    version.write_text(version.read_text(encoding="utf-8") + "colour: red\n", encoding="utf-8")
+    findings.write_text(findings.read_text(encoding="utf-8").replace("\nconflict:", "\nconflikt:", 1), encoding="utf-8")
+
+    as_argument = rekindle("check", str(content))
+    as_setting = rekindle("check", REKINDLE_CONTENT=str(content))
+
+    assert as_argument.returncode == as_setting.returncode == 1
+    assert as_argument.stderr == as_setting.stderr
+    *mistakes, count = as_argument.stderr.splitlines()
+    assert count.startswith(f"{len(mistakes)} mistakes in ")
+    assert any(mistake.startswith("ruleset.yaml:") and "colour" in mistake for mistake in mistakes)
+    assert any("`conflict`" in mistake for mistake in mistakes)
+
+
+def test_the_openapi_document_is_printed(rekindle: Rekindle) -> None:
+    document = json.loads(rekindle("openapi").stdout)
+
+    assert document["openapi"].startswith("3.1")
+    assert document["info"]["version"] == __version__
+    assert "/v1/recommendations" in document["paths"]

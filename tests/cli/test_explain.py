@@ -1,0 +1,82 @@
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Rekindle = Callable[..., subprocess.CompletedProcess[str]]
+EXAMPLE = Path(__file__).parents[2] / "examples" / "first-request.json"
+
+ONE = """
+time_together: {hours_per_week: 4}
+conflict: {level: occasional}
+busyness: {level: full}
+activity_preferences: {likes: {walk: love}}
+private: {willingness: yes}
+safety: {fear: no}
+"""
+
+
+def answer(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
+    assert done.returncode == 0, done.stderr
+    said: dict[str, object] = json.loads(done.stdout)
+    return said
+
+
+def test_a_whole_request_is_answered_as_the_api_answers_it(rekindle: Rekindle) -> None:
+    said = answer(rekindle("explain", str(EXAMPLE), "--json"))
+
+    assert said["basis"] == "both_partners"
+    assert list(said["views"]) == ["a", "b"]  # type: ignore[call-overload]
+
+
+def test_two_reports_alone_are_enough(rekindle: Rekindle) -> None:
+    request = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+
+    piped = answer(rekindle("explain", "-", "--json", given=json.dumps(request["reports"])))
+
+    assert piped["basis"] == "both_partners"
+
+
+def test_one_report_in_yaml_is_enough_and_no_stays_a_word(rekindle: Rekindle, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(ONE, encoding="utf-8")
+
+    said = answer(rekindle("explain", str(file), "--json", "--locale", "zz"))
+
+    assert said["basis"] == "one_partner"
+
+
+def test_people_read_it_in_words(rekindle: Rekindle) -> None:
+    done = rekindle("explain", str(EXAMPLE))
+
+    assert done.stdout.count("may see") == 2
+    assert "Quality time" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ('{"a": ', "- is neither JSON nor YAML"),
+        ("a: [", "- is neither JSON nor YAML"),
+        ("- a\n- b\n", "a self-report, or two under the names a and b"),
+        ("", "a self-report, or two under the names a and b"),
+        (ONE.replace("occasional", "ocasional"), "#/reports/a/conflict/level: There is no such level; did you mean"),
+        (ONE.replace("{level: full}", "{level: full, colour: red}"), "#/reports/a/busyness/colour: "),
+    ],
+)
+def test_what_cannot_be_explained_is_said_in_plain_lines(rekindle: Rekindle, given: str, reason: str) -> None:
+    done = rekindle("explain", "-", given=given)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_not_there_is_said_in_one_line(rekindle: Rekindle) -> None:
+    done = rekindle("explain", "nowhere.yaml")
+
+    assert (done.returncode, done.stderr) == (1, "nowhere.yaml cannot be read: No such file or directory.\n")

@@ -1,0 +1,96 @@
+"""Self-reports for tests: only what matters to a test is spelled out, `a_report` fills in the rest."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, get_args, get_type_hints
+
+from app.engine.program import Program
+from app.engine.self_report import PooledReport, SelfReport, pool
+from app.engine.view import StrategyView, View
+from app.engine.vocabulary import ANSWERS
+
+REQUIRED: Mapping[str, Any] = {
+    "time_together.hours_per_week": 4,
+    "conflict.level": "occasional",
+    "busyness.level": "normal",
+    "activity_preferences.likes": {},
+}
+
+
+def _name_of(path: str) -> str:
+    """`ease` for `communication.ease`; the three levels go by their group: `conflict`, `busyness`, `closeness`."""
+    group, _, name = path.partition(".")
+    return group if name in ("", "level") else name
+
+
+PATHS_BY_NAME: Mapping[str, str] = {_name_of(path): path for path in ANSWERS}
+_GROUPS = {
+    name: next(part for part in get_args(annotation) if part is not type(None))
+    for name, annotation in get_type_hints(SelfReport).items()
+    if name not in ("goal", "keep_private")
+}
+
+
+def a_report(**said: Any) -> SelfReport:
+    """A whole report: the four required answers, and what is said here by the answers' names. None leaves one out."""
+    answers = dict(REQUIRED) | {PATHS_BY_NAME[name]: value for name, value in said.items()}
+    return report_of({path: value for path, value in answers.items() if value is not None})
+
+
+def pooled(**said: Any) -> PooledReport:
+    """What the other partner pooled."""
+    return pool(a_report(**said))
+
+
+def report_of(answers: Mapping[str, Any]) -> SelfReport:
+    """A report from answers by their paths."""
+    groups: dict[str, dict[str, Any]] = {}
+    alone: dict[str, Any] = {}
+    for path, value in answers.items():
+        group, _, name = path.partition(".")
+        held = frozenset(value) if isinstance(value, set | list | tuple) else value
+        if name:
+            groups.setdefault(group, {})[name] = held
+        else:
+            alone[group] = held
+    return SelfReport(**alone, **{group: _GROUPS[group](**held) for group, held in groups.items()})
+
+
+def with_answer(report: SelfReport, path: str, value: Any) -> SelfReport:
+    """The same report with one answer changed; None takes it away."""
+    group, _, name = path.partition(".")
+    held = frozenset(value) if isinstance(value, set) else value
+    if not name:
+        return replace(report, **{group: held})
+    answers = getattr(report, group) or _GROUPS[group]()
+    return replace(report, **{group: replace(answers, **{name: held})})
+
+
+def ids(program: Program, view: View) -> list[str]:
+    """The activities of a view, in order."""
+    return [program.catalogue.order[suggestion.position].id for suggestion in view.activities]
+
+
+def practices(program: Program, view: View) -> list[str]:
+    """The practices of its activities, in order."""
+    return [program.catalogue.order[suggestion.position].practice for suggestion in view.activities]
+
+
+def strategies(view: View) -> list[str]:
+    """The strategies that are suggested, in order."""
+    return [strategy.strategy for strategy in view.strategies if strategy.standing != "not_now"]
+
+
+def strategy(view: View, name: str) -> StrategyView:
+    return next(strategy for strategy in view.strategies if strategy.strategy == name)
+
+
+def rules(view: View) -> set[str]:
+    """Every rule or phrase that this view gives as a reason, for or against."""
+    given = [reason for strategy in view.strategies for reason in strategy.reasons + strategy.withheld_by]
+    given += [reason for suggestion in view.activities for reason in suggestion.reasons]
+    return {reason.rule for reason in given}
+
+
+def withheld_by(view: View, name: str) -> set[str]:
+    return {reason.rule for reason in strategy(view, name).withheld_by}

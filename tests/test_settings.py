@@ -1,0 +1,125 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import PREFIX, RateLimit, Settings, UnusableSettings, read_settings
+
+PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
+
+
+def mistakes_in(**variables: str) -> tuple[str, ...]:
+    with pytest.raises(UnusableSettings) as caught:
+        read_settings({f"{PREFIX}{name.upper()}": value for name, value in variables.items()})
+    return caught.value.mistakes
+
+
+def setting(name: str, value: str) -> object:
+    return getattr(read_settings({f"{PREFIX}{name.upper()}": value}), name)
+
+
+def test_without_any_variable_the_settings_are_usable() -> None:
+    settings = read_settings({"PATH": "/bin"})
+
+    assert settings.database_url == "sqlite+aiosqlite:///rekindle.db"
+    assert settings.rate_limit is None
+    assert settings.content_folder.joinpath("ruleset.yaml").is_file()
+
+
+def test_an_empty_variable_is_as_if_it_were_not_there() -> None:
+    empty = {f"{PREFIX}{name.upper()}": " " for name in Settings.model_fields}
+
+    assert read_settings(empty) == read_settings({})
+
+
+def test_settings_do_not_change_while_a_server_runs() -> None:
+    with pytest.raises(ValidationError):
+        read_settings({}).require_key = True  # type: ignore[misc]
+
+
+def test_all_mistakes_are_named_at_once_and_in_one_line_each() -> None:
+    mistakes = mistakes_in(require_keys="1", require_key="perhaps", body_limit="lots", log_level="loud", colour="red")
+
+    assert mistakes == (
+        "REKINDLE_COLOUR: there is no such setting; the settings are listed in docs/settings.md",
+        "REKINDLE_REQUIRE_KEYS: there is no such setting; did you mean REKINDLE_REQUIRE_KEY?",
+        "REKINDLE_REQUIRE_KEY: must be true or false",
+        "REKINDLE_LOG_LEVEL: must be 'debug', 'info', 'warning' or 'error'",
+        "REKINDLE_BODY_LIMIT: must be a whole number",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("postgres://me:secret@db/rekindle", "postgresql+asyncpg://me:secret@db/rekindle"),
+        ("postgresql://me@db/rekindle?sslmode=require", "postgresql+asyncpg://me@db/rekindle?sslmode=require"),
+        ("postgresql+asyncpg://me@db/rekindle", "postgresql+asyncpg://me@db/rekindle"),
+        ("sqlite:////var/lib/rekindle.db", "sqlite+aiosqlite:////var/lib/rekindle.db"),
+    ],
+)
+def test_a_database_is_named_the_way_hosts_hand_it_out(given: str, url: str) -> None:
+    assert setting("database_url", given) == url
+
+
+@pytest.mark.parametrize("given", ["mysql://me:secret@db/rekindle", "secret", "sqlite://", "sqlite:///:memory:"])
+def test_another_database_is_refused_without_repeating_its_password(given: str) -> None:
+    (mistake,) = mistakes_in(database_url=given)
+
+    assert mistake.startswith("REKINDLE_DATABASE_URL: ")
+    assert "secret" not in mistake
+
+
+def test_the_password_of_the_database_is_not_shown_with_the_settings() -> None:
+    settings = read_settings({"REKINDLE_DATABASE_URL": "postgresql://me:secret@db/rekindle"})
+
+    assert "secret" not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize(
+    ("given", "limit"),
+    [
+        ("120", RateLimit(120, 60)),
+        ("120/minute", RateLimit(120, 60)),
+        ("5/10s", RateLimit(5, 10)),
+        ("5/10", RateLimit(5, 10)),
+        ("1000 per hour", RateLimit(1000, 3600)),
+        ("3/2 days", RateLimit(3, 172_800)),
+    ],
+)
+def test_a_rate_limit_is_read_the_way_people_write_it(given: str, limit: RateLimit) -> None:
+    assert setting("rate_limit", given) == limit
+
+
+@pytest.mark.parametrize("given", ["often", "0/minute", "5/0s", "-1", "5/fortnight", "1.5/s"])
+def test_a_rate_limit_that_limits_nothing_or_everything_is_refused(given: str) -> None:
+    assert mistakes_in(rate_limit=given)
+
+
+def test_origins_are_written_out_one_by_one() -> None:
+    assert setting("cors_origins", "https://app.example, http://localhost:3000/") == (
+        "https://app.example",
+        "http://localhost:3000",
+    )
+
+
+@pytest.mark.parametrize("given", ["*", "app.example", "https://app.example/path", "https://*.example", "null"])
+def test_what_is_no_origin_is_refused(given: str) -> None:
+    assert mistakes_in(cors_origins=f"https://fine.example,{given}")
+
+
+def test_content_is_a_folder_that_is_there(tmp_path: Path) -> None:
+    assert setting("content", str(tmp_path)) == tmp_path
+    assert mistakes_in(content=str(tmp_path / "nowhere"))
+
+
+def row_of(name: str) -> str:
+    field = Settings.model_fields[name]
+    default = {None: "none", (): "none", True: "`true`", False: "`false`"}.get(field.default, f"`{field.default}`")
+    return f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |"
+
+
+def test_the_page_about_settings_lists_every_one_as_it_is() -> None:
+    rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| `{PREFIX}")]
+
+    assert rows == [row_of(name) for name in Settings.model_fields]
