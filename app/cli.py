@@ -124,11 +124,12 @@ def explain(
     locale: Annotated[str | None, typer.Option(help="The language to answer in, such as de.")] = None,
 ) -> None:
     """Show what two partners would be told, and why. Nothing is stored or sent."""
-    from app.explain import CannotExplain
+    from app.explain import CannotExplain, be_quiet
     from app.explain import explain as answer_to
     from app.rulesets.mistakes import ContentError
     from app.terminal import Screen
 
+    be_quiet()
     try:
         answer = answer_to(read_settings(), file, locale)
     except CannotExplain as error:

@@ -42,13 +42,16 @@ for kind, pattern, first in (
     _PlainYaml.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(f"(?:{pattern})$"), first)
 
 
+def be_quiet() -> None:
+    """Let the answer alone go to the terminal, not the line about having given it."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
 def explain(settings: Settings, file: Path, locale: str | None) -> bytes:
     """The answer to what the file holds: a whole request, the reports of two, or the report of one."""
     request = as_request(read(file))
     if locale:
         request["locale"] = locale
-    # The answer alone goes to the terminal, not the line about having given it.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     app = create_app(Settings(content=settings.content))
     status, answer = asyncio.run(post(app, json.dumps(request).encode()))
     if status != HTTPStatus.OK:

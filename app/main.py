@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import Depends, FastAPI
 
-from app.api import docs, health, home, metrics, openapi, problem_pages, recommendations
+from app.api import catalogue, docs, health, help, home, metrics, openapi, problem_pages, recommendations
 from app.api.cors import Cors
 from app.api.deps import require_key
 from app.api.limits import RateLimiter
@@ -24,9 +24,9 @@ from app.rulesets.mistakes import ContentError
 from app.settings import Settings, UnusableSettings, read_settings
 from app.store.database import Database
 
-SERVICE = (home.router, health.router, metrics.router, problem_pages.router, docs.router, openapi.router)
+SERVICE = (help.router, home.router, health.router, metrics.router, problem_pages.router, docs.router, openapi.router)
 # Sections of the API that anyone may use, unless the operator asks for a key.
-OPEN_BY_DEFAULT = (recommendations.router,)
+OPEN_BY_DEFAULT = (recommendations.router, catalogue.router)
 
 log = structlog.get_logger()
 

@@ -24,7 +24,7 @@ from benchmarks.rounds import AGAIN, print_place_and_time, print_target, print_t
 
 TODAY = date(2026, 1, 1)
 COUNTRY = "US"
-MOST_FOR_A_VIEW, MOST_FOR_PLAIN_VIEW, MOST_FOR_VERDICTS, MOST_GROWTH = 150, 60, 5, 4
+MOST_FOR_A_VIEW, HOPED_FOR_A_VIEW, MOST_FOR_VERDICTS, MOST_GROWTH = 150, 60, 5, 4
 TIMES = 10
 
 
@@ -93,7 +93,9 @@ def measure_views(library: Library, cases: Sequence[Case], rounds: int) -> None:
     print_turns(turns, view, len(cases), "view")
     spread = cost_of_each(renderer, program, cases)
     print(f"  by report: half of them under {spread[49]:.0f} µs, 90 % under {spread[89]:.0f}, 99 % under {spread[98]:.0f}")
-    print_target("a view with reasons, µs", median(turns[view]) / len(cases) * 1e6, MOST_FOR_A_VIEW)
+    cost = median(turns[view]) / len(cases) * 1e6
+    print_target("a view with reasons, µs", cost, MOST_FOR_A_VIEW)
+    print_target("the same, as far as we hope to get", cost, HOPED_FOR_A_VIEW)
     print_target("its verdicts, µs", median(turns[verdicts]) / len(codes) * 1e6, MOST_FOR_VERDICTS)
 
 
@@ -187,7 +189,7 @@ def described(library: Library, renderer: Renderer, cases: Sequence[Case]) -> st
     program = library.program
     views = [evaluate(program, case.mine, case.pooled) for case in cases]
     outcomes: Mapping[str, int] = {name: sum(view.outcome == name for view in views) for name in {v.outcome for v in views}}
-    fired = mean((v.verdicts.fired & program.every_rule).bit_count() for v in views if v.verdicts)
+    fired = mean((v.verdicts.true & program.every_rule).bit_count() for v in views if v.verdicts)
     size = mean(len(renderer.view(view, COUNTRY, "reasons", TODAY)) for view in views)
     return (
         f"{len(program.rules)} rules, {len(program.catalogue.order)} activities; "

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +17,8 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from app.rulesets.library import Library
+from app.rulesets.load import CONTENT, load_ruleset
 from app.store.database import Database
 from app.store.migration import migrate
 
@@ -159,3 +161,51 @@ async def database(database_url: str) -> AsyncGenerator[Database]:
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return load_ruleset()
+
+
+@pytest.fixture(scope="session")
+def change() -> Callable[[Path, Mapping[str, object]], None]:
+    """Changes files below a folder."""
+
+    def change(root: Path, changes: Mapping[str, object]) -> None:
+        for file, becomes in changes.items():
+            change_file(root / file, becomes)
+
+    return change
+
+
+@pytest.fixture
+def content_with(tmp_path: Path, change: Callable[..., None]) -> Callable[[Mapping[str, object]], Path]:
+    """Makes a copy of the content with some of its files changed."""
+
+    def content_with(changes: Mapping[str, object]) -> Path:
+        root = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+        change(root, changes)
+        return root
+
+    return content_with
+
+
+def change_file(file: Path, becomes: object) -> None:
+    """None: it goes. A text or bytes: it becomes that. A pair: this part of it becomes that one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    match becomes:
+        case None if file.is_dir():
+            shutil.rmtree(file)
+        case None:
+            file.unlink()
+        case bytes():
+            file.write_bytes(becomes)
+        case str():
+            file.write_text(becomes, encoding="utf-8")
+        case str(part), str(new):
+            old = file.read_text(encoding="utf-8")
+            assert part in old, f"{file} has no {part!r}"
+            file.write_text(old.replace(part, new, 1), encoding="utf-8")
+        case _:
+            raise TypeError(becomes)

@@ -1,47 +1,104 @@
-"""FastAPI leaves every null out of the document, those of the examples too; what answers always hold is put back."""
+"""Whole requests to try, with what to expect of the answer."""
 
-from collections.abc import Iterable
-from typing import Any
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NotRequired
 
-from app.api.described import Node, forms_of, inside
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+from typing_extensions import TypedDict
 
+from app.api.language import FALLBACK
+from app.api.listing import Listing, Shelf, answer_in, answers, shelve, whole
+from app.api.recommendations import RecommendationRequest
 
-def put_nulls_back(document: dict[str, Any]) -> None:
-    for schema in document["components"]["schemas"].values():
-        if "examples" in schema:
-            schema["examples"] = [whole(example, schema, document) for example in schema["examples"]]
-    for operation in (one for methods in document["paths"].values() for one in methods.values()):
-        for described in (operation.get("requestBody", {}), *operation["responses"].values()):
-            for media in described.get("content", {}).values():
-                _complete_media(media, document)
+router = APIRouter()
 
-
-def _complete_media(media: dict[str, Any], document: Node) -> None:
-    schema = media.get("schema", {})
-    if "example" in media:
-        media["example"] = whole(media["example"], schema, document)
-    for named in media.get("examples", {}).values():
-        named["value"] = whole(named["value"], schema, document)
+EXAMPLES = Path(__file__).parents[2] / "examples"
+INDEX = "index.json"
 
 
-def whole(example: Any, schema: Node, document: Node) -> Any:
-    if isinstance(example, list):
-        return [whole(one, _first(inside(schema, 0, document)), document) for one in example]
-    if not isinstance(example, dict):
-        return example
-    form = _form_of(example, schema, document)
-    order = [name for name in form.get("properties", ()) if name in example or name in form.get("required", ())]
+class NeverOut(TypedDict):
+    """A kind of activity that is not suggested here: one that has all of these. `minutes_over`: one that takes longer.
+
+    `first`: it may be suggested, only not in the first place.
+    """
+
+    says: str
+    practice: NotRequired[list[str]]
+    strategy: NotRequired[list[str]]
+    kinds: NotRequired[list[str]]
+    talk: NotRequired[list[str]]
+    interaction: NotRequired[list[str]]
+    energy: NotRequired[list[str]]
+    children: NotRequired[list[str]]
+    tones: NotRequired[list[str]]
+    minutes_over: NotRequired[int]
+    novelty_over: NotRequired[int]
+    first: NotRequired[bool]
+
+
+class ExpectedOut(TypedDict):
+    """What one partner's view holds, whatever else it holds. `leading` is null where no strategy leads."""
+
+    outcome: Literal["suggestions", "nothing_now", "support"]
+    leading: str | None
+    never: list[NeverOut]
+
+
+class ExampleOut(TypedDict):
+    """A request as it can be posted to `/v1/recommendations`, and what to expect in each view."""
+
+    id: str
+    title: str
+    description: str
+    request: RecommendationRequest
+    expected: dict[Literal["a", "b"], ExpectedOut]
+
+
+class Examples(Listing[ExampleOut]):
+    """Examples, the simplest first."""
+
+
+EXAMPLE: dict[str, Any] = {
+    "id": "shortest",
+    "title": "The shortest report there is",
+    "description": "The four answers that are asked for at least, from one of the two.",
+    "request": {
+        "reports": {
+            "a": {
+                "time_together": {"hours_per_week": 4},
+                "conflict": {"level": "occasional"},
+                "busyness": {"level": "full"},
+                "activity_preferences": {"likes": {"walk": "love", "screen": "ok"}},
+            }
+        }
+    },
+    "expected": {"a": {"outcome": "suggestions", "leading": "quality_time", "never": []}},
+}
+
+
+@router.get("/examples", summary="List examples", response_model=Examples, responses=answers(whole(EXAMPLE)))
+async def list_examples(request: Request) -> Response:
+    """Invented couples as whole requests. Post one to `/v1/recommendations` and compare the answer with `expected`."""
+    shelf = _examples()
+    return answer_in(FALLBACK, request, shelf.body, shelf.etag)
+
+
+@cache
+def _examples() -> Shelf:
+    """Each request is a file of its own, to be posted as it is; the index says what it is about."""
+    index = json.loads((EXAMPLES / INDEX).read_bytes())
+    return shelve({about["id"]: _example(about) for about in index})
+
+
+def _example(about: dict[str, Any]) -> dict[str, Any]:
+    request = json.loads((EXAMPLES / f"{about['id']}.json").read_bytes())
     return {
-        name: whole(example[name], _first(inside(form, name, document)), document) if name in example else None
-        for name in dict.fromkeys([*order, *example])
+        "id": about["id"],
+        "title": about["title"],
+        "description": about["description"],
+        "request": request,
+        "expected": about["expected"],
     }
-
-
-def _form_of(example: dict[str, Any], schema: Node, document: Node) -> Node:
-    """Of several forms, the one that has a place for every field."""
-    forms = [form for form in forms_of(schema, document) if form.get("type") == "object"]
-    return next((form for form in forms if example.keys() <= {*form.get("properties", ())}), _first(forms))
-
-
-def _first(nodes: Iterable[Node]) -> Node:
-    return next(iter(nodes), {})

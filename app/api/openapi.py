@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app import __version__
 from app.api.caching import answer_cacheable
 from app.api.deps import bearer
-from app.api.examples import put_nulls_back
+from app.api.nulls import put_nulls_back
 from app.api.problems import MEDIA_TYPE, describe_problems, example_of
 from app.errors import (
     BodyTooLarge,
@@ -62,6 +62,7 @@ INFO: dict[str, Any] = {
 TAGS = {
     "recommendations": "What the two could do together next, and why. Nothing that is sent here is stored.",
     "catalogue": "Everything that decides and everything that may be suggested, whole and the same for everyone.",
+    "help": "Who can help, by country: open to everyone, and the same for everyone.",
     "integrators": "What an app or organisation manages with its key. It never reads an answer or a view.",
     "me": "What one partner sees and does with their own token.",
     "service": "The server itself: whether it runs, what it counts, what its errors mean.",

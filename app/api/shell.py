@@ -94,16 +94,11 @@ class Shell:
         route = getattr(scope.get("route"), "path", "unmatched")
         status = status or GONE_BEFORE_THE_ANSWER
         self.metrics.count(scope["method"], route, status, seconds)
-        problem = scope.get("rekindle.problem")
+        said = {"method": scope["method"], "route": route, "status": status, "milliseconds": round(seconds * 1000, 2)}
+        if "rekindle.problem" in scope:
+            said["problem"] = scope["rekindle.problem"]
         say = log.debug if route in WATCHED else log.info
-        say(
-            "answered",
-            method=scope["method"],
-            route=route,
-            status=status,
-            milliseconds=round(seconds * 1000, 2),
-            **({"problem": problem} if problem else {}),
-        )
+        say("answered", **said)
 
 
 @dataclass(slots=True)

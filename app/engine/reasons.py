@@ -1,10 +1,10 @@
 """Reasons, read from the bits of the verdicts: why, why not now, and why this one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
 from app.engine.program import Program, ReadyRule
-from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
+from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS, Need
 from app.engine.self_report import Kind, Liking
 from app.engine.verdicts import Gate
 from app.engine.view import NOT_WILLING, PRIVATE, TASTE, Because, Reason, Verdicts
@@ -16,7 +16,14 @@ _TASTES = {level: (Reason(TASTE, f"taste_{level}", (Because(TASTE, level),)),) f
 
 def reasons_for(program: Program, verdicts: Verdicts, rules: Iterable[int]) -> tuple[Reason, ...]:
     """These rules as reasons, the strongest first."""
-    return tuple([_reason(program, verdicts, i) for i in sorted(rules, key=program.by_need)])
+    return tuple([_reason(program, verdicts, i) for i in sorted(rules, key=_by_need(program, verdicts.capped))])
+
+
+def _by_need(program: Program, capped: int) -> Callable[[int], int]:
+    """What fires through the other's wish alone is moderate at most, here too."""
+    if not capped:
+        return program.by_need
+    return lambda i: max(program.by_need(i), -Need.moderate) if capped >> i & 1 else program.by_need(i)
 
 
 def why_not(program: Program, verdicts: Verdicts, gated: Gate, practices: tuple[int, ...]) -> tuple[Reason, ...]:

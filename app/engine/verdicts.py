@@ -32,8 +32,9 @@ def judge(program: Program, mine: SelfReport, own: Reading, other: Reading | Non
     certain, private = program.tables.certain, program.read_private(mine)
     own_codes = own.codes + private
     if other is None:
-        held, true = program.judge(own_codes, certain)
-        return Verdicts(own_codes, own_codes, held, held, true, true, 0)
+        codes = program.meet(own.codes, program.nobody, program.nobody) + private
+        held, true = program.judge(codes, certain)
+        return Verdicts(codes, own_codes, held, held, true, true, 0)
     gaps = _gaps(program, own, other)
     codes = program.meet(own.codes, other.codes, gaps) + private
     held, true = program.judge(codes, certain)

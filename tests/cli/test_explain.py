@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from app.explain import CannotExplain, explain, read
+from app.settings import Settings
+
 Rekindle = Callable[..., subprocess.CompletedProcess[str]]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first-request.json"
 
@@ -60,20 +63,47 @@ def test_people_read_it_in_words(rekindle: Rekindle) -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ('{"a": ', "- is neither JSON nor YAML"),
-        ("a: [", "- is neither JSON nor YAML"),
+        ('{"a": ', "mine is neither JSON nor YAML"),
+        ("a: [", "mine is neither JSON nor YAML"),
         ("- a\n- b\n", "a self-report, or two under the names a and b"),
         ("", "a self-report, or two under the names a and b"),
         (ONE.replace("occasional", "ocasional"), "#/reports/a/conflict/level: There is no such level; did you mean"),
         (ONE.replace("{level: full}", "{level: full, colour: red}"), "#/reports/a/busyness/colour: "),
     ],
 )
-def test_what_cannot_be_explained_is_said_in_plain_lines(rekindle: Rekindle, given: str, reason: str) -> None:
-    done = rekindle("explain", "-", given=given)
+def test_what_cannot_be_explained_is_said_in_plain_lines(tmp_path: Path, given: str, reason: str) -> None:
+    file = tmp_path / "mine"
+    file.write_text(given, encoding="utf-8")
+
+    with pytest.raises(CannotExplain) as caught:
+        explain(Settings(), file, None)
+
+    assert [line for line in caught.value.lines if reason in line]
+    assert not [line for line in caught.value.lines if "\n" in line]
+
+
+@pytest.mark.parametrize(
+    "spelling", ["yes", "Yes", "no", "NO", "on", "off", "y", "0x1f", "1_000", "2026-11-23", "1:30", "=", "<<"]
+)
+def test_words_that_yaml_would_turn_into_something_else_stay_words(tmp_path: Path, spelling: str) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"answer: {spelling}", encoding="utf-8")
+
+    assert read(file) == {"answer": spelling}
+
+
+def test_numbers_truth_values_and_nothing_are_what_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("[1, -2, 3.5, true, false, null, ~, '7', 0.25]", encoding="utf-8")
+
+    assert read(file) == [1, -2, 3.5, True, False, None, None, "7", 0.25]
+
+
+def test_lines_about_mistakes_go_to_the_other_stream(rekindle: Rekindle) -> None:
+    done = rekindle("explain", "-", given=ONE.replace("occasional", "ocasional"))
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert reason in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("#/reports/a/conflict/level: ")
 
 
 def test_a_file_that_is_not_there_is_said_in_one_line(rekindle: Rekindle) -> None:

@@ -7,18 +7,23 @@ from http import HTTPStatus
 from pathlib import Path
 from socket import create_server
 from typing import Any
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, build_opener
 
 from app.store.migration import migrate
+from app.welcome import ask
 
 Serve = Callable[..., Any]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first-request.json"
 
 
 def get(url: str) -> Any:
-    with urlopen(url, timeout=10) as answer:
+    with build_opener(ProxyHandler({})).open(url, timeout=10) as answer:
         assert answer.status == HTTPStatus.OK
         return json.load(answer)
+
+
+def ask_first_question(address: str) -> Any:
+    return ask(build_opener(ProxyHandler({})), f"{address}/v1/recommendations", EXAMPLE.read_bytes())
 
 
 def test_it_serves_on_a_database_it_has_made_itself(serve: Serve, tmp_path: Path) -> None:
@@ -52,13 +57,9 @@ def test_several_workers_answer_at_one_address(serve: Serve) -> None:
 def test_a_server_that_no_key_reaches_loads_neither_sqlalchemy_nor_alembic(serve: Serve) -> None:
     server = serve(PYTHONPROFILEIMPORTTIME="1")
     server.wait_for("startup complete")
-    body = Request(
-        f"{server.address}/v1/recommendations", EXAMPLE.read_bytes(), headers={"Content-Type": "application/json"}
-    )
 
     assert get(f"{server.address}/readyz")["status"] == "ready"
-    with urlopen(body, timeout=10) as answer:
-        assert json.load(answer)["basis"] == "both_partners"
+    assert ask_first_question(server.address)["basis"] == "both_partners"
     loaded = {line.rpartition("|")[2].strip() for line in server.said.splitlines() if line.startswith("import time:")}
     assert "fastapi" in loaded
     assert not {"sqlalchemy", "alembic", "asyncpg"} & loaded

@@ -1,0 +1,136 @@
+"""What the source article claims, what stands behind each claim, and what of Rekindle rests on it."""
+
+from functools import lru_cache
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+from typing_extensions import TypedDict
+
+from app.api.listing import Listing, Shelf, answer_one, answer_whole, answers, shelve, whole
+from app.api.recommendations import renderer_of
+from app.api.views import EvidenceOut
+from app.errors import NotFound
+from app.rulesets.library import Claim, ClaimKind, ClaimSupport, Library
+
+router = APIRouter()
+
+
+class ReferenceOut(TypedDict):
+    """A reference of the article: as printed there, what the source was found to be (null: not verified), what it supports."""
+
+    number: int
+    printed: str
+    verified: str | None
+    link: str
+    supports: str
+
+
+class RealisedByOut(TypedDict):
+    """The ids of all that names the claim as what it rests on."""
+
+    questions: list[str]
+    rules: list[str]
+    insights: list[str]
+    activities: list[str]
+    practices: list[str]
+    strategies: list[str]
+
+
+class ClaimOut(TypedDict):
+    """One claim in our own words. `support`: how directly the printed reference backs it; `asserted` where none is printed.
+
+    `evidence` is what research beyond the article says.
+    """
+
+    id: str
+    section: str
+    text: str
+    kind: ClaimKind
+    reference: ReferenceOut | None
+    support: ClaimSupport
+    evidence: EvidenceOut
+    realised_by: RealisedByOut
+
+
+class Claims(Listing[ClaimOut]):
+    """All claims, in the order of the article."""
+
+
+EXAMPLE = {
+    "id": "C22",
+    "section": "Insufficient Time Together",
+    "text": "How much time is enough differs from couple to couple.",
+    "kind": "framing",
+    "reference": None,
+    "support": "asserted",
+    "evidence": {"grade": "D", "note": "The article's remark. We know of no study of it."},
+    "realised_by": {
+        "questions": ["time_together.compared_with_others"],
+        "rules": ["protect-time-when-it-is-short"],
+        "insights": ["own_measure"],
+        "activities": [],
+        "practices": ["protected_time"],
+        "strategies": [],
+    },
+}
+
+
+@router.get("/claims", summary="List the claims", response_model=Claims, responses=answers(whole(EXAMPLE)))
+async def list_claims(request: Request) -> Response:
+    """Everything the source article claims, with its reference as printed and as verified."""
+    return answer_whole(request, _claims)
+
+
+@router.get(
+    "/claims/{claim}", summary="Read one claim", response_model=ClaimOut, responses=answers(EXAMPLE, NotFound)
+)
+async def read_claim(request: Request, claim: str) -> Response:
+    """One claim, what stands behind it, and every rule, insight, activity, practice and strategy that rests on it."""
+    return answer_one(request, _claims, claim, "claim")
+
+
+@lru_cache(maxsize=16)
+def _claims(library: Library, locale: str) -> Shelf:
+    return shelve({claim.id: _claim_out(claim, library, locale) for claim in library.claims.values()})
+
+
+def _claim_out(claim: Claim, library: Library, locale: str) -> ClaimOut:
+    key, texts = f"claims/{claim.id}", library.texts[locale]
+    return {
+        "id": claim.id,
+        "section": texts[f"{key}/section"],
+        "text": texts[f"{key}/text"],
+        "kind": claim.kind,
+        "reference": None if claim.reference is None else _reference_out(claim.reference, library, locale),
+        "support": claim.support,
+        "evidence": renderer_of(library, locale).evidence_out(claim.grade, key),
+        "realised_by": _realised_by(claim.id, library),
+    }
+
+
+def _reference_out(number: int, library: Library, locale: str) -> ReferenceOut:
+    reference = library.references[number]
+    return {
+        "number": number,
+        "printed": reference.printed,
+        "verified": reference.verified,
+        "link": reference.link,
+        "supports": library.texts[locale][f"references/{number}/supports"],
+    }
+
+
+def _realised_by(claim: str, library: Library) -> RealisedByOut:
+    ruleset = library.ruleset
+
+    def those(parts: tuple[Any, ...]) -> list[str]:
+        return [part.id for part in parts if claim in part.claims]
+
+    return {
+        "questions": those(library.questions),
+        "rules": those(tuple(rule for rule in ruleset.rules if rule.status != "retired")),
+        "insights": those(ruleset.insights),
+        "activities": those(ruleset.activities),
+        "practices": those(ruleset.practices),
+        "strategies": those(ruleset.strategies),
+    }

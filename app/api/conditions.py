@@ -1,0 +1,86 @@
+"""Conditions as data: the tree that decides, for programs to read."""
+
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Linear, Not
+from app.engine.vocabulary import ANSWERS
+
+Value = str | int | bool
+QUARTERS = 4
+
+
+class TermOut(TypedDict):
+    """An answer in a sum, and what it is multiplied by."""
+
+    factor: int
+    answer: str
+
+
+class ConditionOut(TypedDict):
+    """One node of a condition. An unknown finding or answer makes it neither true nor false.
+
+    `all` and `any` join their `parts`, `not` turns its one part round; an empty `all` is always true. `finding` holds where
+    the finding has one of the values in `holds_for` (`op` and `values` are as its author wrote it), `answer` where the
+    answer is one of `holds_for`, `member` where the set of answers has this member, `sum` where the sum of the `terms`
+    compares with the constant as `op` says.
+    """
+
+    kind: Literal["all", "any", "not", "finding", "answer", "member", "sum"]
+    parts: NotRequired[list["ConditionOut"]]
+    finding: NotRequired[str]
+    answer: NotRequired[str]
+    op: NotRequired[str]
+    values: NotRequired[list[str]]
+    holds_for: NotRequired[list[Value]]
+    member: NotRequired[str]
+    terms: NotRequired[list[TermOut]]
+    constant: NotRequired[float]
+
+
+def condition_out(condition: Condition, values_of: dict[str, tuple[str, ...]]) -> ConditionOut:
+    """A condition as data. `values_of` gives the values of each finding, in order."""
+    match condition:
+        case All(parts):
+            return {"kind": "all", "parts": [condition_out(part, values_of) for part in parts]}
+        case AnyOf(parts):
+            return {"kind": "any", "parts": [condition_out(part, values_of) for part in parts]}
+        case Not(part):
+            return {"kind": "not", "parts": [condition_out(part, values_of)]}
+        case Clause(finding, op, values, accepts):
+            holds_for: list[Value] = [values_of[finding][position] for position in accepts]
+            return {
+                "kind": "finding",
+                "finding": finding,
+                "op": op,
+                "values": list(values),
+                "holds_for": holds_for,
+            }
+        case Chosen(path, levels):
+            return {"kind": "answer", "answer": path, "holds_for": [as_sent(path, level) for level in levels]}
+        case Contains(path, member):
+            return {"kind": "member", "answer": path, "member": member}
+        case Linear():
+            return _sum_out(condition)
+
+
+def as_sent(path: str, level: str) -> Value:
+    """A level as a self-report holds it: a number on a scale, a truth value for yes or no, else a word."""
+    match ANSWERS[path].shape:
+        case "scale" | "map_of_scales":
+            return int(level)
+        case "yes_no":
+            return level == "true"
+        case _:
+            return level
+
+
+def _sum_out(linear: Linear) -> ConditionOut:
+    is_hours = any(ANSWERS[path].shape == "number" for _, path in linear.terms)
+    return {
+        "kind": "sum",
+        "terms": [{"factor": factor, "answer": path} for factor, path in linear.terms],
+        "op": linear.op,
+        "constant": linear.constant / QUARTERS if is_hours else linear.constant,
+    }

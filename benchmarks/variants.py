@@ -1,0 +1,85 @@
+"""The applications that `benchmarks.http` compares: ours, and ever less around the same answer.
+
+Each of them answers the same request with the same bytes. Ours works them out; the others hold them ready.
+"""
+
+import gc
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.api.cors import Cors
+from app.api.metrics import Metrics
+from app.api.recommendations import RecommendationRequest, recommend
+from app.api.shell import Shell
+from app.main import create_app
+from app.rulesets.load import load_ruleset
+from app.settings import Settings
+
+PATH = "/v1/recommendations"
+REQUEST = "REKINDLE_BENCHMARK_REQUEST"
+"""Names the file with the request's body, for the processes that serve."""
+
+
+def ours() -> ASGIApp:
+    """Rekindle as it is served, with its default settings."""
+    return _settled(create_app(Settings(database_url=f"sqlite:///{_request_file().with_suffix('.db')}")))
+
+
+def constant_in_our_shell() -> ASGIApp:
+    """FastAPI validates the same body and answers constant bytes, inside our middleware."""
+    app = _constant()
+    limit = Settings.model_fields["body_limit"].default
+    app.add_middleware(Shell, metrics=Metrics(), cors=Cors(()), limiter=None, body_limit=limit)
+    return _settled(app)
+
+
+def constant() -> ASGIApp:
+    """FastAPI validates the same body and answers constant bytes; nothing around it."""
+    return _settled(_constant())
+
+
+def unread() -> ASGIApp:
+    """No framework: the body is received, not read, and answered with constant bytes."""
+    answer = _answer()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            while (await receive()).get("more_body"):
+                pass
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": answer})
+
+    return _settled(app)
+
+
+def _constant() -> FastAPI:
+    app, answer = FastAPI(openapi_url=None), _answer()
+
+    @app.post(PATH)
+    async def answer_the_same(body: RecommendationRequest) -> Response:  # noqa: ARG001  it is validated
+        return Response(answer, media_type="application/json")
+
+    return app
+
+
+def _answer() -> bytes:
+    request = RecommendationRequest.model_validate_json(_request_file().read_bytes())
+    return recommend(load_ruleset(), request, datetime.now(UTC).date()).body
+
+
+def _request_file() -> Path:
+    return Path(os.environ[REQUEST])
+
+
+def _settled(app: Any) -> ASGIApp:  # noqa: ANN401  any of them
+    """As `rekindle serve` does: what is loaded by now is of no more interest to the collector."""
+    gc.collect()
+    gc.freeze()
+    return app  # type: ignore[no-any-return]
