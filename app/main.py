@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import Depends, FastAPI
 
-from app.api import catalogue, docs, health, help, home, metrics, openapi, problem_pages, recommendations
+from app.api import catalogue, docs, health, help, home, metrics, openapi, problem_pages, recommendations  # noqa: A004
 from app.api.cors import Cors
 from app.api.deps import require_key
 from app.api.limits import RateLimiter
@@ -19,14 +19,23 @@ from app.api.metrics import Metrics
 from app.api.openapi import describe
 from app.api.problems import render_errors_as_problems
 from app.api.shell import Shell
+from app.api.templates import remember_templates
 from app.rulesets.in_force import RulesetInForce
 from app.rulesets.mistakes import ContentError
 from app.settings import Settings, UnusableSettings, read_settings
 from app.store.database import Database
 
-SERVICE = (help.router, home.router, health.router, metrics.router, problem_pages.router, docs.router, openapi.router)
-# Sections of the API that anyone may use, unless the operator asks for a key.
+# Open to everyone, unless the operator asks for a key.
 OPEN_BY_DEFAULT = (recommendations.router, catalogue.router)
+ALWAYS_OPEN = (
+    help.router,
+    home.router,
+    health.router,
+    metrics.router,
+    problem_pages.router,
+    docs.router,
+    openapi.router,
+)
 
 log = structlog.get_logger()
 
@@ -48,10 +57,11 @@ def create_app(settings: Settings, rulesets: RulesetInForce | None = None) -> Fa
     app.state.metrics = Metrics()
     for router in OPEN_BY_DEFAULT:
         app.include_router(router, dependencies=[Depends(require_key)] if settings.require_key else [])
-    for router in SERVICE:
+    for router in ALWAYS_OPEN:
         app.include_router(router)
     render_errors_as_problems(app)
     describe(app)
+    remember_templates(app)
     app.add_middleware(
         Shell,
         metrics=app.state.metrics,

@@ -42,7 +42,7 @@ def serve_until_stopped(settings: Settings, host: str, port: int, *, workers: in
         config = configure(settings, workers)
         database.result()
         address = address_of(door)
-        say(f"Rekindle answers at {address} (stop it with Ctrl-C)")
+        say(f"Rekindle answers at {address}")
         if welcome:
             aside.submit(subprocess.run, [sys.executable, "-m", "app.welcome", address], check=False)
         # What is loaded by now stays, so the collector never looks at it again.
@@ -87,6 +87,7 @@ async def prepare_database(url: str) -> None:
 def configure(settings: Settings, workers: int) -> uvicorn.Config:
     import uvicorn  # noqa: PLC0415
 
+    from app.api.protocol import ProblemProtocol  # noqa: PLC0415
     from app.main import create_app  # noqa: PLC0415
 
     try:
@@ -100,7 +101,7 @@ def configure(settings: Settings, workers: int) -> uvicorn.Config:
         factory=several,
         workers=workers,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools" if sys.platform != "win32" else "h11",
+        http=ProblemProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,6 +1,6 @@
 """Views on a terminal: as wide as it is, in colour only where someone looks on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -10,7 +10,7 @@ WIDEST = 100
 COSTS = {"free": "free", "low": "costs little", "medium": "costs something", "high": "costs more"}
 STANDINGS = {"leading": "first", "also": "also", "not_now": "not now"}
 
-Json = Mapping[str, Any]
+Json = dict[str, Any]
 
 
 class Screen:
@@ -34,11 +34,11 @@ class Screen:
         for name, value in rows:
             self._console.print(Text(f"  {name:{widest}}  ", "dim").append(value, "not dim"), soft_wrap=True)
 
-    def answer(self, answer: Json) -> None:
+    def answer(self, answer: Json, *, brief: bool = False) -> None:
         """Both views, one below the other; in life each partner sees their own alone."""
         for partner, view in answer["views"].items():
             self.heading(f"What partner {partner.upper()} may see")
-            self.view(view)
+            self.view(view | {"insights": [], "ask_next": []} if brief else view)
         ruleset = answer["ruleset"]
         self.line()
         self.line(f"Decided by ruleset {ruleset['version']}.", 2, "dim")

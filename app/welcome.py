@@ -12,6 +12,7 @@ from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
 
 from app.terminal import Screen
 
+ROOT = Path(__file__).parents[1]
 EXAMPLE = Path("examples", "first-request.json")
 PATIENCE = 30
 
@@ -21,22 +22,29 @@ def welcome(address: str, screen: Screen) -> None:
     opener = build_opener(ProxyHandler({}))
     if not is_up(opener, address):
         return
+    screen.heading(f"A first request: what the two people of {EXAMPLE} are told.")
+    try:
+        answer = ask(opener, f"{address}/v1/recommendations", (ROOT / EXAMPLE).read_bytes())
+    except HTTPError as error:
+        screen.line(what_it_says(error))
+    else:
+        screen.answer(answer, brief=True)
     screen.heading("Rekindle is up.")
     screen.table(
         [
             ("Try it out", f"{address}/docs"),
             ("Is it well?", f"{address}/healthz"),
-            ("Ask again", f"curl -s {address}/v1/recommendations --json @{EXAMPLE}"),
+            ("Ask again", f"curl -s {address}/v1/recommendations -H 'content-type: application/json' -d @{EXAMPLE}"),
+            ("See it all", f"{command()} explain {EXAMPLE}"),
+            ("Stop", "Ctrl-C"),
         ]
     )
-    example = Path(__file__).parents[1] / EXAMPLE
-    if not example.exists():
-        return
-    screen.heading(f"A first request: two people, {EXAMPLE}.")
-    try:
-        screen.answer(ask(opener, f"{address}/v1/recommendations", example.read_bytes()))
-    except HTTPError as error:
-        screen.line(what_it_says(error))
+
+
+def command() -> Path:
+    """The command as it can be typed here."""
+    here = Path(sys.prefix, "bin", "rekindle")
+    return here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here
 
 
 def is_up(opener: OpenerDirector, address: str) -> bool:

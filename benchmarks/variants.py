@@ -8,16 +8,16 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api.cors import Cors
-from app.api.metrics import Metrics
-from app.api.recommendations import RecommendationRequest, recommend
-from app.api.shell import Shell
+from app.api import recommendations
+from app.api.recommendations import Recommendation, RecommendationRequest, recommend
 from app.main import create_app
+from app.rulesets.library import SOURCE_LOCALE
 from app.rulesets.load import load_ruleset
 from app.settings import Settings
 
@@ -31,12 +31,11 @@ def ours() -> ASGIApp:
     return _settled(create_app(Settings(database_url=f"sqlite:///{_request_file().with_suffix('.db')}")))
 
 
-def constant_in_our_shell() -> ASGIApp:
-    """FastAPI validates the same body and answers constant bytes, inside our middleware."""
-    app = _constant()
-    limit = Settings.model_fields["body_limit"].default
-    app.add_middleware(Shell, metrics=Metrics(), cors=Cors(()), limiter=None, body_limit=limit)
-    return _settled(app)
+def constant_in_our_app() -> ASGIApp:
+    """All of Rekindle but the deciding and writing: the same application, validating the same body, answers constant bytes."""
+    constant = Recommendation(_answer(), SOURCE_LOCALE)
+    patch.object(recommendations, "recommend", lambda *_: constant).start()
+    return ours()
 
 
 def constant() -> ASGIApp:

@@ -20,14 +20,15 @@ router = APIRouter()
 
 StrategyId = Literal["quality_time", "structured_exercises", "new_experiences"]
 COSTS: tuple[str, ...] = get_args(Cost)
+MOST_MINUTES = 10_080
 
 
 class CatalogueActivityOut(ActivityOut):
-    """An activity as a view shows it, `reasons` being empty where nobody has answered, and what decides whether it fits.
+    """An activity as a view shows it, without reasons as nobody has answered, and what decides whether it fits.
 
-    `remote`: it works for two who are apart. `children`: what they may be meanwhile. `limits`: health limits that it does
-    not suit. `conflict_ceiling`: the highest conflict at which it is offered. `fixed_end`: its end is known beforehand.
-    `alcohol`: people usually drink there. `parents_only`: it makes sense only with children at home.
+    `remote`: it works for two who are apart. `children`: what they may be meanwhile. `limits`: health limits that it
+    does not suit. `conflict_ceiling`: the highest conflict at which it is offered. `fixed_end`: its end is known
+    beforehand. `alcohol`: people usually drink there. `parents_only`: it makes sense only with children at home.
     """
 
     remote: bool
@@ -53,7 +54,9 @@ class ActivityFilters(BaseModel):
 
     strategy: StrategyId | None = Field(None, description="Of this strategy.")
     practice: PracticeId | None = Field(None, description="Of this practice.")
-    max_minutes: Annotated[int, Field(ge=1)] | None = Field(None, description="At most so many minutes, for one time.")
+    max_minutes: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = Field(
+        None, description="At most so many minutes, for one time."
+    )
     max_cost: Cost | None = Field(None, description="At most this dear.")
     remote: bool | None = Field(None, description="Whether it works for two who are apart.")
     talk: TalkNeeded | None = Field(None, description="With exactly so much talk.")
@@ -80,8 +83,13 @@ class ActivityFilters(BaseModel):
 EXAMPLE = {
     "id": "evening-walk",
     "title": "An evening walk around the block",
-    "summary": "One familiar loop together, phones away. Nobody has to talk.",
-    "steps": ["Choose a loop you both know, about twenty minutes long.", "Talk only if it comes by itself."],
+    "summary": "One familiar loop together, with the phones silent in a pocket. Nobody has to talk.",
+    "steps": [
+        "Choose a loop you both know, about twenty minutes long.",
+        "Put the phones on silent and leave them in your pockets.",
+        "Walk at the slower one's pace. Talk only if it comes by itself.",
+        "Back at the door, the walk is over.",
+    ],
     "strategy": "quality_time",
     "practice": "everyday_moments",
     "together": True,
@@ -94,11 +102,21 @@ EXAMPLE = {
     "novelty": 0,
     "energy": "ok",
     "repeat": "ritual",
-    "evidence": {"grade": "C", "note": "Walks were not tested alone."},
+    "evidence": {
+        "grade": "C",
+        "note": "In diaries, hours that felt good went with closeness. Walks were not looked at alone.",
+    },
     "reasons": [],
-    "decline_reasons": ["too_tired", "no_time", "not_our_kind_of_thing", "felt_forced", "unsafe"],
+    "decline_reasons": [
+        "too_tired",
+        "no_time",
+        "not_our_kind_of_thing",
+        "felt_forced",
+        "partner_did_not_want_to",
+        "unsafe",
+    ],
     "remote": False,
-    "children": "away",
+    "children": "present",
     "limits": ["mobility"],
     "conflict_ceiling": "chronic",
     "fixed_end": True,
@@ -106,7 +124,7 @@ EXAMPLE = {
     "alcohol": False,
     "parents_only": False,
     "basis": "article",
-    "claims": [{"id": "C39", "section": "Quality Over Quantity of Time", "reference": None}],
+    "claims": [{"id": "C38", "section": "Everyday Moments", "reference": None}],
 }
 
 

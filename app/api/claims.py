@@ -17,7 +17,7 @@ router = APIRouter()
 
 
 class ReferenceOut(TypedDict):
-    """A reference of the article: as printed there, what the source was found to be (null: not verified), what it supports."""
+    """A reference of the article as printed there, as verified (null: it was not), and what it supports."""
 
     number: int
     printed: str
@@ -38,9 +38,10 @@ class RealisedByOut(TypedDict):
 
 
 class ClaimOut(TypedDict):
-    """One claim in our own words. `support`: how directly the printed reference backs it; `asserted` where none is printed.
+    """One claim in our own words.
 
-    `evidence` is what research beyond the article says.
+    `support`: how directly the printed reference backs it; `asserted` where none is printed. `evidence` is what
+    research beyond the article says.
     """
 
     id: str
@@ -58,19 +59,40 @@ class Claims(Listing[ClaimOut]):
 
 
 EXAMPLE = {
-    "id": "C22",
-    "section": "Insufficient Time Together",
-    "text": "How much time is enough differs from couple to couple.",
-    "kind": "framing",
-    "reference": None,
-    "support": "asserted",
-    "evidence": {"grade": "D", "note": "The article's remark. We know of no study of it."},
+    "id": "C12",
+    "section": "Emotional Intimacy",
+    "text": "A third cause is that one partner keeps thoughts or feelings back.",
+    "kind": "diagnosis",
+    "reference": {
+        "number": 1,
+        "printed": (
+            "Papp, Lauren M., et al. “Demand-Withdraw Patterns in Marital Conflict in the Home: Links with Conflict "
+            "Emotions, Tactics, and Resolution.” Journal of Family Psychology, vol. 23, no. 6, 2009, pp. 882\u2013894."
+        ),
+        "verified": (
+            "Papp, L. M., Kouros, C. D., and Cummings, E. M. “Demand-Withdraw Patterns in Marital Conflict in the "
+            "Home.” Personal Relationships, vol. 16, no. 2, 2009, pp. 285\u2013300."
+        ),
+        "link": "https://pmc.ncbi.nlm.nih.gov/articles/PMC3218801/",
+        "supports": (
+            "Diaries of 116 couples show that one pressing and the other pulling back goes with worse feelings and "
+            "worse endings. Closeness was not measured."
+        ),
+    },
+    "support": "direct",
+    "evidence": {
+        "grade": "C",
+        "note": (
+            "In 116 couples, one pressing while the other pulls back went with worse endings. Either partner could be "
+            "the one who pulls back."
+        ),
+    },
     "realised_by": {
-        "questions": ["time_together.compared_with_others"],
-        "rules": ["protect-time-when-it-is-short"],
-        "insights": ["own_measure"],
-        "activities": [],
-        "practices": ["protected_time"],
+        "questions": ["conflict.pattern", "communication.openness"],
+        "rules": ["one-speaks-one-listens"],
+        "insights": ["push_and_pull"],
+        "activities": ["speaker-listener"],
+        "practices": ["communication_exercises"],
         "strategies": [],
     },
 }
@@ -82,9 +104,7 @@ async def list_claims(request: Request) -> Response:
     return answer_whole(request, _claims)
 
 
-@router.get(
-    "/claims/{claim}", summary="Read one claim", response_model=ClaimOut, responses=answers(EXAMPLE, NotFound)
-)
+@router.get("/claims/{claim}", summary="Read one claim", response_model=ClaimOut, responses=answers(EXAMPLE, NotFound))
 async def read_claim(request: Request, claim: str) -> Response:
     """One claim, what stands behind it, and every rule, insight, activity, practice and strategy that rests on it."""
     return answer_one(request, _claims, claim, "claim")

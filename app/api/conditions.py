@@ -1,10 +1,11 @@
 """Conditions as data: the tree that decides, for programs to read."""
 
+from collections.abc import Mapping
 from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Linear, Not
+from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Leaf, Linear, Not
 from app.engine.vocabulary import ANSWERS
 
 Value = str | int | bool
@@ -21,10 +22,10 @@ class TermOut(TypedDict):
 class ConditionOut(TypedDict):
     """One node of a condition. An unknown finding or answer makes it neither true nor false.
 
-    `all` and `any` join their `parts`, `not` turns its one part round; an empty `all` is always true. `finding` holds where
-    the finding has one of the values in `holds_for` (`op` and `values` are as its author wrote it), `answer` where the
-    answer is one of `holds_for`, `member` where the set of answers has this member, `sum` where the sum of the `terms`
-    compares with the constant as `op` says.
+    `all` and `any` join their `parts`, `not` turns its one part round; an empty `all` is always true. `finding` holds
+    where the finding has one of the values in `holds_for` (`op` and `values` are as its author wrote it), `answer`
+    where the answer is one of `holds_for`, `member` where the set of answers has this member, `sum` where the sum of
+    the `terms` compares with the constant as `op` says.
     """
 
     kind: Literal["all", "any", "not", "finding", "answer", "member", "sum"]
@@ -39,7 +40,7 @@ class ConditionOut(TypedDict):
     constant: NotRequired[float]
 
 
-def condition_out(condition: Condition, values_of: dict[str, tuple[str, ...]]) -> ConditionOut:
+def condition_out(condition: Condition, values_of: Mapping[str, tuple[str, ...]]) -> ConditionOut:
     """A condition as data. `values_of` gives the values of each finding, in order."""
     match condition:
         case All(parts):
@@ -48,6 +49,12 @@ def condition_out(condition: Condition, values_of: dict[str, tuple[str, ...]]) -
             return {"kind": "any", "parts": [condition_out(part, values_of) for part in parts]}
         case Not(part):
             return {"kind": "not", "parts": [condition_out(part, values_of)]}
+        case _:
+            return _leaf_out(condition, values_of)
+
+
+def _leaf_out(leaf: Leaf, values_of: Mapping[str, tuple[str, ...]]) -> ConditionOut:
+    match leaf:
         case Clause(finding, op, values, accepts):
             holds_for: list[Value] = [values_of[finding][position] for position in accepts]
             return {
@@ -62,7 +69,7 @@ def condition_out(condition: Condition, values_of: dict[str, tuple[str, ...]]) -
         case Contains(path, member):
             return {"kind": "member", "answer": path, "member": member}
         case Linear():
-            return _sum_out(condition)
+            return _sum_out(leaf)
 
 
 def as_sent(path: str, level: str) -> Value:

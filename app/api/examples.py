@@ -30,12 +30,10 @@ class NeverOut(TypedDict):
     strategy: NotRequired[list[str]]
     kinds: NotRequired[list[str]]
     talk: NotRequired[list[str]]
-    interaction: NotRequired[list[str]]
     energy: NotRequired[list[str]]
     children: NotRequired[list[str]]
     tones: NotRequired[list[str]]
     minutes_over: NotRequired[int]
-    novelty_over: NotRequired[int]
     first: NotRequired[bool]
 
 

@@ -19,7 +19,7 @@ A_MINUTE = 60
 
 
 class HelpLineOut(ResourceOut):
-    """A source of help, checked on the day it says, and what it is for. `country` is null for one that serves everywhere."""
+    """A source of help, checked on the day it says, and what it is for. One without a `country` serves everywhere."""
 
     kinds: list[SupportKind]
 
@@ -68,8 +68,8 @@ async def list_help(
 ) -> Response:
     """Sources of help that were checked, and are due for another check only later than today.
 
-    Where there is none for the country, or no country is given, a directory for many countries is listed, and `text` says
-    what to do in danger. This answer needs no key, is never counted against a limit, and is the same for everyone.
+    Where there is none for the country, or no country is given, a directory for many countries is listed, and `text`
+    says what to do in danger. This answer needs no key, is never counted against a limit, and is the same for everyone.
     """
     library, locale = library_and_locale(request)
     body = to_bytes(help_out(library, locale, country, datetime.now(UTC).date()))

@@ -1,4 +1,4 @@
-"""What the resources of the public catalogue share: one shape of a list, written once per ruleset and language, and kept."""
+"""What the resources of the public catalogue share: one shape of a list, written once per ruleset and language."""
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
@@ -72,9 +72,7 @@ def answer_in(
     locale: str, request: Request, body: bytes, etag: str | None = None, *, max_age: int = A_WHILE
 ) -> Response:
     """What anyone may keep, in the language that it is in."""
-    return answer_cacheable(
-        request, body, etag=etag, max_age=max_age, headers={**HEADERS, "Content-Language": locale}
-    )
+    return answer_cacheable(request, body, etag=etag, max_age=max_age, headers={**HEADERS, "Content-Language": locale})
 
 
 def library_and_locale(request: Request) -> tuple[Library, str]:

@@ -15,6 +15,7 @@ from starlette.routing import compile_path
 
 from app.api.described import Described
 from app.api.mistakes import say_what_is_wrong
+from app.api.templates import template_of
 from app.errors import (
     CredentialsMissing,
     InternalError,
@@ -170,15 +171,13 @@ def _of_validation(request: Request, error: RequestValidationError) -> RekindleE
         return _of_malformed_json(error.__cause__)
     if first["loc"] == ("body",) and first["type"] == "missing":
         return MalformedJson("The body is empty; a JSON object is needed.")
-    document, route = request.app.openapi(), request.scope["route"].path
+    document, route = request.app.openapi(), template_of(request.scope)
     operation = document["paths"].get(route, {}).get(request.method.lower(), {})
     return say_what_is_wrong(error.errors(), error.body, Described(document, operation, route))
 
 
 def _of_malformed_json(error: json.JSONDecodeError) -> MalformedJson:
-    # Some of the decoder's messages end with what it read; the words before that are its own.
-    reason = error.msg.partition(": ")[0].lower()
-    return MalformedJson(f"Reading stopped at line {error.lineno}, column {error.colno}: {reason}.")
+    return MalformedJson(f"Reading stopped at line {error.lineno}, column {error.colno}: {error.msg.lower()}.")
 
 
 def _why_unreadable(cause: BaseException | None) -> str:

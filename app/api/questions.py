@@ -4,7 +4,6 @@ from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from fastapi import APIRouter, Request
-from pydantic import JsonValue
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -51,10 +50,11 @@ ShowWhen = TypedDict("ShowWhen", {"question": str, "in": list[Value]})
 class QuestionOut(TypedDict):
     """One answer of the self-report, and how to ask for it.
 
-    `audience`: a `pooled` answer may shape what both partners are offered, a `private` one changes its owner's view alone.
-    `ask_alone`: ask where one person is alone with their own device. `actionable`: something a person can decide, so an
-    explanation may name it as what would change a suggestion. `first_minute`: worth asking before all others.
-    `levels` are the answers to choose from, `keys` what is rated with them; `pointer` is where the answer stands in a report.
+    `audience`: a `pooled` answer may shape what both partners are offered, a `private` one changes its owner's view
+    alone. `ask_alone`: ask where one person is alone with their own device. `actionable`: something a person can
+    decide, so an explanation may name it as what would change a suggestion. `first_minute`: worth asking before all
+    others. `levels` are the answers to choose from, `keys` what is rated with them, `pointer` says where the answer
+    stands in a report.
     """
 
     id: str
@@ -87,7 +87,7 @@ class QuestionsOut(TypedDict):
     locale: str
     groups: list[GroupOut]
     questions: list[QuestionOut]
-    schema: dict[str, JsonValue]
+    schema: dict[str, Any]
 
 
 class Form(NamedTuple):

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from app.api.deps import rulesets_of
 from app.api.language import choose_language
 from app.api.problems import problems
+from app.api.recommendation_example import ANSWER, REQUEST
 from app.api.self_report import SelfReportIn
 from app.api.views import Explain, Renderer, ViewOut
 from app.engine.evaluate import evaluate, evaluate_both
@@ -51,7 +52,7 @@ class RecommendationRequest(BaseModel):
     Collect safety answers only where one person is alone with a device that only they use.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [REQUEST]})
 
     reports: Reports
     country: Country | CountryOfEach | None = Field(None, description="ISO 3166-1 alpha-2, for the help lines.")
@@ -92,12 +93,13 @@ class Recommendation(NamedTuple):
     "/recommendations",
     summary="Two self-reports in, two explained views out",
     response_model=RecommendationOut,
-    responses=problems(ValidationFailed),
+    responses={200: {"content": {"application/json": {"example": ANSWER}}}, **problems(ValidationFailed)},
 )
 async def create_recommendation(body: RecommendationRequest, request: Request) -> Response:
     """Decide what the two could do next, and say why. Nothing is stored, and the same input gives the same bytes.
 
-    Each view is a function of its owner's whole report and of what the other agreed to pool; show it to that partner alone.
+    Each view is a function of its owner's whole report and of what the other agreed to pool. Show it to that partner
+    alone.
     """
     library = rulesets_of(request).current
     answer = recommend(library, body, datetime.now(UTC).date(), request.headers.get("accept-language"))

@@ -31,8 +31,8 @@ class ScenarioOut(TypedDict):
 class RuleOut(TypedDict):
     """Suggests one practice with a need, or withholds practices and tones; withholding wins, always.
 
-    `sentence` is the whole rule in plain English, `says` what a partner reads as a reason. `reads` are the findings it looks
-    at: where one of them is private, a view that the rule shapes names neither the rule nor the finding.
+    `sentence` is the whole rule in plain English, `says` what a partner reads as a reason. `reads` are the findings it
+    looks at: where one of them is private, a view that the rule shapes names neither the rule nor the finding.
     """
 
     id: str
@@ -102,9 +102,9 @@ class DerivationOut(TypedDict):
 class FindingOut(TypedDict):
     """What answers amount to. `values` run from the calmest to the one that asks for most.
 
-    `both`: how the answers of two meet in one view: the `worse` of them, the reader's `own`, `own_first` where known, the
-    partner's alone (`theirs`, never named in a view), or the `gap` between them. `label`: a `private` finding reads a private
-    answer and may only take away. `wish`: it rests on what somebody wants. `origin`: who drew its lines.
+    `both`: how the answers of two meet in one view: the `worse` of them, the reader's `own`, `own_first` where known,
+    the partner's alone (`theirs`, never named in a view), or the `gap` between them. `label`: a `private` finding reads
+    a private answer and may only take away. `wish`: it rests on what somebody wants. `origin`: who drew its lines.
     """
 
     id: str
@@ -143,7 +143,13 @@ RULE: RuleOut = {
     "says": "Talking feels hard at the moment. A short exercise with turns takes the guessing out of it.",
     "basis": "article",
     "claims": [{"id": "C42", "section": "Rebuilding Closeness", "reference": None}],
-    "evidence": {"grade": "A", "note": "Structured courses were tested in several randomised trials with couples."},
+    "evidence": {
+        "grade": "A",
+        "note": (
+            "Courses that teach such steps were tested in large trials with couples. One exercise alone is less well "
+            "tested."
+        ),
+    },
     "scenarios": [
         {"given": {"talk": "strained"}, "expect": "fires"},
         {"given": {"talk": "effortful"}, "expect": "silent"},
@@ -151,8 +157,11 @@ RULE: RuleOut = {
 }
 INSIGHT: CatalogueInsightOut = {
     "id": "own_measure",
-    "text": "It says little about what the two of you need. Your own wish is the better measure.",
-    "sentence": "When the answers put measuring your time by what others do at compares: show this insight.",
+    "text": (
+        "It is natural to look at how much time other couples have. It says little about what the two of you need. "
+        "Your own wish is the better measure."
+    ),
+    "sentence": "When the answers put measuring your time by what others do at “compares”: show this insight.",
     "when": {
         "kind": "finding",
         "finding": "comparison",
@@ -162,7 +171,7 @@ INSIGHT: CatalogueInsightOut = {
     },
     "reads": ["comparison"],
     "basis": "article",
-    "claims": [{"id": "C22", "section": "Insufficient Time Together", "reference": None}],
+    "claims": [{"id": "C22", "section": "Restoring Emotional Intimacy", "reference": None}],
     "evidence": {"grade": "D", "note": "The article's remark. We know of no study of it."},
     "scenarios": [{"given": {"comparison": "compares"}, "expect": "fires"}],
 }
@@ -206,7 +215,7 @@ async def list_insights(request: Request) -> Response:
 
 @router.get("/findings", summary="List the findings", response_model=Findings, responses=answers(whole(FINDING)))
 async def list_findings(request: Request) -> Response:
-    """What answers amount to before any rule looks at them: the words that rules speak in, and where their lines lie."""
+    """What answers amount to before any rule looks at them: the words rules speak in, and where their lines lie."""
     return answer_whole(request, _findings)
 
 

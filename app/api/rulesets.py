@@ -62,9 +62,9 @@ RULESET = {
     "in_force": True,
     "locales": ["en"],
     "counts": {
-        "questions": 68,
+        "questions": 63,
         "findings": 41,
-        "rules": 76,
+        "rules": 75,
         "rules_reviewed": 0,
         "insights": 28,
         "strategies": 3,

@@ -1,29 +1,47 @@
-"""A self-report as it arrives.
+"""A self-report as it arrives: the engine's own dataclasses, with the four answers that are asked for, and the ranges.
 
-The engine's own dataclasses, with the four answers that are asked for at least and the ranges.
+Every group is said again where Python takes one type for another: to it, true is the number 1, and 1 is true.
 """
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticKnownError
 
 from app.engine.self_report import (
     ActivityPreferences,
     Busyness,
     BusynessLevel,
+    Circumstances,
+    Closeness,
+    Communication,
     Conflict,
     ConflictLevel,
     Kind,
     Liking,
+    Novelty,
+    Private,
+    Scale5,
+    Scale7,
     SelfReport,
     TimeTogether,
 )
+
+
+def _refuse_truth_values(value: object) -> object:
+    if isinstance(value, bool):
+        raise PydanticKnownError("int_type")
+    return value
+
 
 Hours = Annotated[float, Field(strict=True, ge=0, le=168, multiple_of=0.25, allow_inf_nan=False)]
 Nights = Annotated[int, Field(strict=True, ge=0, le=31)]
 MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200)]
 SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880)]
+OneToFive = Annotated[Scale5, BeforeValidator(_refuse_truth_values)]
+OneToSeven = Annotated[Scale7, BeforeValidator(_refuse_truth_values)]
+TrueOrFalse = Annotated[bool, Field(strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +50,7 @@ class TimeTogetherIn(TimeTogether):
 
     hours_per_week: Hours
     desired_hours_per_week: Hours | None = None
+    engagement: OneToFive | None = None
     date_nights_per_month: Nights | None = None
 
 
@@ -56,6 +75,53 @@ class ActivityPreferencesIn(ActivityPreferences):
     """What you like, and what counts as time together for you."""
 
     likes: dict[Kind, Liking]
+    counts_as_quality_time: dict[Kind, OneToFive] | None = None
+    quiet_is_welcome: TrueOrFalse | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunicationIn(Communication):
+    """How talking, silence, openness and trust are just now."""
+
+    openness: OneToFive | None = None
+    trust: OneToFive | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosenessIn(Closeness):
+    """How close you feel, and how it feels."""
+
+    level: OneToSeven | None = None
+    priority: OneToFive | None = None
+    knows_where_to_start: TrueOrFalse | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoveltyIn(Novelty):
+    """Habit, boredom and the wish for something new."""
+
+    routine: OneToFive | None = None
+    boredom: OneToFive | None = None
+    shared_purpose: TrueOrFalse | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircumstancesIn(Circumstances):
+    """What surrounds the two of you: home, children, money, health, season of life."""
+
+    childcare: TrueOrFalse | None = None
+    guilt_about_time_for_two: TrueOrFalse | None = None
+    alcohol_free: TrueOrFalse | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateIn(Private):
+    """Answers that change only their owner's own view."""
+
+    physical_closeness: OneToFive | None = None
+    feels_rejected: TrueOrFalse | None = None
+    leaning_out: TrueOrFalse | None = None
+    recent_breach: TrueOrFalse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +132,8 @@ class SelfReportIn(SelfReport):
     conflict: ConflictIn
     busyness: BusynessIn
     activity_preferences: ActivityPreferencesIn
+    communication: CommunicationIn | None = None
+    closeness: ClosenessIn | None = None
+    novelty: NoveltyIn | None = None
+    circumstances: CircumstancesIn | None = None
+    private: PrivateIn | None = None

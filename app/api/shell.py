@@ -16,6 +16,7 @@ from app.api.limits import RateLimiter
 from app.api.logs import describe_error
 from app.api.metrics import Metrics
 from app.api.problems import Unread, answer_with_problem
+from app.api.templates import template_of
 from app.errors import BodyTooLarge, InternalError, RekindleError, TooManyRequests, UnsupportedMediaType
 
 Headers = list[tuple[bytes, bytes]]
@@ -79,7 +80,7 @@ class Shell:
             if self.cors.is_preflight(scope["method"], asked):
                 await answer_preflight(answer, self.cors.preflight_headers(asked[b"origin"]))
                 return
-            if self.limiter and scope["path"] not in NEVER_LIMITED:
+            if self.limiter and scope["path"].removeprefix(scope.get("root_path", "")) not in NEVER_LIMITED:
                 count_against_limit(self.limiter, scope, asked, answer)
             await self.app(scope, judged(receive, scope, asked, self.body_limit), answer.send)
         except RekindleError as error:
@@ -91,7 +92,7 @@ class Shell:
             await answer_problem(scope, receive, answer, InternalError())
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "unmatched")
+        route = template_of(scope)
         status = status or GONE_BEFORE_THE_ANSWER
         self.metrics.count(scope["method"], route, status, seconds)
         said = {"method": scope["method"], "route": route, "status": status, "milliseconds": round(seconds * 1000, 2)}

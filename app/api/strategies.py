@@ -50,15 +50,21 @@ STRATEGY = {
     "title": "Quality time",
     "summary": "Time for just the two of you that draws both of you in. It can be short, and it can be quiet.",
     "practices": ["protected_time", "everyday_moments", "shared_meaning", "interactive_time"],
-    "claims": [{"id": "C32", "section": "Quality Over Quantity of Time", "reference": None}],
-    "evidence": {"grade": "C", "note": "Diary studies tie good shared time to feeling close."},
+    "claims": [{"id": "C32", "section": "More Than Just Time Together", "reference": None}],
+    "evidence": {
+        "grade": "C",
+        "note": (
+            "Diary studies tie good shared time to feeling close. The article puts this first. By tests alone, guided "
+            "exercises and new experiences would come before it."
+        ),
+    },
 }
 PRACTICE = {
     "id": "serve_together",
     "title": "Helping a cause",
     "summary": "Give an hour or a day to something you both care about.",
     "strategy": "new_experiences",
-    "activities": ["neighbour-help"],
+    "activities": ["volunteer-shift", "choose-a-cause", "project-day"],
     "claims": [{"id": "C51", "section": "Exploring New Experiences", "reference": None}],
     "evidence": {"grade": "D", "note": "This rests on the article. We found no study of couples who volunteer."},
 }

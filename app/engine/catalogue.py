@@ -57,7 +57,8 @@ class Catalogue:
     unsuitable: Mapping[str, Mask]
     not_lively: Mask
     not_away: Mask
-    for_anyone: Mask
+    not_for_parents_only: Mask
+    not_for_apart_only: Mask
     remote: Mask
     no_alcohol: Mask
     parallel: Mask
@@ -88,7 +89,8 @@ def index(activities: Iterable[Activity], quality_time: frozenset[str]) -> Catal
         unsuitable={limit: _those(limit in a.unsuitable_for for a in order) for limit in get_args(HealthLimit)},
         not_lively=_those(a.energy != "lively" for a in order),
         not_away=_those(a.children != "away" for a in order),
-        for_anyone=_those(not a.parents_only for a in order),
+        not_for_parents_only=_those(not a.parents_only for a in order),
+        not_for_apart_only=_those(not a.apart_only for a in order),
         remote=_those(a.remote for a in order),
         no_alcohol=_those(not a.alcohol for a in order),
         parallel=_those(a.together and a.interaction == "parallel" for a in order),

@@ -309,6 +309,8 @@ def _linear(node: ast.Compare, op: Operator) -> Condition:
     terms = dict(left[0])
     for path, factor in right[0].items():
         terms[path] = terms.get(path, 0) - factor
+    if not any(terms.values()):
+        raise ConditionError("the answers cancel each other out", node.col_offset)
     shapes = {ANSWERS[path].shape for path in terms}
     if shapes not in ({"number"}, {"integer"}):
         raise ConditionError("hours and counts do not add up", node.col_offset)

@@ -16,7 +16,7 @@ from app.engine.rank import order_practices, order_strategies
 from app.engine.reading import Reading, read
 from app.engine.reasons import PLAIN, reasons_for, taste, why_not
 from app.engine.safety import support_kinds
-from app.engine.select import Choice, Pick, select
+from app.engine.select import Choice, Pick, best_first, select
 from app.engine.self_report import PooledReport, SelfReport, pool, poolable
 from app.engine.verdicts import Gate, bits, gate, judge
 from app.engine.view import NOT_WILLING, Outcome, StrategyView, Suggestion, Verdicts, View
@@ -24,6 +24,8 @@ from app.engine.vocabulary import PRACTICES
 
 AFFECTION = PRACTICES.index("affection")
 _UNSURE = 1
+_ROOM_FOR_AFFECTION = 3
+"""Two places belong to two strategies."""
 _WEEK, _FORTNIGHT = 7, 14
 _ALWAYS_SAID = ("not_therapy", "not_a_safety_test")
 
@@ -143,25 +145,24 @@ def _counted_by_each(situation: Situation) -> Mask:
 def _pick(situation: Situation, offer: Offer) -> list[Pick]:
     program, own, other = situation.program, situation.own, situation.other
     catalogue = program.catalogue
-    affection = bool(offer.eligible[AFFECTION]) and situation.most > 1
+    affection = bool(offer.eligible[AFFECTION]) and situation.most >= _ROOM_FOR_AFFECTION
     unsure = situation.verdicts.codes[program.start] == _UNSURE
-    picks = select(
-        Choice(
-            practices=offer.practices,
-            eligible=offer.eligible,
-            strategy_of=program.strategy_of,
-            leading=offer.strategies[0],
-            tiers=_tiers(situation),
-            may_be_first=~offer.passive,
-            easy_first=catalogue.first_steps if unsure else catalogue.everything,
-            kept_up=own.kept_up | other.kept_up if other else own.kept_up,
-            solo=~catalogue.joint,
-            needs_solo=other is None,
-            most=situation.most - affection,
-        )
+    choice = Choice(
+        practices=offer.practices,
+        eligible=offer.eligible,
+        strategy_of=program.strategy_of,
+        leading=offer.strategies[0],
+        tiers=_tiers(situation),
+        may_be_first=~offer.passive,
+        easy_first=catalogue.first_steps if unsure else catalogue.everything,
+        kept_up=own.kept_up | other.kept_up if other else own.kept_up,
+        solo=~catalogue.joint,
+        needs_solo=other is None,
+        most=situation.most - affection,
     )
+    picks = select(choice)
     if affection:
-        picks.append(Pick(offer.eligible[AFFECTION] & -offer.eligible[AFFECTION], AFFECTION))
+        picks.append(next(best_first(offer.eligible[AFFECTION], choice.tiers, AFFECTION)))
     return picks
 
 

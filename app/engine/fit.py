@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.engine.catalogue import UNKNOWN_MINUTES, Catalogue, Mask
-from app.engine.self_report import ActivityPreferences, Busyness, Circumstances, PooledReport
+from app.engine.self_report import ActivityPreferences, Busyness, Circumstances, Living, PooledReport
 
 _TENDER_SEASONS = frozenset({"newborn", "grief", "pregnancy_loss", "illness"})
 _NOVELTY_LIMITS: Mapping[str | None, int] = {"not_now": 1, "small_step": 2, "ready": 3, None: 3}
@@ -32,7 +32,7 @@ class Limits:
 
     allowed: Mask
     tender: bool
-    apart: bool
+    living: Living | None
     children_at_home: bool | None
     childcare: bool | None
 
@@ -57,7 +57,7 @@ def limits_of(catalogue: Catalogue, report: PooledReport) -> Limits:
     return Limits(
         allowed,
         bool(circumstances.season and circumstances.season & _TENDER_SEASONS),
-        circumstances.living == "long_distance",
+        circumstances.living,
         None if circumstances.children_at_home is None else circumstances.children_at_home != "none",
         circumstances.childcare,
     )
@@ -88,11 +88,16 @@ def place_fit(catalogue: Catalogue, mine: Limits, theirs: Limits | None) -> Mask
     Facts of both, so the known answer counts, and the harder of two.
     """
     both = (mine,) if theirs is None else (mine, theirs)
-    fit = catalogue.everything if any(each.children_at_home for each in both) else catalogue.for_anyone
+    homes = [each.living for each in both]
+    fit = catalogue.everything
+    if not any(each.children_at_home for each in both):
+        fit &= catalogue.not_for_parents_only
+    if "long_distance" in homes:
+        fit &= catalogue.remote
+    elif "same_city" not in homes:
+        fit &= catalogue.not_for_apart_only
     if not _may_be_away(tuple(each.children_at_home for each in both), tuple(each.childcare for each in both)):
         fit &= catalogue.not_away
-    if any(each.apart for each in both):
-        fit &= catalogue.remote
     if any(each.tender for each in both):
         fit &= catalogue.not_lively
     return fit

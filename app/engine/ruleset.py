@@ -140,6 +140,7 @@ class Activity:
     tones: tuple[Tone, ...]
     alcohol: bool
     parents_only: bool
+    apart_only: bool
     basis: Basis
     claims: tuple[str, ...]
     grade: Grade

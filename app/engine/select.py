@@ -42,31 +42,33 @@ def select(choice: Choice) -> list[Pick]:
 
     The rest follow by practice, at most two of each where there are others.
     """
-    picks = [_first(choice)]
+    picks = [next(_first_ones(choice))]
     most_of_one = MOST_OF_ONE_PRACTICE if len(choice.practices) > 1 else choice.most
     for practice in choice.practices:
         room = min(most_of_one - (practice == picks[0].practice), choice.most - len(picks))
         if room > 0:
             left = choice.eligible[practice] & ~picks[0].bit
-            picks += islice(_best_first(left, choice.tiers, practice), room)
+            picks += islice(best_first(left, choice.tiers, practice), room)
     _bring_in_second_strategy(choice, picks)
     if choice.needs_solo:
         _bring_in_solo(choice, picks)
     return picks
 
 
-def _first(choice: Choice) -> Pick:
-    """What they do already gives way first, then ease; a leading strategy always has something that may be first."""
+def _first_ones(choice: Choice) -> Iterator[Pick]:
+    """What may be first, the best first: what they do already gives way, and before all else goes what is easy.
+
+    A leading strategy always has something that may be first.
+    """
     leading = [practice for practice in choice.practices if choice.strategy_of[practice] == choice.leading]
-    fresh = [practice for practice in leading if practice not in choice.kept_up]
-    for allowed in (choice.may_be_first & choice.easy_first, choice.may_be_first):
-        for practice in (*fresh, *leading):
-            for pick in _best_first(choice.eligible[practice] & allowed, choice.tiers, practice):
-                return pick
-    raise LookupError("the leading strategy has nothing that may be first")
+    leading.sort(key=lambda practice: practice in choice.kept_up)
+    for allowed in (choice.may_be_first & choice.easy_first, choice.may_be_first & ~choice.easy_first):
+        for practice in leading:
+            yield from best_first(choice.eligible[practice] & allowed, choice.tiers, practice)
 
 
-def _best_first(candidates: Mask, tiers: Sequence[Mask], practice: int) -> Iterator[Pick]:
+def best_first(candidates: Mask, tiers: Sequence[Mask], practice: int) -> Iterator[Pick]:
+    """Candidates of one practice, from most to least liked."""
     for tier in tiers:
         among = candidates & tier
         while among:
@@ -82,33 +84,31 @@ def _bring_in_second_strategy(choice: Choice, picks: list[Pick]) -> None:
     for practice in choice.practices:
         if choice.strategy_of[practice] != choice.leading:
             del picks[choice.most - 1 :]
-            picks += islice(_best_first(choice.eligible[practice], choice.tiers, practice), 1)
+            picks += islice(best_first(choice.eligible[practice], choice.tiers, practice), 1)
             return
 
 
 def _bring_in_solo(choice: Choice, picks: list[Pick]) -> None:
-    """One that a single person may do alone, where one fits and none is there; it takes the place that costs least."""
+    """One that a single person may do alone, where one fits and none is there; the first place is given up last."""
     if any(pick.bit & choice.solo for pick in picks):
         return
     for practice in choice.practices:
-        for solo in _best_first(choice.eligible[practice] & choice.solo, choice.tiers, practice):
-            if len(picks) < choice.most and _is_allowed(choice, [*picks, solo]):
+        for solo in islice(best_first(choice.eligible[practice] & choice.solo, choice.tiers, practice), 1):
+            if len(picks) < choice.most and _is_balanced(choice, [*picks, solo]):
                 picks.append(solo)
                 return
-            for place in range(len(picks) - 1, -1, -1):
+            for place in range(len(picks) - 1, 0, -1):
                 replaced = [*picks[:place], solo, *picks[place + 1 :]]
-                if _is_allowed(choice, replaced):
+                if _is_balanced(choice, replaced):
                     picks[:] = replaced
                     return
+    picks[0] = next((pick for pick in _first_ones(choice) if pick.bit & choice.solo), picks[0])
 
 
-def _is_allowed(choice: Choice, picks: list[Pick]) -> bool:
-    first, practices = picks[0], [pick.practice for pick in picks]
+def _is_balanced(choice: Choice, picks: list[Pick]) -> bool:
+    practices = [pick.practice for pick in picks]
     strategies = {choice.strategy_of[practice] for practice in practices}
     suggested = {choice.strategy_of[practice] for practice in choice.practices}
-    return (
-        choice.strategy_of[first.practice] == choice.leading
-        and bool(first.bit & choice.may_be_first & choice.easy_first)
-        and (len(strategies) > 1 or len(suggested) == 1 or choice.most == 1)
-        and (len(choice.practices) == 1 or max(map(practices.count, practices)) <= MOST_OF_ONE_PRACTICE)
+    return (len(strategies) > 1 or len(suggested) == 1) and (
+        len(choice.practices) == 1 or max(map(practices.count, practices)) <= MOST_OF_ONE_PRACTICE
     )

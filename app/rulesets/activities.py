@@ -108,6 +108,7 @@ def _activity(desk: Desk, id_: str, practice: str, node: Node) -> Activity:
         tones=cast("tuple[Tone, ...]", record.words("tones", get_args(Tone))),
         alcohol=record.truth("alcohol"),
         parents_only=record.truth("parents_only", default=False),
+        apart_only=record.truth("apart_only", default=False),
         basis=cast(Basis, basis),
         claims=claims,
         grade=cast(Grade, desk.evidence(record, f"activities/{id_}")),

@@ -102,34 +102,34 @@ def _read_locale(desk: Desk, tag: str, *, is_source_whole: bool) -> Texts:
     is_language = tag != SOURCE_LOCALE and _LANGUAGE_TAG.fullmatch(tag)
     if not is_language:
         desk.mistakes.add(folder, f"`{tag}` is not the tag of another language, such as `de` or `pt-BR`")
-    texts: dict[str, str] = {}
+    nodes: dict[str, Node] = {}
     for name in files_in(desk.root / "locales" / tag):
         node = desk.open_node(f"locales/{tag}/{name}.yaml")
         if node:
-            _flatten(node, name, texts)
+            _flatten(node, name, nodes)
+    texts = {key: node.text() for key, node in nodes.items()}
     if not is_source_whole or not is_language:
         return texts
     for key in sorted(desk.texts.keys() - texts.keys()):
         desk.mistakes.add(folder, f"the text `{key}` is missing")
-    for key in sorted(texts.keys() - desk.texts.keys()):
-        desk.mistakes.add(folder, f"there is no text `{key}` to translate")
-    for key in sorted(texts.keys() & desk.texts.keys()):
-        if sorted(_IN_BRACES.findall(texts[key])) != sorted(_IN_BRACES.findall(desk.texts[key])):
-            desk.mistakes.add(
-                Place(f"locales/{tag}"), f"`{key}` has not the same words in braces as the source language"
-            )
+    for key, node in nodes.items():
+        source = desk.texts.get(key)
+        if source is None:
+            node.key.wrong(f"there is no text `{key}` to translate")
+        elif sorted(_IN_BRACES.findall(texts[key])) != sorted(_IN_BRACES.findall(source)):
+            node.wrong(f"in braces the source language has {' '.join(_IN_BRACES.findall(source)) or 'nothing'}")
     return texts
 
 
-def _flatten(node: Node, key: str, texts: dict[str, str]) -> None:
+def _flatten(node: Node, key: str, nodes: dict[str, Node]) -> None:
     if node.is_mapping:
         for name, part in node.entries().items():
-            _flatten(part, f"{key}/{name}", texts)
+            _flatten(part, f"{key}/{name}", nodes)
     elif node.is_list:
         for number, part in enumerate(node.items()):
-            _flatten(part, f"{key}/{number}", texts)
+            _flatten(part, f"{key}/{number}", nodes)
     else:
-        texts[key] = node.text()
+        nodes[key] = node
 
 
 def _digest(declared: list[Any], texts: Mapping[str, Texts]) -> str:

@@ -11,7 +11,8 @@ Abouts = Mapping[str, str]
 """What each finding is about, in words."""
 
 _YES_OR_NO = ("no", "yes")
-# "how talking feels", "how full your days are" and "what your time together mostly is" become the sentence they ask for.
+# "how talking feels", "how full your days are" and "what your time together mostly is" ask for a statement.
+_OPENINGS = ("the answers put ", "the answers speak of ", "the answers ")
 _ASKS = re.compile(r"(?:how (?:\w+ (?=your |the ))?|what )(?P<statement>.+ (?:feels|is|are))")
 
 
@@ -34,12 +35,12 @@ class Prose:
 
 
 def say_condition(condition: Condition, findings: Mapping[str, Finding], abouts: Abouts) -> str:
-    """What has to be so, such as: talking feels strained and the answers put trust between you at low."""
+    """What has to be so, such as: talking feels strained and the answers put trust between you at “low”."""
     match condition:
         case All(parts):
-            return _and(_inner(part, findings, abouts) for part in parts)
+            return _and(_eased(_inner(part, findings, abouts) for part in parts))
         case AnyOf(parts):
-            return _or(_inner(part, findings, abouts) for part in parts)
+            return _or(_eased(_inner(part, findings, abouts) for part in parts))
         case Not(part):
             return f"it is not so that {_inner(part, findings, abouts)}"
         case Clause():
@@ -56,11 +57,21 @@ def _inner(part: Condition, findings: Mapping[str, Finding], abouts: Abouts) -> 
 def _say_clause(clause: Clause, values: tuple[str, ...], about: str) -> str:
     if values == _YES_OR_NO:
         return f"the answers speak {'of' if values[clause.accepts[0]] == 'yes' else 'against'} {about}"
-    accepted = _or(_plain(values[position]) for position in clause.accepts)
+    accepted = [_plain(values[position]) for position in clause.accepts]
     asks = _ASKS.fullmatch(about)
     if asks:
-        return f"{asks['statement']} {accepted}"
-    return f"the answers put {about}{',' if ',' in about else ''} at {accepted}"
+        return f"{asks['statement']} {_or(accepted)}"
+    return f"the answers put {about}{',' if ',' in about else ''} at {_or(f'“{value}”' for value in accepted)}"
+
+
+def _eased(parts: Iterable[str]) -> list[str]:
+    """Words that two parts in a row begin with are said once: the answers put this at “low” and that at “high”."""
+    eased, before = [], ""
+    for part in parts:
+        shared = next((words for words in _OPENINGS if part.startswith(words) and before.startswith(words)), "")
+        eased.append(part.removeprefix(shared))
+        before = part
+    return eased
 
 
 def _does(rule: Rule) -> str:

@@ -15,7 +15,7 @@ _SILENT_INSIDE = re.compile(
     r"(?<=[^aeiouy])e(?=(?:ly|less|ful|ness|ment|thing|one|body|where|what|hand|day|time|book)s?$)"
 )
 _SILENT_AT_END = re.compile(r"(?<![^aeiouyl]l)(?:(?<=[^aeiouy])e|(?<=[^aeiouytd])ed|(?<=[^aeiouycgsxz])(?<![sc]h)es)$")
-_VOWELS = re.compile(r"[aeiouy]+")
+_VOWELS = re.compile(r"[aeiouyé]+")
 _TWO_IN_A_GROUP = re.compile(r"(?<![tscg])i[ao](?!us)|ie[rt]|(?<!p)eo|[^q]ua(?=[lt])|[aeiouy]ing$|whoe")
 
 
@@ -64,6 +64,8 @@ def words_of(text: str) -> list[str]:
 
 def holds(text: str, word: str) -> bool:
     """Whether a text holds this word or these words, whole, in capitals or not."""
+    if word.lower() not in text.lower():
+        return False
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE) is not None
 
 

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.api.limits import MOST_CALLERS, RateLimiter
@@ -111,3 +112,13 @@ def test_help_and_what_watches_are_never_limited(connect: Callable[..., TestClie
     client = connect(rate_limit="1/minute")
 
     assert 429 not in {client.get(path).status_code for _ in range(3)}
+
+
+def test_help_is_never_limited_behind_a_prefix_either(
+    connect: Callable[..., TestClient], build_app: Callable[..., FastAPI]
+) -> None:
+    app = build_app(rate_limit="1/minute")
+    app.root_path = "/rekindle"
+    client = connect(app)
+
+    assert {client.get("/rekindle/v1/help").status_code for _ in range(3)} == {200}

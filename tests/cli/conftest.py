@@ -19,7 +19,6 @@ def surroundings(tmp_path: Path) -> dict[str, str]:
     """The environment of a command: a database of its own, and wherever it starts it finds the code of this tree."""
     return os.environ | {
         "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "REKINDLE_DATABASE_URL": f"sqlite:///{tmp_path / 'rekindle.db'}",
     }
 

@@ -2,6 +2,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,34 +22,32 @@ safety: {fear: no}
 """
 
 
-def answer(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
-    assert done.returncode == 0, done.stderr
-    said: dict[str, object] = json.loads(done.stdout)
+def answer(tmp_path: Path, text: str, locale: str | None = None) -> dict[str, Any]:
+    file = tmp_path / "mine"
+    file.write_text(text, encoding="utf-8")
+    said: dict[str, Any] = json.loads(explain(Settings(), file, locale))
     return said
 
 
 def test_a_whole_request_is_answered_as_the_api_answers_it(rekindle: Rekindle) -> None:
-    said = answer(rekindle("explain", str(EXAMPLE), "--json"))
+    done = rekindle("explain", str(EXAMPLE), "--json")
 
+    said = json.loads(done.stdout)
     assert said["basis"] == "both_partners"
-    assert list(said["views"]) == ["a", "b"]  # type: ignore[call-overload]
+    assert list(said["views"]) == ["a", "b"]
 
 
-def test_two_reports_alone_are_enough(rekindle: Rekindle) -> None:
-    request = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+def test_two_reports_alone_are_enough(tmp_path: Path) -> None:
+    reports = json.loads(EXAMPLE.read_text(encoding="utf-8"))["reports"]
 
-    piped = answer(rekindle("explain", "-", "--json", given=json.dumps(request["reports"])))
-
-    assert piped["basis"] == "both_partners"
+    assert answer(tmp_path, json.dumps(reports))["basis"] == "both_partners"
 
 
-def test_one_report_in_yaml_is_enough_and_no_stays_a_word(rekindle: Rekindle, tmp_path: Path) -> None:
-    file = tmp_path / "mine.yaml"
-    file.write_text(ONE, encoding="utf-8")
-
-    said = answer(rekindle("explain", str(file), "--json", "--locale", "zz"))
+def test_one_report_in_yaml_is_enough_and_no_stays_a_word(tmp_path: Path) -> None:
+    said = answer(tmp_path, ONE, locale="zz")
 
     assert said["basis"] == "one_partner"
+    assert said["views"]["a"]["outcome"] == "suggestions"
 
 
 def test_people_read_it_in_words(rekindle: Rekindle) -> None:

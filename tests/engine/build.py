@@ -59,11 +59,11 @@ def report_of(answers: Mapping[str, Any]) -> SelfReport:
 def with_answer(report: SelfReport, path: str, value: Any) -> SelfReport:
     """The same report with one answer changed; None takes it away."""
     group, _, name = path.partition(".")
-    held = frozenset(value) if isinstance(value, set) else value
-    if not name:
-        return replace(report, **{group: held})
-    answers = getattr(report, group) or _GROUPS[group]()
-    return replace(report, **{group: replace(answers, **{name: held})})
+    held: Any = frozenset(value) if isinstance(value, set) else value
+    if name:
+        held = replace(getattr(report, group) or _GROUPS[group](), **{name: held})
+    changed: dict[str, Any] = {group: held}
+    return replace(report, **changed)
 
 
 def ids(program: Program, view: View) -> list[str]:

@@ -1,10 +1,10 @@
-"""A second engine, slow and plain: what `evaluate` must decide, worked out from the ruleset's data and from nothing else.
+"""A second engine, slow and plain: what `evaluate` must decide, worked out from the ruleset's data alone.
 
-No masks, no tables, no compiled functions: lists of activities, conditions read as they are written, one step after another.
-It is written from the design, not from the engine, so that the two can be compared.
+No masks, no tables, no compiled functions: lists of activities, and conditions read as they are written. It follows the
+design rather than the engine, so that the two can be compared.
 """
 
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from app.engine.conditions import (
 )
 from app.engine.ruleset import Activity, Finding, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport, poolable
-from app.engine.vocabulary import KINDS, POOLED_PATHS, PRACTICES
+from app.engine.vocabulary import KINDS, PRACTICES
 
 Codes = dict[str, int]
 
@@ -95,7 +95,9 @@ def leaf_truth(leaf: Leaf, report: PooledReport | SelfReport) -> Truth:
 
 def find(finding: Finding, report: PooledReport | SelfReport | None) -> int:
     """The first of a finding's values whose condition is true."""
-    for value, condition in finding.tries if report is not None else ():
+    if report is None:
+        return UNKNOWN
+    for value, condition in finding.tries:
         if truth(condition, lambda leaf: leaf_truth(leaf, report)) is True:
             return finding.values.index(value)
     return UNKNOWN
@@ -141,7 +143,7 @@ def holds(condition: Condition, codes: Codes) -> Truth:
 
 
 def liking(report: PooledReport | SelfReport | None, activity: Activity) -> str:
-    likes = answer(report, "activity_preferences.likes") or {}
+    likes: dict[str, str] = answer(report, "activity_preferences.likes") or {}
     return min((likes.get(kind, "ok") for kind in activity.kinds), key=LIKINGS.index)
 
 
@@ -151,27 +153,29 @@ def suits(report: PooledReport | SelfReport, activity: Activity) -> bool:
     week = answer(report, "busyness.minutes_per_week")
     budget = answer(report, "circumstances.budget")
     zone = answer(report, "novelty.comfort_zone")
-    season = answer(report, "circumstances.season") or ()
     a_week = 0 if activity.repeat == "seasonal" else activity.minutes * (activity.times_a_week or 1)
-    is_spent = answer(report, "busyness.energy") == "drained" or any(each in TENDER for each in season)
     return (
         liking(report, activity) != "avoid"
         and activity.minutes <= (60 if slot is None else slot)
         and (week is None or a_week <= week)
         and COSTS.index(activity.cost) <= COSTS.index(budget or "low")
         and activity.novelty <= {"not_now": 1, "small_step": 2}.get(zone, 3)
-        and not (is_spent and activity.energy == "lively")
+        and not (answer(report, "busyness.energy") == "drained" and activity.energy == "lively")
         and not any(limit in activity.unsuitable_for for limit in answer(report, "circumstances.health_limits") or ())
         and not (answer(report, "circumstances.alcohol_free") and activity.alcohol)
     )
 
 
-def suits_the_home(reports: Iterable[PooledReport | SelfReport], activity: Activity) -> bool:
-    """Children and whoever could look after them: the harder answer of those who are concerned."""
+def suits_the_two(reports: list[PooledReport | SelfReport], activity: Activity) -> bool:
+    """What is true of both, whoever said it: children, who could look after them, distance, a tender season."""
     children = {answer(report, "circumstances.children_at_home") for report in reports} - {None}
     childcare = {answer(report, "circumstances.childcare") for report in reports} - {None}
+    seasons = {season for report in reports for season in answer(report, "circumstances.season") or ()}
+    is_apart = any(answer(report, "circumstances.living") == "long_distance" for report in reports)
     at_home = bool(children - {"none"})
-    if activity.parents_only and not at_home:
+    if (is_apart and not activity.remote) or (activity.parents_only and not at_home):
+        return False
+    if seasons & TENDER and activity.energy == "lively":
         return False
     if activity.children != "away":
         return True
@@ -185,13 +189,14 @@ def suits_the_conflict(activity: Activity, conflict: int, quality_time: tuple[st
         return False
     if conflict < CEILINGS.index("chronic"):
         return True
-    return activity.minutes <= 30 and activity.fixed_end if activity.practice in quality_time else activity.minutes <= 45
+    return (
+        activity.minutes <= 30 and activity.fixed_end if activity.practice in quality_time else activity.minutes <= 45
+    )
 
 
 def counts(report: PooledReport | SelfReport, activity: Activity) -> bool:
     rated = answer(report, "activity_preferences.counts_as_quality_time") or {}
-    is_quiet = "quiet" in activity.kinds and answer(report, "activity_preferences.quiet_is_welcome") is True
-    return is_quiet or any(rated.get(kind, 0) >= 4 for kind in activity.kinds)
+    return any(rated.get(kind, 0) >= 4 for kind in activity.kinds)
 
 
 # The view
@@ -231,6 +236,8 @@ class Reference:
         self.own = {f.id: UNKNOWN if f.gap else find(f, mine) for f in ruleset.findings}
         self.strategy_of = {practice: s.id for s in ruleset.strategies for practice in s.practices}
         self.fired = [rule for rule in self.rules if holds(rule.when, self.met) is True]
+        self.needs = {rule.id: self.need_of(rule) for rule in self.fired if rule.suggests}
+        self.fitting = [activity for activity in ruleset.activities if self.fits(activity)]
 
     def reads_private(self, rule: Rule) -> bool:
         return any(self.findings[clause.finding].label == "private" for clause in clauses(rule.when))
@@ -244,35 +251,40 @@ class Reference:
 
     def suggesting(self, practice: str) -> list[Rule]:
         """The rules that suggest a practice, strongest first."""
-        return sorted((rule for rule in self.fired if rule.suggests == practice), key=lambda rule: -self.need_of(rule))
+        return sorted((rule for rule in self.fired if rule.suggests == practice), key=lambda rule: -self.needs[rule.id])
 
     def need(self, practice: str) -> int:
-        return max((self.need_of(rule) for rule in self.suggesting(practice)), default=0)
+        return max((self.needs[rule.id] for rule in self.suggesting(practice)), default=0)
 
     def is_withheld(self, practice: str, *, privately: bool) -> bool:
         return any(
-            practice in rule.withholds for rule in self.fired if rule.suggests is None and (privately or not self.reads_private(rule))
+            practice in rule.withholds
+            for rule in self.fired
+            if rule.suggests is None and (privately or not self.reads_private(rule))
         )
 
     def fits(self, activity: Activity) -> bool:
-        concerned = self.heard if activity.together else self.heard[:1]
-        is_apart = any(answer(report, "circumstances.living") == "long_distance" for report in self.heard)
+        """Joint things keep to both partners' limits, solo ones to their doer's."""
+        doers = self.heard if activity.together else self.heard[:1]
         return (
-            all(suits(report, activity) for report in concerned)
-            and suits_the_home(concerned, activity)
+            all(suits(report, activity) for report in doers)
+            and suits_the_two(self.heard, activity)
             and suits_the_conflict(activity, self.met["conflict"], self.ruleset.strategies[0].practices)
-            and (activity.remote or not is_apart)
         )
 
     def is_toned_down(self, activity: Activity, *, privately: bool) -> bool:
         return any(
-            set(rule.withholds_tones) & set(activity.tones) for rule in self.fired if privately or not self.reads_private(rule)
+            set(rule.withholds_tones) & set(activity.tones)
+            for rule in self.fired
+            if privately or not self.reads_private(rule)
         )
 
     def is_passive(self, activity: Activity) -> bool:
         """Side by side, and not what everyone who was heard counts as time together."""
         is_counted = all(counts(report, activity) for report in self.heard)
-        return activity.together and activity.interaction == "parallel" and not is_counted
+        is_welcome = all(answer(report, "activity_preferences.quiet_is_welcome") for report in self.heard)
+        is_wanted = is_counted or ("quiet" in activity.kinds and is_welcome)
+        return activity.together and activity.interaction == "parallel" and not is_wanted
 
     def eligible(self, practice: str, *, privately: bool) -> list[Activity]:
         """What a suggested practice has to offer; passive things alone are not an offer."""
@@ -281,9 +293,8 @@ class Reference:
         is_small = privately and answer(self.mine, "private.willingness") == "small_steps"
         fitting = [
             activity
-            for activity in self.ruleset.activities
+            for activity in self.fitting
             if activity.practice == practice
-            and self.fits(activity)
             and not self.is_toned_down(activity, privately=privately)
             and not (is_small and (activity.minutes > 30 or activity.novelty > 1))
         ]
@@ -315,7 +326,7 @@ class Reference:
         for rank, each in enumerate([*suggested, *others], 1):
             if each in suggested:
                 fired = [rule for p in each.practices if self.offers[p] for rule in self.suggesting(p)]
-                reasons = tuple(self.why(rule) for rule in sorted(fired, key=lambda rule: -self.need_of(rule)))
+                reasons = tuple(self.why(rule) for rule in sorted(fired, key=lambda rule: -self.needs[rule.id]))
                 stands.append(Stands(each.id, rank, "leading" if rank == 1 else "also", reasons, ()))
             else:
                 stands.append(Stands(each.id, rank, "not_now", (), self.why_not(each.practices)))
@@ -347,7 +358,7 @@ class Reference:
         return sorted(self.ruleset.strategies, key=key)
 
     def select(self, in_order: list[str], leading: str) -> list[Activity]:
-        affection = self.offers["affection"][:1] if self.most > 1 else []
+        affection = self.offers["affection"][:1] if self.most > 2 else []
         room = self.most - len(affection)
         chosen = [self.first(in_order, leading, lambda _: True)]
         at_most = 2 if len(in_order) > 1 else room
@@ -364,7 +375,7 @@ class Reference:
         return chosen + affection
 
     def first(self, in_order: list[str], leading: str, may_be: Any) -> Activity:
-        """Of the leading strategy, not passive; short where they do not know where to start; nothing they do already."""
+        """Of the leading strategy, not passive, not kept up already; short where they do not know where to start."""
         kept_up = {p for report in self.heard for p in answer(report, "time_together.we_already") or ()}
         is_unsure = self.met["start"] == 1
         candidates = [
@@ -378,20 +389,20 @@ class Reference:
     def with_solo(self, chosen: list[Activity], in_order: list[str], leading: str, room: int) -> list[Activity]:
         """One thing that one may do alone, at the end if there is room, else in the last place that may be given up."""
         solos = [activity for practice in in_order for activity in self.offers[practice] if not activity.together]
-        for solo in solos:
+        for practice in dict.fromkeys(solo.practice for solo in solos):
+            solo = next(each for each in solos if each.practice == practice)
             after_the_first = [[*chosen[:place], solo, *chosen[place + 1 :]] for place in range(len(chosen) - 1, 0, -1)]
             for tried in ([[*chosen, solo]] if len(chosen) < room else []) + after_the_first:
-                if self.is_balanced(tried, in_order, room):
+                if self.is_balanced(tried, in_order):
                     return tried
-        at_home = [solo for solo in solos if self.strategy_of[solo.practice] == leading]
-        if at_home:
+        if any(self.strategy_of[solo.practice] == leading for solo in solos):
             return [self.first(in_order, leading, lambda activity: not activity.together), *chosen[1:]]
         return chosen
 
-    def is_balanced(self, chosen: list[Activity], in_order: list[str], room: int) -> bool:
+    def is_balanced(self, chosen: list[Activity], in_order: list[str]) -> bool:
         of = [activity.practice for activity in chosen]
         has_two = len({self.strategy_of[practice] for practice in of}) > 1
-        can_have_two = room > 1 and len({self.strategy_of[practice] for practice in in_order}) > 1
+        can_have_two = len({self.strategy_of[practice] for practice in in_order}) > 1
         return (has_two or not can_have_two) and (len(in_order) == 1 or all(of.count(practice) <= 2 for practice in of))
 
     def reasons_for(self, activity: Activity) -> tuple[Why, ...]:
@@ -425,7 +436,14 @@ class Reference:
     def nothing_now(self, stands: list[Stands], asked: tuple[tuple[str, int], ...]) -> Decision:
         limits = ("not_therapy", "not_a_safety_test", *(["one_heard"] if self.theirs is None else []))
         return Decision(
-            "nothing_now", tuple(stands), (), self.insights(with_general=False), asked, (), limits, next_check_in_days=14
+            "nothing_now",
+            tuple(stands),
+            (),
+            self.insights(with_general=False),
+            asked,
+            (),
+            limits,
+            next_check_in_days=14,
         )
 
     def insights(self, *, with_general: bool) -> tuple[str, ...]:
@@ -444,17 +462,12 @@ class Reference:
             read = [self.findings[clause.finding] for clause in clauses(rule.when)]
             return all(finding.label == "pooled" and finding.both not in ("gap", "theirs") for finding in read)
 
-        def hangs_on(rule: Rule, path: str) -> bool:
-            unknown = (f for f in map(self.findings.__getitem__, {c.finding for c in clauses(rule.when)}) if self.own[f.id] == UNKNOWN)
-            return any(path in paths_of(finding) for finding in unknown)
-
-        open_rules = [rule for rule in self.rules if is_mine_to_decide(rule) and holds(rule.when, self.own) is None]
-        asked = []
-        for path in self.ruleset.questions:
-            if path in POOLED_PATHS and answer(self.mine, path) is None:
-                decides = sum(hangs_on(rule, path) for rule in open_rules)
-                decides += path in ("busyness.longest_slot_minutes", "circumstances.budget")
-                asked.append((path, decides))
+        hanging = Counter({"busyness.longest_slot_minutes": 1, "circumstances.budget": 1})
+        for rule in self.rules:
+            if is_mine_to_decide(rule) and holds(rule.when, self.own) is None:
+                unknown = {clause.finding for clause in clauses(rule.when) if self.own[clause.finding] == UNKNOWN}
+                hanging.update(set().union(*(paths_of(self.findings[finding]) for finding in unknown)))
+        asked = [(path, hanging[path]) for path in self.ruleset.questions if answer(self.mine, path) is None]
         return tuple(sorted((each for each in asked if each[1]), key=lambda each: -each[1])[:3])
 
     def limits(self, offered: int) -> tuple[str, ...]:
@@ -503,5 +516,3 @@ def decision_of(ruleset_order: tuple[Activity, ...], view: Any) -> Decision:
         view.limits,
         view.next_check_in_days,
     )
-
-

@@ -70,10 +70,14 @@ def _only_pooled(answers: dict[str, Any]) -> dict[str, Any]:
     return {path: value for path, value in answers.items() if path in POOLED_PATHS}
 
 
-pooled_alone: st.SearchStrategy[SelfReport] = st.tuples(*[group.map(_only_pooled) for group in _POOLED_GROUPS]).map(_joined)
+pooled_alone: st.SearchStrategy[SelfReport] = st.tuples(*[group.map(_only_pooled) for group in _POOLED_GROUPS]).map(
+    _joined
+)
 """Reports without any private answer."""
 
-kept_private = st.frozensets(st.sampled_from(sorted(POOLED_PATHS)), max_size=_SOME).map(lambda kept: {"keep_private": kept})
+kept_private = st.frozensets(st.sampled_from(sorted(POOLED_PATHS)), max_size=_SOME).map(
+    lambda kept: {"keep_private": kept}
+)
 
 safe: st.SearchStrategy[SelfReport] = st.tuples(
     *_POOLED_GROUPS, st.one_of(_UNANSWERED, _PRIVATE), st.one_of(_UNANSWERED, kept_private)
@@ -84,6 +88,11 @@ whole: st.SearchStrategy[SelfReport] = st.tuples(
     *_POOLED_GROUPS, st.one_of(_UNANSWERED, _PRIVATE), st.one_of(_UNANSWERED, _UNANSWERED, _SAFETY), kept_private
 ).map(_joined)
 """Reports with everything in them that a report may hold."""
+
+
+def seeded(seed: int) -> Random:
+    """The same reports in every run."""
+    return Random(seed)
 
 
 def random_report(random: Random, *, is_private: bool = True, is_safe: bool = True) -> SelfReport:

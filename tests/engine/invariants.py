@@ -1,0 +1,276 @@
+"""What holds of every view, checked against the answers and the activities' own data, one plain sentence at a time."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from app.engine.evaluate import evaluate
+from app.engine.program import Program
+from app.engine.ruleset import Activity
+from app.engine.self_report import PooledReport, SelfReport
+from app.engine.view import Reason, View
+from app.engine.vocabulary import POOLED_PATHS
+from tests.engine.reference import answer
+
+COSTS = ("free", "low", "medium", "high")
+NEW_EXPERIENCES = ("learn_together", "serve_together", "explore_together")
+LEVELS = ("rare", "occasional", "frequent", "chronic")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One view with all that led to it."""
+
+    program: Program
+    mine: SelfReport
+    theirs: PooledReport | None
+    most: int
+    view: View
+
+    @property
+    def heard(self) -> list[Any]:
+        return [self.mine] if self.theirs is None else [self.mine, self.theirs]
+
+    @property
+    def activities(self) -> list[Activity]:
+        return [self.program.catalogue.order[suggestion.position] for suggestion in self.view.activities]
+
+    @property
+    def reasons(self) -> Iterator[Reason]:
+        for strategy in self.view.strategies:
+            yield from strategy.reasons + strategy.withheld_by
+        for suggestion in self.view.activities:
+            yield from suggestion.reasons
+
+    def told(self, path: str) -> list[Any]:
+        """What those who were heard told about this."""
+        return [said for said in (answer(report, path) for report in self.heard) if said is not None]
+
+    def conflict(self) -> int:
+        return max((LEVELS.index(level) for level in self.told("conflict.level")), default=0)
+
+    def seasons(self) -> set[str]:
+        return {season for said in self.told("circumstances.season") for season in said}
+
+
+def a_case(program: Program, mine: SelfReport, theirs: PooledReport | None, most: int = 5) -> Case:
+    return Case(program, mine, theirs, most, evaluate(program, mine, theirs, most))
+
+
+def the_outcome_says_what_the_view_holds(case: Case) -> None:
+    view, standings = case.view, [strategy.standing for strategy in case.view.strategies]
+    assert (view.outcome == "suggestions") == bool(view.activities) == ("leading" in standings)
+    if view.outcome == "support":
+        assert view.support
+        assert not any((view.strategies, view.activities, view.insights, view.ask_next, view.verdicts))
+        return
+    assert not view.support
+    assert sorted(strategy.strategy for strategy in view.strategies) == sorted(
+        strategy.id for strategy in case.program.ruleset.strategies
+    )
+    assert [strategy.rank for strategy in view.strategies] == [1, 2, 3]
+    assert standings == sorted(standings, key=("leading", "also", "not_now").index)
+    assert standings.count("leading") <= 1
+    for strategy in view.strategies:
+        assert bool(strategy.reasons) == (strategy.standing != "not_now")
+        assert bool(strategy.withheld_by) == (strategy.standing == "not_now")
+
+
+def only_a_safety_answer_of_the_viewer_leads_to_support(case: Case) -> None:
+    safety = case.mine.safety
+    named = ("fear", "hurt", "injury", "threat", "forced", "control", "self_harm", "worried_about_own_acts")
+    asks = safety is not None and (any(getattr(safety, n) == "yes" for n in named) or safety.humiliated == "often")
+    assert (case.view.outcome == "support") == asks
+
+
+def one_who_is_not_willing_is_left_in_peace(case: Case) -> None:
+    if case.view.outcome != "support" and answer(case.mine, "private.willingness") == "no":
+        assert case.view.outcome == "nothing_now"
+        assert not case.view.ask_next
+        assert {reason.rule for reason in case.reasons} == {"not_willing"}
+
+
+def every_hard_limit_is_kept(case: Case) -> None:
+    for activity in case.activities:
+        doers = case.heard if activity.together else [case.mine]
+        a_week = 0 if activity.repeat == "seasonal" else activity.minutes * (activity.times_a_week or 1)
+        for report in doers:
+            slot = answer(report, "busyness.longest_slot_minutes")
+            assert activity.minutes <= (60 if slot is None else slot)
+            assert a_week <= (answer(report, "busyness.minutes_per_week") or 0) or (
+                answer(report, "busyness.minutes_per_week") is None
+            )
+            assert COSTS.index(activity.cost) <= COSTS.index(answer(report, "circumstances.budget") or "low")
+            likes = answer(report, "activity_preferences.likes") or {}
+            assert all(likes.get(kind) != "avoid" for kind in activity.kinds)
+            assert activity.novelty <= {"not_now": 1, "small_step": 2}.get(answer(report, "novelty.comfort_zone"), 3)
+            assert not set(activity.unsuitable_for) & set(answer(report, "circumstances.health_limits") or ())
+            assert not (activity.alcohol and answer(report, "circumstances.alcohol_free"))
+            assert not (activity.energy == "lively" and answer(report, "busyness.energy") == "drained")
+
+
+def what_is_true_of_both_binds_both(case: Case) -> None:
+    children = set(case.told("circumstances.children_at_home"))
+    for activity in case.activities:
+        assert activity.remote or "long_distance" not in case.told("circumstances.living")
+        assert not activity.parents_only or children - {"none"}
+        if activity.children == "away" and children - {"none"}:
+            assert set(case.told("circumstances.childcare")) == {True}
+
+
+def chronic_conflict_bounds_time_and_takes_no_big_steps(case: Case) -> None:
+    for activity in case.activities:
+        assert LEVELS.index(activity.conflict_ceiling) >= case.conflict()
+        if case.conflict() == LEVELS.index("chronic"):
+            is_quality_time = activity.practice in case.program.ruleset.strategies[0].practices
+            assert activity.minutes <= (30 if is_quality_time else 45)
+            assert activity.fixed_end or not is_quality_time
+            assert activity.practice not in (*NEW_EXPERIENCES, "retreat")
+
+
+def small_steps_are_small(case: Case) -> None:
+    if answer(case.mine, "private.willingness") == "small_steps":
+        assert all(activity.minutes <= 30 and activity.novelty <= 1 for activity in case.activities)
+
+
+def unsteady_ground_carries_nothing_big(case: Case) -> None:
+    private = case.mine.private
+    is_private = private is not None and (private.recent_breach is True or private.leaning_out is True)
+    if is_private or "separation" in case.seasons():
+        for activity in case.activities:
+            assert activity.practice not in (*NEW_EXPERIENCES, "retreat", "affection")
+            assert not {"surprise", "romantic", "intense"} & set(activity.tones)
+
+
+def a_tender_season_is_gentle(case: Case) -> None:
+    if case.seasons() & {"newborn", "grief", "pregnancy_loss", "illness"}:
+        assert all(activity.energy != "lively" and activity.practice != "retreat" for activity in case.activities)
+
+
+def nothing_passive_comes_first_unless_it_counts(case: Case) -> None:
+    if not case.activities or not case.activities[0].together or case.activities[0].interaction != "parallel":
+        return
+    kinds = case.activities[0].kinds
+    rated = [answer(report, "activity_preferences.counts_as_quality_time") or {} for report in case.heard]
+    welcome = [answer(report, "activity_preferences.quiet_is_welcome") is True for report in case.heard]
+    assert all(any(of.get(kind, 0) >= 4 for kind in kinds) for of in rated) or ("quiet" in kinds and all(welcome))
+
+
+def affection_is_for_one_who_is_open_to_it_and_never_first(case: Case) -> None:
+    offered = [place for place, activity in enumerate(case.activities) if activity.practice == "affection"]
+    assert len(offered) <= 1
+    if offered:
+        assert answer(case.mine, "private.affection_interest") in ("everyday_touch", "open")
+        assert offered[0] == len(case.activities) - 1 > 0
+        assert case.view.activities[-1].strategy is None
+
+
+def no_surprise_where_acts_are_read_as_hurtful_or_tension_is_high(case: Case) -> None:
+    hurtful = answer(case.mine, "conflict.feels_meant_to_hurt") in ("sometimes", "often", "always")
+    if hurtful or case.conflict() > LEVELS.index("occasional"):
+        assert all("surprise" not in activity.tones for activity in case.activities)
+
+
+def no_thanks_are_pushed_on_one_whose_partner_does_not_take_them_warmly(case: Case) -> None:
+    if answer(case.mine, "private.partner_responds_warmly") in ("never", "rarely"):
+        assert all(activity.practice != "gratitude_and_surprise" for activity in case.activities)
+
+
+def at_most_two_are_of_one_practice(case: Case) -> None:
+    counted = Counter(activity.practice for activity in case.activities)
+    if len(counted.keys() - {"affection"}) > 1:
+        assert max(counted.values()) <= 2
+
+
+def the_first_belongs_to_the_leading_strategy_and_two_are_heard(case: Case) -> None:
+    suggested = [strategy.strategy for strategy in case.view.strategies if strategy.standing != "not_now"]
+    offered = [suggestion.strategy for suggestion in case.view.activities]
+    assert offered[:1] == suggested[:1]
+    assert set(offered) - {None} <= set(suggested)
+    if len(suggested) > 1 and case.most > 1:
+        assert len(set(offered) - {None}) > 1
+
+
+def nothing_is_padded_doubled_or_left_empty(case: Case) -> None:
+    view = case.view
+    assert len(view.activities) <= case.most
+    positions = [suggestion.position for suggestion in view.activities]
+    questions = [asked.question for asked in view.ask_next]
+    for each in (positions, questions, list(view.insights), list(view.limits), list(view.support)):
+        assert len(each) == len(set(each))
+    for suggestion in view.activities:
+        assert suggestion.reasons
+    lists = [s.reasons for s in view.strategies] + [s.withheld_by for s in view.strategies]
+    for reasons in lists + [suggestion.reasons for suggestion in view.activities]:
+        said = [(reason.rule, reason.text) for reason in reasons]
+        assert len(said) == len(set(said))
+    for reason in case.reasons:
+        assert reason.rule
+        assert len(reason.because) == len(set(reason.because))
+
+
+def private_reasons_name_nothing(case: Case) -> None:
+    private = {finding.id for finding in case.program.findings if finding.label == "private"}
+    reading_private = {rule.id for rule in case.program.rules if rule.is_private}
+    for reason in case.reasons:
+        assert not {finding for finding, _ in reason.because} & private
+        assert reason.rule not in reading_private
+        if reason.rule == "private":
+            assert not reason.because
+            assert not reason.is_shared
+
+
+def only_unanswered_pooled_questions_are_asked(case: Case) -> None:
+    asked = case.view.ask_next
+    assert len(asked) <= 3
+    assert all(one.would_decide >= two.would_decide > 0 for one, two in pairwise(asked))
+    for each in asked:
+        assert each.question in POOLED_PATHS
+        assert answer(case.mine, each.question) is None
+
+
+def it_always_says_what_it_is_not(case: Case) -> None:
+    assert case.view.limits[:2] == ("not_therapy", "not_a_safety_test")
+    if case.view.outcome != "support":
+        assert ("one_heard" in case.view.limits) == (case.theirs is None)
+
+
+def who_has_as_much_time_as_they_want_reads_no_reason_for_more(case: Case) -> None:
+    wanted = answer(case.mine, "time_together.desired_hours_per_week")
+    had = answer(case.mine, "time_together.hours_per_week")
+    feels = answer(case.mine, "time_together.feels")
+    has_enough = feels == "too_much"
+    if wanted is not None and had is not None:
+        has_enough = has_enough or wanted <= had
+    elif feels in ("about_right", "enough", "plenty"):
+        has_enough = True
+    if has_enough:
+        for_more = {rule.id for rule in case.program.ruleset.rules if rule.suggests == "protected_time"}
+        assert not {reason.rule for reason in case.reasons} & for_more
+        assert all(activity.practice != "protected_time" for activity in case.activities)
+
+
+INVARIANTS: tuple[Callable[[Case], None], ...] = (
+    the_outcome_says_what_the_view_holds,
+    only_a_safety_answer_of_the_viewer_leads_to_support,
+    one_who_is_not_willing_is_left_in_peace,
+    every_hard_limit_is_kept,
+    what_is_true_of_both_binds_both,
+    chronic_conflict_bounds_time_and_takes_no_big_steps,
+    small_steps_are_small,
+    unsteady_ground_carries_nothing_big,
+    a_tender_season_is_gentle,
+    nothing_passive_comes_first_unless_it_counts,
+    affection_is_for_one_who_is_open_to_it_and_never_first,
+    no_surprise_where_acts_are_read_as_hurtful_or_tension_is_high,
+    no_thanks_are_pushed_on_one_whose_partner_does_not_take_them_warmly,
+    at_most_two_are_of_one_practice,
+    the_first_belongs_to_the_leading_strategy_and_two_are_heard,
+    nothing_is_padded_doubled_or_left_empty,
+    private_reasons_name_nothing,
+    only_unanswered_pooled_questions_are_asked,
+    it_always_says_what_it_is_not,
+    who_has_as_much_time_as_they_want_reads_no_reason_for_more,
+)

@@ -1,0 +1,254 @@
+"""Ten couples of the research: the order they get, what they never get, and what changes when one answer does."""
+
+from dataclasses import replace
+from typing import Any
+
+from app.engine.evaluate import evaluate, evaluate_both
+from app.engine.program import Program
+from app.engine.ruleset import Activity
+from app.engine.view import View
+from tests.engine.build import a_report, ids, pooled, practices, report_of, rules, strategies, with_answer
+
+Said = dict[str, Any]
+
+FLATMATES: Said = {
+    "hours_per_week": 2,
+    "desired_hours_per_week": 8,
+    "regularity": "irregular",
+    "busyness": "overloaded",
+    "energy": "drained",
+    "children_at_home": "under_6",
+    "childcare": False,
+    "closeness": 2,
+    "longest_slot_minutes": 30,
+    "budget": "low",
+    "conflict": "rare",
+}
+DAILY_ARGUMENTS: Said = {
+    "hours_per_week": 2,
+    "desired_hours_per_week": 3,
+    "conflict": "chronic",
+    "feels_meant_to_hurt": "often",
+    "being_together_feels": "avoided",
+    "ease": "strained",
+    "silence": "uncomfortable",
+    "closeness": 2,
+    "trust": 1,
+    "engagement": 1,
+    "busyness": "slack",
+    "longest_slot_minutes": 30,
+    "budget": "low",
+}
+PREDICTABLE: Said = {
+    "hours_per_week": 20,
+    "desired_hours_per_week": 20,
+    "regularity": "daily",
+    "engagement": 3,
+    "routine": 5,
+    "comfort_zone": "ready",
+    "busyness": "slack",
+    "closeness": 5,
+    "conflict": "rare",
+    "longest_slot_minutes": 120,
+    "budget": "medium",
+}
+SERIES: Said = {
+    "hours_per_week": 10,
+    "desired_hours_per_week": 8,
+    "engagement": 2,
+    "mostly": "passive",
+    "closeness": 4,
+    "busyness": "slack",
+    "conflict": "rare",
+    "longest_slot_minutes": 60,
+    "budget": "low",
+}
+SILENT_DINNERS: Said = {
+    "hours_per_week": 30,
+    "desired_hours_per_week": 30,
+    "engagement": 3,
+    "ease": "strained",
+    "silence": "uncomfortable",
+    "busyness": "slack",
+    "closeness": 4,
+    "conflict": "rare",
+    "longest_slot_minutes": 60,
+    "budget": "medium",
+}
+TAKEN_FOR_GRANTED: Said = {
+    "hours_per_week": 6,
+    "desired_hours_per_week": 6,
+    "regularity": "several_a_week",
+    "appreciated": "never",
+    "feelings": {"unloved"},
+    "closeness": 2,
+    "busyness": "slack",
+    "conflict": "rare",
+    "longest_slot_minutes": 20,
+    "budget": "low",
+}
+HAPPY: Said = {
+    "goal": "strengthen",
+    "closeness": 7,
+    "regularity": "several_a_week",
+    "hours_per_week": 12,
+    "desired_hours_per_week": 12,
+    "shared_purpose": True,
+    "comfort_zone": "ready",
+    "busyness": "slack",
+    "engagement": 5,
+    "mostly": "interactive",
+    "conflict": "rare",
+    "longest_slot_minutes": 180,
+    "budget": "medium",
+}
+
+
+def shown(program: Program, view: View) -> list[Activity]:
+    of = {activity.id: activity for activity in program.catalogue.order}
+    return [of[id_] for id_ in ids(program, view)]
+
+
+def test_v01_flatmates_with_small_children_get_small_protected_slots(program: Program) -> None:
+    view = evaluate(program, a_report(**FLATMATES), pooled(**FLATMATES))
+
+    assert strategies(view) == ["quality_time", "structured_exercises"]
+    assert practices(program, view)[0] == "protected_time"
+    assert "everyday_moments" in practices(program, view)
+    assert "busy_barrier" in view.insights
+    for activity in shown(program, view):
+        assert activity.minutes <= 30
+        assert activity.children != "away"
+        assert activity.energy != "lively"
+        assert activity.practice not in ("learn_together", "retreat")
+
+
+def test_v01_with_childcare_strength_and_time_longer_things_appear_and_the_order_holds(program: Program) -> None:
+    eased = FLATMATES | {"childcare": True, "energy": "ok", "longest_slot_minutes": 120}
+    before, after = (evaluate(program, a_report(**said), pooled(**said)) for said in (FLATMATES, eased))
+
+    assert before.fitting & after.fitting == before.fitting
+    assert before.fitting != after.fitting
+    assert strategies(before) == strategies(after)
+
+
+def test_v02_daily_arguments_begin_with_turns_and_keep_a_bounded_time(program: Program) -> None:
+    view = evaluate(program, a_report(**DAILY_ARGUMENTS), pooled(**DAILY_ARGUMENTS))
+
+    assert strategies(view) == ["structured_exercises", "quality_time"]
+    assert practices(program, view)[0] == "communication_exercises"
+    assert {"conflict_paradox", "hostile_reading"} <= set(view.insights)
+    for activity in shown(program, view):
+        assert activity.fixed_end
+        assert activity.minutes <= 30
+        assert not set(activity.tones)
+        assert activity.practice != "retreat"
+
+
+def test_v03_predictable_evenings_lead_to_something_new(program: Program) -> None:
+    view = evaluate(program, a_report(**PREDICTABLE), pooled(**PREDICTABLE))
+
+    assert strategies(view)[0] == "new_experiences"
+    assert set(practices(program, view)[:3]) <= {"learn_together", "explore_together"}
+    assert "protected_time" not in practices(program, view)
+
+
+def test_v03_with_chronic_conflict_new_experiences_leave_the_first_place(program: Program) -> None:
+    tense = PREDICTABLE | {"conflict": "chronic"}
+    view = evaluate(program, a_report(**tense), pooled(**tense))
+
+    assert strategies(view) == ["structured_exercises", "quality_time"]
+
+
+def test_v05_two_who_rate_series_differently_find_out_what_counts(program: Program) -> None:
+    his = a_report(**SERIES, counts_as_quality_time={"screen": 5}, likes={"screen": "love"})
+    hers = a_report(**SERIES, counts_as_quality_time={"screen": 1})
+    for view in evaluate_both(program, his, hers):
+        assert strategies(view)[0] == "quality_time"
+        assert "shared_meaning" in practices(program, view)[:3]
+        assert "interactive_time" in practices(program, view)
+        assert {"different_meanings", "kind_over_amount", "passive_evenings"} <= set(view.insights)
+        for activity in shown(program, view):
+            assert "screen" not in activity.kinds or activity.interaction != "parallel"
+
+
+def test_v05_with_ratings_that_agree_what_counts_is_no_question(program: Program) -> None:
+    rated = {"counts_as_quality_time": {"screen": 4}}
+    view = evaluate(program, a_report(**SERIES, **rated), pooled(**SERIES, **rated))
+
+    assert "find-out-what-counts-for-each-of-you" not in rules(view)
+    assert "different_meanings" not in view.insights
+
+
+def test_v06_silent_dinners_begin_with_something_structured(program: Program) -> None:
+    view = evaluate(program, a_report(**SILENT_DINNERS), pooled(**SILENT_DINNERS))
+
+    assert strategies(view)[0] == "structured_exercises"
+    assert set(practices(program, view)[:4]) == {"communication_exercises", "shared_hobby"}
+    assert "no_need_to_talk" in view.insights
+    assert "protected_time" not in practices(program, view)
+
+
+def test_v09_one_who_feels_taken_for_granted_gets_kind_words_and_not_more_hours(program: Program) -> None:
+    hers, his = (
+        a_report(**TAKEN_FOR_GRANTED),
+        a_report(**TAKEN_FOR_GRANTED | {"appreciated": "always", "feelings": set()}),
+    )
+    mine, theirs = evaluate_both(program, hers, his)
+
+    assert strategies(mine)[0] == strategies(theirs)[0] == "structured_exercises"
+    assert practices(program, mine)[0] == "check_ins_and_affirmations"
+    assert practices(program, theirs)[0] == "gratitude_and_surprise"
+    assert "protected_time" not in practices(program, mine) + practices(program, theirs)
+    assert all(activity.minutes <= 20 for activity in shown(program, mine))
+
+
+def test_v10_a_happy_pair_looking_for_a_cause_gets_one(program: Program) -> None:
+    view = evaluate(program, a_report(**HAPPY), pooled(**HAPPY))
+
+    assert strategies(view)[0] == "new_experiences"
+    assert practices(program, view)[:3] == ["serve_together", "serve_together", "learn_together"]
+    assert "check_ins_and_affirmations" in practices(program, view)
+    assert "communication_exercises" not in practices(program, view)
+
+
+def test_v13_one_who_is_heard_alone_gets_proposals_and_something_to_do_alone(program: Program) -> None:
+    mine = a_report(
+        hours_per_week=2, desired_hours_per_week=4, closeness=2, longest_slot_minutes=30, budget="low", conflict="rare"
+    )
+    view = evaluate(program, mine, None)
+
+    assert strategies(view)[0] == "quality_time"
+    assert {"one_heard", "proposal"} <= set(view.limits)
+    assert any(not activity.together for activity in shown(program, view))
+
+
+def test_v14_one_who_is_afraid_gets_support_and_the_other_view_stays_the_same(program: Program) -> None:
+    mine, theirs = a_report(**DAILY_ARGUMENTS), a_report(**DAILY_ARGUMENTS)
+    afraid = with_answer(mine, "safety.fear", "yes")
+    (before, other_before), (after, other_after) = (evaluate_both(program, each, theirs) for each in (mine, afraid))
+
+    assert before.outcome == "suggestions"
+    assert (after.outcome, after.support) == ("support", ("danger",))
+    assert other_before == other_after
+
+
+def test_v15_one_who_thinks_of_ending_their_life_gets_support_and_nothing_else(program: Program) -> None:
+    mine = a_report(
+        hours_per_week=1,
+        desired_hours_per_week=8,
+        closeness=1,
+        feelings={"lonely"},
+        appreciated="never",
+        self_harm="yes",
+    )
+    view = evaluate(program, mine, None)
+
+    assert (view.outcome, view.support) == ("support", ("crisis",))
+    assert view == evaluate(program, report_of({"safety.self_harm": "yes"}), pooled())
+
+
+def test_every_vignette_keeps_its_order_when_the_two_are_swapped(program: Program) -> None:
+    for said in (FLATMATES, DAILY_ARGUMENTS, PREDICTABLE, SERIES, SILENT_DINNERS, TAKEN_FOR_GRANTED, HAPPY):
+        a, b = a_report(**said), replace(a_report(**said), goal="strengthen")
+        assert evaluate_both(program, a, b) == tuple(reversed(evaluate_both(program, b, a)))

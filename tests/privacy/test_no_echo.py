@@ -1,0 +1,158 @@
+"""What somebody answers stays out of logs, counters and errors, however wrong the place is that it was put in."""
+
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+import structlog
+from fastapi.testclient import TestClient
+
+from tests.contract.self_report import PATHS, PRIVATE, SHORTEST, with_answer
+from tests.privacy.worlds import PATH
+
+ROOT = Path(__file__).parents[2]
+CANARY = "canary7f3a9"
+NUMBER = 90210.7531
+JSON = {"Content-Type": "application/json"}
+
+Sent = tuple[str, bytes, dict[str, str]]
+
+
+def bodies() -> Iterator[Any]:
+    """Requests with values of their own in every place where an answer may stand, and where none may."""
+    for path in PATHS:
+        for value in (CANARY, NUMBER, [CANARY], {CANARY: CANARY} if path in PRIVATE else {"walk": CANARY}):
+            yield {"reports": {"a": with_answer(SHORTEST, path, value)}}
+    for group in ("private", "safety", "conflict", "reports", "keep_private"):
+        yield {"reports": {"a": {**SHORTEST, group: CANARY}}}
+    yield {"reports": {"a": {**SHORTEST, "note": CANARY, "private": {"note": CANARY}}}}
+    yield {"reports": {"a": {**SHORTEST, "keep_private": [CANARY]}, "b": CANARY}}
+    for option in ("country", "viewer", "ruleset", "explain", "max_activities"):
+        yield {"reports": {"a": SHORTEST}, option: CANARY}
+    yield {"reports": {"a": SHORTEST}, "locale": CANARY}
+    yield CANARY
+    yield [CANARY]
+
+
+def requests() -> Iterator[Sent]:
+    for body in bodies():
+        yield "POST", json.dumps(body).encode(), JSON
+    valid = json.dumps({"reports": {"a": {**SHORTEST, "private": {"willingness": "no"}}}})
+    yield "POST", valid.encode(), {**JSON, "Accept-Language": CANARY, "Authorization": f"Bearer {CANARY}"}
+    yield "POST", f'{{"reports": {CANARY}'.encode(), JSON
+    yield "POST", f'{{"reports": "{CANARY}", "reports": \\{CANARY}}}'.encode(), JSON
+    yield "POST", CANARY.encode() * 40_000, JSON
+    yield "POST", valid.replace("no", CANARY).encode(), {"Content-Type": "text/plain"}
+    yield "POST", b"[" * 20_000 + CANARY.encode(), JSON
+    yield "POST", b'"\xff' + CANARY.encode(), JSON
+    yield "PUT", valid.replace("no", CANARY).encode(), JSON
+
+
+def finds_a_canary(text: str) -> list[str]:
+    return re.findall(rf".{{0,80}}(?:{CANARY}|90210|7531).{{0,40}}", text)
+
+
+def test_no_value_comes_back_or_stays_in_logs_or_counters(
+    caller: TestClient, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    refused = 0
+    with structlog.testing.capture_logs() as lines:
+        for method, content, headers in requests():
+            answer = caller.request(method, PATH, content=content, headers=headers)
+            assert answer.status_code < 500
+            assert finds_a_canary(answer.text + str(answer.headers)) == [], content[:200]
+            refused += answer.status_code >= 400
+        caller.get(f"/v1/help?country={CANARY}")
+        counted = caller.get("/metrics").text
+
+    assert refused > 200
+    assert len(lines) > refused
+    assert finds_a_canary(str(lines)) == []
+    assert finds_a_canary(counted) == []
+    # The caller's side is told of, by the program that plays it; here it is the server's side that matters.
+    ours = [record for record in caplog.records if not record.name.startswith("httpx")]
+    assert finds_a_canary(" ".join(f"{record.getMessage()} {record.exc_text}" for record in ours)) == []
+    assert finds_a_canary("".join(capfd.readouterr())) == []
+
+
+def test_a_failure_of_ours_tells_no_value_either(
+    caller: TestClient, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError(f"cannot decide by {CANARY}")
+
+    monkeypatch.setattr("app.api.recommendations._decide", fail)
+    with structlog.testing.capture_logs() as lines:
+        answer = caller.post(PATH, json={"reports": {"a": SHORTEST}})
+
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal_error"
+    assert [line["event"] for line in lines] == ["failed", "answered"]
+    assert "ValueError" in lines[0]["error"]
+    assert finds_a_canary(answer.text + str(lines) + "".join(capfd.readouterr())) == []
+
+
+def test_a_canary_would_be_found() -> None:
+    assert finds_a_canary(f"event=answered body={{'fear': '{CANARY}'}}")
+    assert finds_a_canary("hours_per_week=90210.7531")
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_a_running_server_writes_no_value_even_when_it_says_most(tmp_path: Path, log_format: str) -> None:
+    output = tmp_path / "output"
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "REKINDLE_DATABASE_URL": f"sqlite:///{tmp_path / 'rekindle.db'}",
+        "REKINDLE_LOG_LEVEL": "debug",
+        "REKINDLE_LOG_FORMAT": log_format,
+    }
+    with output.open("wb") as file:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "app", "serve", "--port", "0"],
+            env=environment, cwd=tmp_path, stdout=file, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        address = wait_for_address(server, output)
+        for method, content, headers in requests():
+            assert finds_a_canary(send(address + PATH, method, content, headers)) == []
+        assert finds_a_canary(send(f"{address}/metrics", "GET", None, {})) == []
+        send(f"{address}/v1/help?country={CANARY}", "GET", None, {})
+    finally:
+        server.terminate()
+        server.wait(20)
+
+    said = output.read_text(encoding="utf-8")
+    assert said.count("validation_failed") > 200
+    assert finds_a_canary(said) == []
+
+
+def wait_for_address(server: subprocess.Popen[bytes], output: Path) -> str:
+    last_look = monotonic() + 60
+    while not (found := re.search(r"http://127\.0\.0\.1:\d+", output.read_text(encoding="utf-8"))):
+        said = output.read_text(encoding="utf-8")
+        assert server.poll() is None, said
+        assert monotonic() < last_look, said
+        sleep(0.05)
+    return found[0]
+
+
+def send(url: str, method: str, content: bytes | None, headers: dict[str, str]) -> str:
+    """The whole answer, as text; a refusal is an answer too."""
+    try:
+        with urlopen(Request(url, content, headers, method=method), timeout=20) as answer:  # noqa: S310
+            return str(answer.headers) + str(answer.read())
+    except HTTPError as refused:
+        with refused:
+            return str(refused.headers) + str(refused.read())
