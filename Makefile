@@ -37,8 +37,11 @@ lock: ## Bring the locks up to what pyproject.toml asks for (UPGRADE=1: to the n
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements/runtime.lock
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev --constraints requirements/runtime.lock \
 		--output-file requirements/dev.lock
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group bench --constraints requirements/dev.lock \
+		--output-file requirements/bench.lock
 
-bench: setup-dev ## Measure what a request costs
+bench: setup-dev ## Measure what a view and a request cost, beside other engines
+	@$$(.ci/setup uv) pip install --quiet --require-hashes --no-deps --python $(PYTHON_RUN) --requirements requirements/bench.lock
 	@$(PYTHON_RUN) -m benchmarks
 
 clean: ## Remove what make has made

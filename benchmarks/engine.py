@@ -1,11 +1,13 @@
-"""What a view costs in the process: by itself, beside other rule engines, and with ten times the rules and activities.
+"""What a view costs in the process: by itself, beside other rule engines, and with ten times the rules and
+activities.
 
-    python -m benchmarks.engine [--reports 2000] [--rounds 9]
+python -m benchmarks.engine [--reports 2000] [--rounds 9]
 """
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from random import Random
 from statistics import mean, median, quantiles
 from time import process_time_ns
@@ -92,7 +94,9 @@ def measure_views(library: Library, cases: Sequence[Case], rounds: int) -> None:
     print("\nOne view")
     print_turns(turns, view, len(cases), "view")
     spread = cost_of_each(renderer, program, cases)
-    print(f"  by report: half of them under {spread[49]:.0f} µs, 90 % under {spread[89]:.0f}, 99 % under {spread[98]:.0f}")
+    print(
+        f"  by report: half of them under {spread[49]:.0f} µs, 90 % under {spread[89]:.0f}, 99 % under {spread[98]:.0f}"
+    )
     cost = median(turns[view]) / len(cases) * 1e6
     print_target("a view with reasons, µs", cost, MOST_FOR_A_VIEW)
     print_target("the same, as far as we hope to get", cost, HOPED_FOR_A_VIEW)
@@ -100,7 +104,7 @@ def measure_views(library: Library, cases: Sequence[Case], rounds: int) -> None:
 
 
 def measure_peers(library: Library, cases: Sequence[Case], rounds: int) -> None:
-    """Which rules fire: the same rules and findings in other engines. No engine is timed that disagrees about one report."""
+    """Which rules fire: the same rules and findings in other engines, each of which has to agree about every report."""
     program = library.program
     names = [finding.id for finding in program.findings]
     ids = [rule.id for rule in program.rules]
@@ -122,7 +126,7 @@ def measure_peers(library: Library, cases: Sequence[Case], rounds: int) -> None:
     expected = [fire(each) for each in codes]
     others = peers.engines(rules, program.findings)
     for name, engine in others.items():
-        if [engine(each) for each in findings] != expected:
+        if fire_all(engine, findings) != expected:
             raise AssertionError(f"{name} does not agree with our verdicts")
 
     contestants: dict[str, Callable[[], object]] = {
@@ -130,13 +134,21 @@ def measure_peers(library: Library, cases: Sequence[Case], rounds: int) -> None:
         AGAIN: lambda: [fire(each) for each in codes],
         bits: lambda: [program.judge(each, certain) for each in codes],
     }
-    contestants |= {name: lambda engine=engine: [engine(each) for each in findings] for name, engine in others.items()}
+    contestants |= {name: partial(fire_all, engine, findings) for name, engine in others.items()}
     turns = take_turns(contestants, rounds)
     fired = mean(map(len, expected))
-    print(f"\nThe same {len(rules)} rules in other engines; all agree on {len(codes)} reports, {fired:.0f} rules fire on average")
+    print(
+        f"\nThe same {len(rules)} rules in other engines; all agree on {len(codes)} reports, "
+        f"on which {fired:.0f} rules fire on average"
+    )
     print_turns(turns, ours, len(codes), "report")
     for name in peers.missing():
         print(f"  {name}: not installed")
+
+
+def fire_all(engine: peers.Engine, findings: Sequence[peers.Codes]) -> list[peers.Fired]:
+    """What one engine makes of all findings."""
+    return [engine(each) for each in findings]
 
 
 def measure_growth(library: Library, cases: Sequence[Case], rounds: int) -> None:
@@ -188,12 +200,12 @@ def described(library: Library, renderer: Renderer, cases: Sequence[Case]) -> st
     """What a library makes of the cases, so that the reader sees whether two of them do comparable work."""
     program = library.program
     views = [evaluate(program, case.mine, case.pooled) for case in cases]
-    outcomes: Mapping[str, int] = {name: sum(view.outcome == name for view in views) for name in {v.outcome for v in views}}
+    suggesting = sum(view.outcome == "suggestions" for view in views)
     fired = mean((v.verdicts.true & program.every_rule).bit_count() for v in views if v.verdicts)
     size = mean(len(renderer.view(view, COUNTRY, "reasons", TODAY)) for view in views)
     return (
         f"{len(program.rules)} rules, {len(program.catalogue.order)} activities; "
-        f"{outcomes.get('suggestions', 0) / len(views):.0%} of the views suggest; {fired:.0f} rules fire, {size / 1000:.0f} kB a view"
+        f"{suggesting / len(views):.0%} of the views suggest; {fired:.0f} rules fire, {size / 1000:.0f} kB a view"
     )
 
 

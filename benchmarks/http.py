@@ -1,9 +1,10 @@
-"""What a request costs the server, beside the same framework answering constant bytes; what a worker needs; how fast it starts.
+"""What a request costs the server, what a worker needs, and how fast it starts.
 
     python -m benchmarks.http [--rounds 9] [--seconds 1]
 
-Every variant is a server of its own, all of them started at once: one uvicorn worker with uvloop and httptools, no access log,
-on the first core. The load comes from the second core, 32 connections, to one variant at a time, one slice each and round.
+Every variant is a server of its own, all of them started at once: one uvicorn worker with uvloop and httptools, no
+access log, on the first core. The load comes from the second core, 32 connections, to one variant at a time, one
+slice each and round.
 """
 
 import json
@@ -67,7 +68,7 @@ class Server(NamedTuple):
     def cpu_seconds(self) -> float:
         """What the process and its children have used so far."""
         everyone = [self.process, *self.process.children(recursive=True)]
-        return sum(times.user + times.system for times in (each.cpu_times() for each in everyone))
+        return float(sum(sum(each.cpu_times()[:2]) for each in everyone))
 
 
 def main() -> None:
@@ -107,7 +108,7 @@ def measure_requests(body: Path, rounds: int, seconds: float) -> None:
                     turns[name].append((server.cpu_seconds() - before) / max(took.requests, 1))
         memory = servers[OURS].process.memory_full_info()
     print(
-        f"\nOne request: {body.stat().st_size} bytes in, two partners, nearly everything answered; {sizes[OURS]} bytes out. "
+        f"\nOne request: two partners, nearly everything answered; {body.stat().st_size} bytes in, {sizes[OURS]} out. "
         f"{rounds} rounds of {seconds:g} s a variant after one to warm up; load by {load.name}; {errors} errors."
     )
     if errors:
@@ -121,7 +122,7 @@ def measure_requests(body: Path, rounds: int, seconds: float) -> None:
 
 
 def measure_starts(body: Path) -> None:
-    """From starting `rekindle serve` to the first answers; the database is there already, as at every start but the first."""
+    """From starting `rekindle serve` to the first answers; the database is there, as at every start but the first."""
     command = [sys.executable, "-m", "app", "serve", "--port"]
     settings = {"REKINDLE_DATABASE_URL": f"sqlite:///{body.with_suffix('.db')}"}
     healthy, recommended, cpu = [], [], []
@@ -142,7 +143,7 @@ def measure_starts(body: Path) -> None:
 
 
 class Load:
-    """Puts load on one address for one slice, from the second core: with wrk where it is installed, else with our own."""
+    """Puts load on one address for one slice, from the second core: with wrk where it is installed."""
 
     def __init__(self, body: Path, seconds: float) -> None:
         self.body = body
@@ -151,7 +152,8 @@ class Load:
         self.name = "wrk" if self.wrk else "benchmarks.load"
         self.script = body.with_suffix(".lua")
         self.script.write_text(
-            f'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = [==[{body.read_text()}]==]\n'
+            'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n'
+            f"wrk.body = [==[{body.read_text()}]==]\n"
         )
 
     def put_on(self, address: str) -> Slice:
@@ -185,7 +187,16 @@ def serving(factory: str, body: Path) -> Iterator[Server]:
     """One variant, answering on a port of its own."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", f"benchmarks.variants:{factory}", "--factory", "--port", str(port)]
-    command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header", "--log-level", "warning"]
+    command += [
+        "--loop",
+        "uvloop",
+        "--http",
+        "httptools",
+        "--no-access-log",
+        "--no-server-header",
+        "--log-level",
+        "warning",
+    ]
     with running(command, f"http://127.0.0.1:{port}", {REQUEST: str(body)}) as server:
         yield server
 

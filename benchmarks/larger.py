@@ -1,14 +1,16 @@
-"""A synthetic library several times as large, to see what growth costs. It makes no sense to anybody; only its size matters.
+"""A synthetic library several times as large, to see what growth costs. It makes no sense to anybody; only its size
+matters.
 
-The copies of a suggesting rule take another rule's condition with other values; those of a withholding rule are narrower than the
-original, because ten times the vetoes would leave nothing to suggest and so nothing to measure. The copies of an activity take
-each fact from another activity of the same practice. Private and pooled do not mix, and every copy has the words of its original.
-Findings stay: rules grow, questions do not.
+The copies of a suggesting rule take another rule's condition with other values; those of a withholding rule are
+narrower than the original, because ten times the vetoes would leave nothing to suggest and so nothing to measure. The
+copies of an activity take each fact from another activity of the same practice. Private and pooled do not mix, and
+every copy has the words of its original. Findings stay: rules grow, questions do not.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 from app.engine.conditions import All, AnyOf, Clause, Condition, Not, clauses
 from app.engine.program import prepare
@@ -88,7 +90,7 @@ def _copies_of_activities(activities: Sequence[Activity], copy: int, chance: Ran
         alike.setdefault(activity.practice, []).append(activity)
     copies = []
     for activity in activities:
-        facts = {}
+        facts: dict[str, Any] = {}
         for together in FACTS:
             other = chance.choice(alike[activity.practice])
             facts |= {fact: getattr(other, fact) for fact in together}

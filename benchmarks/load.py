@@ -1,4 +1,5 @@
-"""A small load generator, for where wrk is not installed: connections that send one request and, once answered, the next.
+"""A small load generator, for where wrk is not installed: connections that send one request and, once answered, the
+next.
 
     python -m benchmarks.load URL BODY_FILE [--seconds 1] [--connections 32]
 
@@ -24,10 +25,16 @@ async def main() -> None:
     parser.add_argument("--connections", type=int, default=32)
     asked = parser.parse_args()
     url, body = urlsplit(asked.url), asked.body.read_bytes()
-    head = f"POST {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    lines = (
+        f"POST {url.path} HTTP/1.1",
+        f"Host: {url.netloc}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    )
+    request = "\r\n".join((*lines, "\r\n")).encode() + body
     loop = asyncio.get_running_loop()
     until = loop.time() + asked.seconds
-    everyone = (send_until(until, url.hostname, url.port, head.encode() + body) for _ in range(asked.connections))
+    everyone = (send_until(until, url.hostname, url.port, request) for _ in range(asked.connections))
     counts = await asyncio.wait_for(asyncio.gather(*everyone), asked.seconds + PATIENCE)
     print(sum(requests for requests, _ in counts), sum(errors for _, errors in counts))
 

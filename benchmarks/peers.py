@@ -1,8 +1,9 @@
 """The same rules in other rule engines, translated from our typed conditions.
 
-Every engine gets the same thing: one mapping from a finding's id to the position of its value, -1 where it is unknown. Nothing but
-`==`, `>=` and membership is written, on conditions freed of `not`, so an unknown finding satisfies no clause in any engine. Each
-engine is given the rules once, in the fastest of the forms it offers that were tried, and answers with the rules that fire.
+Every engine gets the same thing: one mapping from a finding's id to the position of its value, -1 where it is
+unknown. Nothing but `==`, `>=` and membership is written, on conditions freed of `not`, so an unknown finding
+satisfies no clause in any engine. Each engine reads the rules once, before it is timed, and answers with the list of
+those that fire.
 """
 
 import json
@@ -12,7 +13,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from app.engine.compile import positive
-from app.engine.conditions import AnyOf, All, Clause, Condition, clause_truth, truth
+from app.engine.conditions import All, AnyOf, Clause, Condition, clause_truth, truth
 from app.engine.ruleset import Finding, Rule
 
 Codes = Mapping[str, int]
@@ -131,7 +132,7 @@ def _in_words(condition: Condition, sizes: Mapping[str, int]) -> str:
             raise TypeError("the conditions of rules are clauses on findings")
 
 
-def _in_json(condition: Condition, sizes: Mapping[str, int]) -> Any:  # noqa: ANN401  any JSON
+def _in_json(condition: Condition, sizes: Mapping[str, int]) -> Any:
     match condition:
         case All(()):
             return True

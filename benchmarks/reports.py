@@ -1,8 +1,8 @@
 """Synthetic self-reports: varied, seeded, and of nobody. They say nothing about how real couples answer.
 
-Each answer is drawn by itself, so that reports run from the four required answers to nearly all of them. Three kinds of answer
-are weighted, because a uniform draw would end most views early: vetoes and private refusals are the exception, and few reports
-ask for support.
+Each answer is drawn by itself, so that reports run from the four required answers to nearly all of them. Three kinds
+of answer are weighted, because a uniform draw would end most views early: vetoes and private refusals are the
+exception, and few reports ask for support.
 """
 
 from collections.abc import Callable, Mapping
@@ -68,7 +68,7 @@ def draw_report(chance: Random, answered: float | None = None) -> dict[str, Any]
     return report
 
 
-def _draw_answer(answer: Answer, chance: Random) -> Any:  # noqa: ANN401  an answer is of any shape
+def _draw_answer(answer: Answer, chance: Random) -> Any:
     match answer.shape:
         case "number" | "integer":
             return RANGES[answer.path](chance)

@@ -1,7 +1,9 @@
-"""Measuring side by side: everything that is compared takes its turn in every round, so that all of it meets the same noise.
+"""Measuring side by side: everything that is compared takes its turn in every round, so that all of it meets the same
+noise.
 
-Only CPU time counts: on a shared machine the clock on the wall measures the neighbours. A ratio is taken within a round, and of
-these the median over all rounds. The row `again` is the reference once more; what differs by less than that row does, is equal.
+Only CPU time counts: on a shared machine the clock on the wall measures the neighbours. A ratio is taken within a
+round, and of these the median over all rounds. The row `again` is the reference once more; what differs by less than
+that row does, is equal.
 """
 
 import os
@@ -61,5 +63,10 @@ def print_place_and_time() -> None:
     """Where and when, for whoever reads the figures later."""
     load = " ".join(f"{each:.2f}" for each in os.getloadavg())
     now = datetime.now(UTC)
-    print(f"{now:%Y-%m-%d %H:%M} UTC, {platform.python_implementation()} {platform.python_version()}, {platform.system()}")
-    print(f"{os.cpu_count()} cores, load average {load}. The machine may be shared: trust the ratios, not the microseconds.")
+    print(
+        f"{now:%Y-%m-%d %H:%M} UTC, {platform.python_implementation()} {platform.python_version()}, {platform.system()}"
+    )
+    print(
+        f"{os.cpu_count()} cores, load average {load}. "
+        "The machine may be shared: trust the ratios, not the microseconds."
+    )

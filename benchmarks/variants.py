@@ -32,7 +32,7 @@ def ours() -> ASGIApp:
 
 
 def constant_in_our_app() -> ASGIApp:
-    """All of Rekindle but the deciding and writing: the same application, validating the same body, answers constant bytes."""
+    """All of Rekindle but deciding and writing: the same application, the same body validated, constant bytes."""
     constant = Recommendation(_answer(), SOURCE_LOCALE)
     patch.object(recommendations, "recommend", lambda *_: constant).start()
     return ours()
@@ -77,7 +77,7 @@ def _request_file() -> Path:
     return Path(os.environ[REQUEST])
 
 
-def _settled(app: Any) -> ASGIApp:  # noqa: ANN401  any of them
+def _settled(app: Any) -> ASGIApp:
     """As `rekindle serve` does: what is loaded by now is of no more interest to the collector."""
     gc.collect()
     gc.freeze()

@@ -116,6 +116,7 @@ def what_is_true_of_both_binds_both(case: Case) -> None:
     for activity in case.activities:
         assert activity.remote or "long_distance" not in case.told("circumstances.living")
         assert not activity.parents_only or children - {"none"}
+        assert not activity.apart_only or {"same_city", "long_distance"} & set(case.told("circumstances.living"))
         if activity.children == "away" and children - {"none"}:
             assert set(case.told("circumstances.childcare")) == {True}
 

@@ -171,9 +171,11 @@ def suits_the_two(reports: list[PooledReport | SelfReport], activity: Activity) 
     children = {answer(report, "circumstances.children_at_home") for report in reports} - {None}
     childcare = {answer(report, "circumstances.childcare") for report in reports} - {None}
     seasons = {season for report in reports for season in answer(report, "circumstances.season") or ()}
-    is_apart = any(answer(report, "circumstances.living") == "long_distance" for report in reports)
+    homes = {answer(report, "circumstances.living") for report in reports}
     at_home = bool(children - {"none"})
-    if (is_apart and not activity.remote) or (activity.parents_only and not at_home):
+    if ("long_distance" in homes and not activity.remote) or (activity.parents_only and not at_home):
+        return False
+    if activity.apart_only and not homes & {"long_distance", "same_city"}:
         return False
     if seasons & TENDER and activity.energy == "lively":
         return False

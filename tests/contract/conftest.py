@@ -1,0 +1,28 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def app(sqlite_at_head: Path) -> FastAPI:
+    return create_app(Settings.model_validate({"database_url": f"sqlite:///{sqlite_at_head}"}))
+
+
+@pytest.fixture(scope="session")
+def caller(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app) as caller:
+        yield caller
+
+
+@pytest.fixture
+def unheard() -> Iterator[None]:
+    """Thousands of lines about answered requests tell nobody anything."""
+    with structlog.testing.capture_logs():
+        yield
