@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import Depends, FastAPI
 
-from app.api import catalogue, docs, health, help, home, metrics, openapi, problem_pages, recommendations  # noqa: A004
+from app.api import catalogue, docs, explanations, health, help, home, metrics, openapi, problem_pages, recommendations
 from app.api.cors import Cors
 from app.api.deps import require_key
 from app.api.limits import RateLimiter
@@ -26,7 +26,7 @@ from app.settings import Settings, UnusableSettings, read_settings
 from app.store.database import Database
 
 # Open to everyone, unless the operator asks for a key.
-OPEN_BY_DEFAULT = (recommendations.router, catalogue.router)
+OPEN_BY_DEFAULT = (recommendations.router, explanations.router, catalogue.router)
 ALWAYS_OPEN = (
     help.router,
     home.router,

@@ -2,15 +2,15 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "REKINDLE_"
 
@@ -92,10 +92,13 @@ def _folder(value: object) -> object:
     return Path(value)
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """How this server is set up. Each field is a variable: REKINDLE_ and its name in capitals."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    # An empty variable is how containers say that there is none.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", validate_default=True
+    )
 
     database_url: Annotated[str, BeforeValidator(_database_url)] = Field(
         "sqlite:///rekindle.db",
@@ -107,12 +110,12 @@ class Settings(BaseModel):
         default=False,
         description="Ask for a key also where none is needed otherwise: recommendations, explanations, the catalogue.",
     )
-    rate_limit: Annotated[RateLimit | None, BeforeValidator(_rate_limit)] = Field(
+    rate_limit: Annotated[RateLimit | None, NoDecode, BeforeValidator(_rate_limit)] = Field(
         None,
         description="How often one caller may ask, such as `120/minute` or `5/10s`; a number alone is per minute. "
         "Left out: no limit.",
     )
-    cors_origins: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field(
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
         (),
         description="The web origins whose pages may call the API, separated by commas. There is no wildcard.",
     )
@@ -134,16 +137,13 @@ class Settings(BaseModel):
         return self.content or Path(__file__).parent / "content"
 
 
-def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+def read_settings() -> Settings:
     """Read the settings, or name everything that is wrong with them."""
-    given = os.environ if environment is None else environment
-    # An empty variable is how containers say that there is none.
-    shouted = {name.upper(): value for name, value in given.items() if value.strip()}
-    named = {name.removeprefix(PREFIX): value for name, value in shouted.items() if name.startswith(PREFIX)}
-    fields = {field.upper(): field for field in Settings.model_fields}
-    mistakes = [_unknown(name, fields) for name in sorted(named.keys() - fields.keys())]
+    given = {name.upper() for name, value in os.environ.items() if value and name.upper().startswith(PREFIX)}
+    known = [f"{PREFIX}{field}".upper() for field in Settings.model_fields]
+    mistakes = [_unknown(name, known) for name in sorted(given.difference(known))]
     try:
-        settings = Settings.model_validate({fields[name]: value for name, value in named.items() if name in fields})
+        settings = Settings()
     except ValidationError as error:
         mistakes += [_wrong(detail) for detail in error.errors(include_url=False)]
     if mistakes:
@@ -151,10 +151,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-def _unknown(name: str, fields: Iterable[str]) -> str:
-    near = get_close_matches(name, list(fields), n=1)
-    hint = f"did you mean {PREFIX}{near[0]}?" if near else "the settings are listed in docs/settings.md"
-    return f"{PREFIX}{name}: there is no such setting; {hint}"
+def _unknown(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.8)
+    hint = f"did you mean {near[0]}?" if near else "the settings are listed in docs/settings.md"
+    return f"{name}: there is no such setting; {hint}"
 
 
 _SAID = {"bool_parsing": "must be true or false", "int_parsing": "must be a whole number"}

@@ -1,11 +1,20 @@
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from pydantic import ValidationError
 
-from app.settings import PREFIX, RateLimit, Settings, UnusableSettings, read_settings
+from app import settings as module
+from app.settings import PREFIX, RateLimit, Settings, UnusableSettings
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    with patch.dict(os.environ, environment, clear=True):
+        return module.read_settings()
 
 
 def mistakes_in(**variables: str) -> tuple[str, ...]:
@@ -27,7 +36,7 @@ def test_without_any_variable_the_settings_are_usable() -> None:
 
 
 def test_an_empty_variable_is_as_if_it_were_not_there() -> None:
-    empty = {f"{PREFIX}{name.upper()}": " " for name in Settings.model_fields}
+    empty = {f"{PREFIX}{name.upper()}": "" for name in Settings.model_fields}
 
     assert read_settings(empty) == read_settings({})
 

@@ -4,26 +4,33 @@ Every group is said again where Python takes one type for another: to it, true i
 """
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticKnownError
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticKnownError
 
 from app.engine.self_report import (
     ActivityPreferences,
     Busyness,
     BusynessLevel,
+    BusynessSource,
     Circumstances,
     Closeness,
     Communication,
     Conflict,
     ConflictLevel,
+    Feeling,
+    HealthLimit,
     Kind,
     Liking,
     Novelty,
+    PooledPath,
+    PracticeId,
     Private,
     Scale5,
     Scale7,
+    Season,
     SelfReport,
     TimeTogether,
 )
@@ -35,6 +42,15 @@ def _refuse_truth_values(value: object) -> object:
     return value
 
 
+class _OnceOrMore:
+    """What is sent twice counts once, so the description does not forbid it."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, describe: GetJsonSchemaHandler) -> JsonSchemaValue:
+        described = describe(schema)
+        described.pop("uniqueItems", None)
+        return described
+
+
 Hours = Annotated[float, Field(strict=True, ge=0, le=168, multiple_of=0.25, allow_inf_nan=False)]
 Nights = Annotated[int, Field(strict=True, ge=0, le=31)]
 MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200)]
@@ -42,6 +58,8 @@ SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880)]
 OneToFive = Annotated[Scale5, BeforeValidator(_refuse_truth_values)]
 OneToSeven = Annotated[Scale7, BeforeValidator(_refuse_truth_values)]
 TrueOrFalse = Annotated[bool, Field(strict=True)]
+Member = TypeVar("Member")
+SetIn = Annotated[frozenset[Member], _OnceOrMore()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +70,7 @@ class TimeTogetherIn(TimeTogether):
     desired_hours_per_week: Hours | None = None
     engagement: OneToFive | None = None
     date_nights_per_month: Nights | None = None
+    we_already: SetIn[PracticeId] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +85,7 @@ class BusynessIn(Busyness):
     """What is left of the days, in time and in energy."""
 
     level: BusynessLevel
+    sources: SetIn[BusynessSource] | None = None
     minutes_per_week: MinutesPerWeek | None = None
     longest_slot_minutes: SlotMinutes | None = None
 
@@ -92,6 +112,7 @@ class ClosenessIn(Closeness):
     """How close you feel, and how it feels."""
 
     level: OneToSeven | None = None
+    feelings: SetIn[Feeling] | None = None
     priority: OneToFive | None = None
     knows_where_to_start: TrueOrFalse | None = None
 
@@ -111,6 +132,8 @@ class CircumstancesIn(Circumstances):
 
     childcare: TrueOrFalse | None = None
     guilt_about_time_for_two: TrueOrFalse | None = None
+    health_limits: SetIn[HealthLimit] | None = None
+    season: SetIn[Season] | None = None
     alcohol_free: TrueOrFalse | None = None
 
 
@@ -137,3 +160,4 @@ class SelfReportIn(SelfReport):
     novelty: NoveltyIn | None = None
     circumstances: CircumstancesIn | None = None
     private: PrivateIn | None = None
+    keep_private: SetIn[PooledPath] | None = None

@@ -252,7 +252,7 @@ def _atom(leaf: Leaf) -> tuple[str, Any]:
             return "answer", path
         case Contains(path):
             return "members", path
-        case Clause():
+        case _:
             raise TypeError("a finding reads answers, not findings")
 
 

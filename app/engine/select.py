@@ -94,9 +94,6 @@ def _bring_in_solo(choice: Choice, picks: list[Pick]) -> None:
         return
     for practice in choice.practices:
         for solo in islice(best_first(choice.eligible[practice] & choice.solo, choice.tiers, practice), 1):
-            if len(picks) < choice.most and _is_balanced(choice, [*picks, solo]):
-                picks.append(solo)
-                return
             for place in range(len(picks) - 1, 0, -1):
                 replaced = [*picks[:place], solo, *picks[place + 1 :]]
                 if _is_balanced(choice, replaced):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from types import MappingProxyType, NoneType, UnionType
+from types import MappingProxyType, NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from app.engine.self_report import Kind, PooledPath, PracticeId, SelfReport, YesNo
@@ -45,9 +45,7 @@ def _shape_of(annotation: Any) -> tuple[AnswerShape, tuple[str, ...]]:
 
 
 def _without_none(annotation: Any) -> Any:
-    if get_origin(annotation) is UnionType or NoneType in get_args(annotation):
-        return next(part for part in get_args(annotation) if part is not NoneType)
-    return annotation
+    return next(part for part in get_args(annotation) if part is not NoneType)
 
 
 def _answers(group: type, prefix: str) -> Iterator[Answer]:

@@ -28,6 +28,13 @@ PHRASES = (
     "ask_next_rule",
     "ask_next_limit",
     "product_note",
+    "does_not_fit",
+    "why_none_veto",
+    "why_none_given",
+    "why_none_not_yours_alone",
+    "why_none_too_much",
+    "why_none_not_called_for",
+    "why_none_others_first",
 )
 INPUTS = (
     "choice",

@@ -315,9 +315,11 @@ def test_a_set_may_be_empty_or_hold_all(ask: Ask, path: str) -> None:
 def test_a_scale_takes_its_steps_and_nothing_else(ask: Ask, path: str) -> None:
     for step in range(1, SCALES[path] + 1):
         answers(ask(with_answer(SHORTEST, path, step)))
-    others: list[object] = [0, SCALES[path] + 1, -1, 2.0, 2.5, "3", True, [1], {}]
+    others: list[object] = [0, SCALES[path] + 1, -1, 2.5, "3", True, False, [1], {}]
     for wrong in others:
-        assert mistakes(ask(with_answer(SHORTEST, path, wrong))) == {pointer_to(path): "unknown_level"}, wrong
+        (mistake,) = mistakes(ask(with_answer(SHORTEST, path, wrong))).items()
+        assert mistake[0] == pointer_to(path)
+        assert mistake[1] in ("unknown_level", "wrong_type")
 
 
 @pytest.mark.parametrize("path", YES_NO)
@@ -326,7 +328,7 @@ def test_yes_and_no_are_true_and_false_and_nothing_else(ask: Ask, path: str) -> 
         answers(ask(with_answer(SHORTEST, path, given)))
     others: list[object] = [1, 0, 1.0, "true", "yes", "no", [], {}]
     for wrong in others:
-        assert mistakes(ask(with_answer(SHORTEST, path, wrong))) == {pointer_to(path): "unknown_level"}, wrong
+        assert mistakes(ask(with_answer(SHORTEST, path, wrong))) == {pointer_to(path): "wrong_type"}, wrong
 
 
 @pytest.mark.parametrize("path", HOURS)
@@ -383,9 +385,10 @@ def test_kinds_are_rated_one_by_one(ask: Ask) -> None:
             refused = ask(with_answer(SHORTEST, path, {wrong: "love" if path == LIKES else 3}))
             assert mistakes(refused) == {f"{pointer_to(path)}/{wrong}": "unknown_field"}
             assert f"did you mean '{kind}'?" in detail(refused)
-    for wrong_rating in (0, 6, "3", True, 2.0):
-        refused = ask(with_answer(SHORTEST, COUNTS, {"walk": wrong_rating}))
-        assert mistakes(refused) == {f"{pointer_to(COUNTS)}/walk": "unknown_level"}, wrong_rating
+    for wrong_rating in (0, 6, "3", True, 2.5):
+        assert list(mistakes(ask(with_answer(SHORTEST, COUNTS, {"walk": wrong_rating})))) == [
+            f"{pointer_to(COUNTS)}/walk"
+        ]
 
 
 def test_every_pooled_answer_and_no_other_may_be_kept_private(ask: Ask) -> None:
@@ -400,7 +403,8 @@ def test_all_mistakes_are_told_at_once_wherever_they_are(ask: Ask) -> None:
     expected: dict[str, str] = {}
     for path in (*CHOICES, *SCALES, *YES_NO):
         wrong_a, wrong_b = with_answer(wrong_a, path, "qqq"), with_answer(wrong_b, path, "qqq")
-        expected |= {pointer_to(path): "unknown_level", pointer_to(path, "b"): "unknown_level"}
+        code = "wrong_type" if path in YES_NO else "unknown_level"
+        expected |= {pointer_to(path): code, pointer_to(path, "b"): code}
     for path in (*HOURS, *INTEGERS):
         wrong_a = with_answer(wrong_a, path, -1)
         expected[pointer_to(path)] = "too_small"

@@ -373,7 +373,7 @@ class Reference:
         if elsewhere and room > 1 and all(self.strategy_of[each.practice] == leading for each in chosen):
             chosen = [*chosen[: room - 1], self.offers[elsewhere[0]][0]]
         if self.theirs is None and all(activity.together for activity in chosen):
-            chosen = self.with_solo(chosen, in_order, leading, room)
+            chosen = self.with_solo(chosen, in_order, leading)
         return chosen + affection
 
     def first(self, in_order: list[str], leading: str, may_be: Any) -> Activity:
@@ -388,13 +388,13 @@ class Reference:
         ]
         return min(candidates, key=lambda candidate: candidate[:3])[3]
 
-    def with_solo(self, chosen: list[Activity], in_order: list[str], leading: str, room: int) -> list[Activity]:
-        """One thing that one may do alone, at the end if there is room, else in the last place that may be given up."""
+    def with_solo(self, chosen: list[Activity], in_order: list[str], leading: str) -> list[Activity]:
+        """One thing that one may do alone, in the last place that may be given up."""
         solos = [activity for practice in in_order for activity in self.offers[practice] if not activity.together]
         for practice in dict.fromkeys(solo.practice for solo in solos):
             solo = next(each for each in solos if each.practice == practice)
             after_the_first = [[*chosen[:place], solo, *chosen[place + 1 :]] for place in range(len(chosen) - 1, 0, -1)]
-            for tried in ([[*chosen, solo]] if len(chosen) < room else []) + after_the_first:
+            for tried in after_the_first:
                 if self.is_balanced(tried, in_order):
                     return tried
         if any(self.strategy_of[solo.practice] == leading for solo in solos):

@@ -73,6 +73,7 @@ def test_clauses_are_joined_by_and_or_not_and_brackets() -> None:
         ("(lambda: talk)() == easy", "is not a name", 0),
         ("\0", "is not a condition", 0),
         ("(" * 2_000 + "talk == easy" + ")" * 2_000, "not a condition", None),
+        ("not " * 5_000 + "talk == easy", "this is not a condition", 0),
     ],
 )
 def test_what_is_not_a_condition_is_refused_with_a_reason_and_a_place(

@@ -1,0 +1,261 @@
+"""Why something is suggested to one partner or not, what stands in its way, and the least that would change it.
+
+It is read from the same verdicts, limits and ranks as the view, and like the view it is a function of the viewer's own
+report and of what the other pooled.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from app.engine.catalogue import _EFFORT_BANDS, _GRADES, Mask
+from app.engine.counterfactual import (
+    MOST_CHANGES,
+    Alternative,
+    Stand,
+    Status,
+    Target,
+    held_by,
+    is_suggested,
+    offered,
+    repairs,
+    shown,
+    take_stand,
+    would_change,
+)
+from app.engine.evaluate import AFFECTION, _strategies, _tiers
+from app.engine.hindrances import (
+    BOTH_OF_YOU,
+    PRIVATE_LIMIT,
+    Hindrance,
+    hindrances,
+    passive_hindrance,
+)
+from app.engine.program import Program
+from app.engine.reading import read
+from app.engine.reasons import _WITHHELD_PRIVATELY, PLAIN, reasons_for, taste, why_not
+from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
+from app.engine.safety import support_kinds
+from app.engine.select import MOST_OF_ONE_PRACTICE
+from app.engine.self_report import PooledReport, SelfReport
+from app.engine.verdicts import bits
+from app.engine.view import NOT_WILLING, PRIVATE, Reason
+from app.engine.vocabulary import PRACTICES
+
+DOES_NOT_FIT = Reason(NOTHING_FITS, "does_not_fit")
+
+VETO, GIVEN, NOT_YOURS_ALONE = "why_none_veto", "why_none_given", "why_none_not_yours_alone"
+TOO_MUCH, NOT_CALLED_FOR, OTHERS_FIRST = "why_none_too_much", "why_none_not_called_for", "why_none_others_first"
+
+_ACTIONABLE_LIMITS = frozenset(
+    {"longest_slot_minutes", "minutes_per_week", "budget", "comfort_zone", "counts_as_quality_time"}
+)
+_LIKINGS = 2
+"""Tiers come in pairs: counted as time together, and not."""
+
+
+class Outranked(NamedTuple):
+    """What came before: the first part of the rank that differs, and the activity that is shown instead."""
+
+    component: str
+    by: str | None
+
+
+class Explanation(NamedTuple):
+    """What may be said to the viewer about one target. `why_none` is a phrase."""
+
+    status: Status
+    because: tuple[Reason, ...] = ()
+    blocked_by: tuple[Hindrance, ...] = ()
+    outranked_by: Outranked | None = None
+    would_change: tuple[Alternative, ...] = ()
+    why_none: str | None = None
+
+
+SILENT = Explanation("withheld")
+"""To one who needs support now, about whatever is asked."""
+NOT_NOW = Explanation("withheld", (PLAIN[NOT_WILLING],), (PRIVATE_LIMIT,), None, (), NOT_YOURS_ALONE)
+"""To one who is not willing now, about whatever is asked."""
+
+
+def targets_of(program: Program) -> dict[str, Target]:
+    """Everything that can be asked about."""
+    order = program.catalogue.order
+    strategies = {name: Target(name, "strategy", -1, practices) for name, practices in program.practices_of}
+    practices = {name: Target(name, "practice", -1, (i,)) for i, name in enumerate(PRACTICES)}
+    activities = {a.id: Target(a.id, "activity", i, (PRACTICES.index(a.practice),)) for i, a in enumerate(order)}
+    return activities | practices | strategies
+
+
+def explain(
+    program: Program, mine: SelfReport, theirs: PooledReport | None, target: Target, most: int = 5
+) -> Explanation:
+    """One partner's explanation of one target, in a view of so many activities."""
+    if support_kinds(mine.safety):
+        return SILENT
+    if mine.private is not None and mine.private.willingness == "no":
+        return NOT_NOW
+    stand = take_stand(program, mine, None if theirs is None else read(program, theirs), most)
+    if is_suggested(stand, target):
+        return Explanation("suggested", _reasons_for(stand, target))
+    said = _cut(stand, target) if offered(stand, target) else _kept_out(stand, target)
+    changes = would_change(stand, target)
+    return said._replace(would_change=changes, why_none=None if changes else said.why_none)
+
+
+def _reasons_for(stand: Stand, target: Target) -> tuple[Reason, ...]:
+    """As a view gives them."""
+    situation, gated, offer = stand
+    program, verdicts = situation.program, situation.verdicts
+    speaking = [i for practice in target.practices if offer.eligible[practice] for i in gated.suggesting[practice]]
+    reasons = reasons_for(program, verdicts, speaking)
+    if target.kind != "activity":
+        return reasons
+    preferences = situation.own.report.activity_preferences
+    kinds = program.catalogue.order[target.position].kinds
+    return reasons + taste(kinds, (preferences and preferences.likes) or {})
+
+
+def _cut(stand: Stand, target: Target) -> Explanation:
+    """It fits, and others came first."""
+    why_none = NOT_YOURS_ALONE if AFFECTION in target.practices else OTHERS_FIRST
+    return Explanation(
+        "outranked", _reasons_for(stand, target), outranked_by=_outranked(stand, target), why_none=why_none
+    )
+
+
+def _kept_out(stand: Stand, target: Target) -> Explanation:
+    if target.kind == "activity":
+        because, failing = _against_activity(stand, target), _failing(stand, target.position)
+    else:
+        because = _against_practices(stand, target)
+        failing = _nearest(stand, target)[1] if PLAIN[NOTHING_FITS] in because else ()
+        if _WITHHELD_PRIVATELY in because and PRIVATE_LIMIT not in failing:
+            failing = (*failing, PRIVATE_LIMIT)
+    status: Status = "not_suggested" if because == (PLAIN[NO_SUPPORT],) else "withheld"
+    return Explanation(status, because, failing, why_none=_why_none(stand, target, because, failing))
+
+
+def _against_activity(stand: Stand, target: Target) -> tuple[Reason, ...]:
+    """The rules that hold it back, then that it does not fit, then that nothing calls for it."""
+    reasons = list(reasons_for(stand.situation.program, stand.situation.verdicts, held_by(stand, target)))
+    failing = _failing(stand, target.position)
+    if PRIVATE_LIMIT in failing:
+        reasons.append(_WITHHELD_PRIVATELY)
+    if any(each is not PRIVATE_LIMIT for each in failing):
+        reasons.append(DOES_NOT_FIT)
+    if not stand.gated.needs[target.practices[0]]:
+        reasons.append(PLAIN[NO_SUPPORT])
+    return tuple(dict.fromkeys(reasons))
+
+
+def _against_practices(stand: Stand, target: Target) -> tuple[Reason, ...]:
+    if target.kind == "practice":
+        return why_not(stand.situation.program, stand.situation.verdicts, stand.gated, target.practices)
+    views = _strategies(stand.situation, stand.gated, stand.offer)
+    return next(view.withheld_by for view in views if view.strategy == target.id)
+
+
+def _failing(stand: Stand, position: int) -> tuple[Hindrance, ...]:
+    """Every limit that fails of one activity; a private rule that holds it back is one of them."""
+    situation, gated, bit = stand.situation, stand.gated, 1 << position
+    program = situation.program
+    practice = PRACTICES.index(program.catalogue.order[position].practice)
+    failing = hindrances(situation, position)
+    here = program.practice_masks[practice] & stand.offer.fitting & ~gated.tones & ~gated.private_tones
+    if situation.willingness == "small_steps":
+        here &= program.catalogue.small_steps
+    if gated.needs[practice] and not here & ~stand.offer.passive:
+        failing = (*failing, *passive_hindrance(situation, stand.offer, position))
+    if gated.withheld_privately >> practice & 1 or gated.private_tones & bit:
+        failing = (*failing, PRIVATE_LIMIT)
+    return (
+        *(each for each in dict.fromkeys(failing) if each.is_named),
+        *(each for each in (BOTH_OF_YOU, PRIVATE_LIMIT) if each in failing),
+    )
+
+
+def _nearest(stand: Stand, target: Target) -> tuple[int, tuple[Hindrance, ...]]:
+    """Of what rules ask for, the activity that the fewest limits keep out, and these."""
+    gated, program = stand.gated, stand.situation.program
+    held = gated.withheld | gated.withheld_privately
+    here = 0
+    for practice in target.practices:
+        if gated.needs[practice] and not held >> practice & 1:
+            here |= program.practice_masks[practice]
+    toned = gated.tones | gated.private_tones
+    near = [(position, _failing(stand, position)) for position in bits(here & ~toned or here)]
+    return min(near, key=lambda each: (len(each[1]), each[0]))
+
+
+def _why_none(stand: Stand, target: Target, because: Sequence[Reason], failing: Iterable[Hindrance]) -> str:
+    """What no small change gets past. One sentence serves for what is private and for what is the other's."""
+    if AFFECTION in target.practices:
+        return NOT_YOURS_ALONE
+    named = {each.constraint for each in failing if each.is_named}
+    if "likes" in named:
+        return VETO
+    rules = stand.situation.program.rules
+    is_ruled_out = any(not rules[i].is_private for i in held_by(stand, target))
+    if named - _ACTIONABLE_LIMITS or (is_ruled_out and target.kind != "strategy"):
+        return GIVEN
+    if any(not each.is_named for each in failing) or any(reason.rule == PRIVATE for reason in because):
+        return NOT_YOURS_ALONE
+    if PLAIN[NO_SUPPORT] in because:
+        return NOT_CALLED_FOR
+    return _too_much_or_not_alone(stand, target)
+
+
+def _too_much_or_not_alone(stand: Stand, target: Target) -> str:
+    """Only limits of the viewer's own that could be changed are named; still nothing small is enough."""
+    position = target.position if target.kind == "activity" else _nearest(stand, target)[0]
+    base = repairs(stand, position, hindrances(stand.situation, position))
+    return TOO_MUCH if base is not None and len(base) > MOST_CHANGES else NOT_YOURS_ALONE
+
+
+def _outranked(stand: Stand, target: Target) -> Outranked:
+    """By the last of those shown that come before it: of its own practice, else of any."""
+    picks = [(bit.bit_length() - 1, practice) for bit, practice in shown(stand)]
+    order = stand.situation.program.catalogue.order
+    if target.kind != "activity" or AFFECTION in target.practices:
+        return Outranked("add_on", order[picks[-1][0]].id if picks else None)
+    mine = (target.position, target.practices[0])
+    rank = _Rank(stand)
+    before = [each for each in picks if each[1] != AFFECTION and rank.of(each) < rank.of(mine)]
+    after = [each for each in picks if each[1] != AFFECTION and each not in before]
+    most_of_one = MOST_OF_ONE_PRACTICE if len(stand.offer.practices) > 1 else stand.situation.most
+    if after and sum(practice == mine[1] for _, practice in picks) < most_of_one:
+        return Outranked("first_place" if after == picks[:1] else "variety", order[after[-1][0]].id)
+    by = max([each for each in before if each[1] == mine[1]] or before, key=rank.of)
+    component = rank.first_difference(by, mine)
+    if stand.situation.other is not None:
+        situation = stand.situation
+        alone = _Rank(take_stand(situation.program, situation.mine, None, situation.most))
+        if alone.of(by) > alone.of(mine) or alone.first_difference(by, mine) != component:
+            component = "both_of_you"
+    return Outranked(component, order[by[0]].id)
+
+
+class _Rank:
+    """Where an activity stands among those that fit, part by part; the lower comes first."""
+
+    PARTS = ("need", "strategy", "practice", "liking", "counts_as_quality_time", "effort", "evidence", "id")
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+        self._tiers: Sequence[Mask] = _tiers(stand.situation)
+
+    def of(self, placed: tuple[int, int]) -> tuple[int | str, ...]:
+        position, practice = placed
+        activity = self._stand.situation.program.catalogue.order[position]
+        tier = next(i for i, mask in enumerate(self._tiers) if mask >> position & 1)
+        strategy = self._stand.situation.program.strategy_of[practice]
+        place = -1 if strategy is None else self._stand.offer.strategies.index(strategy)
+        effort = bisect_right(_EFFORT_BANDS, activity.minutes - 1)
+        liking, counted = divmod(tier, _LIKINGS)
+        need = -self._stand.gated.needs[practice]
+        return need, place, practice, liking, counted, effort, _GRADES.index(activity.grade), position
+
+    def first_difference(self, one: tuple[int, int], two: tuple[int, int]) -> str:
+        pairs = zip(self.PARTS, self.of(one), self.of(two), strict=True)
+        return next(part for part, left, right in pairs if left != right)
