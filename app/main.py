@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import Depends, FastAPI
 
-from app.api import catalogue, docs, explanations, health, help, home, metrics, openapi, problem_pages, recommendations
+from app.api import catalogue, docs, explanations, health, help, home, metrics, openapi, problem_pages, recommendations  # noqa: A004
 from app.api.cors import Cors
 from app.api.deps import require_key
 from app.api.limits import RateLimiter

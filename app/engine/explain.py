@@ -195,12 +195,17 @@ def _why_none(stand: Stand, target: Target, because: Sequence[Reason], failing: 
     named = {each.constraint for each in failing if each.is_named}
     if "likes" in named:
         return VETO
-    rules = stand.situation.program.rules
-    is_ruled_out = any(not rules[i].is_private for i in held_by(stand, target))
-    if named - _ACTIONABLE_LIMITS or (is_ruled_out and target.kind != "strategy"):
+    if named - _ACTIONABLE_LIMITS:
         return GIVEN
     if any(not each.is_named for each in failing) or any(reason.rule == PRIVATE for reason in because):
         return NOT_YOURS_ALONE
+    program = stand.situation.program
+    if PLAIN[NOTHING_FITS] not in because:
+        held = [program.rules[i] for i in held_by(stand, target)]
+        if held:
+            is_wish = any(i in program.wishes for rule in held for i, _ in rule.reads)
+            return NOT_YOURS_ALONE if is_wish else GIVEN
+        return NOT_CALLED_FOR
     if PLAIN[NO_SUPPORT] in because:
         return NOT_CALLED_FOR
     return _too_much_or_not_alone(stand, target)

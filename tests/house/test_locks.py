@@ -20,8 +20,8 @@ def project() -> dict[str, object]:
     return loaded
 
 
-def test_there_are_two_locks_one_to_run_and_one_to_develop() -> None:
-    assert [lock.name for lock in LOCKS] == ["dev.lock", "runtime.lock"]
+def test_there_is_a_lock_to_run_one_to_develop_and_one_to_measure() -> None:
+    assert [lock.name for lock in LOCKS] == ["bench.lock", "dev.lock", "runtime.lock"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
@@ -39,10 +39,11 @@ def test_every_package_of_a_lock_has_one_version_and_its_hashes(lock: Path) -> N
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
 
 
-def test_what_is_developed_with_is_what_runs() -> None:
-    dev, runtime = (pinned(lock) for lock in LOCKS)
+def test_what_is_developed_and_measured_with_is_what_runs() -> None:
+    bench, dev, runtime = (pinned(lock) for lock in LOCKS)
 
     assert dev.items() >= runtime.items()
+    assert {name: bench[name] for name in bench.keys() & runtime.keys()}.items() <= runtime.items()
 
 
 def test_everything_that_is_asked_for_is_locked() -> None:
