@@ -9,7 +9,7 @@ PYTHON_RUN := $(BIN)/python
 COMPILE = $$(.ci/setup uv) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--quiet --custom-compile-command "make lock"
 
-.PHONY: help run test check lint format lock bench clean setup setup-dev
+.PHONY: help run test check lint format lock openapi bench clean setup setup-dev
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ lock: ## Bring the locks up to what pyproject.toml asks for (UPGRADE=1: to the n
 		--output-file requirements/dev.lock
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group bench --constraints requirements/dev.lock \
 		--output-file requirements/bench.lock
+
+openapi: setup-dev ## Bring openapi.json up to what the code says
+	@$(PYTHON_RUN) -m app openapi > openapi.json.new && mv openapi.json.new openapi.json
 
 bench: setup-dev ## Measure what a view and a request cost, beside other engines
 	@$$(.ci/setup uv) pip install --quiet --require-hashes --no-deps --python $(PYTHON_RUN) --requirements requirements/bench.lock

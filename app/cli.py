@@ -122,6 +122,11 @@ def explain(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer of the API as it is.")] = False,
     locale: Annotated[str | None, typer.Option(help="The language to answer in, such as de.")] = None,
+    why: Annotated[
+        str | None,
+        typer.Option(help="Why one activity, practice or strategy is suggested or not.", metavar="TARGET"),
+    ] = None,
+    viewer: Annotated[Literal["a", "b"] | None, typer.Option(help="Whose view alone; with --why, a.")] = None,
 ) -> None:
     """Show what two partners would be told, and why. Nothing is stored or sent."""
     from app.explain import CannotExplain, be_quiet
@@ -131,15 +136,55 @@ def explain(
 
     be_quiet()
     try:
-        answer = answer_to(read_settings(), file, locale)
+        answer = answer_to(read_settings(), file, locale, why, viewer)
     except CannotExplain as error:
         fail(error.lines)
     except ContentError as error:
         fail(map(str, error.mistakes))
+    said = json.loads(answer)
     if as_json:
         typer.echo(answer)
+    elif "target" in said:
+        Screen().explanation(said)
     else:
-        Screen().answer(json.loads(answer))
+        Screen().answer(said)
+
+
+@app.command()
+def prove(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
+    ] = None,
+    *,
+    only: Annotated[list[str] | None, typer.Option(help="One property by its id; may be given again.")] = None,
+    random: Annotated[
+        int | None, typer.Option(help="How many random pairs of reports to run.", min=1, show_default="20000")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(help="How long one question to the solver may take.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Leave the result beside the content.")] = False,
+) -> None:
+    """Show that what must hold for every couple does, and print answers that break it where it does not."""
+    try:
+        from app.analysis.command import prove as prove_all
+    except ModuleNotFoundError as error:
+        fail([f"This needs {error.name}: install rekindle[analysis]."], WRONG_USE)
+    from app.rulesets.mistakes import ContentError
+
+    try:
+        holds = prove_all(
+            folder or read_settings().content_folder,
+            typer.echo,
+            only=only or (),
+            pairs=random,
+            seconds=seconds,
+            write=write,
+        )
+    except ContentError as error:
+        fail(map(str, error.mistakes))
+    except LookupError as error:
+        fail([str(error.args[0])], WRONG_USE)
+    if not holds:
+        raise typer.Exit(REFUSED)
 
 
 @app.command()

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from app.main import create_app
 from app.settings import Settings
 
-PATH = "/v1/recommendations"
+RECOMMENDATIONS, EXPLANATIONS = "/v1/recommendations", "/v1/explanations"
 
 
 class CannotExplain(Exception):
@@ -47,13 +47,22 @@ def be_quiet() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
-def explain(settings: Settings, file: Path, locale: str | None) -> bytes:
-    """The answer to what the file holds: a whole request, the reports of two, or the report of one."""
+def explain(
+    settings: Settings, file: Path, locale: str | None, why: str | None = None, viewer: str | None = None
+) -> bytes:
+    """The answer to what the file holds: a whole request, the reports of two, or the report of one.
+
+    `why` asks about one activity, practice or strategy, in the view of partner a unless it says otherwise.
+    """
     request = as_request(read(file))
-    if locale:
-        request["locale"] = locale
+    chosen = {"locale": locale, "viewer": viewer, "target": why}
+    request |= {name: value for name, value in chosen.items() if value is not None}
+    is_about_one = "target" in request
+    if is_about_one:
+        request["viewer"] = request.get("viewer") or "a"
     app = create_app(Settings(content=settings.content))
-    status, answer = asyncio.run(post(app, json.dumps(request).encode()))
+    path = EXPLANATIONS if is_about_one else RECOMMENDATIONS
+    status, answer = asyncio.run(post(app, path, json.dumps(request).encode()))
     if status != HTTPStatus.OK:
         raise CannotExplain(*what_it_says(json.loads(answer)))
     return answer
@@ -80,7 +89,7 @@ def as_request(given: Any) -> dict[str, Any]:
     return {"reports": given if given.keys() <= {"a", "b"} else {"a": given}}
 
 
-async def post(app: FastAPI, body: bytes) -> tuple[int, bytes]:
+async def post(app: FastAPI, path: str, body: bytes) -> tuple[int, bytes]:
     """Call the application the way a server does."""
     said: list[dict[str, Any]] = []
 
@@ -96,8 +105,8 @@ async def post(app: FastAPI, body: bytes) -> tuple[int, bytes]:
         "http_version": "1.1",
         "method": "POST",
         "scheme": "http",
-        "path": PATH,
-        "raw_path": PATH.encode(),
+        "path": path,
+        "raw_path": path.encode(),
         "root_path": "",
         "query_string": b"",
         "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())],

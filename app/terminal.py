@@ -9,6 +9,12 @@ from rich.text import Text
 WIDEST = 100
 COSTS = {"free": "free", "low": "costs little", "medium": "costs something", "high": "costs more"}
 STANDINGS = {"leading": "first", "also": "also", "not_now": "not now"}
+STATUSES = {
+    "suggested": "suggested",
+    "withheld": "held back",
+    "not_suggested": "not suggested",
+    "outranked": "fitting, but others come first",
+}
 
 Json = dict[str, Any]
 
@@ -42,6 +48,21 @@ class Screen:
         ruleset = answer["ruleset"]
         self.line()
         self.line(f"Decided by ruleset {ruleset['version']}.", 2, "dim")
+
+    def explanation(self, said: Json) -> None:
+        """Why one thing is suggested to one partner or not, and what would change it."""
+        self.heading(f"{said['target']}: {STATUSES.get(said['status'], said['status'])}")
+        for reason in said["because"]:
+            self.line(reason["text"], 2)
+        if said["outranked_by"] and said["outranked_by"]["by"]:
+            self.line(f"Shown instead: {said['outranked_by']['by']}", 2)
+        self._paragraphs("What stands in the way", [limit(block) for block in said["blocked_by"]])
+        for alternative in said["would_change"]:
+            outcome = STATUSES.get(alternative["then"], alternative["then"])
+            self._paragraphs(f"It would be {outcome} with", [change(each) for each in alternative["changes"]])
+        if said["why_none"]:
+            self.line()
+            self.line(said["why_none"], 2)
 
     def view(self, view: Json) -> None:
         if view["support"]:
@@ -94,3 +115,29 @@ def facts(activity: Json) -> list[str]:
     if not activity["together"]:
         said.append("for you alone")
     return said
+
+
+def limit(block: Json) -> str:
+    """A limit that fails, with what is asked for and what there is."""
+    named = block["constraint"].replace("_", " ")
+    if "needs" not in block:
+        return named
+    of = f" ({block['kind']})" if "kind" in block else ""
+    return f"{named}{of}: needs {spelled(block['needs'])}, there is {spelled(block['has'])}"
+
+
+def change(one: Json) -> str:
+    return f"{one['answer']}: {spelled(one['to'])} (now {spelled(one['now'])})"
+
+
+def spelled(value: Any) -> str:
+    """An answer as a person writes it."""
+    match value:
+        case None:
+            return "no answer"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(value) or "none of these"
+        case _:
+            return str(value)

@@ -117,6 +117,8 @@ OF_A_KEY: Problems = (
 ALWAYS_OPEN = frozenset({"/v1/help"})
 WITHOUT_OR_WITH_A_KEY: list[Document] = [{}, {"bearer": []}]
 
+_OF_ANY_TEXT = frozenset({"type", "title", "description", "examples"})
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -185,9 +187,10 @@ def _add_problems(operation: Document) -> None:
 
 
 def _can_be_wrong(parameter: Document) -> bool:
-    """Any text will do as part of a path: it is found or it is not."""
-    schema: Document = parameter["schema"]
-    return parameter["in"] != "path" or schema.get("type") != "string" or not schema.keys() <= {"type", "title"}
+    """Where nothing but a text is asked for, any will do; one in a path is found or it is not."""
+    forms = parameter["schema"].get("anyOf", [parameter["schema"]])
+    takes_any_text = all(form.get("type") in ("string", "null") and form.keys() <= _OF_ANY_TEXT for form in forms)
+    return not takes_any_text or (parameter["in"] != "path" and parameter.get("required", False))
 
 
 def _add_problem(responses: Document, kind: type[RekindleError]) -> None:

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from app.api.listing import Listing, Shelf, answer_one, answer_whole, answers, shelve, whole
 from app.errors import NotFound
 from app.rulesets.library import Library
+from app.rulesets.properties import Property
 
 router = APIRouter()
 
@@ -43,17 +44,27 @@ class Rulesets(Listing[CatalogueRulesetOut]):
 
 
 class PropertyOut(TypedDict):
-    """Something proved of a ruleset: what holds, for which inputs and how many, and by which means."""
+    """What must hold for every couple, for whom it was shown, and by which means.
+
+    `proved` speaks of exactly this content; after any change it is false until the proof has been run again. `cells` were
+    gone through one by one, and `inputs` ways to answer stand behind them, as text: it may have more digits than a
+    number in JSON safely has.
+    """
 
     id: str
     says: str
-    holds_for: str
-    inputs: int
+    covers: str
+    argument: str | None
     means: list[str]
+    proved: bool
+    cells: int | None
+    inputs: str | None
+    proved_on: str | None
+    solver: str | None
 
 
 class Properties(Listing[PropertyOut]):
-    """What is proved."""
+    """What must hold, and what of it is proved."""
 
 
 RULESET = {
@@ -76,6 +87,20 @@ RULESET = {
 }
 
 
+PROPERTY = {
+    "id": "hard-times-keep-both-ways",
+    "says": "If you argue most days, calm time and guided turns are both still called for.",
+    "covers": "Every pair of reports in which one of the two says that they argue most days.",
+    "argument": None,
+    "means": ["solver", "cells"],
+    "proved": True,
+    "cells": 295360,
+    "inputs": "34423217216402161249725000",
+    "proved_on": "2026-11-23",
+    "solver": "z3 5.4.1",
+}
+
+
 @router.get("/rulesets", summary="List the rulesets", response_model=Rulesets, responses=answers(whole(RULESET)))
 async def list_rulesets(request: Request) -> Response:
     """The versions that a request may pin with `ruleset`, and which of them decides where none is pinned."""
@@ -93,11 +118,11 @@ async def read_ruleset(request: Request, version: str) -> Response:
     return answer_one(request, _rulesets, version, "ruleset")
 
 
-@router.get("/properties", summary="List what is proved", response_model=Properties, responses=answers(whole()))
+@router.get("/properties", summary="List what is proved", response_model=Properties, responses=answers(whole(PROPERTY)))
 async def list_properties(request: Request) -> Response:
-    """What is proved of the ruleset in force, how far, and by which means.
+    """What must hold for every couple, and what of it is proved of the ruleset in force, how far and by which means.
 
-    An empty list means what it says: nothing is claimed to be proved.
+    A property without `means` is one that we want and have not shown yet.
     """
     return answer_whole(request, _properties)
 
@@ -108,8 +133,26 @@ def _rulesets(library: Library, locale: str) -> Shelf:  # noqa: ARG001  the same
 
 
 @lru_cache(maxsize=16)
-def _properties(library: Library, locale: str) -> Shelf:  # noqa: ARG001
-    return shelve({})
+def _properties(library: Library, locale: str) -> Shelf:
+    return shelve({wanted.id: _property_out(library, locale, wanted) for wanted in library.properties})
+
+
+def _property_out(library: Library, locale: str, wanted: Property) -> PropertyOut:
+    texts, key = library.texts[locale], f"properties/{wanted.id}"
+    proofs = library.proofs if library.proofs and library.proofs.digest == library.digest else None
+    proved = proofs.by_property.get(wanted.id) if proofs else None
+    return {
+        "id": wanted.id,
+        "says": texts[f"{key}/says"],
+        "covers": texts[f"{key}/covers"],
+        "argument": texts.get(f"{key}/argument"),
+        "means": list(wanted.means),
+        "proved": proved is not None and proved.holds,
+        "cells": proved.cells if proved else None,
+        "inputs": str(proved.inputs) if proved and proved.inputs is not None else None,
+        "proved_on": proofs.proved_on if proofs and proved else None,
+        "solver": proofs.solver if proofs and proved and "solver" in wanted.means else None,
+    }
 
 
 def ruleset_out(library: Library) -> CatalogueRulesetOut:

@@ -168,9 +168,18 @@ def _for_activity(stand: Stand, target: Target) -> Iterator[Moves]:
     wishes = _wishes(stand, practice)
     if base is None or len(base) > MOST_CHANGES or not _may_open(stand, target, wishes):
         return
+    after = _changed_stand(stand, base) if base else stand
     tastes = _tastes(stand, position)
+    is_past_liking = _is_past_liking(after, target)
     for ways in _combined([*wishes, *tastes], MOST_CHANGES - len(base)):
-        yield _joined((base, *ways))
+        if not is_past_liking or not ways or any(way in wishes for way in ways):
+            yield _joined((base, *ways))
+
+
+def _is_past_liking(stand: Stand, target: Target) -> bool:
+    """Whether liking it more is no use: nothing of its practice is shown, so other practices came first."""
+    is_passive = stand.offer.passive >> target.position & 1
+    return not is_passive and all(practice not in target.practices for _, practice in shown(stand))
 
 
 def _is_closed(stand: Stand, target: Target) -> bool:
@@ -295,9 +304,8 @@ def _counting(stand: Stand, position: int) -> list[Moves]:
     catalogue, own, other = situation.program.catalogue, situation.own.taste, situation.other
     kinds = [kind for kind in catalogue.order[position].kinds if kind != "touch"]
     moves: list[Moves] = []
-    if kinds and not own.counted & bit and (other is None or other.taste.counted & bit):
-        nearest = max(kinds, key=lambda kind: _rank_now(situation.mine, f"{COUNTS}.{kind}"))
-        moves.append({f"{COUNTS}.{nearest}": _COUNTS_FROM})
+    if not own.counted & bit and (other is None or other.taste.counted & bit):
+        moves += [{f"{COUNTS}.{kind}": _COUNTS_FROM} for kind in kinds]
     is_quiet = catalogue.by_kind["quiet"] & catalogue.parallel & bit
     if is_quiet and not own.welcomes_quiet and (other is None or other.taste.welcomes_quiet):
         moves.append({QUIET: True})
@@ -334,9 +342,7 @@ class _Search:
         """What the changed report gives; what was cut before and is cut again is nothing new."""
         key = frozenset(moves.items())
         if key not in self._known:
-            situation = self._stand.situation
-            report = changed(situation.mine, moves)
-            then = take_stand(situation.program, report, situation.other, situation.most)
+            then = _changed_stand(self._stand, moves)
             self._known[key] = (
                 "suggested"
                 if is_suggested(then, self._target)
@@ -429,6 +435,11 @@ def answer_now(report: SelfReport, path: str) -> Any:
     answers = getattr(report, group)
     held = None if answers is None else getattr(answers, name)
     return (held or {}).get(kind[0]) if kind else held
+
+
+def _changed_stand(stand: Stand, moves: Moves) -> Stand:
+    situation = stand.situation
+    return take_stand(situation.program, changed(situation.mine, moves), situation.other, situation.most)
 
 
 def changed(report: SelfReport, moves: Moves) -> SelfReport:

@@ -23,6 +23,7 @@ from app.engine.view import NOT_WILLING, Outcome, StrategyView, Suggestion, Verd
 from app.engine.vocabulary import PRACTICES
 
 AFFECTION = PRACTICES.index("affection")
+MOST_REASONS_OF_AN_ACTIVITY = 3
 _UNSURE = 1
 _ROOM_FOR_AFFECTION = 3
 """Two places belong to two strategies."""
@@ -46,10 +47,7 @@ class Situation(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """What is left to offer: strategies in order, and for each practice its fitting activities (none.
-
-    Not suggested).
-    """
+    """What is left to offer: strategies and eligible practices in order, and each practice's fitting activities."""
 
     strategies: list[int]
     practices: list[int]
@@ -116,7 +114,7 @@ def _eligible(program: Program, fitting: Mask, gated: Gate, withheld: int) -> li
 
 
 def _fitting(situation: Situation) -> Mask:
-    """Joint activities within both partners' limits, solo ones within their doer's; vetoes are limits."""
+    """Joint activities within both partners' limits, solo ones within their doer's; a veto of either holds for both."""
     catalogue, own, other = situation.program.catalogue, situation.own, situation.other
     mine = (
         own.limits.allowed
@@ -125,8 +123,8 @@ def _fitting(situation: Situation) -> Mask:
     )
     if other is None:
         return mine & place_fit(catalogue, own.limits, None)
-    joint = mine & other.limits.allowed & ~other.taste.vetoed & catalogue.joint
-    return (joint | mine & ~catalogue.joint) & place_fit(catalogue, own.limits, other.limits)
+    mine &= ~other.taste.vetoed & place_fit(catalogue, own.limits, other.limits)
+    return mine & (other.limits.allowed | ~catalogue.joint)
 
 
 def _counted_by_each(situation: Situation) -> Mask:
@@ -205,7 +203,7 @@ def _suggestions(situation: Situation, gated: Gate, picks: list[Pick]) -> tuple[
     program, preferences = situation.program, situation.own.report.activity_preferences
     likes = (preferences and preferences.likes) or {}
     reasons = {
-        practice: reasons_for(program, situation.verdicts, gated.suggesting[practice])
+        practice: reasons_for(program, situation.verdicts, gated.suggesting[practice])[:MOST_REASONS_OF_AN_ACTIVITY]
         for practice in {pick.practice for pick in picks}
     }
     suggestions = []

@@ -5,7 +5,7 @@ report and of what the other pooled.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.engine.catalogue import _EFFORT_BANDS, _GRADES, Mask
@@ -188,31 +188,29 @@ def _nearest(stand: Stand, target: Target) -> tuple[int, tuple[Hindrance, ...]]:
     return min(near, key=lambda each: (len(each[1]), each[0]))
 
 
-def _why_none(stand: Stand, target: Target, because: Sequence[Reason], failing: Iterable[Hindrance]) -> str:
+def _why_none(stand: Stand, target: Target, because: Sequence[Reason], failing: Sequence[Hindrance]) -> str:
     """What no small change gets past. One sentence serves for what is private and for what is the other's."""
-    if AFFECTION in target.practices:
+    if AFFECTION in target.practices or any(reason.rule == PRIVATE for reason in because):
         return NOT_YOURS_ALONE
+    if failing:
+        return _why_limits_stay(stand, target, failing)
+    program = stand.situation.program
+    held = [program.rules[i] for i in held_by(stand, target)]
+    if any(i in program.wishes for rule in held for i, _ in rule.reads):
+        return NOT_YOURS_ALONE
+    return GIVEN if held else NOT_CALLED_FOR
+
+
+def _why_limits_stay(stand: Stand, target: Target, failing: Sequence[Hindrance]) -> str:
     named = {each.constraint for each in failing if each.is_named}
     if "likes" in named:
         return VETO
     if named - _ACTIONABLE_LIMITS:
         return GIVEN
-    if any(not each.is_named for each in failing) or any(reason.rule == PRIVATE for reason in because):
+    if len(named) < len(failing):
         return NOT_YOURS_ALONE
-    program = stand.situation.program
-    if PLAIN[NOTHING_FITS] not in because:
-        held = [program.rules[i] for i in held_by(stand, target)]
-        if held:
-            is_wish = any(i in program.wishes for rule in held for i, _ in rule.reads)
-            return NOT_YOURS_ALONE if is_wish else GIVEN
+    if target.kind == "activity" and not stand.gated.needs[target.practices[0]]:
         return NOT_CALLED_FOR
-    if PLAIN[NO_SUPPORT] in because:
-        return NOT_CALLED_FOR
-    return _too_much_or_not_alone(stand, target)
-
-
-def _too_much_or_not_alone(stand: Stand, target: Target) -> str:
-    """Only limits of the viewer's own that could be changed are named; still nothing small is enough."""
     position = target.position if target.kind == "activity" else _nearest(stand, target)[0]
     base = repairs(stand, position, hindrances(stand.situation, position))
     return TOO_MUCH if base is not None and len(base) > MOST_CHANGES else NOT_YOURS_ALONE

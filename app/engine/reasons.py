@@ -16,7 +16,7 @@ _TASTES = {level: (Reason(TASTE, f"taste_{level}", (Because(TASTE, level),)),) f
 
 def reasons_for(program: Program, verdicts: Verdicts, rules: Iterable[int]) -> tuple[Reason, ...]:
     """These rules as reasons, the strongest first."""
-    return tuple([_reason(program, verdicts, i) for i in sorted(rules, key=_by_need(program, verdicts.capped))])
+    return tuple([_reason(program, verdicts, i) for i in sorted(sorted(rules), key=_by_need(program, verdicts.capped))])
 
 
 def _by_need(program: Program, capped: int) -> Callable[[int], int]:

@@ -18,7 +18,7 @@ EnergyNeeded = Literal["drained", "ok", "lively"]
 Repeat = Literal["ritual", "seasonal", "once"]
 Children = Literal["present", "asleep", "away"]
 Ceiling = Literal["occasional", "frequent", "chronic"]
-Tone = Literal["surprise", "romantic", "intense"]
+Tone = Literal["surprise", "romantic", "intense", "open_talk"]
 Grade = Literal["A", "A-", "B", "B-", "C", "C-", "D"]
 
 NOTHING_FITS = "nothing_fits"

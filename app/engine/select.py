@@ -99,7 +99,12 @@ def _bring_in_solo(choice: Choice, picks: list[Pick]) -> None:
                 if _is_balanced(choice, replaced):
                     picks[:] = replaced
                     return
-    picks[0] = next((pick for pick in _first_ones(choice) if pick.bit & choice.solo), picks[0])
+    solos = [pick for pick in _first_ones(choice) if pick.bit & choice.solo]
+    if not solos and choice.most == 1:
+        solos = [
+            pick for p in choice.practices for pick in best_first(choice.eligible[p] & choice.solo, choice.tiers, p)
+        ]
+    picks[:1] = solos[:1] or picks[:1]
 
 
 def _is_balanced(choice: Choice, picks: list[Pick]) -> bool:

@@ -9,6 +9,8 @@ from app.engine.program import Program
 from app.engine.ruleset import Ruleset
 from app.engine.safety import SupportKind
 from app.rulesets.mistakes import Place
+from app.rulesets.proofs import Proofs
+from app.rulesets.properties import Property
 
 SOURCE_LOCALE = "en"
 
@@ -101,6 +103,8 @@ class Library:
     groups: tuple[str, ...]
     questions: tuple[Question, ...]
     help_lines: tuple[HelpLine, ...]
+    properties: tuple[Property, ...]
+    proofs: Proofs | None
 
     @property
     def version(self) -> str:

@@ -1,18 +1,16 @@
 """Content files into one checked, frozen `Library`. Every mistake in every file is found before anything is used."""
 
-import hashlib
-import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from app.engine.program import prepare
 from app.engine.ruleset import Ruleset
 from app.rulesets.activities import read_activities, read_strategies
+from app.rulesets.canonical import Declared, build, digest_of, write
 from app.rulesets.files import Node, files_in
 from app.rulesets.library import SOURCE_LOCALE, Library, Texts
 from app.rulesets.mistakes import Place
+from app.rulesets.proofs import read_proofs
+from app.rulesets.properties import read_properties
 from app.rulesets.reading import Desk
 from app.rulesets.rules import read_findings, read_insights, read_rules
 from app.rulesets.sources import read_claims, read_fixed_texts, read_help, read_questions
@@ -31,6 +29,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     rules, insights = read_rules(desk, findings), read_insights(desk, findings)
     strategies, practices = read_strategies(desk)
     activities = read_activities(desk)
+    properties = read_properties(desk, findings, rules, tuple(strategy.id for strategy in strategies))
     groups, questions = read_questions(desk)
     help_lines = read_help(desk)
     read_fixed_texts(desk)
@@ -38,6 +37,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     _check_findings_named_by_the_engine(desk, tuple(finding.id for finding in findings))
     texts = _read_locales(desk) | {SOURCE_LOCALE: desk.texts}
     _check_all_was_read(desk)
+    proofs = read_proofs(root, desk.mistakes)
     desk.mistakes.raise_if_any()
     ruleset = Ruleset(
         version=version,
@@ -49,19 +49,8 @@ def load_ruleset(root: Path = CONTENT) -> Library:
         activities=activities,
         questions=tuple(question.id for question in questions),
     )
-    declared = [ruleset, claims, references, groups, questions, help_lines]
-    return Library(
-        ruleset=ruleset,
-        program=prepare(ruleset),
-        digest=_digest(declared, texts),
-        texts=texts,
-        places=desk.places,
-        claims=claims,
-        references=references,
-        groups=groups,
-        questions=questions,
-        help_lines=help_lines,
-    )
+    declared = Declared(ruleset, texts, claims, references, groups, questions, help_lines, properties)
+    return build(declared, digest_of(write(declared)), proofs, desk.places)
 
 
 def _read_version(desk: Desk) -> str:
@@ -130,20 +119,3 @@ def _flatten(node: Node, key: str, nodes: dict[str, Node]) -> None:
             _flatten(part, f"{key}/{number}", nodes)
     else:
         nodes[key] = node
-
-
-def _digest(declared: list[Any], texts: Mapping[str, Texts]) -> str:
-    canonical = json.dumps([_plain(part) for part in declared] + [texts], sort_keys=True, separators=(",", ":"))
-    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "__dataclass_fields__"):
-        return {"": type(value).__name__} | {k: _plain(getattr(value, k)) for k in value.__dataclass_fields__}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(map(str, value))
-    if isinstance(value, tuple | list):
-        return [_plain(part) for part in value]
-    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -14,12 +14,17 @@ import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
+from schemathesis.core.failures import Failure, FailureGroup, ServerError
 from schemathesis.core.result import Ok
+from schemathesis.openapi.checks import JsonSchemaError, UndefinedContentType, UndefinedStatusCode
+from starlette.responses import Response
 
 from app.main import create_app
 from app.settings import Settings
+from tests.contract.self_report import SHORTEST
 
 ALLOWED, NOT_ALLOWED = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
+TARGETS = ("evening-walk", "couples-retreat", "dance-class", "shared_meaning", "affection", "new_experiences")
 RECOMMENDATIONS = "POST /v1/recommendations"
 Operation = APIOperation[Any, Any, Any, Any]
 AnyCase = Case[Any]
@@ -69,13 +74,15 @@ def send_generated(operation: Operation, mode: GenerationMode, count: int, numbe
 def as_one_would_send_it(case: AnyCase) -> AnyCase:
     """Take out what no JSON Schema can forbid.
 
-    A viewer without a report and a ruleset that is not here depend on something else than their own form; and JSON
+    A viewer without a report, a ruleset or a target that is not here: they depend on more than their own form. And JSON
     Schema takes 2.0 for a whole number.
     """
-    if case.operation.label == RECOMMENDATIONS and isinstance(case.body, dict):
+    if isinstance(case.body, dict) and "reports" in case.body:
         body = {**whole_numbers(case.body), "ruleset": None}
         if body.get("viewer") == "b" and body["reports"].get("b") is None:
             body["viewer"] = "a"
+        if "target" in body:
+            body["target"] = TARGETS[len(body["target"]) % len(TARGETS)]
         case.body = body
     return case
 
@@ -138,3 +145,34 @@ def test_enough_are_planned(described: BaseSchema) -> None:
     others = sum(sum(planned(operation).values()) for operation in operations(described))
 
     assert PARTS * 2 * IN_A_PART + others >= AT_LEAST
+
+
+@pytest.mark.usefixtures("unheard")
+@pytest.mark.parametrize(
+    ("status", "body", "media_type", "found"),
+    [
+        (418, b"{}", "application/problem+json", UndefinedStatusCode),
+        (500, b"{}", "application/problem+json", ServerError),
+        (200, b'{"basis":"both_partners","views":{}}', "application/json", JsonSchemaError),
+        (200, b"{}", "text/plain", UndefinedContentType),
+    ],
+)
+def test_what_is_not_as_documented_would_be_found(
+    described: BaseSchema,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    body: bytes,
+    media_type: str,
+    found: type[Failure],
+) -> None:
+    def answer_otherwise(*_: object, **__: object) -> Response:
+        return Response(body, status, media_type=media_type)
+
+    monkeypatch.setattr("app.api.recommendations.Response", answer_otherwise)
+    case = described["/v1/recommendations"]["POST"].Case(
+        body={"reports": {"a": SHORTEST}}, media_type="application/json"
+    )
+
+    with pytest.raises(FailureGroup) as refused:
+        case.call_and_validate()
+    assert any(isinstance(one, found) for one in refused.value.exceptions)

@@ -96,6 +96,9 @@ def every_hard_limit_is_kept(case: Case) -> None:
     for activity in case.activities:
         doers = case.heard if activity.together else [case.mine]
         a_week = 0 if activity.repeat == "seasonal" else activity.minutes * (activity.times_a_week or 1)
+        for report in case.heard:
+            likes = answer(report, "activity_preferences.likes") or {}
+            assert all(likes.get(kind) != "avoid" for kind in activity.kinds)
         for report in doers:
             slot = answer(report, "busyness.longest_slot_minutes")
             assert activity.minutes <= (60 if slot is None else slot)
@@ -103,8 +106,6 @@ def every_hard_limit_is_kept(case: Case) -> None:
                 answer(report, "busyness.minutes_per_week") is None
             )
             assert COSTS.index(activity.cost) <= COSTS.index(answer(report, "circumstances.budget") or "low")
-            likes = answer(report, "activity_preferences.likes") or {}
-            assert all(likes.get(kind) != "avoid" for kind in activity.kinds)
             assert activity.novelty <= {"not_now": 1, "small_step": 2}.get(answer(report, "novelty.comfort_zone"), 3)
             assert not set(activity.unsuitable_for) & set(answer(report, "circumstances.health_limits") or ())
             assert not (activity.alcohol and answer(report, "circumstances.alcohol_free"))

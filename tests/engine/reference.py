@@ -155,8 +155,7 @@ def suits(report: PooledReport | SelfReport, activity: Activity) -> bool:
     zone = answer(report, "novelty.comfort_zone")
     a_week = 0 if activity.repeat == "seasonal" else activity.minutes * (activity.times_a_week or 1)
     return (
-        liking(report, activity) != "avoid"
-        and activity.minutes <= (60 if slot is None else slot)
+        activity.minutes <= (60 if slot is None else slot)
         and (week is None or a_week <= week)
         and COSTS.index(activity.cost) <= COSTS.index(budget or "low")
         and activity.novelty <= {"not_now": 1, "small_step": 2}.get(zone, 3)
@@ -253,7 +252,9 @@ class Reference:
 
     def suggesting(self, practice: str) -> list[Rule]:
         """The rules that suggest a practice, strongest first."""
-        return sorted((rule for rule in self.fired if rule.suggests == practice), key=lambda rule: -self.needs[rule.id])
+        return sorted(
+            (rule for rule in self.fired if rule.suggests == practice), key=lambda rule: (-self.needs[rule.id], rule.id)
+        )
 
     def need(self, practice: str) -> int:
         return max((self.needs[rule.id] for rule in self.suggesting(practice)), default=0)
@@ -266,10 +267,11 @@ class Reference:
         )
 
     def fits(self, activity: Activity) -> bool:
-        """Joint things keep to both partners' limits, solo ones to their doer's."""
+        """Joint things keep to both partners' limits, solo ones to their doer's; a veto of either holds for both."""
         doers = self.heard if activity.together else self.heard[:1]
         return (
-            all(suits(report, activity) for report in doers)
+            all(liking(report, activity) != "avoid" for report in self.heard)
+            and all(suits(report, activity) for report in doers)
             and suits_the_two(self.heard, activity)
             and suits_the_conflict(activity, self.met["conflict"], self.ruleset.strategies[0].practices)
         )
@@ -328,7 +330,9 @@ class Reference:
         for rank, each in enumerate([*suggested, *others], 1):
             if each in suggested:
                 fired = [rule for p in each.practices if self.offers[p] for rule in self.suggesting(p)]
-                reasons = tuple(self.why(rule) for rule in sorted(fired, key=lambda rule: -self.needs[rule.id]))
+                reasons = tuple(
+                    self.why(rule) for rule in sorted(fired, key=lambda rule: (-self.needs[rule.id], rule.id))
+                )
                 stands.append(Stands(each.id, rank, "leading" if rank == 1 else "also", reasons, ()))
             else:
                 stands.append(Stands(each.id, rank, "not_now", (), self.why_not(each.practices)))
@@ -399,6 +403,8 @@ class Reference:
                     return tried
         if any(self.strategy_of[solo.practice] == leading for solo in solos):
             return [self.first(in_order, leading, lambda activity: not activity.together), *chosen[1:]]
+        if solos and self.most == 1:
+            return solos[:1]
         return chosen
 
     def is_balanced(self, chosen: list[Activity], in_order: list[str]) -> bool:
@@ -408,7 +414,7 @@ class Reference:
         return (has_two or not can_have_two) and (len(in_order) == 1 or all(of.count(practice) <= 2 for practice in of))
 
     def reasons_for(self, activity: Activity) -> tuple[Why, ...]:
-        reasons = tuple(self.why(rule) for rule in self.suggesting(activity.practice))
+        reasons = tuple(self.why(rule) for rule in self.suggesting(activity.practice)[:3])
         likes = answer(self.mine, "activity_preferences.likes") or {}
         liked = {likes.get(kind) for kind in activity.kinds}
         level = "love" if "love" in liked else "like" if "like" in liked else None

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,28 @@ def with_rule(program: Program, when: str, **changed: object) -> Program:
     return prepare(replace(program.ruleset, **added))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("id_", "changed", "is_left"),
+    [
+        ("speaker-listener", {"minutes": 45}, True),
+        ("speaker-listener", {"minutes": 46}, False),
+        ("speaker-listener", {"fixed_end": False}, True),
+        ("tea-in-silence", {"minutes": 30}, True),
+        ("tea-in-silence", {"minutes": 31}, False),
+        ("tea-in-silence", {"fixed_end": False}, False),
+        ("tea-in-silence", {"conflict_ceiling": "frequent"}, False),
+    ],
+)
+def test_chronic_conflict_bounds_whatever_content_may_come(
+    program: Program, id_: str, changed: dict[str, Any], *, is_left: bool
+) -> None:
+    activities = tuple(replace(a, **changed) if a.id == id_ else a for a in program.ruleset.activities)
+    other = prepare(replace(program.ruleset, activities=activities))
+    fitting = evaluate(other, a_report(conflict="chronic"), None).fitting
+
+    assert (id_ in {a.id for i, a in enumerate(other.catalogue.order) if fitting >> i & 1}) == is_left
+
+
 def test_a_reason_names_only_what_holds(program: Program) -> None:
     changed = with_rule(program, "talk == strained or silence == uncomfortable")
     view = evaluate(changed, a_report(silence="uncomfortable", ease="easy"), None)
@@ -48,6 +71,47 @@ def test_a_rule_with_not_fires_where_its_clause_is_false_and_never_where_it_is_u
         ({}, False),
     ):
         assert ("a-rule-of-this-test" in rules(evaluate(changed, a_report(**said), None))) == fires
+
+
+NEARLY_ALL: dict[str, Any] = {
+    "hours_per_week": 4,
+    "desired_hours_per_week": 4,
+    "feels": "enough",
+    "regularity": "daily",
+    "engagement": 4,
+    "mostly": "mixed",
+    "everyday_moments": "daily",
+    "unresolved_issues": "none",
+    "pattern": "discuss",
+    "energy": "ok",
+    "stress": "none",
+    "longest_slot_minutes": 30,
+    "silence": "neutral",
+    "openness": 4,
+    "trust": 4,
+    "closeness": 4,
+    "feelings": set(),
+    "appreciated": "often",
+    "routine": 2,
+    "boredom": 2,
+    "shared_purpose": False,
+    "goal": "repair",
+    "budget": "low",
+    "season": set(),
+}
+
+
+def test_what_is_decided_already_hangs_on_no_question(program: Program) -> None:
+    changed = with_rule(program, "talk == strained or priority == low")
+
+    def hanging(of: Program, ease: str) -> dict[str, int]:
+        return {
+            each.question: each.would_decide for each in evaluate(of, a_report(**NEARLY_ALL, ease=ease), None).ask_next
+        }
+
+    assert hanging(program, "easy") == hanging(program, "strained") == {"closeness.priority": 1}
+    assert hanging(changed, "easy") == {"closeness.priority": 2}
+    assert hanging(changed, "strained") == {"closeness.priority": 1}
 
 
 def test_a_retired_rule_never_fires(program: Program) -> None:

@@ -62,7 +62,7 @@ def requests() -> Iterator[Sent]:
 
 
 def finds_a_canary(text: str) -> list[str]:
-    return re.findall(rf".{{0,80}}(?:{CANARY}|90210|7531).{{0,40}}", text)
+    return re.findall(rf".{{0,80}}(?:{CANARY}|90210\.7531).{{0,40}}", text)
 
 
 def test_no_value_comes_back_or_stays_in_logs_or_counters(

@@ -1,0 +1,42 @@
+"""`rekindle prove`."""
+
+import time
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.analysis.prove import RANDOM_PAIRS, SECONDS_EACH, Prover, as_lines, write_proofs
+from app.engine.conditions import nearest
+from app.rulesets.load import load_ruleset
+
+
+def prove(
+    folder: Path,
+    say: Callable[[str], object],
+    *,
+    only: Collection[str] = (),
+    pairs: int | None = None,
+    seconds: float | None = None,
+    write: bool = False,
+) -> bool:
+    """Whether all that was looked at holds. Raises `LookupError` for an id that no property has."""
+    started = time.perf_counter()
+    library = load_ruleset(folder)
+    known = {wanted.id: wanted for wanted in library.properties}
+    for id_ in only:
+        if id_ not in known:
+            raise LookupError(f"There is no property {id_};{nearest(id_, known)}")
+    if write and only:
+        raise LookupError("What is written is the proof of all properties: leave out --only.")
+    outcomes = []
+    for outcome in Prover(library, pairs or RANDOM_PAIRS, seconds or SECONDS_EACH).prove(only):
+        for line in as_lines(library, outcome):
+            say(line)
+        outcomes.append(outcome)
+    asked = [outcome for outcome in outcomes if outcome.of.means]
+    held = sum(outcome.holds for outcome in asked)
+    left = f"; {len(outcomes) - len(asked)} not shown yet" if len(outcomes) > len(asked) else ""
+    say(f"{held} of {len(asked)} properties hold{left}: {time.perf_counter() - started:.1f} s, {library.digest[:19]}")
+    if write:
+        say(f"Written to {write_proofs(folder, library, outcomes, datetime.now(UTC).date())}")
+    return held == len(asked)

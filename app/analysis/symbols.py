@@ -1,0 +1,311 @@
+"""Two partners' answers as symbols, and all that the rules make of them, for z3.
+
+Only what the viewer's whole report and the other's pooled one can hold is possible here: so what z3 finds are answers
+that two people can give, and what it does not find nobody can.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import z3
+
+from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Linear, Not
+from app.engine.ruleset import Finding, Need, Rule, Ruleset
+from app.engine.vocabulary import ANSWERS, KINDS, PRACTICES
+
+Bool = Any
+"""A z3 truth value; z3 brings no types of its own."""
+
+Truths = tuple[Bool, Bool]
+"""That something is true, and that it is false. Neither: it is unknown."""
+
+REQUIRED = ("time_together.hours_per_week", "conflict.level", "busyness.level", "activity_preferences.likes")
+"""Without these four no report is accepted, so the viewer has always given them; what pools of them may be less."""
+
+_MOST_HOURS, _QUARTERS, _TOP_RATING = 168, 4, 5
+_MOST = {
+    "time_together.date_nights_per_month": (0, 31),
+    "busyness.minutes_per_week": (0, 1200),
+    "busyness.longest_slot_minutes": (5, 2880),
+}
+TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)  # noqa: FBT003  z3's own spelling
+
+
+def any_of(parts: Iterable[Bool]) -> Bool:
+    return z3.Or(*parts)
+
+
+def all_of(parts: Iterable[Bool]) -> Bool:
+    return z3.And(*parts)
+
+
+class Report:
+    """One partner's answers. An answer comes into being, with what it can be, when something first reads it."""
+
+    def __init__(self, name: str, solver: z3.Solver, required: tuple[str, ...] = ()) -> None:
+        self._name, self._solver, self._required = name, solver, required
+        self.known: dict[str, Bool] = {}
+        self.levels: dict[str, dict[str, Bool]] = {}
+        self.numbers: dict[str, Any] = {}
+
+    def is_known(self, path: str) -> Bool:
+        if path not in self.known:
+            self.known[path] = known = z3.Bool(f"{self._name}:{path}")
+            if path in self._required:
+                self._solver.add(known)
+            self._describe(path, known)
+        return self.known[path]
+
+    def _describe(self, path: str, known: Bool) -> None:
+        answer = ANSWERS[path]
+        match answer.shape:
+            case "number" | "integer":
+                low, high = _MOST.get(path, (0, _MOST_HOURS * _QUARTERS))
+                self.numbers[path] = number = z3.Int(f"{self._name}:{path}=")
+                self._solver.add(number >= low, number <= high)
+            case "choices":
+                self.levels[path] = self._bools(path, answer.levels)
+                self._solver.add(*(z3.Implies(each, known) for each in self.levels[path].values()))
+            case "map_of_choices" | "map_of_scales":
+                pass
+            case _:
+                levels = self._bools(path, answer.levels or ("false", "true"))
+                self.levels[path] = levels
+                self._solver.add(known == any_of(levels.values()), z3.AtMost(*levels.values(), 1))
+
+    def _bools(self, path: str, levels: Iterable[str]) -> dict[str, Bool]:
+        return {level: z3.Bool(f"{self._name}:{path}={level}") for level in levels}
+
+    def is_level(self, path: str, *levels: str) -> Bool:
+        """The answer is one of these, or holds one of these."""
+        self.is_known(path)
+        return any_of(self.levels[path][level] for level in levels)
+
+    def number(self, path: str) -> Any:
+        self.is_known(path)
+        return self.numbers[path]
+
+    def rates(self, path: str, kind: str, *levels: str) -> Bool:
+        """What a map says of one kind of activity."""
+        entry = f"{path}/{kind}"
+        if entry not in self.levels:
+            self.levels[entry] = each = self._bools(entry, ANSWERS[path].levels)
+            known = self.is_known(path)
+            self._solver.add(z3.AtMost(*each.values(), 1), *(z3.Implies(level, known) for level in each.values()))
+        return any_of(self.levels[entry][level] for level in levels)
+
+    def condition(self, condition: Condition) -> Truths:
+        """A condition on answers."""
+        return _truths(condition, self._leaf)
+
+    def _leaf(self, leaf: Condition) -> Truths:
+        match leaf:
+            case Chosen(path, levels):
+                known, holds = self.is_known(path), self.is_level(path, *levels)
+            case Contains(path, member):
+                known, holds = self.is_known(path), self.is_level(path, member)
+            case Linear(terms, op, constant):
+                known = all_of(self.is_known(path) for _, path in terms)
+                total = z3.Sum(*(factor * self.number(path) for factor, path in terms))
+                holds = _COMPARED[op](total, constant)
+            case _:
+                raise TypeError("a derivation reads answers")
+        return z3.And(known, holds), z3.And(known, z3.Not(holds))
+
+    def answers(self, model: z3.ModelRef) -> dict[str, Any]:
+        """What these answers are in a model, as a report holds them."""
+
+        def holds(symbol: Bool) -> bool:
+            return bool(z3.is_true(model.eval(symbol, model_completion=True)))
+
+        return {path: self._answer(path, model, holds) for path, known in self.known.items() if holds(known)}
+
+    def _answer(self, path: str, model: z3.ModelRef, holds: Callable[[Bool], bool]) -> Any:
+        answer = ANSWERS[path]
+        match answer.shape:
+            case "number":
+                return model.eval(self.numbers[path], model_completion=True).as_long() / _QUARTERS
+            case "integer":
+                return model.eval(self.numbers[path], model_completion=True).as_long()
+            case "choices":
+                return frozenset(level for level, each in self.levels[path].items() if holds(each))
+            case "map_of_choices" | "map_of_scales":
+                rated = ((kind, self.levels.get(f"{path}/{kind}", {})) for kind in KINDS)
+                is_scale = answer.shape == "map_of_scales"
+                said = ((kind, level) for kind, of in rated for level, each in of.items() if holds(each))
+                return {kind: int(level) if is_scale else level for kind, level in said}
+            case shape:
+                level = next(level for level, each in self.levels[path].items() if holds(each))
+                return level == "true" if shape == "yes_no" else int(level) if shape == "scale" else level
+
+
+_COMPARED: Mapping[str, Callable[[Any, int], Bool]] = {
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def _truths(condition: Condition, leaf: Callable[[Condition], Truths]) -> Truths:
+    match condition:
+        case All(parts):
+            each = [_truths(part, leaf) for part in parts]
+            return all_of(t for t, _ in each), any_of(f for _, f in each)
+        case AnyOf(parts):
+            each = [_truths(part, leaf) for part in parts]
+            return any_of(t for t, _ in each), all_of(f for _, f in each)
+        case Not(part):
+            is_true, is_false = _truths(part, leaf)
+            return is_false, is_true
+        case _:
+            return leaf(condition)
+
+
+@dataclass(frozen=True)
+class Couple:
+    """One view's owner and the other partner. Nobody heard of the other is like nothing answered, for the rules."""
+
+    world: "World"
+    mine: Report
+    theirs: Report
+
+    @cached_property
+    def own(self) -> dict[str, tuple[Bool, ...]]:
+        """For each finding, that the viewer's answers amount to each of its values."""
+        return {f.id: self._found(f, self.mine, "own") for f in self.world.findings if not f.gap}
+
+    @cached_property
+    def other(self) -> dict[str, tuple[Bool, ...]]:
+        shared = (f for f in self.world.findings if not f.gap and f.both != "own")
+        return {f.id: self._found(f, self.theirs, "other") for f in shared}
+
+    def _found(self, finding: Finding, report: Report, whose: str) -> tuple[Bool, ...]:
+        """The first of its tries that is true."""
+        codes: dict[str, list[Bool]] = {value: [] for value in finding.values}
+        earlier: list[Bool] = []
+        for value, condition in finding.tries:
+            is_true, _ = report.condition(condition)
+            codes[value].append(z3.And(is_true, z3.Not(any_of(earlier))))
+            earlier.append(is_true)
+        name = f"{whose}:{report._name}:{finding.id}"  # noqa: SLF001  a name for the solver alone
+        return self.world.name_each(name, [any_of(ways) for ways in codes.values()])
+
+    @cached_property
+    def met(self) -> dict[str, tuple[Bool, ...]]:
+        """How the two meet in this view."""
+        return {f.id: self._meet(f) for f in self.world.findings}
+
+    def _meet(self, finding: Finding) -> tuple[Bool, ...]:
+        if finding.gap:
+            return self._gap(finding)
+        mine = self.own[finding.id]
+        if finding.both == "own":
+            return mine
+        theirs = self.other[finding.id]
+        if finding.both == "theirs":
+            return theirs
+        if finding.both == "own_first":
+            silent = z3.Not(any_of(mine))
+            return tuple(z3.Or(a, z3.And(silent, b)) for a, b in zip(mine, theirs, strict=True))
+        return tuple(
+            z3.And(z3.Or(mine[i], theirs[i]), z3.Not(any_of((*mine[i + 1 :], *theirs[i + 1 :]))))
+            for i in range(len(mine))
+        )
+
+    def _gap(self, finding: Finding) -> tuple[Bool, ...]:
+        """The largest difference between two ratings of one kind."""
+        gap = finding.gap
+        if gap is None:
+            raise TypeError(finding.id)
+        apart: list[list[Bool]] = [[] for _ in range(_TOP_RATING)]
+        for kind in KINDS:
+            for a in range(1, _TOP_RATING + 1):
+                for b in range(1, _TOP_RATING + 1):
+                    both = z3.And(self.mine.rates(gap.of, kind, str(a)), self.theirs.rates(gap.of, kind, str(b)))
+                    apart[abs(a - b)].append(both)
+        reaches = [any_of(each for of in apart[least:] for each in of) for least in (0, gap.partial, gap.mismatched)]
+        aligned = z3.And(reaches[0], z3.Not(reaches[1]))
+        name = f"gap:{self.mine._name}:{finding.id}"  # noqa: SLF001
+        return self.world.name_each(name, [aligned, z3.And(reaches[1], z3.Not(reaches[2])), reaches[2]])
+
+    @cached_property
+    def wished_alone(self) -> dict[str, tuple[Bool, ...]]:
+        """As they meet, but with what is wished for being the viewer's word alone."""
+        wishes = {f.id for f in self.world.findings if f.wish}
+        return {id_: self.own[id_] if id_ in wishes else codes for id_, codes in self.met.items()}
+
+    def holds(self, condition: Condition, codes: Mapping[str, tuple[Bool, ...]] | None = None) -> Bool:
+        """That a condition on findings is true, as the two meet or for other codes."""
+        of = self.met if codes is None else codes
+
+        def clause(leaf: Condition) -> Truths:
+            if not isinstance(leaf, Clause):
+                raise TypeError("a rule reads findings")
+            each = of[leaf.finding]
+            accepted = any_of(each[code] for code in leaf.accepts)
+            return accepted, z3.And(any_of(each), z3.Not(accepted))
+
+        return _truths(condition, clause)[0]
+
+    @cached_property
+    def fires(self) -> dict[str, Bool]:
+        return {rule.id: self.holds(rule.when) for rule in self.world.rules}
+
+    @cached_property
+    def uncapped(self) -> dict[str, Bool]:
+        """That a rule fires without the other's wish."""
+        return {rule.id: self.holds(rule.when, self.wished_alone) for rule in self.world.rules}
+
+    def needs(self, practice: str, least: int, without: str | None = None) -> Bool:
+        """That a practice is called for at least so much; `without` leaves one rule out."""
+        return any_of(
+            self.asks(rule, least) for rule in self.world.suggesting[practice] if rule.id != without
+        )
+
+    def asks(self, rule: Rule, least: int) -> Bool:
+        if (rule.need or 0) < least:
+            return FALSE
+        if least <= Need.moderate:
+            return self.fires[rule.id]
+        return z3.And(self.fires[rule.id], self.uncapped[rule.id])
+
+    def withheld(self, practice: str, without: str | None = None) -> Bool:
+        rules = self.world.withholding[practice]
+        return any_of(self.fires[rule.id] for rule in rules if rule.id != without)
+
+    def without_tone(self, tone: str, without: str | None = None) -> Bool:
+        rules = self.world.softening.get(tone, ())
+        return any_of(self.fires[rule.id] for rule in rules if rule.id != without)
+
+    def is_suggested(self, practice: str) -> Bool:
+        return z3.And(self.needs(practice, 1), z3.Not(self.withheld(practice)))
+
+
+class World:
+    """A ruleset for one solver."""
+
+    def __init__(self, ruleset: Ruleset, timeout_ms: int) -> None:
+        self.ruleset = ruleset
+        self.solver = z3.Solver()
+        self.solver.set("timeout", timeout_ms)
+        self.findings = ruleset.findings
+        self.rules = tuple(rule for rule in ruleset.rules if rule.status != "retired")
+        self.suggesting = {p: tuple(r for r in self.rules if r.suggests == p) for p in PRACTICES}
+        self.withholding = {p: tuple(r for r in self.rules if p in r.withholds) for p in PRACTICES}
+        tones = dict.fromkeys(tone for rule in self.rules for tone in rule.withholds_tones)
+        self.softening = {tone: tuple(r for r in self.rules if tone in r.withholds_tones) for tone in tones}
+
+    def couple(self, name: str = "") -> Couple:
+        """Any two partners; with another name, another two."""
+        return Couple(self, Report(f"a{name}", self.solver, REQUIRED), Report(f"b{name}", self.solver))
+
+    def name_each(self, name: str, meanings: list[Bool]) -> tuple[Bool, ...]:
+        """A symbol for each meaning, so that what is large is told to the solver once."""
+        symbols = tuple(z3.Bool(f"{name}#{i}") for i in range(len(meanings)))
+        self.solver.add(*(symbol == meaning for symbol, meaning in zip(symbols, meanings, strict=True)))
+        return symbols

@@ -1,0 +1,189 @@
+"""A ruleset as canonical JSON: one way to write everything that is declared, and one strict way back.
+
+Keys are sorted, nothing is spaced, and everything beyond ASCII is escaped, so equal content is equal bytes.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import date
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+
+from app.engine.conditions import Condition
+from app.engine.program import prepare
+from app.engine.ruleset import Ruleset, Scenario
+from app.rulesets.library import Claim, HelpLine, Library, Question, Reference, Texts
+from app.rulesets.mistakes import Place
+from app.rulesets.proofs import Proofs
+from app.rulesets.properties import Property
+
+Plain = dict[str, Any]
+Decode = Callable[[Any], Any]
+
+_TAG = "is"
+_TAGGED: frozenset[type] = frozenset(get_args(Condition))
+_IN_ITS_AUTHORS_ORDER = (Scenario, "given")
+"""JSON objects have no order of their own; this mapping is shown in the order in which it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """All that a ruleset declares and says. Whatever else a `Library` holds follows from it."""
+
+    ruleset: Ruleset
+    texts: Mapping[str, Texts]
+    claims: Mapping[str, Claim]
+    references: Mapping[int, Reference]
+    groups: tuple[str, ...]
+    questions: tuple[Question, ...]
+    help_lines: tuple[HelpLine, ...]
+    properties: tuple[Property, ...]
+
+
+def declared_in(library: Library) -> Declared:
+    """What a library declares."""
+    return Declared(**{field.name: getattr(library, field.name) for field in fields(Declared)})
+
+
+def build(declared: Declared, digest: str, proofs: Proofs | None, places: Mapping[str, Place]) -> Library:
+    """The library that follows from it."""
+    return Library(
+        **{field.name: getattr(declared, field.name) for field in fields(Declared)},
+        program=prepare(declared.ruleset),
+        digest=digest,
+        proofs=proofs,
+        places=places,
+    )
+
+
+def to_bytes(plain: Any) -> bytes:
+    """The one way to write it."""
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def digest_of(plain: Any) -> str:
+    """SHA-256 of these bytes."""
+    return f"sha256:{hashlib.sha256(to_bytes(plain)).hexdigest()}"
+
+
+def write(value: Any) -> Any:
+    """Frozen values as what JSON knows. A condition says which kind it `is`."""
+    kind = type(value)
+    if kind in (str, int, float, bool, NoneType):
+        return value
+    if is_dataclass(kind):
+        plain = {field.name: write(getattr(value, field.name)) for field in fields(kind)}
+        if kind is _IN_ITS_AUTHORS_ORDER[0]:
+            plain[_IN_ITS_AUTHORS_ORDER[1]] = [list(pair) for pair in getattr(value, _IN_ITS_AUTHORS_ORDER[1]).items()]
+        return {_TAG: kind.__name__, **plain} if kind in _TAGGED else plain
+    if isinstance(value, Mapping):
+        return {str(key): write(part) for key, part in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [write(part) for part in value]
+    return value.name if isinstance(value, Enum) else cast(date, value).isoformat()
+
+
+def read_declared(plain: Any) -> Declared:
+    """What was written, as it was. Raises `ValueError` for anything else."""
+    return cast(Declared, _decoder(Declared)(plain))
+
+
+def read_proofs(plain: Any) -> Proofs | None:
+    """Proofs as they were written, or none. Raises `ValueError` for anything else."""
+    return cast("Proofs | None", _decoder(Proofs | None)(plain))
+
+
+@cache
+def _decoder(kind: Any) -> Decode:
+    """How to read a value of this type, strictly: nothing is guessed and nothing is left over."""
+    if get_origin(kind) is not None or isinstance(kind, UnionType):
+        return _read_made_of(get_origin(kind), get_args(kind))
+    if is_dataclass(kind):
+        return _read_dataclass(cast(type, kind))
+    if issubclass(kind, Enum):
+        return _read_one_of(dict(kind.__members__))
+    if kind is date:
+        return lambda plain: date.fromisoformat(_expect(str, plain))
+    if kind is str:
+        return lambda plain: sys.intern(_expect(str, plain))
+    return lambda plain: _expect(kind, plain)
+
+
+def _read_made_of(origin: Any, inner: tuple[Any, ...]) -> Decode:
+    if origin is Literal:
+        return _read_one_of({str(word): word for word in inner})
+    if origin in (Union, UnionType):
+        return _read_union(inner)
+    if origin is tuple:
+        return _read_tuple(inner)
+    if origin is frozenset:
+        return lambda plain: frozenset(map(_decoder(inner[0]), _expect(list, plain)))
+    return _read_mapping(*inner)
+
+
+def _expect(kind: type, plain: Any) -> Any:
+    if type(plain) is not kind:
+        raise ValueError(f"{kind.__name__} expected, and {type(plain).__name__} found")
+    return plain
+
+
+def _read_one_of(known: Mapping[str, Any]) -> Decode:
+    def read(plain: Any) -> Any:
+        if not isinstance(plain, str) or plain not in known:
+            raise ValueError(f"{plain!r} is not one of {', '.join(known)}")
+        return known[plain]
+
+    return read
+
+
+def _read_union(kinds: tuple[Any, ...]) -> Decode:
+    if NoneType in kinds:
+        (present,) = (kind for kind in kinds if kind is not NoneType)
+        return lambda plain: None if plain is None else _decoder(present)(plain)
+    by_name = {kind.__name__: kind for kind in kinds}
+
+    def read(plain: Any) -> Any:
+        rest = dict(_expect(dict, plain))
+        return _decoder(_read_one_of(by_name)(rest.pop(_TAG, None)))(rest)
+
+    return read
+
+
+def _read_tuple(kinds: tuple[Any, ...]) -> Decode:
+    if kinds[-1] is Ellipsis:
+        return lambda plain: tuple(map(_decoder(kinds[0]), _expect(list, plain)))
+
+    def read(plain: Any) -> Any:
+        return tuple(_decoder(kind)(part) for kind, part in zip(kinds, _expect(list, plain), strict=True))
+
+    return read
+
+
+def _read_mapping(key_kind: type, kind: Any) -> Decode:
+    def read(plain: Any) -> Any:
+        pairs = plain if isinstance(plain, list) else _expect(dict, plain).items()
+        return {key_kind(sys.intern(key)): _decoder(kind)(part) for key, part in pairs}
+
+    return read
+
+
+def _read_dataclass(kind: type) -> Decode:
+    """A field that came later has a default, so that what was written before it still reads."""
+    hints = get_type_hints(kind)
+    needed = {each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING}
+
+    def read(plain: Any) -> Any:
+        given = _expect(dict, plain)
+        if given.keys() - hints.keys() or needed - given.keys():
+            strange = sorted((given.keys() - hints.keys()) | (needed - given.keys()))
+            raise ValueError(f"{kind.__name__} does not agree about {', '.join(map(str, strange))}")
+        return kind(**{name: _decoder(hints[name])(part) for name, part in given.items()})
+
+    return read

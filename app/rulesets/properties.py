@@ -1,0 +1,161 @@
+"""What must hold for every couple, as data: each property's kind with its parameters, and by which means it is shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, cast, get_args
+
+from app.engine.conditions import All, Condition
+from app.engine.ruleset import Finding, Need, Rule, Tone
+from app.engine.vocabulary import PRACTICES
+from app.rulesets.files import Node, Record
+from app.rulesets.reading import Desk, check_id
+from app.rulesets.rules import ValuesOf, read_condition
+
+PropertyKind = Literal[
+    "support",
+    "suggests",
+    "called_for",
+    "withholds",
+    "only_where",
+    "rises",
+    "alive",
+    "counts",
+    "bounded_wishes",
+    "private_takes_away",
+    "stays_private",
+    "alike",
+    "answers_add",
+    "derived",
+    "shrinks",
+    "within_limits",
+    "choices_left",
+    "ordered",
+    "selected",
+    "not_yet",
+]
+Means = Literal["solver", "cells", "engine", "argument", "random"]
+"""`solver`: no input breaks it, says z3. `cells`: all were counted. `engine`: all were run. `random`: very many were."""
+
+_KEYS: Mapping[PropertyKind, tuple[str, ...]] = {
+    "suggests": ("cases",),
+    "called_for": ("cases",),
+    "withholds": ("cases",),
+    "only_where": ("cases",),
+    "rises": ("pairs",),
+    "counts": ("excused",),
+    "bounded_wishes": ("findings",),
+    "choices_left": ("at_least",),
+    "derived": ("first_wins", "bends"),
+}
+_MOST_CHOICES = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """When this is so, for these practices, tones or strategies; `need` is how much at least."""
+
+    when: Condition
+    practices: tuple[str, ...]
+    tones: tuple[Tone, ...]
+    strategies: tuple[str, ...]
+    need: Need | None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One thing that must hold. Its sentence, its reach and its arguments stand with the texts.
+
+    `pairs` are practices and the findings with which their need may only rise. `excused` rules add a reason, no need. Findings that
+    are `first_wins` may put a calmer value before a worse one; those that `bend` need not move one way with an answer.
+    """
+
+    id: str
+    kind: PropertyKind
+    means: tuple[Means, ...]
+    cases: tuple[Case, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    findings: tuple[str, ...] = ()
+    excused: tuple[str, ...] = field(default=())
+    at_least: int = 0
+    first_wins: tuple[str, ...] = ()
+    bends: tuple[str, ...] = ()
+
+
+def read_properties(
+    desk: Desk, findings: tuple[Finding, ...], rules: tuple[Rule, ...], strategies: tuple[str, ...]
+) -> tuple[Property, ...]:
+    """`properties.yaml`."""
+    node = desk.open_node("properties.yaml")
+    known = _Known({finding.id: finding.values for finding in findings}, tuple(r.id for r in rules), strategies)
+    return tuple(_property(desk, id_, part, known) for id_, part in (node.entries() if node else {}).items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    values_of: ValuesOf
+    rules: tuple[str, ...]
+    strategies: tuple[str, ...]
+
+
+def _property(desk: Desk, id_: str, node: Node, known: _Known) -> Property:
+    check_id(node, id_, what="a property")
+    record = Record(node)
+    desk.text(record, "says", f"properties/{id_}/says")
+    desk.text(record, "covers", f"properties/{id_}/covers")
+    kind = cast(PropertyKind, record.word("kind", get_args(PropertyKind)))
+    means = cast("tuple[Means, ...]", record.words("means", get_args(Means)) if kind != "not_yet" else ())
+    if "argument" in means:
+        desk.text(record, "argument", f"properties/{id_}/argument")
+    asked = {key: part for key in _KEYS.get(kind, ()) if (part := record.need(key))}
+    record.close()
+    if kind != "not_yet" and not means:
+        node.wrong("a property says by which `means` it is shown")
+    return Property(
+        id=id_,
+        kind=kind,
+        means=means,
+        cases=tuple(_case(item, known) for item in asked["cases"].items()) if "cases" in asked else (),
+        pairs=_pairs(asked["pairs"], known) if "pairs" in asked else (),
+        findings=asked["findings"].words(tuple(known.values_of)) if "findings" in asked else (),
+        excused=_excused(desk, id_, asked["excused"], known) if "excused" in asked else (),
+        at_least=asked["at_least"].integer(1, _MOST_CHOICES) if "at_least" in asked else 0,
+        first_wins=asked["first_wins"].words(tuple(known.values_of)) if "first_wins" in asked else (),
+        bends=asked["bends"].words(tuple(known.values_of)) if "bends" in asked else (),
+    )
+
+
+def _case(node: Node, known: _Known) -> Case:
+    record = Record(node)
+    part = record.need("when")
+    when = read_condition(part, known.values_of) if part and known.values_of else None
+    practices, tones = record.get("practices"), record.get("tones")
+    strategies, need = record.get("strategies"), record.get("need")
+    case = Case(
+        when=when or All(()),
+        practices=practices.words(PRACTICES) if practices else (),
+        tones=cast("tuple[Tone, ...]", tones.words(get_args(Tone))) if tones else (),
+        strategies=strategies.words(known.strategies) if strategies else (),
+        need=Need[need.word(tuple(Need.__members__))] if need else None,
+    )
+    record.close()
+    if node.is_mapping and not (practices or tones or strategies):
+        node.wrong("a case names `practices`, `tones` or `strategies`")
+    return case
+
+
+def _pairs(node: Node, known: _Known) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for name, part in node.entries().items():
+        if name not in PRACTICES:
+            part.key.wrong(f"there is no practice `{name}`; practices: {', '.join(PRACTICES)}")
+        pairs += [(name, finding) for finding in part.words(tuple(known.values_of))]
+    return tuple(pairs)
+
+
+def _excused(desk: Desk, id_: str, node: Node, known: _Known) -> tuple[str, ...]:
+    excused = node.entries()
+    for name, part in excused.items():
+        if name not in known.rules:
+            part.key.wrong(f"there is no rule `{name}` to excuse")
+        desk.take(part, f"properties/{id_}/excused/{name}")
+    return tuple(excused)

@@ -1,0 +1,342 @@
+"""Releases: what the content files amounted to on one day, as one sealed file that never changes again.
+
+`releases/<version>.json` holds everything that was declared and said, so that every decision made by it can be made
+again, byte for byte. Beside it, `<version>.diff.json` says what changed since the release before.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from datetime import date
+from itertools import count
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, NamedTuple, TypeVar
+
+from app.engine.program import Program
+from app.errors import RekindleError
+from app.rulesets.canonical import Declared, build, declared_in, digest_of, read_declared, read_proofs, to_bytes, write
+from app.rulesets.library import Library, Texts
+from app.rulesets.mistakes import ContentError, Mistake, Place
+from app.rulesets.proofs import Proofs
+
+FOLDER = "releases"
+FORMAT = 1
+LONGEST_VERSION = 64
+_FILE, _DIFF = ".json", ".diff.json"
+_VERSION = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
+_DIGITS = re.compile(r"([0-9]+)")
+_SEAL = "seal"
+
+Stamp = tuple[int, int, int]
+"""When a file was last written, its size and its number: another stamp, another file."""
+Entry = TypeVar("Entry")
+
+_WORKED_OUT_FROM = (
+    (("findings",), ("read_pooled", "read_private", "meet")),
+    (("strategies", "activities"), ("catalogue",)),
+    (("findings", "rules", "insights"), ("tables", "judge")),
+)
+"""The larger parts of a program, each with what it alone is made from: where that is equal, one serves several."""
+
+
+class VersionTaken(RekindleError):
+    """A version is given once: whoever pinned it relies on it."""
+
+
+class UnusableVersion(RekindleError):
+    """A version becomes part of a file's name and of an address."""
+
+
+class Summary(NamedTuple):
+    """What a list says of one state of the content. Files that were never released have no day."""
+
+    version: str
+    digest: str
+    released_on: date | None
+    is_proved: bool
+    locales: tuple[str, ...]
+    counts: Mapping[str, int]
+
+
+class Release(NamedTuple):
+    """A release file that was read and found whole; `declared` is not yet made into values."""
+
+    summary: Summary
+    declared: Any
+    proofs: Proofs | None
+
+
+def summary_of(library: Library, released_on: date | None = None) -> Summary:
+    """The summary of loaded content."""
+    ruleset = library.ruleset
+    counts = {
+        "questions": len(library.questions),
+        "findings": len(ruleset.findings),
+        "rules": len(ruleset.rules),
+        "rules_reviewed": sum(rule.status == "reviewed" for rule in ruleset.rules),
+        "insights": len(ruleset.insights),
+        "strategies": len(ruleset.strategies),
+        "practices": len(ruleset.practices),
+        "activities": len(ruleset.activities),
+        "claims": len(library.claims),
+        "help_lines": len(library.help_lines),
+    }
+    return Summary(
+        library.version,
+        library.digest,
+        released_on,
+        _proofs_of(library) is not None,
+        tuple(sorted(library.texts)),
+        counts,
+    )
+
+
+def _proofs_of(library: Library) -> Proofs | None:
+    """Proofs of other content prove nothing here."""
+    return library.proofs if library.proofs and library.proofs.digest == library.digest else None
+
+
+# Writing
+
+
+def check_free(root: Path, version: str) -> None:
+    """Raise `VersionTaken`, with the nearest free version, or `UnusableVersion`."""
+    if not _VERSION.fullmatch(version) or len(version) > LONGEST_VERSION or version.endswith(".diff"):
+        raise UnusableVersion(
+            f"`{version}` cannot be the version of a release: letters and digits, joined by `.`, `-` or `_`, such as "
+            f"2026.11; at most {LONGEST_VERSION} of them, and not ending in `.diff`."
+        )
+    if file_of(root, version).exists():
+        raise _taken(root, version)
+
+
+def _taken(root: Path, version: str) -> VersionTaken:
+    free = next(name for number in count(1) if not file_of(root, name := f"{version}.{number}").exists())
+    return VersionTaken(
+        f"{version} is released already, and a release is never changed. The nearest free version is {free}: write it "
+        "to ruleset.yaml."
+    )
+
+
+def publish(root: Path, library: Library, released_on: date, diff: bytes | None = None) -> Path:
+    """Write a release, and what changed since the former one. Whatever happens, no file is ever half there.
+
+    Raises `VersionTaken` where the version is there by then.
+    """
+    version = library.version
+    check_free(root, version)
+    (root / FOLDER).mkdir(exist_ok=True)
+    if diff is not None:
+        write_whole(_diff_file(root, version), diff)
+    try:
+        write_whole(file_of(root, version), seal(library, released_on), is_new=True)
+    except FileExistsError:
+        raise _taken(root, version) from None
+    return file_of(root, version)
+
+
+def seal(library: Library, released_on: date) -> bytes:
+    """The bytes of a release. The digest covers what decides and what is said; the seal covers the whole file."""
+    summary = summary_of(library, released_on)
+    document = {
+        "format": FORMAT,
+        "version": summary.version,
+        "digest": summary.digest,
+        "released_on": released_on.isoformat(),
+        "locales": list(summary.locales),
+        "counts": dict(summary.counts),
+        "declared": write(declared_in(library)),
+        "proofs": write(_proofs_of(library)),
+    }
+    return to_bytes(document | {_SEAL: digest_of(document)}) + b"\n"
+
+
+def write_whole(file: Path, data: bytes, *, is_new: bool = False) -> None:
+    """Under another name, down to the disk, then named in one step. `is_new`: raise `FileExistsError` where it is."""
+    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as temporary:
+        try:
+            temporary.write(data)
+            temporary.flush()
+            os.fsync(temporary.fileno())
+            Path(temporary.name).chmod(0o644)
+            if is_new:
+                file.hardlink_to(temporary.name)
+            else:
+                Path(temporary.name).replace(file)
+        finally:
+            Path(temporary.name).unlink(missing_ok=True)
+    _settle(file.parent)
+
+
+def _settle(folder: Path) -> None:
+    """A name is on the disk once its folder is."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+# Reading
+
+
+def file_of(root: Path, version: str) -> Path:
+    """Where a release lies."""
+    return root / FOLDER / f"{version}{_FILE}"
+
+
+def _diff_file(root: Path, version: str) -> Path:
+    return root / FOLDER / f"{version}{_DIFF}"
+
+
+def stamps_in(root: Path) -> dict[str, Stamp]:
+    """The releases of a content folder by version, from the first to the last, each with its file's stamp."""
+    try:
+        with os.scandir(root / FOLDER) as entries:
+            found = {entry.name.removesuffix(_FILE): _stamp(entry) for entry in entries if _is_release(entry.name)}
+    except FileNotFoundError:
+        return {}
+    return {version: found[version] for version in sorted(found, key=in_order)}
+
+
+def _is_release(name: str) -> bool:
+    return (
+        name.endswith(_FILE) and not name.endswith(_DIFF) and _VERSION.fullmatch(name.removesuffix(_FILE)) is not None
+    )
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp:
+    stat = entry.stat()
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def in_order(version: str) -> tuple[tuple[int, str], ...]:
+    """A key by which 2026.9 comes before 2026.11."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(version))
+
+
+def read_release(root: Path, version: str) -> Release:
+    """Read one and check that it is whole. Raises `ContentError` where it is not, or is not there."""
+    file = file_of(root, version)
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        there = ", ".join(stamps_in(root)) or "none"
+        raise _refused(version, f"there is no release {version}; releases: {there}") from None
+    except OSError as error:
+        raise _refused(version, f"this cannot be read: {error.strerror}") from None
+    document = _unsealed(version, data)
+    try:
+        return _release(document)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _refused(version, f"this is not a release that this version can read: {error}") from None
+
+
+def _unsealed(version: str, data: bytes) -> Mapping[str, Any]:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        raise _refused(version, "this is not JSON; the file was cut short or changed") from None
+    if not isinstance(document, dict) or "format" not in document:
+        raise _refused(version, "this is not a release; `rekindle release` makes one")
+    if document["format"] != FORMAT:
+        raise _refused(version, f"its format is {document['format']!r}, and this version of Rekindle reads {FORMAT}")
+    rest = {key: part for key, part in document.items() if key != _SEAL}
+    if document.get(_SEAL) != _digest_of(rest) or to_bytes(document) + b"\n" != data:
+        raise _refused(version, "this was changed after it was released; put the file back as it was made")
+    if document.get("digest") != _digest_of(document.get("declared")):
+        raise _refused(version, "its digest is that of other content")
+    if document.get("version") != version:
+        raise _refused(version, f"this is the release {document.get('version')!r} under another name")
+    return document
+
+
+def _digest_of(plain: Any) -> str:
+    """None that a file could hold, where JSON let through what canonical JSON does not: NaN."""
+    try:
+        return digest_of(plain)
+    except ValueError:
+        return ""
+
+
+def _release(document: Mapping[str, Any]) -> Release:
+    proofs = read_proofs(document["proofs"])
+    summary = Summary(
+        version=document["version"],
+        digest=document["digest"],
+        released_on=date.fromisoformat(document["released_on"]),
+        is_proved=proofs is not None,
+        locales=tuple(document["locales"]),
+        counts={str(what): int(number) for what, number in document["counts"].items()},
+    )
+    return Release(summary, document["declared"], proofs)
+
+
+def _refused(version: str, reason: str) -> ContentError:
+    return ContentError([Mistake(Place(f"{FOLDER}/{version}{_FILE}"), reason)])
+
+
+def read_diff(root: Path, version: str) -> tuple[str, bytes] | None:
+    """The version before this one and what changed since, as it was written at the release; None where nothing was."""
+    try:
+        data = _diff_file(root, version).read_bytes()
+        return str(json.loads(data)["old"]["version"]), data
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+class Shelf:
+    """Releases that were opened, kept with whatever of them is equal held once."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[type, str], list[Any]] = {}
+        self._texts: list[Texts] = []
+        self._programs: list[Program] = []
+
+    def open(self, root: Path, version: str) -> Library:
+        """Read a release into a library equal to the one that was released. Raises `ContentError`."""
+        release = read_release(root, version)
+        try:
+            declared = self._shared(read_declared(release.declared))
+            library = build(declared, release.summary.digest, release.proofs, {})
+        except (ValueError, KeyError, TypeError, IndexError, StopIteration) as error:
+            raise _refused(version, f"this is not a release that this version can read: {error}") from None
+        return replace(library, program=self._lent(library.program))
+
+    def _shared(self, declared: Declared) -> Declared:
+        ruleset = declared.ruleset
+        parts: dict[str, Any] = {
+            each.name: tuple(self._each(getattr(ruleset, each.name))) for each in fields(ruleset)[1:-1]
+        }
+        return replace(
+            declared,
+            ruleset=replace(ruleset, **parts),
+            texts={locale: _first_equal(self._texts, texts) for locale, texts in declared.texts.items()},
+            claims=dict(zip(declared.claims, self._each(declared.claims.values()), strict=True)),
+            questions=tuple(self._each(declared.questions)),
+            properties=tuple(self._each(declared.properties)),
+        )
+
+    def _each(self, entries: Any) -> Iterator[Any]:
+        return (_first_equal(self._entries.setdefault((type(each), each.id), []), each) for each in entries)
+
+    def _lent(self, program: Program) -> Program:
+        """What was worked out before from the same findings, activities or rules."""
+        for known in self._programs:
+            for declared, parts in _WORKED_OUT_FROM:
+                if all(getattr(known.ruleset, each) == getattr(program.ruleset, each) for each in declared):
+                    lent: dict[str, Any] = {part: getattr(known, part) for part in parts}
+                    program = replace(program, **lent)
+        self._programs.append(program)
+        return program
+
+
+def _first_equal(known: list[Entry], one: Entry) -> Entry:
+    for each in known:
+        if each == one:
+            return each
+    known.append(one)
+    return one

@@ -1,0 +1,173 @@
+"""Every example of the OpenAPI document is sent, and the answer says what the document says it does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from app.api.shell import NEVER_LIMITED
+from app.main import create_app
+from app.settings import Settings
+
+Document = dict[str, Any]
+
+DOCUMENT: Document = create_app(Settings()).openapi()
+# What stands there changes with every edit of the content or the database; that it stands there does not.
+CHANGES = frozenset({"digest", "counts", "version", "migration", "verified_on", "source", "why", "would_decide"})
+JSON = "application/json"
+
+
+class Documented(NamedTuple):
+    """One operation with its path filled in."""
+
+    method: str
+    path: str
+    operation: Document
+    body: Any = None
+
+    def send(self, caller: TestClient, **given: Any) -> Response:
+        content = {} if self.body is None or "content" in given else {"json": self.body}
+        return caller.request(self.method, self.path, **content, **given)
+
+
+def resolved(schema: Document) -> Document:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return DOCUMENT["components"]["schemas"][name] if name else schema
+
+
+def examples_of(media: Document) -> list[Any]:
+    named = [one["value"] for one in media.get("examples", {}).values()]
+    return [
+        *named,
+        *([media["example"]] if "example" in media else []),
+        *resolved(media.get("schema", {})).get("examples", []),
+    ]
+
+
+def documented() -> Iterator[Documented]:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            (shown, *_) = [*examples_of(operation["responses"]["200"]["content"].get(JSON, {})), None]
+            filled = path
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path":
+                    filled = filled.replace(f"{{{parameter['name']}}}", name_in(shown))
+            asked = {
+                one["name"]: one["schema"]["examples"][0]
+                for one in operation.get("parameters", ())
+                if "examples" in one["schema"]
+            }
+            if asked:
+                filled += f"?{urlencode(asked)}"
+            bodies = [
+                one
+                for media in operation.get("requestBody", {}).get("content", {}).values()
+                for one in examples_of(media)
+            ]
+            for body in bodies or [None]:
+                yield Documented(method.upper(), filled, operation, body)
+
+
+def name_in(shown: Any) -> str:
+    """How the example of one thing says that it is called."""
+    return str(shown.get("id") or shown.get("version") or shown["code"].replace("_", "-"))
+
+
+OPERATIONS = list(documented())
+each_operation = pytest.mark.parametrize("one", OPERATIONS, ids=[one.operation["operationId"] for one in OPERATIONS])
+
+
+def says(shown: Any, given: Any, where: str = "") -> Iterator[str]:
+    """What the example shows and the answer does not; lists are shown in part, and words may have been edited since."""
+    if where.rpartition("/")[2] in CHANGES or (isinstance(shown, str) and " " in shown):
+        if type(shown) is not type(given):
+            yield where
+    elif isinstance(shown, dict) and isinstance(given, dict):
+        for name, value in shown.items():
+            yield from says(value, given[name], f"{where}/{name}") if name in given else [f"{where}/{name}"]
+    elif isinstance(shown, list) and isinstance(given, list):
+        for number, value in enumerate(shown):
+            if all(any(says(value, other, where)) for other in given):
+                yield f"{where}/{number}"
+    elif shown != given:
+        yield f"{where}: {shown!r} is {given!r}"
+
+
+@each_operation
+def test_what_is_shown_is_what_is_answered(caller: TestClient, one: Documented) -> None:
+    answer = one.send(caller, headers={"Accept": JSON})
+
+    assert answer.status_code == 200, answer.text
+    shown = examples_of(one.operation["responses"]["200"]["content"].get(JSON, {}))
+    if shown:
+        assert [*says(shown[0], answer.json())] == []
+    else:
+        (text,) = examples_of(next(iter(one.operation["responses"]["200"]["content"].values())))
+        assert text.partition("{")[0] in answer.text
+
+
+@pytest.fixture
+def keyed(tmp_path: Path) -> Iterator[TestClient]:
+    settings = {"database_url": f"sqlite:///{tmp_path / 'absent.db'}", "require_key": True}
+    with TestClient(create_app(Settings.model_validate(settings))) as keyed:
+        yield keyed
+
+
+@pytest.fixture
+def limited(tmp_path: Path) -> Iterator[TestClient]:
+    settings = {"database_url": f"sqlite:///{tmp_path / 'absent.db'}", "rate_limit": "1/day"}
+    with TestClient(create_app(Settings.model_validate(settings))) as limited:
+        yield limited
+
+
+def check_problem(answer: Response, one: Documented, code: str) -> None:
+    """The answer is the problem that the document shows for it, but for the words of this one time."""
+    media = one.operation["responses"][str(answer.status_code)]["content"]["application/problem+json"]
+    shown = media["examples"][code]["value"]
+    assert answer.headers["content-type"] == "application/problem+json"
+    given = answer.json()
+    assert {name: given[name] for name in ("type", "title", "status", "code")} == {
+        name: shown[name] for name in ("type", "title", "status", "code")
+    }
+    assert given.keys() == shown.keys()
+
+
+@each_operation
+def test_each_problem_is_answered_as_it_is_shown(
+    caller: TestClient, keyed: TestClient, limited: TestClient, one: Documented
+) -> None:
+    if one.body is not None:
+        media = {"Content-Type": JSON}
+        check_problem(one.send(caller, content=b"{", headers=media), one, "malformed_json")
+        check_problem(one.send(caller, content=b" " * 300_000, headers=media), one, "body_too_large")
+        check_problem(
+            one.send(caller, content=b"{}", headers={"Content-Type": "text/plain"}), one, "unsupported_media_type"
+        )
+        check_problem(one.send(caller, content=b"{}", headers=media), one, "validation_failed")
+    if "404" in one.operation["responses"]:
+        check_problem(caller.get(f"{one.path.rpartition('/')[0]}/no-such-thing"), one, "not_found")
+    if one.operation["security"]:
+        check_problem(one.send(keyed), one, "credentials_missing")
+        check_problem(one.send(keyed, headers={"Authorization": "Basic eDp5"}), one, "credentials_malformed")
+    if one.path.partition("?")[0] not in NEVER_LIMITED:
+        one.send(limited)
+        check_problem(one.send(limited), one, "too_many_requests")
+
+
+def test_what_is_not_said_would_be_found() -> None:
+    answer = {"id": "a", "list": [{"id": "b", "n": 1}], "digest": "1", "text": "Other words"}
+
+    assert not [*says({"id": "a", "list": [{"id": "b"}], "digest": "2", "text": "Some words"}, answer)]
+    for shown in (
+        {"id": "b"},
+        {"gone": 1},
+        {"list": [{"id": "c"}]},
+        {"list": [{"n": 2}]},
+        {"digest": 2},
+        {"text": None},
+    ):
+        assert [*says(shown, answer)], shown

@@ -1,0 +1,485 @@
+"""Every status, and what must hold of any explanation; each change that is named is made and decided again."""
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from random import Random
+from typing import Any
+
+import pytest
+
+from app.engine.counterfactual import (
+    ACTIONABLE,
+    MOST_CHANGES,
+    MOST_ENTRIES,
+    SLOT,
+    Alternative,
+    Target,
+    answer_now,
+)
+from app.engine.evaluate import evaluate
+from app.engine.explain import NOT_NOW, SILENT, Explanation, explain, targets_of
+from app.engine.hindrances import BOTH_OF_YOU, PRIVATE_LIMIT, Hindrance
+from app.engine.program import Program
+from app.engine.ruleset import NOTHING_FITS
+from app.engine.self_report import PooledReport, SelfReport, pool
+from app.engine.view import View
+from app.engine.vocabulary import ANSWERS, KINDS
+from app.rulesets.library import Library
+from tests.engine.build import a_report, ids, pooled, practices, strategies, with_answer
+from tests.engine.reports import PRIVATE_PATHS, random_report, random_value, seeded
+from tests.engine.reference import answer
+
+REPORTS, TARGETS_OF_EACH = 500, 6
+DANCE: dict[str, Any] = {
+    "routine": 5,
+    "children_at_home": "none",
+    "budget": "medium",
+    "longest_slot_minutes": 90,
+    "likes": {"dance": "love", "learning": "love"},
+    "counts_as_quality_time": {"dance": 5},
+}
+
+
+@pytest.fixture(scope="session")
+def targets(program: Program) -> dict[str, Target]:
+    return targets_of(program)
+
+
+class Asking:
+    """A view's owner, the other one, and what is asked."""
+
+    def __init__(self, program: Program, targets: dict[str, Target]) -> None:
+        self._program = program
+        self._targets = targets
+
+    def __call__(self, target: str, mine: SelfReport, theirs: PooledReport | None = None, most: int = 5) -> Explanation:
+        return explain(self._program, mine, theirs, self._targets[target], most)
+
+
+@pytest.fixture(scope="session")
+def ask(program: Program, targets: dict[str, Target]) -> Asking:
+    return Asking(program, targets)
+
+
+def constraints(explanation: Explanation) -> list[str]:
+    return [each.constraint for each in explanation.blocked_by]
+
+
+def rules(explanation: Explanation) -> list[str]:
+    return [reason.rule for reason in explanation.because]
+
+
+def answers_of(alternatives: Iterable[Alternative]) -> set[str]:
+    return {change.answer for each in alternatives for change in each.changes}
+
+
+# The statuses
+
+
+def test_what_is_shown_is_suggested_with_the_reasons_of_the_view(ask: Asking, program: Program) -> None:
+    mine = a_report(ease="strained", routine=4, busyness="full")
+    view = evaluate(program, mine, None)
+
+    for suggestion, name in zip(view.activities, ids(program, view), strict=True):
+        assert ask(name, mine) == Explanation("suggested", suggestion.reasons)
+    for each in view.strategies:
+        explanation = ask(each.strategy, mine)
+        assert explanation.because == (each.reasons or each.withheld_by)
+
+
+def test_a_slot_that_is_too_short_is_named_with_the_one_that_would_do(ask: Asking) -> None:
+    explanation = ask("dance-class", a_report(**DANCE | {"longest_slot_minutes": 30}))
+
+    assert explanation.status == "withheld"
+    assert rules(explanation) == [NOTHING_FITS]
+    assert explanation.blocked_by == (Hindrance("longest_slot_minutes", 75, 30),)
+    assert explanation.would_change == (Alternative(((SLOT, 30, 75),), "suggested"),)  # type: ignore[arg-type]
+    assert explanation.why_none is None
+
+
+def test_a_limit_that_was_not_given_is_careful_and_has_no_value(ask: Asking) -> None:
+    explanation = ask("dance-class", a_report(**DANCE | {"longest_slot_minutes": None, "budget": None}))
+
+    assert explanation.blocked_by == (
+        Hindrance("longest_slot_minutes", 75, None),
+        Hindrance("budget", "medium", None),
+    )
+    (alternative,) = explanation.would_change
+    assert [tuple(change) for change in alternative.changes] == [
+        (SLOT, None, 75),
+        ("circumstances.budget", None, "medium"),
+    ]
+
+
+def test_a_rule_that_withholds_is_the_reason(ask: Asking) -> None:
+    explanation = ask("dance-class", a_report(**DANCE, conflict="chronic"))
+
+    assert explanation.status == "withheld"
+    assert rules(explanation)[0] == "small-steps-before-new-ventures-in-chronic-conflict"
+    assert [tuple(because) for because in explanation.because[0].because] == [("conflict", "chronic")]
+    assert explanation.would_change == ()
+    assert explanation.why_none == "why_none_given"
+
+
+def test_what_no_rule_asks_for_is_not_suggested(ask: Asking) -> None:
+    explanation = ask("dance-class", a_report(**DANCE | {"routine": None}))
+
+    assert (explanation.status, rules(explanation), explanation.blocked_by) == ("not_suggested", ["no_support"], ())
+    assert explanation.why_none == "why_none_not_called_for"
+
+
+def test_a_wish_of_ones_own_may_call_for_it(ask: Asking) -> None:
+    explanation = ask("serve_together", a_report())
+
+    assert explanation.status == "not_suggested"
+    assert answers_of(explanation.would_change) == {"novelty.shared_purpose"}
+
+
+def test_wanting_more_time_is_said_as_the_fewest_hours_that_ask_for_it(ask: Asking) -> None:
+    explanation = ask("protected_time", a_report(hours_per_week=4, desired_hours_per_week=4))
+
+    assert rules(explanation) == ["no-more-hours-where-there-is-enough"]
+    (alternative,) = explanation.would_change
+    assert [tuple(change) for change in alternative.changes] == [("time_together.desired_hours_per_week", 4, 5)]
+
+
+def test_what_was_cut_says_what_came_first_and_at_which_part_of_the_rank(ask: Asking, program: Program) -> None:
+    mine = a_report(likes={kind: "love" for kind in KINDS if kind != "walk"})
+    shown = ids(program, evaluate(program, mine, None))
+
+    explanation = ask("evening-walk", mine)
+
+    assert explanation.status == "outranked"
+    assert explanation.outranked_by is not None
+    assert explanation.outranked_by.component == "liking"
+    assert explanation.outranked_by.by in shown
+    assert "activity_preferences.likes.walk" in answers_of(explanation.would_change)
+
+
+def test_whoever_needs_support_is_asked_to_change_nothing(ask: Asking, targets: dict[str, Target]) -> None:
+    mine = a_report(fear="yes", **DANCE)
+
+    assert {ask(name, mine, pooled(conflict="chronic")) for name in targets} == {SILENT}
+    assert SILENT == Explanation("withheld", (), (), None, (), None)
+
+
+def test_whoever_is_not_willing_now_is_left_in_peace(ask: Asking, targets: dict[str, Target]) -> None:
+    assert {ask(name, a_report(willingness="no", **DANCE)) for name in targets} == {NOT_NOW}
+
+
+# Limits, one by one
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"minutes_per_week": 60}, Hindrance("minutes_per_week", 75, 60)),
+        ({"budget": "low"}, Hindrance("budget", "medium", "low")),
+        ({"energy": "drained"}, Hindrance("energy", "lively", "drained")),
+        ({"comfort_zone": "small_step"}, Hindrance("comfort_zone", "ready", "small_step")),
+        ({"children_at_home": "under_6", "childcare": False}, Hindrance("childcare", needs=True, has=False)),
+        ({"children_at_home": "under_6"}, Hindrance("childcare", needs=True, has=None)),
+        ({"living": "long_distance"}, Hindrance("living", "same_city", "long_distance")),
+        ({"season": {"grief", "moving"}}, Hindrance("season", (), ("grief",))),
+        ({"health_limits": {"mobility"}}, Hindrance("health_limits", (), ("mobility",))),
+        ({"likes": {"dance": "avoid"}}, Hindrance("likes", "ok", "avoid", "dance")),
+    ],
+)
+def test_each_limit_says_what_it_needs_and_what_there_is(ask: Asking, said: dict[str, Any], found: Hindrance) -> None:
+    assert ask("dance-class", a_report(**DANCE | said)).blocked_by == (found,)
+
+
+def test_what_is_for_parents_says_so(ask: Asking, program: Program) -> None:
+    for_parents = next(each.id for each in program.catalogue.order if each.parents_only)
+
+    assert Hindrance("children", ("under_6", "from_6_to_12", "teens", "mixed"), "none") in (
+        ask(for_parents, a_report(children_at_home="none")).blocked_by
+    )
+
+
+def test_what_people_drink_at_says_so(ask: Asking, program: Program) -> None:
+    with_alcohol = next((each.id for each in program.catalogue.order if each.alcohol), None)
+    if with_alcohol:
+        assert "alcohol_free" in constraints(ask(with_alcohol, a_report(alcohol_free=True)))
+
+
+def test_conflict_names_the_highest_at_which_it_may_be_offered(ask: Asking, program: Program) -> None:
+    for activity in program.catalogue.order:
+        blocked = {each.constraint: each for each in ask(activity.id, a_report(conflict="chronic")).blocked_by}
+        if "conflict" in blocked:
+            highest = blocked["conflict"].needs
+            assert blocked["conflict"].has == "chronic"
+            assert "conflict" not in constraints(ask(activity.id, a_report(conflict=highest)))
+
+
+def test_small_steps_are_private_and_nothing_is_asked_of_them(ask: Asking) -> None:
+    explanation = ask("dance-class", a_report(**DANCE, willingness="small_steps"))
+
+    assert explanation.blocked_by == (PRIVATE_LIMIT,)
+    assert (rules(explanation), explanation.because[0].because) == (["private"], ())
+    assert (explanation.would_change, explanation.why_none) == ((), "why_none_not_yours_alone")
+
+
+def test_a_private_rule_and_a_limit_of_the_others_are_told_apart_by_nothing_but_whose_they_are(ask: Asking) -> None:
+    mine = ask("dance-class", a_report(**DANCE, recent_breach=True))
+    other = ask("dance-class", a_report(**DANCE), pooled(**DANCE | {"longest_slot_minutes": 30}))
+
+    assert (mine.blocked_by, other.blocked_by) == ((PRIVATE_LIMIT,), (BOTH_OF_YOU,))
+    assert (mine.would_change, mine.why_none) == (other.would_change, other.why_none)
+    assert mine.why_none == "why_none_not_yours_alone"
+
+
+def test_of_a_limit_that_both_set_only_mine_is_named(ask: Asking) -> None:
+    for slot in (5, 30, None, 74):
+        theirs = pooled(**DANCE | {"longest_slot_minutes": slot})
+        explanation = ask("dance-class", a_report(**DANCE | {"longest_slot_minutes": 30}), theirs)
+
+        assert explanation.blocked_by == (Hindrance("longest_slot_minutes", 75, 30),)
+        assert (explanation.would_change, explanation.why_none) == ((), "why_none_not_yours_alone")
+
+
+def test_several_limits_of_the_others_are_said_once(ask: Asking) -> None:
+    theirs = pooled(**DANCE | {"longest_slot_minutes": 30, "budget": "free", "likes": {"dance": "avoid"}})
+
+    assert ask("dance-class", a_report(**DANCE), theirs).blocked_by == (BOTH_OF_YOU,)
+
+
+def test_a_veto_is_reason_enough(ask: Asking) -> None:
+    explanation = ask("dance-class", a_report(**DANCE | {"likes": {"dance": "avoid"}}))
+
+    assert (explanation.would_change, explanation.why_none) == ((), "why_none_veto")
+
+
+def test_nobody_is_nudged_towards_touch(ask: Asking, program: Program) -> None:
+    for interest in (None, "no", "everyday_touch", "open"):
+        mine = a_report(affection_interest=interest, longest_slot_minutes=5)
+        for name in ("affection", *(each.id for each in program.catalogue.order if "touch" in each.kinds)):
+            assert not any(path.endswith("touch") for path in answers_of(ask(name, mine).would_change))
+        assert ask("affection", mine).would_change == ()
+
+
+def test_a_practice_is_kept_out_by_the_limits_of_what_comes_nearest(ask: Asking) -> None:
+    explanation = ask("retreat", a_report(closeness=2, longest_slot_minutes=60))
+
+    assert rules(explanation) == [NOTHING_FITS]
+    assert "longest_slot_minutes" in constraints(explanation)
+
+
+def test_four_changes_at_once_are_too_much(ask: Asking) -> None:
+    said = {"longest_slot_minutes": 30, "minutes_per_week": 30, "budget": "free", "comfort_zone": "not_now"}
+
+    explanation = ask("dance-class", a_report(**DANCE | said))
+
+    assert len(explanation.blocked_by) == 4
+    assert (explanation.would_change, explanation.why_none) == ((), "why_none_too_much")
+
+
+# What holds of every explanation
+
+
+Case = tuple[SelfReport, PooledReport | None, Target, Explanation, int]
+
+
+def cases(program: Program, seed: int, reports: int = REPORTS) -> Iterator[Case]:
+    random = seeded(seed)
+    everything = list(targets_of(program).values())
+    large = [target for target in everything if target.kind != "activity"]
+    for _ in range(reports):
+        mine = random_report(random, is_safe=random.random() < 0.9)
+        theirs = random.choice((None, pool(random_report(random))))
+        most = random.choice((1, 2, 3, 5, 5, 12))
+        for target in random.sample(everything, TARGETS_OF_EACH - 1) + [random.choice(large)]:
+            yield mine, theirs, target, explain(program, mine, theirs, target, most), most
+
+
+def eligible_practices(program: Program, view: View) -> set[str]:
+    """Read off the reasons of the strategies: each practice on offer gives its own."""
+    rule_of = {rule.id: rule for rule in program.ruleset.rules}
+    given = [reason.rule for each in view.strategies for reason in each.reasons]
+    return {str(rule_of[rule].suggests) for rule in given} | set(practices(program, view))
+
+
+def status_by_view(program: Program, view: View, target: Target) -> bool:
+    """Whether a view itself shows that the target is suggested."""
+    if target.kind == "activity":
+        return target.id in ids(program, view)
+    return target.id in (strategies(view) if target.kind == "strategy" else eligible_practices(program, view))
+
+
+def test_it_agrees_with_the_view(program: Program) -> None:
+    for mine, theirs, target, explanation, most in cases(program, 1):
+        view = evaluate(program, mine, theirs, most)
+        assert (explanation.status == "suggested") == status_by_view(program, view, target)
+        if view.outcome == "support":
+            assert explanation == SILENT
+        elif target.kind == "strategy":
+            stands = next(each for each in view.strategies if each.strategy == target.id)
+            assert explanation.because == (stands.reasons or stands.withheld_by)
+        if explanation.outranked_by:
+            shown = ids(program, view)
+            assert explanation.outranked_by.by in (shown or [None])
+            assert explanation.outranked_by.by != target.id
+
+
+def test_limits_that_fail_are_those_that_the_masks_leave_out(program: Program) -> None:
+    for mine, theirs, target, explanation, most in cases(program, 2):
+        view = evaluate(program, mine, theirs, most)
+        if target.kind != "activity" or view.outcome == "support" or explanation == NOT_NOW:
+            continue
+        fits = view.fitting >> target.position & 1
+        left = [each for each in explanation.blocked_by if each.constraint not in ("private", "counts_as_quality_time")]
+        is_passive_only = fits and left == [BOTH_OF_YOU]
+        assert bool(left) != bool(fits) or is_passive_only
+        if fits and not is_passive_only:
+            assert "counts_as_quality_time" not in constraints(explanation) or explanation.status == "withheld"
+
+
+def test_status_and_fields_go_together(program: Program) -> None:
+    for mine, _, target, explanation, _ in cases(program, 3):
+        if explanation == SILENT:
+            continue
+        assert explanation.because
+        assert (explanation.outranked_by is not None) == (explanation.status == "outranked")
+        assert not (explanation.blocked_by and explanation.status != "withheld")
+        assert (explanation.why_none is None) == bool(explanation.would_change or explanation.status == "suggested")
+        assert len(set(explanation.blocked_by)) == len(explanation.blocked_by)
+        for each in explanation.blocked_by:
+            if each.is_named and each.constraint != "counts_as_quality_time":
+                assert each.has is None or each.has != ()
+                assert each.needs != each.has
+        assert not (explanation.would_change and target.kind == "practice" and target.id == "affection")
+        assert not (explanation.would_change and mine.private and mine.private.willingness == "no")
+
+
+def test_every_change_does_what_it_says_and_nothing_less_does(program: Program) -> None:
+    tried = 0
+    for mine, theirs, target, explanation, most in cases(program, 4, reports=900):
+        sizes = [len(alternative.changes) for alternative in explanation.would_change]
+        assert sizes == sorted(sizes)
+        assert len(sizes) <= MOST_ENTRIES
+        for alternative in explanation.would_change:
+            moves = {change.answer: change.to for change in alternative.changes}
+            assert 0 < len(moves) <= MOST_CHANGES
+            assert alternative.then in ("suggested", "outranked")
+            assert then(program, mine, theirs, target, most, moves) == alternative.then
+            for count in range(1, len(moves)):
+                for kept in combinations(moves, count):
+                    part = {path: moves[path] for path in kept}
+                    assert then(program, mine, theirs, target, most, part) != alternative.then
+            for change in alternative.changes:
+                for less in just_less(mine, change.answer, change.to):
+                    assert then(program, mine, theirs, target, most, moves | {change.answer: less}) != alternative.then
+            tried += 1
+    assert tried > 300
+
+
+def then(
+    program: Program, mine: SelfReport, theirs: PooledReport | None, target: Target, most: int, moves: dict[str, Any]
+) -> str:
+    return explain(program, posted_again(mine, moves), theirs, target, most).status
+
+
+def posted_again(mine: SelfReport, moves: dict[str, Any]) -> SelfReport:
+    """With other hands than the engine's own."""
+    for path, to in moves.items():
+        group, name, *kind = path.split(".")
+        held = answer(mine, f"{group}.{name}")
+        mine = with_answer(mine, f"{group}.{name}", {**(held or {}), kind[0]: to} if kind else to)
+    return mine
+
+
+def just_less(mine: SelfReport, path: str, to: Any) -> list[Any]:
+    """The next value towards today's, where there is one between the two."""
+    now = answer_now(mine, path)
+    shape = ANSWERS[".".join(path.split(".")[:2])]
+    if shape.levels and isinstance(to, str):
+        lower = shape.levels.index(to) - 1
+        floor = shape.levels.index(now) if now else 0
+        return [shape.levels[lower]] if lower > floor else []
+    if isinstance(to, bool):
+        return []
+    step = 0.25 if shape.shape == "number" else 1
+    return [to - step] if to - step > (now or 0) else []
+
+
+def test_only_what_a_person_can_decide_is_varied_and_no_veto_is_taken_back(library: Library) -> None:
+    asked = {question.id for question in library.questions if question.actionable}
+    assert asked == set(ACTIONABLE)
+    seen: set[str] = set()
+    for mine, _, _, explanation, _ in cases(library.program, 5):
+        for change in (change for each in explanation.would_change for change in each.changes):
+            path = ".".join(change.answer.split(".")[:2])
+            seen.add(path)
+            assert path in asked
+            assert change.now == answer_now(mine, change.answer) != change.to
+            assert change.now != "avoid"
+            assert not change.answer.endswith(".touch")
+    assert len(seen) > 5
+
+
+def test_it_is_a_function_of_what_the_other_pooled(program: Program) -> None:
+    random = seeded(6)
+    everything = list(targets_of(program).values())
+    for _ in range(200):
+        mine, theirs = random_report(random), random_report(random, is_safe=False)
+        elsewhere = other_world(theirs, random)
+        assert pool(theirs) == pool(elsewhere)
+        for target in random.sample(everything, 3):
+            one = explain(program, mine, pool(theirs), target)
+            assert one == explain(program, mine, pool(elsewhere), target)
+
+
+def other_world(report: SelfReport, random: Random) -> SelfReport:
+    """The same pooled answers, other private ones; what is kept private is another answer or none."""
+    for path in PRIVATE_PATHS:
+        report = with_answer(report, path, random.choice((None, random_value(random, path))))
+    for path in sorted(report.keep_private or ()):
+        report = with_answer(report, path, random_value(random, path)) if "." in path else report
+    return report
+
+
+def test_nothing_private_is_named(program: Program) -> None:
+    private = {finding.id for finding in program.findings if finding.label == "private"}
+    of_private = {rule.id for rule in program.rules if rule.is_private}
+    paths = set(PRIVATE_PATHS)
+    for _, _, _, explanation, _ in cases(program, 7):
+        for reason in explanation.because:
+            assert reason.rule not in of_private
+            assert not {finding for finding, _ in reason.because} & private
+        assert not answers_of(explanation.would_change) & paths
+        for each in explanation.blocked_by:
+            if each in (PRIVATE_LIMIT, BOTH_OF_YOU):
+                assert (each.needs, each.has, each.kind) == (None, None, None)
+
+
+def test_what_is_named_of_a_limit_is_the_viewers_own(program: Program) -> None:
+    """With the other gone, every limit that was named still fails and names the same: none of it came from them."""
+    for mine, theirs, target, explanation, most in cases(program, 8):
+        if theirs is None or target.kind != "activity":
+            continue
+        alone = explain(program, mine, None, target, most)
+        named = {
+            each for each in explanation.blocked_by if each.is_named and each.constraint != "counts_as_quality_time"
+        }
+        assert named <= set(alone.blocked_by)
+
+
+def test_a_component_that_is_named_is_there_for_the_viewer_alone(program: Program, targets: dict[str, Target]) -> None:
+    mine = a_report(likes=dict.fromkeys(KINDS, "love"))
+    theirs = pooled(likes={kind: "love" for kind in KINDS if kind != "walk"})
+
+    explanation = explain(program, mine, theirs, targets["evening-walk"])
+
+    assert explanation.status == "outranked"
+    assert explanation.outranked_by is not None
+    assert explanation.outranked_by.component == "both_of_you"
+
+
+def test_every_reason_is_one_that_a_renderer_can_keep(program: Program) -> None:
+    """Reasons are kept by whoever renders them: the same one has to be the same object."""
+    made = [
+        {id(reason) for _, _, _, explanation, _ in cases(program, 9, 60) for reason in explanation.because}
+        for _ in range(2)
+    ]
+
+    assert made[0] == made[1]
