@@ -5,16 +5,19 @@
 import asyncio
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 from app import __version__, store
 from app.errors import RekindleError
 from app.settings import Settings, UnusableSettings, read_settings
+
+if TYPE_CHECKING:
+    from app.rulesets.library import Library
 
 REFUSED, WRONG_USE, INTERRUPTED = 1, 2, 130
 LONGEST_NAME = 100
@@ -29,6 +32,8 @@ app = typer.Typer(
 )
 integrators = typer.Typer(help="The apps and organisations that call the API.", no_args_is_help=True)
 app.add_typer(integrators, name="integrators")
+rulesets = typer.Typer(help="The releases of the content, and which one decides.", no_args_is_help=True)
+app.add_typer(rulesets, name="rulesets")
 
 
 def main() -> None:
@@ -185,6 +190,108 @@ def prove(
         fail([str(error.args[0])], WRONG_USE)
     if not holds:
         raise typer.Exit(REFUSED)
+
+
+@app.command()
+def scenarios(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
+    ] = None,
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Write the suite anew, to be reviewed as a change.")] = False,
+    mutants: Annotated[bool, typer.Option("--mutants", help="Say how many small mistakes the suite sees.")] = False,
+) -> None:
+    """Replay the scenarios at the lines that the rules draw, and say what comes out otherwise."""
+    from app.analysis.replay import replay
+    from app.rulesets.mistakes import ContentError
+
+    try:
+        is_as_expected = replay(folder or read_settings().content_folder, typer.echo, write=write, mutants=mutants)
+    except ContentError as error:
+        fail(map(str, error.mistakes))
+    if not is_as_expected:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def release(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
+    ] = None,
+) -> None:
+    """Check the content, and make a release of it that never changes again."""
+    from app.analysis.releasing import release as release_content
+    from app.rulesets.mistakes import ContentError
+
+    try:
+        release_content(folder or read_settings().content_folder, datetime.now(UTC).date(), typer.echo)
+    except ContentError as error:
+        fail(map(str, error.mistakes))
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A version, `files`, or a folder of content.", metavar="OLD")],
+    new: Annotated[str, typer.Argument(help="The same.", metavar="NEW")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what changed between two rulesets, and who gets something else."""
+    from app.analysis.diff import compare, say
+    from app.rulesets.in_force import open_ruleset
+    from app.rulesets.mistakes import ContentError
+
+    root = read_settings().content_folder
+    try:
+        found = compare(open_ruleset(root, old), open_ruleset(root, new))
+    except ContentError as error:
+        fail(map(str, error.mistakes))
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(say(found)))
+
+
+@rulesets.command("list")
+def list_rulesets() -> None:
+    """List the releases and what decides."""
+    from app.rulesets.in_force import describe
+    from app.rulesets.mistakes import ContentError
+
+    settings = read_settings()
+    try:
+        for line in describe(settings.content_folder, settings.ruleset):
+            typer.echo(line)
+    except ContentError as error:
+        fail(map(str, error.mistakes))
+
+
+@rulesets.command("use")
+def use_ruleset(
+    version: Annotated[str, typer.Argument(help="The release to decide by, or `files`.", metavar="VERSION")],
+) -> None:
+    """Put a release in force, or the content files. A running server takes it up on SIGHUP."""
+    from app.rulesets.in_force import put_in_force
+
+    _put_in_force(lambda root: put_in_force(root, version))
+
+
+@rulesets.command("back")
+def use_former_ruleset() -> None:
+    """Put in force again what was in force before."""
+    from app.rulesets.in_force import go_back
+
+    _put_in_force(go_back)
+
+
+def _put_in_force(put: "Callable[[Path], Library]") -> None:
+    from app.rulesets.mistakes import ContentError
+
+    settings = read_settings()
+    try:
+        library = put(settings.content_folder)
+    except ContentError as error:
+        fail(map(str, error.mistakes))
+    typer.echo(f"In force: {library.version}, {library.digest}. A running server takes it up on SIGHUP.")
+    if settings.ruleset:
+        typer.echo(f"REKINDLE_RULESET is set to {settings.ruleset}, and decides as long as it is.", err=True)
 
 
 @app.command()

@@ -60,7 +60,7 @@ def explain(
     is_about_one = "target" in request
     if is_about_one:
         request["viewer"] = request.get("viewer") or "a"
-    app = create_app(Settings(content=settings.content))
+    app = create_app(Settings(content=settings.content, ruleset=settings.ruleset))
     path = EXPLANATIONS if is_about_one else RECOMMENDATIONS
     status, answer = asyncio.run(post(app, path, json.dumps(request).encode()))
     if status != HTTPStatus.OK:

@@ -51,7 +51,7 @@ def create_app(settings: Settings, rulesets: RulesetInForce | None = None) -> Fa
         lifespan=hold_what_requests_share,
     )
     app.state.settings = settings
-    app.state.rulesets = rulesets or RulesetInForce(settings.content_folder)
+    app.state.rulesets = rulesets or RulesetInForce(settings.content_folder, settings.ruleset)
     app.state.database = Database(settings.database_url)
     app.state.limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
     app.state.metrics = Metrics()

@@ -128,6 +128,11 @@ class Settings(BaseSettings):
     content: Annotated[Path | None, BeforeValidator(_folder)] = Field(
         None, description="A folder of content files to decide by, in place of the ones that come with Rekindle."
     )
+    ruleset: str | None = Field(
+        None,
+        description="The release to decide by, such as `2026.11`, or `files` for the content files as they stand. Left "
+        "out, `rekindle rulesets use` decides.",
+    )
     body_limit: int = Field(
         262_144, ge=1024, le=16_777_216, description="The largest request body, in bytes; a larger one is answered 413."
     )

@@ -6,7 +6,6 @@ wishes beside it. Cells that leave the same rules open are carried on as one, so
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice, product
-from math import prod
 from typing import Any, NamedTuple, cast
 
 from app.analysis.inputs import Inputs, Met, Way, merge, together
@@ -18,7 +17,7 @@ from app.engine.ruleset import Finding, Insight, Need, Rule
 from app.engine.self_report import pool
 from app.engine.verdicts import gate
 from app.engine.view import Verdicts, View
-from app.engine.vocabulary import KINDS, PRACTICES
+from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.reach import Answers, report_of
 
@@ -62,18 +61,17 @@ class Cells(NamedTuple):
 
 
 class Change(NamedTuple):
-    """Cells in which something else comes of it."""
+    """Cells in which something else comes of it; both are empty where the same does, for other reasons."""
 
     subject: str
-    old: Outcome
-    new: Outcome
+    old: str
+    new: str
     cells: int
     way: Way
 
     @property
     def is_only_said(self) -> bool:
-        """The same comes of it, for other reasons."""
-        return self.old.comes_to == self.new.comes_to
+        return not self.old
 
 
 class Counted(NamedTuple):
@@ -144,7 +142,7 @@ class Comparison:
 
     def _count_insight(self, id_: str) -> Counted:
         rows = [
-            Row(side, insight, False, literals)  # noqa: FBT003
+            Row(side, insight, False, literals)
             for side, library in enumerate(self.sides)
             for insight in library.ruleset.insights
             if insight.id == id_
@@ -169,20 +167,21 @@ class Comparison:
     def _counted(
         self, subject: str, read: Iterable[Finding], states: Mapping[frozenset[int], Cells], outcome: Any
     ) -> Counted:
-        changes: dict[tuple[Outcome, Outcome], Change] = {}
+        changes: dict[tuple[str, str], Change] = {}
         for left, (cells, way) in states.items():
-            old, new = outcome(0, self._left(left)), outcome(1, self._left(left))
-            if old != new:
-                before = changes.get((old, new))
+            (old, old_fired), (new, new_fired) = outcome(0, self._left(left)), outcome(1, self._left(left))
+            if (old, old_fired) != (new, new_fired):
+                key = ("", "") if old == new else (old, new)
+                before = changes.get(key)
                 kept: dict[Any, Way] = {0: before.way} if before else {}
                 merge(kept, 0, way)
-                changes[old, new] = Change(subject, old, new, cells + (before.cells if before else 0), kept[0])
+                changes[key] = Change(subject, key[0], key[1], cells + (before.cells if before else 0), kept[0])
         return Counted(
             subject,
             tuple(dict.fromkeys(finding.id for finding in read)),
             sum(cells for cells, _ in states.values()),
             sum(way.inputs for _, way in states.values()),
-            tuple(sorted(changes.values(), key=lambda change: (change.is_only_said, -change.way.inputs, change[1:3]))),
+            tuple(sorted(changes.values(), key=lambda each: (each.is_only_said, -each.way.inputs, each.old, each.new))),
         )
 
     def _left(self, left: frozenset[int]) -> list[Row]:
@@ -196,7 +195,7 @@ class Comparison:
             steps = self._steps(group, rows)
             after: dict[int, Cells] = {}
             for (left, before), (leaves, step) in product(states.items(), steps.items()):
-                mine, theirs = before.way.mine | step.way.mine, before.way.theirs | step.way.theirs
+                mine, theirs = {**before.way.mine, **step.way.mine}, {**before.way.theirs, **step.way.theirs}
                 way = Way(before.way.inputs * step.way.inputs, mine, theirs)
                 _add(after, left & leaves, Cells(before.cells * step.cells, way))
             states = after
@@ -205,7 +204,7 @@ class Comparison:
         return {frozenset(i for i in range(len(rows)) if left >> i & 1): cells for left, cells in states.items()}
 
     def _steps(self, group: tuple[Finding, ...], rows: list[Row]) -> Mapping[int, Cells]:
-        """What the ways to meet in these findings leave of the rows. A way is a cell by the codes that rows can read."""
+        """What the ways to meet in these findings leave of the rows. A way is a cell by the codes that they read."""
         cells: dict[Met, Way] = {}
         reads_own = {finding for row in rows for finding, _, is_own in row.literals if is_own}
         for met, way in self._inputs.ways(group).items():
@@ -228,10 +227,10 @@ class Comparison:
     def _rows(self, side: int, rule: Rule) -> Iterator[Row]:
         """As the two meet; and, where a wish is read, once more with the reader's own wishes."""
         for literals in self._literals(side, rule.when, own=lambda _: False):
-            yield Row(side, rule, False, literals)  # noqa: FBT003
+            yield Row(side, rule, False, literals)
         if any(finding.wish for finding in self._read(side, rule.when)):
             for literals in self._literals(side, rule.when, own=lambda finding: finding.wish):
-                yield Row(side, rule, True, literals)  # noqa: FBT003
+                yield Row(side, rule, True, literals)
 
     def _literals(self, side: int, when: Condition, own: Any) -> Iterator[frozenset[Literal]]:
         findings = self._findings[side]
@@ -273,6 +272,10 @@ def _ways(condition: Condition) -> list[tuple[Clause, ...]]:
             return [way for part in parts for way in _ways(part)]
         case _:
             return [(cast(Clause, condition),)]
+
+
+def _is_left(row: Row, code: Mapping[tuple[Finding, bool], int]) -> bool:
+    return all(code[f, is_own] in accepts for f, accepts, is_own in row.literals if (f, is_own) in code)
 
 
 def _findings_in(rows: Iterable[Row]) -> list[Finding]:
@@ -328,19 +331,9 @@ class Witness(NamedTuple):
 
 def witnesses(sides: tuple[Library, Library], counted: Iterable[Counted]) -> tuple[Witness, ...]:
     """At most five, of as many subjects as there are, each put to both engines. Reasons alone come last."""
-    changes = [change for each in counted for change in each.changes]
-    turn: dict[str, int] = {}
-    for change in changes:
-        turn[change.subject] = turn.get(change.subject, 0) + 1
-    seen: dict[str, int] = {}
-    queue = []
-    for change in changes:
-        seen[change.subject] = seen.get(change.subject, 0) + 1
-        queue.append((change.is_only_said, seen[change.subject], change))
-    queue.sort(key=lambda each: each[:2])
-    found: Iterator[Witness] = (
-        witness for _, _, change in queue if (witness := show(sides, change)) and is_changed(sides, witness)
-    )
+    queue = [(change.is_only_said, place, change) for each in counted for place, change in enumerate(each.changes)]
+    queue.sort(key=lambda each: (*each[:2], each[2].way.length))
+    found: Iterator[Witness] = (witness for _, _, change in queue if is_changed(sides, witness := show(sides, change)))
     return tuple(islice(found, MOST_WITNESSES))
 
 
@@ -371,7 +364,7 @@ def gated(library: Library, view: View) -> Mapping[str, str]:
         need = Need(found.needs[i]).name if found.needs[i] else "not called for"
         comes_to[f"practice {practice}"] = "withheld" if withheld else need
     for tone, mask in program.catalogue.by_tone.items():
-        withheld = mask and (found.tones | found.private_tones) & mask == mask
+        withheld = bool(mask) and (found.tones | found.private_tones) & mask == mask
         comes_to[f"tone {tone}"] = "withheld" if withheld else "not called for"
     return comes_to
 

@@ -147,6 +147,12 @@ class Generator:
                         says = "fires" if does else "stays silent"
                         yield Shown(f"“{title}” {says}: {name} is {_value(finding, code)}", couple)
 
+        false = (given for given in assignments(one.when, self._sizes) if holds(one.when, given) is False)
+        couples = (self.couple_for(tuple(sorted(given.items())), _unknown(one.when, given), frozenset()) for given in false)
+        plainly = next((couple for couple in couples if couple), None)
+        if plainly:
+            yield Shown(f"“{title}” stays silent: what was said rules it out", plainly)
+
     def _precedences(self) -> Iterator[Shown]:
         """A practice that one rule calls for and another holds back; the strongest call that can meet it."""
         for rule in self._rules.values():

@@ -8,8 +8,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from app.analysis.grid import UNKNOWN, AnswerGrid, Axis, Block, Row, Space, clusters, rows_of
-from app.analysis.room import choices_left
+from app.analysis.grid import UNKNOWN, AnswerGrid, Axis, Block, Row, Space, clusters, meet, rows_of
+from app.analysis.room import choices_left, made_for
 from app.analysis.shown import Broken, Shown
 from app.engine.conditions import All, AnyOf, Clause, Condition, Not, clauses
 from app.engine.ruleset import Finding, Insight, Need, Rule
@@ -183,6 +183,15 @@ class Cells:
                     if count.breaks(f"{practice} is called for too little", block, too_little):
                         break
 
+    def called_for_at_most(self, wanted: Property, count: Count) -> None:
+        for case in wanted.cases:
+            for practice in case.practices:
+                read = self._reads(self.suggesting[practice]) | _findings(case.when)
+                for block in count.over(self.space(read)):
+                    too_much = self.holds(case.when, block) & (self.need(practice, block) > int(case.need or 0))
+                    if count.breaks(f"{practice} is called for too much", block, too_much):
+                        break
+
     def withholds(self, wanted: Property, count: Count) -> None:
         for case in wanted.cases:
             held = [(practice, self.withholding[practice]) for practice in case.practices]
@@ -322,15 +331,16 @@ class Cells:
                     count.broken.append(Broken(f"what is kept private changes how much {practice} is called for"))
                     break
 
-    def alike(self, _: Property, count: Count) -> None:
-        for finding in self.ruleset.findings:
-            if finding.both != "worse":
+    def alike(self, wanted: Property, count: Count) -> None:
+        for name in wanted.findings:
+            finding = self.findings[name]
+            if finding.gap:
                 continue
-            mine = AnswerGrid([finding], required=()).ways()
+            mine = AnswerGrid([finding]).ways()
             count.cells += len(mine) ** 2
             count.inputs = max(count.inputs, sum(way.count for way in mine) ** 2)
             codes = [way.codes[0] for way in mine]
-            if any(max(a, b) != max(b, a) for a in codes for b in codes):
+            if any(meet(finding.both, a, b) != meet(finding.both, b, a) for a in codes for b in codes):
                 count.broken.append(Broken(f"{finding.id} is not the same from both sides"))
 
     def derived(self, wanted: Property, count: Count) -> None:
@@ -346,6 +356,11 @@ class Cells:
 
     def choices_left(self, wanted: Property, count: Count) -> None:
         shown = choices_left(self.ruleset, wanted.at_least)
+        count.cells, count.inputs = shown.cells, shown.inputs
+        count.broken += shown.broken
+
+    def made_for(self, wanted: Property, count: Count) -> None:
+        shown = made_for(self.ruleset, wanted.cases)
         count.cells, count.inputs = shown.cells, shown.inputs
         count.broken += shown.broken
 
@@ -415,4 +430,6 @@ _SHOW: Mapping[PropertyKind, Callable[[Cells, Property, Count], None]] = {
     "answers_add": Cells.answers_add,
     "derived": Cells.derived,
     "choices_left": Cells.choices_left,
+    "made_for": Cells.made_for,
+    "called_for_at_most": Cells.called_for_at_most,
 }

@@ -67,6 +67,8 @@ class Fitting:
         yield from ((node,) for node in self._place(activity))
         for limit in self._limits_of_one(position, activity):
             yield self._of_doers(activity, limit)
+        vetoed = self._either(lambda each: each.is_rated(_LIKES, activity.kinds, _AVOID))
+        yield (self._circuit.invert(vetoed),)
 
     def _of_doers(self, activity: Activity, limit: Callable[[Answered], Chain]) -> Chain:
         """A joint activity is held to the limits of both, a solo one to its doer's."""
@@ -101,7 +103,6 @@ class Fitting:
             )
         if activity.alcohol:
             yield lambda each: (circuit.invert(each.is_any("circumstances.alcohol_free", ["true"])),)
-        yield lambda each: (circuit.invert(each.is_rated(_LIKES, activity.kinds, _AVOID)),)
 
     def _affordable(self, each: Answered, position: int) -> Chain:
         by_cost = self._catalogue.by_cost

@@ -240,7 +240,7 @@ def rows_of(cluster: Sequence[Finding]) -> list[Row]:
     theirs = AnswerGrid(cluster).ways()
     rows: dict[tuple[tuple[int, ...], tuple[int, ...]], Row] = {}
     for a, b in product(mine, theirs):
-        met = tuple(_meet(f.both, x, y) for f, x, y in zip(cluster, a.codes, b.codes, strict=True))
+        met = tuple(meet(f.both, x, y) for f, x, y in zip(cluster, a.codes, b.codes, strict=True))
         key, count = (met, a.codes), a.count * b.count
         if key in rows:
             first = rows[key]
@@ -253,7 +253,7 @@ def rows_of(cluster: Sequence[Finding]) -> list[Row]:
     return list(rows.values())
 
 
-def _meet(both: str, mine: int, theirs: int) -> int:
+def meet(both: str, mine: int, theirs: int) -> int:
     match both:
         case "own":
             return mine

@@ -32,6 +32,7 @@ from app.rulesets.reach import Answers
 
 _TOP_RATING, _WIDEST = 5, 4
 _QUARTERS = 4
+_A_SECOND_REPORT = 5
 
 
 class Way(NamedTuple):
@@ -43,7 +44,8 @@ class Way(NamedTuple):
 
     @property
     def length(self) -> int:
-        return len(self.mine) + len(self.theirs)
+        """What there is to read; a second report is more to read than any answer of the first."""
+        return len(self.mine) + len(self.theirs) + (_A_SECOND_REPORT if self.theirs else 0)
 
 
 class Met(NamedTuple):

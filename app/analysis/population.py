@@ -145,7 +145,7 @@ class Population:
         self, block: Block, asked: Asked, factors: Mapping[str, Scores], given: NDArray[np.uint8], chance: Draws
     ) -> None:
         couples = block.couples
-        is_given = (chance((2, couples)) < given) | (asked.given == "always")
+        is_given = block.present & ((chance((2, couples)) < given) | (asked.given == "always"))
         shape = ANSWERS[asked.path].shape
         if shape == "choices":
             bit = set_bit(asked.path)
@@ -191,7 +191,7 @@ class Population:
 
     def _keep(self, block: Block, chance: Draws) -> None:
         couples, levels = block.couples, ANSWERS[KEEP_PRIVATE].levels
-        keeps = chance((2, couples)) < _of_bytes(self._declared.keepers)
+        keeps = block.present & (chance((2, couples)) < _of_bytes(self._declared.keepers))
         if not keeps.any():
             return
         who = np.nonzero(keeps)

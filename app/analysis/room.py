@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from app.analysis.shown import Broken, Shown
 from app.engine.ruleset import Activity, Ruleset
+from app.rulesets.properties import BOUNDED, Case
 
 LEAST_MINUTES = 10
 HEALTH = ("mobility", "pain", "fatigue", "sensory")
@@ -18,6 +19,25 @@ CONFLICTS = ("", "rare", "occasional", "frequent")
 COMFORT: Mapping[str, int] = {"": 3, "ready": 3, "small_step": 2}
 OF_THEIR_OWN = ("retreat", "affection")
 """A retreat takes a day or more, and affection is an add-on: neither has to fit everywhere."""
+
+def made_for(ruleset: Ruleset, cases: Sequence[Case]) -> Shown:
+    """Activities that ask for more, or for less, than what their practice or their tone is for."""
+    broken, count = [], 0
+    for case in cases:
+        for activity in ruleset.activities:
+            if activity.practice in case.practices or set(activity.tones) & set(case.tones):
+                count += 1
+                over = [name for name, most in case.at_most if _amount(activity, name) > most]
+                under = [name for name, least in case.at_least if _amount(activity, name) < least]
+                broken += [Broken(f"{activity.id}: its {name} is too high here") for name in over]
+                broken += [Broken(f"{activity.id}: its {name} is too low here") for name in under]
+    return Shown(tuple(broken), count, count)
+
+
+def _amount(activity: Activity, name: str) -> int:
+    value = getattr(activity, name)
+    return BOUNDED[name].index(value) if BOUNDED[name] else int(value)
+
 
 _CEILINGS = ("rare", "occasional", "frequent", "chronic")
 _YES_NO = ("no", "yes")

@@ -21,7 +21,7 @@ from app.rulesets.load import CONTENT
 from app.rulesets.mistakes import Mistakes
 from app.rulesets.reach import Answers, report_of
 
-SUITE = CONTENT / "boundaries.yaml"
+NAME = "boundaries.yaml"
 UNCALLED = "uncalled"
 """Stands for the need of a practice that is withheld although no rule calls for it."""
 _WIDTH = 118
@@ -200,7 +200,7 @@ def _flow(value: Any, column: int) -> str:
     return "\n".join([*lines, line + brackets[1]])
 
 
-def read(path: Path = SUITE) -> Suite:
+def read(path: Path = CONTENT / NAME) -> Suite:
     """A suite from its file. Raises `ContentError` with all mistakes."""
     mistakes = Mistakes()
     node = read_file(path, path.parent, mistakes)

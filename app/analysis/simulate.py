@@ -50,6 +50,7 @@ class Task:
     couples: int
     seed: int = 0
     reports: Path | None = None
+    probed: int = PROBED
 
     def pieces(self) -> list[Piece]:
         """All parts of the work."""
@@ -61,7 +62,7 @@ class Task:
 
     def probes(self, piece: Piece) -> int:
         """How many of a piece's couples also go through the request path."""
-        return -(-PROBED * piece.couples // max(self.couples, PROBED))
+        return -(-self.probed * piece.couples // max(self.couples, self.probed, 1))
 
 
 @dataclass(slots=True)
@@ -147,9 +148,9 @@ def simulate(task: Task, workers: int = 1, scheduler: str | None = None, done: C
 def _counted(task: Task, workers: int, scheduler: str | None) -> Iterator[tuple[Piece, Counted]]:
     pieces = task.pieces()
     if scheduler is not None:
-        from app.analysis.cluster import count_on_cluster  # noqa: PLC0415  Dask is an extra of its own
+        from app.analysis.cluster import spread  # noqa: PLC0415  Dask is an extra of its own
 
-        yield from count_on_cluster(scheduler, task, pieces)
+        yield from spread(scheduler, count_piece, task, pieces)
     elif workers > 1:
         with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
             yield from zip(pieces, pool.map(count_piece, [task] * len(pieces), pieces), strict=True)

@@ -74,6 +74,13 @@ class Solver:
                 )
                 yield from self.break_with(f"{practice} is called for too little", z3.And(holds, too_little))
 
+    def called_for_at_most(self, wanted: Property) -> Iterator[Broken]:
+        for case in wanted.cases:
+            for practice in case.practices:
+                too_much = self.couple.needs(practice, int(case.need or 0) + 1)
+                asked = z3.And(self.couple.holds(case.when), too_much)
+                yield from self.break_with(f"{practice} is called for too much", asked)
+
     def withholds(self, wanted: Property) -> Iterator[Broken]:
         for case in wanted.cases:
             holds = self.couple.holds(case.when)
@@ -179,13 +186,12 @@ class Solver:
         asked = z3.And(differs, *_alike(said.theirs, other.theirs))
         yield from self.break_with("what the other keeps private changes this view", asked, said, other)
 
-    def alike(self, _: Property) -> Iterator[Broken]:
+    def alike(self, wanted: Property) -> Iterator[Broken]:
         here = self.couple
         there = Couple(self.world, here.theirs, here.mine)
-        for finding in self.world.findings:
-            if finding.both in ("worse", "gap"):
-                differs = z3.Not(_same(here.met[finding.id], there.met[finding.id]))
-                yield from self.break_with(f"{finding.id} is not the same from both sides", differs, here)
+        for name in wanted.findings:
+            differs = z3.Not(_same(here.met[name], there.met[name]))
+            yield from self.break_with(f"{name} is not the same from both sides", differs, here)
 
     def answers_add(self, _: Property) -> Iterator[Broken]:
         before, after = self.couple, self.world.couple("'")
@@ -254,6 +260,7 @@ class Solver:
 _SHOW: Mapping[PropertyKind, Callable[[Solver, Property], Iterable[Broken]]] = {
     "suggests": Solver.suggests,
     "called_for": Solver.called_for,
+    "called_for_at_most": Solver.called_for_at_most,
     "withholds": Solver.withholds,
     "only_where": Solver.only_where,
     "rises": Solver.rises,

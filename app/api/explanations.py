@@ -10,11 +10,10 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
-from app.api.deps import rulesets_of
 from app.api.explanation_example import ANSWER, REQUEST
 from app.api.language import choose_language
 from app.api.problems import problems
-from app.api.recommendations import Recommendation, RecommendationRequest, Viewer, _check_together
+from app.api.recommendations import Recommendation, RecommendationRequest, Viewer, _check_together, pinned
 from app.api.views import ReasonOut, Renderer, to_bytes
 from app.engine.counterfactual import Alternative, Target
 from app.engine.explain import Explanation, explain, targets_of
@@ -104,7 +103,7 @@ async def create_explanation(body: ExplanationRequest, request: Request) -> Resp
     it is given. It is not advice: nobody should want other things for a program's sake. How things are, what is
     private, vetoes and everything of the other partner are never varied.
     """
-    library = rulesets_of(request).current
+    library = await pinned(request, body)
     answer = explain_one(library, body, request.headers.get("accept-language"))
     return Response(answer.body, media_type="application/json", headers={"Content-Language": answer.locale})
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
 from app.api.deps import rulesets_of
 from app.api.language import choose_language
@@ -20,6 +21,7 @@ from app.engine.self_report import pool
 from app.engine.view import View
 from app.errors import Mistake, ValidationFailed
 from app.rulesets.library import Library
+from app.rulesets.mistakes import ContentError
 
 router = APIRouter(prefix="/v1", tags=["recommendations"])
 
@@ -101,9 +103,27 @@ async def create_recommendation(body: RecommendationRequest, request: Request) -
     Each view is a function of its owner's whole report and of what the other agreed to pool. Show it to that partner
     alone.
     """
-    library = rulesets_of(request).current
+    library = await pinned(request, body)
     answer = recommend(library, body, datetime.now(UTC).date(), request.headers.get("accept-language"))
     return Response(answer.body, media_type="application/json", headers={"Content-Language": answer.locale})
+
+
+async def pinned(request: Request, asked: RecommendationRequest) -> Library:
+    """The ruleset that a request names, else the one in force. Raises `ValidationFailed` for one that is not here."""
+    rulesets = rulesets_of(request)
+    if asked.ruleset is None:
+        return rulesets.current
+    # A release is read from its file the first time it is asked for, while other requests go on.
+    try:
+        library = await run_in_threadpool(rulesets.find, asked.ruleset)
+    except ContentError:
+        detail = "This ruleset is damaged here: its file is not as it was released."
+        raise ValidationFailed([*_without_report(asked), _unknown_ruleset(detail)]) from None
+    if library is None:
+        there = ", ".join(each.version for each in await run_in_threadpool(rulesets.present))
+        detail = f"There is no such ruleset here. Present: {there}. In force: {rulesets.current.version}"
+        raise ValidationFailed([*_without_report(asked), _unknown_ruleset(detail)])
+    return library
 
 
 def recommend(
@@ -150,11 +170,18 @@ def _country(asked: RecommendationRequest, viewer: Viewer) -> str | None:
 
 
 def _check_together(library: Library, asked: RecommendationRequest) -> None:
-    mistakes = []
-    if asked.viewer == "b" and asked.reports.b is None:
-        mistakes.append(Mistake("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for."))
+    mistakes = _without_report(asked)
     if asked.ruleset not in (None, library.version):
-        detail = f"There is no such ruleset here. In force: {library.version}"
-        mistakes.append(Mistake("body", "#/ruleset", "unknown_ruleset", detail))
+        mistakes.append(_unknown_ruleset(f"There is no such ruleset here. In force: {library.version}"))
     if mistakes:
         raise ValidationFailed(mistakes)
+
+
+def _without_report(asked: RecommendationRequest) -> list[Mistake]:
+    if asked.viewer != "b" or asked.reports.b is not None:
+        return []
+    return [Mistake("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")]
+
+
+def _unknown_ruleset(detail: str) -> Mistake:
+    return Mistake("body", "#/ruleset", "unknown_ruleset", detail)

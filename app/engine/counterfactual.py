@@ -155,10 +155,10 @@ def repairs(stand: Stand, position: int, failing: Iterable[Hindrance]) -> Moves 
             return None
         moves[path] = each.needs
     other, bit = stand.situation.other, 1 << position
-    if other is not None and stand.situation.program.catalogue.joint & bit:
-        fits_other = other.limits.allowed & ~other.taste.vetoed & bit
-        return moves if fits_other else None
-    return moves
+    if other is None:
+        return moves
+    suits_other = (other.limits.allowed | ~stand.situation.program.catalogue.joint) & ~other.taste.vetoed
+    return moves if suits_other & bit else None
 
 
 def _for_activity(stand: Stand, target: Target) -> Iterator[Moves]:

@@ -23,7 +23,7 @@ from app.engine.counterfactual import (
     take_stand,
     would_change,
 )
-from app.engine.evaluate import AFFECTION, _strategies, _tiers
+from app.engine.evaluate import AFFECTION, MOST_REASONS_OF_AN_ACTIVITY, _strategies, _tiers
 from app.engine.hindrances import (
     BOTH_OF_YOU,
     PRIVATE_LIMIT,
@@ -113,7 +113,7 @@ def _reasons_for(stand: Stand, target: Target) -> tuple[Reason, ...]:
         return reasons
     preferences = situation.own.report.activity_preferences
     kinds = program.catalogue.order[target.position].kinds
-    return reasons + taste(kinds, (preferences and preferences.likes) or {})
+    return reasons[:MOST_REASONS_OF_AN_ACTIVITY] + taste(kinds, (preferences and preferences.likes) or {})
 
 
 def _cut(stand: Stand, target: Target) -> Explanation:

@@ -51,8 +51,9 @@ def hindrances(situation: Situation, position: int) -> tuple[Hindrance, ...]:
     activity = program.catalogue.order[position]
     found = {(each.constraint, each.kind): each for each in _limits_of_one(activity, own.report)}
     is_shared = False
-    if other is not None and activity.together:
-        is_shared = any((each.constraint, each.kind) not in found for each in _limits_of_one(activity, other.report))
+    if other is not None:
+        theirs = _limits_of_one(activity, other.report) if activity.together else _vetoes(activity, other.report)
+        is_shared = any((each.constraint, each.kind) not in found for each in theirs)
     mine = {each.constraint: each for each in _facts(program, activity, position, own)}
     for constraint in _failing_facts(situation, activity, position):
         if constraint in mine:
@@ -103,6 +104,11 @@ def _limits_of_one(activity: Activity, report: PooledReport) -> Iterator[Hindran
         yield Hindrance("health_limits", (), tuple(limits))
     if activity.alcohol and answer_at(report, "circumstances.alcohol_free"):
         yield Hindrance("alcohol_free", needs=False, has=True)
+    yield from _vetoes(activity, report)
+
+
+def _vetoes(activity: Activity, report: PooledReport) -> Iterator[Hindrance]:
+    """A veto of either holds for both, and for what one may do alone too."""
     likes = answer_at(report, "activity_preferences.likes") or {}
     for kind in activity.kinds:
         if likes.get(kind) == "avoid":

@@ -4,6 +4,7 @@ The content files decide, unless a release was put in force: by a setting, or by
 first line names it and whose second line names the one before. Whatever fails leaves the last good ruleset in force.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -17,6 +18,7 @@ from app.rulesets.releases import (
     Shelf,
     Stamp,
     Summary,
+    read_diff,
     read_release,
     stamps_in,
     summary_of,
@@ -86,6 +88,15 @@ class RulesetInForce:
         present.setdefault(self.current.version, summary_of(self.current))
         return tuple(present.values())
 
+    def diff_of(self, version: str, other: str) -> bytes | None:
+        """What changed between two present releases, one right before the other; None for any other pair."""
+        there = stamps_in(self._root)
+        for new, old in ((version, other), (other, version)):
+            found = read_diff(self._root, new) if {new, old} <= there.keys() else None
+            if found and found[0] == old:
+                return found[1]
+        return None
+
     def _summary(self, version: str, stamp: Stamp) -> Summary | None:
         kept = self._summaries.get(version)
         if kept is None or kept[0] != stamp:
@@ -146,3 +157,26 @@ def go_back(root: Path) -> Library:
     if before is None:
         raise NothingBefore("Nothing was in force before: the content files decide from the start.")
     return put_in_force(root, before)
+
+
+def open_ruleset(root: Path, name: str) -> Library:
+    """A release by its version, the `files`, or the content of another folder. Raises `ContentError`."""
+    if name == FILES:
+        return load_head(root)
+    if name not in stamps_in(root) and Path(name).is_dir():
+        return load_ruleset(Path(name))
+    return Shelf().open(root, name)
+
+
+def describe(root: Path, asked_for: str | None = None) -> Iterator[str]:
+    """What there is, one line each, with a mark at what decides."""
+    in_force = asked_for or pointed_at(root)[0]
+    for name in (FILES, *stamps_in(root)):
+        mark = "*" if name == in_force else " "
+        try:
+            summary = summary_of(load_head(root)) if name == FILES else read_release(root, name).summary
+        except ContentError as error:
+            yield f"{mark} {name}: {error.mistakes[0]}"
+            continue
+        said = summary.released_on.isoformat() if summary.released_on else summary.version
+        yield f"{mark} {name}  {said}  {'proved' if summary.is_proved else 'not proved'}  {summary.digest}"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 
-from app.engine.conditions import All, Condition
-from app.engine.ruleset import Finding, Need, Rule, Tone
+from app.engine.conditions import All, Condition, nearest
+from app.engine.ruleset import Ceiling, Cost, EnergyNeeded, Finding, Need, Rule, Tone
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.files import Node, Record
 from app.rulesets.reading import Desk, check_id
@@ -15,6 +15,7 @@ PropertyKind = Literal[
     "support",
     "suggests",
     "called_for",
+    "called_for_at_most",
     "withholds",
     "only_where",
     "rises",
@@ -29,6 +30,7 @@ PropertyKind = Literal[
     "shrinks",
     "within_limits",
     "choices_left",
+    "made_for",
     "ordered",
     "selected",
     "not_yet",
@@ -39,6 +41,7 @@ Means = Literal["solver", "cells", "engine", "argument", "random"]
 _KEYS: Mapping[PropertyKind, tuple[str, ...]] = {
     "suggests": ("cases",),
     "called_for": ("cases",),
+    "called_for_at_most": ("cases",),
     "withholds": ("cases",),
     "only_where": ("cases",),
     "rises": ("pairs",),
@@ -46,19 +49,35 @@ _KEYS: Mapping[PropertyKind, tuple[str, ...]] = {
     "bounded_wishes": ("findings",),
     "choices_left": ("at_least",),
     "derived": ("first_wins", "bends"),
+    "alike": ("findings",),
+    "made_for": ("cases",),
 }
 _MOST_CHOICES = 9
+BOUNDED: Mapping[str, tuple[str, ...]] = {
+    "minutes": (),
+    "novelty": (),
+    "cost": get_args(Cost),
+    "energy": get_args(EnergyNeeded),
+    "conflict_ceiling": get_args(Ceiling),
+}
+"""What may be bounded of an activity, with its levels from low to high; without levels it is a number."""
+_MOST = 2880
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """When this is so, for these practices, tones or strategies; `need` is how much at least."""
+    """When this is so, for these practices, tones or strategies; `need` is how much at least, or at most.
+
+    `at_most` and `at_least` bound the activities of these practices and tones: a number, or the place of a level.
+    """
 
     when: Condition
     practices: tuple[str, ...]
     tones: tuple[Tone, ...]
     strategies: tuple[str, ...]
     need: Need | None
+    at_most: tuple[tuple[str, int], ...] = ()
+    at_least: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +133,7 @@ def _property(desk: Desk, id_: str, node: Node, known: _Known) -> Property:
         id=id_,
         kind=kind,
         means=means,
-        cases=tuple(_case(item, known) for item in asked["cases"].items()) if "cases" in asked else (),
+        cases=tuple(_case(item, kind, known) for item in asked["cases"].items()) if "cases" in asked else (),
         pairs=_pairs(asked["pairs"], known) if "pairs" in asked else (),
         findings=asked["findings"].words(tuple(known.values_of)) if "findings" in asked else (),
         excused=_excused(desk, id_, asked["excused"], known) if "excused" in asked else (),
@@ -124,9 +143,9 @@ def _property(desk: Desk, id_: str, node: Node, known: _Known) -> Property:
     )
 
 
-def _case(node: Node, known: _Known) -> Case:
+def _case(node: Node, kind: PropertyKind, known: _Known) -> Case:
     record = Record(node)
-    part = record.need("when")
+    part = None if kind == "made_for" else record.need("when")
     when = read_condition(part, known.values_of) if part and known.values_of else None
     practices, tones = record.get("practices"), record.get("tones")
     strategies, need = record.get("strategies"), record.get("need")
@@ -136,11 +155,25 @@ def _case(node: Node, known: _Known) -> Case:
         tones=cast("tuple[Tone, ...]", tones.words(get_args(Tone))) if tones else (),
         strategies=strategies.words(known.strategies) if strategies else (),
         need=Need[need.word(tuple(Need.__members__))] if need else None,
+        at_most=_bounds(record.get("at_most")) if kind == "made_for" else (),
+        at_least=_bounds(record.get("at_least")) if kind == "made_for" else (),
     )
     record.close()
     if node.is_mapping and not (practices or tones or strategies):
         node.wrong("a case names `practices`, `tones` or `strategies`")
     return case
+
+
+def _bounds(node: Node | None) -> tuple[tuple[str, int], ...]:
+    bounds = []
+    for name, part in (node.entries() if node else {}).items():
+        if name not in BOUNDED:
+            part.key.wrong(f"`{name}` cannot be bounded;{nearest(name, BOUNDED)}")
+        elif BOUNDED[name]:
+            bounds.append((name, BOUNDED[name].index(part.word(BOUNDED[name]))))
+        else:
+            bounds.append((name, part.integer(0, _MOST)))
+    return tuple(bounds)
 
 
 def _pairs(node: Node, known: _Known) -> tuple[tuple[str, str], ...]:

@@ -79,7 +79,7 @@ def _does(rule: Rule) -> str:
         return f"suggest {_plain(rule.suggests)} ({rule.need.name} need)"
     withheld = [_plain(practice) for practice in rule.withholds]
     if rule.withholds_tones:
-        withheld.append(f"any activity whose tone is {_or(tone.replace("_", " ") for tone in rule.withholds_tones)}")
+        withheld.append(f"any activity whose tone is {_or(tone.replace('_', ' ') for tone in rule.withholds_tones)}")
     return f"withhold {_and(withheld)}"
 
 

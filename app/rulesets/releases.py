@@ -58,7 +58,7 @@ class Summary(NamedTuple):
     released_on: date | None
     is_proved: bool
     locales: tuple[str, ...]
-    counts: Mapping[str, int]
+    counts: tuple[tuple[str, int], ...]
 
 
 class Release(NamedTuple):
@@ -84,14 +84,14 @@ def summary_of(library: Library, released_on: date | None = None) -> Summary:
         "claims": len(library.claims),
         "help_lines": len(library.help_lines),
     }
-    return Summary(
-        library.version,
-        library.digest,
-        released_on,
-        _proofs_of(library) is not None,
-        tuple(sorted(library.texts)),
-        counts,
-    )
+    locales = tuple(sorted(library.texts))
+    return Summary(library.version, library.digest, released_on, is_proved(library), locales, tuple(counts.items()))
+
+
+def is_proved(library: Library) -> bool:
+    """Whether every property that is shown by some means was shown of exactly this content."""
+    proofs, shown = _proofs_of(library), [wanted.id for wanted in library.properties if wanted.means]
+    return proofs is not None and all(id_ in proofs.by_property and proofs.by_property[id_].holds for id_ in shown)
 
 
 def _proofs_of(library: Library) -> Proofs | None:
@@ -149,6 +149,7 @@ def seal(library: Library, released_on: date) -> bytes:
         "locales": list(summary.locales),
         "counts": dict(summary.counts),
         "declared": write(declared_in(library)),
+        "proved": summary.is_proved,
         "proofs": write(_proofs_of(library)),
     }
     return to_bytes(document | {_SEAL: digest_of(document)}) + b"\n"
@@ -263,16 +264,15 @@ def _digest_of(plain: Any) -> str:
 
 
 def _release(document: Mapping[str, Any]) -> Release:
-    proofs = read_proofs(document["proofs"])
     summary = Summary(
         version=document["version"],
         digest=document["digest"],
         released_on=date.fromisoformat(document["released_on"]),
-        is_proved=proofs is not None,
+        is_proved=document["proved"] is True,
         locales=tuple(document["locales"]),
-        counts={str(what): int(number) for what, number in document["counts"].items()},
+        counts=tuple((str(what), int(number)) for what, number in document["counts"].items()),
     )
-    return Release(summary, document["declared"], proofs)
+    return Release(summary, document["declared"], read_proofs(document["proofs"]))
 
 
 def _refused(version: str, reason: str) -> ContentError:

@@ -109,3 +109,25 @@ def test_a_file_that_is_not_there_is_said_in_one_line(rekindle: Rekindle) -> Non
     done = rekindle("explain", "nowhere.yaml")
 
     assert (done.returncode, done.stderr) == (1, "nowhere.yaml cannot be read: No such file or directory.\n")
+
+
+def test_one_thing_is_explained_in_words(rekindle: Rekindle) -> None:
+    done = rekindle("explain", "-", "--why", "dance-class", given=ONE)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().startswith("dance-class: held back")
+    assert "longest slot minutes: needs 75, there is no answer" in done.stdout
+
+
+def test_whose_view_is_explained_can_be_chosen(rekindle: Rekindle) -> None:
+    said = answer(rekindle("explain", str(EXAMPLE), "--why", "quality_time", "--viewer", "b", "--json"))
+
+    assert said["target"] == "quality_time"
+    assert answer(rekindle("explain", str(EXAMPLE), "--viewer", "b", "--json"))["views"].keys() == {"b"}  # type: ignore[attr-defined]
+
+
+def test_what_is_not_there_to_be_explained_is_said_with_the_nearest(rekindle: Rekindle) -> None:
+    done = rekindle("explain", "-", "--why", "dance-clas", given=ONE)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "did you mean 'dance-class'" in done.stderr

@@ -1,0 +1,225 @@
+"""Puts a mutant in force inside this process, and looks whether anything that can be seen comes out otherwise.
+
+A function's code is exchanged in place, so every importer runs the mutant; a constant is exchanged in every module that
+took it. What is compared is what people see: views, explanations, what conditions are read as. That the engine as it is
+decides rightly is for other tests to say.
+"""
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, cast
+
+from app.engine import (
+    ask,
+    catalogue,
+    compile,  # noqa: A004
+    conditions,
+    counterfactual,
+    evaluate,
+    explain,
+    fit,
+    hindrances,
+    program,
+    rank,
+    reading,
+    reasons,
+    ruleset,
+    safety,
+    select,
+    self_report,
+    verdicts,
+    view,
+    vocabulary,
+)
+from app.engine.program import Program
+from app.engine.self_report import PooledReport, SelfReport, pool
+from app.engine.vocabulary import ANSWERS
+from app.rulesets.library import Library
+from tests.engine.build import report_of
+from tests.mutation.mutate import Mutant, mutants_of
+from tests.mutation.texts import TEXTS
+
+MODULES: tuple[ModuleType, ...] = (
+    ask, catalogue, compile, conditions, counterfactual, evaluate, explain, fit, hindrances, program,
+    rank, reading, reasons, ruleset, safety, select, self_report, verdicts, view, vocabulary,
+)  # fmt: skip
+COUPLES = Path(__file__).parent / "couples.json"
+COMPILING = ("catalogue", "compile", "conditions", "program", "ruleset", "vocabulary")
+EXPLAINING = ("counterfactual", "explain", "hindrances")
+_A_LITTLE, _LONGER = 1.0, 10.0
+
+
+class TooLongError(Exception):
+    """A mutant that does not come to an end."""
+
+
+@dataclass(frozen=True)
+class Couple:
+    """Answers by path, how many activities, and what is asked about (None: a view is)."""
+
+    mine: Mapping[str, Any]
+    theirs: Mapping[str, Any] | None
+    most: int
+    why: str | None
+
+    def as_json(self) -> str:
+        return json.dumps([self.mine, self.theirs, self.most, self.why], separators=(",", ":"))
+
+
+def all_mutants() -> list[Mutant]:
+    return [mutant for module in MODULES for mutant in mutants_of(Path(cast(str, module.__file__)))]
+
+
+def couples() -> list[Couple]:
+    return [Couple(*each) for each in json.loads(COUPLES.read_text(encoding="utf-8"))]
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """So much of the processor's time, however busy the machine is."""
+
+    def stop(*_: object) -> None:
+        raise TooLongError
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+Told = tuple[SelfReport, PooledReport | None, int, str | None]
+
+
+def told(couple: Couple) -> Told:
+    theirs = None if couple.theirs is None else report_of(couple.theirs)
+    return report_of(couple.mine), cast(Any, theirs), couple.most, couple.why
+
+
+class Killer:
+    """Knows how everything comes out with the engine as it is."""
+
+    def __init__(self, library: Library, chosen: list[Couple]) -> None:
+        self.library = library
+        self.program: Program = program.prepare(library.ruleset)
+        self.cases = [told(each) for each in chosen]
+        self.expected = {id(each): self.outcome(self.program, each) for each in self.cases}
+        self.parsed = self.compiled()
+
+    def outcome(self, prepared: Program, case: Told) -> str:
+        """What is seen of one couple: both views, or one explanation."""
+        mine, theirs, most, why = case
+        if why is not None:
+            target = explain.targets_of(prepared)[why]
+            return repr(explain.explain(prepared, mine, theirs and pool(cast(Any, theirs)), target, most))
+        if theirs is None:
+            seen = [evaluate.evaluate(prepared, mine, None, most)]
+        else:
+            seen = [*evaluate.evaluate_both(prepared, mine, cast(Any, theirs), most)]
+            seen.append(evaluate.evaluate(prepared, mine, pool(cast(Any, theirs)), most))
+        return repr([each._replace(verdicts=None, fitting=0) for each in seen])
+
+    def compiled(self) -> str:
+        """What texts are read as, and what is read off the dataclasses."""
+        values = {finding.id: finding.values for finding in self.library.ruleset.findings}
+        parsed: list[object] = []
+        for text in TEXTS:
+            for parse in (lambda t: conditions.parse_rule_condition(t, values), conditions.parse_derivation):
+                try:
+                    parsed.append(parse(text))
+                except conditions.ConditionError as error:
+                    parsed.append((error.reason, error.offset))
+        for activity in self.library.ruleset.activities:
+            parsed.append((activity.minutes_a_week, activity.decline_reasons))
+        parsed.append(list(vocabulary._answers(SelfReport, "")))
+        parsed.append([answer.is_pooled for answer in ANSWERS.values()])
+        return repr(parsed)
+
+    def kills(self, mutant: Mutant) -> bool:
+        """Whether anything comes out otherwise."""
+        return self.killing(mutant) is not None
+
+    def killing(self, mutant: Mutant) -> Told | str | None:
+        """The first couple that tells the mutant apart, or in words what gave it away before; None: it lives on."""
+        with in_force(mutant):
+            try:
+                prepared = self._prepared(mutant)
+            except Exception as error:  # noqa: BLE001  whatever it breaks
+                return f"does not compile: {type(error).__name__}"
+            if prepared is None:
+                return "texts are read otherwise"
+            prepared.reasons.clear()
+            found = next((case for case in self._likely_first(mutant) if self._differs(prepared, case)), None)
+        self.program.reasons.clear()
+        return found
+
+    def _prepared(self, mutant: Mutant) -> Program | None:
+        """The program as the mutant makes it; None where already the reading of texts gives it away."""
+        if mutant.module not in COMPILING:
+            return self.program
+        with at_most(_LONGER):
+            return program.prepare(self.library.ruleset) if self.compiled() == self.parsed else None
+
+    def _likely_first(self, mutant: Mutant) -> list[Told]:
+        is_explaining = mutant.module in EXPLAINING
+        return sorted(self.cases, key=lambda case: (case[3] is None) is is_explaining)
+
+    def _differs(self, prepared: Program, case: Told) -> bool:
+        try:
+            with at_most(_A_LITTLE):
+                return self.outcome(prepared, case) != self.expected[id(case)]
+        except Exception:  # noqa: BLE001  whatever it breaks
+            return True
+
+
+@contextmanager
+def in_force(mutant: Mutant) -> Iterator[None]:
+    """The mutant instead of what it was made from."""
+    module = sys.modules[f"app.engine.{mutant.module}"]
+    restore = _exchange_code(module, mutant) if mutant.is_function else _exchange_constant(module, mutant)
+    try:
+        yield
+    finally:
+        restore()
+
+
+def _exchange_code(module: ModuleType, mutant: Mutant) -> Callable[[], None]:
+    holder, _, name = mutant.owner.rpartition(".")
+    found = vars(getattr(module, holder))[name] if holder else getattr(module, name)
+    function = cast(FunctionType, getattr(found, "fget", None) or getattr(found, "__func__", None) or found)
+    before = function.__code__
+    function.__code__ = mutant.code()
+
+    def restore() -> None:
+        function.__code__ = before
+
+    return restore
+
+
+def _exchange_constant(module: ModuleType, mutant: Mutant) -> Callable[[], None]:
+    scope = dict(vars(module))
+    with suppress(Exception):
+        exec(mutant.code(), scope)  # noqa: S102  our own source, one constant changed
+    changed = {name: value for name, value in scope.items() if name in vars(module) and vars(module)[name] is not value}
+    places = [
+        (each, name, vars(each)[name])
+        for each in MODULES
+        for name in changed
+        if name in vars(each) and vars(each)[name] is vars(module)[name]
+    ]
+    for each, name, _ in places:
+        setattr(each, name, changed[name])
+
+    def restore() -> None:
+        for each, name, value in places:
+            setattr(each, name, value)
+
+    return restore
