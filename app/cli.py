@@ -249,6 +249,50 @@ def diff(
     typer.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(say(found)))
 
 
+@app.command()
+def simulate(  # noqa: PLR0913  each of them is an option
+    old: Annotated[str, typer.Argument(help="A version, `files`, or a folder of content.", metavar="OLD")],
+    new: Annotated[str, typer.Argument(help="The same.", metavar="NEW")],
+    *,
+    couples: Annotated[int, typer.Option(help="How many synthetic couples.", min=1)] = 1_000_000,
+    seed: Annotated[int, typer.Option(help="Another seed, other couples.", min=0)] = 0,
+    reports: Annotated[
+        Path | None, typer.Option(help="Couples of a Parquet file instead; see docs/simulate.md.", dir_okay=False)
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Where to write the page and the JSON, without an ending.")] = Path(
+        "simulation"
+    ),
+    workers: Annotated[int, typer.Option(help="How many processes of this machine.", min=1, max=256)] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option(help="The address of a Dask scheduler, such as tcp://…:8786.")
+    ] = None,
+) -> None:
+    """Say who would get something else under another ruleset."""
+    try:
+        from app.analysis.simulation import run
+    except ModuleNotFoundError as error:
+        fail([f"This needs {error.name}: install rekindle[analysis]."], WRONG_USE)
+    from app.rulesets.mistakes import ContentError
+
+    root = read_settings().content_folder
+    try:
+        run(
+            root,
+            (old, new),
+            typer.echo,
+            couples=couples,
+            seed=seed,
+            reports=reports,
+            output=output,
+            workers=workers,
+            scheduler=scheduler,
+        )
+    except ContentError as error:
+        fail(map(str, error.mistakes))
+    except ModuleNotFoundError as error:
+        fail([f"This needs {error.name}: install rekindle[distributed]."], WRONG_USE)
+
+
 @rulesets.command("list")
 def list_rulesets() -> None:
     """List the releases and what decides."""

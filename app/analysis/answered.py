@@ -45,9 +45,7 @@ class Answered:
 
     def is_rated(self, path: str, kinds: Iterable[str], codes: tuple[int, ...]) -> Node:
         """One of these kinds is rated so."""
-        return self._circuit.some(
-            self._told(self._circuit.input(Rated(path, kind, codes)), path) for kind in kinds
-        )
+        return self._circuit.some(self._told(self._circuit.input(Rated(path, kind, codes)), path) for kind in kinds)
 
     def _leaf(self, leaf: Leaf) -> tuple[Node, Node]:
         match leaf:

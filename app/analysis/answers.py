@@ -157,7 +157,7 @@ class Block:
         for kind in KINDS:
             a, b = self.columns[f"{path}/{kind}"]
             apart = np.maximum(a, b) - np.minimum(a, b) + np.uint8(1)
-            np.maximum(widest, apart * ((a > 0) & (b > 0)), widest)
+            np.maximum(widest, apart * ((a > 0) & (b > 0)), out=widest)
         return widest
 
 

@@ -1,4 +1,4 @@
-"""The suite of boundary scenarios: found by complete search over what findings and rules read, and made as small as can be.
+"""The suite of boundary scenarios: found by trying all that findings and rules read, and as small as can be.
 
 Both sides of every line are shown: of the cut points of findings, of every clause of every rule; then how two answers
 meet, what withholding does to a practice that is called for, wishes that are the other's alone, and how strategies are
@@ -19,9 +19,8 @@ from app.engine.reading import read
 from app.engine.ruleset import Finding, Insight, Need, Rule
 from app.engine.self_report import SelfReport, pool, poolable
 from app.engine.verdicts import judge
-from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import SOURCE_LOCALE, Library
-from app.rulesets.reach import Answers, report_of
+from app.rulesets.reach import report_of
 
 Codes = Mapping[str, int]
 _MOST_TRIED = 4000
@@ -83,12 +82,10 @@ class Generator:
     def _cut_points(self, finding: Finding) -> Iterator[Shown]:
         for edge in self._ways[finding.id].edges:
             before, after = (_value(finding, code) for code in edge.codes)
-            for side, answers, code in zip(("below", "at"), (edge.below, edge.at), edge.codes, strict=True):
-                says = (
-                    f"{finding.id} turns {after} here: one step before, it is {before}"
-                    if side == "at"
-                    else f"{finding.id} is still {before}: one step on, it is {after}"
-                )
+            for answers, says in (
+                (edge.below, f"{finding.id} is still {before}: one step on, it is {after}"),
+                (edge.at, f"{finding.id} turns {after} here: one step before, it is {before}"),
+            ):
                 couple = Couple({}, answers) if finding.both == "theirs" else Couple(answers)
                 yield Shown(says, couple)
 
@@ -133,7 +130,10 @@ class Generator:
                 continue
             for name in given:
                 finding = self._findings[name]
-                fires = {code: holds(one.when, _with(given, name, code)) is True for code in range(UNKNOWN, self._sizes[name])}
+                fires = {
+                    code: holds(one.when, _with(given, name, code)) is True
+                    for code in range(UNKNOWN, self._sizes[name])
+                }
                 if all(fires.values()):
                     continue
                 for code, does in fires.items():
@@ -148,7 +148,9 @@ class Generator:
                         yield Shown(f"“{title}” {says}: {name} is {_value(finding, code)}", couple)
 
         false = (given for given in assignments(one.when, self._sizes) if holds(one.when, given) is False)
-        couples = (self.couple_for(tuple(sorted(given.items())), _unknown(one.when, given), frozenset()) for given in false)
+        couples = (
+            self.couple_for(tuple(sorted(given.items())), _unknown(one.when, given), frozenset()) for given in false
+        )
         plainly = next((couple for couple in couples if couple), None)
         if plainly:
             yield Shown(f"“{title}” stays silent: what was said rules it out", plainly)
@@ -185,7 +187,11 @@ class Generator:
                 finding = self._findings[name]
                 if finding.both not in ("worse", "own_first"):
                     continue
-                way = "through the other's wish alone: moderate at most" if finding.wish else "through the other's word alone"
+                way = (
+                    "through the other's wish alone: moderate at most"
+                    if finding.wish
+                    else "through the other's word alone"
+                )
                 for given in self._firing(rule.when):
                     couple = self.couple_for(tuple(sorted(given.items())), frozenset(), frozenset({name}))
                     if couple:
@@ -228,7 +234,9 @@ class Generator:
         stand = take_stand(self._program, report_of(couple.mine), None, 5)
         names = [name for name, _ in self._program.practices_of]
         keys = [
-            sorted((stand.gated.needs[practice] for practice in practices if stand.offer.eligible[practice]), reverse=True)
+            sorted(
+                (stand.gated.needs[practice] for practice in practices if stand.offer.eligible[practice]), reverse=True
+            )
             for _, practices in self._program.practices_of
         ]
         for one, two in combinations(stand.offer.strategies, 2):
@@ -237,7 +245,9 @@ class Generator:
 
     # Answers
 
-    def _couple_for(self, codes: tuple[tuple[str, int], ...], unknown: frozenset[str], theirs: frozenset[str]) -> Couple | None:
+    def _couple_for(
+        self, codes: tuple[tuple[str, int], ...], unknown: frozenset[str], theirs: frozenset[str]
+    ) -> Couple | None:
         """The first answers found that amount to exactly this; `theirs` names findings that the other alone decides."""
         wanted = dict(codes) | dict.fromkeys(unknown, UNKNOWN)
         told = [[*self._tellings(name, code, only_theirs=name in theirs)] for name, code in codes]
@@ -286,7 +296,7 @@ def _ratings(ways: Ways, code: int) -> Iterator[dict[str, int]]:
     """The differences at both ends of what counts as so far apart."""
     gap = ways.finding.gap
     if gap:
-        (kind, top), = next(iter(next(ways.to(code)).values())).items()
+        ((kind, top),) = next(iter(next(ways.to(code)).values())).items()
         least = (0, gap.partial, gap.mismatched)[code]
         most = (gap.partial - 1, gap.mismatched - 1, top - 1)[code]
         yield from ({kind: top - apart} for apart in dict.fromkeys((least, most)))
@@ -310,4 +320,8 @@ def _first_difference(one: list[int], two: list[int]) -> str:
     for place, (a, b) in enumerate(zip(one, two, strict=False)):
         if a != b:
             return f"its {places[min(place, 2)]} need is {Need(a).name}, not {Need(b).name}"
-    return "it has one need more" if len(one) > len(two) else "the needs are the same, and so the order of the article counts"
+    return (
+        "it has one need more"
+        if len(one) > len(two)
+        else "the needs are the same, and so the order of the article counts"
+    )

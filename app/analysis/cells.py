@@ -1,7 +1,6 @@
-"""Each kind of property by complete enumeration: every combination of the findings that it rests on, tried and counted."""
+"""Each kind of property by complete enumeration: every combination of what it rests on, tried and counted."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import combinations
 from math import prod
 
@@ -72,12 +71,17 @@ class Cells:
         self.findings = {finding.id: finding for finding in self.ruleset.findings}
         self.wishes = frozenset(f.id for f in self.ruleset.findings if f.wish)
         self.rules = tuple(rule for rule in self.ruleset.rules if rule.status != "retired")
+        self.clusters = clusters(self.ruleset.findings)
+        self._axes: dict[tuple[str, ...], Axis] = {}
         self.suggesting = {p: [r for r in self.rules if r.suggests == p] for p in PRACTICES}
         self.withholding = {p: [r for r in self.rules if p in r.withholds] for p in PRACTICES}
 
-    @cached_property
-    def axes(self) -> tuple[Axis, ...]:
-        return tuple(Axis(tuple(rows_of(cluster))) for cluster in clusters(self.ruleset.findings))
+    def axis(self, cluster: tuple[Finding, ...]) -> Axis:
+        """The ways for findings that share answers, worked out when they are first read."""
+        names = tuple(finding.id for finding in cluster)
+        if names not in self._axes:
+            self._axes[names] = Axis(tuple(rows_of(cluster)))
+        return self._axes[names]
 
     def show(self, wanted: Property) -> Shown:
         count = Count()
@@ -93,7 +97,8 @@ class Cells:
         """All that can be of these findings, as the two meet; of some also what the viewer alone says."""
         met = frozenset(read)
         alone = frozenset(own) | met & self.wishes
-        return Space([axis.only(met, alone) for axis in self.axes if axis.findings & (met | alone)])
+        touched = [cluster for cluster in self.clusters if any(f.id in met | alone for f in cluster)]
+        return Space([self.axis(cluster).only(met, alone) for cluster in touched])
 
     def holds(self, condition: Condition, block: Block, own: frozenset[str] = frozenset()) -> Array:
         return self._truths(condition, block, own)[0]
@@ -151,9 +156,7 @@ class Cells:
             for strategy in case.strategies:
                 self._some_is_suggested(case.when, practices_of[strategy], strategy, count)
 
-    def _some_is_suggested(
-        self, when: Condition, practices: tuple[str, ...], strategy: str, count: Count
-    ) -> None:
+    def _some_is_suggested(self, when: Condition, practices: tuple[str, ...], strategy: str, count: Count) -> None:
         failed: Count | None = None
         for size in range(1, len(practices) + 1):
             for some in combinations(practices, size):
@@ -245,8 +248,8 @@ class Cells:
         count.inputs = max(count.inputs, self.space(read).inputs)
 
     def _alone(self, name: str) -> Axis:
-        axis = next(axis for axis in self.axes if name in axis.findings)
-        return axis.only(frozenset([name]), frozenset([name]) & self.wishes)
+        cluster = next(cluster for cluster in self.clusters if any(f.id == name for f in cluster))
+        return self.axis(cluster).only(frozenset([name]), frozenset([name]) & self.wishes)
 
     def alive(self, _: Property, count: Count) -> None:
         for rule in self.rules:
@@ -291,9 +294,7 @@ class Cells:
                 return True
         return False
 
-    def _holds_back(
-        self, rule: Rule, practice: str, alike: list[Rule], count: Count, *, tone: bool = False
-    ) -> bool:
+    def _holds_back(self, rule: Rule, practice: str, alike: list[Rule], count: Count, *, tone: bool = False) -> bool:
         read = self._reads([*self._of(practice), *alike])
         for block in count.over(self.space(read)):
             wanted = self.suggested(practice, block) if tone else self.need(practice, block) > 0

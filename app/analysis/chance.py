@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from app.analysis.reports import report_of
 from app.analysis.shown import Broken, Shown
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.program import Program, answer_at
 from app.engine.ruleset import Activity
 from app.engine.self_report import SelfReport, pool
 from app.engine.view import View
-from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
+from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS, Answer
 from app.rulesets.library import Library
-from app.analysis.reports import report_of
 
 SEED = 20261123
 _DENSITIES = (0.05, 0.2, 0.4, 0.7, 0.95)
@@ -68,23 +68,27 @@ def random_answers(random: Random) -> dict[str, Any]:
 
 def _value(random: Random, path: str) -> Any:
     answer = ANSWERS[path]
-    match answer.shape:
-        case "number":
-            return random.choice(_HOURS)
-        case "integer":
-            return random.randint(0, 31) if path.endswith("per_month") else random.choice(_MINUTES)
-        case "yes_no":
-            return random.random() < 0.5  # noqa: PLR2004  a coin
-        case "scale":
-            return int(random.choice(answer.levels))
-        case "choices":
-            return frozenset(random.sample(answer.levels, random.choice((0, 1, 1, 2))))
-        case "map_of_choices" | "map_of_scales":
-            rated = random.sample(KINDS, random.choice((0, 1, 3, 9)))
-            is_scale = answer.shape == "map_of_scales"
-            return {kind: int(level) if is_scale else level for kind in rated for level in [random.choice(answer.levels)]}
-        case _:
-            return random.choice(answer.levels)
+    if answer.shape in ("number", "integer"):
+        return _number(random, path)
+    if answer.shape == "yes_no":
+        return random.choice((False, True))
+    if answer.shape == "choices":
+        return frozenset(random.sample(answer.levels, random.choice((0, 1, 1, 2))))
+    if answer.shape in ("map_of_choices", "map_of_scales"):
+        rated = random.sample(KINDS, random.choice((0, 1, 3, 9)))
+        return {kind: _level(random, answer) for kind in rated}
+    return _level(random, answer)
+
+
+def _number(random: Random, path: str) -> float:
+    if ANSWERS[path].shape == "number":
+        return random.choice(_HOURS)
+    return random.randint(0, 31) if path.endswith("per_month") else random.choice(_MINUTES)
+
+
+def _level(random: Random, answer: Answer) -> Any:
+    level = random.choice(answer.levels)
+    return int(level) if answer.shape in ("scale", "map_of_scales") else level
 
 
 def _wrong(program: Program, a: SelfReport, b: SelfReport | None, most: int) -> Iterator[str]:

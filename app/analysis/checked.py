@@ -2,6 +2,7 @@
 
 import z3
 
+from app.analysis.reports import report_of
 from app.analysis.shown import Answers
 from app.analysis.symbols import Couple
 from app.engine.evaluate import evaluate
@@ -9,7 +10,6 @@ from app.engine.self_report import pool
 from app.engine.verdicts import gate
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
-from app.analysis.reports import report_of
 
 _NEED_LEVELS = (3, 2, 1)
 

@@ -68,9 +68,7 @@ class Circuit:
         """Exactly one of the two."""
         if left == right:
             return FALSE
-        return self.some(
-            (self.every((left, self.invert(right))), self.every((right, self.invert(left))))
-        )
+        return self.some((self.every((left, self.invert(right))), self.every((right, self.invert(left)))))
 
     def at_least(self, nodes: Sequence[Node]) -> tuple[Node, ...]:
         """For each count from one to all of them: whether at least so many hold."""

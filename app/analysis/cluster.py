@@ -10,7 +10,9 @@ _AHEAD = 4
 """So many pieces wait for each thread: enough to keep it busy, and few enough to keep memory flat."""
 
 
-def spread(scheduler: str, count: Callable[[Any, Any], Any], task: Any, pieces: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+def spread(
+    scheduler: str, count: Callable[[Any, Any], Any], task: Any, pieces: Sequence[Any]
+) -> Iterator[tuple[Any, Any]]:
     """Each piece with what was counted for it, in the order in which they are done."""
     with Client(scheduler) as client:
         waiting = iter(pieces)

@@ -56,8 +56,10 @@ def decide_columns(circuit: Circuit, program: Program) -> Decided:
     suggestions = circuit.some(suggested.values())
     before = _before(circuit, ruleset.strategies, judged, ranked, suggested)
     willing = circuit.invert(unwilling)
-    before = {pair: circuit.some((unwilling, node)) if _is_first(ruleset.strategies, pair) else
-              circuit.every((willing, node)) for pair, node in before.items()}
+    before = {
+        pair: circuit.some((unwilling, node)) if _is_first(ruleset.strategies, pair) else circuit.every((willing, node))
+        for pair, node in before.items()
+    }
     return Decided(
         judged=judged,
         support=support,

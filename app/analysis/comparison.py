@@ -4,7 +4,7 @@ Both become one circuit, so what they have in common is decided once, and where 
 counted at all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -157,7 +157,7 @@ class Comparison:
             which |= held.astype(np.uint64) << np.uint64(i)
         order = np.lexsort((rows, which, score[rows]))[::-1]
         rows, which = rows[order], which[order]
-        ends = np.flatnonzero(np.append(which[1:] != which[:-1], True)) if rows.size else rows  # noqa: FBT003
+        ends = np.flatnonzero(np.append(which[1:] != which[:-1], True)) if rows.size else rows
         views = np.diff(ends, prepend=-1)
         length = signs.shape[1] * 32
         for end, count in list(zip(ends.tolist(), views.tolist(), strict=True))[:_KEPT]:
@@ -229,13 +229,14 @@ class Comparison:
         yield from differs("leading", old.leading, new.leading)
         yield from differs("suggested", old.suggested, new.suggested)
         yield from differs("practice", old.eligible, new.eligible)
-        yield "order", circuit.some(
-            node for _, node in differs("", _named(old.before), _named(new.before))
-        )
-        yield "need", circuit.some(
-            circuit.every((here, old.eligible[practice], new.eligible[practice], circuit.differ(was, is_)))
-            for practice in PRACTICES
-            for was, is_ in zip(old.judged.needs[practice], new.judged.needs[practice], strict=True)
+        yield "order", circuit.some(node for _, node in differs("", _named(old.before), _named(new.before)))
+        yield (
+            "need",
+            circuit.some(
+                circuit.every((here, old.eligible[practice], new.eligible[practice], circuit.differ(was, is_)))
+                for practice in PRACTICES
+                for was, is_ in zip(old.judged.needs[practice], new.judged.needs[practice], strict=True)
+            ),
         )
         yield "insight", circuit.some(node for _, node in differs("", old.shown, new.shown))
 

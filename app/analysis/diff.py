@@ -194,7 +194,8 @@ def _say_behaviour(behaviour: Plain) -> Iterator[str]:
         of = f"{each['cells_changed']:,} of {each['cells']:,} cells"
         yield f"  {each['subject']}: {of}, {_share(each)} of all inputs"
         for change in each["changes"]:
-            yield f"      {change['old']} -> {change['new']}: {change['cells']:,} cells, {int(change['inputs']):,} inputs"
+            behind = f"{change['cells']:,} cells, {int(change['inputs']):,} inputs"
+            yield f"      {change['old']} -> {change['new']}: {behind}"
         if each["cells_with_other_reasons_alone"]:
             yield f"      the same for other reasons: {each['cells_with_other_reasons_alone']:,} cells"
     for witness in behaviour["witnesses"]:

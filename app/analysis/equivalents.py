@@ -17,7 +17,7 @@ from app.rulesets.reach import Answers
 SAME_VALUE = "same_value"
 """The finding has the same value however its answers are given."""
 NO_STRONG_NEED = "no_strong_need"
-"""Whoever wishes it, every rule that reads the finding calls for as much: none of them asks for more than a moderate need."""
+"""Whoever wishes it, every rule that reads the finding calls for as much: none calls for more than a moderate need."""
 READ_BY_ONE = "read_by_one"
 """A finding that its owner alone decides is read alike, whether it counts as pooled or as private."""
 
@@ -67,7 +67,9 @@ def _every_value(path: str, read: Iterable[Leaf]) -> tuple[Any, ...]:
         case "scale":
             return None, *map(int, answer.levels)
         case "choices":
-            named = tuple(dict.fromkeys(leaf.member for leaf in read if isinstance(leaf, Contains) and leaf.path == path))
+            named = tuple(
+                dict.fromkeys(leaf.member for leaf in read if isinstance(leaf, Contains) and leaf.path == path)
+            )
             chosen = chain.from_iterable(combinations(named, count) for count in range(len(named) + 1))
             return None, *map(frozenset, chosen)
         case _:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.analysis.scenarios import Decided, Suite
 from app.analysis.ways import holds
-from app.engine.conditions import Clause, clause_truth, clauses
+from app.engine.conditions import Clause, Truth, clause_truth, clauses
 from app.engine.ruleset import Insight, Need, Rule, Ruleset
 
 
@@ -32,9 +32,14 @@ def rows(ruleset: Ruleset, suite: Suite) -> Iterable[Row]:
     values = {finding.id: finding.values for finding in ruleset.findings}
     expected = [suite.for_everyone, *(scenario.expected for scenario in suite.scenarios)]
     found = [{name: values[name].index(value) for name, value in each.finds.items()} for each in expected]
-    told: tuple[Rule | Insight, ...] = (*(rule for rule in ruleset.rules if rule.status != "retired"), *ruleset.insights)
+    told: tuple[Rule | Insight, ...] = (
+        *(rule for rule in ruleset.rules if rule.status != "retired"),
+        *ruleset.insights,
+    )
     for one in told:
-        truths = [_fires(one, scenario, holds(one.when, codes)) for scenario, codes in zip(expected, found, strict=True)]
+        truths = [
+            _fires(one, scenario, holds(one.when, codes)) for scenario, codes in zip(expected, found, strict=True)
+        ]
         yield Row(one.id, truths.count(True), truths.count(False), truths.count(None), bool(clauses(one.when)))
         for clause in dict.fromkeys(clauses(one.when)):
             of_clause = [clause_truth(clause, codes) for codes in found]
@@ -42,7 +47,7 @@ def rows(ruleset: Ruleset, suite: Suite) -> Iterable[Row]:
             yield Row(name, of_clause.count(True), of_clause.count(False), of_clause.count(None), may_be_silent=True)
 
 
-def _fires(one: Rule | Insight, expected: Decided, by_condition: bool | None) -> bool | None:
+def _fires(one: Rule | Insight, expected: Decided, by_condition: Truth) -> Truth:
     """As the suite expects it; where it is silent, the condition says whether it is false or unknown."""
     if one.id in expected.fires or one.id in expected.insights:
         return True
@@ -69,4 +74,3 @@ def as_table(uncovered: Iterable[Row]) -> str:
 def _said(clause: Clause) -> str:
     values = clause.values[0] if len(clause.values) == 1 else f"({', '.join(clause.values)})"
     return f"{clause.finding} {clause.op} {values}"
-

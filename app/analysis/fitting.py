@@ -98,9 +98,7 @@ class Fitting:
         if activity.energy == "lively":
             yield lambda each: (circuit.invert(each.is_any("busyness.energy", ["drained"])),)
         if activity.unsuitable_for:
-            yield lambda each: (
-                circuit.invert(each.is_any("circumstances.health_limits", activity.unsuitable_for)),
-            )
+            yield lambda each: (circuit.invert(each.is_any("circumstances.health_limits", activity.unsuitable_for)),)
         if activity.alcohol:
             yield lambda each: (circuit.invert(each.is_any("circumstances.alcohol_free", ["true"])),)
 

@@ -1,12 +1,12 @@
 """Every way to answer what findings read, laid out as arrays, and what the findings amount to there.
 
-The second way to show a property shares nothing with the first but the conditions themselves: no symbols, only counting.
+This second way to show a property shares only the conditions with the first: no symbols, all is counted.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, combinations, product
+from itertools import chain, combinations, pairwise, product
 from math import prod
 from typing import Any
 
@@ -111,10 +111,8 @@ class AnswerGrid:
                 return self._split(path, [None if v is None else member in v for v in self._of(path)])
             case Linear(terms, op, constant):
                 known = _every([self._along(path, [v is not None for v in self._of(path)]) for _, path in terms])
-                total = sum(
-                    (self._numbers(path, factor) for factor, path in terms), start=np.zeros((), np.int32)
-                )
-                holds = _compare(op, total, constant)
+                total = sum((self._numbers(path, factor) for factor, path in terms), start=np.zeros((), np.int32))
+                holds = _COMPARE[op](total, constant)
                 return known & holds, known & ~holds
             case _:
                 raise TypeError("a derivation reads answers")
@@ -204,20 +202,14 @@ def _some(parts: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
     return whole
 
 
-def _compare(op: str, total: NDArray[np.int32], constant: int) -> NDArray[np.bool_]:
-    match op:
-        case "==":
-            return total == constant
-        case "!=":
-            return total != constant
-        case "<":
-            return total < constant
-        case "<=":
-            return total <= constant
-        case ">":
-            return total > constant
-        case _:
-            return total >= constant
+_COMPARE: Mapping[str, Callable[[NDArray[np.int32], int], NDArray[np.bool_]]] = {
+    "==": np.equal,
+    "!=": np.not_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+}
 
 
 def clusters(findings: Sequence[Finding]) -> list[tuple[Finding, ...]]:
@@ -274,7 +266,7 @@ def _gap_rows(finding: Finding) -> list[Row]:
     pairs = [sum(abs(a - b) == d for a in range(_RATINGS) for b in range(_RATINGS)) for d in range(_RATINGS)]
     below = [(alone + sum(pairs[:least])) ** len(KINDS) for least in (0, gap.partial, gap.mismatched, _RATINGS)]
     unanswered = 2 * (1 + _RATINGS) ** len(KINDS) + 1
-    counts = [below[0] + unanswered, *(higher - lower for lower, higher in zip(below, below[1:], strict=False))]
+    counts = [below[0] + unanswered, *(higher - lower for lower, higher in pairwise(below))]
     apart = (None, 0, gap.partial, gap.mismatched)
     rows = []
     for code, (count, difference) in enumerate(zip(counts, apart, strict=True), UNKNOWN):
@@ -308,7 +300,11 @@ class Axis:
             count = row.count + (first.count if first else 0)
             like = first or row
             merged[key] = Row(
-                dict(zip(seen, key[0], strict=True)), dict(zip(alone, key[1], strict=True)), count, like.mine, like.theirs
+                dict(zip(seen, key[0], strict=True)),
+                dict(zip(alone, key[1], strict=True)),
+                count,
+                like.mine,
+                like.theirs,
             )
         return Axis(tuple(merged.values()))
 

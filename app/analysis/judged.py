@@ -47,7 +47,9 @@ def judge_columns(circuit: Circuit, ruleset: Ruleset, own: Answered, pooled: Ans
     gaps = {f.id: _gap(circuit, f.gap, pooled) for f in ruleset.findings if f.gap}
     met = {f.id: _meet(circuit, f, mine, theirs, gaps) for f in ruleset.findings}
     own_wish = met | {f.id: mine[f.id] for f in ruleset.findings if f.wish}
-    alone = mine | gaps | {f.id: _if_heard(circuit, own.heard, mine[f.id]) for f in ruleset.findings if f.both == "theirs"}
+    alone = (
+        mine | gaps | {f.id: _if_heard(circuit, own.heard, mine[f.id]) for f in ruleset.findings if f.both == "theirs"}
+    )
     in_force = [rule for rule in ruleset.rules if rule.status != "retired"]
     rules = {rule.id: _holds(circuit, rule.when, met) for rule in in_force}
     capped = {
@@ -163,9 +165,7 @@ def _needs(
     levels = []
     for need in Need:
         suggesting = [rule.id for rule in rules if rule.suggests == practice and (rule.need or 0) >= need]
-        uncapped = [
-            circuit.invert(capped[rule]) if need > Need.moderate else TRUE for rule in suggesting
-        ]
+        uncapped = [circuit.invert(capped[rule]) if need > Need.moderate else TRUE for rule in suggesting]
         levels.append(
             circuit.some(circuit.every((fired[rule], may)) for rule, may in zip(suggesting, uncapped, strict=True))
         )

@@ -47,8 +47,10 @@ class Fitting:
     def passes_a_limit(self, bit: int) -> Bool:
         """That it fits, and yet needs more than there is."""
         activity = self._catalogue.order[bit]
-        fits = z3.And(self._fits_but_for_conflict(bit), self._suits_conflict(bit, self._conflict))
-        return z3.And(fits, any_of(self._passed(activity)))
+        return z3.And(self.fits(bit), any_of(self._passed(activity)))
+
+    def fits(self, bit: int) -> Bool:
+        return z3.And(self._fits_but_for_conflict(bit), self._suits_conflict(bit, self._conflict))
 
     # The engine's own sets, which must not let through what the second half forbids.
 
@@ -118,9 +120,7 @@ class Fitting:
     def _may_be_away(self) -> Bool:
         no_care = self._of_either(CHILDCARE, "false")
         at_home, none = self._of_either(CHILDREN, *AT_HOME), self._of_either(CHILDREN, "none")
-        return z3.If(
-            at_home, z3.And(self._of_either(CHILDCARE, "true"), z3.Not(no_care)), z3.Or(none, z3.Not(no_care))
-        )
+        return z3.If(at_home, z3.And(self._of_either(CHILDCARE, "true"), z3.Not(no_care)), z3.Or(none, z3.Not(no_care)))
 
     # What the activity itself needs.
 
@@ -182,5 +182,3 @@ def _within(threshold: Threshold, number: Bool, bit: int) -> Bool:
             above = number >= low if low is not None else TRUE
             parts.append(z3.And(above, number < high) if high is not None else above)
     return any_of(parts)
-
-

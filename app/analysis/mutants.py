@@ -12,7 +12,7 @@ from itertools import pairwise, product
 from typing import Any, NamedTuple, cast, get_args
 
 from app.analysis.scenarios import Couple, Scenario, Suite, decide
-from app.analysis.ways import Ways, assignments, holds
+from app.analysis.ways import holds
 from app.engine import program as programs
 from app.engine.compile import _Table
 from app.engine.conditions import (
@@ -26,7 +26,6 @@ from app.engine.conditions import (
     Linear,
     Not,
     clauses,
-    leaves,
 )
 from app.engine.program import Program, paths_of, prepare
 from app.engine.ruleset import Finding, Insight, Meeting, Need, Rule, Ruleset
@@ -47,7 +46,7 @@ class Mutant(NamedTuple):
 class Fate(NamedTuple):
     """What became of a mutant.
 
-    `by_suite` is the first scenario that told it apart; `by_own_scenarios`: those that stand beside the rule would have.
+    `by_suite` is the first scenario that told it apart; `by_own_scenarios`: those beside the rule would have, too.
     """
 
     mutant: Mutant
@@ -60,14 +59,24 @@ def mutants(ruleset: Ruleset) -> Iterator[Mutant]:
     sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
     for i, finding in enumerate(ruleset.findings):
         for what, changed in _findings(finding, ruleset):
-            yield Mutant(f"{finding.id}: {what}", f"findings/{finding.id}", replace(ruleset, findings=_put(ruleset.findings, i, changed)))
+            yield Mutant(
+                f"{finding.id}: {what}",
+                f"findings/{finding.id}",
+                replace(ruleset, findings=_put(ruleset.findings, i, changed)),
+            )
     for i, rule in enumerate(ruleset.rules):
         if rule.status != "retired":
             for what, other in _rules(rule, sizes, ruleset):
-                yield Mutant(f"{rule.id}: {what}", f"rules/{rule.id}", replace(ruleset, rules=_put(ruleset.rules, i, other)))
+                yield Mutant(
+                    f"{rule.id}: {what}", f"rules/{rule.id}", replace(ruleset, rules=_put(ruleset.rules, i, other))
+                )
     for i, insight in enumerate(ruleset.insights):
         for what, also in _insights(insight, sizes):
-            yield Mutant(f"{insight.id}: {what}", f"insights/{insight.id}", replace(ruleset, insights=_put(ruleset.insights, i, also)))
+            yield Mutant(
+                f"{insight.id}: {what}",
+                f"insights/{insight.id}",
+                replace(ruleset, insights=_put(ruleset.insights, i, also)),
+            )
 
 
 def _put(ones: tuple[Any, ...], i: int, changed: Any) -> tuple[Any, ...]:
@@ -110,12 +119,17 @@ def _clauses(leaf: Leaf, sizes: Mapping[str, int]) -> Iterator[tuple[str, Leaf]]
     clause = cast(Clause, leaf)
     every = range(sizes[clause.finding])
     for code in every:
-        is_at_a_line = any((near in clause.accepts) is not (code in clause.accepts) for near in (code - 1, code + 1) if near in every)
+        is_at_a_line = any(
+            (near in clause.accepts) is not (code in clause.accepts) for near in (code - 1, code + 1) if near in every
+        )
         is_an_end = code in (clause.accepts[0], clause.accepts[-1])
         if is_at_a_line or is_an_end:
             accepts = tuple(each for each in every if (each in clause.accepts) is not (each == code))
             if 0 < len(accepts) < len(every):
-                yield f"value {code} {'no longer' if code in clause.accepts else 'also'} taken", replace(clause, accepts=accepts)
+                yield (
+                    f"value {code} {'no longer' if code in clause.accepts else 'also'} taken",
+                    replace(clause, accepts=accepts),
+                )
 
 
 # Conditions
@@ -158,6 +172,16 @@ def _findings(finding: Finding, ruleset: Ruleset) -> Iterator[tuple[str, Finding
     for i, (one, two) in enumerate(pairwise(finding.tries)):
         tries = (*finding.tries[:i], two, one, *finding.tries[i + 2 :])
         yield f"tries {i} and {i + 1} swapped", replace(finding, tries=tries)
+    yield from _meetings(finding)
+    if finding.label == "pooled":
+        yield f"wish {not finding.wish}", replace(finding, wish=not finding.wish)
+        suggesting = [rule for rule in ruleset.rules if rule.suggests not in (None, "affection")]
+        is_suggesting = any(clause.finding == finding.id for rule in suggesting for clause in clauses(rule.when))
+        if finding.both == "own" and not is_suggesting:
+            yield "label private", replace(finding, label="private")
+
+
+def _meetings(finding: Finding) -> Iterator[tuple[str, Finding]]:
     if finding.gap:
         for partial, mismatched in product(_RATINGS, _RATINGS):
             moved = abs(partial - finding.gap.partial) + abs(mismatched - finding.gap.mismatched)
@@ -168,12 +192,6 @@ def _findings(finding: Finding, ruleset: Ruleset) -> Iterator[tuple[str, Finding
         for both in get_args(Meeting):
             if both not in (finding.both, "gap"):
                 yield f"both {both}", replace(finding, both=both)
-    if finding.label == "pooled":
-        yield f"wish {not finding.wish}", replace(finding, wish=not finding.wish)
-        suggesting = [rule for rule in ruleset.rules if rule.suggests not in (None, "affection")]
-        is_suggesting = any(clause.finding == finding.id for rule in suggesting for clause in clauses(rule.when))
-        if finding.both == "own" and not is_suggesting:
-            yield "label private", replace(finding, label="private")
 
 
 def _answers(leaf: Leaf) -> Iterator[tuple[str, Leaf]]:
@@ -198,9 +216,11 @@ def _levels(leaf: Chosen, path: str, levels: tuple[str, ...]) -> Iterator[tuple[
     for i, level in enumerate(every):
         if level in levels and len(levels) > 1:
             yield f"without {level}", replace(leaf, levels=tuple(each for each in levels if each != level))
-        elif level not in levels and len(levels) + 1 < len(every):
-            if any(near in levels for near in every[max(i - 1, 0) : i + 2]):
-                yield f"also {level}", replace(leaf, levels=tuple(each for each in every if each in levels or each == level))
+        elif level not in levels and len(levels) + 1 < len(every) and {*every[max(i - 1, 0) : i + 2]} & {*levels}:
+            yield (
+                f"also {level}",
+                replace(leaf, levels=tuple(each for each in every if each in levels or each == level)),
+            )
 
 
 # What becomes of them
@@ -210,10 +230,10 @@ def _levels(leaf: Chosen, path: str, levels: tuple[str, ...]) -> Iterator[tuple[
 def _remembering() -> Iterator[None]:
     """Most of a mutant is as it was: what was made once from the same parts is not made again."""
     kept = (
-        (programs, "index", programs.index, lambda activities, _: id(activities)),
+        (programs, "index", vars(programs)["index"], lambda activities, _: id(activities)),
         (programs, "paths_of", programs.paths_of, id),
-        (programs, "compile_reading", programs.compile_reading, lambda findings, _: tuple(map(id, findings))),
-        (programs, "compile_rules", programs.compile_rules, _read_by_rules),
+        (programs, "compile_reading", vars(programs)["compile_reading"], lambda findings, _: tuple(map(id, findings))),
+        (programs, "compile_rules", vars(programs)["compile_rules"], _read_by_rules),
         (_Table, "of", _Table.of, id),
     )
     for where, name, function, key in kept:
@@ -270,7 +290,10 @@ class _Telling:
     def __init__(self, ruleset: Ruleset, suite: Suite) -> None:
         self._suite = suite
         self._reads = {f"findings/{finding.id}": paths_of(finding) for finding in ruleset.findings}
-        told: tuple[tuple[str, tuple[Rule | Insight, ...]], ...] = (("rules", ruleset.rules), ("insights", ruleset.insights))
+        told: tuple[tuple[str, tuple[Rule | Insight, ...]], ...] = (
+            ("rules", ruleset.rules),
+            ("insights", ruleset.insights),
+        )
         for kind, ones in told:
             for one in ones:
                 read = (self._reads[f"findings/{clause.finding}"] for clause in clauses(one.when))

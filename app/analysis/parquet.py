@@ -17,7 +17,6 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from app.analysis.answers import BLOCK, Block, Column, empty_block, set_bit
-from app.engine.conditions import whole
 from app.engine.vocabulary import ANSWERS, KINDS
 from app.errors import RekindleError
 
@@ -61,9 +60,7 @@ class CouplesFile:
                 yield self._block(batch, row)
                 row += batch.num_rows
         except (OSError, pa.ArrowException) as error:
-            raise UnreadableCouples(
-                f"{self.file} cannot be read from row {row} on: {_first_line(error)}"
-            ) from error
+            raise UnreadableCouples(f"{self.file} cannot be read from row {row} on: {_first_line(error)}") from error
 
     def _block(self, batch: pa.RecordBatch, first: int) -> Block:
         block = empty_block(batch.num_rows)

@@ -149,7 +149,9 @@ class Population:
         shape = ANSWERS[asked.path].shape
         if shape == "choices":
             bit = set_bit(asked.path)
-            block.columns[f"{asked.path}/{bit // _BYTE}"][:, :couples] |= is_given.view(np.uint8) << np.uint8(bit % _BYTE)
+            block.columns[f"{asked.path}/{bit // _BYTE}"][:, :couples] |= is_given.view(np.uint8) << np.uint8(
+                bit % _BYTE
+            )
         elif shape.startswith("map_"):
             block.columns[asked.path][:, :couples] = is_given
         for part in asked.parts:
@@ -167,9 +169,7 @@ class Population:
             else:
                 np.copyto(column, drawn, where=holds)
 
-    def _draw(
-        self, part: Drawn, asked: Asked, factors: Mapping[str, Scores], couples: int, chance: Draws
-    ) -> Column:
+    def _draw(self, part: Drawn, asked: Asked, factors: Mapping[str, Scores], couples: int, chance: Draws) -> Column:
         """A code for each partner: the first, and a step further at every cut that the score passes."""
         scale = part.scale
         partners = 1 if asked.of_couple else 2
@@ -256,7 +256,9 @@ def _read(given: Mapping[str, Any]) -> Declared:
         raise ValueError(f"nothing is said of {', '.join(sorted(missing))}")
     answers = tuple(_asked(path, each, names) for path, each in given["answers"].items())
     tiers = tuple({kind: int(share) for kind, share in tier.items()} for tier in given["tiers"].values())
-    kept = tuple((_known(path, ANSWERS[KEEP_PRIVATE].levels), int(share)) for path, share in given[KEEP_PRIVATE].items())
+    kept = tuple(
+        (_known(path, ANSWERS[KEEP_PRIVATE].levels), int(share)) for path, share in given[KEEP_PRIVATE].items()
+    )
     return Declared(int(given["one_partner_only"]), int(given["keepers"]), tuple(factors), tiers, answers, kept)
 
 

@@ -1,9 +1,8 @@
 """All declared properties of one ruleset, each by every means that it names; two means that disagree are a failure."""
 
 import json
-import os
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -54,12 +53,6 @@ class Prover:
 
     def __init__(self, library: Library, pairs: int = RANDOM_PAIRS, seconds: float = SECONDS_EACH) -> None:
         self._library, self._pairs, self._seconds = library, pairs, seconds
-        self._by: dict[Means, Callable[[Property], Shown]] = {
-            "solver": lambda wanted: self._solver.show(wanted),
-            "cells": lambda wanted: self._cells.show(wanted),
-            "engine": lambda wanted: self._runs.show(wanted),
-            "random": lambda _: self._at_random,
-        }
 
     @cached_property
     def _solver(self) -> Solver:
@@ -85,7 +78,7 @@ class Prover:
 
     def _prove(self, wanted: Property) -> Outcome:
         started = time.perf_counter()
-        by = tuple((means, self._show(means, wanted)) for means in wanted.means if means in self._by)
+        by = tuple((means, self._show(means, wanted)) for means in wanted.means if means != "argument")
         broken = [each for _, shown in by for each in shown.broken]
         if len({shown.holds for _, shown in by}) > 1:
             said = ", ".join(f"{means}: {'holds' if shown.holds else 'broken'}" for means, shown in by)
@@ -94,7 +87,15 @@ class Prover:
 
     def _show(self, means: Means, wanted: Property) -> Shown:
         try:
-            return self._by[means](wanted)
+            match means:
+                case "solver":
+                    return self._solver.show(wanted)
+                case "cells":
+                    return self._cells.show(wanted)
+                case "engine":
+                    return self._runs.show(wanted)
+                case _:
+                    return self._at_random
         except OutOfTime as error:
             return Shown((Broken(f"not shown within {self._seconds:g} seconds: {error}"),))
 
@@ -140,5 +141,5 @@ def write_proofs(root: Path, library: Library, outcomes: Collection[Outcome], to
     }
     path, draft = root / PROOFS, root / f".{PROOFS}"
     draft.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)
     return path

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from app.analysis import scenarios
 from app.analysis.boundaries import generate
 from app.analysis.equivalents import why_equivalent
 from app.analysis.exercised import as_table, rows
 from app.analysis.mutants import fates
-from app.analysis import scenarios
 from app.analysis.scenarios import NAME, Suite, differences, read
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
@@ -53,5 +53,6 @@ def _sees_all(library: Library, suite: Suite, say: Callable[[str], object]) -> b
     for mutant in missed:
         say(f"not seen: {mutant.name}")
     counted = len(tried) - len(alive) + len(missed)
-    say(f"{counted - len(missed)} of {counted} mutants of the rules are seen; {len(alive) - len(missed)} more are equivalent.")
+    equivalent = len(alive) - len(missed)
+    say(f"{counted - len(missed)} of {counted} mutants of the rules are seen; {equivalent} more are equivalent.")
     return not missed

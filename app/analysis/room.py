@@ -20,6 +20,7 @@ COMFORT: Mapping[str, int] = {"": 3, "ready": 3, "small_step": 2}
 OF_THEIR_OWN = ("retreat", "affection")
 """A retreat takes a day or more, and affection is an add-on: neither has to fit everywhere."""
 
+
 def made_for(ruleset: Ruleset, cases: Sequence[Case]) -> Shown:
     """Activities that ask for more, or for less, than what their practice or their tone is for."""
     broken, count = [], 0

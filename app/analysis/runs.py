@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement, pairwise, product
 from typing import Any, get_args, get_type_hints
 
 from app.analysis import limits
+from app.analysis.reports import report_of
 from app.analysis.shown import Answers, Broken, Shown
 from app.engine.catalogue import Mask
 from app.engine.evaluate import evaluate
 from app.engine.fit import conflict_fit
-from app.engine.program import Program
 from app.engine.rank import order_strategies
 from app.engine.ruleset import Activity
 from app.engine.safety import support_kinds
@@ -18,7 +18,6 @@ from app.engine.self_report import PooledReport, Safety, SelfReport, pool
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS, PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.properties import Property, PropertyKind
-from app.analysis.reports import report_of
 
 _CRISIS = "self_harm"
 _DANGERS = ("fear", "hurt", "injury", "threat", "forced", "control")
@@ -37,20 +36,22 @@ class Runs:
         return _SHOW[wanted.kind](self)
 
     def support(self) -> Shown:
-        """Every way to fill in the safety questions at the gate; whole views for all ways to answer up to two of them."""
+        """Every way to fill in the safety questions at the gate; whole views for up to two answers."""
         names = [field.name for field in fields(Safety)]
         levels = [(None, *ANSWERS[f"safety.{name}"].levels) for name in names]
         broken, count = [], 0
         for values in product(*levels):
             count += 1
-            answers = dict(zip(names, values, strict=True))
+            answers: dict[str, Any] = dict(zip(names, values, strict=True))
             if support_kinds(Safety(**answers)) != _asked_for(answers):
                 broken.append(Broken("safety answers lead elsewhere", (("a", _said(answers)),)))
                 break
         for said, values in product((SelfReport(), report_of(_MUCH)), product(*levels)):
             answers = dict(zip(names, values, strict=True))
             if sum(value is not None for value in values) <= _FEW and self._leads_elsewhere(said, answers):
-                broken.append(Broken("the view after safety answers is not what it should be", (("a", _said(answers)),)))
+                broken.append(
+                    Broken("the view after safety answers is not what it should be", (("a", _said(answers)),))
+                )
         return Shown(tuple(broken), count, count)
 
     def _leads_elsewhere(self, said: SelfReport, answers: Mapping[str, Any]) -> bool:
@@ -81,7 +82,7 @@ class Runs:
         catalogue = self.program.catalogue
         sets = [conflict_fit(catalogue, code) for code in (-1, *range(len(limits.CONFLICTS)))]
         broken = []
-        for lower, higher in zip(sets, sets[1:], strict=False):
+        for lower, higher in pairwise(sets):
             broken += [Broken(f"{a.id} fits at more conflict and not at less") for a in self._of(higher & ~lower)]
         for code, level in enumerate(limits.CONFLICTS):
             broken += [
@@ -96,7 +97,8 @@ class Runs:
         single = [(path, value) for path in _LIMITS for value in self._levels(path)]
         allowed = {(path, _key(value)): self._allowed(path, value) for path, value in single}
         joint = self._those(lambda activity: activity.together)
-        broken, count = [], 0
+        broken: list[Broken] = []
+        count = 0
         for (one, a), (two, b) in product(single, single):
             mine, theirs = allowed[one, _key(a)], allowed[two, _key(b)]
             shared = theirs if two in _SHARED else theirs | ~joint
@@ -160,7 +162,7 @@ class Runs:
         return _values(path)
 
     def _allowed(self, path: str, value: Any) -> Mask:
-        return self._those(lambda activity: _may(activity, path, value, self.library))
+        return self._those(lambda activity: _MAY[path](activity, value))
 
 
 _MUCH: Answers = {
@@ -212,31 +214,28 @@ def _suits_home(activity: Activity, both: tuple[tuple[Any, ...], ...]) -> bool:
     )
 
 
-def _may(activity: Activity, path: str, value: Any, library: Library) -> bool:
-    """Whether one answer by itself lets an activity be, in plain words."""
-    match path:
-        case limits.SLOT:
-            return activity.minutes <= (limits.ALONE_UNTIL if value is None else value)
-        case limits.WEEK:
-            return activity.repeat == "seasonal" or activity.minutes * (activity.times_a_week or 1) <= value
-        case limits.BUDGET:
-            return limits.COSTS.index(activity.cost) <= limits.COSTS.index(value or "low")
-        case limits.COMFORT:
-            return activity.novelty <= limits.NOVELTY.get(value, activity.novelty)
-        case limits.ENERGY:
-            return value != "drained" or activity.energy != "lively"
-        case limits.HEALTH:
-            return not set(activity.unsuitable_for) & value
-        case limits.SOBER:
-            return not (value and activity.alcohol)
-        case limits.LIKES:
-            return not any(value.get(kind) == "avoid" for kind in activity.kinds)
-        case limits.LIVING:
-            return activity.remote or value != "long_distance"
-        case limits.SEASON:
-            return activity.energy != "lively" or not value & set(limits.TENDER)
-        case _:
-            return limits.CONFLICTS.index(activity.conflict_ceiling) >= limits.CONFLICTS.index(value)
+def _may_at_cost(activity: Activity, budget: str | None) -> bool:
+    return limits.COSTS.index(activity.cost) <= limits.COSTS.index(budget or "low")
+
+
+def _may_in_conflict(activity: Activity, level: str) -> bool:
+    return limits.CONFLICTS.index(activity.conflict_ceiling) >= limits.CONFLICTS.index(level)
+
+
+_MAY: Mapping[str, Callable[[Activity, Any], bool]] = {
+    limits.SLOT: lambda a, minutes: a.minutes <= (limits.ALONE_UNTIL if minutes is None else minutes),
+    limits.WEEK: lambda a, minutes: a.repeat == "seasonal" or a.minutes * (a.times_a_week or 1) <= minutes,
+    limits.BUDGET: _may_at_cost,
+    limits.COMFORT: lambda a, zone: a.novelty <= limits.NOVELTY.get(zone, a.novelty),
+    limits.ENERGY: lambda a, energy: energy != "drained" or a.energy != "lively",
+    limits.HEALTH: lambda a, unwell: not set(a.unsuitable_for) & unwell,
+    limits.SOBER: lambda a, is_sober: not (is_sober and a.alcohol),
+    limits.LIKES: lambda a, likes: not any(likes.get(kind) == "avoid" for kind in a.kinds),
+    limits.LIVING: lambda a, living: a.remote or living != "long_distance",
+    limits.SEASON: lambda a, season: a.energy != "lively" or not season & set(limits.TENDER),
+    "conflict.level": _may_in_conflict,
+}
+"""Whether one answer by itself lets an activity be, in plain words."""
 
 
 def _said(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -270,21 +269,18 @@ def _key(value: Any) -> str:
 def _values(path: str) -> list[Any]:
     """What an answer may be; of sets and maps one entry at a time, of numbers a few."""
     answer = ANSWERS[path]
-    match answer.shape:
-        case "number" | "integer":
-            return [_SMALLEST.get(path, 0), _SMALLEST.get(path, 0) + 30]
-        case "yes_no":
-            return [False, True]
-        case "scale":
-            return [int(level) for level in answer.levels]
-        case "choices":
-            return [frozenset([level]) for level in answer.levels]
-        case "map_of_choices":
-            return [{"walk": level} for level in answer.levels]
-        case "map_of_scales":
-            return [{"walk": int(level)} for level in answer.levels]
-        case _:
-            return list(answer.levels)
+    least = _SMALLEST.get(path, 0)
+    values: Mapping[str, list[Any]] = {
+        "number": [least, least + 30],
+        "integer": [least, least + 30],
+        "yes_no": [False, True],
+        "scale": [int(level) for level in answer.levels if level.isdigit()],
+        "choice": list(answer.levels),
+        "choices": [frozenset([level]) for level in answer.levels],
+        "map_of_choices": [{"walk": level} for level in answer.levels],
+        "map_of_scales": [{"walk": int(level)} for level in answer.levels if level.isdigit()],
+    }
+    return values[answer.shape]
 
 
 def _paths(group: type, prefix: str = "") -> Iterator[str]:

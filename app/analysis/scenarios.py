@@ -3,7 +3,7 @@
 What holds for everyone stands once, at the top. Each scenario says only what its answers add or take away.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -27,13 +27,14 @@ UNCALLED = "uncalled"
 _WIDTH = 118
 _HEAD = """\
 # Scenarios at the lines that findings and rules draw. `rekindle scenarios --write` makes this file anew; `rekindle
-# scenarios` says what differs from it. Read a change here as you would read a change of a rule: is this what should happen?
+# scenarios` says what differs from it. Read a change here as you would read a change of a rule: should this happen?
 #
-# mine:       what the one who reads the view answers. theirs: what the other partner answers; left out: nobody else was heard.
+# mine:       what the one who reads the view answers.
+# theirs:     what the other partner answers; left out where nobody else was heard.
 # shows:      what the scenario is for.
 # finds:      what the answers amount to.
 # fires:      the rules that fire, those that fire for everyone left out. insights: likewise.
-# suggested:  the practices that these rules call for, with their need; those that are called for as for everyone are left out.
+# suggested:  the practices that these rules call for, with their need.
 # withheld:   the practices that a rule holds back, with the need that they had (uncalled: no rule called for them).
 # tones:      the tones that are held back.
 # order:      the strategies that are suggested; the first one leads. Left out: as for everyone.
@@ -247,21 +248,16 @@ def _read_answers(node: Node) -> Answers:
 
 def _read_answer(path: str, node: Node) -> Any:
     answer = ANSWERS[path]
-    match answer.shape:
-        case "yes_no":
-            return node.truth()
-        case "choices":
-            return frozenset(node.words(answer.levels))
-        case "map_of_scales":
-            return {kind: int(rating.word(answer.levels)) for kind, rating in node.entries().items()}
-        case "map_of_choices":
-            return {kind: level.word(answer.levels) for kind, level in node.entries().items()}
-        case "scale":
-            return int(node.word(answer.levels))
-        case "choice":
-            return node.word(answer.levels)
-        case _:
-            return _number(node)
+    levels = answer.levels
+    read: Mapping[str, Callable[[], Any]] = {
+        "yes_no": node.truth,
+        "choices": lambda: frozenset(node.words(levels)),
+        "map_of_scales": lambda: {kind: int(rating.word(levels)) for kind, rating in node.entries().items()},
+        "map_of_choices": lambda: {kind: level.word(levels) for kind, level in node.entries().items()},
+        "scale": lambda: int(node.word(levels)),
+        "choice": lambda: node.word(levels),
+    }
+    return read.get(answer.shape, lambda: _number(node))()
 
 
 def _number(node: Node) -> float:

@@ -30,7 +30,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """By one means. `cells` were looked at one by one, and `inputs` ways to answer stand behind them; 0: not counted."""
+    """By one means. `cells` were looked at one by one; `inputs` ways to answer stand behind them (0: not counted)."""
 
     broken: tuple[Broken, ...]
     cells: int = 0

@@ -22,9 +22,8 @@ from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.program import Program
 from app.engine.view import View
 from app.errors import RekindleError
+from app.rulesets.in_force import open_ruleset
 from app.rulesets.library import Library
-from app.rulesets.load import load_ruleset
-from app.rulesets.releases import Shelf
 
 PROBED = 4096
 """So many couples also go through the request path, which picks their activities."""
@@ -43,14 +42,23 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is compared over whom. It travels to whoever counts, so it holds paths and numbers alone."""
+    """What is compared over whom. It travels to whoever counts, so it holds names and numbers alone.
 
-    old: Path
-    new: Path
+    A ruleset is named by the version of its release under `root`, as `files`, or by a folder of content.
+    """
+
+    root: Path
+    old: str
+    new: str
     couples: int
     seed: int = 0
     reports: Path | None = None
     probed: int = PROBED
+
+    @property
+    def rulesets(self) -> tuple[Path, str, str]:
+        """Where both rulesets are found."""
+        return self.root, self.old, self.new
 
     def pieces(self) -> list[Piece]:
         """All parts of the work."""
@@ -86,21 +94,16 @@ class Counted(NamedTuple):
     probe: Probe
 
 
-def open_ruleset(path: Path) -> Library:
-    """A ruleset from a folder of content, or from the file of a release. Raises `ContentError`."""
-    return load_ruleset(path) if path.is_dir() else Shelf().open(path.parent.parent, path.stem)
+@lru_cache(maxsize=2)
+def libraries(root: Path, old: str, new: str) -> tuple[Library, Library]:
+    """Both rulesets, read once in each process. Raises `ContentError`."""
+    return open_ruleset(root, old), open_ruleset(root, new)
 
 
 @lru_cache(maxsize=2)
-def libraries(old: Path, new: Path) -> tuple[Library, Library]:
-    """Both rulesets, read once in each process."""
-    return open_ruleset(old), open_ruleset(new)
-
-
-@lru_cache(maxsize=2)
-def comparison_of(old: Path, new: Path) -> Comparison:
+def comparison_of(root: Path, old: str, new: str) -> Comparison:
     """Both as one circuit."""
-    before, after = libraries(old, new)
+    before, after = libraries(root, old, new)
     return Comparison(before.program, after.program)
 
 
@@ -111,7 +114,7 @@ def _population(seed: int) -> Population:
 
 def count_piece(task: Task, piece: Piece) -> Counted:
     """Count one piece. This is all that a worker does."""
-    comparison = comparison_of(task.old, task.new)
+    comparison = comparison_of(*task.rulesets)
     total: Counted | None = None
     for number, block in _blocks(task, piece):
         tally = comparison.count(block, number, total.tally.floor if total else (0, 0))
@@ -135,9 +138,11 @@ def _blocks(task: Task, piece: Piece) -> Iterator[tuple[int, Block]]:
             yield (piece.number << 20) + i, block
 
 
-def simulate(task: Task, workers: int = 1, scheduler: str | None = None, done: Callable[[int], None] = print) -> Counted:
+def simulate(
+    task: Task, workers: int = 1, scheduler: str | None = None, done: Callable[[int], None] = print
+) -> Counted:
     """Count all pieces; `done` hears how many couples each of them was."""
-    total = Counted(nothing(comparison_of(task.old, task.new)), Probe())
+    total = Counted(nothing(comparison_of(*task.rulesets)), Probe())
     for piece, counted in _counted(task, workers, scheduler):
         total.tally.add(counted.tally)
         total.probe.add(counted.probe)
@@ -167,7 +172,7 @@ def views_of(program: Program, couple: Couple) -> tuple[View, View | None]:
 
 def _probe(task: Task, comparison: Comparison, block: Block, probes: int) -> Probe:
     """Send the first couples of a block through the request path, and stop if it disagrees with the columns."""
-    old, new = libraries(task.old, task.new)
+    old, new = libraries(*task.rulesets)
     probe = Probe()
     for row in range(min(probes, block.couples)):
         couple = decode(block, row)

@@ -24,7 +24,7 @@ class Solver:
     """Looks for answers that break a property. What it finds is run through the engine before it is believed."""
 
     def __init__(self, library: Library, timeout_ms: int) -> None:
-        self.library, self.ruleset = library, library.ruleset
+        self.library, self.ruleset, self._timeout_ms = library, library.ruleset, timeout_ms
         self.world = World(library.ruleset, timeout_ms)
         self.couple = self.world.couple()
 
@@ -140,8 +140,7 @@ class Solver:
         couple, fires = self.couple, self.couple.fires[rule.id]
         if rule.suggests:
             more = (
-                z3.And(couple.asks(rule, k), z3.Not(couple.needs(rule.suggests, k, without=rule.id)))
-                for k in _NEEDS
+                z3.And(couple.asks(rule, k), z3.Not(couple.needs(rule.suggests, k, without=rule.id))) for k in _NEEDS
             )
             return z3.And(z3.Not(couple.withheld(rule.suggests)), any_of(more))
         freed = [
@@ -205,12 +204,11 @@ class Solver:
     def derived(self, wanted: Property) -> Iterator[Broken]:
         for finding in self.world.findings:
             if not finding.gap:
-                yield from self._derived(finding, wanted)
+                yield from Solver(self.library, self._timeout_ms).derive(finding, wanted)
 
-    def _derived(self, finding: Finding, wanted: Property) -> Iterator[Broken]:
+    def derive(self, finding: Finding, wanted: Property) -> Iterator[Broken]:
         report = Report("r", self.world.solver)
-        pair = Couple(self.world, report, report)
-        code, paths = pair.own[finding.id], sorted(paths_of(finding))
+        code, paths = self.couple.found(finding, report, "own"), sorted(paths_of(finding))
         whole = all_of(report.is_known(path) for path in paths)
         model = self.find(whole, z3.Not(any_of(code)))
         if model:
@@ -236,7 +234,7 @@ class Solver:
         if path not in ordered:
             return
         one, two = Report("r", self.world.solver), Report("s", self.world.solver)
-        low, high = Couple(self.world, one, one).own[finding.id], Couple(self.world, two, two).own[finding.id]
+        low, high = self.couple.found(finding, one, "low"), self.couple.found(finding, two, "high")
         raised = z3.And(*_alike(one, two, but=path), _higher(one, two, path))
         up = self.find(raised, _rises(low, high))
         down = self.find(raised, _rises(high, low))

@@ -30,7 +30,7 @@ _MOST = {
     "busyness.minutes_per_week": (0, 1200),
     "busyness.longest_slot_minutes": (5, 2880),
 }
-TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)  # noqa: FBT003  z3's own spelling
+TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)
 
 
 def any_of(parts: Iterable[Bool]) -> Bool:
@@ -177,14 +177,14 @@ class Couple:
     @cached_property
     def own(self) -> dict[str, tuple[Bool, ...]]:
         """For each finding, that the viewer's answers amount to each of its values."""
-        return {f.id: self._found(f, self.mine, "own") for f in self.world.findings if not f.gap}
+        return {f.id: self.found(f, self.mine, "own") for f in self.world.findings if not f.gap}
 
     @cached_property
     def other(self) -> dict[str, tuple[Bool, ...]]:
         shared = (f for f in self.world.findings if not f.gap and f.both != "own")
-        return {f.id: self._found(f, self.theirs, "other") for f in shared}
+        return {f.id: self.found(f, self.theirs, "other") for f in shared}
 
-    def _found(self, finding: Finding, report: Report, whose: str) -> tuple[Bool, ...]:
+    def found(self, finding: Finding, report: Report, whose: str) -> tuple[Bool, ...]:
         """The first of its tries that is true."""
         codes: dict[str, list[Bool]] = {value: [] for value in finding.values}
         earlier: list[Bool] = []
@@ -263,9 +263,7 @@ class Couple:
 
     def needs(self, practice: str, least: int, without: str | None = None) -> Bool:
         """That a practice is called for at least so much; `without` leaves one rule out."""
-        return any_of(
-            self.asks(rule, least) for rule in self.world.suggesting[practice] if rule.id != without
-        )
+        return any_of(self.asks(rule, least) for rule in self.world.suggesting[practice] if rule.id != without)
 
     def asks(self, rule: Rule, least: int) -> Bool:
         if (rule.need or 0) < least:
@@ -298,7 +296,9 @@ class World:
         self.suggesting = {p: tuple(r for r in self.rules if r.suggests == p) for p in PRACTICES}
         self.withholding = {p: tuple(r for r in self.rules if p in r.withholds) for p in PRACTICES}
         tones = dict.fromkeys(tone for rule in self.rules for tone in rule.withholds_tones)
-        self.softening = {tone: tuple(r for r in self.rules if tone in r.withholds_tones) for tone in tones}
+        self.softening: dict[str, tuple[Rule, ...]] = {
+            tone: tuple(r for r in self.rules if tone in r.withholds_tones) for tone in tones
+        }
 
     def couple(self, name: str = "") -> Couple:
         """Any two partners; with another name, another two."""

@@ -41,7 +41,9 @@ def leaf_truth(leaf: Leaf, answers: Answers) -> Truth:
             said = [(factor, path, answers.get(path)) for factor, path in terms]
             if any(value is None for _, _, value in said):
                 return None
-            return is_compared(op, sum(factor * whole(cast(float, value), path) for factor, path, value in said), constant)
+            return is_compared(
+                op, sum(factor * whole(cast(float, value), path) for factor, path, value in said), constant
+            )
         case Contains(path, member):
             return None if answers.get(path) is None else member in answers[path]
         case Chosen(path, levels):

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from app.api.explanation_example import ANSWER, REQUEST
 from app.api.language import choose_language
 from app.api.problems import problems
-from app.api.recommendations import Recommendation, RecommendationRequest, Viewer, _check_together, pinned
+from app.api.recommendations import Recommendation, RecommendationRequest, Viewer, check_together, pinned
 from app.api.views import ReasonOut, Renderer, to_bytes
 from app.engine.counterfactual import Alternative, Target
 from app.engine.explain import Explanation, explain, targets_of
@@ -122,7 +122,7 @@ def explain_one(library: Library, asked: ExplanationRequest, accept_language: st
 def _check(library: Library, asked: ExplanationRequest) -> Target:
     mistakes: list[Mistake] = []
     try:
-        _check_together(library, asked)
+        check_together(library, asked)
     except ValidationFailed as found:
         mistakes += found.mistakes
     targets = _targets_of(library)

@@ -130,7 +130,7 @@ def recommend(
     library: Library, asked: RecommendationRequest, today: date, accept_language: str | None = None
 ) -> Recommendation:
     """Decide and render. Raises `ValidationFailed` for what only a ruleset can tell, or two fields together."""
-    _check_together(library, asked)
+    check_together(library, asked)
     locale = choose_language(library.texts, asked.locale, accept_language=accept_language)
     renderer = renderer_of(library, locale)
     explain = asked.explain or "reasons"
@@ -169,7 +169,7 @@ def _country(asked: RecommendationRequest, viewer: Viewer) -> str | None:
     return asked.country
 
 
-def _check_together(library: Library, asked: RecommendationRequest) -> None:
+def check_together(library: Library, asked: RecommendationRequest) -> None:
     mistakes = _without_report(asked)
     if asked.ruleset not in (None, library.version):
         mistakes.append(_unknown_ruleset(f"There is no such ruleset here. In force: {library.version}"))

@@ -66,9 +66,9 @@ class Rulesets(Listing[CatalogueRulesetOut]):
 class PropertyOut(TypedDict):
     """What must hold for every couple, for whom it was shown, and by which means.
 
-    `proved` speaks of exactly this content; after any change it is false until the proof has been run again. `cells` were
-    gone through one by one, and `inputs` ways to answer stand behind them, as text: it may have more digits than a
-    number in JSON safely has.
+    `proved` speaks of exactly this content; after any change it is false until the proof has been run again. `cells`
+    were gone through one by one, and `inputs` ways to answer stand behind them, as text: it may have more digits than
+    a number in JSON safely has.
     """
 
     id: str
@@ -334,6 +334,10 @@ def _properties(library: Library, locale: str) -> Shelf:
     return shelve({wanted.id: _property_out(library, locale, wanted) for wanted in library.properties})
 
 
+_PROVING = frozenset({"solver", "cells", "engine"})
+"""Means that look at every input; what was argued or tried at random is not proved."""
+
+
 def _property_out(library: Library, locale: str, wanted: Property) -> PropertyOut:
     texts, key = library.texts[locale], f"properties/{wanted.id}"
     proofs = library.proofs if library.proofs and library.proofs.digest == library.digest else None
@@ -344,7 +348,7 @@ def _property_out(library: Library, locale: str, wanted: Property) -> PropertyOu
         "covers": texts[f"{key}/covers"],
         "argument": texts.get(f"{key}/argument"),
         "means": list(wanted.means),
-        "proved": proved is not None and proved.holds,
+        "proved": proved is not None and proved.holds and bool(_PROVING & set(wanted.means)),
         "cells": proved.cells if proved else None,
         "inputs": str(proved.inputs) if proved and proved.inputs is not None else None,
         "proved_on": proofs.proved_on if proofs and proved else None,

@@ -21,8 +21,8 @@ UNKNOWN_MINUTES = 60
 SMALL_STEP_MINUTES = 30
 SMALL_STEP_NOVELTY = 1
 FIRST_STEP_MINUTES = 15
-_EFFORT_BANDS = (15, 30, 60)
-_GRADES = get_args(Grade)
+EFFORT_BANDS = (15, 30, 60)
+GRADES = get_args(Grade)
 _COSTS = ("free", "low", "medium", "high")
 _CEILINGS = ("rare", "occasional", "frequent", "chronic")
 
@@ -110,7 +110,7 @@ def _threshold(amounts: Iterable[int]) -> Threshold:
 
 
 def _offered_first(activity: Activity) -> tuple[int, int, str]:
-    return bisect_right(_EFFORT_BANDS, activity.minutes - 1), _GRADES.index(activity.grade), activity.id
+    return bisect_right(EFFORT_BANDS, activity.minutes - 1), GRADES.index(activity.grade), activity.id
 
 
 def _may_be_offered(activity: Activity, conflict: int, quality_time: frozenset[str]) -> bool:

@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple, cast, get_args
 
 from app.engine.catalogue import UNKNOWN_MINUTES, Mask
 from app.engine.conditions import Linear, leaves, whole
-from app.engine.evaluate import AFFECTION, Offer, Situation, _offer, _pick
-from app.engine.fit import _COUNTS_FROM
+from app.engine.evaluate import AFFECTION, Offer, Situation, make_offer, pick_activities
+from app.engine.fit import COUNTS_FROM
 from app.engine.hindrances import Hindrance, Value, hindrances
 from app.engine.program import Program, paths_of
 from app.engine.reading import Reading, read
@@ -103,12 +103,12 @@ def take_stand(program: Program, mine: SelfReport, other: Reading | None, most: 
     own = read(program, poolable(mine))
     situation = Situation(program, mine, own, other, most, judge(program, mine, own, other))
     gated = gate(program, situation.verdicts)
-    return Stand(situation, gated, _offer(situation, gated))
+    return Stand(situation, gated, make_offer(situation, gated))
 
 
 def shown(stand: Stand) -> list[tuple[Mask, int]]:
     """The activities that a view shows, in order, each with its practice."""
-    return [*_pick(stand.situation, stand.offer)] if stand.offer.practices else []
+    return [*pick_activities(stand.situation, stand.offer)] if stand.offer.practices else []
 
 
 def offered(stand: Stand, target: Target) -> Mask:
@@ -305,7 +305,7 @@ def _counting(stand: Stand, position: int) -> list[Moves]:
     kinds = [kind for kind in catalogue.order[position].kinds if kind != "touch"]
     moves: list[Moves] = []
     if not own.counted & bit and (other is None or other.taste.counted & bit):
-        moves += [{f"{COUNTS}.{kind}": _COUNTS_FROM} for kind in kinds]
+        moves += [{f"{COUNTS}.{kind}": COUNTS_FROM} for kind in kinds]
     is_quiet = catalogue.by_kind["quiet"] & catalogue.parallel & bit
     if is_quiet and not own.welcomes_quiet and (other is None or other.taste.welcomes_quiet):
         moves.append({QUIET: True})

@@ -78,15 +78,15 @@ def _view(program: Program, mine: SelfReport, own: Reading, other: Reading | Non
     if situation.willingness == "no":
         return _finish(situation, "nothing_now", _all_not_now(program), (), 0)
     gated = gate(program, situation.verdicts)
-    offer = _offer(situation, gated)
-    strategies = _strategies(situation, gated, offer)
+    offer = make_offer(situation, gated)
+    strategies = stand_of_strategies(situation, gated, offer)
     if not offer.practices:
         return _finish(situation, "nothing_now", strategies, (), offer.fitting)
-    activities = _suggestions(situation, gated, _pick(situation, offer))
+    activities = _suggestions(situation, gated, pick_activities(situation, offer))
     return _finish(situation, "suggestions", strategies, activities, offer.fitting)
 
 
-def _offer(situation: Situation, gated: Gate) -> Offer:
+def make_offer(situation: Situation, gated: Gate) -> Offer:
     """Rank by pooled answers alone, then let private ones take away."""
     program = situation.program
     fitting = _fitting(situation)
@@ -140,7 +140,7 @@ def _counted_by_each(situation: Situation) -> Mask:
     return own.counted & other.taste.counted | (quiet if both_welcome else 0)
 
 
-def _pick(situation: Situation, offer: Offer) -> list[Pick]:
+def pick_activities(situation: Situation, offer: Offer) -> list[Pick]:
     program, own, other = situation.program, situation.own, situation.other
     catalogue = program.catalogue
     affection = bool(offer.eligible[AFFECTION]) and situation.most >= _ROOM_FOR_AFFECTION
@@ -150,7 +150,7 @@ def _pick(situation: Situation, offer: Offer) -> list[Pick]:
         eligible=offer.eligible,
         strategy_of=program.strategy_of,
         leading=offer.strategies[0],
-        tiers=_tiers(situation),
+        tiers=tiers_of_liking(situation),
         may_be_first=~offer.passive,
         easy_first=catalogue.first_steps if unsure else catalogue.everything,
         kept_up=own.kept_up | other.kept_up if other else own.kept_up,
@@ -164,7 +164,7 @@ def _pick(situation: Situation, offer: Offer) -> list[Pick]:
     return picks
 
 
-def _tiers(situation: Situation) -> Sequence[Mask]:
+def tiers_of_liking(situation: Situation) -> Sequence[Mask]:
     """Sets of activities from most to least liked: by the lower of both likings, then by what counts as time together.
 
     A solo activity is liked as its doer likes it.
@@ -179,7 +179,7 @@ def _tiers(situation: Situation) -> Sequence[Mask]:
     return love & counted, love & ~counted, like & counted, like & ~counted, below_like & counted, below_like & ~counted
 
 
-def _strategies(situation: Situation, gated: Gate, offer: Offer) -> tuple[StrategyView, ...]:
+def stand_of_strategies(situation: Situation, gated: Gate, offer: Offer) -> tuple[StrategyView, ...]:
     program, verdicts = situation.program, situation.verdicts
     views = []
     for rank, strategy in enumerate(offer.strategies, 1):

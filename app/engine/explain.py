@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.engine.catalogue import _EFFORT_BANDS, _GRADES, Mask
+from app.engine.catalogue import EFFORT_BANDS, GRADES, Mask
 from app.engine.counterfactual import (
     MOST_CHANGES,
     Alternative,
@@ -23,7 +23,7 @@ from app.engine.counterfactual import (
     take_stand,
     would_change,
 )
-from app.engine.evaluate import AFFECTION, MOST_REASONS_OF_AN_ACTIVITY, _strategies, _tiers
+from app.engine.evaluate import AFFECTION, MOST_REASONS_OF_AN_ACTIVITY, stand_of_strategies, tiers_of_liking
 from app.engine.hindrances import (
     BOTH_OF_YOU,
     PRIVATE_LIMIT,
@@ -33,7 +33,7 @@ from app.engine.hindrances import (
 )
 from app.engine.program import Program
 from app.engine.reading import read
-from app.engine.reasons import _WITHHELD_PRIVATELY, PLAIN, reasons_for, taste, why_not
+from app.engine.reasons import PLAIN, WITHHELD_PRIVATELY, reasons_for, taste, why_not
 from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
 from app.engine.safety import support_kinds
 from app.engine.select import MOST_OF_ONE_PRACTICE
@@ -130,7 +130,7 @@ def _kept_out(stand: Stand, target: Target) -> Explanation:
     else:
         because = _against_practices(stand, target)
         failing = _nearest(stand, target)[1] if PLAIN[NOTHING_FITS] in because else ()
-        if _WITHHELD_PRIVATELY in because and PRIVATE_LIMIT not in failing:
+        if WITHHELD_PRIVATELY in because and PRIVATE_LIMIT not in failing:
             failing = (*failing, PRIVATE_LIMIT)
     status: Status = "not_suggested" if because == (PLAIN[NO_SUPPORT],) else "withheld"
     return Explanation(status, because, failing, why_none=_why_none(stand, target, because, failing))
@@ -141,7 +141,7 @@ def _against_activity(stand: Stand, target: Target) -> tuple[Reason, ...]:
     reasons = list(reasons_for(stand.situation.program, stand.situation.verdicts, held_by(stand, target)))
     failing = _failing(stand, target.position)
     if PRIVATE_LIMIT in failing:
-        reasons.append(_WITHHELD_PRIVATELY)
+        reasons.append(WITHHELD_PRIVATELY)
     if any(each is not PRIVATE_LIMIT for each in failing):
         reasons.append(DOES_NOT_FIT)
     if not stand.gated.needs[target.practices[0]]:
@@ -152,7 +152,7 @@ def _against_activity(stand: Stand, target: Target) -> tuple[Reason, ...]:
 def _against_practices(stand: Stand, target: Target) -> tuple[Reason, ...]:
     if target.kind == "practice":
         return why_not(stand.situation.program, stand.situation.verdicts, stand.gated, target.practices)
-    views = _strategies(stand.situation, stand.gated, stand.offer)
+    views = stand_of_strategies(stand.situation, stand.gated, stand.offer)
     return next(view.withheld_by for view in views if view.strategy == target.id)
 
 
@@ -246,7 +246,7 @@ class _Rank:
 
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
-        self._tiers: Sequence[Mask] = _tiers(stand.situation)
+        self._tiers: Sequence[Mask] = tiers_of_liking(stand.situation)
 
     def of(self, placed: tuple[int, int]) -> tuple[int | str, ...]:
         position, practice = placed
@@ -254,10 +254,10 @@ class _Rank:
         tier = next(i for i, mask in enumerate(self._tiers) if mask >> position & 1)
         strategy = self._stand.situation.program.strategy_of[practice]
         place = -1 if strategy is None else self._stand.offer.strategies.index(strategy)
-        effort = bisect_right(_EFFORT_BANDS, activity.minutes - 1)
+        effort = bisect_right(EFFORT_BANDS, activity.minutes - 1)
         liking, counted = divmod(tier, _LIKINGS)
         need = -self._stand.gated.needs[practice]
-        return need, place, practice, liking, counted, effort, _GRADES.index(activity.grade), position
+        return need, place, practice, liking, counted, effort, GRADES.index(activity.grade), position
 
     def first_difference(self, one: tuple[int, int], two: tuple[int, int]) -> str:
         pairs = zip(self.PARTS, self.of(one), self.of(two), strict=True)

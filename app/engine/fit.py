@@ -10,9 +10,9 @@ from typing import NamedTuple
 from app.engine.catalogue import UNKNOWN_MINUTES, Catalogue, Mask
 from app.engine.self_report import ActivityPreferences, Busyness, Circumstances, Living, PooledReport
 
-_TENDER_SEASONS = frozenset({"newborn", "grief", "pregnancy_loss", "illness"})
-_NOVELTY_LIMITS: Mapping[str | None, int] = {"not_now": 1, "small_step": 2, "ready": 3, None: 3}
-_COUNTS_FROM = 4
+TENDER_SEASONS = frozenset({"newborn", "grief", "pregnancy_loss", "illness"})
+NOVELTY_LIMITS: Mapping[str | None, int] = {"not_now": 1, "small_step": 2, "ready": 3, None: 3}
+COUNTS_FROM = 4
 _NO_PREFERENCES, _NO_BUSYNESS, _NO_CIRCUMSTANCES = ActivityPreferences(), Busyness(), Circumstances()
 
 
@@ -47,7 +47,7 @@ def limits_of(catalogue: Catalogue, report: PooledReport) -> Limits:
         allowed &= catalogue.by_minutes_a_week.within(busyness.minutes_per_week)
     allowed &= catalogue.by_cost[circumstances.budget]
     if report.novelty is not None:
-        allowed &= catalogue.by_novelty.within(_NOVELTY_LIMITS[report.novelty.comfort_zone])
+        allowed &= catalogue.by_novelty.within(NOVELTY_LIMITS[report.novelty.comfort_zone])
     if busyness.energy == "drained":
         allowed &= catalogue.not_lively
     for limit in circumstances.health_limits or ():
@@ -56,7 +56,7 @@ def limits_of(catalogue: Catalogue, report: PooledReport) -> Limits:
         allowed &= catalogue.no_alcohol
     return Limits(
         allowed,
-        bool(circumstances.season and circumstances.season & _TENDER_SEASONS),
+        bool(circumstances.season and circumstances.season & TENDER_SEASONS),
         circumstances.living,
         None if circumstances.children_at_home is None else circumstances.children_at_home != "none",
         circumstances.childcare,
@@ -77,7 +77,7 @@ def taste_of(catalogue: Catalogue, report: PooledReport) -> Taste:
                 if liking == "avoid":
                     vetoed |= mask
     for kind, rating in (preferences.counts_as_quality_time or {}).items():
-        if rating >= _COUNTS_FROM:
+        if rating >= COUNTS_FROM:
             counted |= catalogue.by_kind[kind]
     return Taste(vetoed, below_like, below_love, counted, preferences.quiet_is_welcome is True)
 
@@ -96,14 +96,14 @@ def place_fit(catalogue: Catalogue, mine: Limits, theirs: Limits | None) -> Mask
         fit &= catalogue.remote
     elif "same_city" not in homes:
         fit &= catalogue.not_for_apart_only
-    if not _may_be_away(tuple(each.children_at_home for each in both), tuple(each.childcare for each in both)):
+    if not may_be_away(tuple(each.children_at_home for each in both), tuple(each.childcare for each in both)):
         fit &= catalogue.not_away
     if any(each.tender for each in both):
         fit &= catalogue.not_lively
     return fit
 
 
-def _may_be_away(children_at_home: tuple[bool | None, ...], childcare: tuple[bool | None, ...]) -> bool:
+def may_be_away(children_at_home: tuple[bool | None, ...], childcare: tuple[bool | None, ...]) -> bool:
     if True in children_at_home:
         return True in childcare and False not in childcare
     return False in children_at_home or False not in childcare

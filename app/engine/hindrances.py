@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 
 from app.engine.catalogue import UNKNOWN_MINUTES
 from app.engine.evaluate import Offer, Situation
-from app.engine.fit import _COUNTS_FROM, _NOVELTY_LIMITS, _TENDER_SEASONS, _may_be_away
+from app.engine.fit import COUNTS_FROM, NOVELTY_LIMITS, TENDER_SEASONS, may_be_away
 from app.engine.program import Program, answer_at
 from app.engine.reading import Reading
 from app.engine.ruleset import Activity
@@ -78,7 +78,7 @@ def passive_hindrance(situation: Situation, offer: Offer, position: int) -> tupl
         return (BOTH_OF_YOU,)
     rated = answer_at(own.report, "activity_preferences.counts_as_quality_time") or {}
     ratings = [rated[kind] for kind in catalogue.order[position].kinds if kind in rated]
-    return (Hindrance("counts_as_quality_time", _COUNTS_FROM, max(ratings, default=None)),)
+    return (Hindrance("counts_as_quality_time", COUNTS_FROM, max(ratings, default=None)),)
 
 
 def _limits_of_one(activity: Activity, report: PooledReport) -> Iterator[Hindrance]:
@@ -96,8 +96,8 @@ def _limits_of_one(activity: Activity, report: PooledReport) -> Iterator[Hindran
     if energy == "drained" and activity.energy == "lively":
         yield Hindrance("energy", activity.energy, energy)
     zone = answer_at(report, "novelty.comfort_zone")
-    if activity.novelty > _NOVELTY_LIMITS[zone]:
-        needs = next(level for level in _ZONES if activity.novelty <= _NOVELTY_LIMITS[level])
+    if activity.novelty > NOVELTY_LIMITS[zone]:
+        needs = next(level for level in _ZONES if activity.novelty <= NOVELTY_LIMITS[level])
         yield Hindrance("comfort_zone", needs, zone)
     limits = sorted(set(answer_at(report, "circumstances.health_limits") or ()) & set(activity.unsuitable_for))
     if limits:
@@ -124,12 +124,12 @@ def _facts(program: Program, activity: Activity, position: int, own: Reading) ->
         yield Hindrance("conflict", _CONFLICTS[highest], answer_at(report, "conflict.level"))
     if activity.parents_only and not limits.children_at_home:
         yield Hindrance("children", _WITH_CHILDREN, answer_at(report, "circumstances.children_at_home"))
-    if activity.children == "away" and not _may_be_away((limits.children_at_home,), (limits.childcare,)):
+    if activity.children == "away" and not may_be_away((limits.children_at_home,), (limits.childcare,)):
         yield Hindrance("childcare", needs=True, has=limits.childcare)
     if not _suits_homes(activity, (limits.living,)):
         yield Hindrance("living", _NEITHER_NEAR_NOR_FAR, limits.living)
     if limits.tender and activity.energy == "lively":
-        seasons = answer_at(report, "circumstances.season") & _TENDER_SEASONS
+        seasons = answer_at(report, "circumstances.season") & TENDER_SEASONS
         yield Hindrance("season", (), tuple(sorted(seasons)))
 
 
@@ -142,7 +142,7 @@ def _failing_facts(situation: Situation, activity: Activity, position: int) -> I
     if activity.parents_only and not any(each.children_at_home for each in both):
         yield "children"
     at_home, childcare = tuple(each.children_at_home for each in both), tuple(each.childcare for each in both)
-    if activity.children == "away" and not _may_be_away(at_home, childcare):
+    if activity.children == "away" and not may_be_away(at_home, childcare):
         yield "childcare"
     if not _suits_homes(activity, [each.living for each in both]):
         yield "living"

@@ -10,7 +10,7 @@ from app.engine.verdicts import Gate
 from app.engine.view import NOT_WILLING, PRIVATE, TASTE, Because, Reason, Verdicts
 
 PLAIN = {name: Reason(name, name) for name in (NOTHING_FITS, NO_SUPPORT, NOT_WILLING)}
-_WITHHELD_PRIVATELY = Reason(PRIVATE, "withheld_private")
+WITHHELD_PRIVATELY = Reason(PRIVATE, "withheld_private")
 _TASTES = {level: (Reason(TASTE, f"taste_{level}", (Because(TASTE, level),)),) for level in ("love", "like")}
 
 
@@ -55,7 +55,7 @@ def _reason(program: Program, verdicts: Verdicts, i: int) -> Reason:
 
 def _make(program: Program, verdicts: Verdicts, rule: ReadyRule) -> Reason:
     if rule.is_private:
-        return _WITHHELD_PRIVATELY if rule.need is None else Reason(PRIVATE, rule.id)
+        return WITHHELD_PRIVATELY if rule.need is None else Reason(PRIVATE, rule.id)
     because, is_shared = [], rule.reads_theirs
     for i, accepts in rule.reads:
         code = verdicts.codes[i]

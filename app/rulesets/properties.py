@@ -1,4 +1,4 @@
-"""What must hold for every couple, as data: each property's kind with its parameters, and by which means it is shown."""
+"""What must hold for every couple, as data: kinds of properties, their parameters, and the means to show them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ PropertyKind = Literal[
     "not_yet",
 ]
 Means = Literal["solver", "cells", "engine", "argument", "random"]
-"""`solver`: no input breaks it, says z3. `cells`: all were counted. `engine`: all were run. `random`: very many were."""
+"""`solver`: no input breaks it, says z3; `cells`: all were counted; `engine`: all were run; `random`: many were."""
 
 _KEYS: Mapping[PropertyKind, tuple[str, ...]] = {
     "suggests": ("cases",),
@@ -84,8 +84,8 @@ class Case:
 class Property:
     """One thing that must hold. Its sentence, its reach and its arguments stand with the texts.
 
-    `pairs` are practices and the findings with which their need may only rise. `excused` rules add a reason, no need. Findings that
-    are `first_wins` may put a calmer value before a worse one; those that `bend` need not move one way with an answer.
+    `pairs` are practices and the findings with which their need may only rise. `excused` rules add a reason, no need.
+    Findings in `first_wins` may put a calmer value before a worse one; those in `bends` need not move one way.
     """
 
     id: str

@@ -34,10 +34,11 @@ def plant(root: Path, edit: Mapping[str, Any]) -> None:
 def _changed(path: Path, change: str | list[str]) -> str:
     if isinstance(change, str):
         return change
-    old, new = change
     text = path.read_text(encoding="utf-8")
-    assert old in text, f"{path.name} has no {old!r}"
-    return text.replace(old, new)
+    for old, new in zip(change[::2], change[1::2], strict=True):
+        assert old in text, f"{path.name} has no {old!r}"
+        text = text.replace(old, new)
+    return text
 
 
 def _adapt_scenarios(root: Path, path: Path) -> None:

@@ -33,7 +33,7 @@ def holder_of(url: str, api_key: str) -> KeyHolder:
 def test_help_names_every_command(at_once: AtOnce) -> None:
     _, said, _ = at_once("--help")
 
-    for command in ("serve", "migrate", "check", "explain", "openapi", "integrators"):
+    for command in ("serve", "migrate", "check", "release", "diff", "rulesets", "explain", "openapi", "integrators"):
         assert command in said
 
 
@@ -56,7 +56,21 @@ def at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     return run
 
 
-@pytest.mark.parametrize("command", ["serve", "migrate", "check", "explain -", "integrators create A --mode test"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "serve",
+        "migrate",
+        "check",
+        "release",
+        "diff files files",
+        "rulesets list",
+        "rulesets use files",
+        "rulesets back",
+        "explain -",
+        "integrators create A --mode test",
+    ],
+)
 def test_every_command_names_all_wrong_settings_and_does_nothing(
     at_once: AtOnce, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:

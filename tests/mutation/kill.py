@@ -10,10 +10,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, cast
+from typing import Any, NamedTuple, cast, get_args
 
 from app.engine import (
     ask,
@@ -38,10 +38,12 @@ from app.engine import (
     vocabulary,
 )
 from app.engine.program import Program
-from app.engine.self_report import PooledReport, SelfReport, pool
-from app.engine.vocabulary import ANSWERS
+from app.engine.ruleset import Grade, Ruleset, Tone
+from app.engine.self_report import SelfReport, pool
+from app.engine.vocabulary import ANSWERS, KINDS
 from app.rulesets.library import Library
 from tests.engine.build import report_of
+from tests.engine.reports import seeded
 from tests.mutation.mutate import Mutant, mutants_of
 from tests.mutation.texts import TEXTS
 
@@ -52,6 +54,8 @@ MODULES: tuple[ModuleType, ...] = (
 COUPLES = Path(__file__).parent / "couples.json"
 COMPILING = ("catalogue", "compile", "conditions", "program", "ruleset", "vocabulary")
 EXPLAINING = ("counterfactual", "explain", "hindrances")
+FEW = 60
+"""So few made-up activities that it matters which of them fit."""
 _A_LITTLE, _LONGER = 1.0, 10.0
 
 
@@ -67,9 +71,11 @@ class Couple:
     theirs: Mapping[str, Any] | None
     most: int
     why: str | None
+    is_shuffled: bool
+    """Whether the activities are made up: such as no author would write, so that every limit comes to bear."""
 
     def as_json(self) -> str:
-        return json.dumps([self.mine, self.theirs, self.most, self.why], separators=(",", ":"))
+        return json.dumps([self.mine, self.theirs, self.most, self.why, self.is_shuffled], separators=(",", ":"))
 
 
 def all_mutants() -> list[Mutant]:
@@ -96,12 +102,49 @@ def at_most(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-Told = tuple[SelfReport, PooledReport | None, int, str | None]
+class Told(NamedTuple):
+    """A couple as the engine takes it."""
+
+    mine: SelfReport
+    theirs: SelfReport | None
+    most: int
+    why: str | None
+    is_shuffled: bool
 
 
 def told(couple: Couple) -> Told:
     theirs = None if couple.theirs is None else report_of(couple.theirs)
-    return report_of(couple.mine), cast(Any, theirs), couple.most, couple.why
+    return Told(report_of(couple.mine), theirs, couple.most, couple.why, couple.is_shuffled)
+
+
+def shuffled(ruleset: Ruleset) -> Ruleset:
+    """The same rules over activities whose traits are drawn by lot."""
+    random = seeded(11)
+    activities = tuple(
+        replace(
+            activity,
+            minutes=random.choice((5, 10, 15, 16, 30, 31, 45, 46, 60, 61, 120)),
+            times_a_week=random.choice((1, 2, 5)) if activity.repeat == "ritual" else None,
+            together=random.random() < 0.7,
+            cost=random.choice(("free", "free", "low", "low", "medium", "high")),
+            kinds=tuple(random.sample(KINDS, random.choice((1, 1, 2, 3)))),
+            interaction=random.choice(("parallel", "parallel", "cooperative", "mutual")),
+            novelty=random.choice((0, 0, 1, 2, 3)),
+            energy=random.choice(("drained", "ok", "lively")),
+            children=random.choice(("present", "present", "asleep", "away")),
+            remote=random.random() < 0.5,
+            unsuitable_for=tuple(random.sample(("mobility", "pain", "fatigue", "sensory"), random.choice((0, 0, 1)))),
+            conflict_ceiling=random.choice(("occasional", "frequent", "chronic", "chronic")),
+            fixed_end=random.random() < 0.7,
+            tones=tuple(random.sample(get_args(Tone), random.choice((0, 0, 1, 2)))),
+            alcohol=random.random() < 0.2,
+            parents_only=random.random() < 0.1,
+            apart_only=random.random() < 0.1,
+            grade=random.choice(get_args(Grade)),
+        )
+        for activity in ruleset.activities[:: len(ruleset.activities) // FEW]
+    )
+    return replace(ruleset, activities=activities)
 
 
 class Killer:
@@ -109,22 +152,28 @@ class Killer:
 
     def __init__(self, library: Library, chosen: list[Couple]) -> None:
         self.library = library
-        self.program: Program = program.prepare(library.ruleset)
+        self.rulesets = (library.ruleset, shuffled(library.ruleset))
+        self.programs = self._compiled_anew()
         self.cases = [told(each) for each in chosen]
-        self.expected = {id(each): self.outcome(self.program, each) for each in self.cases}
+        self.expected = {id(each): self.outcome(self.programs, each) for each in self.cases}
         self.parsed = self.compiled()
 
-    def outcome(self, prepared: Program, case: Told) -> str:
+    def _compiled_anew(self) -> tuple[Program, Program]:
+        one, two = map(program.prepare, self.rulesets)
+        return one, two
+
+    def outcome(self, programs: tuple[Program, Program], case: Told) -> str:
         """What is seen of one couple: both views, or one explanation."""
-        mine, theirs, most, why = case
+        mine, theirs, most, why, is_shuffled = case
+        prepared = programs[is_shuffled]
         if why is not None:
-            target = explain.targets_of(prepared)[why]
-            return repr(explain.explain(prepared, mine, theirs and pool(cast(Any, theirs)), target, most))
+            target = explain.targets_of(prepared).get(why) or explain.targets_of(prepared)["retreat"]
+            return repr(explain.explain(prepared, mine, None if theirs is None else pool(theirs), target, most))
         if theirs is None:
             seen = [evaluate.evaluate(prepared, mine, None, most)]
         else:
-            seen = [*evaluate.evaluate_both(prepared, mine, cast(Any, theirs), most)]
-            seen.append(evaluate.evaluate(prepared, mine, pool(cast(Any, theirs)), most))
+            seen = [*evaluate.evaluate_both(prepared, mine, theirs, most)]
+            seen.append(evaluate.evaluate(prepared, mine, pool(theirs), most))
         return repr([each._replace(verdicts=None, fitting=0) for each in seen])
 
     def compiled(self) -> str:
@@ -137,8 +186,8 @@ class Killer:
                     parsed.append(parse(text))
                 except conditions.ConditionError as error:
                     parsed.append((error.reason, error.offset))
-        for activity in self.library.ruleset.activities:
-            parsed.append((activity.minutes_a_week, activity.decline_reasons))
+        activities = (activity for each in self.rulesets for activity in each.activities)
+        parsed += [(activity.minutes_a_week, activity.decline_reasons) for activity in activities]
         parsed.append(list(vocabulary._answers(SelfReport, "")))
         parsed.append([answer.is_pooled for answer in ANSWERS.values()])
         return repr(parsed)
@@ -156,23 +205,25 @@ class Killer:
                 return f"does not compile: {type(error).__name__}"
             if prepared is None:
                 return "texts are read otherwise"
-            prepared.reasons.clear()
+            for each in prepared:
+                each.reasons.clear()
             found = next((case for case in self._likely_first(mutant) if self._differs(prepared, case)), None)
-        self.program.reasons.clear()
+        for each in self.programs:
+            each.reasons.clear()
         return found
 
-    def _prepared(self, mutant: Mutant) -> Program | None:
-        """The program as the mutant makes it; None where already the reading of texts gives it away."""
+    def _prepared(self, mutant: Mutant) -> tuple[Program, Program] | None:
+        """The programs as the mutant makes them; None where already the reading of texts gives it away."""
         if mutant.module not in COMPILING:
-            return self.program
+            return self.programs
         with at_most(_LONGER):
-            return program.prepare(self.library.ruleset) if self.compiled() == self.parsed else None
+            return self._compiled_anew() if self.compiled() == self.parsed else None
 
     def _likely_first(self, mutant: Mutant) -> list[Told]:
         is_explaining = mutant.module in EXPLAINING
-        return sorted(self.cases, key=lambda case: (case[3] is None) is is_explaining)
+        return sorted(self.cases, key=lambda case: (case.why is None) is is_explaining)
 
-    def _differs(self, prepared: Program, case: Told) -> bool:
+    def _differs(self, prepared: tuple[Program, Program], case: Told) -> bool:
         try:
             with at_most(_A_LITTLE):
                 return self.outcome(prepared, case) != self.expected[id(case)]

@@ -1,9 +1,10 @@
 """Small mistakes in Python, made on purpose: one change at a time in one function or one constant of a module."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -80,6 +81,8 @@ def _owners(tree: ast.Module) -> Iterator[tuple[str, ast.stmt, bool]]:
                 for part in node.body:
                     if isinstance(part, ast.FunctionDef):
                         yield f"{node.name}.{part.name}", part, True
+            case ast.Assign(value=ast.Subscript()):
+                pass  # the name of a type
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
                 yield name, node, False
             case ast.Assign(targets=[ast.Tuple()]):
@@ -115,7 +118,9 @@ def _parts(node: ast.AST) -> list[tuple[ast.AST, str, int | None, ast.AST]]:
     """Every part below a node, with where it hangs; types, names of arguments and docstrings left out."""
     found: list[tuple[ast.AST, str, int | None, ast.AST]] = []
     for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns", "args", "decorator_list", "type_params") and not isinstance(node, ast.Call):
+        if field in ("annotation", "returns", "args", "decorator_list", "type_params") and not isinstance(
+            node, ast.Call
+        ):
             continue
         each = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
         for at, part in each:
@@ -131,54 +136,75 @@ def _is_left_out(parent: ast.AST, part: ast.AST) -> bool:
     return is_docstring or is_type or isinstance(part, ast.Raise)
 
 
-def _changes(node: ast.AST) -> Iterator[Change]:
-    match node:
-        case ast.Compare(ops=[op]):
-            for other in _COMPARISONS[type(op)]:
-                yield lambda each, other=other: _set(each, ops=[other()])
-        case ast.BoolOp(op=op, values=values):
-            yield lambda each: _set(each, op=_LOGIC[type(each.op)]())
-            for i in range(len(values)):
-                yield lambda each, i=i: _without(each, i)
-        case ast.BinOp(op=op):
-            yield lambda each: _set(each, op=_OPERATORS[type(each.op)]())
-            if isinstance(op, ast.BitAnd | ast.BitOr):
-                yield lambda each: each.left
-                yield lambda each: each.right
-        case ast.UnaryOp():
-            yield lambda each: each.operand
-        case ast.IfExp():
-            yield lambda each: each.body
-            yield lambda each: each.orelse
-        case ast.Constant(value=bool()):
-            yield lambda each: ast.Constant(not each.value)
-        case ast.Constant(value=int()):
-            yield lambda each: ast.Constant(each.value + 1)
-            yield lambda each: ast.Constant(each.value - 1)
-        case ast.Call(func=ast.Name(id=name)) if name in _CALLS:
-            yield lambda each: _set(each, func=ast.Name(_CALLS[each.func.id], ast.Load()))
-        case ast.Call(keywords=keywords) if any(keyword.arg in _ORDERINGS for keyword in keywords):
-            yield lambda each: _set(each, keywords=[one for one in each.keywords if one.arg not in _ORDERINGS])
-        case ast.Slice(lower=lower, upper=upper):
-            if lower:
-                yield lambda each: _set(each, lower=None)
-            if upper:
-                yield lambda each: _set(each, upper=None)
-        case ast.comprehension(ifs=ifs):
-            for i in range(len(ifs)):
-                yield lambda each, i=i: _set(each, ifs=each.ifs[:i] + each.ifs[i + 1 :])
-        case ast.stmt():
-            yield from _statement_changes(node)
-        case ast.match_case(pattern=ast.MatchAs(pattern=None)):
-            pass
-        case ast.match_case():
-            yield lambda each: _set(each, guard=ast.Constant(False))
+def _changes(node: ast.AST) -> Iterable[Change]:
+    kinds = (kind for kind in type(node).__mro__ if kind in _CHANGES)
+    return _CHANGES[next(kinds)](node) if any(kind in _CHANGES for kind in type(node).__mro__) else ()
 
 
-def _statement_changes(node: ast.stmt) -> Iterator[Change]:
+def _of_comparison(node: ast.Compare) -> Iterator[Change]:
+    for other in _COMPARISONS[type(node.ops[0])] if len(node.ops) == 1 else ():
+        yield partial(_set, ops=[other()])
+
+
+def _of_logic(node: ast.BoolOp) -> Iterator[Change]:
+    yield partial(_set, op=_LOGIC[type(node.op)]())
+    for i in range(len(node.values)):
+        yield partial(_without, i=i)
+
+
+def _of_operation(node: ast.BinOp) -> Iterator[Change]:
+    yield partial(_set, op=_OPERATORS[type(node.op)]())
+    if isinstance(node.op, ast.BitAnd | ast.BitOr):
+        yield lambda each: each.left
+        yield lambda each: each.right
+
+
+def _of_unary(_: ast.UnaryOp) -> Iterator[Change]:
+    yield lambda each: each.operand
+
+
+def _of_choice(_: ast.IfExp) -> Iterator[Change]:
+    yield lambda each: each.body
+    yield lambda each: each.orelse
+
+
+def _of_constant(node: ast.Constant) -> Iterator[Change]:
+    if isinstance(node.value, bool):
+        yield lambda each: ast.Constant(not each.value)
+    elif isinstance(node.value, int):
+        yield lambda each: ast.Constant(each.value + 1)
+        yield lambda each: ast.Constant(each.value - 1)
+
+
+def _of_call(node: ast.Call) -> Iterator[Change]:
+    if isinstance(node.func, ast.Name) and node.func.id in _CALLS:
+        yield partial(_set, func=ast.Name(_CALLS[node.func.id], ast.Load()))
+    elif any(keyword.arg in _ORDERINGS for keyword in node.keywords):
+        yield partial(_set, keywords=[one for one in node.keywords if one.arg not in _ORDERINGS])
+
+
+def _of_slice(node: ast.Slice) -> Iterator[Change]:
+    if node.lower:
+        yield partial(_set, lower=None)
+    if node.upper:
+        yield partial(_set, upper=None)
+
+
+def _of_comprehension(node: ast.comprehension) -> Iterator[Change]:
+    for i in range(len(node.ifs)):
+        yield partial(_set, ifs=node.ifs[:i] + node.ifs[i + 1 :])
+
+
+def _of_case(node: ast.match_case) -> Iterator[Change]:
+    is_last_resort = isinstance(node.pattern, ast.MatchAs) and node.pattern.pattern is None
+    if not is_last_resort:
+        yield partial(_set, guard=ast.Constant(False))
+
+
+def _of_statement(node: ast.stmt) -> Iterator[Change]:
     match node:
         case ast.AugAssign():
-            yield lambda each: _set(each, op=_OPERATORS[type(each.op)]())
+            yield partial(_set, op=_OPERATORS[type(node.op)]())
             yield lambda _: ast.Pass()
         case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
             yield lambda _: ast.Return(ast.Constant(None))
@@ -202,3 +228,18 @@ def _set(node: ast.AST, **values: Any) -> ast.AST:
 def _without(node: ast.BoolOp, i: int) -> ast.expr:
     left = node.values[:i] + node.values[i + 1 :]
     return left[0] if len(left) == 1 else ast.BoolOp(node.op, left)
+
+
+_CHANGES: dict[type[ast.AST], Callable[[Any], Iterable[Change]]] = {
+    ast.Compare: _of_comparison,
+    ast.BoolOp: _of_logic,
+    ast.BinOp: _of_operation,
+    ast.UnaryOp: _of_unary,
+    ast.IfExp: _of_choice,
+    ast.Constant: _of_constant,
+    ast.Call: _of_call,
+    ast.Slice: _of_slice,
+    ast.comprehension: _of_comprehension,
+    ast.match_case: _of_case,
+    ast.stmt: _of_statement,
+}
