@@ -10,6 +10,7 @@ from random import Random
 from typing import NamedTuple
 
 from app.analysis.cells import Cells
+from app.analysis.shown import Shown
 from app.analysis.solve import Solver
 from app.engine.conditions import All, Clause
 from app.engine.program import prepare
@@ -64,7 +65,7 @@ def measure(library: Library) -> Round:
     return round_
 
 
-def add(seconds: dict[str, float], kind: str, show: Callable[[], object]) -> object:
+def add(seconds: dict[str, float], kind: str, show: Callable[[], Shown]) -> Shown:
     started = time.perf_counter()
     shown = show()
     seconds[kind] = seconds.get(kind, 0.0) + time.perf_counter() - started
@@ -78,9 +79,8 @@ def tell(round_: Round, first: Round) -> None:
         cells = "too many cells" if kind in round_.too_many else f"{round_.cells[kind]:7.2f} s by cells"
         print(f"  {kind:20} {one:7.2f} s by z3 ({one / max(other, 1e-3):6.1f} times)   {cells}")
     whole, base = sum(round_.solver.values()), sum(first.solver.values())
-    print(
-        f"  {'in all':20} {whole:7.2f} s by z3 ({whole / base:6.1f} times for {round_.rules / first.rules:.1f} times the rules)"
-    )
+    more = f"{whole / base:6.1f} times for {round_.rules / first.rules:.1f} times the rules"
+    print(f"  {'in all':20} {whole:7.2f} s by z3 ({more})")
 
 
 def with_more(shipped: Library, size: int) -> Library:

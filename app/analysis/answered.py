@@ -78,7 +78,7 @@ class Answered:
         return self._circuit.every((node, self._circuit.invert(self.kept(path)))) if self._holds_back else node
 
     def kept(self, path: str) -> Node:
-        """This answer is kept private."""
+        """Where this answer is kept private."""
         if path not in ANSWERS[KEEP_PRIVATE].levels:
             return FALSE
         return self._circuit.input(Bit(KEEP_PRIVATE, ANSWERS[KEEP_PRIVATE].levels.index(path)))

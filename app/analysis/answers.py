@@ -126,14 +126,15 @@ class Block:
                 byte, position = divmod(position, _BYTE)
                 is_set = ANSWERS[path].shape == "choices"
                 column = self.columns[f"{path}/{byte}" if is_set else path]
-                return column.ravel() & np.uint8(1 << position)
+                marked: NDArray[np.uint8] = column.ravel() & np.uint8(1 << position)
+                return marked
             case AtLeast(path, least):
                 return self.columns[path].ravel() >= np.int16(least)
             case Compares(linear):
                 return self._compares(linear)
             case Rated(path, kind, codes):
                 column = self.columns[f"{path}/{kind}"].ravel()
-                holds = column == np.uint8(codes[0])
+                holds: NDArray[np.bool_] = column == np.uint8(codes[0])
                 for code in codes[1:]:
                     holds |= column == np.uint8(code)
                 return holds

@@ -19,6 +19,7 @@ from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import SOURCE_LOCALE, Library
 
 MOST = 20
+_KEPT_UP = "time_together.we_already"
 
 
 class Told(NamedTuple):
@@ -114,21 +115,23 @@ def _said(library: Library, report: SelfReport | None, path: str) -> str:
     def label(level: object) -> str:
         return texts.get(f"questions/{path}/levels/{level}/label", str(level))
 
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if path == KEEP_PRIVATE:
-        return "; ".join(_text(library, kept) for kept in sorted(value))
-    if isinstance(value, frozenset):
-        named = [label(each) if path != "time_together.we_already" else _practice(library, each) for each in value]
-        return "; ".join(sorted(named)) or "None of these"
-    if isinstance(value, Mapping):
-        rated: dict[str, list[str]] = {}
-        for kind, rating in value.items():
-            rated.setdefault(label(rating), []).append(texts[f"questions/{path}/keys/{kind}/label"])
-        return "; ".join(f"{rating}: {', '.join(kinds)}" for rating, kinds in sorted(rated.items())) or "None of these"
-    return f"{value:g}" if isinstance(value, float | int) and not ANSWERS[path].levels else label(value)
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "Yes" if value else "No"
+        case frozenset() if path == KEEP_PRIVATE:
+            said = sorted(_text(library, kept) for kept in value)
+        case frozenset():
+            said = sorted(_practice(library, each) if path == _KEPT_UP else label(each) for each in value)
+        case Mapping():
+            rated: dict[str, list[str]] = {}
+            for kind, rating in value.items():
+                rated.setdefault(label(rating), []).append(texts[f"questions/{path}/keys/{kind}/label"])
+            said = [f"{rating}: {', '.join(kinds)}" for rating, kinds in sorted(rated.items())]
+        case _:
+            said = [label(value) if ANSWERS[path].levels else f"{value:g}"]
+    return "; ".join(said) or "None of these"
 
 
 def _practice(library: Library, practice: object) -> str:

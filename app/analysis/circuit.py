@@ -79,7 +79,7 @@ class Circuit:
         return tuple(counts)
 
     def _both(self, left: Node, right: Node) -> Node:
-        if left == right or right == TRUE:
+        if right in (left, TRUE):
             return left
         if left == TRUE:
             return right
@@ -88,7 +88,7 @@ class Circuit:
         return self._make("and", min(left, right), max(left, right))
 
     def _either(self, left: Node, right: Node) -> Node:
-        if left == right or right == FALSE:
+        if right in (left, FALSE):
             return left
         if left == FALSE:
             return right

@@ -14,7 +14,7 @@ def spread(
     scheduler: str, count: Callable[[Any, Any], Any], task: Any, pieces: Sequence[Any]
 ) -> Iterator[tuple[Any, Any]]:
     """Each piece with what was counted for it, in the order in which they are done."""
-    with Client(scheduler) as client:
+    with Client(scheduler) as client:  # type: ignore[no-untyped-call]
         waiting = iter(pieces)
         ahead = _AHEAD * max(sum(client.nthreads().values()), 1)
         of: dict[str, Any] = {}
@@ -24,7 +24,7 @@ def spread(
             of[future.key] = piece
             return future
 
-        running = as_completed([submit(piece) for piece in islice(waiting, ahead)])
+        running: Any = as_completed([submit(piece) for piece in islice(waiting, ahead)])  # type: ignore[no-untyped-call]
         for future in running:
             counted = future.result()
             for piece in islice(waiting, 1):

@@ -50,7 +50,7 @@ def decide_columns(circuit: Circuit, program: Program) -> Decided:
     support = _support(circuit, own)
     unwilling = own.is_any("private.willingness", ["no"])
     is_open = circuit.invert(circuit.some((support, unwilling)))
-    ranked, offered = _eligible(circuit, program, Fitting(circuit, program.catalogue, judged, own, pooled), judged)
+    ranked, offered = _eligible(circuit, Fitting(circuit, program.catalogue, judged, own, pooled), judged)
     eligible = {practice: circuit.every((is_open, node)) for practice, node in offered.items()}
     suggested = {each.id: circuit.some(eligible[p] for p in each.practices) for each in ruleset.strategies}
     suggestions = circuit.some(suggested.values())
@@ -90,9 +90,7 @@ def _support(circuit: Circuit, own: Answered) -> Node:
     return circuit.some((*asked, own.is_any("safety.humiliated", ["often"])))
 
 
-def _eligible(
-    circuit: Circuit, program: Program, fitting: Fitting, judged: Judged
-) -> tuple[dict[str, Node], dict[str, Node]]:
+def _eligible(circuit: Circuit, fitting: Fitting, judged: Judged) -> tuple[dict[str, Node], dict[str, Node]]:
     """Practices that are suggested, not withheld, and have a fitting activity: by what both told, and in the end."""
     ranked, offered = {}, {}
     for practice in PRACTICES:

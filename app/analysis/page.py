@@ -64,18 +64,18 @@ def _summary(found: Json, everyone: Json) -> str:
             f"That is {_words(views)} of all views, one view for each partner.</p>"
         )
     who = (
-        f"<p>{couples['count']:,} couples were looked at. They are <strong>made up</strong>: nobody gave these answers, "
-        "and their shares say nothing about real couples. They are there to show where a change reaches.</p>"
+        f"<p>{couples['count']:,} couples were looked at. They are <strong>made up</strong>: nobody gave these "
+        "answers, and their shares say nothing about real couples. They are there to show where a change reaches.</p>"
         if couples["is_synthetic"]
-        else f"<p>{couples['count']:,} couples of a file were looked at. Counts below 10 are left out, and no couple is "
-        "shown by itself.</p>"
+        else f"<p>{couples['count']:,} couples of a file were looked at. Counts below 10 are left out, and no couple "
+        "is shown by itself.</p>"
     )
     probe = found["activities"]
     if probe["views"]:
         other, first = probe["other_list"] / probe["views"], probe["other_first"] / probe["views"]
         who += (
-            f"<p>{probe['views']:,} of the views were also made as a request makes them, and agreed. In them the list of "
-            f"activities changed in {percent(other)} of the views, its first activity in {percent(first)}.</p>"
+            f"<p>{probe['views']:,} of the views were also made as a request makes them, and agreed. In them the list "
+            f"of activities changed in {percent(other)} of the views, its first activity in {percent(first)}.</p>"
         )
     return said + who
 
@@ -115,7 +115,8 @@ def _segments(segments: Sequence[Json]) -> str:
     )
     return (
         "<h2>Whom it reaches</h2><p>Groups overlap. A couple belongs where at least one of the two says so.</p>"
-        f"{picture}<div class=wide><table><thead><tr><th>Group</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"{picture}<div class=wide><table><thead><tr><th>Group</th>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -146,7 +147,10 @@ def _practices(practices: Sequence[Json], everyone: Json) -> str:
     if not rows:
         return "<h2>What is offered</h2><p>The same practices as before, in every view.</p>"
     picture = swings("Practices that views gain and lose", rows)
-    return f"<h2>What is offered</h2><p>To the left the views that lose a practice, to the right those that gain it.</p>{picture}"
+    return (
+        "<h2>What is offered</h2><p>To the left the views that lose a practice, to the right those that gain it.</p>"
+        f"{picture}"
+    )
 
 
 def _rules(rules: Sequence[Json]) -> str:
@@ -161,8 +165,10 @@ def _rules(rules: Sequence[Json]) -> str:
     )
     head = "".join(f"<th class=number>{name}</th>" for name in ("Fired before", "Fires now", "Differs in"))
     return (
-        "<h2>The rules</h2><p>In how many views each of them fires. One that only says something else fires where it did.</p>"
-        f"<div class=wide><table><thead><tr><th>Rule</th><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        "<h2>The rules</h2><p>In how many views each of them fires. One that only says something else fires where it "
+        "did.</p>"
+        f"<div class=wide><table><thead><tr><th>Rule</th><th></th>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -196,7 +202,7 @@ def _case(number: int, case: Json) -> str:
     more = f"<details><summary>All other answers ({len(rest)})</summary>{_answers(rest)}</details>" if rest else ""
     return (
         f"<article><h3>{number}. The view of partner {case['viewer'].upper()}</h3>"
-        f"<p class=note>{alone}{case['views']:,} {'view changes' if case['views'] == 1 else 'views change'} this way.</p>"
+        f"<p class=note>{alone}{case['views']:,} {'view changes' if case['views'] == 1 else 'views change'} so.</p>"
         f"<div class=views>{columns}</div>{why}{_answers(case['deciding_answers'])}{more}</article>"
     )
 
@@ -235,7 +241,8 @@ def _about(found: Json) -> str:
     seed = f", seed {found['couples']['seed']}" if found["couples"]["is_synthetic"] else ""
     return (
         f"<h2>How this was made</h2><p>Every couple was decided by both rulesets, with whole numbers only{seed}.</p>"
-        f"<ul>{said}</ul><p class=note>Before: {escape(found['old']['version'])}, <code>{found['old']['digest']}</code><br>"
+        f"<ul>{said}</ul>"
+        f"<p class=note>Before: {escape(found['old']['version'])}, <code>{found['old']['digest']}</code><br>"
         f"After: {escape(found['new']['version'])}, <code>{found['new']['digest']}</code></p>"
     )
 

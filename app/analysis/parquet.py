@@ -25,6 +25,7 @@ _BYTE = 8
 _MOST = {"number": 168.0, "time_together.date_nights_per_month": 31, "busyness.minutes_per_week": 1200}
 _SLOT, _LEAST_SLOT, _MOST_SLOT = "busyness.longest_slot_minutes", 5, 2880
 _QUARTERS = 4
+_WRONG = 255
 
 
 class UnreadableCouples(RekindleError):
@@ -104,10 +105,10 @@ class _Reader:
         encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
         levels = self._answer.levels
         known = [str(each) for each in encoded.dictionary.to_pylist()]
-        codes = np.array([*(levels.index(word) + 1 if word in levels else 255 for word in known), 0], np.uint8)
+        codes = np.array([*(levels.index(word) + 1 if word in levels else _WRONG for word in known), 0], np.uint8)
         places = pc.fill_null(encoded.indices, len(known)).to_numpy(zero_copy_only=False)
-        read = codes[places]
-        wrong = np.flatnonzero(read == 255)
+        read: Column = codes[places]
+        wrong = np.flatnonzero(read == _WRONG)
         if wrong.size:
             self._refuse(values, int(wrong[0]), f"is none of {', '.join(levels)}")
         return read

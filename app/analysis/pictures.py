@@ -73,7 +73,8 @@ def moves(title: str, names: Mapping[str, str], shares: Mapping[tuple[str, str],
     side, high = (_WIDTH - _NAMES) / max(len(ids), 1), 44
     moved = max((share for (before, after), share in shares.items() if before != after), default=0) or 1
     drawn = [
-        f'<text class="head" x="{_NAMES + (i + 0.5) * side:.1f}" y="16" text-anchor="middle">{escape(names[each])}</text>'
+        f'<text class="head" x="{_NAMES + (i + 0.5) * side:.1f}" y="16" text-anchor="middle">'
+        f"{escape(names[each])}</text>"
         for i, each in enumerate(ids)
     ]
     for row, before in enumerate(ids):

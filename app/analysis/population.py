@@ -1,8 +1,8 @@
 """Synthetic couples, block by block: block 7 is the same whoever makes it, and whatever was made before.
 
-Answers go together because a few factors lie behind many of them. A score, the sum of an answer's factors and chance, is
-cut where the declared shares ask for it; the cuts are read off one fixed sample. Whole numbers only, from a generator
-that counts (Philox), so that every machine makes the same couples.
+Answers go together because a few factors lie behind many of them. A score, the sum of an answer's factors and chance,
+is cut where the declared shares ask for it; the cuts are read off one fixed sample. Whole numbers only, from a
+generator that counts (Philox), so that every machine makes the same couples.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -158,8 +158,8 @@ class Population:
             holds = is_given
             if shape.startswith("map_"):
                 holds = holds & (chance((2, couples)) < _of_bytes(asked.rated))
-            for column, codes in part.only_when:
-                holds = holds & np.isin(block.columns[column], codes)
+            for other, codes in part.only_when:
+                holds = holds & np.isin(block.columns[other], codes)
             drawn = self._draw(part, asked, factors, couples, chance)
             column = block.columns[part.column]
             if part.bit is not None:
@@ -246,7 +246,7 @@ def read_population(file: Path = POPULATION) -> Declared:
 
 
 def _read(given: Mapping[str, Any]) -> Declared:
-    factors = []
+    factors: list[Factor] = []
     for name, each in given["factors"].items():
         known = [factor.name for factor in factors]
         factors.append(Factor(name, int(each["shared"]), _follows(each, known)))

@@ -1,7 +1,7 @@
 """Who would get something else under another ruleset: counted over synthetic couples, or over couples of a file.
 
-The work falls into pieces that know nothing of each other. They are counted one after the other, by several processes of
-this machine, or by the workers of a Dask cluster: always by the same function, and always to the same counts.
+The work falls into pieces that know nothing of each other. They are counted one after the other, by several processes
+of this machine, or by the workers of a Dask cluster: always by the same function, and always to the same counts.
 """
 
 from collections.abc import Callable, Iterator

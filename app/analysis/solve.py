@@ -251,8 +251,13 @@ class Solver:
         yield from self._no_activity(fitting.passes_a_limit, "fits beyond a limit")
 
     def _no_activity(self, breaks: Callable[[int], Bool], says: str) -> Iterator[Broken]:
+        found = 0
         for bit, activity in enumerate(self.library.program.catalogue.order):
-            yield from self.break_with(f"{activity.id} {says}", breaks(bit))
+            for broken in self.break_with(f"{activity.id} {says}", breaks(bit)):
+                yield broken
+                found += 1
+            if found == _ENOUGH:
+                return
 
 
 _SHOW: Mapping[PropertyKind, Callable[[Solver, Property], Iterable[Broken]]] = {
@@ -273,6 +278,9 @@ _SHOW: Mapping[PropertyKind, Callable[[Solver, Property], Iterable[Broken]]] = {
     "shrinks": Solver.shrinks,
     "within_limits": Solver.within_limits,
 }
+_ENOUGH = 5
+"""So many activities that pass a limit say what is wrong."""
+
 _NAMES = (("",), (" before", " after"))
 _NUMBERS = tuple(path for path, answer in ANSWERS.items() if answer.shape in ("number", "integer", "scale"))
 

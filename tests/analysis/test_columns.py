@@ -1,6 +1,7 @@
 """What the columns say of a couple is what a request would be told: bit by bit, over very many couples."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, permutations
 from random import Random
 from typing import Any
 
@@ -10,9 +11,8 @@ from numpy.typing import NDArray
 
 from app.analysis.answers import Block, Couple, decode, encode
 from app.analysis.circuit import Circuit, Node, Runner
-from app.analysis.columns import Decided, decide_columns
+from app.analysis.columns import decide_columns
 from app.analysis.population import Population
-from app.engine.conditions import UNKNOWN
 from app.engine.evaluate import evaluate
 from app.engine.program import Program
 from app.engine.self_report import pool
@@ -28,84 +28,105 @@ RANDOM_COUPLES = 3_000
 LARGER_COUPLES = 600
 
 
+Held = NDArray[np.bool_]
+
+
 class Columns:
-    """A ruleset's circuit, with every gate looked at."""
+    """A ruleset's circuit, with every gate looked at; each group of gates is one table, a column for each gate."""
 
     def __init__(self, program: Program) -> None:
         circuit = Circuit()
-        self.decided: Decided = decide_columns(circuit, program)
-        judged = self.decided.judged
-        self.nodes: dict[str, Node] = {"support": self.decided.support, "suggestions": self.decided.suggestions}
-        for name, group in {
-            "rule": judged.rules,
-            "capped": judged.capped,
-            "raised": judged.raised,
-            "withheld": judged.withheld,
-            "privately": judged.withheld_privately,
-            "suggested": self.decided.suggested,
-            "leading": self.decided.leading,
-            "shown": self.decided.shown,
-        }.items():
-            self.nodes |= {f"{name} {id_}": node for id_, node in group.items()}
-        for name, levels in {"finding": judged.findings, "need": judged.needs}.items():
-            self.nodes |= {f"{name} {id_} {i}": node for id_, each in levels.items() for i, node in enumerate(each)}
-        self.nodes |= {f"before {a} {b}": node for (a, b), node in self.decided.before.items()}
-        self.runner = Runner(circuit, self.nodes.values())
+        decided = decide_columns(circuit, program)
+        judged = decided.judged
+        rules, insights = [rule.id for rule in program.rules], [insight.id for insight in program.insights]
+        strategies = [name for name, _ in program.practices_of]
+        self.groups: dict[str, list[Node]] = {
+            "outcome": [decided.support, decided.suggestions],
+            "findings": [node for each in program.findings for node in judged.findings[each.id]],
+            "rules": [judged.rules[id_] for id_ in rules],
+            "capped": [judged.capped[id_] for id_ in rules],
+            "raised": [judged.raised[id_] for id_ in insights],
+            "needs": [node for practice in PRACTICES for node in judged.needs[practice]],
+            "withheld": [judged.withheld[practice] for practice in PRACTICES],
+            "privately": [judged.withheld_privately[practice] for practice in PRACTICES],
+            "shown": [decided.shown[id_] for id_ in insights],
+            "suggested": [decided.suggested[name] for name in strategies],
+            "leading": [decided.leading[name] for name in strategies],
+            "before": [decided.before[pair] for pair in permutations(strategies, 2)],
+        }
+        self.runner = Runner(circuit, chain(*self.groups.values()))
 
-    def decide(self, block: Block) -> Mapping[str, NDArray[np.uint8]]:
-        """For each gate a row of truth values for partners a, and one for partners b."""
+    def decide(self, block: Block) -> Mapping[str, Held]:
+        """For each group: whose view, which couple, which gate."""
         self.runner.run(block.words, block.read)
         return {
-            name: np.unpackbits(self.runner.plane(node).view(np.uint8), bitorder="little").reshape(2, -1)
-            for name, node in self.nodes.items()
+            name: np.stack(
+                [np.unpackbits(self.runner.plane(node).view(np.uint8), bitorder="little") for node in nodes], axis=-1
+            ).reshape(2, -1, len(nodes))
+            == 1
+            for name, nodes in self.groups.items()
         }
 
 
-def expected(program: Program, view: View) -> dict[str, bool]:
-    """The same of one view, read off the request path."""
-    said = {"support": view.outcome == "support", "suggestions": view.outcome == "suggestions"}
-    verdicts = view.verdicts
-    if verdicts is None:
-        return said
-    gated = gate(program, verdicts)
-    for finding, code in zip(program.findings, verdicts.codes, strict=True):
-        said |= {f"finding {finding.id} {i}": code >= i and code != UNKNOWN for i in range(len(finding.values))}
-    for i, rule in enumerate(program.rules):
-        said[f"rule {rule.id}"] = bool(verdicts.true >> i & 1)
-        said[f"capped {rule.id}"] = bool(verdicts.capped >> i & 1)
-    for i, insight in enumerate(program.insights):
-        said[f"raised {insight.id}"] = bool(verdicts.own_true >> len(program.rules) + i & 1)
-        said[f"shown {insight.id}"] = insight.id in view.insights
-    for i, practice in enumerate(PRACTICES):
-        said |= {f"need {practice} {level}": gated.needs[i] > level for level in range(3)}
-        said[f"withheld {practice}"] = bool(gated.withheld >> i & 1)
-        said[f"privately {practice}"] = bool(gated.withheld_privately >> i & 1)
-    ranks = {each.strategy: each.rank for each in view.strategies}
-    for each in view.strategies:
-        said[f"suggested {each.strategy}"] = each.standing != "not_now"
-        said[f"leading {each.strategy}"] = each.standing == "leading"
-        said |= {f"before {each.strategy} {o}": each.rank < rank for o, rank in ranks.items() if o != each.strategy}
-    return said
+class Told:
+    """The same of one view, read off the request path: for each group a number with a bit for each gate."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._strategies = [name for name, _ in program.practices_of]
+        self._values = [len(finding.values) for finding in program.findings]
+
+    def of(self, view: View) -> dict[str, int]:
+        verdicts, program = view.verdicts, self._program
+        outcome = bits_of((view.outcome == "support", view.outcome == "suggestions"))
+        if verdicts is None:
+            return {"outcome": outcome}
+        gated = gate(program, verdicts)
+        ranks = {each.strategy: each.rank for each in view.strategies}
+        standings = {each.strategy: each.standing for each in view.strategies}
+        codes = zip(verdicts.codes, self._values, strict=True)
+        return {
+            "outcome": outcome,
+            "findings": bits_of(code >= i for code, values in codes for i in range(values)),
+            "rules": verdicts.true & program.every_rule,
+            "capped": verdicts.capped & program.every_rule,
+            "raised": verdicts.own_true >> len(program.rules),
+            "needs": bits_of(need > level for need in gated.needs for level in range(3)),
+            "withheld": gated.withheld,
+            "privately": gated.withheld_privately,
+            "shown": bits_of(insight.id in view.insights for insight in program.insights),
+            "suggested": bits_of(standings[name] != "not_now" for name in self._strategies),
+            "leading": bits_of(standings[name] == "leading" for name in self._strategies),
+            "before": bits_of(ranks[a] < ranks[b] for a, b in permutations(self._strategies, 2)),
+        }
+
+
+def bits_of(truths: Iterable[bool]) -> int:
+    return sum(1 << i for i, holds in enumerate(truths) if holds)
+
+
+def table_of(numbers: Sequence[int], width: int) -> Held:
+    size = -(-width // 8)
+    joined = np.frombuffer(b"".join(number.to_bytes(size, "little") for number in numbers), np.uint8)
+    held: Held = np.unpackbits(joined.reshape(-1, size), axis=1, bitorder="little")[:, :width] == 1
+    return held
 
 
 def disagreements(program: Program, block: Block, couples: Sequence[Couple]) -> list[str]:
-    columns = Columns(program).decide(block)
-    names = list(columns)
+    columns, told = Columns(program).decide(block), Told(program)
     wrong: list[str] = []
     for viewer in (0, 1):
-        rows, said = [], []
+        said: dict[str, dict[int, int]] = {name: {} for name in columns}
         for row, couple in enumerate(couples):
             mine, theirs = couple[viewer], couple[1 - viewer]
             if mine is not None:
                 view = evaluate(program, mine, None if theirs is None else pool(theirs))
-                rows.append(row)
-                said.append(expected(program, view))
-        for name in names:
-            held = [(row, each[name]) for row, each in zip(rows, said, strict=True) if name in each]
-            if held:
-                at, wanted = np.array([row for row, _ in held]), np.array([value for _, value in held])
-                differ = np.flatnonzero(columns[name][viewer, at] != wanted)
-                wrong += [f"{name}, couple {at[i]}, view {'ab'[viewer]}" for i in differ[:3]]
+                for name, number in told.of(view).items():
+                    said[name][row] = number
+        for name, held in columns.items():
+            expected = table_of(list(said[name].values()), held.shape[2])
+            differ = np.argwhere(held[viewer, list(said[name])] != expected)
+            wrong += [f"{name} {gate}, view {'ab'[viewer]} number {row}" for row, gate in differ[:3]]
     return wrong
 
 

@@ -1,5 +1,6 @@
 import hashlib
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -83,10 +84,12 @@ def test_who_was_not_heard_has_no_answers(block: Block) -> None:
 def test_every_level_of_every_answer_occurs(block: Block) -> None:
     seen: dict[str, set[object]] = {path: set() for path in ANSWERS if path != "keep_private"}
     for row in range(6000):
-        report = decode(block, row)[0]
+        report = cast(Any, decode(block, row)[0])
         for path, values in seen.items():
             value = answer_at(report, path)
-            values.update(value if isinstance(value, frozenset) else value.values() if isinstance(value, dict) else [value])
+            values.update(
+                value if isinstance(value, frozenset) else value.values() if isinstance(value, dict) else [value]
+            )
     for path, values in seen.items():
         if ANSWERS[path].levels or ANSWERS[path].shape == "yes_no":
             assert set(values_of(path)) <= values, path

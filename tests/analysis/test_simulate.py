@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,9 +10,9 @@ import numpy as np
 import pytest
 
 from app.analysis import simulate as simulating
-from app.analysis import writing
 from app.analysis.answers import decode
 from app.analysis.outcome import outcome
+from app.analysis.page import page
 from app.analysis.population import Population
 from app.analysis.simulate import ColumnsDisagree, Counted, Task, comparison_of, libraries, simulate, views_of
 from app.analysis.writing import write_reports
@@ -23,18 +24,20 @@ STRAINED = "rules/structure-first-when-talk-is-strained.yaml"
 CONFLICT = "rules/a-shared-task-when-silence-is-heavy.yaml"
 COUPLES = 1500
 
-ContentWith = Callable[[Mapping[str, object]], Path]
+Change = Callable[[Path, Mapping[str, object]], None]
 
 
-@pytest.fixture
-def changed(content_with: ContentWith) -> Path:
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory, change: Change) -> Path:
     """Content with a rule that weighs less, and one that is gone."""
+    root = Path(shutil.copytree(CONTENT, tmp_path_factory.mktemp("new") / "content"))
     weighs_less = ("need: strong", "need: slight")
-    return content_with({STRAINED: weighs_less, CONFLICT: ("status: draft", "status: retired")})
+    change(root, {STRAINED: weighs_less, CONFLICT: ("status: draft", "status: retired")})
+    return root
 
 
 def task_of(new: Path, couples: int = COUPLES, **more: Any) -> Task:
-    return Task(CONTENT, "files", str(new), couples, **more)
+    return Task(CONTENT, "files", str(new), couples, **({"probed": 100} | more))
 
 
 def count(task: Task, **how: Any) -> Counted:
@@ -69,9 +72,7 @@ def test_counts_are_those_of_the_request_path(changed: Path) -> None:
         for before, after in zip(views_of(old.program, couple), views_of(new.program, couple), strict=True):
             if before is None or after is None:
                 continue
-            was, is_ = (
-                [(each.strategy, each.standing) for each in view.strategies] for view in (before, after)
-            )
+            was, is_ = ([(each.strategy, each.standing) for each in view.strategies] for view in (before, after))
             leads = [name for name, standing in was if standing == "leading"] != [
                 name for name, standing in is_ if standing == "leading"
             ]
@@ -106,7 +107,7 @@ def test_cases_are_read_as_two_reports_with_before_and_after(changed: Path) -> N
 
     assert 3 <= len(told["cases"]) <= 20
     for case in told["cases"]:
-        assert case["before"] != case["after"] or case["weighs_otherwise"]
+        assert case["before"] != case["after"] or case["weighs_otherwise"] or case["no_longer_fires"]
         assert case["deciding_answers"]
         assert case["views"] > 0
     first = told["cases"][0]
@@ -146,7 +147,7 @@ def test_of_real_couples_none_is_shown_and_small_counts_are_not_said(changed: Pa
     assert told["cases"] == []
     assert None in counts
     assert [each for each in counts if each and each < 10] == []
-    assert "fewer than 10" in writing.page(told)
+    assert "fewer than 10" in page(told)
 
 
 def test_a_mistake_in_the_columns_stops_everything(changed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,13 +191,13 @@ class Outside(HTMLParser):
 def test_the_page_stands_alone(changed: Path, tmp_path: Path) -> None:
     html, data = write_reports(found(task_of(changed, 6000)), tmp_path / "report")
     text = html.read_text(encoding="utf-8")
-    page = Outside()
-    page.feed(text)
+    seen = Outside()
+    seen.feed(text)
 
-    assert page.asked == []
+    assert seen.asked == []
     assert "url(" not in text
-    assert len(page.pictures) >= 2
-    assert all(page.pictures)
+    assert len(seen.pictures) >= 2
+    assert all(seen.pictures)
     assert json.loads(data.read_text(encoding="utf-8"))["couples"]["count"] == 6000
 
 

@@ -54,10 +54,12 @@ class Mutant:
 
     def code(self) -> CodeType:
         """The changed function's code, or that of the changed statement of a module."""
-        compiled = compile(ast.fix_missing_locations(ast.Module([self.node], [])), f"<{self.name}>", "exec")
-        if not self.is_function:
-            return compiled
-        return next(part for part in compiled.co_consts if isinstance(part, CodeType))
+        holder, _, _ = self.owner.rpartition(".")
+        node = ast.ClassDef(holder, [], [], [self.node], []) if self.is_function and holder else self.node
+        compiled = compile(ast.fix_missing_locations(ast.Module([node], [])), f"<{self.name}>", "exec")
+        for _ in range(self.is_function + bool(self.is_function and holder)):
+            compiled = next(part for part in compiled.co_consts if isinstance(part, CodeType))
+        return compiled
 
 
 def mutants_of(path: Path) -> Iterator[Mutant]:
@@ -81,7 +83,7 @@ def _owners(tree: ast.Module) -> Iterator[tuple[str, ast.stmt, bool]]:
                 for part in node.body:
                     if isinstance(part, ast.FunctionDef):
                         yield f"{node.name}.{part.name}", part, True
-            case ast.Assign(value=ast.Subscript()):
+            case ast.Assign(value=ast.Subscript() | ast.BinOp()):
                 pass  # the name of a type
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
                 yield name, node, False
@@ -133,7 +135,8 @@ def _parts(node: ast.AST) -> list[tuple[ast.AST, str, int | None, ast.AST]]:
 def _is_left_out(parent: ast.AST, part: ast.AST) -> bool:
     is_docstring = isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
     is_type = isinstance(parent, ast.Call) and ast.unparse(parent.func) == "cast" and part is parent.args[0]
-    return is_docstring or is_type or isinstance(part, ast.Raise)
+    is_super = isinstance(part, ast.Expr) and ast.unparse(part).startswith("super()")
+    return is_docstring or is_type or is_super or isinstance(part, ast.Raise)
 
 
 def _changes(node: ast.AST) -> Iterable[Change]:

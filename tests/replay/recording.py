@@ -32,7 +32,7 @@ REQUIRED: Mapping[str, Any] = {
     "activity_preferences": {"likes": {}},
 }
 PLAIN = {**REQUIRED, "activity_preferences": {"likes": {"walk": "love", "screen": "ok"}}}
-RANDOM = 36
+RANDOM = 42
 
 
 def answer(library: Library, request: Mapping[str, Any], day: date) -> bytes:

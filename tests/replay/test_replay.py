@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.rulesets.in_force import EDITED, load_head
 from app.rulesets.load import CONTENT
 from app.rulesets.releases import Shelf, stamps_in
 from tests.replay.recording import answer, essence
@@ -32,3 +33,9 @@ def test_every_recorded_decision_is_made_again_byte_for_byte(file: Path) -> None
 
     assert differing == []
     assert len(recorded["decisions"]) >= 50
+
+
+def test_files_that_were_edited_since_their_release_have_a_version_of_their_own() -> None:
+    version = load_head(CONTENT).version
+
+    assert not version.endswith(EDITED), "give the content a new version in ruleset.yaml, then `rekindle release`"

@@ -36,7 +36,7 @@ def test_no_folder_is_as_many_mistakes_as_there_are_files(tmp_path: Path) -> Non
         load_ruleset(tmp_path / "nowhere")
 
     assert {mistake.place.file for mistake in caught.value.mistakes} == {
-        *("claims.yaml", "findings.yaml", "insights.yaml", "phrases.yaml", "questions.yaml"),
+        *("claims.yaml", "findings.yaml", "insights.yaml", "phrases.yaml", "properties.yaml", "questions.yaml"),
         *("rules", "ruleset.yaml", "strategies.yaml", "support.yaml"),
     }
 

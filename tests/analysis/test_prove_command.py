@@ -1,0 +1,25 @@
+from pathlib import Path
+
+import pytest
+
+from app.analysis.command import prove
+from app.rulesets.load import CONTENT
+
+
+def test_it_says_what_holds_and_how_far() -> None:
+    said: list[str] = []
+
+    assert prove(CONTENT, said.append, only=["a-tender-season-is-gentle"])
+
+    assert said[0].startswith("holds   a-tender-season-is-gentle (solver and cells; ")
+    assert said[-1].startswith("1 of 1 properties hold: ")
+
+
+def test_an_id_that_no_property_has_is_named_with_the_nearest() -> None:
+    with pytest.raises(LookupError, match="did you mean `a-tender-season-is-gentle`"):
+        prove(CONTENT, lambda _: None, only=["a-tender-season-is-gentel"])
+
+
+def test_a_part_of_the_proof_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(LookupError, match="leave out --only"):
+        prove(CONTENT, lambda _: None, only=["a-tender-season-is-gentle"], write=True)

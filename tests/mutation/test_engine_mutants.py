@@ -1,0 +1,92 @@
+"""Every small mistake in the engine's Python is seen, or is listed with the reason why it need not be."""
+
+import os
+from pathlib import Path
+from random import Random
+
+import pytest
+import yaml
+
+from app.engine.evaluate import evaluate
+from app.engine.self_report import pool as pooled
+from app.rulesets.library import Library
+from app.rulesets.load import load_ruleset
+from tests.engine.reference import decide, decision_of
+from tests.mutation.kill import Killer, all_mutants, couples, in_force
+from tests.mutation.mutate import Mutant
+
+LIVING = Path(__file__).parent / "living.yaml"
+ALWAYS = ("evaluate", "verdicts", "fit", "rank", "select")
+SAMPLE, SEED = 200, 26
+PARTS = 4
+EVERY = os.environ.get("EVERY_MUTANT") == "yes"
+"""All of them, which takes minutes: `make mutants`."""
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_ruleset()
+
+
+@pytest.fixture(scope="module")
+def killer(library: Library) -> Killer:
+    return Killer(library, couples())
+
+
+def living() -> dict[str, str]:
+    """The mutants that may live, each with its reason."""
+    groups = yaml.load(LIVING.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  nothing but text
+    return {name: group["because"] for group in groups for name in group["mutants"]}
+
+
+def chosen() -> list[Mutant]:
+    every = all_mutants()
+    if EVERY:
+        return every
+    others = [mutant for mutant in every if mutant.module not in ALWAYS]
+    sample = {mutant.name for mutant in Random(SEED).sample(others, SAMPLE)}
+    return [mutant for mutant in every if mutant.module in ALWAYS or mutant.name in sample]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_mutant_of_the_engine_is_killed_or_listed(killer: Killer, part: int) -> None:
+    tried = chosen()[part::PARTS]
+    alive = {mutant.name for mutant in tried if not killer.kills(mutant)}
+
+    assert alive == {mutant.name for mutant in tried} & living().keys()
+
+
+def test_only_mutants_that_exist_are_listed() -> None:
+    assert living().keys() <= {mutant.name for mutant in all_mutants()}
+
+
+def test_the_engine_decides_the_chosen_couples_as_the_plain_reading_does(killer: Killer) -> None:
+    for mine, theirs, most, why, is_shuffled in killer.cases:
+        if why is None:
+            prepared, ruleset = killer.programs[is_shuffled], killer.rulesets[is_shuffled]
+            other = None if theirs is None else pooled(theirs)
+            decided = decision_of(prepared.catalogue.order, evaluate(prepared, mine, other, most))
+
+            assert decided == decide(ruleset, mine, other, most)
+
+
+def test_the_engine_is_itself_again_afterwards(killer: Killer) -> None:
+    for mutant in Random(SEED).sample(all_mutants(), 40):
+        with in_force(mutant):
+            pass
+
+    again = Killer(killer.library, couples())
+
+    assert [*again.expected.values()] == [*killer.expected.values()]
+
+
+def test_what_does_not_come_to_an_end_is_stopped(killer: Killer) -> None:
+    endless = next(mutant for mutant in all_mutants() if mutant.name == "verdicts.bits: mask ^= low -> pass")
+
+    assert killer.kills(endless)
+
+
+def test_mutants_have_names_of_their_own() -> None:
+    names = [mutant.name for mutant in all_mutants()]
+
+    assert len(names) == len(set(names)) > 2000
