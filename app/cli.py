@@ -214,6 +214,24 @@ def scenarios(
 
 
 @app.command()
+def review(
+    rule: Annotated[str | None, typer.Argument(help="One rule by its id; all if left out.")] = None,
+    *,
+    to: Annotated[
+        Path | None, typer.Option(help="Write a page instead: a folder, or a file that ends in .html.")
+    ] = None,
+) -> None:
+    """Show the rules as sentences, with what stands behind each and what hangs on it."""
+    from app.analysis.reviewing import review as show_rules
+    from app.rulesets.mistakes import ContentError
+
+    try:
+        show_rules(read_settings().content_folder, rule, to, typer.echo)
+    except ContentError as error:
+        fail(map(str, error.mistakes))
+
+
+@app.command()
 def release(
     folder: Annotated[
         Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)

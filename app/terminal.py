@@ -119,7 +119,7 @@ def facts(activity: Json) -> list[str]:
 
 def limit(block: Json) -> str:
     """A limit that fails, with what is asked for and what there is."""
-    named = block["constraint"].replace("_", " ")
+    named = str(block["constraint"]).replace("_", " ")
     if "needs" not in block:
         return named
     of = f" ({block['kind']})" if "kind" in block else ""

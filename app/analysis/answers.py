@@ -256,13 +256,22 @@ def _level(path: str, code: int) -> str | int:
     return int(level) if answer.shape in ("scale", "map_of_scales") else level
 
 
-def rows_of(block: Block, rows: Sequence[int]) -> Block:
-    """Some couples of a block as a block of their own."""
-    taken = empty_block(len(rows))
-    for name, column in block.columns.items():
-        taken.columns[name][:, : len(rows)] = column[:, rows]
-    taken.present[:, : len(rows)] = block.present[:, rows]
-    return taken
+def pack(block: Block, rows: Sequence[int]) -> list[bytes]:
+    """Some couples of a block, each as a few hundred bytes that travel well."""
+    parts = [block.present, *(block.columns[name] for name, _, _ in column_names())]
+    taken = [np.ascontiguousarray(part[:, rows].T).view(np.uint8) for part in parts]
+    return [row.tobytes() for row in np.concatenate(taken, axis=1)]
+
+
+def unpack(packed: bytes) -> Block:
+    """A block of the one couple that was packed."""
+    block, start = empty_block(1), 2
+    block.present[:, 0] = np.frombuffer(packed[:start], np.bool_)
+    for name, kind, _ in column_names():
+        end = start + 2 * np.dtype(kind).itemsize
+        block.columns[name][:, 0] = np.frombuffer(packed[start:end], kind)
+        start = end
+    return block
 
 
 _GROUPS: Mapping[str, type] = {

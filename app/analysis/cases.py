@@ -6,7 +6,7 @@ Each is sent through the request path once more, activities included.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
-from app.analysis.answers import KEEP_PRIVATE, decode
+from app.analysis.answers import KEEP_PRIVATE, decode, unpack
 from app.analysis.comparison import Tally
 from app.analysis.simulate import activities, views_of
 from app.engine.conditions import clauses
@@ -36,8 +36,8 @@ def cases(tally: Tally, old: Library, new: Library) -> list[dict[str, Any]]:
     return [_case(old, new, example.answers, example.viewer, example.views) for _, example in best]
 
 
-def _case(old: Library, new: Library, answers: Any, viewer: int, views: int) -> dict[str, Any]:
-    couple = decode(answers, 0)
+def _case(old: Library, new: Library, answers: bytes, viewer: int, views: int) -> dict[str, Any]:
+    couple = decode(unpack(answers), 0)
     before, after = (views_of(library.program, couple)[viewer] for library in (old, new))
     if before is None or after is None:
         raise TypeError("a case is somebody's view")

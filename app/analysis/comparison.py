@@ -15,7 +15,7 @@ import yaml
 from numpy.typing import NDArray
 
 from app.analysis.answered import Answered
-from app.analysis.answers import Block, Present, rows_of
+from app.analysis.answers import Block, Present, pack
 from app.analysis.circuit import FALSE, Circuit, Node, Runner
 from app.analysis.columns import Decided, decide_columns
 from app.engine.conditions import parse_derivation
@@ -51,7 +51,7 @@ class Example:
     views: int
     place: tuple[int, int]
     viewer: int
-    answers: Block
+    answers: bytes
 
 
 @dataclass(slots=True)
@@ -160,12 +160,12 @@ class Comparison:
         ends = np.flatnonzero(np.append(which[1:] != which[:-1], True)) if rows.size else rows
         views = np.diff(ends, prepend=-1)
         length = signs.shape[1] * 32
-        for end, count in list(zip(ends.tolist(), views.tolist(), strict=True))[:_KEPT]:
-            row = int(rows[end])
-            viewer, couple = divmod(row, length)
-            way = int(score[row]), int(which[end])
+        kept = rows[ends[:_KEPT]]
+        packed = pack(block, [int(row) % length for row in kept])
+        for end, count, answers in zip(ends.tolist(), views.tolist(), packed, strict=False):
+            way, row = (int(score[rows[end]]), int(which[end])), int(rows[end])
             if way >= tally.floor:
-                tally.see(way, Example(count, (number, row), viewer, rows_of(block, [couple])))
+                tally.see(way, Example(count, (number, row), row // length, answers))
         if len(ends) > _KEPT:
             last = int(ends[_KEPT - 1])
             tally.floor = max(tally.floor, (int(score[rows[last]]), int(which[last])))

@@ -44,7 +44,7 @@ def bars(title: str, rows: Sequence[Bar]) -> str:
 def swings(title: str, rows: Sequence[Swing]) -> str:
     """What was lost to the left, what was gained to the right."""
     most = max((max(row.gained, row.lost) for row in rows), default=0) or 1
-    room = (_WIDTH - _NAMES) / 2 - _ROOM
+    room = (_WIDTH - _NAMES) / 2 - _ROOM - _NAMES / 6
     middle = _NAMES + (_WIDTH - _NAMES) / 2
     drawn = [f'<line class="axis" x1="{middle}" x2="{middle}" y1="0" y2="{len(rows) * _ROW}"/>']
     for i, row in enumerate(rows):

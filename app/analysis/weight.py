@@ -35,7 +35,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """Of one rule. `alone` counts the scenarios where something hangs on it, `such_as` is the one with fewest answers.
+    """Of one rule. `alone` counts the scenarios where something hangs on it, `such_as` is the plainest of them.
 
     `shadowed_by`: wherever it fires these do, and do no less. `undone_by`: and these withhold what it suggests.
     """
@@ -53,13 +53,14 @@ def weigh(library: Library, couples: Sequence[Couple]) -> Mapping[str, Weight]:
     rules = rules_in_force(library)
     fires = dict.fromkeys((rule.id for rule in rules), 0)
     alone: dict[str, list[Change]] = {rule.id: [] for rule in rules}
-    for couple in sorted(couples, key=lambda each: len(each.mine) + len(each.theirs or ())):
+    for couple in couples:
         verdicts = _judge(library.program, couple)
         for i in bits(verdicts.true & library.program.every_rule):
-            fires[rules[i].id] += 1
+            id_ = library.program.rules[i].id
+            fires[id_] += 1
             change = _change(library.program, verdicts, i)
             if change:
-                alone[rules[i].id].append(change)
+                alone[id_].append(change)
     implied = [(one, two) for one in rules for two in rules if one is not two and _may_shadow(one, two)]
     implied = [(one, two) for one, two in implied if is_implied(library, one, two)]
     private = {rule.id for rule in rules if is_private(rule, {f.id: f for f in library.ruleset.findings})}
@@ -68,7 +69,7 @@ def weigh(library: Library, couples: Sequence[Couple]) -> Mapping[str, Weight]:
         rule.id: Weight(
             fires[rule.id],
             len(alone[rule.id]),
-            next(iter(alone[rule.id]), None),
+            min(alone[rule.id], key=_plainness, default=None),
             tuple(two for one, two in shadows if one == rule.id),
             tuple(one for one, two in shadows if two == rule.id),
             tuple(two.id for one, two in implied if one is rule and rule.suggests in two.withholds),
@@ -82,6 +83,11 @@ def is_implied(library: Library, one: Rule, two: Rule) -> bool:
     sizes = {finding.id: len(finding.values) for finding in library.ruleset.findings}
     both = All((one.when, two.when))
     return all(holds(two.when, given) is True for given in assignments(both, sizes) if holds(one.when, given) is True)
+
+
+def _plainness(change: Change) -> tuple[bool, int, int]:
+    """A practice tells more than a tone, the whole need more than what a wish leaves of it, few findings than many."""
+    return not change.of, -change.becomes, len(change.finds)
 
 
 def _may_shadow(one: Rule, two: Rule) -> bool:

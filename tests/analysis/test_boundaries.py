@@ -1,5 +1,6 @@
 from dataclasses import replace
 from difflib import unified_diff
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from app.analysis.boundaries import generate
 from app.analysis.exercised import as_table, needs, rows
 from app.analysis.scenarios import NAME, Couple, Suite, differences, read, write
-from app.analysis.ways import Ways
+from app.analysis.ways import Ways, assignments, holds
 from app.engine.conditions import All, Clause, clauses
 from app.engine.program import prepare
 from app.engine.ruleset import Need, Rule
@@ -20,9 +21,6 @@ from tests.engine.reference import Reference
 
 MOST_LINES = 250
 """So many of over four thousand lines are read in a few minutes."""
-
-NEVER_MEET = {("left-aside-for-now", "affection")}
-"""One answer calls for it, another answer to the same question holds it back."""
 
 
 @pytest.fixture(scope="module")
@@ -96,16 +94,24 @@ def test_every_practice_is_suggested_with_every_need_that_a_rule_has_for_it(libr
     assert [each for each in needs(library.ruleset, suite) if not each[2]] == []
 
 
+def firing(library: Library, rule: Rule) -> list[dict[str, int]]:
+    sizes = {finding.id: len(finding.values) for finding in library.ruleset.findings}
+    return [given for given in assignments(rule.when, sizes) if holds(rule.when, given) is True]
+
+
+def agree(one: dict[str, int], two: dict[str, int]) -> bool:
+    return all(two.get(finding, code) == code for finding, code in one.items())
+
+
 def test_every_practice_that_is_called_for_and_held_back_is_shown(library: Library, suite: Suite) -> None:
     in_force = [rule for rule in library.ruleset.rules if rule.status != "retired"]
-    suggested = {rule.suggests for rule in in_force}
-    for rule in in_force:
-        for practice in rule.withholds:
-            if practice in suggested and (rule.id, practice) not in NEVER_MEET:
-                assert any(
-                    rule.id in each.expected.fires and each.expected.withheld.get(practice) in Need.__members__
-                    for each in suite.scenarios
-                ), (rule.id, practice)
+    for rule, caller in product(in_force, in_force):
+        pairs = product(firing(library, rule), firing(library, caller))
+        if caller.suggests and caller.suggests in rule.withholds and any(agree(a, b) for a, b in pairs):
+            assert any(
+                rule.id in each.expected.fires and each.expected.withheld.get(caller.suggests) in Need.__members__
+                for each in suite.scenarios
+            ), (rule.id, caller.suggests)
 
 
 def test_a_wish_of_the_other_alone_calls_for_a_moderate_need_at_most(suite: Suite) -> None:

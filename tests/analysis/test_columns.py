@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.analysis.answers import Block, Couple, decode, encode
+from app.analysis.answers import Block, Couple, decode, encode, pack, unpack
 from app.analysis.circuit import Circuit, Node, Runner
 from app.analysis.columns import decide_columns
 from app.analysis.population import Population
@@ -166,6 +166,13 @@ def test_reports_come_back_from_columns_as_they_went_in() -> None:
     block = encode(couples)
 
     assert [decode(block, row) for row in range(len(couples))] == couples
+
+
+def test_packed_couples_come_back() -> None:
+    couples = random_couples(60, 10)
+    block = encode(couples)
+
+    assert [decode(unpack(each), 0) for each in pack(block, range(60))] == couples
 
 
 def test_a_disagreement_would_be_seen(library: Library) -> None:

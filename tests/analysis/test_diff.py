@@ -15,7 +15,7 @@ from app.analysis.behaviour import Comparison, Counted, gated, show
 from app.analysis.diff import compare, say
 from app.analysis.inputs import Inputs, together
 from app.api.recommendations import RecommendationRequest, recommend
-from app.engine.conditions import UNKNOWN, Linear
+from app.engine.conditions import UNKNOWN, Chosen, Linear
 from app.engine.evaluate import evaluate
 from app.engine.program import paths_of
 from app.engine.reading import read
@@ -60,10 +60,10 @@ def with_finding(id_: str, change: Callable[[Finding], Finding]) -> Edit:
 
 def a_lower_line(finding: Finding) -> Finding:
     """`talk` is strained as soon as it takes effort."""
-    strained, effortful, easy = finding.tries
-    return replace(
-        finding, tries=((strained[0], replace(strained[1], levels=("strained", "effortful"))), effortful, easy)
-    )
+    (strained, when), effortful, easy = finding.tries
+    assert isinstance(when, Chosen)
+    lower = replace(when, levels=("strained", "effortful"))
+    return replace(finding, tries=((strained, lower), effortful, easy))
 
 
 def a_wider_gap(finding: Finding) -> Finding:

@@ -202,6 +202,15 @@ class Killer:
                     parsed.append(parse(text))
                 except conditions.ConditionError as error:
                     parsed.append((error.reason, error.offset))
+        parsed += [conditions.nearest("wild", tuple(f"word{i}" for i in range(count))) for count in (11, 12, 13)]
+        parsed += [conditions.whole(1.25, "time_together.hours_per_week"), conditions.whole(3, "closeness.level")]
+        for rule in (rule for each in self.rulesets for rule in each.rules):
+            named = conditions.clauses(rule.when)
+            for code in (-1, 0, 1):
+                codes = {clause.finding: code for clause in named}
+                parsed.append([conditions.clause_truth(clause, codes) for clause in named])
+        derivations = (condition for each in self.library.ruleset.findings for _, condition in each.tries)
+        parsed += [([*conditions.leaves(condition)], conditions.clauses(condition)) for condition in derivations]
         activities = (activity for each in self.rulesets for activity in each.activities)
         parsed += [(activity.minutes_a_week, activity.decline_reasons) for activity in activities]
         parsed.append(list(vocabulary._answers(SelfReport, "")))
@@ -235,7 +244,10 @@ class Killer:
         if mutant.module not in COMPILING:
             return self.programs
         with at_most(_LONGER):
-            return self._compiled_anew() if self.compiled() == self.parsed else None
+            if self.compiled() != self.parsed:
+                return None
+            anew = self._compiled_anew()
+            return anew if all(isinstance(each, Program) for each in anew) else None
 
     def _breaks_boundaries(self, prepared: Program) -> bool:
         """Whether the suite of boundary scenarios, which names findings and rules too, sees it."""
