@@ -6,27 +6,17 @@ from typing import Any
 
 from distributed import Client, as_completed
 
-_AHEAD = 4
-"""So many pieces wait for each thread: enough to keep it busy, and few enough to keep memory flat."""
+_AHEAD = 3
+"""So many loads wait for each thread: enough to keep it busy, and few enough to keep memory flat."""
 
 
-def spread(
-    scheduler: str, count: Callable[[Any, Any], Any], task: Any, pieces: Sequence[Any]
-) -> Iterator[tuple[Any, Any]]:
-    """Each piece with what was counted for it, in the order in which they are done."""
+def spread(scheduler: str, count: Callable[[Any, Any], Any], task: Any, loads: Sequence[Any]) -> Iterator[Any]:
+    """What was counted for each load, in the order in which they are done."""
     with Client(scheduler) as client:  # type: ignore[no-untyped-call]
-        waiting = iter(pieces)
+        waiting = (client.submit(count, task, load, pure=False) for load in loads)
         ahead = _AHEAD * max(sum(client.nthreads().values()), 1)
-        of: dict[str, Any] = {}
-
-        def submit(piece: Any) -> Any:
-            future = client.submit(count, task, piece, pure=False)
-            of[future.key] = piece
-            return future
-
-        running: Any = as_completed([submit(piece) for piece in islice(waiting, ahead)])  # type: ignore[no-untyped-call]
+        running: Any = as_completed(islice(waiting, ahead))  # type: ignore[no-untyped-call]
         for future in running:
-            counted = future.result()
-            for piece in islice(waiting, 1):
-                running.add(submit(piece))
-            yield of.pop(future.key), counted
+            for further in islice(waiting, 1):
+                running.add(further)
+            yield future.result()

@@ -4,7 +4,7 @@ The work falls into pieces that know nothing of each other. They are counted one
 of this machine, or by the workers of a Dask cluster: always by the same function, and always to the same counts.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -27,6 +27,10 @@ from app.rulesets.library import Library
 
 PROBED = 4096
 """So many couples also go through the request path, which picks their activities."""
+
+
+_A_LOAD = 4
+"""Pieces that travel together: handing out is then little beside counting."""
 
 
 class ColumnsDisagree(RekindleError):
@@ -113,7 +117,7 @@ def _population(seed: int) -> Population:
 
 
 def count_piece(task: Task, piece: Piece) -> Counted:
-    """Count one piece. This is all that a worker does."""
+    """Count one piece."""
     comparison = comparison_of(*task.rulesets)
     total: Counted | None = None
     for number, block in _blocks(task, piece):
@@ -143,25 +147,38 @@ def simulate(
 ) -> Counted:
     """Count all pieces; `done` hears how many couples each of them was."""
     total = Counted(nothing(comparison_of(*task.rulesets)), Probe())
-    for piece, counted in _counted(task, workers, scheduler):
-        total.tally.add(counted.tally)
-        total.probe.add(counted.probe)
-        done(piece.couples)
+    for counted in _counted(task, workers, scheduler):
+        _add(total, counted)
+        done(counted.tally.couples)
     return total
 
 
-def _counted(task: Task, workers: int, scheduler: str | None) -> Iterator[tuple[Piece, Counted]]:
+def count_pieces(task: Task, pieces: Sequence[Piece]) -> Counted:
+    """Count several pieces. This is all that a worker does."""
+    total = Counted(nothing(comparison_of(*task.rulesets)), Probe())
+    for piece in pieces:
+        _add(total, count_piece(task, piece))
+    return total
+
+
+def _add(total: Counted, counted: Counted) -> None:
+    total.tally.add(counted.tally)
+    total.probe.add(counted.probe)
+
+
+def _counted(task: Task, workers: int, scheduler: str | None) -> Iterator[Counted]:
     pieces = task.pieces()
+    if scheduler is None and workers == 1:
+        yield from (count_piece(task, piece) for piece in pieces)
+        return
+    loads = [pieces[i : i + _A_LOAD] for i in range(0, len(pieces), _A_LOAD)]
     if scheduler is not None:
         from app.analysis.cluster import spread  # noqa: PLC0415  Dask is an extra of its own
 
-        yield from spread(scheduler, count_piece, task, pieces)
-    elif workers > 1:
-        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-            yield from zip(pieces, pool.map(count_piece, [task] * len(pieces), pieces), strict=True)
-    else:
-        for piece in pieces:
-            yield piece, count_piece(task, piece)
+        yield from spread(scheduler, count_pieces, task, loads)
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        yield from pool.map(count_pieces, [task] * len(loads), loads)
 
 
 def views_of(program: Program, couple: Couple) -> tuple[View, View | None]:

@@ -14,6 +14,7 @@ from app.api.explanation_example import ANSWER, REQUEST
 from app.api.language import choose_language
 from app.api.problems import problems
 from app.api.recommendations import Recommendation, RecommendationRequest, Viewer, check_together, pinned
+from app.api.strict_json import StrictRoute
 from app.api.views import ReasonOut, Renderer, to_bytes
 from app.engine.counterfactual import Alternative, Target
 from app.engine.explain import Explanation, explain, targets_of
@@ -22,7 +23,7 @@ from app.engine.self_report import pool
 from app.errors import Mistake, ValidationFailed
 from app.rulesets.library import Library
 
-router = APIRouter(prefix="/v1", tags=["recommendations"])
+router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=StrictRoute)
 
 Value = str | bool | float | list[str] | None
 

@@ -19,7 +19,7 @@ def set_up_logs(level: str, form: Literal["json", "console"]) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    last: Processor = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    last: Processor = structlog.processors.JSONRenderer() if form == "json" else _for_people()
     structlog.configure(
         processors=[*first, last],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
@@ -37,6 +37,10 @@ def set_up_logs(level: str, form: Literal["json", "console"]) -> None:
     for name in SERVERS:
         server = logging.getLogger(name)
         server.handlers, server.propagate = [], name != "uvicorn.access"
+
+
+def _for_people() -> Processor:
+    return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
 
 
 def _without_values(_: object, __: str, event: EventDict) -> EventDict:

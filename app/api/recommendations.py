@@ -15,6 +15,7 @@ from app.api.language import choose_language
 from app.api.problems import problems
 from app.api.recommendation_example import ANSWER, REQUEST
 from app.api.self_report import SelfReportIn
+from app.api.strict_json import StrictRoute
 from app.api.views import Explain, Renderer, ViewOut
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.self_report import pool
@@ -23,7 +24,7 @@ from app.errors import Mistake, ValidationFailed
 from app.rulesets.library import Library
 from app.rulesets.mistakes import ContentError
 
-router = APIRouter(prefix="/v1", tags=["recommendations"])
+router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=StrictRoute)
 
 Viewer = Literal["a", "b"]
 Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]

@@ -11,6 +11,7 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from app.engine.conditions import clauses
 from app.engine.ruleset import Activity
 from app.engine.view import AskNext, Reason, StrategyView, Suggestion, Verdicts, View
 from app.rulesets.library import HelpLine, Library
@@ -172,6 +173,7 @@ class Renderer:
         self.texts = library.texts[locale]
         ruleset = to_bytes({"version": library.version, "digest": library.digest})
         self.opening = b'{"ruleset":' + ruleset + b',"basis":"'
+        self._findings = {finding.id: finding for finding in library.ruleset.findings}
         self._rules = {rule.id: rule for rule in library.ruleset.rules}
         self._reasons: dict[Reason, bytes] = {}
         self._limits: dict[tuple[str, ...], bytes] = {}
@@ -267,6 +269,8 @@ class Renderer:
 
     def _insight_out(self, insight: Any) -> InsightOut:
         text = self.texts[f"insights/{insight.id}/text"]
+        if any(self._findings[clause.finding].gap for clause in clauses(insight.when)):
+            text = f"{text} {self.texts['phrases/from_both']}"
         return {"id": insight.id, "text": text, "claims": self.claims_out(insight.claims)}
 
     def _strategy(self, view: StrategyView, *, says_why: bool) -> bytes:

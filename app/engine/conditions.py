@@ -11,6 +11,7 @@ Truth has three values: True, False and None for *unknown* (Kleene's strong logi
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -192,10 +193,19 @@ def _parse(text: str, clause: Callable[[ast.Compare], Condition]) -> Condition:
     try:
         tree = ast.parse(text.replace("\n", " ").strip(), mode="eval").body
     except SyntaxError as error:
-        raise ConditionError(f"`{text}` is not a condition: {error.msg}", max((error.offset or 1) - 1, 0)) from None
+        raise ConditionError(_unread(text, error.msg), max((error.offset or 1) - 1, 0)) from None
     except (ValueError, RecursionError, MemoryError):
         raise ConditionError("this is not a condition") from None
     return _condition(tree, clause)
+
+
+def _unread(text: str, why: str) -> str:
+    """The two slips that everyone makes, by name."""
+    if re.search(r"=[<>]", text):
+        return f"`{text}` is not a condition: write `>=` or `<=`"
+    if re.search(r"(?<![<>=!])=(?!=)", text):
+        return f"`{text}` is not a condition: equal is written `==`"
+    return f"`{text}` is not a condition: {why}"
 
 
 def _condition(node: ast.expr, clause: Callable[[ast.Compare], Condition]) -> Condition:

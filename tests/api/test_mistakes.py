@@ -99,7 +99,7 @@ SCALE = "There is no such level; levels: 1, 2, 3, 4, 5, 6, 7"
         ({"conflict": None}, "/conflict", "wrong_type", "an object with fields among level,"),
         ({"conflict": []}, "/conflict", "wrong_type", "an object with fields among level,"),
         ({"closeness": {"level": 8}}, "/closeness/level", "unknown_level", SCALE),
-        ({"novelty": {"shared_purpose": "x"}}, "/novelty/shared_purpose", "unknown_level", "levels: true, false"),
+        ({"novelty": {"shared_purpose": "x"}}, "/novelty/shared_purpose", "wrong_type", "true or false"),
         ({"circumstances": {"season": "x"}}, "/circumstances/season", "wrong_type", "a list, each one of newborn,"),
     ],
 )  # fmt: skip

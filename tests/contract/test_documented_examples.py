@@ -48,9 +48,15 @@ def examples_of(media: Document) -> list[Any]:
     ]
 
 
+# tests/api/test_rulesets.py makes several releases and asks for what differs between them.
+NEEDS_TWO_RELEASES = {"/v1/rulesets/{version}/diff/{other}"}
+
+
 def documented() -> Iterator[Documented]:
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
+            if path in NEEDS_TWO_RELEASES:
+                continue
             (shown, *_) = [*examples_of(operation["responses"]["200"]["content"].get(JSON, {})), None]
             filled = path
             for parameter in operation.get("parameters", ()):

@@ -152,12 +152,14 @@ def shuffled(ruleset: Ruleset) -> Ruleset:
 
 
 def _otherwise(rule: Rule, how: int) -> Rule:
-    """The same rule; or any part of its condition is enough, or none of them may hold."""
+    """The same rule; or any part of its condition is enough, or it may not hold, or the rule is retired."""
     match how, rule.when:
         case ((0 | 3), conditions.All(parts)):
             return replace(rule, when=conditions.AnyOf(parts))
         case 1, when:
             return replace(rule, when=conditions.Not(when))
+        case 4, _:
+            return replace(rule, status="retired")
         case _:
             return rule
 

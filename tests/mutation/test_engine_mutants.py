@@ -1,13 +1,16 @@
 """Every small mistake in the engine's Python is seen, or is listed with the reason why it need not be."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 import yaml
 
+from app.engine.compile import positive
 from app.engine.evaluate import evaluate
+from app.engine.ruleset import Ruleset
 from app.engine.self_report import pool as pooled
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
@@ -60,6 +63,12 @@ def test_only_mutants_that_exist_are_listed() -> None:
     assert living().keys() <= {mutant.name for mutant in all_mutants()}
 
 
+def without_not(ruleset: Ruleset) -> Ruleset:
+    """The plain reading does not name as a reason what stands under `not`."""
+    sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
+    return replace(ruleset, rules=tuple(replace(rule, when=positive(rule.when, sizes)) for rule in ruleset.rules))
+
+
 def test_the_engine_decides_the_chosen_couples_as_the_plain_reading_does(killer: Killer) -> None:
     for mine, theirs, most, why, is_shuffled in killer.cases:
         if why is None:
@@ -67,7 +76,7 @@ def test_the_engine_decides_the_chosen_couples_as_the_plain_reading_does(killer:
             other = None if theirs is None else pooled(theirs)
             decided = decision_of(prepared.catalogue.order, evaluate(prepared, mine, other, most))
 
-            assert decided == decide(ruleset, mine, other, most)
+            assert decided == decide(without_not(ruleset), mine, other, most)
 
 
 def test_the_engine_is_itself_again_afterwards(killer: Killer) -> None:

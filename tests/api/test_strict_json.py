@@ -1,0 +1,41 @@
+import pytest
+from starlette.testclient import TestClient
+
+REPORT = (
+    '{"time_together": {"hours_per_week": 4}, "conflict": {"level": "rare"}, "busyness": {"level": "full"},'
+    ' "activity_preferences": {"likes": {}}%s}'
+)
+JSON = {"Content-Type": "application/json"}
+
+
+def body(also: str, after: str = "") -> str:
+    return '{"reports": {"a": ' + REPORT % also + "}" + after + "}"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        body(', "safety": {"fear": "yes"}, "safety": {"fear": "no"}'),
+        body(', "safety": {"fear": "yes", "fear": "no"}'),
+        body("", ', "viewer": "a", "viewer": null'),
+    ],
+)
+def test_an_answer_that_stands_twice_is_refused_and_none_of_them_is_lost(client: TestClient, sent: str) -> None:
+    refused = client.post("/v1/recommendations", content=sent, headers=JSON)
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "malformed_json")
+    assert "twice" in refused.json()["detail"]
+    assert "yes" not in refused.text
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_what_json_does_not_know_is_not_read_as_a_number(client: TestClient, number: str) -> None:
+    sent = body("").replace("4}", f"{number}}}", 1)
+
+    assert client.post("/v1/recommendations", content=sent, headers=JSON).status_code == 400
+
+
+def test_the_same_report_with_each_name_once_is_answered(client: TestClient) -> None:
+    answer = client.post("/v1/recommendations", content=body(', "safety": {"fear": "yes"}'), headers=JSON)
+
+    assert answer.json()["views"]["a"]["outcome"] == "support"
