@@ -10,7 +10,7 @@ from functools import cache
 from itertools import combinations, islice, product
 from typing import NamedTuple
 
-from app.analysis.scenarios import Couple, Scenario, Suite, decide
+from app.analysis.scenarios import Couple, Scenario, Suite, decide, name_of
 from app.analysis.ways import Ways, assignments, holds
 from app.engine.conditions import UNKNOWN, Condition, clauses
 from app.engine.counterfactual import take_stand
@@ -53,7 +53,7 @@ class Generator:
         everyone = decide(self._program, Couple({}))
         told: dict[str, tuple[Couple, list[str]]] = {}
         for says, couple in self._all():
-            lines = told.setdefault(repr(couple), (couple, []))[1]
+            lines = told.setdefault(name_of(couple), (couple, []))[1]
             if says not in lines:
                 lines.append(says)
         return Suite(

@@ -75,8 +75,7 @@ class Scenario:
     @property
     def name(self) -> str:
         """Its answers: no two scenarios have the same."""
-        mine, theirs = self.couple
-        return _flow(mine, 0) if theirs is None else f"{_flow(mine, 0)} and {_flow(theirs, 0)}"
+        return name_of(self.couple)
 
 
 @dataclass(frozen=True)
@@ -118,6 +117,12 @@ def decide(program: Program, couple: Couple, everyone: Decided = NOTHING) -> Dec
         tones=tuple(tone for tone, mask in program.catalogue.by_tone.items() if mask and not mask & ~toned),
         order=() if order == everyone.order else order,
     )
+
+
+def name_of(couple: Couple) -> str:
+    """The answers in one line."""
+    mine, theirs = couple
+    return _flow(mine, 0) if theirs is None else f"{_flow(mine, 0)} and {_flow(theirs, 0)}"
 
 
 class Difference(NamedTuple):

@@ -261,7 +261,7 @@ PROPERTY = {
     "means": ["solver", "cells"],
     "proved": True,
     "cells": 295360,
-    "inputs": "34423217216402161249725000",
+    "inputs": "34437416694134835467520000",
     "proved_on": "2026-11-23",
     "solver": "z3 5.4.1",
 }

@@ -131,7 +131,7 @@ def test_whatever_a_list_names_can_be_read_alone(described: BaseSchema, caller: 
     read = 0
     for operation in operations(described):
         listed, _, name = operation.path.rpartition("/")
-        if operation.method.upper() != "GET" or not name.startswith("{"):
+        if operation.method.upper() != "GET" or not name.startswith("{") or "{" in listed:
             continue
         for entry in caller.get(listed, headers={"Accept": "application/json"}).json()["data"]:
             id_ = entry.get("id") or entry.get("version") or entry["code"].replace("_", "-")

@@ -2,6 +2,9 @@
 
 TEXTS = (
     "talk == strained",
+    "talk = strained",
+    "busy => full",
+    "busy =< full",
     "talk != strained",
     "busy >= full",
     "busy > full",
