@@ -24,7 +24,6 @@ def set_up_logs(level: str, form: Literal["json", "console"]) -> None:
         processors=[*first, last],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
