@@ -93,16 +93,6 @@ def _zen_table(conditions: Mapping[str, Condition], sizes: Mapping[str, int]) ->
     return fire
 
 
-def _rule_engine(conditions: Mapping[str, Condition], sizes: Mapping[str, int]) -> Engine:
-    module = import_module("rule_engine")
-    rules = [(name, module.Rule(_in_words(condition, sizes))) for name, condition in conditions.items()]
-
-    def fire(codes: Codes) -> Fired:
-        return [name for name, rule in rules if rule.matches(codes)]
-
-    return fire
-
-
 def _json_logic(conditions: Mapping[str, Condition], sizes: Mapping[str, int]) -> Engine:
     holds = import_module("json_logic").jsonLogic
     rules = [(name, _in_json(condition, sizes)) for name, condition in conditions.items()]
@@ -114,7 +104,7 @@ def _json_logic(conditions: Mapping[str, Condition], sizes: Mapping[str, int]) -
 
 
 def _in_words(condition: Condition, sizes: Mapping[str, int]) -> str:
-    """The expression language that zen and rule-engine have in common."""
+    """The expression language of zen."""
     match condition:
         case All(()):
             return "true"
@@ -158,5 +148,4 @@ PEERS = (
     Peer("zen-engine, one list expression", "zen", _zen_list),
     Peer("zen-engine, decision table", "zen", _zen_table),
     Peer("json-logic-qubit", "json_logic", _json_logic),
-    Peer("rule-engine", "rule_engine", _rule_engine),
 )
