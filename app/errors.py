@@ -42,7 +42,7 @@ class NotAuthenticated(RekindleError):
 
     status = 401
     code = "credentials_missing"
-    title = "This needs a key"
+    title = "This needs a key or a token"
     remedy = "Send the header Authorization: Bearer followed by your key or token."
 
 
@@ -54,32 +54,32 @@ class CredentialsMalformed(NotAuthenticated):
     """What came cannot be one of our keys, whatever the database holds."""
 
     code = "credentials_malformed"
-    title = "This is not the form of a key"
-    remedy = "Send Bearer, one space and the whole key as it was shown to you, nothing else."
+    title = "This is not the form of a key or token"
+    remedy = "Send Bearer, one space and the whole key or token as it was shown to you, nothing else."
 
 
 class CredentialsUnknown(NotAuthenticated):
     """It has the form of a key, and nobody holds it."""
 
     code = "credentials_unknown"
-    title = "Nobody holds this key"
-    remedy = "Check that the key belongs to this server and was copied whole."
+    title = "Nobody holds this key or token"
+    remedy = "Check that it belongs to this server and was copied whole."
 
 
 class CredentialsExpired(NotAuthenticated):
-    """The key was good until the day it was made for."""
+    """The key or token was good until the moment it was made for."""
 
     code = "credentials_expired"
-    title = "This key has expired"
+    title = "This key or token has expired"
     remedy = "Make a new one and use that."
 
 
 class CredentialsRevoked(NotAuthenticated):
-    """Its integrator took the key back."""
+    """It was taken back, by its integrator or by the partner it belongs to."""
 
     code = "credentials_revoked"
-    title = "This key was revoked"
-    remedy = "Use another key of the same integrator, or ask for one."
+    title = "This key or token was revoked"
+    remedy = "Use another key of the same integrator, or ask for a new token."
 
 
 class ScopeMissing(RekindleError):
@@ -89,6 +89,42 @@ class ScopeMissing(RekindleError):
     code = "scope_missing"
     title = "This key does not have the scope that this needs"
     remedy = "Use a key with the scope that the detail names."
+
+
+class TokenNeeded(RekindleError):
+    """Only the partner whose own it is may do this, with a token of theirs."""
+
+    status = 403
+    code = "token_needed"
+    title = "This needs the token of a partner, not a key"
+    remedy = "Let the back end of your app mint a token for the partner, and send that."
+
+
+class KeyNeeded(RekindleError):
+    """Only an integrator may do this, with a key of theirs."""
+
+    status = 403
+    code = "key_needed"
+    title = "This needs the key of an integrator, not a token"
+    remedy = "Call it from the back end of your app, with its key."
+
+
+class ConsentRequired(RekindleError):
+    """Nothing is taken or shown before the partner agreed to it."""
+
+    status = 403
+    code = "consent_required"
+    title = "The partner has not agreed to this, or no longer does"
+    remedy = "Show the text of /v1/me/consents, and put the answer there."
+
+
+class PassphraseRefused(RekindleError):
+    """One answer, whether the passphrase is another one or none was set."""
+
+    status = 403
+    code = "passphrase_refused"
+    title = "This does not unlock anything"
+    remedy = "Try again with the passphrase that was set."
 
 
 class InternalError(RekindleError):
@@ -120,6 +156,97 @@ class NotFound(RekindleError):
     code = "not_found"
     title = "There is nothing here"
     remedy = "Compare the path with /openapi.json; the description starts at /docs."
+
+
+class InvitationNotFound(NotFound):
+    """No such code, or one that no longer works: which of the two is not said."""
+
+    code = "invitation_not_found"
+    title = "This code does not work"
+    remedy = "Ask for a new invitation."
+
+
+class NoReport(NotFound):
+    """There is nothing to show before the first report."""
+
+    code = "no_report"
+    title = "There is no report of yours yet"
+    remedy = "Post one to /v1/me/reports."
+
+
+class Conflict(RekindleError):
+    """It does not go together with what is there already."""
+
+    status = 409
+    code = "conflict"
+    title = "This does not go together with what is there"
+    remedy = "Read what is there, and decide again."
+
+
+class ExternalIdTaken(Conflict):
+    """There is a partner of this `external_id` already, and other fields of it differ."""
+
+    code = "external_id_taken"
+    title = "This external_id belongs to a partner with other fields"
+    remedy = "Send the same fields again to find the partner, or another external_id for another one."
+
+
+class NotLinked(Conflict):
+    """Pooling is agreed to for one link, so there has to be one."""
+
+    code = "not_linked"
+    title = "There is no link to agree to this for"
+    remedy = "Accept an invitation first."
+
+
+class OtherConsentText(Conflict):
+    """The text has changed since: what was agreed to has to be what is asked."""
+
+    code = "other_consent_text"
+    title = "This is not the version of the text that is asked for now"
+    remedy = "Show the text of /v1/me/consents as it is now, and send its version."
+
+
+class TooManyYeses(Conflict):
+    """A yes to everything would only show what the other said yes to."""
+
+    code = "too_many_yeses"
+    title = "Twelve are open already"
+    remedy = "Take one back, or wait until one lapses."
+
+
+class TooManyKeys(Conflict):
+    """Two keys are enough to change from one to the other."""
+
+    code = "too_many_keys"
+    title = "Two keys are active already"
+    remedy = "Revoke one of them first."
+
+
+class StillRunning(Conflict):
+    """The first request with this Idempotency-Key is not done yet."""
+
+    code = "still_running"
+    title = "The first request with this key is still running"
+    remedy = "Wait for as long as Retry-After says, then send the same request again."
+
+
+class OtherVersion(RekindleError):
+    """It changed since it was read, so nothing was done."""
+
+    status = 412
+    code = "other_version"
+    title = "It has changed since you read it"
+    remedy = "Read it again, decide again, and send its new ETag as If-Match."
+
+
+class VersionNeeded(RekindleError):
+    """Two devices can change this, so say which version the change is for."""
+
+    status = 428
+    code = "version_needed"
+    title = "Say which version this changes"
+    remedy = "Send the ETag of what you read as If-Match."
 
 
 class MethodNotAllowed(RekindleError):
@@ -169,6 +296,15 @@ class ValidationFailed(RekindleError):
         count = total or len(self.mistakes)
         shown = "" if count == len(self.mistakes) else f" The first {len(self.mistakes)} are listed."
         super().__init__(f"{count} of its parts need a look.{shown}" if count > 1 else "One of its parts needs a look.")
+
+
+class IdempotencyKeyReused(RekindleError):
+    """The key was used for another request within a day."""
+
+    status = 422
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key belongs to another request"
+    remedy = "Use a new key for a new request, and the same one only to send the same request again."
 
 
 class TooManyRequests(RekindleError):

@@ -6,11 +6,28 @@ import sys
 import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cache
 
 import structlog
 from fastapi import Depends, FastAPI
 
-from app.api import catalogue, docs, explanations, health, help, home, metrics, openapi, problem_pages, recommendations  # noqa: A004
+from app import store
+from app.api import (
+    catalogue,
+    consents,
+    docs,
+    explanations,
+    health,
+    help,  # noqa: A004  as the resource is called
+    home,
+    metrics,
+    my_view,
+    openapi,
+    partners,
+    problem_pages,
+    recommendations,
+    reports,
+)
 from app.api.cors import Cors
 from app.api.deps import require_key
 from app.api.limits import RateLimiter
@@ -27,6 +44,8 @@ from app.store.database import Database
 
 # Open to everyone, unless the operator asks for a key.
 OPEN_BY_DEFAULT = (recommendations.router, explanations.router, catalogue.router)
+# For the holder of a key or a token alone.
+STORED = (partners.router, consents.router, reports.router, my_view.router)
 ALWAYS_OPEN = (
     help.router,
     home.router,
@@ -53,11 +72,12 @@ def create_app(settings: Settings, rulesets: RulesetInForce | None = None) -> Fa
     app.state.settings = settings
     app.state.rulesets = rulesets or RulesetInForce(settings.content_folder, settings.ruleset)
     app.state.database = Database(settings.database_url)
+    app.state.vault = cache(lambda: store.vault.Vault(store.keyring.KeyRing(settings.key_file)))
     app.state.limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
     app.state.metrics = Metrics()
     for router in OPEN_BY_DEFAULT:
         app.include_router(router, dependencies=[Depends(require_key)] if settings.require_key else [])
-    for router in ALWAYS_OPEN:
+    for router in (*STORED, *ALWAYS_OPEN):
         app.include_router(router)
     render_errors_as_problems(app)
     describe(app)

@@ -106,6 +106,12 @@ class Settings(BaseSettings):
         description="Where integrators, keys and answers are kept: an SQLite file, or PostgreSQL as "
         "`postgresql://name:password@host/database`. A relative file lies in the folder the server was started from.",
     )
+    key_file: Path = Field(
+        Path("rekindle.keys"),
+        description="The keys that open the stored answers, kept apart from the database. A relative file lies in the "
+        "folder the server was started from; it is made when the database is. **Back it up, apart from the "
+        "database**: without it nobody can read what is stored.",
+    )
     require_key: bool = Field(
         default=False,
         description="Ask for a key also where none is needed otherwise: recommendations, explanations, the catalogue.",

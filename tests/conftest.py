@@ -8,19 +8,27 @@ import tempfile
 import warnings
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from app.main import create_app
+from app.rulesets.in_force import RulesetInForce
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
+from app.service.integrators import NewIntegrator, create_integrator
+from app.settings import Settings
 from app.store.database import Database
 from app.store.migration import migrate
+from tests.people import Integrator
 
 for variable in [name for name in os.environ if name.upper().startswith("REKINDLE_")]:
     del os.environ[variable]
@@ -161,6 +169,34 @@ async def database(database_url: str) -> AsyncGenerator[Database]:
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def rulesets() -> RulesetInForce:
+    return RulesetInForce()
+
+
+@pytest.fixture
+def stored_app(database_url: str, rulesets: RulesetInForce, tmp_path: Path) -> FastAPI:
+    """An application on a database with all tables, once on each kind of database."""
+    settings = {"database_url": database_url.replace("+aiosqlite", "").replace("+asyncpg", "")}
+    return create_app(Settings.model_validate({**settings, "key_file": tmp_path / "rekindle.keys"}), rulesets)
+
+
+@pytest.fixture
+def integrator(stored_app: FastAPI, database_url: str) -> Generator[Integrator]:
+    """The holder of a test key with every scope."""
+    made = asyncio.run(_make_integrator(database_url))
+    with TestClient(stored_app) as client:
+        yield Integrator(client, made.api_key, id=made.integrator)
+
+
+async def _make_integrator(database_url: str) -> NewIntegrator:
+    database = Database(database_url)
+    async with database.writing() as connection:
+        made = await create_integrator(connection, "Lighthouse", "test", datetime.now(UTC))
+    await database.close()
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ from app.store.database import Database
 
 bearer = HTTPBearer(
     scheme_name="bearer",
-    bearerFormat="rk_test_… or rk_live_…",
-    description="The key of an integrator, sent as `Authorization: Bearer rk_test_…`.",
+    bearerFormat="rk_… or rt_…",
+    description="The key of an integrator, `Authorization: Bearer rk_test_…`, or the token of a partner, "
+    "`Authorization: Bearer rt_test_…`.",
     auto_error=False,
 )
 

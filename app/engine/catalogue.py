@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from app.engine.ruleset import Activity, Grade, Tone
+from app.engine.ruleset import Activity, Grade, Repeat, Tone
 from app.engine.self_report import HealthLimit
 from app.engine.vocabulary import KINDS, PRACTICES
 
@@ -41,9 +41,13 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The masks that `fit`, `rank` and `select` work with. `order` maps a bit's position to its activity."""
+    """The masks that `fit`, `rank` and `select` work with.
+
+    `order` maps a bit's position to its activity, `bit_of` an activity's id to its bit.
+    """
 
     order: tuple[Activity, ...]
+    bit_of: Mapping[str, Mask]
     everything: Mask
     joint: Mask
     by_minutes: Threshold
@@ -53,6 +57,7 @@ class Catalogue:
     by_kind: Mapping[str, Mask]
     by_tone: Mapping[str, Mask]
     by_practice: Mapping[str, Mask]
+    by_repeat: Mapping[str, Mask]
     by_conflict: tuple[Mask, ...]
     unsuitable: Mapping[str, Mask]
     not_lively: Mask
@@ -76,6 +81,7 @@ def index(activities: Iterable[Activity], quality_time: frozenset[str]) -> Catal
     by_conflict = tuple(_those(_may_be_offered(a, level, quality_time) for a in order) for level in conflicts)
     return Catalogue(
         order=order,
+        bit_of={a.id: 1 << bit for bit, a in enumerate(order)},
         everything=(1 << len(order)) - 1,
         joint=_those(a.together for a in order),
         by_minutes=by_minutes,
@@ -85,6 +91,7 @@ def index(activities: Iterable[Activity], quality_time: frozenset[str]) -> Catal
         by_kind={kind: _those(kind in a.kinds for a in order) for kind in KINDS},
         by_tone={tone: _those(tone in a.tones for a in order) for tone in get_args(Tone)},
         by_practice={practice: _those(a.practice == practice for a in order) for practice in PRACTICES},
+        by_repeat={repeat: _those(a.repeat == repeat for a in order) for repeat in get_args(Repeat)},
         by_conflict=(*by_conflict, by_conflict[0]),
         unsuitable={limit: _those(limit in a.unsuitable_for for a in order) for limit in get_args(HealthLimit)},
         not_lively=_those(a.energy != "lively" for a in order),

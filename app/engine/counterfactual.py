@@ -13,11 +13,12 @@ from typing import Any, Literal, NamedTuple, cast, get_args
 
 from app.engine.catalogue import UNKNOWN_MINUTES, Mask
 from app.engine.conditions import Linear, leaves, whole
-from app.engine.evaluate import AFFECTION, Offer, Situation, make_offer, pick_activities
+from app.engine.evaluate import AFFECTION, Offer, Situation, make_offer, pick_activities, put_aside, situation_of
 from app.engine.fit import COUNTS_FROM
 from app.engine.hindrances import Hindrance, Value, hindrances
+from app.engine.past import NOTHING_YET, Past
 from app.engine.program import Program, paths_of
-from app.engine.reading import Reading, read
+from app.engine.reading import Reading
 from app.engine.ruleset import Finding
 from app.engine.self_report import (
     ActivityPreferences,
@@ -31,7 +32,7 @@ from app.engine.self_report import (
     TimeTogether,
     poolable,
 )
-from app.engine.verdicts import Gate, bits, gate, judge
+from app.engine.verdicts import Gate, bits, gate
 
 Status = Literal["suggested", "withheld", "not_suggested", "outranked"]
 Moves = Mapping[str, Any]
@@ -98,10 +99,17 @@ class Stand(NamedTuple):
     offer: Offer
 
 
-def take_stand(program: Program, mine: SelfReport, other: Reading | None, most: int) -> Stand:
+def take_stand(
+    program: Program,
+    mine: SelfReport,
+    other: Reading | None,
+    most: int,
+    past: Past = NOTHING_YET,
+    *,
+    quiet: bool = False,
+) -> Stand:
     """Decide. The viewer is willing and needs no support."""
-    own = read(program, poolable(mine))
-    situation = Situation(program, mine, own, other, most, judge(program, mine, own, other))
+    situation = situation_of(program, mine, other, most, past, quiet=quiet)
     gated = gate(program, situation.verdicts)
     return Stand(situation, gated, make_offer(situation, gated))
 
@@ -212,8 +220,8 @@ def _ways_in(stand: Stand, practice: int) -> list[Moves]:
     """What makes an activity of this practice fit that may also stand first; nothing at all where one does already."""
     situation, gated = stand.situation, stand.gated
     program = situation.program
-    here = program.practice_masks[practice] & ~gated.tones & ~gated.private_tones
-    if situation.willingness == "small_steps":
+    here = program.practice_masks[practice] & ~gated.tones & ~gated.private_tones & ~put_aside(situation)
+    if situation.takes_small_steps:
         here &= program.catalogue.small_steps
     if here & stand.offer.fitting & ~stand.offer.passive:
         return [{}]
@@ -438,8 +446,11 @@ def answer_now(report: SelfReport, path: str) -> Any:
 
 
 def _changed_stand(stand: Stand, moves: Moves) -> Stand:
+    """In a quiet view the whole report is changed, and then read quietly."""
     situation = stand.situation
-    return take_stand(situation.program, changed(situation.mine, moves), situation.other, situation.most)
+    is_quiet = situation.whole is not None
+    after = changed(situation.whole or situation.mine, moves)
+    return take_stand(situation.program, after, situation.other, situation.most, situation.past, quiet=is_quiet)
 
 
 def changed(report: SelfReport, moves: Moves) -> SelfReport:

@@ -3,6 +3,9 @@
 A view reads its owner's whole report and of the other one a `PooledReport`, which has no private field: so it cannot
 depend on what the other keeps private. Order rests on pooled answers alone; private ones only take away, the affection
 add-on excepted.
+
+A quiet view is for a screen that another may see: it is made as if no private answer had been given, and what the
+private ones would have kept out is then taken away without a word.
 """
 
 from collections.abc import Sequence
@@ -11,15 +14,17 @@ from typing import NamedTuple
 from app.engine.ask import ask_next
 from app.engine.catalogue import Mask
 from app.engine.fit import conflict_fit, place_fit
+from app.engine.past import NOTHING_YET, Past, chosen_against, owed, resting
 from app.engine.program import Program, answer_at
 from app.engine.rank import order_practices, order_strategies
 from app.engine.reading import Reading, read
 from app.engine.reasons import PLAIN, reasons_for, taste, why_not
+from app.engine.ruleset import NOTHING_FITS
 from app.engine.safety import support_kinds
 from app.engine.select import Choice, Pick, best_first, select
-from app.engine.self_report import PooledReport, SelfReport, pool, poolable
+from app.engine.self_report import PooledReport, SelfReport, pool, poolable, without_private
 from app.engine.verdicts import Gate, bits, gate, judge
-from app.engine.view import NOT_WILLING, Outcome, StrategyView, Suggestion, Verdicts, View
+from app.engine.view import NOT_WILLING, AskNext, Outcome, StrategyView, Suggestion, Verdicts, View
 from app.engine.vocabulary import PRACTICES
 
 AFFECTION = PRACTICES.index("affection")
@@ -32,7 +37,10 @@ _ALWAYS_SAID = ("not_therapy", "not_a_safety_test")
 
 
 class Situation(NamedTuple):
-    """What one view is made from. `most` is how many activities at most."""
+    """What one view is made from. `most` is how many activities at most.
+
+    In a quiet view `mine` is without its private answers, and `whole` the report that they are in; else that is None.
+    """
 
     program: Program
     mine: SelfReport
@@ -40,26 +48,54 @@ class Situation(NamedTuple):
     other: Reading | None
     most: int
     verdicts: Verdicts
+    past: Past = NOTHING_YET
+    whole: SelfReport | None = None
 
     @property
     def willingness(self) -> str | None:
         return None if self.mine.private is None else self.mine.private.willingness
 
+    @property
+    def is_gentle(self) -> bool:
+        """Whether it is kept small, and may say so, because this partner's own last answers have been heavier."""
+        return self.past.gentle and self.whole is None
+
+    @property
+    def takes_small_steps(self) -> bool:
+        return self.willingness == "small_steps" or self.is_gentle
+
 
 class Offer(NamedTuple):
-    """What is left to offer: strategies and eligible practices in order, and each practice's fitting activities."""
+    """What is left to offer: strategies and eligible practices in order, and each practice's fitting activities.
+
+    `before` is, in a quiet view, what was eligible before private answers took away.
+    """
 
     strategies: list[int]
     practices: list[int]
     eligible: list[Mask]
     passive: Mask
     fitting: Mask
+    before: Sequence[Mask] = ()
 
 
-def evaluate(program: Program, mine: SelfReport, theirs: PooledReport | None, most: int = 5) -> View:
-    """One partner's view. `most` is how many activities at most, 1 to 20."""
+def evaluate(
+    program: Program,
+    mine: SelfReport,
+    theirs: PooledReport | None,
+    most: int = 5,
+    past: Past = NOTHING_YET,
+    *,
+    quiet: bool = False,
+) -> View:
+    """One partner's view. `most` is how many activities at most, 1 to 20. `past` is this partner's own.
+
+    `quiet`: what rests on a private answer takes away without a word, and support reads as nothing for now.
+    """
     other = None if theirs is None else read(program, theirs)
-    return _view(program, mine, read(program, poolable(mine)), other, most)
+    if quiet:
+        return _decide(situation_of(program, mine, other, most, past, quiet=True))
+    return _view(program, mine, read(program, poolable(mine)), other, most, past)
 
 
 def evaluate_both(program: Program, a: SelfReport, b: SelfReport, most: int = 5) -> tuple[View, View]:
@@ -70,14 +106,30 @@ def evaluate_both(program: Program, a: SelfReport, b: SelfReport, most: int = 5)
     return _view(program, a, own_a, pooled_b, most), _view(program, b, own_b, pooled_a, most)
 
 
-def _view(program: Program, mine: SelfReport, own: Reading, other: Reading | None, most: int) -> View:
+def situation_of(
+    program: Program, mine: SelfReport, other: Reading | None, most: int, past: Past, *, quiet: bool
+) -> Situation:
+    """What is judged; in a quiet view, without what is private."""
+    judged = without_private(mine) if quiet else mine
+    own = read(program, poolable(judged))
+    verdicts = judge(program, judged, own, other)
+    return Situation(program, judged, own, other, most, verdicts, past, mine if quiet else None)
+
+
+def _view(
+    program: Program, mine: SelfReport, own: Reading, other: Reading | None, most: int, past: Past = NOTHING_YET
+) -> View:
     support = support_kinds(mine.safety)
     if support:
         return View("support", (), (), (), (), support, _ALWAYS_SAID, _WEEK, None, 0)
-    situation = Situation(program, mine, own, other, most, judge(program, mine, own, other))
+    situation = Situation(program, mine, own, other, most, judge(program, mine, own, other), past)
     if situation.willingness == "no":
         return _finish(situation, "nothing_now", _all_not_now(program), (), 0)
-    gated = gate(program, situation.verdicts)
+    return _decide(situation)
+
+
+def _decide(situation: Situation) -> View:
+    gated = gate(situation.program, situation.verdicts)
     offer = make_offer(situation, gated)
     strategies = stand_of_strategies(situation, gated, offer)
     if not offer.practices:
@@ -94,15 +146,80 @@ def make_offer(situation: Situation, gated: Gate) -> Offer:
     passive = program.catalogue.parallel & ~_counted_by_each(situation)
     order = order_strategies(program, gated.needs, _eligible(program, offered & ~passive, gated, gated.withheld))
     left = offered & ~gated.private_tones
-    if situation.willingness == "small_steps":
+    if situation.takes_small_steps:
         left &= program.catalogue.small_steps
+    if situation.past is not NOTHING_YET:
+        left &= ~put_aside(situation)
     withheld = gated.withheld | gated.withheld_privately
     eligible = _eligible(program, left & ~passive, gated, withheld)
     practices = order_practices(program, gated.needs, eligible, order)
     suggested = {program.strategy_of[practice] for practice in practices}
     order.sort(key=lambda strategy: strategy not in suggested)
     company = [left & mask if eligible[i] else 0 for i, mask in enumerate(program.practice_masks)]
-    return Offer(order, practices, company, passive, fitting)
+    offer = Offer(order, practices, company, passive, fitting)
+    return offer if situation.whole is None else _less_what_is_private(situation, situation.whole, offer)
+
+
+def _less_what_is_private(situation: Situation, whole: SelfReport, offer: Offer) -> Offer:
+    """What the private answers leave. Where they take away from what is shown, nothing moves up in its place."""
+    if not offer.practices:
+        return offer._replace(before=offer.eligible)
+    spared = _spared(situation, whole)
+    left, shown = _narrowed(situation, offer, spared), _mask_of(pick_activities(situation, offer))
+    if left.practices and _mask_of(pick_activities(situation, left)) == shown:
+        return left
+    return _narrowed(situation, offer, spared & shown)
+
+
+def _mask_of(picks: list[Pick]) -> Mask:
+    return sum(pick.bit for pick in picks)
+
+
+def _narrowed(situation: Situation, offer: Offer, to: Mask) -> Offer:
+    """Within these activities. Where nothing is left, it reads as if nothing had fitted at all."""
+    eligible = [mask & to if mask & to & ~offer.passive else 0 for mask in offer.eligible]
+    practices = [practice for practice in offer.practices if eligible[practice]]
+    suggested = {situation.program.strategy_of[practice] for practice in practices}
+    order = sorted(
+        offer.strategies if suggested else range(len(offer.strategies)), key=lambda each: each not in suggested
+    )
+    return offer._replace(strategies=order, practices=practices, eligible=eligible, before=offer.eligible)
+
+
+def _spared(situation: Situation, whole: SelfReport) -> Mask:
+    """What the full view of the same answers could offer."""
+    if is_left_alone(whole):
+        return 0
+    program, other, past = situation.program, situation.other, situation.past
+    told = situation_of(program, whole, other, situation.most, past, quiet=False)
+    return sum(make_offer(told, gate(program, told.verdicts)).eligible)
+
+
+def is_left_alone(report: SelfReport) -> bool:
+    """Whether its owner needs support, or does not want anything now."""
+    return bool(support_kinds(report.safety)) or (report.private is not None and report.private.willingness == "no")
+
+
+def put_aside(situation: Situation) -> Mask:
+    """What this partner's past keeps out for now."""
+    catalogue, past = situation.program.catalogue, situation.past
+    return chosen_against(catalogue, past) | resting(catalogue, past, liked_by_each(situation))
+
+
+def liked_by_each(situation: Situation) -> Mask:
+    """What those who were heard like or love; a solo activity is liked as its doer likes it."""
+    below_like = situation.own.taste.below_like
+    if situation.other is not None:
+        below_like |= situation.other.taste.below_like & situation.program.catalogue.joint
+    return ~below_like
+
+
+def whose_turn(situation: Situation) -> Mask:
+    """Favourites of the one who had less than their share; none with one heard, or before anything was done."""
+    own, other = situation.own.taste, situation.other
+    if other is None or not situation.past.done:
+        return 0
+    return owed(situation.program.catalogue, situation.past, ~own.below_love, ~other.taste.below_love)
 
 
 def _eligible(program: Program, fitting: Mask, gated: Gate, withheld: int) -> list[Mask]:
@@ -150,7 +267,7 @@ def pick_activities(situation: Situation, offer: Offer) -> list[Pick]:
         eligible=offer.eligible,
         strategy_of=program.strategy_of,
         leading=offer.strategies[0],
-        tiers=tiers_of_liking(situation),
+        tiers=in_turn(tiers_of_liking(situation), whose_turn(situation)),
         may_be_first=~offer.passive,
         easy_first=catalogue.first_steps if unsure else catalogue.everything,
         kept_up=own.kept_up | other.kept_up if other else own.kept_up,
@@ -179,6 +296,11 @@ def tiers_of_liking(situation: Situation) -> Sequence[Mask]:
     return love & counted, love & ~counted, like & counted, like & ~counted, below_like & counted, below_like & ~counted
 
 
+def in_turn(tiers: Sequence[Mask], turn: Mask) -> Sequence[Mask]:
+    """Each tier in two, so that among equals those come first whose turn it is."""
+    return [part for tier in tiers for part in (tier & turn, tier & ~turn)] if turn else tiers
+
+
 def stand_of_strategies(situation: Situation, gated: Gate, offer: Offer) -> tuple[StrategyView, ...]:
     program, verdicts = situation.program, situation.verdicts
     views = []
@@ -188,6 +310,8 @@ def stand_of_strategies(situation: Situation, gated: Gate, offer: Offer) -> tupl
         if offered:
             reasons = reasons_for(program, verdicts, offered)
             views.append(StrategyView(name, rank, "leading" if rank == 1 else "also", reasons, ()))
+        elif offer.before and any(offer.before[practice] for practice in practices):
+            views.append(StrategyView(name, rank, "not_now", (), (PLAIN[NOTHING_FITS],)))
         else:
             views.append(StrategyView(name, rank, "not_now", (), why_not(program, verdicts, gated, practices)))
     return tuple(views)
@@ -227,15 +351,26 @@ def _finish(
         strategies=strategies,
         activities=activities,
         insights=_insights(situation, with_suggestions=suggests),
-        ask_next=()
-        if situation.willingness == "no"
-        else ask_next(situation.program, situation.verdicts, situation.own),
+        ask_next=() if situation.willingness == "no" else _asked(situation),
         support=(),
         limits=_limits(situation, len(activities), suggests=suggests),
         next_check_in_days=_WEEK if suggests else _FORTNIGHT,
         verdicts=situation.verdicts,
         fitting=fitting,
     )
+
+
+def _asked(situation: Situation) -> tuple[AskNext, ...]:
+    """In a quiet view, without what has an answer that is kept private: nobody is asked twice."""
+    asked = ask_next(situation.program, situation.verdicts, situation.own)
+    return (
+        asked if situation.whole is None else tuple([each for each in asked if not _has_said(situation, each.question)])
+    )
+
+
+def _has_said(situation: Situation, path: str) -> bool:
+    report = situation.own.report if situation.whole is None else poolable(situation.whole)
+    return answer_at(report, path) is not None
 
 
 def _insights(situation: Situation, *, with_suggestions: bool) -> tuple[str, ...]:
@@ -253,12 +388,14 @@ def _limits(situation: Situation, offered: int, *, suggests: bool) -> tuple[str,
     said = list(_ALWAYS_SAID)
     if situation.other is None:
         said.append("one_heard")
+    if situation.is_gentle:
+        said.append("kept_small")
     if suggests:
         if situation.other is None:
             said.append("proposal")
-        if answer_at(situation.own.report, "busyness.longest_slot_minutes") is None:
+        if not _has_said(situation, "busyness.longest_slot_minutes"):
             said.append("slot_unknown")
-        if answer_at(situation.own.report, "circumstances.budget") is None:
+        if not _has_said(situation, "circumstances.budget"):
             said.append("budget_unknown")
         if offered < situation.most:
             said.append("fewer_than_asked")

@@ -23,7 +23,16 @@ from app.engine.counterfactual import (
     take_stand,
     would_change,
 )
-from app.engine.evaluate import AFFECTION, MOST_REASONS_OF_AN_ACTIVITY, stand_of_strategies, tiers_of_liking
+from app.engine.evaluate import (
+    AFFECTION,
+    MOST_REASONS_OF_AN_ACTIVITY,
+    is_left_alone,
+    liked_by_each,
+    put_aside,
+    stand_of_strategies,
+    tiers_of_liking,
+    whose_turn,
+)
 from app.engine.hindrances import (
     BOTH_OF_YOU,
     PRIVATE_LIMIT,
@@ -31,9 +40,20 @@ from app.engine.hindrances import (
     hindrances,
     passive_hindrance,
 )
+from app.engine.past import NOTHING_YET, Past, resting
 from app.engine.program import Program
 from app.engine.reading import read
-from app.engine.reasons import PLAIN, WITHHELD_PRIVATELY, reasons_for, taste, why_not
+from app.engine.reasons import (
+    DOES_NOT_FIT,
+    DONE_LATELY,
+    NOT_FOR_US,
+    PLAIN,
+    PUT_OFF,
+    WITHHELD_PRIVATELY,
+    reasons_for,
+    taste,
+    why_not,
+)
 from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
 from app.engine.safety import support_kinds
 from app.engine.select import MOST_OF_ONE_PRACTICE
@@ -42,10 +62,9 @@ from app.engine.verdicts import bits
 from app.engine.view import NOT_WILLING, PRIVATE, Reason
 from app.engine.vocabulary import PRACTICES
 
-DOES_NOT_FIT = Reason(NOTHING_FITS, "does_not_fit")
-
 VETO, GIVEN, NOT_YOURS_ALONE = "why_none_veto", "why_none_given", "why_none_not_yours_alone"
 TOO_MUCH, NOT_CALLED_FOR, OTHERS_FIRST = "why_none_too_much", "why_none_not_called_for", "why_none_others_first"
+YOUR_CHOICE, RESTING, PUT_ASIDE = "why_none_your_choice", "why_none_resting", "why_none_put_aside"
 
 _ACTIONABLE_LIMITS = frozenset(
     {"longest_slot_minutes", "minutes_per_week", "budget", "comfort_zone", "counts_as_quality_time"}
@@ -76,6 +95,15 @@ SILENT = Explanation("withheld")
 """To one who needs support now, about whatever is asked."""
 NOT_NOW = Explanation("withheld", (PLAIN[NOT_WILLING],), (PRIVATE_LIMIT,), None, (), NOT_YOURS_ALONE)
 """To one who is not willing now, about whatever is asked."""
+HUSHED = {
+    kind: Explanation("withheld", (reason,), why_none=NOT_YOURS_ALONE)
+    for kind, reason in (
+        ("activity", DOES_NOT_FIT),
+        ("practice", PLAIN[NOTHING_FITS]),
+        ("strategy", PLAIN[NOTHING_FITS]),
+    )
+}
+"""On a screen that another may see: about whatever something private keeps out, be it an answer or a choice."""
 
 
 def targets_of(program: Program) -> dict[str, Target]:
@@ -87,17 +115,27 @@ def targets_of(program: Program) -> dict[str, Target]:
     return activities | practices | strategies
 
 
-def explain(
-    program: Program, mine: SelfReport, theirs: PooledReport | None, target: Target, most: int = 5
+def explain(  # noqa: PLR0913  (what a view is made from, and what is asked about)
+    program: Program,
+    mine: SelfReport,
+    theirs: PooledReport | None,
+    target: Target,
+    most: int = 5,
+    past: Past = NOTHING_YET,
+    *,
+    quiet: bool = False,
 ) -> Explanation:
     """One partner's explanation of one target, in a view of so many activities."""
-    if support_kinds(mine.safety):
-        return SILENT
-    if mine.private is not None and mine.private.willingness == "no":
-        return NOT_NOW
-    stand = take_stand(program, mine, None if theirs is None else read(program, theirs), most)
+    if is_left_alone(mine):
+        return HUSHED[target.kind] if quiet else SILENT if support_kinds(mine.safety) else NOT_NOW
+    stand = take_stand(program, mine, None if theirs is None else read(program, theirs), most, past, quiet=quiet)
     if is_suggested(stand, target):
         return Explanation("suggested", _reasons_for(stand, target))
+    aside = _put_aside(stand, target)
+    if quiet and (aside or _is_taken_away(stand, target)):
+        return HUSHED[target.kind]
+    if aside:
+        return aside
     said = _cut(stand, target) if offered(stand, target) else _kept_out(stand, target)
     changes = would_change(stand, target)
     return said._replace(would_change=changes, why_none=None if changes else said.why_none)
@@ -114,6 +152,28 @@ def _reasons_for(stand: Stand, target: Target) -> tuple[Reason, ...]:
     preferences = situation.own.report.activity_preferences
     kinds = program.catalogue.order[target.position].kinds
     return reasons[:MOST_REASONS_OF_AN_ACTIVITY] + taste(kinds, (preferences and preferences.likes) or {})
+
+
+def _put_aside(stand: Stand, target: Target) -> Explanation | None:
+    """What this partner's own past keeps out, whatever else does: their word first, then rest."""
+    if target.kind != "activity":
+        return None
+    situation, past = stand.situation, stand.situation.past
+    if target.id in past.unwanted:
+        return Explanation("withheld", (NOT_FOR_US,), why_none=YOUR_CHOICE)
+    if target.id in past.put_off:
+        return Explanation("withheld", (PUT_OFF,), why_none=YOUR_CHOICE)
+    if resting(situation.program.catalogue, past, liked_by_each(situation)) >> target.position & 1:
+        return Explanation("withheld", (DONE_LATELY,), why_none=RESTING)
+    return None
+
+
+def _is_taken_away(stand: Stand, target: Target) -> bool:
+    """Whether it could be shown in a quiet view, were it not for something private."""
+    before = 0
+    for practice in target.practices:
+        before |= stand.offer.before[practice]
+    return bool(before & 1 << target.position if target.kind == "activity" else before) and not offered(stand, target)
 
 
 def _cut(stand: Stand, target: Target) -> Explanation:
@@ -163,7 +223,8 @@ def _failing(stand: Stand, position: int) -> tuple[Hindrance, ...]:
     practice = PRACTICES.index(program.catalogue.order[position].practice)
     failing = hindrances(situation, position)
     here = program.practice_masks[practice] & stand.offer.fitting & ~gated.tones & ~gated.private_tones
-    if situation.willingness == "small_steps":
+    here &= ~put_aside(situation)
+    if situation.takes_small_steps:
         here &= program.catalogue.small_steps
     if gated.needs[practice] and not here & ~stand.offer.passive:
         failing = (*failing, *passive_hindrance(situation, stand.offer, position))
@@ -177,15 +238,20 @@ def _failing(stand: Stand, position: int) -> tuple[Hindrance, ...]:
 
 def _nearest(stand: Stand, target: Target) -> tuple[int, tuple[Hindrance, ...]]:
     """Of what rules ask for, the activity that the fewest limits keep out, and these."""
+    here = _asked_for(stand, target)
+    near = [(position, _failing(stand, position)) for position in bits(here & ~put_aside(stand.situation) or here)]
+    return min(near, key=lambda each: (len(each[1]), each[0]))
+
+
+def _asked_for(stand: Stand, target: Target) -> Mask:
+    """What rules ask for, without a tone that others hold back where there is anything else."""
     gated, program = stand.gated, stand.situation.program
     held = gated.withheld | gated.withheld_privately
     here = 0
     for practice in target.practices:
         if gated.needs[practice] and not held >> practice & 1:
             here |= program.practice_masks[practice]
-    toned = gated.tones | gated.private_tones
-    near = [(position, _failing(stand, position)) for position in bits(here & ~toned or here)]
-    return min(near, key=lambda each: (len(each[1]), each[0]))
+    return here & ~(gated.tones | gated.private_tones) or here
 
 
 def _why_none(stand: Stand, target: Target, because: Sequence[Reason], failing: Sequence[Hindrance]) -> str:
@@ -194,6 +260,8 @@ def _why_none(stand: Stand, target: Target, because: Sequence[Reason], failing: 
         return NOT_YOURS_ALONE
     if failing:
         return _why_limits_stay(stand, target, failing)
+    if PLAIN[NOTHING_FITS] in because and _asked_for(stand, target) & put_aside(stand.situation):
+        return PUT_ASIDE if stand.situation.whole is None else NOT_YOURS_ALONE
     program = stand.situation.program
     held = [program.rules[i] for i in held_by(stand, target)]
     if any(i in program.wishes for rule in held for i, _ in rule.reads):
@@ -233,7 +301,7 @@ def _outranked(stand: Stand, target: Target) -> Outranked:
     component = rank.first_difference(by, mine)
     if stand.situation.other is not None:
         situation = stand.situation
-        alone = _Rank(take_stand(situation.program, situation.mine, None, situation.most))
+        alone = _Rank(take_stand(situation.program, situation.mine, None, situation.most, situation.past))
         if alone.of(by) > alone.of(mine) or alone.first_difference(by, mine) != component:
             component = "both_of_you"
     return Outranked(component, order[by[0]].id)
@@ -242,11 +310,12 @@ def _outranked(stand: Stand, target: Target) -> Outranked:
 class _Rank:
     """Where an activity stands among those that fit, part by part; the lower comes first."""
 
-    PARTS = ("need", "strategy", "practice", "liking", "counts_as_quality_time", "effort", "evidence", "id")
+    PARTS = ("need", "strategy", "practice", "liking", "counts_as_quality_time", "turn", "effort", "evidence", "id")
 
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
         self._tiers: Sequence[Mask] = tiers_of_liking(stand.situation)
+        self._turn = whose_turn(stand.situation)
 
     def of(self, placed: tuple[int, int]) -> tuple[int | str, ...]:
         position, practice = placed
@@ -257,7 +326,8 @@ class _Rank:
         effort = bisect_right(EFFORT_BANDS, activity.minutes - 1)
         liking, counted = divmod(tier, _LIKINGS)
         need = -self._stand.gated.needs[practice]
-        return need, place, practice, liking, counted, effort, GRADES.index(activity.grade), position
+        turn = not self._turn >> position & 1
+        return need, place, practice, liking, counted, turn, effort, GRADES.index(activity.grade), position
 
     def first_difference(self, one: tuple[int, int], two: tuple[int, int]) -> str:
         pairs = zip(self.PARTS, self.of(one), self.of(two), strict=True)

@@ -63,7 +63,7 @@ def hindrances(situation: Situation, position: int) -> tuple[Hindrance, ...]:
     given = [*found.values()]
     if is_shared:
         given.append(BOTH_OF_YOU)
-    if situation.willingness == "small_steps" and not program.catalogue.small_steps >> position & 1:
+    if situation.takes_small_steps and not program.catalogue.small_steps >> position & 1:
         given.append(PRIVATE_LIMIT)
     return tuple(given)
 

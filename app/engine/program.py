@@ -17,7 +17,7 @@ from app.engine.compile import (
 from app.engine.conditions import UNKNOWN, All, Chosen, Condition, Contains, Linear, clauses, leaves
 from app.engine.ruleset import Finding, Gap, Need, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport
-from app.engine.view import Reason
+from app.engine.view import Reason, Wording
 from app.engine.vocabulary import PRACTICES
 
 _LIMIT_QUESTIONS = ("busyness.longest_slot_minutes", "circumstances.budget")
@@ -67,6 +67,7 @@ class Program:
     """All that is worked out once. Findings stand in order: the pooled ones, then the private ones.
 
     `reasons` keeps those already made: a rule has few findings, so there are few ways to give it as a reason.
+    `wordings` keeps the same ones by what they say, so that one kept elsewhere is the same object when it comes back.
     `limits_hanging` gives the questions for which a careful limit stands in, each with a bit beyond those of the rules.
     """
 
@@ -82,6 +83,7 @@ class Program:
     tables: Tables
     judge: Judge
     reasons: dict[tuple[int, int, int], Reason]
+    wordings: dict[Wording, Reason]
     rules: tuple[ReadyRule, ...]
     every_rule: int
     by_need: Callable[[int], int]
@@ -129,6 +131,7 @@ def prepare(ruleset: Ruleset) -> Program:
         tables=tables,
         judge=judge,
         reasons={},
+        wordings={},
         rules=ready,
         every_rule=(1 << len(ready)) - 1,
         by_need=[-(rule.need or 0) for rule in ready].__getitem__,

@@ -1,6 +1,7 @@
 """Reasons, read from the bits of the verdicts: why, why not now, and why this one."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import cast
 
 from app.engine.program import Program, ReadyRule
@@ -10,8 +11,13 @@ from app.engine.verdicts import Gate
 from app.engine.view import NOT_WILLING, PRIVATE, TASTE, Because, Reason, Verdicts
 
 PLAIN = {name: Reason(name, name) for name in (NOTHING_FITS, NO_SUPPORT, NOT_WILLING)}
+DOES_NOT_FIT = Reason(NOTHING_FITS, "does_not_fit")
+NOT_FOR_US, PUT_OFF, DONE_LATELY = (Reason(name, name) for name in ("not_for_us", "put_off", "done_lately"))
 WITHHELD_PRIVATELY = Reason(PRIVATE, "withheld_private")
 _TASTES = {level: (Reason(TASTE, f"taste_{level}", (Because(TASTE, level),)),) for level in ("love", "like")}
+_FIXED = {
+    reason.wording: reason for reason in (*PLAIN.values(), WITHHELD_PRIVATELY, *chain.from_iterable(_TASTES.values()))
+}
 
 
 def reasons_for(program: Program, verdicts: Verdicts, rules: Iterable[int]) -> tuple[Reason, ...]:
@@ -49,8 +55,13 @@ def _reason(program: Program, verdicts: Verdicts, i: int) -> Reason:
     key = i, verdicts.held & rule.named, verdicts.own_held & rule.own_named
     reason = program.reasons.get(key)
     if reason is None:
-        reason = program.reasons[key] = _make(program, verdicts, rule)
+        reason = program.reasons[key] = the_one(program, _make(program, verdicts, rule))
     return reason
+
+
+def the_one(program: Program, reason: Reason) -> Reason:
+    """The reason that says the same and was there first."""
+    return _FIXED.get(reason.wording) or program.wordings.setdefault(reason.wording, reason)
 
 
 def _make(program: Program, verdicts: Verdicts, rule: ReadyRule) -> Reason:

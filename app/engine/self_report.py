@@ -327,6 +327,25 @@ def poolable(report: SelfReport) -> PooledReport:
     )
 
 
+def without_private(report: SelfReport) -> SelfReport:
+    """The report as if its owner had not given one private answer, those held back from the pool among them."""
+    pooled = pool(report)
+    conflict = pooled.conflict
+    return SelfReport(
+        goal=pooled.goal,
+        time_together=pooled.time_together,
+        conflict=None
+        if conflict is None
+        else Conflict(level=conflict.level, unresolved_issues=conflict.unresolved_issues, pattern=conflict.pattern),
+        busyness=pooled.busyness,
+        activity_preferences=pooled.activity_preferences,
+        communication=pooled.communication,
+        closeness=pooled.closeness,
+        novelty=pooled.novelty,
+        circumstances=pooled.circumstances,
+    )
+
+
 def _without(pooled: PooledReport, path: str) -> PooledReport:
     group, _, answer = path.partition(".")
     if not answer:

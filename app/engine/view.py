@@ -35,6 +35,15 @@ class Reason:
     because: tuple[Because, ...] = ()
     is_shared: bool = False
 
+    @property
+    def wording(self) -> "Wording":
+        """What it says, to be compared."""
+        return self.rule, self.text, self.because, self.is_shared
+
+
+Wording = tuple[str, str, tuple[Because, ...], bool]
+"""All that a reason says: what makes two reasons the same one."""
+
 
 class StrategyView(NamedTuple):
     """Where one strategy stands. `reasons` are for it, strongest first; `withheld_by` says why not now."""

@@ -36,6 +36,8 @@ PHRASES = (
     "why_none_not_called_for",
     "why_none_others_first",
 )
+PURPOSES = ("processing", "pooling")
+PLAN_TITLES = ("reserved", "time_out", "errand", "call", "evening", "walk", "meal", "class", "trip")
 INPUTS = (
     "choice",
     "choices",
@@ -245,7 +247,7 @@ def _day(record: Record, key: str) -> date:
 
 
 def read_fixed_texts(desk: Desk) -> None:
-    """`support.yaml` and `phrases.yaml`."""
+    """`support.yaml`, `phrases.yaml`, `consents.yaml` and `plan_titles.yaml`."""
     file = desk.open("support.yaml")
     for kind in (*GRAVEST_FIRST, "no_line"):
         part = file.need(kind) if file else None
@@ -255,8 +257,23 @@ def read_fixed_texts(desk: Desk) -> None:
             record.close()
     if file:
         file.close()
-    file = desk.open("phrases.yaml")
-    for phrase in PHRASES if file else ():
-        desk.text(cast(Record, file), phrase, f"phrases/{phrase}")
+    file = desk.open("consents.yaml")
+    for purpose in PURPOSES:
+        part = file.need(purpose) if file else None
+        if part:
+            record = Record(part)
+            for key in ("version", "text", "on_withdrawal"):
+                desk.text(record, key, f"consents/{purpose}/{key}")
+            record.close()
+    if file:
+        file.close()
+    _read_named(desk, "phrases", PHRASES)
+    _read_named(desk, "plan_titles", PLAN_TITLES)
+
+
+def _read_named(desk: Desk, name: str, keys: tuple[str, ...]) -> None:
+    file = desk.open(f"{name}.yaml")
+    for key in keys if file else ():
+        desk.text(cast(Record, file), key, f"{name}/{key}")
     if file:
         file.close()

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from app import store
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, ScopeMissing
@@ -89,9 +89,20 @@ async def find_key(database: Database, api_key: str, now: datetime) -> KeyHolder
     """Say who holds this key, or why nobody does."""
     require_form_of_a_key(api_key)
     async with database.reading() as connection:
-        found = await store.integrators.key_with_hash(connection, _hash(api_key))
+        return hold(await find_key_row(connection, api_key), now)
+
+
+async def find_key_row(connection: AsyncConnection, api_key: str) -> Any:
+    """What is stored of a key. Raises `CredentialsMalformed` or `CredentialsUnknown`."""
+    require_form_of_a_key(api_key)
+    found = await store.integrators.key_with_hash(connection, _hash(api_key))
     if found is None:
         raise CredentialsUnknown
+    return found
+
+
+def hold(found: Any, now: datetime) -> KeyHolder:
+    """Who holds the key of this row, or why nobody does any more."""
     if found.revoked_at is not None:
         raise CredentialsRevoked
     if found.expires_at is not None and found.expires_at <= now:

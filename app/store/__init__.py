@@ -9,9 +9,49 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.store import integrators, postgresql, session, sqlite, tables
+    from app.store import (
+        audit,
+        choices,
+        consents,
+        couples,
+        data_keys,
+        decisions,
+        feedback,
+        integrators,
+        invitations,
+        kept_replies,
+        keyring,
+        partners,
+        postgresql,
+        reports,
+        session,
+        sqlite,
+        tables,
+        tokens,
+        vault,
+    )
 
-__all__ = ["integrators", "postgresql", "session", "sqlite", "tables"]
+__all__ = [
+    "audit",
+    "choices",
+    "consents",
+    "couples",
+    "data_keys",
+    "decisions",
+    "feedback",
+    "integrators",
+    "invitations",
+    "kept_replies",
+    "keyring",
+    "partners",
+    "postgresql",
+    "reports",
+    "session",
+    "sqlite",
+    "tables",
+    "tokens",
+    "vault",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

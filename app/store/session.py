@@ -1,8 +1,9 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -23,6 +24,10 @@ _LIMITS_OF_MIGRATIONS = _LIMITS | {"statement_timeout": "0", "idle_in_transactio
 
 # A statement that took too long, a lock that was not free, two transactions in each other's way.
 _PASSING = {"57014", "55P03", "40001", "40P01"}
+
+
+_ACT_FOR = text("SELECT set_config('rekindle.partner', :partner, true)")
+UPKEEP = text("SELECT set_config('rekindle.partner', 'upkeep', true)")
 
 
 def open_engine(database_url: str, *, migrates: bool = False) -> AsyncEngine:
@@ -47,6 +52,12 @@ async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncCon
         raise
     finally:
         await connection.close()
+
+
+async def act_for(connection: AsyncConnection, partner: UUID) -> None:
+    """From now on this transaction sees the private rows of this partner and of nobody else (PostgreSQL's own wall)."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_ACT_FOR, {"partner": str(partner)})
 
 
 async def _connect(engine: AsyncEngine) -> AsyncConnection:

@@ -14,11 +14,6 @@ BuildApp = Callable[..., FastAPI]
 Connect = Callable[..., TestClient]
 
 
-@pytest.fixture(scope="session")
-def rulesets() -> RulesetInForce:
-    return RulesetInForce()
-
-
 @pytest.fixture
 def build_app(rulesets: RulesetInForce, tmp_path: Path) -> BuildApp:
     """An application with these settings, and a database that is not there unless one is named."""

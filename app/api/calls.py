@@ -1,0 +1,167 @@
+"""Who calls, when it is, and the one transaction of the request, committed before the answer leaves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Header, Request, Security
+
+from app import store
+from app.api.deps import bearer, database_of
+from app.errors import CredentialsMalformed, CredentialsMissing, KeyNeeded, Mistake, TokenNeeded, ValidationFailed
+from app.service import integrators, tokens
+from app.service.integrators import KeyHolder, Scope
+from app.service.partners import Partner
+from app.service.tokens import Login
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from app.store.vault import Vault
+
+TEST_NOW = "Rekindle-Test-Now"
+
+PresentGiven = Annotated[
+    str | None,
+    Header(
+        alias=TEST_NOW,
+        max_length=40,
+        description="With test data: what time it is, such as `2026-01-31T09:30:00Z`. Live data ignores it.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class IntegratorCall:
+    """A request with the key of an integrator."""
+
+    connection: AsyncConnection
+    vault: Vault
+    holder: KeyHolder
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerCall:
+    """A request with the token of a partner."""
+
+    connection: AsyncConnection
+    vault: Vault
+    login: Login
+    now: datetime
+
+    @property
+    def partner(self) -> Partner:
+        return self.login.partner
+
+
+def vault_of(request: Request) -> Vault:
+    vault: Vault = request.app.state.vault()
+    return vault
+
+
+async def reading(request: Request) -> AsyncGenerator[Any]:
+    async with database_of(request).reading() as connection:
+        yield connection
+
+
+async def writing(request: Request) -> AsyncGenerator[Any]:
+    async with database_of(request).writing() as connection:
+        yield connection
+
+
+Reads = Annotated[Any, Depends(reading, scope="function")]
+Writes = Annotated[Any, Depends(writing, scope="function")]
+
+
+async def integrator_reads(
+    request: Request, connection: Reads, _: Annotated[object, Security(bearer)], present: PresentGiven = None
+) -> IntegratorCall:
+    return await _of_integrator(request, connection, present)
+
+
+async def integrator_writes(
+    request: Request, connection: Writes, _: Annotated[object, Security(bearer)], present: PresentGiven = None
+) -> IntegratorCall:
+    return await _of_integrator(request, connection, present)
+
+
+async def partner_reads(
+    request: Request, connection: Reads, _: Annotated[object, Security(bearer)], present: PresentGiven = None
+) -> PartnerCall:
+    return await _of_partner(request, connection, present)
+
+
+async def partner_writes(
+    request: Request, connection: Writes, _: Annotated[object, Security(bearer)], present: PresentGiven = None
+) -> PartnerCall:
+    return await _of_partner(request, connection, present)
+
+
+IntegratorReads = Annotated[IntegratorCall, Depends(integrator_reads, scope="function")]
+IntegratorWrites = Annotated[IntegratorCall, Depends(integrator_writes, scope="function")]
+PartnerReads = Annotated[PartnerCall, Depends(partner_reads, scope="function")]
+PartnerWrites = Annotated[PartnerCall, Depends(partner_writes, scope="function")]
+
+
+def require_scope(call: IntegratorCall, scope: Scope) -> None:
+    call.holder.require(scope)
+
+
+async def _of_integrator(request: Request, connection: AsyncConnection, present: str | None) -> IntegratorCall:
+    given = credentials_of(request)
+    if given.startswith("rt_"):
+        tokens.log_in(await tokens.find_row(connection, given), vault_of(request), datetime.now(UTC))
+        raise KeyNeeded
+    found = await integrators.find_key_row(connection, given)
+    now = _present(found.mode, present)
+    holder = integrators.hold(found, now)
+    _recognise(request, given)
+    return IntegratorCall(connection, vault_of(request), holder, now)
+
+
+async def _of_partner(request: Request, connection: AsyncConnection, present: str | None) -> PartnerCall:
+    given = credentials_of(request)
+    if given.startswith("rk_"):
+        integrators.hold(await integrators.find_key_row(connection, given), datetime.now(UTC))
+        raise TokenNeeded
+    found = await tokens.find_row(connection, given)
+    now = _present(found.mode, present)
+    login = tokens.log_in(found, vault_of(request), now)
+    await store.session.act_for(connection, login.partner.key)
+    _recognise(request, given)
+    return PartnerCall(connection, vault_of(request), login, now)
+
+
+def credentials_of(request: Request) -> str:
+    """What stands behind Bearer. Raises `CredentialsMissing` or `CredentialsMalformed`."""
+    given = request.headers.get("authorization")
+    if given is None:
+        raise CredentialsMissing
+    kind, _space, credentials = given.partition(" ")
+    if kind.lower() != "bearer":
+        raise CredentialsMalformed("The header is Authorization: Bearer, one space and the key or token.")
+    return credentials
+
+
+def _recognise(request: Request, credentials: str) -> None:
+    limiter = request.app.state.limiter
+    if limiter:
+        limiter.recognise(credentials)
+
+
+def _present(mode: str, given: str | None) -> datetime:
+    """The time that test data is told it is; of live data, the time that it is."""
+    if given is None or mode != "test":
+        return datetime.now(UTC)
+    try:
+        present = datetime.fromisoformat(given)
+        if present.tzinfo is not None:
+            return present.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    detail = "An instant with its offset is needed, such as 2026-01-31T09:30:00Z."
+    raise ValidationFailed([Mistake("header", f"#/{TEST_NOW}", "not_an_instant", detail)])

@@ -1,0 +1,80 @@
+"""What a partner agrees to, and taking it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from app import store
+from app.errors import ConsentRequired, NotLinked, OtherConsentText
+from app.service import audit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from app.rulesets.library import Library
+    from app.service.partners import Partner
+    from app.store.vault import Vault
+
+Purpose = Literal["processing", "pooling"]
+PURPOSES: tuple[Purpose, ...] = ("processing", "pooling")
+
+
+class Consent(NamedTuple):
+    """What is asked, and what was decided; `version` is of the text that is asked now."""
+
+    purpose: Purpose
+    version: str
+    granted: bool
+    decided_at: datetime | None
+
+
+class Decision(NamedTuple):
+    """Yes or no to a version of a text; `asked` is the version that is asked now."""
+
+    version: str
+    granted: bool
+    asked: str
+
+
+async def find_consents(connection: AsyncConnection, partner: Partner, library: Library) -> list[Consent]:
+    found = {row.purpose: row for row in await store.consents.of_partner(connection, partner.key)}
+    return [
+        Consent(
+            purpose,
+            version_of(library, purpose),
+            purpose in found and found[purpose].granted,
+            found[purpose].decided_at if purpose in found else None,
+        )
+        for purpose in PURPOSES
+    ]
+
+
+async def require_processing(connection: AsyncConnection, partner: Partner) -> None:
+    """Raises `ConsentRequired` before anything of this partner is worked with."""
+    found = {row.purpose: row.granted for row in await store.consents.of_partner(connection, partner.key)}
+    if not found.get("processing"):
+        raise ConsentRequired("The consent to `processing` is missing.")
+
+
+async def decide(
+    connection: AsyncConnection, vault: Vault, partner: Partner, purpose: Purpose, decision: Decision, now: datetime
+) -> None:
+    """Agree, or take it back. Raises `OtherConsentText` and `NotLinked`."""
+    if decision.granted and decision.version != decision.asked:
+        raise OtherConsentText
+    couple = None
+    if purpose == "pooling" and decision.granted:
+        couple = await store.couples.key_of_link(connection, partner.key)
+        if couple is None:
+            raise NotLinked
+    decided = {"version": decision.version, "granted": decision.granted, "decided_at": now, "couple_key": couple}
+    await store.consents.decide(connection, partner.key, purpose, **decided)
+    event: audit.Event = "consent_given" if decision.granted else "consent_taken_back"
+    await audit.add(connection, vault, partner.id, event, purpose, now)
+
+
+def version_of(library: Library, purpose: Purpose) -> str:
+    """Of the text that is asked now; the same in every language."""
+    return library.texts["en"][f"consents/{purpose}/version"]

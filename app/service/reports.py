@@ -1,0 +1,76 @@
+"""Taking a report: stored sealed, safety turned into what is held, and the full view said once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from app import store
+from app.service import answers, held_support
+from app.service.consents import require_processing
+from app.service.view import Shown, show_now
+from app.store.ids import new_id, new_key
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from app.engine.self_report import SelfReport
+    from app.rulesets.library import Library
+    from app.service.partners import Partner
+    from app.store.vault import Vault
+
+
+class Taken(NamedTuple):
+    """A report that was stored, with the view for the one who has just answered."""
+
+    id: str
+    reported_on: date
+    shown: Shown
+
+
+class OwnReport(NamedTuple):
+    """A report as its owner may read it now."""
+
+    id: str
+    reported_on: date
+    answers: dict[str, Any]
+    place: tuple[datetime, UUID]
+
+
+async def take_report(
+    connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, report: SelfReport, now: datetime
+) -> Taken:
+    """Raises `ConsentRequired` before the partner has agreed to it."""
+    await require_processing(connection, partner)
+    held = await held_support.find_held(connection, partner, now)
+    await held_support.hold(connection, partner, held_support.carry_over(held, report.safety, now.date()))
+    key, id_ = new_key(), new_id("rpt")
+    await store.reports.add(
+        connection,
+        partner.data_key.seal("private_answers.sealed", key.hex, answers.write_private(report)),
+        key=key,
+        id=id_,
+        partner_key=partner.key,
+        reported_at=now,
+        pooled=partner.data_key.seal("reports.pooled", key.hex, answers.write_pooled(report)),
+    )
+    return Taken(id_, now.date(), await show_now(connection, vault, partner, library, now, quiet=False))
+
+
+async def own_reports(
+    connection: AsyncConnection, partner: Partner, before: tuple[datetime, UUID] | None, most: int, *, whole: bool
+) -> list[OwnReport]:
+    """The newest first; with their private part only where `whole`."""
+    return [
+        OwnReport(row.id, row.reported_at.date(), _answers(partner, row, whole=whole), (row.reported_at, row.key))
+        for row in await store.reports.page_of_own(connection, partner.key, before, most)
+    ]
+
+
+def _answers(partner: Partner, row: Any, *, whole: bool) -> dict[str, Any]:
+    pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
+    if not whole:
+        return answers.read_plain(pooled, None)
+    return answers.read_plain(pooled, partner.data_key.open("private_answers.sealed", row.key.hex, row.private))

@@ -1,0 +1,191 @@
+"""One partner's view now: what it is made from, what it says, and the decision that is kept of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from app import store
+from app.engine.evaluate import evaluate
+from app.engine.kept import keep, recall
+from app.errors import NoReport, NotFound
+from app.service import answers, choices, feedback, held_support
+from app.service.turns import FRESH_FOR, turn_at_or_before
+from app.store.ids import new_id, new_key
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from app.engine.past import Past
+    from app.engine.self_report import PooledReport, SelfReport
+    from app.engine.view import View
+    from app.rulesets.library import Library
+    from app.service.partners import Partner
+    from app.store.vault import Vault
+
+Basis = Literal["both_partners", "one_partner"]
+DECISIONS_ARE_KEPT_FOR = timedelta(days=90)
+_PLACE = "decisions.sealed"
+
+
+class Inputs(NamedTuple):
+    """All that a view of this partner is made from. Safety is in `mine` as what is held of it."""
+
+    report_key: UUID
+    mine: SelfReport
+    theirs: PooledReport | None
+    past: Past
+
+    @property
+    def basis(self) -> Basis:
+        return "one_partner" if self.theirs is None else "both_partners"
+
+
+class Shown(NamedTuple):
+    """A view as it may be shown now, with the decision that it can be given from again."""
+
+    decision: str
+    ruleset: str
+    digest: str
+    basis: Basis
+    view: View
+    country: str | None
+    locale: str | None
+    made_on: date
+
+
+async def find_inputs(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> Inputs:
+    """Read what counts now. Of the other partner nothing but the pooled part is ever read. Raises `NoReport`."""
+    own = await store.reports.latest_own(connection, partner.key)
+    if own is None:
+        raise NoReport
+    mine = open_report(partner, own)
+    held = await held_support.find_held(connection, partner, now)
+    return Inputs(
+        own.key,
+        replace(mine, safety=held_support.as_answers(held)),
+        await _pooled_by_the_other(connection, vault, partner, now),
+        await past_of(connection, partner, now),
+    )
+
+
+def open_report(partner: Partner, row: Any) -> SelfReport:
+    pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
+    private = partner.data_key.open("private_answers.sealed", row.key.hex, row.private)
+    return answers.read_whole(pooled, private)
+
+
+async def _pooled_by_the_other(
+    connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime
+) -> PooledReport | None:
+    turn = turn_at_or_before(now)
+    found = await store.reports.pooled_by_the_other(
+        connection, partner.key, now=now, turn=turn, horizon=turn - FRESH_FOR
+    )
+    if found is None:
+        return None
+    data_key = vault.unwrap(found.id, store.vault.Wrapped(found.epoch, found.wrapped))
+    return answers.read_pooled(data_key.open("reports.pooled", found.key.hex, found.pooled))
+
+
+async def past_of(connection: AsyncConnection, partner: Partner, now: datetime) -> Past:
+    """What this partner chose and did; nothing of it is the other's."""
+    chosen = await choices.find_choices(connection, partner, now)
+    given = await feedback.find_feedback(connection, partner)
+    return feedback.past_from(chosen, given, now)
+
+
+async def show_now(
+    connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, now: datetime, *, quiet: bool
+) -> Shown:
+    """The view of now. A decision is kept when what it says, or what it rests on of one's own, has changed."""
+    inputs = await find_inputs(connection, vault, partner, now)
+    full = evaluate(library.program, inputs.mine, inputs.theirs, past=inputs.past)
+    hushed = evaluate(library.program, inputs.mine, inputs.theirs, past=inputs.past, quiet=True)
+    kept = {
+        "basis": inputs.basis,
+        "country": partner.particulars.country,
+        "locale": partner.particulars.locale,
+        "full": keep(library.program, full),
+        "quiet": keep(library.program, hushed),
+    }
+    decision = await _keep_if_new(connection, partner, library, inputs, kept, now)
+    view = hushed if quiet else full
+    return Shown(
+        decision.id,
+        library.version,
+        library.digest,
+        inputs.basis,
+        view,
+        partner.particulars.country,
+        partner.particulars.locale,
+        decision.made_on,
+    )
+
+
+class Made(NamedTuple):
+    """Which decision, and on which day."""
+
+    id: str
+    made_on: date
+
+
+async def _keep_if_new(
+    connection: AsyncConnection, partner: Partner, library: Library, inputs: Inputs, kept: dict[str, Any], now: datetime
+) -> Made:
+    said = json.dumps(kept, sort_keys=True)
+    mark = partner.data_key.mark("decision", library.digest, inputs.report_key.hex, said)
+    last = await store.decisions.latest(connection, partner.key)
+    if last is not None and last.inputs == mark:
+        return Made(last.id, last.made_at.date())
+    key, id_ = new_key(), new_id("dec")
+    plain = json.dumps({**kept, "answers": answers.plain_of(inputs.mine)}).encode()
+    await store.decisions.add(
+        connection,
+        key=key,
+        id=id_,
+        partner_key=partner.key,
+        made_at=now,
+        ruleset=library.version,
+        digest=library.digest,
+        inputs=mark,
+        sealed=partner.data_key.seal(_PLACE, key.hex, plain),
+    )
+    return Made(id_, now.date())
+
+
+class Decision(NamedTuple):
+    """A decision as it was kept. `answers` are the partner's own, without those about safety."""
+
+    id: str
+    ruleset: str
+    digest: str
+    made_at: datetime
+    basis: Basis
+    country: str | None
+    locale: str | None
+    answers: dict[str, Any]
+    full: dict[str, Any]
+    quiet: dict[str, Any]
+
+
+async def find_decision(connection: AsyncConnection, partner: Partner, id_: str, now: datetime) -> Decision:
+    """Raises `NotFound` for what is another's, and for what is older than ninety days."""
+    row = await store.decisions.with_id(connection, partner.key, id_, now - DECISIONS_ARE_KEPT_FOR)
+    if row is None:
+        raise NotFound("There is no such decision.")
+    return open_decision(partner, row)
+
+
+def open_decision(partner: Partner, row: Any) -> Decision:
+    kept = json.loads(partner.data_key.open(_PLACE, row.key.hex, row.sealed))
+    return Decision(id=row.id, ruleset=row.ruleset, digest=row.digest, made_at=row.made_at, **kept)
+
+
+def recall_view(library: Library, decision: Decision, *, quiet: bool) -> View:
+    """The view of a decision, given again under its release."""
+    return recall(library.program, decision.quiet if quiet else decision.full)

@@ -1,0 +1,43 @@
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store.tables import audit_events, audit_heads
+from app.store.upsert import insert_into
+
+_OF = select(audit_events).where(audit_events.c.partner_id == bindparam("partner"))
+_HEAD = select(audit_heads).where(audit_heads.c.partner_id == bindparam("partner")).with_for_update()
+_ALL = select(audit_events).order_by(audit_events.c.partner_id, audit_events.c.number)
+
+Found = Row[*tuple[Any, ...]]
+
+
+async def head(connection: AsyncConnection, partner_id: str) -> Found | None:
+    """Number and hash of the last event, held until the transaction ends: the next one is chained to it."""
+    return (await connection.execute(_HEAD, {"partner": partner_id})).one_or_none()
+
+
+async def add(connection: AsyncConnection, partner_id: str, number: int, hash_: bytes, **event: object) -> None:
+    """One more event, which is the head of its chain from now on."""
+    moved = {"number": number, "hash": hash_}
+    await connection.execute(insert(audit_events), {"partner_id": partner_id, **moved, **event})
+    head_ = insert_into(connection, audit_heads).values(partner_id=partner_id, **moved)
+    await connection.execute(head_.on_conflict_do_update(index_elements=["partner_id"], set_=moved))
+
+
+async def events_of(connection: AsyncConnection, partner_id: str, after: int, most: int) -> Sequence[Found]:
+    """The oldest first."""
+    wanted = _OF.where(audit_events.c.number > after).order_by(audit_events.c.number).limit(most)
+    return (await connection.execute(wanted, {"partner": partner_id})).all()
+
+
+async def heads(connection: AsyncConnection) -> dict[str, tuple[int, bytes]]:
+    """Of every chain."""
+    return {row.partner_id: (row.number, row.hash) for row in await connection.execute(select(audit_heads))}
+
+
+async def every_event(connection: AsyncConnection) -> Any:
+    """All chains, one after the other, as a stream."""
+    return await connection.stream(_ALL)

@@ -1,0 +1,36 @@
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store.tables import decisions
+
+_OF = select(decisions).where(decisions.c.partner_key == bindparam("partner"))
+_LATEST = _OF.order_by(decisions.c.made_at.desc(), decisions.c.key.desc()).limit(1)
+_WITH_ID = _OF.where(decisions.c.id == bindparam("id"), decisions.c.made_at > bindparam("since"))
+
+Found = Row[*tuple[Any, ...]]
+
+
+async def add(connection: AsyncConnection, **values: object) -> None:
+    await connection.execute(insert(decisions), values)
+
+
+async def latest(connection: AsyncConnection, partner: UUID) -> Found | None:
+    return (await connection.execute(_LATEST, {"partner": partner})).one_or_none()
+
+
+async def with_id(connection: AsyncConnection, partner: UUID, id_: str, since: datetime) -> Found | None:
+    return (await connection.execute(_WITH_ID, {"partner": partner, "id": id_, "since": since})).one_or_none()
+
+
+async def all_of(connection: AsyncConnection, partner: UUID) -> Sequence[Found]:
+    """The oldest first."""
+    return (await connection.execute(_OF.order_by(decisions.c.made_at, decisions.c.key), {"partner": partner})).all()
+
+
+async def remove_made_before(connection: AsyncConnection, moment: datetime) -> None:
+    await connection.execute(delete(decisions).where(decisions.c.made_at <= moment))
