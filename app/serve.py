@@ -7,6 +7,7 @@ import gc
 import socket
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 SECONDS_FOR_THE_DATABASE = 30
+SECONDS_BETWEEN_LOOKS = 0.02
 
 
 class CannotServe(Exception):
@@ -41,10 +43,8 @@ def serve_until_stopped(settings: Settings, host: str, port: int, *, workers: in
         database = aside.submit(lambda: asyncio.run(prepare_database(settings.database_url)))
         config = configure(settings, workers)
         database.result()
-        address = address_of(door)
-        say(f"Rekindle answers at {address}")
-        if welcome:
-            aside.submit(subprocess.run, [sys.executable, "-m", "app.welcome", address], check=False)
+        stopped = threading.Event()
+        aside.submit(announce, door, stopped, welcome=welcome)
         # What is loaded by now stays, so the collector never looks at it again.
         gc.collect()
         gc.freeze()
@@ -53,6 +53,8 @@ def serve_until_stopped(settings: Settings, host: str, port: int, *, workers: in
             run(config, door)
         except KeyboardInterrupt:
             say("Stopped.")
+        finally:
+            stopped.set()
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -66,6 +68,21 @@ def bind(host: str, port: int) -> socket.socket:
         raise CannotServe([f"Cannot listen on {host}, port {port}: {reason}. Try another port."]) from error
     door.set_inheritable(True)
     return door
+
+
+def announce(door: socket.socket, stopped: threading.Event, *, welcome: bool) -> None:
+    """Say where the answers are as soon as someone listens there, be it this process or one that it started."""
+    address = address_of(door)
+    while not is_open(door):
+        if stopped.wait(SECONDS_BETWEEN_LOOKS):
+            return
+    say(f"Rekindle answers at {address}")
+    if welcome:
+        subprocess.run([sys.executable, "-m", "app.welcome", address], check=False)  # noqa: S603  (our own command)
+
+
+def is_open(door: socket.socket) -> bool:
+    return bool(door.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
 
 
 async def prepare_database(url: str) -> None:

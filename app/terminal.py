@@ -17,6 +17,8 @@ STATUSES = {
 }
 
 Json = dict[str, Any]
+Said = dict[str, str]
+"""By reasons that were shown: the number or the title that they stood under."""
 
 
 class Screen:
@@ -67,7 +69,7 @@ class Screen:
     def view(self, view: Json) -> None:
         if view["support"]:
             self._support(view["support"])
-        said: set[str] = set()
+        said: Said = {}
         for strategy in view["strategies"]:
             self._strategy(strategy, said)
         for number, activity in enumerate(view["activities"], 1):
@@ -81,23 +83,26 @@ class Screen:
         for resource in support["resources"]:
             self.line(f"{resource['name']}: {resource['contact']}", 4)
 
-    def _strategy(self, strategy: Json, said: set[str]) -> None:
+    def _strategy(self, strategy: Json, said: Said) -> None:
         standing = STANDINGS.get(strategy["standing"], strategy["standing"])
         self.line(f"{strategy['title']} ({standing})", 2, "bold" if strategy["standing"] == "leading" else "")
         for reason in strategy["reasons"][:2] or strategy["withheld_by"][:1]:
             self.line(reason["text"], 4, "dim")
-            said.add(reason["text"])
+            said.setdefault(reason["text"], strategy["title"])
 
-    def _activity(self, number: int, activity: Json, said: set[str]) -> None:
-        """With the first of its reasons that the reader has not just read."""
+    def _activity(self, number: int, activity: Json, said: Said) -> None:
+        """With the first of its reasons that the reader has not just read, or the place where they read it."""
         self.line()
         self.line(f"{number}. {activity['title']}", 2, "bold")
         self.line(", ".join(facts(activity)), 5, "dim")
         self.line(activity["summary"], 5)
-        fresh = [reason["text"] for reason in activity["reasons"] if reason["text"] not in said]
-        for text in fresh[:1]:
-            self.line(f"Why: {text}", 5, "dim")
-            said.add(text)
+        reasons = [reason["text"] for reason in activity["reasons"]]
+        fresh = next((text for text in reasons if text not in said), None)
+        if fresh:
+            self.line(f"Why: {fresh}", 5, "dim")
+            said[fresh] = str(number)
+        elif reasons:
+            self.line(f"Why: as for {said[reasons[0]]}", 5, "dim")
 
     def _paragraphs(self, heading: str, texts: Sequence[str]) -> None:
         if texts:

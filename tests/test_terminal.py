@@ -100,6 +100,22 @@ def test_a_reason_is_read_once() -> None:
     assert "Why: You love walks." in said
 
 
+def test_an_activity_whose_reasons_were_read_says_where_they_stand() -> None:
+    taste = {"rule": "taste", "text": "You love walks."}
+    walk = VIEW["activities"][0] | {"reasons": [REASON, taste]}
+    said = " ".join(shown(VIEW | {"activities": [walk, walk | {"reasons": [taste, REASON]}, walk]}).split())
+
+    assert re.findall(r"Why: (as for .+?|You love walks\.)(?= \d\. | Worth )", said) == [
+        "You love walks.",
+        "as for 1",
+        "as for Quality time",
+    ]
+
+
+def test_an_activity_without_reasons_says_none() -> None:
+    assert "Why" not in shown(VIEW | {"activities": [VIEW["activities"][0] | {"reasons": []}]})
+
+
 def test_texts_are_shown_as_they_are() -> None:
     assert "Write [bold]one[/bold] kind line" in shown(VIEW)
 

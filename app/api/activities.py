@@ -3,17 +3,18 @@
 from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.listing import Listing, Shelf, answer_in, answer_one, answers, library_and_locale, list_of, shelve, whole
+from app.api.queries import refuse_query, refuse_repeated
 from app.api.recommendations import renderer_of
 from app.api.views import ActivityOut, ClaimRefOut
 from app.engine.ruleset import Activity, Basis, Ceiling, Children, Cost, TalkNeeded, Tone
 from app.engine.self_report import HealthLimit, Kind, PracticeId
 from app.engine.vocabulary import PRACTICES
-from app.errors import Mistake, NotFound, ValidationFailed
+from app.errors import NotFound, ValidationFailed
 from app.rulesets.library import Library
 
 router = APIRouter()
@@ -136,7 +137,7 @@ EXAMPLE = {
 )
 async def list_activities(request: Request, filters: Annotated[ActivityFilters, Query()]) -> Response:
     """Everything that may be suggested, or what of it meets all the filters given. Each filter may be given once."""
-    _refuse_repeated(request)
+    refuse_repeated(request)
     library, locale = library_and_locale(request)
     shelf = _activities(library, locale)
     if not request.query_params:
@@ -153,23 +154,12 @@ async def list_activities(request: Request, filters: Annotated[ActivityFilters, 
     "/activities/{activity}",
     summary="Read one activity",
     response_model=CatalogueActivityOut,
-    responses=answers(EXAMPLE, NotFound),
+    responses=answers(EXAMPLE, NotFound, ValidationFailed),
+    dependencies=[Depends(refuse_query)],
 )
 async def read_activity(request: Request, activity: str) -> Response:
     """One activity with its steps, the claims it rests on and the evidence behind it."""
     return answer_one(request, _activities, activity, "activity")
-
-
-def _refuse_repeated(request: Request) -> None:
-    """Of two values for one filter, one would be lost without a word."""
-    given = [name for name, _ in request.query_params.multi_items()]
-    mistakes = [
-        Mistake("query", f"#/{name}", "repeated", "This filter was given more than once; give it once.")
-        for name in dict.fromkeys(given)
-        if given.count(name) > 1
-    ]
-    if mistakes:
-        raise ValidationFailed(mistakes)
 
 
 @lru_cache(maxsize=16)

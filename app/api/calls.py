@@ -18,7 +18,6 @@ from app.service.partners import Partner
 from app.service.tokens import Login
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from app.store.vault import Vault
 
@@ -38,7 +37,7 @@ PresentGiven = Annotated[
 class IntegratorCall:
     """A request with the key of an integrator."""
 
-    connection: AsyncConnection
+    connection: Any
     vault: Vault
     holder: KeyHolder
     now: datetime
@@ -48,7 +47,7 @@ class IntegratorCall:
 class PartnerCall:
     """A request with the token of a partner."""
 
-    connection: AsyncConnection
+    connection: Any
     vault: Vault
     login: Login
     now: datetime
@@ -111,7 +110,7 @@ def require_scope(call: IntegratorCall, scope: Scope) -> None:
     call.holder.require(scope)
 
 
-async def _of_integrator(request: Request, connection: AsyncConnection, present: str | None) -> IntegratorCall:
+async def _of_integrator(request: Request, connection: Any, present: str | None) -> IntegratorCall:
     given = credentials_of(request)
     if given.startswith("rt_"):
         tokens.log_in(await tokens.find_row(connection, given), vault_of(request), datetime.now(UTC))
@@ -123,7 +122,7 @@ async def _of_integrator(request: Request, connection: AsyncConnection, present:
     return IntegratorCall(connection, vault_of(request), holder, now)
 
 
-async def _of_partner(request: Request, connection: AsyncConnection, present: str | None) -> PartnerCall:
+async def _of_partner(request: Request, connection: Any, present: str | None) -> PartnerCall:
     given = credentials_of(request)
     if given.startswith("rk_"):
         integrators.hold(await integrators.find_key_row(connection, given), datetime.now(UTC))

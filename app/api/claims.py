@@ -3,17 +3,18 @@
 from functools import lru_cache
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.listing import Listing, Shelf, answer_one, answer_whole, answers, shelve, whole
+from app.api.queries import router_without_query
 from app.api.recommendations import renderer_of
 from app.api.views import EvidenceOut
 from app.errors import NotFound
 from app.rulesets.library import Claim, ClaimKind, ClaimSupport, Library
 
-router = APIRouter()
+router = router_without_query()
 
 
 class ReferenceOut(TypedDict):

@@ -5,15 +5,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NotRequired
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.language import FALLBACK
 from app.api.listing import Listing, Shelf, answer_in, answers, shelve, whole
+from app.api.queries import router_without_query
 from app.api.recommendations import RecommendationRequest
 
-router = APIRouter()
+router = router_without_query()
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 INDEX = "index.json"

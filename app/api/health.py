@@ -1,9 +1,9 @@
 """Whether the process runs, and whether it can answer."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from app.api.deps import database_of, rulesets_of
 from app.api.problems import problems
@@ -14,8 +14,6 @@ router = APIRouter(tags=["service"])
 
 
 class Health(BaseModel):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
-
     status: Literal["ok"]
 
 
@@ -27,32 +25,36 @@ class RulesetInUse(BaseModel):
 
 
 class Readiness(BaseModel):
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "status": "ready",
-                    "database": "at head",
-                    "migration": HEAD,
-                    "ruleset": {"version": "2026.11.0", "digest": f"sha256:{'3f' * 32}"},
-                }
-            ]
-        }
-    )
-
     status: Literal["ready"]
     database: Literal["at head"]
     migration: str
     ruleset: RulesetInUse
 
 
-@router.get("/healthz", summary="Ask whether the process runs")
+HEALTHY = {"status": "ok"}
+READY = {
+    "status": "ready",
+    "database": "at head",
+    "migration": HEAD,
+    "ruleset": {"version": "2026.11", "digest": f"sha256:{'3f' * 32}"},
+}
+
+
+def _shown(example: object) -> dict[int | str, dict[str, Any]]:
+    return {200: {"content": {"application/json": {"example": example}}}}
+
+
+@router.get("/healthz", summary="Ask whether the process runs", responses=_shown(HEALTHY))
 async def read_health() -> Health:
     """Answers as long as the process does, whatever the state of the database."""
     return Health(status="ok")
 
 
-@router.get("/readyz", summary="Ask whether the server can answer", responses=problems(NotReady, DatabaseUnavailable))
+@router.get(
+    "/readyz",
+    summary="Ask whether the server can answer",
+    responses={**_shown(READY), **problems(NotReady, DatabaseUnavailable)},
+)
 async def read_readiness(request: Request) -> Readiness:
     """The database answers and its tables are the ones that this version knows; which ruleset decides."""
     state = await database_of(request).state()

@@ -1,7 +1,7 @@
 """The root: where everything else is."""
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel
 
 from app import __version__
 
@@ -15,20 +15,18 @@ LINKS = {
     "health": "/healthz",
     "readiness": "/readyz",
 }
-EXAMPLE: dict[str, JsonValue] = {"name": "Rekindle", "version": __version__, "links": {**LINKS}}
+EXAMPLE = {"name": "Rekindle", "version": __version__, "links": LINKS}
 
 router = APIRouter(tags=["service"])
 
 
 class Home(BaseModel):
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
-
     name: str
     version: str
     links: dict[str, str]
 
 
-@router.get("/", summary="Find the way")
+@router.get("/", summary="Find the way", responses={200: {"content": {"application/json": {"example": EXAMPLE}}}})
 async def read_home(response: Response) -> Home:
     """Where the description, the documentation and the first things to ask for are."""
     response.headers["Link"] = '</openapi.json>; rel="service-desc", </docs>; rel="service-doc"'

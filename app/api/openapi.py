@@ -22,9 +22,11 @@ from app.errors import (
     CredentialsUnknown,
     DatabaseUnavailable,
     InternalError,
+    KeyNeeded,
     MalformedJson,
     RekindleError,
     ScopeMissing,
+    TokenNeeded,
     TooManyRequests,
     UnsupportedMediaType,
     ValidationFailed,
@@ -110,9 +112,9 @@ OF_A_KEY: Problems = (
     CredentialsUnknown,
     CredentialsExpired,
     CredentialsRevoked,
-    ScopeMissing,
     DatabaseUnavailable,
 )
+REFUSED: dict[str, Problems] = {"integrators": (KeyNeeded, ScopeMissing), "me": (TokenNeeded,)}
 # Open to everyone, whatever the operator asks of callers.
 ALWAYS_OPEN = frozenset({"/v1/help"})
 WITHOUT_OR_WITH_A_KEY: list[Document] = [{}, {"bearer": []}]
@@ -180,7 +182,7 @@ def _add_problems(operation: Document) -> None:
     elif any(map(_can_be_wrong, operation.get("parameters", ()))):
         kinds += (ValidationFailed,)
     if operation["security"]:
-        kinds += OF_A_KEY
+        kinds += OF_A_KEY + REFUSED.get(operation["tags"][0], (ScopeMissing,))
     for kind in kinds:
         _add_problem(responses, kind)
     operation["responses"] = dict(sorted(responses.items()))

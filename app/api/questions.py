@@ -3,19 +3,20 @@
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.caching import etag_of
 from app.api.conditions import Value, as_sent
 from app.api.listing import answer_in, answers, library_and_locale
+from app.api.queries import router_without_query
 from app.api.recommendations import Reports
 from app.api.views import to_bytes
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 from app.rulesets.library import Library, Question, Texts
 
-router = APIRouter()
+router = router_without_query()
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _KEEP_PRIVATE = "keep_private"

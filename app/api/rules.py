@@ -3,12 +3,13 @@
 from functools import lru_cache
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.conditions import ConditionOut, condition_out
 from app.api.listing import Listing, Shelf, answer_one, answer_whole, answers, shelve, whole
+from app.api.queries import router_without_query
 from app.api.recommendations import renderer_of
 from app.api.views import ClaimRefOut, EvidenceOut
 from app.engine.conditions import clauses
@@ -18,7 +19,7 @@ from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.prose import Prose
 
-router = APIRouter()
+router = router_without_query()
 
 
 class ScenarioOut(TypedDict):

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, Literal, NotRequired, cast
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from typing_extensions import TypedDict
@@ -20,12 +20,13 @@ from app.api.listing import (
     shelve,
     whole,
 )
+from app.api.queries import router_without_query
 from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.properties import Property
 from app.rulesets.releases import Summary
 
-router = APIRouter()
+router = router_without_query()
 
 
 class CountsOut(TypedDict):

@@ -2,16 +2,17 @@
 
 from functools import lru_cache
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.listing import Listing, Shelf, answer_whole, answers, shelve, whole
+from app.api.queries import router_without_query
 from app.api.recommendations import renderer_of
 from app.api.views import ClaimRefOut, EvidenceOut
 from app.rulesets.library import Library
 
-router = APIRouter()
+router = router_without_query()
 
 
 class CatalogueStrategyOut(TypedDict):

@@ -6,6 +6,7 @@ its first value. Here a scalar is text until its place says what it must be, and
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -91,7 +92,7 @@ class Node:
     def text(self) -> str:
         """Words, not empty."""
         if not isinstance(self._node, yaml.ScalarNode):
-            self.wrong("here a text is needed")
+            self.wrong(f"here a text is needed{'; one that holds `: ` goes in quotes' if self.is_mapping else ''}")
             return ""
         value = cast(str, self._node.value).strip()
         if not value:
@@ -202,9 +203,8 @@ def read_file(path: Path, root: Path, mistakes: Mistakes) -> Node | None:
     except UnicodeDecodeError as error:
         mistakes.add(Place(file), f"this is not UTF-8 text: {error.reason} at byte {error.start}")
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        mistakes.add(place, _syntax(error))
+        mark, reason = _what_stopped_reading(error, text)
+        mistakes.add(Place(file, mark.line + 1, mark.column + 1) if mark else Place(file), reason)
     except yaml.YAMLError as error:
         mistakes.add(Place(file), f"this is not YAML: {getattr(error, 'reason', error)}")
     except OSError as error:
@@ -217,9 +217,42 @@ def read_file(path: Path, root: Path, mistakes: Mistakes) -> Node | None:
     return None
 
 
-def _syntax(error: yaml.MarkedYAMLError) -> str:
+def _what_stopped_reading(error: yaml.MarkedYAMLError, text: str) -> tuple[yaml.Mark | None, str]:
+    """Where to look and what to do: the slips that prose invites by name, all others as YAML says them."""
+    if error.context == "while scanning a quoted scalar":
+        return error.context_mark, "the quote that opens here is never closed"
+    mark = error.problem_mark or error.context_mark
+    slip = _slip_of_prose(mark, text) if mark else None
     context = f" {error.context} (line {error.context_mark.line + 1})" if error.context and error.context_mark else ""
-    return f"this is not YAML:{context} {error.problem or ''}".rstrip()
+    return slip or (mark, f"this is not YAML:{context} {error.problem or ''}".rstrip())
+
+
+def _slip_of_prose(stop: yaml.Mark, text: str) -> tuple[yaml.Mark, str] | None:
+    """A text that goes on after its quotes, or holds what looks like a key."""
+    before = _scalar_before(stop, text)
+    if before is None:
+        return None
+    if before.style in ("'", '"') and before.end_mark.line == stop.line:
+        return before.start_mark, (
+            f"the quote that opens here closes in line {stop.line + 1}, column {before.end_mark.column}, "
+            "and text follows: is a quote missing, or one too many?"
+        )
+    if text[stop.index : stop.index + 1] != ":":
+        return None
+    if before.start_mark.line == stop.line:
+        return before.start_mark, "put the text in quotes, because it holds `: `"
+    return stop, "put the text in quotes, because it holds `: `; a key begins in the column of the keys around it"
+
+
+def _scalar_before(mark: yaml.Mark, text: str) -> yaml.ScalarToken | None:
+    """The text that ends right before a place."""
+    last: yaml.Token | None = None
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+            if token.start_mark.index >= mark.index:
+                break
+            last = token
+    return last if isinstance(last, yaml.ScalarToken) else None
 
 
 def _is_plain(text: str, file: str, mistakes: Mistakes) -> bool:

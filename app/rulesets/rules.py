@@ -1,6 +1,6 @@
 """Findings, rules and insights, from their files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast, get_args
 
 from app.engine.conditions import (
@@ -132,11 +132,38 @@ def _clause(item: Node, values_of: ValuesOf) -> Condition | None:
 
 
 def _any_of(item: Node, values_of: ValuesOf) -> Condition | None:
+    if _wrote_colons(item, values_of):
+        return None
     record = Record(item)
     part = record.need("any")
     record.close()
     parts = _parts(part, values_of) if part else None
-    return None if parts is None else AnyOf(parts)
+    if part and parts == ():
+        part.wrong("`any` of nothing is never true: list at least one condition")
+    return AnyOf(parts) if parts else None
+
+
+def _wrote_colons(item: Node, values_of: ValuesOf) -> bool:
+    """Whether what stands here are comparisons such as `busy: full`; each is noted with how it is written."""
+    slips = {
+        name: part
+        for name, part in item.entries().items()
+        if name != "any" and not part.is_mapping and (name in values_of or not part.is_list)
+    }
+    for name, part in slips.items():
+        values = part.items() if part.is_list else [part]
+        meant = _comparison(name, "in" if part.is_list else "==", [value.text() or "…" for value in values])
+        part.key.wrong(f"write `{meant}`")
+        if name not in values_of:
+            part.key.wrong(f"there is no finding `{name}`;{nearest(name, values_of)}")
+        else:
+            for value in values:
+                value.word(values_of[name])
+    return bool(slips)
+
+
+def _comparison(finding: str, op: str, values: Sequence[str]) -> str:
+    return f"{finding} in ({', '.join(values)})" if op == "in" else f"{finding} {op} {values[0]}"
 
 
 def read_rules(desk: Desk, findings: tuple[Finding, ...]) -> tuple[Rule, ...]:
@@ -228,10 +255,19 @@ def _scenario(node: Node, when: Condition | None, values_of: ValuesOf) -> Scenar
         return Scenario(given, fires)
     codes = {finding: values_of[finding].index(value) for finding, value in given.items()}
     if (truth(when, lambda leaf: clause_truth(cast(Clause, leaf), codes)) is True) is not fires:
-        node.wrong(
-            f"here it {'does not fire' if fires else 'fires'}, and `{'fires' if fires else 'silent'}` is expected"
-        )
+        does, expected = ("does not fire", "fires") if fires else ("fires", "silent")
+        made = [f"; {_made_of(clause, given, codes)}" for clause in dict.fromkeys(clauses(when))]
+        node.wrong(f"here it {does}, and `{expected}` is expected{''.join(made)}")
     return Scenario(given, fires)
+
+
+def _made_of(clause: Clause, given: Mapping[str, str], codes: Mapping[str, int]) -> str:
+    """What one clause makes of the findings that a scenario gives."""
+    said = f"`{_comparison(clause.finding, clause.op, clause.values)}`"
+    holds = clause_truth(clause, codes)
+    if holds is None:
+        return f"{said} stays unknown: {clause.finding} is not given"
+    return f"{said} {'holds' if holds else 'does not hold'}: {clause.finding} is {given[clause.finding]}"
 
 
 def _check_both_sides(node: Node, when: Condition, scenarios: tuple[Scenario, ...]) -> None:

@@ -120,6 +120,32 @@ def test_an_unknown_id_is_not_found_and_the_nearest_is_named(client: TestClient,
     assert answer.json()["detail"] == detail
 
 
+def test_what_nobody_asks_for_in_a_query_is_refused(client: TestClient) -> None:
+    documented = client.get("/openapi.json").json()["paths"]
+    paths = [path for path, methods in documented.items() if {"catalogue", "help"} & tags_of(methods)]
+    assert set(EVERYTHING) < set(paths)
+
+    for path in paths:
+        answer = client.get(f"{path}?colour=red&size=1")
+        assert answer.status_code == 422, path
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert [(each["in"], each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
+            ("query", "#/colour", "unknown_field"),
+            ("query", "#/size", "unknown_field"),
+        ]
+        assert "422" in documented[path]["get"]["responses"]
+
+
+def tags_of(methods: dict[str, Any]) -> set[str]:
+    return set(methods.get("get", {}).get("tags", ()))
+
+
+def test_where_nothing_is_asked_for_a_query_says_so(client: TestClient) -> None:
+    details = [each["detail"] for each in client.get("/v1/rules?practice=retreat").json()["errors"]]
+
+    assert details == ["There is no such field; this takes no query."]
+
+
 def test_what_an_example_in_the_description_says_is_so(client: TestClient) -> None:
     """Its texts may be older than the content; ids, levels and numbers may not."""
     documented = client.get("/openapi.json").json()["paths"]
@@ -222,6 +248,7 @@ def test_where_a_key_is_asked_for_help_stays_open(connect: Callable[..., TestCli
     assert client.get("/v1/help").status_code == 200
     for path in EVERYTHING:
         assert client.get(path).status_code == (200 if path == "/v1/help" else 401)
+        assert client.get(f"{path}?colour=red").status_code == (422 if path == "/v1/help" else 401)
 
 
 def test_new_content_is_served_at_once(tmp_path: Path) -> None:

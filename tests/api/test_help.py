@@ -37,6 +37,13 @@ def test_without_a_line_there_is_the_directory_and_a_word_about_danger(client: T
     assert answer.content == client.get("/v1/help").content
 
 
+def test_a_query_that_nobody_knows_keeps_nobody_from_help(client: TestClient) -> None:
+    answer = client.get("/v1/help?country=US&utm_source=letter")
+
+    assert answer.status_code == 200
+    assert answer.content == client.get("/v1/help?country=US").content
+
+
 def test_it_is_the_same_for_everyone(client: TestClient) -> None:
     plain = client.get("/v1/help?country=US")
     with_more = client.get(

@@ -2,11 +2,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+import structlog
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "app"]
@@ -92,3 +93,10 @@ def serve(surroundings: dict[str, str], tmp_path: Path) -> Generator[Serve]:
     for served in started:
         served.process.terminate()
         served.process.wait(20)
+
+
+@pytest.fixture(autouse=True)
+def heard_again() -> Iterator[None]:
+    """A command that is run in this process may have silenced the logs of the tests after it."""
+    yield
+    structlog.reset_defaults()

@@ -3,11 +3,13 @@ import json
 import signal
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from email.message import Message
 from http import HTTPStatus
 from pathlib import Path
 from socket import create_server
+from threading import Event
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
@@ -16,7 +18,7 @@ import pytest
 
 from app import serve as serving
 from app.errors import DatabaseUnavailable, NotReady
-from app.serve import CannotServe, address_of, bind, configure, prepare_database
+from app.serve import CannotServe, address_of, announce, bind, configure, prepare_database
 from app.settings import Settings
 from app.welcome import ask, what_it_says
 
@@ -59,6 +61,40 @@ def test_several_workers_answer_at_one_address(serve: Serve) -> None:
     server.wait_for("(?s)startup complete.*startup complete")
 
     assert get(f"{server.address}/healthz") == {"status": "ok"}
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_address_is_said_once_someone_answers_there(serve: Serve, workers: str) -> None:
+    server = serve("--workers", workers)
+
+    assert get(f"{server.address}/healthz") == {"status": "ok"}
+    assert server.said.count("answers at") == 1
+
+
+def test_the_address_is_not_said_before(capsys: pytest.CaptureFixture[str]) -> None:
+    stopped = Event()
+    with bind("127.0.0.1", 0) as door, ThreadPoolExecutor(1) as aside:
+        try:
+            announced = aside.submit(announce, door, stopped, welcome=False)
+            with pytest.raises(TimeoutError):
+                announced.result(0.2)
+            assert capsys.readouterr().out == ""
+
+            door.listen()
+            announced.result(10)
+        finally:
+            stopped.set()
+        assert capsys.readouterr().out == f"Rekindle answers at {address_of(door)}\n"
+
+
+def test_the_address_is_not_said_where_the_server_stops_before_it_listens(capsys: pytest.CaptureFixture[str]) -> None:
+    stopped = Event()
+    stopped.set()
+
+    with bind("127.0.0.1", 0) as door:
+        announce(door, stopped, welcome=False)
+
+    assert capsys.readouterr().out == ""
 
 
 def test_postgresql_is_served_once_it_was_migrated(

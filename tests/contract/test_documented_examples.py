@@ -55,7 +55,8 @@ NEEDS_TWO_RELEASES = {"/v1/rulesets/{version}/diff/{other}"}
 def documented() -> Iterator[Documented]:
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
-            if path in NEEDS_TWO_RELEASES:
+            # What is stored needs somebody to be there first: tests/contract/test_stored_examples.py.
+            if path in NEEDS_TWO_RELEASES or {} not in operation["security"] != []:
                 continue
             (shown, *_) = [*examples_of(operation["responses"]["200"]["content"].get(JSON, {})), None]
             filled = path

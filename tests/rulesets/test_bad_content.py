@@ -93,6 +93,11 @@ MISTAKES = [
         id="any that is no list",
     ),
     pytest.param(
+        {RULE: ("  - talk == strained\n", "  - any: []\n")},
+        [f"{RULE}:4:10: `any` of nothing is never true: list at least one condition"],
+        id="any of nothing",
+    ),
+    pytest.param(
         {RULE: ("  - talk == strained\n", "  - all: [talk == strained]\n")},
         [f"{RULE}:4:5: `any` is missing", f"{RULE}:4:5: there is no key `all` here; keys: any"],
         id="all instead of any",
@@ -104,8 +109,75 @@ MISTAKES = [
     ),
     pytest.param(
         {RULE: ("title: Begin", 'title: "Begin')},
-        [f"{RULE}:13:1: this is not YAML: while scanning a quoted scalar (line 1) found unexpected end of stream"],
+        [f"{RULE}:1:8: the quote that opens here is never closed"],
         id="unclosed quote",
+    ),
+    pytest.param(
+        {
+            RULE: (
+                "Begin with something structured when talking is hard\nstatus: draft",
+                '"Begin with something structured\nstatus: "draft"',
+            )
+        },
+        [
+            f"{RULE}:1:8: the quote that opens here closes in line 2, column 9, and text follows: is a quote missing, or one too many?"
+        ],
+        id="a quote that the next one closes",
+    ),
+    pytest.param(
+        {RULE: ("title: Begin", "title: 'It's time to begin'")},
+        [
+            f"{RULE}:1:8: the quote that opens here closes in line 1, column 11, and text follows: is a quote missing, or one too many?"
+        ],
+        id="an apostrophe in quotes",
+    ),
+    pytest.param(
+        {RULE: ("Begin with something structured when talking is hard\nstatus", '"Begin"\n  status')},
+        [f"{RULE}:2:3: this is not YAML: while parsing a block mapping (line 1) did not find expected key"],
+        id="a key that stands too far right under a text in quotes",
+    ),
+    pytest.param(
+        {RULE: ("title: Begin", "title: Begin small: begin")},
+        [f"{RULE}:1:8: put the text in quotes, because it holds `: `"],
+        id="a text with a colon",
+    ),
+    pytest.param(
+        {RULE: ("note: Courses", "note: So far: courses")},
+        [f"{RULE}:9:29: put the text in quotes, because it holds `: `"],
+        id="a text with a colon in braces",
+    ),
+    pytest.param(
+        {RULE: ("status: draft", "  status: draft")},
+        [
+            f"{RULE}:2:9: put the text in quotes, because it holds `: `; a key begins in the column of the keys around it"
+        ],
+        id="a key that stands too far right",
+    ),
+    pytest.param(
+        {MOMENTS: ("    - Make", "    - First: make")},
+        [f"{MOMENTS}:5:7: here a text is needed; one that holds `: ` goes in quotes"],
+        id="a step with a colon",
+    ),
+    pytest.param(
+        {RULE: ("  - talk == strained\n", "  - talk: strained\n")},
+        [f"{RULE}:4:5: write `talk == strained`"],
+        id="a condition with a colon",
+    ),
+    pytest.param(
+        {RULE: ("  - talk == strained\n", "  - talk: [effortful, straind]\n")},
+        [
+            f"{RULE}:4:5: write `talk in (effortful, straind)`",
+            f"{RULE}:4:23: `straind` is not known here; did you mean `strained`? one of: easy, effortful, strained",
+        ],
+        id="a condition with a colon and several values",
+    ),
+    pytest.param(
+        {INSIGHTS: ("time == low", "tim: low")},
+        [
+            f"{INSIGHTS}:5:17: there is no finding `tim`; did you mean `time`? one of: conflict, start, talk, time, meaning, lonely, hurtful",
+            f"{INSIGHTS}:5:17: write `tim == low`",
+        ],
+        id="any with a colon",
     ),
     pytest.param(
         {RULE: ("status: draft\n", "status: draft\nstatus: reviewed\n")},
@@ -292,13 +364,27 @@ MISTAKES = [
     ),
     pytest.param(
         {RULE: ("{ talk: effortful }, expect: silent", "{ talk: effortful }, expect: fires")},
-        [f"{RULE}:12:5: here it does not fire, and `fires` is expected"],
+        [
+            f"{RULE}:12:5: here it does not fire, and `fires` is expected; `talk == strained` does not hold: talk is effortful"
+        ],
         id="a scenario contradicted",
     ),
     pytest.param(
         {RULE: ("{ talk: strained },  expect: fires", "{ talk: strained },  expect: silent")},
-        [f"{RULE}:11:5: here it fires, and `silent` is expected"],
+        [f"{RULE}:11:5: here it fires, and `silent` is expected; `talk == strained` holds: talk is strained"],
         id="a scenario contradicted the other way",
+    ),
+    pytest.param(
+        {
+            RULE: (
+                "  - talk == strained\n",
+                "  - talk in (effortful, strained)\n  - talk < strained\n  - lonely == yes\n",
+            )
+        },
+        [
+            f"{RULE}:13:5: here it does not fire, and `fires` is expected; `talk in (effortful, strained)` holds: talk is strained; `talk < strained` does not hold: talk is strained; `lonely == yes` stays unknown: lonely is not given"
+        ],
+        id="a scenario that three clauses decide",
     ),
     pytest.param(
         {RULE: ("  - { given: { talk: effortful }, expect: silent }\n", "")},
