@@ -5,10 +5,10 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TypeVar
 
 import typer
 
@@ -18,9 +18,13 @@ from app.settings import Settings, UnusableSettings, read_settings
 
 if TYPE_CHECKING:
     from app.rulesets.library import Library
+    from app.service.upkeep import Round
+    from app.store.database import Database
+    from app.store.vault import Vault
 
 REFUSED, WRONG_USE, INTERRUPTED = 1, 2, 130
 LONGEST_NAME = 100
+Result = TypeVar("Result")
 
 app = typer.Typer(
     help="Rekindle answers one question: given what two people told us, what could they do together next, and why?",
@@ -166,6 +170,7 @@ def prove(
         int | None, typer.Option(help="How many random pairs of reports to run.", min=1, show_default="20000")
     ] = None,
     seconds: Annotated[float | None, typer.Option(help="How long one question to the solver may take.")] = None,
+    workers: Annotated[int, typer.Option(help="By how many processes random pairs are run.", min=1)] = 1,
     write: Annotated[bool, typer.Option("--write", help="Leave the result beside the content.")] = False,
 ) -> None:
     """Show that what must hold for every couple does, and print answers that break it where it does not."""
@@ -182,6 +187,7 @@ def prove(
             only=only or (),
             pairs=random,
             seconds=seconds,
+            workers=workers,
             write=write,
         )
     except ContentError as error:
@@ -362,6 +368,99 @@ def openapi() -> None:
     from app.main import create_app
 
     typer.echo(json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def upkeep() -> None:
+    """Do now what a running server does by itself every day: new keys, and away with what has had its time."""
+    from app.service.upkeep import keep_up
+
+    async def run(database: "Database", vault: "Vault") -> "Round | None":
+        return await keep_up(database, vault, lambda: datetime.now(UTC), whole=True)
+
+    done = _with_the_database(run)
+    if done is None:
+        fail(["Another process is at it."])
+    typer.echo(f"{done.wrapped} keys wrapped anew, {done.removed} rows removed.")
+    if done.erased_again:
+        typer.echo(f"{done.erased_again} partners who had been erased were there again, and are gone now.")
+    if done.lost:
+        fail([f"{done.lost} data keys do not open: what they sealed is lost, and their old key has to stay."])
+
+
+@app.command("erase-again")
+def erase_again() -> None:
+    """Erase once more whoever was erased since a backup was made. Run it after a restore, before serving."""
+    from app.service.erasure import erase_again as erase_all
+
+    async def run(database: "Database", vault: "Vault") -> int:
+        async with database.writing() as connection:
+            return await erase_all(connection, vault, datetime.now(UTC))
+
+    typer.echo(f"Erased again: {_with_the_database(run)}.")
+
+
+@app.command()
+def audit() -> None:
+    """Verify that no event in anyone's log was changed, added, moved or taken away."""
+    from app.service.audit import find_tampering
+
+    async def run(database: "Database", vault: "Vault") -> list[str]:
+        async with database.reading() as connection:
+            return await find_tampering(connection, vault)
+
+    found = _with_the_database(run)
+    if found:
+        fail(["These were tampered with:", *found])
+    typer.echo("Every event is as it was written.")
+
+
+def _with_the_database(run: "Callable[[Database, Vault], Coroutine[object, object, Result]]") -> "Result":
+    from app.store.database import Database
+
+    async def run_and_close() -> "Result":
+        settings = read_settings()
+        database = Database(settings.database_url)
+        try:
+            return await run(database, store.vault.Vault(store.keyring.KeyRing(settings.key_file)))
+        finally:
+            await database.close()
+
+    return asyncio.run(run_and_close())
+
+
+@app.command()
+def register(
+    *, write: Annotated[bool, typer.Option("--write", help="Write docs/register.md of this folder instead.")] = False
+) -> None:
+    """Print the register of fields: whose each is, whom it may affect, what for, and for how long."""
+    page = store.register.page()
+    if write:
+        Path("docs/register.md").write_text(page, encoding="utf-8")
+    else:
+        typer.echo(page, nl=False)
+
+
+@app.command()
+def seed(
+    *,
+    url: Annotated[str, typer.Option(help="Where the server answers; it stands in the lines to try.")] = (
+        "http://127.0.0.1:8000"
+    ),
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Make another key for the seeded couples, and end the one before.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Make six couples of test data to try the API with, or find them again, and print how."""
+    from app.rulesets.mistakes import ContentError
+    from app.seed import as_plain, lines_to_try, make_or_find
+
+    try:
+        seeded = asyncio.run(make_or_find(read_settings(), datetime.now(UTC), new_key=new_key))
+    except ContentError as error:
+        fail(map(str, error.mistakes))
+    typer.echo(json.dumps(as_plain(seeded)) if as_json else "\n".join(lines_to_try(seeded, url)))
 
 
 @integrators.command("create")

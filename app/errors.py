@@ -223,6 +223,14 @@ class TooManyKeys(Conflict):
     remedy = "Revoke one of them first."
 
 
+class RulesetGone(Conflict):
+    """A view is given again by the ruleset that decided it, or not at all."""
+
+    code = "ruleset_gone"
+    title = "The ruleset that decided this is not on this server any more"
+    remedy = "Ask the operator to put the release back, or read /v1/me/view as it is now."
+
+
 class StillRunning(Conflict):
     """The first request with this Idempotency-Key is not done yet."""
 

@@ -5,7 +5,8 @@ import signal
 import sys
 import threading
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from functools import cache
 
 import structlog
@@ -13,20 +14,36 @@ from fastapi import Depends, FastAPI
 
 from app import store
 from app.api import (
+    access_log,
+    calendars,
     catalogue,
+    choices,
     consents,
+    couples,
+    decisions,
     docs,
+    erasure,
     explanations,
+    export,
+    feedback,
     health,
     help,  # noqa: A004  as the resource is called
     home,
+    invitations,
+    keys,
+    me,
     metrics,
+    my_explanations,
     my_view,
     openapi,
     partners,
+    passphrases,
+    plan,
     problem_pages,
+    progress,
     recommendations,
     reports,
+    tokens,
 )
 from app.api.cors import Cors
 from app.api.deps import require_key
@@ -39,13 +56,35 @@ from app.api.shell import Shell
 from app.api.templates import remember_templates
 from app.rulesets.in_force import RulesetInForce
 from app.rulesets.mistakes import ContentError
+from app.service.upkeep import attend
 from app.settings import Settings, UnusableSettings, read_settings
 from app.store.database import Database
 
 # Open to everyone, unless the operator asks for a key.
-OPEN_BY_DEFAULT = (recommendations.router, explanations.router, catalogue.router)
+OPEN_BY_DEFAULT = (recommendations.router, explanations.router, catalogue.router, plan.titles)
 # For the holder of a key or a token alone.
-STORED = (partners.router, consents.router, reports.router, my_view.router)
+STORED = (
+    keys.router,
+    partners.router,
+    erasure.router,
+    couples.router,
+    invitations.router,
+    me.router,
+    passphrases.router,
+    tokens.router,
+    access_log.router,
+    consents.router,
+    reports.router,
+    my_view.router,
+    my_explanations.router,
+    decisions.router,
+    export.router,
+    choices.router,
+    plan.router,
+    calendars.router,
+    feedback.router,
+    progress.router,
+)
 ALWAYS_OPEN = (
     help.router,
     home.router,
@@ -106,9 +145,15 @@ async def hold_what_requests_share(app: FastAPI) -> AsyncGenerator[None]:
     if threading.current_thread() is threading.main_thread():
         set_up_logs(app.state.settings.log_level, app.state.settings.log_format)
         reload_on_hangup(app.state.rulesets)
+    upkeep = asyncio.create_task(
+        attend(app.state.database, app.state.vault, app.state.settings.key_file, lambda: datetime.now(UTC))
+    )
     try:
         yield
     finally:
+        upkeep.cancel()
+        with suppress(asyncio.CancelledError):
+            await upkeep
         await app.state.database.close()
 
 

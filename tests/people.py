@@ -27,8 +27,10 @@ class Caller:
         given = {"Authorization": f"Bearer {self.bearer}", **{n.replace("_", "-"): v for n, v in headers.items()}}
         if self.now:
             given.setdefault("Rekindle-Test-Now", self.now)
-        return self.client.request(method, path, json=body, headers=given) if body is not None else (
-            self.client.request(method, path, headers=given)
+        return (
+            self.client.request(method, path, json=body, headers=given)
+            if body is not None
+            else (self.client.request(method, path, headers=given))
         )
 
     def get(self, path: str, **headers: str) -> Response:

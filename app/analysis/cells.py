@@ -1,31 +1,53 @@
-"""Each kind of property by complete enumeration: every combination of what it rests on, tried and counted."""
+"""Each kind of property by complete enumeration: every combination of what it rests on, tried and counted.
+
+A space that is small is gone through cell by cell. A large one is cut into boxes until each is decided as a whole: that
+leaves no cell out either, and says where it holds.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 
-from app.analysis.grid import UNKNOWN, AnswerGrid, Axis, Block, Row, Space, clusters, meet, rows_of
+from app.analysis.grid import (
+    UNKNOWN,
+    AnswerGrid,
+    Axis,
+    Every,
+    Formula,
+    Holds,
+    No,
+    Row,
+    Some,
+    Space,
+    clusters,
+    judge,
+    meet,
+    read_by,
+    rows_of,
+    where,
+)
 from app.analysis.room import choices_left, made_for
-from app.analysis.shown import Broken, Shown
-from app.engine.conditions import All, AnyOf, Clause, Condition, Not, clauses
-from app.engine.ruleset import Finding, Insight, Need, Rule
+from app.analysis.shown import Answers, Broken, Shown
+from app.engine.conditions import Condition, clauses
+from app.engine.ruleset import Finding, Need, Rule
 from app.engine.vocabulary import ANSWERS, PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.properties import Property, PropertyKind
 
-Array = NDArray[np.bool_]
-Needs = NDArray[np.int8]
-_MOST_CELLS = 1 << 28
-"""Beyond so many the question is left to be asked in a smaller way, or said not to be shown."""
+MOST_CELLS = 1 << 24
+"""Beyond so many a space is gone through by boxes."""
+_MOST_BOXES = 200_000
+_NEEDS = tuple(int(need) for need in Need)
+_STRONG = int(Need.strong)
 
 AFFECTION = "affection"
+ALWAYS, NEVER = Every(()), Some(())
 
 
 class TooMany(Exception):
-    """More cells than can be gone through in the time there is."""
+    """More than can be gone through in the time there is."""
 
 
 class Count:
@@ -35,26 +57,37 @@ class Count:
         self.cells = self.inputs = 0
         self.broken: list[Broken] = []
 
-    def over(self, space: Space) -> Iterator[Block]:
-        """The blocks of a space, counted as they are gone through."""
-        if space.cells > _MOST_CELLS:
-            raise TooMany(f"{space.cells} cells are too many to go through")
+    def first(self, space: Space, asked: Formula) -> list[Row] | None:
+        """The first cell at which it is so; None when all were looked at and it is so at none."""
         self.inputs = max(self.inputs, space.inputs)
+        return self._one_by_one(space, asked) if space.cells <= MOST_CELLS else self._by_boxes(space, asked)
+
+    def _one_by_one(self, space: Space, asked: Formula) -> list[Row] | None:
         for block in space.blocks():
             self.cells += prod(block.shape)
-            yield block
+            whole = np.broadcast_to(where(asked, block), block.shape)
+            if whole.any():
+                return block.rows_at(int(np.argmax(whole)))
+        return None
 
-    def breaks(self, says: str, block: Block, where: Array) -> bool:
-        """Note the first cell that breaks it, with answers of two people that lead there."""
-        whole = np.broadcast_to(where, block.shape)
-        if not whole.any():
-            return False
-        rows = block.rows_at(int(np.argmax(whole)))
-        self.broken.append(Broken(says, _reports(rows)))
-        return True
+    def _by_boxes(self, space: Space, asked: Formula) -> list[Row] | None:
+        left, boxes = [space.box()], 0
+        while left:
+            box = left.pop()
+            may, must, literal = judge(asked, box)
+            boxes += 1
+            if boxes > _MOST_BOXES:
+                raise TooMany(f"{space.cells} cells are too many to go through, by {_MOST_BOXES} boxes too")
+            if may and not must and literal:
+                left += box.parts(literal)
+                continue
+            self.cells += box.cells
+            if must:
+                return [rows[0] for rows in box.axes]
+        return None
 
 
-def _reports(rows: Sequence[Row]) -> tuple[tuple[str, dict[str, object]], ...]:
+def _reports(rows: Sequence[Row]) -> tuple[tuple[str, Answers], ...]:
     mine: dict[str, object] = {}
     theirs: dict[str, object] = {}
     for row in rows:
@@ -73,6 +106,7 @@ class Cells:
         self.rules = tuple(rule for rule in self.ruleset.rules if rule.status != "retired")
         self.clusters = clusters(self.ruleset.findings)
         self._axes: dict[tuple[str, ...], Axis] = {}
+        self._narrowed: dict[tuple[str, ...], Axis] = {}
         self.suggesting = {p: [r for r in self.rules if r.suggests == p] for p in PRACTICES}
         self.withholding = {p: [r for r in self.rules if p in r.withholds] for p in PRACTICES}
 
@@ -91,246 +125,202 @@ class Cells:
             count.broken.append(Broken(f"not shown: {error}"))
         return Shown(tuple(count.broken), count.cells, count.inputs)
 
-    # What the rules make of a block.
-
     def space(self, read: Iterable[str], own: Iterable[str] = ()) -> Space:
         """All that can be of these findings, as the two meet; of some also what the viewer alone says."""
         met = frozenset(read)
         alone = frozenset(own) | met & self.wishes
         touched = [cluster for cluster in self.clusters if any(f.id in met | alone for f in cluster)]
-        return Space([self.axis(cluster).only(met, alone) for cluster in touched])
+        return Space([self._narrow(cluster, met, alone) for cluster in touched])
 
-    def holds(self, condition: Condition, block: Block, own: frozenset[str] = frozenset()) -> Array:
-        return self._truths(condition, block, own)[0]
+    def _narrow(self, cluster: tuple[Finding, ...], met: frozenset[str], own: frozenset[str]) -> Axis:
+        names = {finding.id for finding in cluster}
+        key = (*sorted(met & names), "", *sorted(own & names))
+        if key not in self._narrowed:
+            self._narrowed[key] = self.axis(cluster).only(met, own)
+        return self._narrowed[key]
 
-    def _truths(self, condition: Condition, block: Block, own: frozenset[str]) -> tuple[Array, Array]:
-        match condition:
-            case All(parts):
-                each = [self._truths(part, block, own) for part in parts]
-                return _all([t for t, _ in each]), _any([f for _, f in each])
-            case AnyOf(parts):
-                each = [self._truths(part, block, own) for part in parts]
-                return _any([t for t, _ in each]), _all([f for _, f in each])
-            case Not(part):
-                holds, fails = self._truths(part, block, own)
-                return fails, holds
-            case Clause(finding, _, _, accepts):
-                code = block.code(finding, own=finding in own)
-                accepted = np.isin(code, accepts)
-                return accepted, (code != UNKNOWN) & ~accepted
-            case _:
-                raise TypeError("a rule reads findings")
+    def _first(self, asked: Formula, count: Count) -> list[Row] | None:
+        return count.first(self.space(*read_by(asked)), asked)
 
-    def asked(self, rule: Rule, block: Block) -> Needs:
-        """How much a rule calls for where it fires; through the other's wish alone moderate at most."""
-        fires = self.holds(rule.when, block)
-        alone = self.holds(rule.when, block, self.wishes)
-        need = int(rule.need or 0)
-        return np.where(fires, np.where(alone, need, min(need, Need.moderate)), 0).astype(np.int8)
+    def _never(self, says: str, asked: Formula, count: Count) -> bool:
+        """Whether it is so at no cell; else the first such cell is noted, with answers that lead there."""
+        rows = self._first(asked, count)
+        if rows is not None:
+            count.broken.append(Broken(says, _reports(rows)))
+        return rows is None
 
-    def need(self, practice: str, block: Block, without: str | None = None) -> Needs:
-        need = np.zeros([1] * len(block.shape), np.int8)
-        for rule in self.suggesting[practice]:
-            if rule.id != without:
-                need = np.maximum(need, self.asked(rule, block))
-        return need
+    # What the rules make of a cell.
 
-    def any_fires(self, rules: Iterable[Rule], block: Block, without: str | None = None) -> Array:
-        return _any([self.holds(rule.when, block) for rule in rules if rule.id != without])
+    def asks(self, rule: Rule, least: int, at: Row | None = None) -> Formula:
+        """That it calls for at least so much; through the other's wish alone that is moderate at most."""
+        if (rule.need or 0) < least:
+            return NEVER
+        fires = Holds(rule.when, at=at)
+        return fires if least <= Need.moderate else Every((fires, Holds(rule.when, self.wishes, at)))
 
-    def suggested(self, practice: str, block: Block) -> Array:
-        return (self.need(practice, block) > 0) & ~self.any_fires(self.withholding[practice], block)
+    def needs(self, practice: str, least: int, without: str | None = None, at: Row | None = None) -> Formula:
+        return Some(tuple(self.asks(rule, least, at) for rule in self.suggesting[practice] if rule.id != without))
 
-    def _reads(self, rules: Iterable[Rule]) -> set[str]:
-        return {clause.finding for rule in rules for clause in clauses(rule.when)}
+    def withheld(self, practice: str, without: str | None = None) -> Formula:
+        return _fires(self.withholding[practice], without)
 
-    def _of(self, practice: str) -> list[Rule]:
-        return self.suggesting[practice] + self.withholding[practice]
+    def suggested(self, practice: str) -> Formula:
+        return Every((self.needs(practice, Need.slight), No(self.withheld(practice))))
+
+    def _softening(self, tone: str) -> list[Rule]:
+        return [rule for rule in self.rules if tone in rule.withholds_tones]
 
     # The kinds.
 
     def suggests(self, wanted: Property, count: Count) -> None:
-        """One practice that is always there is enough; else two, and so on, as far as cells can be gone through."""
+        """One practice that is always there is enough; else two, and so on."""
         practices_of = {strategy.id: strategy.practices for strategy in self.ruleset.strategies}
         for case in wanted.cases:
             for strategy in case.strategies:
                 self._some_is_suggested(case.when, practices_of[strategy], strategy, count)
 
     def _some_is_suggested(self, when: Condition, practices: tuple[str, ...], strategy: str, count: Count) -> None:
-        failed: Count | None = None
+        rows: list[Row] | None = None
         for size in range(1, len(practices) + 1):
             for some in combinations(practices, size):
-                tried = Count()
-                rules = [rule for practice in some for rule in self._of(practice)]
-                for block in tried.over(self.space(self._reads(rules) | _findings(when))):
-                    left = _any([self.suggested(practice, block) for practice in some])
-                    if tried.breaks(f"nothing of {strategy} is left", block, self.holds(when, block) & ~left):
-                        break
-                count.cells += tried.cells
-                count.inputs = max(count.inputs, tried.inputs)
-                if not tried.broken:
+                left = Some(tuple(self.suggested(practice) for practice in some))
+                rows = self._first(Every((Holds(when), No(left))), count)
+                if rows is None:
                     return
-                failed = tried
-        if failed:
-            count.broken += failed.broken
+        count.broken.append(Broken(f"nothing of {strategy} is left", _reports(rows or [])))
 
     def called_for(self, wanted: Property, count: Count) -> None:
         for case in wanted.cases:
-            need = int(case.need or Need.slight)
+            need, alone = int(case.need or Need.slight), Holds(case.when, self.wishes)
             for practice in case.practices:
-                read = self._reads(self.suggesting[practice]) | _findings(case.when)
-                for block in count.over(self.space(read)):
-                    alone = self.holds(case.when, block, self.wishes)
-                    least = np.where(alone, need, min(need, Need.moderate))
-                    too_little = self.holds(case.when, block) & (self.need(practice, block) < least)
-                    if count.breaks(f"{practice} is called for too little", block, too_little):
-                        break
+                bounded = self.needs(practice, min(need, Need.moderate))
+                too_little = Some((Every((alone, No(self.needs(practice, need)))), No(bounded)))
+                self._never(f"{practice} is called for too little", Every((Holds(case.when), too_little)), count)
 
     def called_for_at_most(self, wanted: Property, count: Count) -> None:
         for case in wanted.cases:
             for practice in case.practices:
-                read = self._reads(self.suggesting[practice]) | _findings(case.when)
-                for block in count.over(self.space(read)):
-                    too_much = self.holds(case.when, block) & (self.need(practice, block) > int(case.need or 0))
-                    if count.breaks(f"{practice} is called for too much", block, too_much):
-                        break
+                too_much = self.needs(practice, int(case.need or 0) + 1)
+                self._never(f"{practice} is called for too much", Every((Holds(case.when), too_much)), count)
 
     def withholds(self, wanted: Property, count: Count) -> None:
         for case in wanted.cases:
-            held = [(practice, self.withholding[practice]) for practice in case.practices]
-            held += [(f"what is {t}", [r for r in self.rules if t in r.withholds_tones]) for t in case.tones]
-            for name, rules in held:
-                for block in count.over(self.space(self._reads(rules) | _findings(case.when))):
-                    free = self.holds(case.when, block) & ~self.any_fires(rules, block)
-                    if count.breaks(f"{name} is not withheld", block, free):
-                        break
+            held = [(practice, self.withheld(practice)) for practice in case.practices]
+            held += [(f"what is {tone}", _fires(self._softening(tone))) for tone in case.tones]
+            for name, is_withheld in held:
+                self._never(f"{name} is not withheld", Every((Holds(case.when), No(is_withheld))), count)
 
     def only_where(self, wanted: Property, count: Count) -> None:
         for case in wanted.cases:
             for practice in case.practices:
-                read = self._reads(self._of(practice)) | _findings(case.when)
-                for block in count.over(self.space(read)):
-                    elsewhere = self.suggested(practice, block) & ~self.holds(case.when, block)
-                    if count.breaks(f"{practice} is suggested elsewhere too", block, elsewhere):
-                        break
+                elsewhere = Every((self.suggested(practice), No(Holds(case.when))))
+                self._never(f"{practice} is suggested elsewhere too", elsewhere, count)
 
     def rises(self, wanted: Property, count: Count) -> None:
         """Each finding is let free of the others here: wider than what people can answer, so all the surer."""
         for practice, name in wanted.pairs:
             says = f"{practice} is called for less when {name} worsens"
-            self._never_falls(practice, [name], _worsens, says, count)
+            self._never_falls(practice, name, _worsens, says, count)
 
     def answers_add(self, _: Property, count: Count) -> None:
         for practice in PRACTICES:
             says = f"{practice} is called for less once more is known"
-            self._never_falls(practice, sorted(self._reads(self.suggesting[practice])), _learns, says, count)
+            for name in sorted(_read(self.suggesting[practice])):
+                if not self._never_falls(practice, name, _learns, says, count):
+                    break
 
     def _never_falls(
-        self, practice: str, moved: Sequence[str], moves: Callable[[Row, Row], bool], says: str, count: Count
-    ) -> None:
-        read = sorted(self._reads(self.suggesting[practice]) | set(moved))
-        space = Space([self._alone(name) for name in read])
-        for name in moved:
-            fixed = [axis for axis in space.axes if name not in axis.findings]
-            (own,) = (axis for axis in space.axes if name in axis.findings)
-            for block in count.over(Space(fixed)):
-                count.cells += prod(block.shape) * (len(own.rows) - 1)
-                needs = [self.need(practice, Block([*block.axes, Axis((row,))])) for row in own.rows]
-                steps = (
-                    (before, after)
-                    for i, before in enumerate(own.rows)
-                    for j, after in enumerate(own.rows)
-                    if moves(before, after) and (needs[i] > needs[j]).any()
-                )
-                for before, after in steps:
-                    count.broken.append(Broken(f"{says} ({name}: {dict(before.met)} to {dict(after.met)})"))
-                    return
-        count.inputs = max(count.inputs, self.space(read).inputs)
+        self, practice: str, moved: str, moves: Callable[[Row, Row], bool], says: str, count: Count
+    ) -> bool:
+        """What is called for falls only where a rule falls that no other makes up for."""
+        rows = self._alone(moved).rows
+        rules = [rule for rule in self.suggesting[practice] if moved in _read([rule])]
+        count.inputs = max(count.inputs, self.space(_read(self.suggesting[practice]) | {moved}).inputs)
+        for before, after in ((a, b) for a in rows for b in rows if moves(a, b)):
+            for rule in rules:
+                for least in _NEEDS[: rule.need]:
+                    asked = self.asks(rule, least, before)
+                    if self._apart(Every((asked, No(self.asks(rule, least, after)))), count) is None:
+                        continue
+                    if self._apart(Every((asked, No(self.needs(practice, least, at=after)))), count) is not None:
+                        count.broken.append(Broken(f"{says} ({moved}: {dict(before.met)} to {dict(after.met)})"))
+                        return False
+        return True
+
+    def _apart(self, asked: Formula, count: Count) -> list[Row] | None:
+        """Each finding let free of the others."""
+        met, own = read_by(asked)
+        return count.first(Space([self._alone(name) for name in sorted(met | own)]), asked)
 
     def _alone(self, name: str) -> Axis:
         cluster = next(cluster for cluster in self.clusters if any(f.id == name for f in cluster))
-        return self.axis(cluster).only(frozenset([name]), frozenset([name]) & self.wishes)
+        return self._narrow(cluster, frozenset([name]), frozenset([name]) & self.wishes)
 
     def alive(self, _: Property, count: Count) -> None:
         for rule in self.rules:
-            blocks = count.over(self.space(self._reads([rule])))
-            if not any(np.any(self.holds(rule.when, block)) for block in blocks):
+            if self._first(Holds(rule.when), count) is None:
                 count.broken.append(Broken(f"no answers make the rule {rule.id} fire"))
         for insight in self.ruleset.insights:
-            if not self._is_raised(insight, count):
+            if self._first(Holds(insight.when, frozenset(_findings(insight.when))), count) is None:
                 count.broken.append(Broken(f"no answers raise the insight {insight.id}"))
-
-    def _is_raised(self, insight: Insight, count: Count) -> bool:
-        read = frozenset(_findings(insight.when))
-        blocks = count.over(self.space((), read))
-        return any(np.any(self.holds(insight.when, block, read)) for block in blocks)
 
     def counts(self, wanted: Property, count: Count) -> None:
         for rule in self.rules:
-            decides = self._decides(rule, count)
-            if rule.id in wanted.excused and decides:
+            idle = [says for says, each in self._decides(rule) if all(self._first(a, count) is None for a in each)]
+            if rule.id not in wanted.excused:
+                count.broken += [Broken(f"{rule.id} {says} that other rules do not decide without it") for says in idle]
+            elif not idle:
                 count.broken.append(Broken(f"{rule.id} decides something, so it needs no excuse"))
-            if rule.id not in wanted.excused and not decides:
-                count.broken.append(Broken(f"{rule.id} decides nothing that other rules do not decide without it"))
-            if rule.id in wanted.excused and not self._is_read(rule, count):
+            elif self._first(self._is_read(rule), count) is None:
                 count.broken.append(Broken(f"{rule.id} changes nothing and is never read as a reason"))
 
-    def _decides(self, rule: Rule, count: Count) -> bool:
+    def _decides(self, rule: Rule) -> Iterator[tuple[str, Sequence[Formula]]]:
+        """Where leaving it out would change what is called for, or each single thing that it holds back."""
         if rule.suggests:
-            return self._calls_for_more(rule, rule.suggests, count)
-        return any(self._holds_back(rule, p, self.withholding[p], count) for p in rule.withholds) or any(
-            self._holds_back(rule, practice, [r for r in self.rules if tone in r.withholds_tones], count, tone=True)
-            for tone in rule.withholds_tones
-            for practice in self._with_tone(tone)
-        )
+            free = No(self.withheld(rule.suggests))
+            more = [Every((self.asks(rule, k), No(self.needs(rule.suggests, k, rule.id)), free)) for k in _NEEDS]
+            yield "decides nothing", more
+        fires = Holds(rule.when)
+        for practice in rule.withholds:
+            called_for = self.needs(practice, Need.slight)
+            alone = Every((fires, No(self.withheld(practice, rule.id)), called_for))
+            yield f"holds back nothing of {practice}", [alone]
+        for tone in rule.withholds_tones:
+            others = No(_fires(self._softening(tone), rule.id))
+            with_it = sorted({activity.practice for activity in self.ruleset.activities if tone in activity.tones})
+            yield f"holds back nothing {tone}", [Every((fires, others, self.suggested(each))) for each in with_it]
 
-    def _with_tone(self, tone: str) -> list[str]:
-        return sorted({activity.practice for activity in self.ruleset.activities if tone in activity.tones})
-
-    def _calls_for_more(self, rule: Rule, practice: str, count: Count) -> bool:
-        for block in count.over(self.space(self._reads(self._of(practice)))):
-            more = self.asked(rule, block) > self.need(practice, block, without=rule.id)
-            if np.any(more & ~self.any_fires(self.withholding[practice], block)):
-                return True
-        return False
-
-    def _holds_back(self, rule: Rule, practice: str, alike: list[Rule], count: Count, *, tone: bool = False) -> bool:
-        read = self._reads([*self._of(practice), *alike])
-        for block in count.over(self.space(read)):
-            wanted = self.suggested(practice, block) if tone else self.need(practice, block) > 0
-            alone = self.holds(rule.when, block) & ~self.any_fires(alike, block, without=rule.id)
-            if np.any(alone & wanted):
-                return True
-        return False
-
-    def _is_read(self, rule: Rule, count: Count) -> bool:
-        against = self.withholding[rule.suggests] if rule.suggests else []
-        blocks = count.over(self.space(self._reads([rule, *against])))
-        return any(np.any(self.holds(rule.when, block) & ~self.any_fires(against, block)) for block in blocks)
+    def _is_read(self, rule: Rule) -> Formula:
+        free = No(self.withheld(rule.suggests)) if rule.suggests else ALWAYS
+        return Every((Holds(rule.when), free))
 
     def bounded_wishes(self, wanted: Property, count: Count) -> None:
+        """Whatever presses, presses by the viewer's own word: rule by rule, else all of a practice together."""
         declared = frozenset(wanted.findings)
         for practice in PRACTICES:
-            rules = self.suggesting[practice]
-            read = self._reads(rules)
-            for block in count.over(self.space(read, declared & read)):
-                pressing = self.need(practice, block) == Need.strong
-                strong = [self.holds(r.when, block, declared) for r in rules if r.need == Need.strong]
-                if count.breaks(f"the other's wish alone makes {practice} press", block, pressing & ~_any(strong)):
+            strong = [rule for rule in self.suggesting[practice] if rule.need == _STRONG]
+            mine = No(Some(tuple(Holds(rule.when, declared) for rule in strong)))
+            for rule in strong:
+                pressing = self.asks(rule, _STRONG)
+                by_itself = Every((pressing, No(Holds(rule.when, declared))))
+                says = f"the other's wish alone makes {practice} press"
+                if self._first(by_itself, count) and not self._never(says, Every((pressing, mine)), count):
                     break
 
     def private_takes_away(self, _: Property, count: Count) -> None:
-        """Need is the same wherever only private findings differ."""
-        private = {f.id for f in self.ruleset.findings if f.label == "private"}
-        for practice in PRACTICES:
-            if practice == AFFECTION:
-                continue
-            for block in count.over(self.space(self._reads(self.suggesting[practice]))):
-                across = tuple(i for i, axis in enumerate(block.axes) if axis.findings & private)
-                need = np.broadcast_to(self.need(practice, block), block.shape)
-                if across and np.any(need.max(axis=across) != need.min(axis=across)):
-                    count.broken.append(Broken(f"what is kept private changes how much {practice} is called for"))
-                    break
+        """No rule turns on a private finding; or others make up for it, whatever that turns to."""
+        private = sorted(f.id for f in self.ruleset.findings if f.label == "private")
+        for practice in (practice for practice in PRACTICES if practice != AFFECTION):
+            if any(self._turns(practice, name, least, count) for name in private for least in _NEEDS):
+                count.broken.append(Broken(f"what is kept private changes how much {practice} is called for"))
+
+    def _turns(self, practice: str, name: str, least: int, count: Count) -> bool:
+        rules, rows = self.suggesting[practice], self._alone(name).rows
+        count.inputs = max(count.inputs, self.space(_read(rules) | {name}).inputs)
+        each = ([self.asks(rule, least, row) for row in rows] for rule in rules if (rule.need or 0) >= least)
+        if all(self._apart(_differs(one), count) is None for one in each):
+            return False
+        return self._apart(_differs([self.needs(practice, least, at=row) for row in rows]), count) is not None
 
     def alike(self, wanted: Property, count: Count) -> None:
         for name in wanted.findings:
@@ -399,22 +389,21 @@ def _learns(before: Row, after: Row) -> bool:
     return all(a in (UNKNOWN, b) for a, b in zip(said, later, strict=True))
 
 
+def _differs(formulas: Sequence[Formula]) -> Formula:
+    """That some are so and others not."""
+    return Every((Some(tuple(formulas)), No(Every(tuple(formulas)))))
+
+
+def _fires(rules: Iterable[Rule], without: str | None = None) -> Formula:
+    return Some(tuple(Holds(rule.when) for rule in rules if rule.id != without))
+
+
 def _findings(condition: Condition) -> set[str]:
     return {clause.finding for clause in clauses(condition)}
 
 
-def _all(parts: Sequence[Array]) -> Array:
-    whole = np.ones((), bool)
-    for part in parts:
-        whole = whole & part
-    return whole
-
-
-def _any(parts: Sequence[Array]) -> Array:
-    whole = np.zeros((), bool)
-    for part in parts:
-        whole = whole | part
-    return whole
+def _read(rules: Iterable[Rule]) -> set[str]:
+    return {clause.finding for rule in rules for clause in clauses(rule.when)}
 
 
 _SHOW: Mapping[PropertyKind, Callable[[Cells, Property, Count], None]] = {

@@ -10,13 +10,14 @@ from app.engine.conditions import nearest
 from app.rulesets.load import load_ruleset
 
 
-def prove(
+def prove(  # noqa: PLR0913  these are the options of the command
     folder: Path,
     say: Callable[[str], object],
     *,
     only: Collection[str] = (),
     pairs: int | None = None,
     seconds: float | None = None,
+    workers: int = 1,
     write: bool = False,
 ) -> bool:
     """Whether all that was looked at holds. Raises `LookupError` for an id that no property has."""
@@ -29,7 +30,12 @@ def prove(
     if write and only:
         raise LookupError("What is written is the proof of all properties: leave out --only.")
     outcomes = []
-    for outcome in Prover(library, pairs or RANDOM_PAIRS, seconds or SECONDS_EACH).prove(only):
+    pairs = pairs or RANDOM_PAIRS
+
+    def tried(so_far: int) -> None:
+        say(f"        {so_far:,} of {pairs:,} random pairs, {time.perf_counter() - started:.0f} s")
+
+    for outcome in Prover(library, pairs, seconds or SECONDS_EACH, workers, tried).prove(only):
         for line in as_lines(library, outcome):
             say(line)
         outcomes.append(outcome)

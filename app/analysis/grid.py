@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations, pairwise, product
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.conditions import All, AnyOf, Chosen, Condition, Contains, Linear, Not, leaves
+from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Linear, Not, clauses, leaves
 from app.engine.program import paths_of
 from app.engine.ruleset import Finding
 from app.engine.vocabulary import ANSWERS, KINDS
@@ -333,6 +333,89 @@ class Block:
         return [axis.rows[int(i)] for axis, i in zip(self.axes, places, strict=True)]
 
 
+@dataclass(frozen=True)
+class Holds:
+    """That a condition on findings is true, some of them being the viewer's `own` word alone.
+
+    What stands in `at` is so, whatever else a cell says of it.
+    """
+
+    condition: Condition
+    own: frozenset[str] = frozenset()
+    at: Row | None = None
+
+
+@dataclass(frozen=True)
+class Every:
+    parts: tuple["Formula", ...]
+
+
+@dataclass(frozen=True)
+class Some:
+    parts: tuple["Formula", ...]
+
+
+@dataclass(frozen=True)
+class No:
+    part: "Formula"
+
+
+Formula = Holds | Every | Some | No
+"""What is asked of each cell. It is so or it is not: a condition that is unknown does not hold."""
+
+
+def where(formula: Formula, block: Block) -> NDArray[np.bool_]:
+    """The cells of a block at which it is so."""
+    match formula:
+        case Every(parts):
+            return _every([where(part, block) for part in parts])
+        case Some(parts):
+            return _some([where(part, block) for part in parts])
+        case No(part):
+            return ~where(part, block)
+        case Holds(condition):
+            return _truths_in(condition, formula, block)[0]
+
+
+def _truths_in(condition: Condition, of: Holds, block: Block) -> Truths:
+    match condition:
+        case All(parts):
+            each = [_truths_in(part, of, block) for part in parts]
+            return _every([t for t, _ in each]), _some([f for _, f in each])
+        case AnyOf(parts):
+            each = [_truths_in(part, of, block) for part in parts]
+            return _some([t for t, _ in each]), _every([f for _, f in each])
+        case Not(part):
+            holds, fails = _truths_in(part, of, block)
+            return fails, holds
+        case Clause(finding, _, _, accepts):
+            pinned = _pinned(of, finding)
+            code = block.code(finding, own=finding in of.own) if pinned is None else np.array(pinned)
+            accepted = np.isin(code, accepts)
+            return accepted, (code != UNKNOWN) & ~accepted
+        case _:
+            raise TypeError("a rule reads findings")
+
+
+def _pinned(of: Holds, finding: str) -> int | None:
+    if of.at is None:
+        return None
+    return (of.at.own if finding in of.own else of.at.met).get(finding)
+
+
+def read_by(formula: Formula) -> tuple[frozenset[str], frozenset[str]]:
+    """The findings that it reads as the two meet, and those that it reads as the viewer's own word."""
+    match formula:
+        case Every(parts) | Some(parts):
+            each = [read_by(part) for part in parts]
+            return frozenset().union(*(met for met, _ in each)), frozenset().union(*(own for _, own in each))
+        case No(part):
+            return read_by(part)
+        case Holds(condition, own, at):
+            read = frozenset(clause.finding for clause in clauses(condition)) - frozenset(at.met if at else ())
+            return read - own, read & own
+
+
 class Space:
     """All combinations of some findings. Nothing of it is left out: large ones are gone through block by block."""
 
@@ -354,3 +437,111 @@ class Space:
         outer, inner = self.axes[:split], self.axes[split:]
         for chosen in product(*(axis.rows for axis in outer)):
             yield Block([*(Axis((row,)) for row in chosen), *inner])
+
+    def box(self) -> "Box":
+        """All of it in one."""
+        return Box(tuple(axis.rows for axis in self.axes))
+
+
+class Literal(NamedTuple):
+    """What a box leaves open: whether a finding is among some codes. `wanted`: what would make the whole so."""
+
+    finding: str
+    is_own: bool
+    accepted: int
+    wanted: bool
+
+
+class Box:
+    """A part of a space: some of the rows of each axis, in every combination."""
+
+    def __init__(self, axes: tuple[tuple[Row, ...], ...]) -> None:
+        self.axes = axes
+        self._codes: dict[tuple[str, bool], int] = {}
+        for rows in axes:
+            for is_own, of in ((False, [row.met for row in rows]), (True, [row.own for row in rows])):
+                for finding in of[0]:
+                    self._codes[finding, is_own] = _bits_of(row[finding] for row in of)
+
+    @property
+    def cells(self) -> int:
+        return prod(len(rows) for rows in self.axes)
+
+    def codes(self, finding: str, *, is_own: bool) -> int:
+        """The codes that occur, a bit each, unknown being the lowest."""
+        return self._codes[finding, is_own]
+
+    def parts(self, by: Literal) -> list["Box"]:
+        """The same, cut where a finding is among these codes, is another one, or is unknown; likely ones last."""
+        (at,) = (i for i, rows in enumerate(self.axes) if by.finding in (rows[0].own if by.is_own else rows[0].met))
+        cut: dict[int, list[Row]] = {}
+        for row in self.axes[at]:
+            bit = _bits_of([(row.own if by.is_own else row.met)[by.finding]])
+            cut.setdefault(_ACCEPTED if bit & by.accepted else bit & _UNKNOWN, []).append(row)
+        order = (_UNKNOWN, _OTHER, _ACCEPTED) if by.wanted else (_ACCEPTED, _OTHER, _UNKNOWN)
+        return [Box((*self.axes[:at], tuple(cut[which]), *self.axes[at + 1 :])) for which in order if which in cut]
+
+
+_OTHER, _UNKNOWN, _ACCEPTED = 0, 1, 2
+
+
+def _bits_of(codes: Iterable[int]) -> int:
+    mask = 0
+    for code in codes:
+        mask |= 1 << code - UNKNOWN
+    return mask
+
+
+Judged = tuple[bool, bool, Literal | None]
+"""Whether something may be so in a box, whether it must, and if that is open, what to cut by."""
+
+
+def judge(formula: Formula, box: Box, *, wanted: bool = True) -> Judged:
+    match formula:
+        case Every(parts):
+            return _joined((judge(part, box, wanted=wanted) for part in parts), unless=False)
+        case Some(parts):
+            return _joined((judge(part, box, wanted=wanted) for part in parts), unless=True)
+        case No(part):
+            may, must, literal = judge(part, box, wanted=not wanted)
+            return not must, not may, literal
+        case Holds(condition):
+            (may, must, literal), _ = _judge_condition(condition, formula, box, wanted=wanted)
+            return may, must, literal
+
+
+def _joined(parts: Iterable[Judged], *, unless: bool) -> Judged:
+    """All of them (`unless` one is not so), or one of them (`unless` one is): a single such part decides."""
+    is_open, cut_by = False, None
+    for may, must, literal in parts:
+        if may == must == unless:
+            return unless, unless, None
+        if may != must and not is_open:
+            is_open, cut_by = True, literal
+    return (True, False, cut_by) if is_open else (not unless, not unless, None)
+
+
+def _judge_condition(condition: Condition, of: Holds, box: Box, *, wanted: bool) -> tuple[Judged, Judged]:
+    """That it is true, and that it is false."""
+    match condition:
+        case All(parts):
+            each = [_judge_condition(part, of, box, wanted=wanted) for part in parts]
+            return _joined((t for t, _ in each), unless=False), _joined((f for _, f in each), unless=True)
+        case AnyOf(parts):
+            each = [_judge_condition(part, of, box, wanted=wanted) for part in parts]
+            return _joined((t for t, _ in each), unless=True), _joined((f for _, f in each), unless=False)
+        case Not(part):
+            holds, fails = _judge_condition(part, of, box, wanted=not wanted)
+            return fails, holds
+        case Clause(finding, _, _, accepts):
+            pinned, is_own = _pinned(of, finding), finding in of.own
+            codes = box.codes(finding, is_own=is_own) if pinned is None else _bits_of([pinned])
+            accepted = _bits_of(accepts)
+            literal = Literal(finding, is_own, accepted, wanted)
+            others = ~accepted & ~_UNKNOWN
+            return (
+                (bool(codes & accepted), not codes & ~accepted, literal),
+                (bool(codes & others), not codes & ~others, literal),
+            )
+        case _:
+            raise TypeError("a rule reads findings")

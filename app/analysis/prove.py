@@ -1,8 +1,9 @@
 """All declared properties of one ruleset, each by every means that it names; two means that disagree are a failure."""
 
 import json
+import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -51,8 +52,18 @@ class Outcome:
 class Prover:
     """Makes ready each means when a property first asks for it."""
 
-    def __init__(self, library: Library, pairs: int = RANDOM_PAIRS, seconds: float = SECONDS_EACH) -> None:
-        self._library, self._pairs, self._seconds = library, pairs, seconds
+    def __init__(
+        self,
+        library: Library,
+        pairs: int = RANDOM_PAIRS,
+        seconds: float = SECONDS_EACH,
+        workers: int = 1,
+        tried: Callable[[int], object] = lambda _: None,
+    ) -> None:
+        self._library, self._pairs, self._seconds, self._workers = library, pairs, seconds, workers
+        self._tried = tried
+        self._at_once: tuple[str, ...] = ()
+        self._by_chance: dict[str, Shown] = {}
 
     @cached_property
     def _solver(self) -> Solver:
@@ -66,24 +77,21 @@ class Prover:
     def _runs(self) -> Runs:
         return Runs(self._library)
 
-    @cached_property
-    def _at_random(self) -> Shown:
-        return chance.run(self._library, self._pairs)
-
     def prove(self, only: Collection[str] = ()) -> Iterator[Outcome]:
         """Every property, or those named, one after the other."""
-        for wanted in self._library.properties:
-            if not only or wanted.id in only:
-                yield self._prove(wanted)
+        asked = [wanted for wanted in self._library.properties if not only or wanted.id in only]
+        self._at_once = tuple(wanted.id for wanted in asked if "random" in wanted.means)
+        for wanted in asked:
+            yield self._prove(wanted)
 
     def _prove(self, wanted: Property) -> Outcome:
-        started = time.process_time()
+        started = _core_seconds()
         by = tuple((means, self._show(means, wanted)) for means in wanted.means if means != "argument")
         broken = [each for _, shown in by for each in shown.broken]
         if len({shown.holds for _, shown in by}) > 1:
             said = ", ".join(f"{means}: {'holds' if shown.holds else 'broken'}" for means, shown in by)
             broken.append(Broken(f"two means disagree ({said})"))
-        return Outcome(wanted, by, tuple(broken), time.process_time() - started)
+        return Outcome(wanted, by, tuple(broken), _core_seconds() - started)
 
     def _show(self, means: Means, wanted: Property) -> Shown:
         try:
@@ -95,9 +103,23 @@ class Prover:
                 case "engine":
                     return self._runs.show(wanted)
                 case _:
-                    return self._at_random
+                    return self._at_random(wanted)
         except OutOfTime as error:
             return Shown((Broken(f"not shown within {self._seconds:g} seconds: {error}"),))
+
+    def _at_random(self, wanted: Property) -> Shown:
+        """All properties that are looked at by chance are held against the same pairs, at once."""
+        if wanted.id not in chance.LOOKS:
+            return Shown((Broken("nobody has said how random pairs are held against it"),))
+        if wanted.id not in self._by_chance:
+            ids = self._at_once or (wanted.id,)
+            self._by_chance |= chance.run(self._library, self._pairs, ids, self._workers, self._tried)
+        return self._by_chance[wanted.id]
+
+
+def _core_seconds() -> float:
+    """Of this process, and of those that it has waited for."""
+    return time.process_time() + sum(os.times()[2:4])
 
 
 def as_lines(library: Library, outcome: Outcome) -> Iterator[str]:
@@ -108,6 +130,7 @@ def as_lines(library: Library, outcome: Outcome) -> Iterator[str]:
         return
     counted = [f"{outcome.cells:,} cells"] if outcome.cells else []
     counted += [f"{in_words(outcome.inputs)} inputs"] if outcome.inputs else []
+    counted += [note for _, shown in outcome.by for note in shown.notes]
     means = " and ".join(outcome.of.means)
     yield f"{'holds ' if outcome.holds else 'BROKEN'}  {id_} ({'; '.join([means, *counted])}; {outcome.seconds:.2f} s)"
     for broken in outcome.broken[:_MOST_SAID]:

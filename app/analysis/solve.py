@@ -126,32 +126,31 @@ class Solver:
 
     def counts(self, wanted: Property) -> Iterator[Broken]:
         for rule in self.world.rules:
-            decides = self.find(self._decides(rule)) is not None
+            idle = [says for says, decides in self._decides(rule) if self.find(decides) is None]
             if rule.id in wanted.excused:
-                if decides:
+                if not idle:
                     yield Broken(f"{rule.id} decides something, so it needs no excuse")
                 elif self.find(self._is_read(rule)) is None:
                     yield Broken(f"{rule.id} changes nothing and is never read as a reason")
-            elif not decides:
-                yield Broken(f"{rule.id} decides nothing that other rules do not decide without it")
+            else:
+                yield from (Broken(f"{rule.id} {says} that other rules do not decide without it") for says in idle)
 
-    def _decides(self, rule: Rule) -> Bool:
-        """That leaving the rule out would change what is called for, or what is held back of that."""
+    def _decides(self, rule: Rule) -> Iterator[tuple[str, Bool]]:
+        """That leaving the rule out would change what is called for, or each single thing that it holds back."""
         couple, fires = self.couple, self.couple.fires[rule.id]
         if rule.suggests:
             more = (
                 z3.And(couple.asks(rule, k), z3.Not(couple.needs(rule.suggests, k, without=rule.id))) for k in _NEEDS
             )
-            return z3.And(z3.Not(couple.withheld(rule.suggests)), any_of(more))
-        freed = [
-            z3.And(couple.needs(practice, 1), z3.Not(couple.withheld(practice, without=rule.id)))
-            for practice in rule.withholds
-        ]
+            yield "decides nothing", z3.And(fires, z3.Not(couple.withheld(rule.suggests)), any_of(more))
+        for practice in rule.withholds:
+            alone = z3.And(couple.needs(practice, 1), z3.Not(couple.withheld(practice, without=rule.id)))
+            yield f"holds back nothing of {practice}", z3.And(fires, alone)
         for tone in rule.withholds_tones:
             with_it = {activity.practice for activity in self.ruleset.activities if tone in activity.tones}
             some = any_of(map(couple.is_suggested, sorted(with_it)))
-            freed.append(z3.And(some, z3.Not(couple.without_tone(tone, without=rule.id))))
-        return z3.And(fires, any_of(freed))
+            alone = z3.And(some, z3.Not(couple.without_tone(tone, without=rule.id)))
+            yield f"holds back nothing {tone}", z3.And(fires, alone)
 
     def _is_read(self, rule: Rule) -> Bool:
         fires = self.couple.fires[rule.id]

@@ -18,7 +18,6 @@ from app.service.partners import Partner
 from app.service.tokens import Login
 
 if TYPE_CHECKING:
-
     from app.store.vault import Vault
 
 TEST_NOW = "Rekindle-Test-Now"
@@ -113,7 +112,8 @@ def require_scope(call: IntegratorCall, scope: Scope) -> None:
 async def _of_integrator(request: Request, connection: Any, present: str | None) -> IntegratorCall:
     given = credentials_of(request)
     if given.startswith("rt_"):
-        tokens.log_in(await tokens.find_row(connection, given), vault_of(request), datetime.now(UTC))
+        token = await tokens.find_row(connection, given)
+        tokens.log_in(token, vault_of(request), _present(token.mode, present))
         raise KeyNeeded
     found = await integrators.find_key_row(connection, given)
     now = _present(found.mode, present)
@@ -125,7 +125,8 @@ async def _of_integrator(request: Request, connection: Any, present: str | None)
 async def _of_partner(request: Request, connection: Any, present: str | None) -> PartnerCall:
     given = credentials_of(request)
     if given.startswith("rk_"):
-        integrators.hold(await integrators.find_key_row(connection, given), datetime.now(UTC))
+        key = await integrators.find_key_row(connection, given)
+        integrators.hold(key, _present(key.mode, present))
         raise TokenNeeded
     found = await tokens.find_row(connection, given)
     now = _present(found.mode, present)

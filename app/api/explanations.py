@@ -117,7 +117,7 @@ def explain_one(library: Library, asked: ExplanationRequest, accept_language: st
     theirs = None if other is None else pool(other)
     locale = choose_language(library.texts, asked.locale, accept_language=accept_language)
     explanation = explain(library.program, mine, theirs, target, asked.max_activities or 5)
-    return Recommendation(_renderer_of(library, locale).explanation(target.id, explanation), locale)
+    return Recommendation(explanations_of(library, locale).explanation(target.id, explanation), locale)
 
 
 def _check(library: Library, asked: ExplanationRequest) -> Target:
@@ -126,13 +126,21 @@ def _check(library: Library, asked: ExplanationRequest) -> Target:
         check_together(library, asked)
     except ValidationFailed as found:
         mistakes += found.mistakes
-    targets = _targets_of(library)
-    target = targets.get(asked.target)
-    if target is None:
-        mistakes.append(Mistake("body", "#/target", "unknown_target", _no_such_target(asked.target, targets)))
-    if mistakes or target is None:
+    try:
+        target = find_target(library, asked.target)
+    except ValidationFailed as found:
+        raise ValidationFailed([*mistakes, *found.mistakes]) from None
+    if mistakes:
         raise ValidationFailed(mistakes)
     return target
+
+
+def find_target(library: Library, given: str) -> Target:
+    """What is asked about. Raises `ValidationFailed` for what is no activity, practice or strategy."""
+    targets = _targets_of(library)
+    if given not in targets:
+        raise ValidationFailed([Mistake("body", "#/target", "unknown_target", _no_such_target(given, targets))])
+    return targets[given]
 
 
 def _no_such_target(given: str, targets: Mapping[str, Target]) -> str:
@@ -178,5 +186,6 @@ def _alternative_out(alternative: Alternative) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=16)
-def _renderer_of(library: Library, locale: str) -> ExplanationRenderer:
+def explanations_of(library: Library, locale: str) -> ExplanationRenderer:
+    """The renderer of one ruleset in one language, made once."""
     return ExplanationRenderer(library, locale)

@@ -53,17 +53,15 @@ async def get_view(request: Request, call: PartnerWrites) -> Response:
     """
     await require_processing(call.connection, call.partner)
     library = rulesets_of(request).current
-    is_quiet = not call.login.is_unlocked
-    shown = await show_now(call.connection, call.vault, call.partner, library, call.now, quiet=is_quiet)
-    return answer_with_view(request, call, library, shown)
-
-
-def answer_with_view(
-    request: Request, call: PartnerCall, library: Library, shown: Shown, before: bytes = b"{", status: int = 200
-) -> Response:
     locale = language_of(request, call, library)
-    body = before + view_members(library, shown, locale) + b"}"
-    return Response(body, status, {"Content-Language": locale}, "application/json")
+    is_quiet = not call.login.is_unlocked
+    shown = await show_now(call.connection, call.vault, call.partner, library, call.now, quiet=is_quiet, locale=locale)
+    return answer_with_view(library, shown, locale)
+
+
+def answer_with_view(library: Library, shown: Shown, locale: str) -> Response:
+    body = b"{" + view_members(library, shown, locale) + b"}"
+    return Response(body, 200, {"Content-Language": locale}, "application/json")
 
 
 def view_members(library: Library, shown: Shown, locale: str) -> bytes:

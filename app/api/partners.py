@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 from zoneinfo import available_timezones
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.calls import IntegratorReads, IntegratorWrites
+from app.api.cursors import Paged, Part, answer_part, example_part, place_of
 from app.api.once import IdempotencyKey, answer_once, reply_with, respond
 from app.api.problems import problems
 from app.api.strict_json import StrictRoute
@@ -23,7 +25,14 @@ from app.errors import (
 )
 from app.service import audit, tokens
 from app.service.integrators import Scope
-from app.service.partners import Particulars, Partner, find_or_add_partner, find_partner
+from app.service.partners import (
+    Known,
+    Particulars,
+    Partner,
+    find_or_add_partner,
+    find_partner,
+    find_partners,
+)
 
 router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
 
@@ -78,6 +87,12 @@ class PartnerOut(BaseModel):
     created_on: date
 
 
+class PartnerFilters(Paged):
+    """Which partners."""
+
+    external_id: ExternalId | None = Field(None, description="The one you call this, or none.")
+
+
 class TokenIn(BaseModel):
     """How long the login lasts."""
 
@@ -121,6 +136,24 @@ async def create_partner(
         return reply_with(partner_out(partner), 201 if is_new else 200, Location=f"/v1/partners/{partner.id}")
 
     return await answer_once(request, call, idempotency_key, make)
+
+
+@router.get(
+    "/partners",
+    summary="List your partners, or find one by external_id",
+    response_model=Part[PartnerOut],
+    responses=example_part(EXAMPLE),
+)
+async def list_partners(
+    request: Request, call: IntegratorReads, filters: Annotated[PartnerFilters, Query()]
+) -> Response:
+    """Those of the calling key's mode, the first ones first."""
+    call.holder.require(Scope.PEOPLE)
+    place = place_of(request, call, filters)
+    after = UUID(place[0]) if place else None
+    found = await find_partners(call.connection, call.holder, filters.external_id, after, filters.limit + 1)
+    entries = [(partner_out(partner), (partner.key.hex,)) for partner in found]
+    return answer_part(request, call, filters.limit, entries)
 
 
 @router.get(
@@ -184,15 +217,15 @@ async def create_token(
     responses=problems(NotFound),
 )
 async def delete_token(partner_id: PartnerId, token_id: PartnerId, call: IntegratorWrites) -> Response:
-    """The token stops working with the next request. Ending it twice is no mistake."""
+    """The token stops working with the next request, and the address of their calendar too. Twice is no mistake."""
     call.holder.require(Scope.TOKENS)
     partner = await find_partner(call.connection, call.vault, call.holder, partner_id)
     await tokens.revoke_token(call.connection, partner, token_id, call.now)
-    await audit.add(call.connection, call.vault, partner.id, "token_revoked", token_id, call.now)
+    await audit.add(call.connection, call.vault, partner.id, "token_revoked", call.holder.key, call.now)
     return Response(status_code=204)
 
 
-def partner_out(partner: Partner) -> dict[str, Any]:
+def partner_out(partner: Partner | Known) -> dict[str, Any]:
     return {"id": partner.id, **partner.particulars._asdict(), "created_on": partner.created_on.isoformat()}
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from dataclasses import is_dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, get_args, get_type_hints
+from uuid import UUID
 
-from fastapi import APIRouter, Request
-from pydantic import Field
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field, create_model
 from starlette.responses import Response
 
-from app.api.calls import PartnerWrites
+from app.api.calls import PartnerReads, PartnerWrites
+from app.api.cursors import Paged, Part, answer_part, example_part, place_of
 from app.api.deps import rulesets_of
 from app.api.my_view import EXAMPLE, MyViewOut, language_of, view_members
 from app.api.once import IdempotencyKey, answer_once, reply_with
@@ -18,10 +21,41 @@ from app.api.recommendation_example import REQUEST
 from app.api.self_report import SelfReportIn
 from app.api.strict_json import StrictRoute
 from app.api.views import to_bytes
+from app.engine.self_report import SelfReport
 from app.errors import ConsentRequired, IdempotencyKeyReused, StillRunning, ValidationFailed
-from app.service.reports import take_report
+from app.service.reports import OwnReport, laid_out, own_reports, take_report
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+
+
+def _group_out(name: str, hint: Any) -> Any:
+    """A group of answers with every one of them in it; what is no group stays what it is."""
+    kind = next(filter(is_dataclass, get_args(hint)), None)
+    return _model(f"{name.title().replace('_', '')}Out", get_type_hints(kind)) if kind else hint
+
+
+def _model(name: str, hints: dict[str, Any], says: str | None = None) -> type[BaseModel]:
+    fields: dict[str, Any] = {each: (hint, ...) for each, hint in hints.items()}
+    return create_model(name, __doc__=says, **fields)
+
+
+AnswersOut = _model(
+    "AnswersOut",
+    {name: _group_out(name, hint) for name, hint in get_type_hints(SelfReport).items() if name != "safety"},
+    "Every answer that there is, with null for what was not given or may not be shown. None is about safety.",
+)
+ANSWERS_EXAMPLE = laid_out(REQUEST["reports"]["a"])
+OWN_EXAMPLE = {"id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv", "reported_on": "2026-11-23", "answers": ANSWERS_EXAMPLE}
+
+
+class OwnReportOut(BaseModel):
+    """A report of mine. The same keys always, whatever was answered."""
+
+    id: str
+    reported_on: date
+    answers: AnswersOut = Field(  # type: ignore[valid-type]
+        description="Without safety; what is private, and what I kept private, only where the token is unlocked."
+    )
 
 
 class ReportTakenOut(MyViewOut):
@@ -60,9 +94,28 @@ async def create_report(
     locale = language_of(request, call, library)
 
     async def make() -> Any:
-        taken = await take_report(call.connection, call.vault, call.partner, library, body, call.now)
+        taken = await take_report(call.connection, call.vault, call.partner, library, body, call.now, locale=locale)
         head = to_bytes({"id": taken.id, "reported_on": taken.reported_on.isoformat()})[:-1]
         written = head + b"," + view_members(library, taken.shown, locale) + b"}"
         return reply_with(written, 201, Content_Language=locale)
 
     return await answer_once(request, call, idempotency_key, make)
+
+
+@router.get(
+    "/reports",
+    summary="What I answered",
+    response_model=Part[OwnReportOut],
+    responses={**example_part(OWN_EXAMPLE), **problems(ValidationFailed)},
+)
+async def list_reports(request: Request, call: PartnerReads, paged: Annotated[Paged, Query()]) -> Response:
+    """The newest first. Answers about safety are stored nowhere, so they are in none of them."""
+    place = place_of(request, call, paged)
+    before = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
+    found = await own_reports(call.connection, call.partner, before, paged.limit + 1, whole=call.login.is_unlocked)
+    entries = [(report_out(each), (each.place[0].isoformat(), each.place[1].hex)) for each in found]
+    return answer_part(request, call, paged.limit, entries)
+
+
+def report_out(report: OwnReport) -> dict[str, Any]:
+    return {"id": report.id, "reported_on": report.reported_on.isoformat(), "answers": report.answers}

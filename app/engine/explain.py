@@ -295,7 +295,7 @@ def _outranked(stand: Stand, target: Target) -> Outranked:
     before = [each for each in picks if each[1] != AFFECTION and rank.of(each) < rank.of(mine)]
     after = [each for each in picks if each[1] != AFFECTION and each not in before]
     most_of_one = MOST_OF_ONE_PRACTICE if len(stand.offer.practices) > 1 else stand.situation.most
-    if after and sum(practice == mine[1] for _, practice in picks) < most_of_one:
+    if after and (not before or sum(practice == mine[1] for _, practice in picks) < most_of_one):
         return Outranked("first_place" if after == picks[:1] else "variety", order[after[-1][0]].id)
     by = max([each for each in before if each[1] == mine[1]] or before, key=rank.of)
     component = rank.first_difference(by, mine)

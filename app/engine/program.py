@@ -62,7 +62,7 @@ class Opening(NamedTuple):
     questions: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Program:
     """All that is worked out once. Findings stand in order: the pooled ones, then the private ones.
 

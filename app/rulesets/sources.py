@@ -35,6 +35,13 @@ PHRASES = (
     "why_none_too_much",
     "why_none_not_called_for",
     "why_none_others_first",
+    "kept_small",
+    "not_for_us",
+    "put_off",
+    "done_lately",
+    "why_none_your_choice",
+    "why_none_resting",
+    "why_none_put_aside",
 )
 PURPOSES = ("processing", "pooling")
 PLAN_TITLES = ("reserved", "time_out", "errand", "call", "evening", "walk", "meal", "class", "trip")

@@ -5,11 +5,13 @@ One chain for all would be a lock on which one partner could feel the other. Eve
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from app import store
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -54,9 +56,8 @@ async def add(
     number, before = (last.number + 1, last.hash) if last else (1, _START)
     link = Link(partner, number, event, subject, now.date())
     hash_ = chained(vault, before, link)
-    await store.audit.add(
-        connection, partner, number, hash_, event=event, subject=subject, happened_on=link.happened_on
-    )
+    happened = {"event": event, "subject": subject, "happened_on": link.happened_on}
+    await store.audit.add(connection, partner, number, hash_=hash_, end=end_after(vault, hash_), **happened)
 
 
 def chained(vault: Vault, before: bytes, link: Link) -> bytes:
@@ -65,16 +66,30 @@ def chained(vault: Vault, before: bytes, link: Link) -> bytes:
     return vault.seal_of(before, *(part.encode() for part in parts))
 
 
+def end_after(vault: Vault, hash_: bytes) -> bytes:
+    """Seals where a chain ends, so that an earlier event cannot be made the last one."""
+    return vault.seal_of(b"end", hash_)
+
+
 async def find_tampering(connection: AsyncConnection, vault: Vault) -> list[str]:
-    """The partner ids whose chain is broken, or whose last events were cut off."""
+    """Whose chain is broken, cut off or gone: ids of partners, and receipts of those who were erased."""
+    await store.audit.stand_still(connection)
     heads = await store.audit.heads(connection)
-    broken: dict[str, None] = {}
+    broken: set[str] = set()
     ends: dict[str, tuple[int, bytes]] = {}
     async for row in await store.audit.every_event(connection):
         number, before = ends.get(row.partner_id, (0, _START))
         link = Link(row.partner_id, row.number, row.event, row.subject, row.happened_on)
         if row.number != number + 1 or row.hash != chained(vault, before, link):
-            broken[row.partner_id] = None
-        ends[row.partner_id] = row.number, row.hash
-    broken |= {partner: None for partner in heads.keys() | ends.keys() if heads.get(partner) != ends.get(partner)}
-    return sorted(broken)
+            broken.add(row.partner_id)
+        ends[row.partner_id] = row.number, end_after(vault, row.hash)
+    broken |= {partner for partner in heads.keys() | ends.keys() if heads.get(partner) != ends.get(partner)}
+    return sorted(broken | await _without_a_chain(connection, ends.keys()))
+
+
+async def _without_a_chain(connection: AsyncConnection, known: AbstractSet[str]) -> set[str]:
+    """Everyone has at least the event that they were added, and stays in it when they are gone."""
+    present = {row.id for row in await store.erasures.everyone(connection)}
+    hashed = {sha256(id_.encode()).digest() for id_ in known}
+    erased = await store.erasures.every_receipt(connection)
+    return present - known | {row.receipt for row in erased if row.subject_hash not in hashed}

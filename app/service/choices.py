@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from app import store
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from app.engine.ruleset import Activity
+    from app.rulesets.library import Library
     from app.service.partners import Partner
     from app.store.vault import Vault
 
@@ -36,44 +39,36 @@ class Choice(NamedTuple):
         return self.until is None or now < self.until
 
 
+@lru_cache(maxsize=4)
+def activities_of(library: Library) -> Mapping[str, Activity]:
+    """What can be chosen."""
+    return {activity.id: activity for activity in library.ruleset.activities}
+
+
 async def find_choices(connection: AsyncConnection, partner: Partner, now: datetime) -> Mapping[str, Choice]:
     """By activity, in the order of their ids; without what has lapsed."""
-    found = {}
-    for row in await store.choices.of_partner(connection, partner.key):
-        kept = json.loads(partner.data_key.open(_PLACE, row.mark.hex(), row.sealed))
-        until = kept["until"] and datetime.fromisoformat(kept["until"])
-        found[kept["activity"]] = Choice(kept["choice"], datetime.fromisoformat(kept["chosen_at"]), until)
-    return {activity: found[activity] for activity in sorted(found) if found[activity].counts(now)}
+    found = await _every_choice(connection, partner)
+    return {activity: choice for activity, choice in found.items() if choice.counts(now)}
 
 
 async def choose(
-    connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, kind: Kind, now: datetime
+    connection: AsyncConnection, vault: Vault, partner: Partner, activity: Activity, kind: Kind, now: datetime
 ) -> Choice:
     """Raises `TooManyYeses` for a thirteenth that is open."""
     await require_processing(connection, partner)
-    open_yeses = [
-        each
-        for each, choice in (await find_choices(connection, partner, now)).items()
-        if choice.choice == "yes" and each != activity
-    ]
-    if kind == "yes" and len(open_yeses) >= MOST_OPEN_YESES:
-        raise TooManyYeses
+    await store.couples.hold_partners(connection, [partner.key])
+    await _make_room(connection, partner, activity, kind, now)
     choice = Choice(kind, now, None if kind == "not_for_us" else second_turn_after(now))
-    mark = mark_of(partner, activity)
-    kept = {
-        "activity": activity,
-        "choice": kind,
-        "chosen_at": now.isoformat(),
-        "until": choice.until and choice.until.isoformat(),
-    }
-    sealed = partner.data_key.seal(_PLACE, mark.hex(), json.dumps(kept).encode())
-    await store.choices.put(connection, partner.key, mark, sealed)
-    await _tell_the_couple(connection, vault, partner, activity, choice, now)
+    await store.choices.put(connection, partner.key, *_sealed(partner, activity.id, choice))
+    if kind == "yes":
+        await _tell_the_couple(connection, vault, partner, activity, now)
+    else:
+        await _end_yes(connection, vault, partner, activity.id, now)
     return choice
 
 
 async def take_back(connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:
-    """Gone from one's own at once; for the other a yes lapses at the next turn. Twice is no mistake."""
+    """Gone from one's own at once; from the plan of the other at the next turn. Twice is no mistake."""
     await store.choices.remove(connection, partner.key, mark_of(partner, activity))
     await _end_yes(connection, vault, partner, activity, now)
 
@@ -88,20 +83,54 @@ async def couple_mark(connection: AsyncConnection, vault: Vault, couple_id: str,
     return data_key.mark("yes", activity) if data_key else None
 
 
-async def _tell_the_couple(
-    connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, choice: Choice, now: datetime
+async def _every_choice(connection: AsyncConnection, partner: Partner) -> dict[str, Choice]:
+    """Those that have lapsed too."""
+    found = {}
+    for row in await store.choices.of_partner(connection, partner.key):
+        kept = json.loads(partner.data_key.open(_PLACE, row.mark.hex(), row.sealed))
+        until = kept["until"] and datetime.fromisoformat(kept["until"])
+        found[kept["activity"]] = Choice(kept["choice"], datetime.fromisoformat(kept["chosen_at"]), until)
+    return dict(sorted(found.items()))
+
+
+async def _make_room(
+    connection: AsyncConnection, partner: Partner, activity: Activity, kind: Kind, now: datetime
 ) -> None:
-    if choice.choice != "yes" or choice.until is None:
-        await _end_yes(connection, vault, partner, activity, now)
-        return
+    """Forget what has lapsed, and see that no more than twelve yeses are open."""
+    found = await _every_choice(connection, partner)
+    for each, choice in found.items():
+        if not choice.counts(now):
+            await store.choices.remove(connection, partner.key, mark_of(partner, each))
+    others = [choice for each, choice in found.items() if each != activity.id and choice.counts(now)]
+    if kind == "yes" and sum(choice.choice == "yes" for choice in others) >= MOST_OPEN_YESES:
+        raise TooManyYeses
+
+
+def _sealed(partner: Partner, activity: str, choice: Choice) -> tuple[bytes, bytes]:
+    mark = mark_of(partner, activity)
+    kept = {
+        "activity": activity,
+        "choice": choice.choice,
+        "chosen_at": choice.chosen_at.isoformat(),
+        "until": choice.until and choice.until.isoformat(),
+    }
+    return mark, partner.data_key.seal(_PLACE, mark.hex(), json.dumps(kept).encode())
+
+
+async def _tell_the_couple(
+    connection: AsyncConnection, vault: Vault, partner: Partner, activity: Activity, now: datetime
+) -> None:
+    """What one does alone is nobody else's, even where both chose it."""
     couple = await store.couples.linked_couple(connection, partner.key)
-    mark = couple and await couple_mark(connection, vault, couple.id, activity)
+    mark = couple and activity.together and await couple_mark(connection, vault, couple.id, activity.id)
     if couple and mark:
-        await store.choices.say_yes(connection, couple.key, mark, partner.key, choice.until)
+        await store.choices.say_yes(connection, couple.key, mark, partner.key, second_turn_after(now))
 
 
 async def _end_yes(connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:
+    """What the other has in their plan stays there until the turn; what they do not have never gets there."""
     couple = await store.couples.linked_couple(connection, partner.key)
     mark = couple and await couple_mark(connection, vault, couple.id, activity)
-    if mark:
-        await store.choices.take_back(connection, partner.key, mark, turn_after(now))
+    if couple and mark:
+        is_shared = mark in await store.choices.mutual(connection, partner.key, couple.key, now)
+        await store.choices.take_back(connection, partner.key, mark, turn_after(now) if is_shared else now)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from app import store
 from app.engine.past import Done, Past
+from app.service.consents import require_processing
 from app.store.ids import new_id, new_key
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Said(NamedTuple):
 
 
 async def give_feedback(connection: AsyncConnection, partner: Partner, said: Said, now: datetime) -> Given:
+    """Raises `ConsentRequired`."""
+    await require_processing(connection, partner)
     key, id_ = new_key(), new_id("fdb")
     sealed = partner.data_key.seal(_PLACE, key.hex, json.dumps(said._asdict()).encode())
     await store.feedback.add(connection, key=key, id=id_, partner_key=partner.key, given_on=now.date(), sealed=sealed)

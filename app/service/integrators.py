@@ -71,18 +71,31 @@ async def create_integrator(
     now: datetime,
     scopes: AbstractSet[Scope] = frozenset(Scope),
 ) -> NewIntegrator:
-    api_key = f"rk_{mode}_{new_secret()}"
     integrator = await store.integrators.add_integrator(connection, name, now)
-    key = await store.integrators.add_key(
+    return NewIntegrator(integrator, *await add_key(connection, integrator, mode, frozenset(scopes), now))
+
+
+async def add_key(
+    connection: AsyncConnection,
+    integrator: str,
+    mode: Mode,
+    scopes: frozenset[str],
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> tuple[str, str]:
+    """The id of a new key, and the key itself, which is kept nowhere."""
+    api_key = f"rk_{mode}_{new_secret()}"
+    id_ = await store.integrators.add_key(
         connection,
         integrator_id=integrator,
         mode=mode,
-        scopes=frozenset(scopes),
+        scopes=scopes,
         hash=_hash(api_key),
         last_four=api_key[-4:],
         created_at=now,
+        expires_at=expires_at,
     )
-    return NewIntegrator(integrator, key, api_key)
+    return id_, api_key
 
 
 async def find_key(database: Database, api_key: str, now: datetime) -> KeyHolder:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from app import store
-from app.errors import ExternalIdTaken, NotFound
+from app.errors import Conflict, ExternalIdTaken, NotFound
 from app.service.data_keys import make_data_key
 from app.store.ids import new_id, new_key
 
@@ -28,6 +28,15 @@ class Particulars(NamedTuple):
     time_zone: str | None = None
 
 
+class Known(NamedTuple):
+    """A partner as an integrator knows them; nothing of theirs can be opened with it."""
+
+    key: UUID
+    id: str
+    particulars: Particulars
+    created_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Partner:
     """One person, with what opens and seals everything of theirs. `key` never leaves the server."""
@@ -45,31 +54,54 @@ async def find_or_add_partner(
     connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: Particulars, now: datetime
 ) -> tuple[Partner, bool]:
     """The partner of this `external_id`, or a new one; and whether it is new. Raises `ExternalIdTaken`."""
-    if given.external_id is not None:
-        found = await store.partners.with_external_id(connection, holder.integrator, holder.mode, given.external_id)
-        if found is not None:
-            partner = partner_of(found, vault)
-            if partner.particulars != given:
-                raise ExternalIdTaken
-            return partner, False
-    return await _add(connection, vault, holder, given, now), True
+    found = await _find_known(connection, vault, holder, given)
+    if found is not None:
+        return found, False
+    added = await _add(connection, vault, holder, given, now)
+    if added is not None:
+        return added, True
+    found = await _find_known(connection, vault, holder, given)
+    if found is None:
+        raise Conflict
+    return found, False
+
+
+async def _find_known(
+    connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: Particulars
+) -> Partner | None:
+    if given.external_id is None:
+        return None
+    row = await store.partners.with_external_id(connection, holder.integrator, holder.mode, given.external_id)
+    if row is None:
+        return None
+    partner = partner_of(row, vault)
+    if partner.particulars != given:
+        raise ExternalIdTaken
+    return partner
 
 
 async def _add(
     connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: Particulars, now: datetime
-) -> Partner:
+) -> Partner | None:
+    """None where another request was first with this `external_id`."""
     id_, key = new_id("ptr"), new_key()
+    values = {"id": id_, "integrator_id": holder.integrator, "mode": holder.mode, "created_on": now.date()}
+    if not await store.partners.add(connection, key=key, **values, **given._asdict()):
+        return None
     data_key = await make_data_key(connection, vault, id_, now)
-    await store.partners.add(
-        connection,
-        key=key,
-        id=id_,
-        integrator_id=holder.integrator,
-        mode=holder.mode,
-        created_on=now.date(),
-        **given._asdict(),
-    )
     return Partner(key, id_, holder.integrator, holder.mode, given, now.date(), data_key)
+
+
+async def find_partners(
+    connection: AsyncConnection, holder: KeyHolder, external_id: str | None, after: UUID | None, most: int
+) -> list[Known]:
+    """The first ones first; with an `external_id`, the one of it or none."""
+    if external_id is None:
+        rows = await store.partners.page(connection, holder.integrator, holder.mode, after, most)
+    else:
+        row = await store.partners.with_external_id(connection, holder.integrator, holder.mode, external_id)
+        rows = [] if row is None else [row]
+    return [Known(row.key, row.id, _particulars_of(row), row.created_on) for row in rows]
 
 
 async def find_partner(connection: AsyncConnection, vault: Vault, holder: KeyHolder, id_: str) -> Partner:
@@ -87,7 +119,11 @@ def partner_of(found: Any, vault: Vault) -> Partner:
         id=found.id,
         integrator=found.integrator_id,
         mode=found.mode,
-        particulars=Particulars(found.external_id, found.country, found.locale, found.time_zone),
+        particulars=_particulars_of(found),
         created_on=found.created_on,
         data_key=vault.unwrap(found.id, store.vault.Wrapped(found.epoch, found.wrapped)),
     )
+
+
+def _particulars_of(found: Any) -> Particulars:
+    return Particulars(found.external_id, found.country, found.locale, found.time_zone)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_type_hints
 
 from app import store
+from app.engine.self_report import SelfReport
 from app.service import answers, held_support
 from app.service.consents import require_processing
 from app.service.view import Shown, show_now
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from app.engine.self_report import SelfReport
     from app.rulesets.library import Library
     from app.service.partners import Partner
     from app.store.vault import Vault
@@ -39,8 +41,15 @@ class OwnReport(NamedTuple):
     place: tuple[datetime, UUID]
 
 
-async def take_report(
-    connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, report: SelfReport, now: datetime
+async def take_report(  # noqa: PLR0913  (who, by which ruleset, what and when, and how it is shown)
+    connection: AsyncConnection,
+    vault: Vault,
+    partner: Partner,
+    library: Library,
+    report: SelfReport,
+    now: datetime,
+    *,
+    locale: str = "en",
 ) -> Taken:
     """Raises `ConsentRequired` before the partner has agreed to it."""
     await require_processing(connection, partner)
@@ -56,7 +65,7 @@ async def take_report(
         reported_at=now,
         pooled=partner.data_key.seal("reports.pooled", key.hex, answers.write_pooled(report)),
     )
-    return Taken(id_, now.date(), await show_now(connection, vault, partner, library, now, quiet=False))
+    return Taken(id_, now.date(), await show_now(connection, vault, partner, library, now, quiet=False, locale=locale))
 
 
 async def own_reports(
@@ -64,7 +73,9 @@ async def own_reports(
 ) -> list[OwnReport]:
     """The newest first; with their private part only where `whole`."""
     return [
-        OwnReport(row.id, row.reported_at.date(), _answers(partner, row, whole=whole), (row.reported_at, row.key))
+        OwnReport(
+            row.id, row.reported_at.date(), laid_out(_answers(partner, row, whole=whole)), (row.reported_at, row.key)
+        )
         for row in await store.reports.page_of_own(connection, partner.key, before, most)
     ]
 
@@ -74,3 +85,19 @@ def _answers(partner: Partner, row: Any, *, whole: bool) -> dict[str, Any]:
     if not whole:
         return answers.read_plain(pooled, None)
     return answers.read_plain(pooled, partner.data_key.open("private_answers.sealed", row.key.hex, row.private))
+
+
+def laid_out(answered: Mapping[str, Any]) -> dict[str, Any]:
+    """Every path that there is, with null where nothing was answered or nothing may be shown; safety has no place."""
+    return {
+        group: {name: (answered.get(group) or {}).get(name) for name in names} if names else answered.get(group)
+        for group, names in _FORM.items()
+    }
+
+
+def _names_in(group: Any) -> tuple[str, ...]:
+    kinds = [kind for kind in get_args(group) if is_dataclass(kind)]
+    return tuple(field.name for kind in kinds for field in fields(kind))
+
+
+_FORM = {name: _names_in(hint) for name, hint in get_type_hints(SelfReport).items() if name != "safety"}

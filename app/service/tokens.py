@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 from app import store
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, NotFound
@@ -15,7 +16,6 @@ from app.store.ids import new_id, new_key, new_secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SHORTEST, LONGEST, USUAL = 60, 86_400, 3600
 """For how many seconds a token may be good."""
+FRESH_FOR = timedelta(minutes=10)
 
 _TOKEN = re.compile(r"rt_(?:test|live)_[0-9A-Za-z]{16,100}", re.ASCII)
 
@@ -36,8 +37,9 @@ class NewToken(NamedTuple):
 
 
 class LivingToken(NamedTuple):
-    """A login that works now."""
+    """A login that works now. `key` never leaves the server."""
 
+    key: UUID
     id: str
     created_at: datetime
     expires_at: datetime
@@ -46,12 +48,16 @@ class LivingToken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who acts, and whether their private answers may be shown on this device now."""
+    """Who acts, and whether their private answers may be shown on this device now.
+
+    `is_fresh`: so short a time after the token was minted, whoever runs the app has just seen who it is.
+    """
 
     partner: Partner
     token_key: UUID
     token_id: str
     is_unlocked: bool
+    is_fresh: bool
 
 
 async def mint_token(
@@ -93,21 +99,25 @@ def log_in(found: Any, vault: Vault, now: datetime) -> Login:
     if found.expires_at <= now:
         raise CredentialsExpired
     is_unlocked = found.unlocked_until is not None and found.unlocked_until > now
-    return Login(partner_of(found, vault), found.token_key, found.token_id, is_unlocked)
+    is_fresh = now < found.token_created_at + FRESH_FOR
+    return Login(partner_of(found, vault), found.token_key, found.token_id, is_unlocked, is_fresh)
 
 
-async def living_tokens(connection: AsyncConnection, login: Login, now: datetime) -> Sequence[LivingToken]:
-    """Every login of this partner that works now."""
+async def living_tokens(
+    connection: AsyncConnection, login: Login, now: datetime, after: UUID | None, most: int
+) -> Sequence[LivingToken]:
+    """Logins of this partner that work now, the oldest first."""
     return [
-        LivingToken(row.id, row.created_at, row.expires_at, row.id == login.token_id)
-        for row in await store.tokens.living(connection, login.partner.key, now)
+        LivingToken(row.key, row.id, row.created_at, row.expires_at, row.id == login.token_id)
+        for row in await store.tokens.living(connection, login.partner.key, now, after, most)
     ]
 
 
 async def revoke_token(connection: AsyncConnection, partner: Partner, token_id: str, now: datetime) -> None:
-    """End a login. Raises `NotFound` for what is no token of this partner."""
+    """End a login, and the address of the calendar with it. Raises `NotFound` for what is no token of this partner."""
     if not await store.tokens.revoke(connection, partner.key, token_id, now):
         raise NotFound("There is no such token.")
+    await store.calendars.remove(connection, partner.key)
 
 
 def _hash(token: str) -> bytes:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from app import store
 from app.engine.evaluate import evaluate
 from app.engine.kept import keep, recall
+from app.engine.verdicts import bits
 from app.errors import NoReport, NotFound
 from app.service import answers, choices, feedback, held_support
+from app.service.progress import REPORTS_COMPARED, is_getting_heavier
 from app.service.turns import FRESH_FOR, turn_at_or_before
 from app.store.ids import new_id, new_key
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from app.engine.past import Past
+    from app.engine.program import Program
     from app.engine.self_report import PooledReport, SelfReport
     from app.engine.view import View
     from app.rulesets.library import Library
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 Basis = Literal["both_partners", "one_partner"]
 DECISIONS_ARE_KEPT_FOR = timedelta(days=90)
+REPEATED_FOR = timedelta(days=7)
+"""For how long a view that has not changed stays one decision: its help lines are those of its day."""
 _PLACE = "decisions.sealed"
 
 
@@ -54,7 +59,6 @@ class Shown(NamedTuple):
     basis: Basis
     view: View
     country: str | None
-    locale: str | None
     made_on: date
 
 
@@ -96,20 +100,29 @@ async def past_of(connection: AsyncConnection, partner: Partner, now: datetime) 
     """What this partner chose and did; nothing of it is the other's."""
     chosen = await choices.find_choices(connection, partner, now)
     given = await feedback.find_feedback(connection, partner)
-    return feedback.past_from(chosen, given, now)
+    lately = await store.reports.page_of_own(connection, partner.key, None, REPORTS_COMPARED)
+    heavier = is_getting_heavier([open_report(partner, row) for row in reversed(lately)])
+    return feedback.past_from(chosen, given, now, heavier=heavier)
 
 
-async def show_now(
-    connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, now: datetime, *, quiet: bool
+async def show_now(  # noqa: PLR0913  (who, by which ruleset, when, and how it is shown)
+    connection: AsyncConnection,
+    vault: Vault,
+    partner: Partner,
+    library: Library,
+    now: datetime,
+    *,
+    quiet: bool,
+    locale: str = "en",
 ) -> Shown:
-    """The view of now. A decision is kept when what it says, or what it rests on of one's own, has changed."""
+    """The view of now. A decision is kept when what it says, in which language, or what it rests on has changed."""
     inputs = await find_inputs(connection, vault, partner, now)
     full = evaluate(library.program, inputs.mine, inputs.theirs, past=inputs.past)
     hushed = evaluate(library.program, inputs.mine, inputs.theirs, past=inputs.past, quiet=True)
     kept = {
         "basis": inputs.basis,
         "country": partner.particulars.country,
-        "locale": partner.particulars.locale,
+        "locale": locale,
         "full": keep(library.program, full),
         "quiet": keep(library.program, hushed),
     }
@@ -122,7 +135,6 @@ async def show_now(
         inputs.basis,
         view,
         partner.particulars.country,
-        partner.particulars.locale,
         decision.made_on,
     )
 
@@ -140,10 +152,14 @@ async def _keep_if_new(
     said = json.dumps(kept, sort_keys=True)
     mark = partner.data_key.mark("decision", library.digest, inputs.report_key.hex, said)
     last = await store.decisions.latest(connection, partner.key)
-    if last is not None and last.inputs == mark:
+    if last is not None and last.inputs == mark and now < last.made_at + REPEATED_FOR:
         return Made(last.id, last.made_at.date())
     key, id_ = new_key(), new_id("dec")
-    plain = json.dumps({**kept, "answers": answers.plain_of(inputs.mine)}).encode()
+    own = {
+        "pooled": answers.write_pooled(inputs.mine).decode(),
+        "private": answers.write_private(inputs.mine).decode(),
+    }
+    plain = json.dumps({**kept, **own}).encode()
     await store.decisions.add(
         connection,
         key=key,
@@ -159,7 +175,7 @@ async def _keep_if_new(
 
 
 class Decision(NamedTuple):
-    """A decision as it was kept. `answers` are the partner's own, without those about safety."""
+    """A decision as it was kept. What was answered is the partner's own, without what is about safety."""
 
     id: str
     ruleset: str
@@ -167,10 +183,38 @@ class Decision(NamedTuple):
     made_at: datetime
     basis: Basis
     country: str | None
-    locale: str | None
-    answers: dict[str, Any]
+    locale: str
+    pooled: str
+    private: str
     full: dict[str, Any]
     quiet: dict[str, Any]
+
+    def answers(self, *, quiet: bool) -> dict[str, Any]:
+        return answers.read_plain(self.pooled.encode(), None if quiet else self.private.encode())
+
+    def activities(self, *, quiet: bool) -> list[str]:
+        """Their ids, as they were shown."""
+        return [id_ for id_, _reasons in self._shown(quiet=quiet)["activities"]]
+
+    def rules(self, program: Program, *, quiet: bool) -> list[str]:
+        """Those that fired. In the quiet view no private answer was judged, so none of them rests on one."""
+        fired = int(self._shown(quiet=quiet)["rules"] or "0", 16)
+        return [program.rules[i].id for i in bits(fired)]
+
+    def shown(self, library: Library, *, quiet: bool) -> Shown:
+        """The view again, as it was given, under its own release."""
+        view = recall(library.program, self._shown(quiet=quiet))
+        return Shown(self.id, self.ruleset, self.digest, self.basis, view, self.country, self.made_at.date())
+
+    def _shown(self, *, quiet: bool) -> dict[str, Any]:
+        return self.quiet if quiet else self.full
+
+
+async def own_decisions(connection: AsyncConnection, partner: Partner, now: datetime) -> list[Decision]:
+    """Those of the last ninety days, the oldest first."""
+    since = now - DECISIONS_ARE_KEPT_FOR
+    found = await store.decisions.all_of(connection, partner.key)
+    return [open_decision(partner, row) for row in found if row.made_at > since]
 
 
 async def find_decision(connection: AsyncConnection, partner: Partner, id_: str, now: datetime) -> Decision:
@@ -184,8 +228,3 @@ async def find_decision(connection: AsyncConnection, partner: Partner, id_: str,
 def open_decision(partner: Partner, row: Any) -> Decision:
     kept = json.loads(partner.data_key.open(_PLACE, row.key.hex, row.sealed))
     return Decision(id=row.id, ruleset=row.ruleset, digest=row.digest, made_at=row.made_at, **kept)
-
-
-def recall_view(library: Library, decision: Decision, *, quiet: bool) -> View:
-    """The view of a decision, given again under its release."""
-    return recall(library.program, decision.quiet if quiet else decision.full)

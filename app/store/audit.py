@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.tables import audit_events, audit_heads
@@ -15,14 +15,17 @@ Found = Row[*tuple[Any, ...]]
 
 
 async def head(connection: AsyncConnection, partner_id: str) -> Found | None:
-    """Number and hash of the last event, held until the transaction ends: the next one is chained to it."""
+    """Where the chain ends, held until the transaction does: the next event is chained to it."""
     return (await connection.execute(_HEAD, {"partner": partner_id})).one_or_none()
 
 
-async def add(connection: AsyncConnection, partner_id: str, number: int, hash_: bytes, **event: object) -> None:
-    """One more event, which is the head of its chain from now on."""
-    moved = {"number": number, "hash": hash_}
-    await connection.execute(insert(audit_events), {"partner_id": partner_id, **moved, **event})
+async def add(
+    connection: AsyncConnection, partner_id: str, number: int, *, hash_: bytes, end: bytes, **event: object
+) -> None:
+    """One more event, with which its chain ends from now on."""
+    row = {"partner_id": partner_id, "number": number, "hash": hash_, **event}
+    await connection.execute(insert(audit_events), row)
+    moved = {"number": number, "hash": end}
     head_ = insert_into(connection, audit_heads).values(partner_id=partner_id, **moved)
     await connection.execute(head_.on_conflict_do_update(index_elements=["partner_id"], set_=moved))
 
@@ -36,6 +39,13 @@ async def events_of(connection: AsyncConnection, partner_id: str, after: int, mo
 async def heads(connection: AsyncConnection) -> dict[str, tuple[int, bytes]]:
     """Of every chain."""
     return {row.partner_id: (row.number, row.hash) for row in await connection.execute(select(audit_heads))}
+
+
+async def stand_still(connection: AsyncConnection) -> None:
+    """Read everything as it is at one moment, for as long as it takes. Comes before the first query."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        await connection.execute(text("SET LOCAL statement_timeout = 0"))
 
 
 async def every_event(connection: AsyncConnection) -> Any:

@@ -8,13 +8,15 @@ from uuid import UUID
 from sqlalchemy import Row, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.tables import choices, members, yeses
+from app.store.tables import choices, consents, members, yeses
 from app.store.upsert import insert_into
 
 _OF = select(choices.c.mark, choices.c.sealed).where(choices.c.partner_key == bindparam("partner"))
 _me, _them = members.alias("me"), members.alias("them")
 _own, _other = yeses.alias("own"), yeses.alias("other")
-# Starts from one's own yeses: a yes of the other that meets none of them is never read.
+_processing = consents.alias("processing")
+# Starts from one's own yeses: a yes of the other that meets none of them is never read. Whoever took back the consent
+# to be worked with has no yes that counts.
 _MUTUAL = (
     select(_own.c.mark)
     .join_from(_own, _me, and_(_me.c.couple_key == _own.c.couple_key, _me.c.partner_key == _own.c.partner_key))
@@ -25,6 +27,14 @@ _MUTUAL = (
             _other.c.couple_key == _own.c.couple_key,
             _other.c.mark == _own.c.mark,
             _other.c.partner_key == _them.c.partner_key,
+        ),
+    )
+    .join(
+        _processing,
+        and_(
+            _processing.c.partner_key == _them.c.partner_key,
+            _processing.c.purpose == "processing",
+            _processing.c.granted,
         ),
     )
     .where(
@@ -61,7 +71,7 @@ async def say_yes(connection: AsyncConnection, couple: UUID, mark: bytes, partne
 
 
 async def take_back(connection: AsyncConnection, partner: UUID, mark: bytes | None, until: datetime) -> None:
-    """For the other it lapses at this turn, or earlier; without a mark, every yes of this partner."""
+    """It lapses then, or has lapsed earlier; without a mark, every yes of this partner."""
     mine = (yeses.c.partner_key == partner) & (yeses.c.until > until)
     if mark is not None:
         mine &= yeses.c.mark == mark

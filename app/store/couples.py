@@ -1,11 +1,12 @@
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.tables import couples, members, partners
+from app.store.tables import consents, couples, members, partners
 
 _LINK = select(members.c.couple_key).where(
     members.c.partner_key == bindparam("partner"), members.c.standing == "linked"
@@ -25,7 +26,26 @@ _MEMBERS = (
     .where(members.c.couple_key == bindparam("couple"))
     .order_by(members.c.place)
 )
-_WITH_KEY = select(couples).where(couples.c.key == bindparam("key")).with_for_update()
+_HOLD = select(couples.c.key).where(couples.c.key == bindparam("couple")).with_for_update()
+# In the order of their keys, so that no two transactions wait for each other.
+_HOLD_PARTNERS = (
+    select(partners.c.key)
+    .where(partners.c.key.in_(bindparam("partners", expanding=True)))
+    .order_by(partners.c.key)
+    .with_for_update(key_share=True)
+)
+_MEMBERS_OF_EACH = (
+    select(members.c.couple_key, partners.c.id)
+    .join_from(members, partners, partners.c.key == members.c.partner_key)
+    .where(members.c.couple_key.in_(bindparam("couples", expanding=True)))
+    .order_by(members.c.couple_key, members.c.place)
+)
+_LEAVE = (
+    update(members)
+    .where(members.c.partner_key == bindparam("of_partner"), members.c.standing.in_(("waiting", "linked")))
+    .values(standing="left")
+)
+_END_POOLING = update(consents).where(consents.c.couple_key == bindparam("of_couple"))
 
 Found = Row[*tuple[Any, ...]]
 
@@ -54,14 +74,27 @@ async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: 
     return (await connection.execute(_BY_ID, given)).one_or_none()
 
 
-async def with_key(connection: AsyncConnection, key: UUID) -> Found | None:
-    """Held until the transaction ends."""
-    return (await connection.execute(_WITH_KEY, {"key": key})).one_or_none()
+async def hold(connection: AsyncConnection, key: UUID) -> bool:
+    """Until the transaction ends nobody joins this couple or ends it. False where it has just been ended."""
+    return (await connection.execute(_HOLD, {"couple": key})).one_or_none() is not None
+
+
+async def hold_partners(connection: AsyncConnection, keys: Sequence[UUID]) -> bool:
+    """Until the transaction ends none of these links or leaves. False where one of them has just been erased."""
+    return len((await connection.execute(_HOLD_PARTNERS, {"partners": keys})).all()) == len(keys)
 
 
 async def members_of(connection: AsyncConnection, couple: UUID) -> Sequence[Found]:
     """Who was there first, then who was invited."""
     return (await connection.execute(_MEMBERS, {"couple": couple})).all()
+
+
+async def ids_of_members(connection: AsyncConnection, keys: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """By couple, in the order in which they came."""
+    found: dict[UUID, list[str]] = {key: [] for key in keys}
+    for row in await connection.execute(_MEMBERS_OF_EACH, {"couples": keys}):
+        found[row.couple_key].append(row.id)
+    return found
 
 
 async def page(
@@ -79,6 +112,17 @@ async def page(
 async def set_standing(connection: AsyncConnection, couple: UUID, partner: UUID, standing: str) -> None:
     mine = (members.c.couple_key == couple) & (members.c.partner_key == partner)
     await connection.execute(update(members).where(mine).values(standing=standing))
+
+
+async def leave(connection: AsyncConnection, partner: UUID) -> None:
+    """Every couple, also where the other has not come yet."""
+    await connection.execute(_LEAVE, {"of_partner": partner})
+
+
+async def end_pooling(connection: AsyncConnection, couple: UUID, now: datetime) -> None:
+    """Whoever agreed to it for this couple."""
+    ended = _END_POOLING.values(granted=False, couple_key=None, decided_at=now)
+    await connection.execute(ended, {"of_couple": couple})
 
 
 async def remove(connection: AsyncConnection, key: UUID) -> None:

@@ -6,21 +6,29 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.hot import Hot
 from app.store.tables import decisions
 
 _OF = select(decisions).where(decisions.c.partner_key == bindparam("partner"))
-_LATEST = _OF.order_by(decisions.c.made_at.desc(), decisions.c.key.desc()).limit(1)
+_ADD = Hot(insert(decisions))
+_LATEST = Hot(
+    select(decisions.c.id, decisions.c.made_at, decisions.c.inputs)
+    .where(decisions.c.partner_key == bindparam("partner"))
+    .order_by(decisions.c.made_at.desc(), decisions.c.key.desc())
+    .limit(1)
+)
 _WITH_ID = _OF.where(decisions.c.id == bindparam("id"), decisions.c.made_at > bindparam("since"))
 
 Found = Row[*tuple[Any, ...]]
 
 
 async def add(connection: AsyncConnection, **values: object) -> None:
-    await connection.execute(insert(decisions), values)
+    await _ADD.run(connection, **values)
 
 
 async def latest(connection: AsyncConnection, partner: UUID) -> Found | None:
-    return (await connection.execute(_LATEST, {"partner": partner})).one_or_none()
+    """What it is known by; what was decided stays where it is."""
+    return await _LATEST.one(connection, partner=partner)
 
 
 async def with_id(connection: AsyncConnection, partner: UUID, id_: str, since: datetime) -> Found | None:

@@ -23,6 +23,12 @@ async def add_integrator(connection: AsyncConnection, name: str, now: datetime) 
     return integrator
 
 
+async def id_of_name(connection: AsyncConnection, name: str) -> str | None:
+    """Names may be given twice; of those it is the one that was there first."""
+    named = select(integrators.c.id).where(integrators.c.name == name).order_by(integrators.c.created_at).limit(1)
+    return (await connection.execute(named)).scalar_one_or_none()
+
+
 async def add_key(connection: AsyncConnection, **values: object) -> str:
     key = new_id("key")
     await connection.execute(insert(api_keys).values(id=key, **values))

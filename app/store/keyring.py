@@ -8,15 +8,22 @@ import json
 import os
 import secrets
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from app.errors import NotReady
 
 KEY_BYTES = 32
+EPOCH_LASTS = timedelta(days=1)
+STALE_AFTER = timedelta(hours=1)
+"""For how long another process may go on with the keys that it has read: so long an old key stays."""
+UPKEEP_TAKES = timedelta(hours=1)
+"""From what is due to what is done: waiting for the next round, twice, and wrapping everything anew."""
 
 
 class UnusableKeys(NotReady):
@@ -41,6 +48,24 @@ class Keys:
     @property
     def current(self) -> int:
         return max(self.epochs)
+
+    def unneeded_before(self, in_use: AbstractSet[int], now: datetime) -> int:
+        """The first epoch that has to stay.
+
+        An old one goes when nothing is wrapped by it, and no process can still be wrapping with it.
+        """
+        settled = [number for number, epoch in self.epochs.items() if epoch.since <= now - STALE_AFTER]
+        return min([*in_use & self.epochs.keys(), max(settled, default=min(self.epochs))])
+
+    def is_turn_due(self, now: datetime) -> bool:
+        """A beginning that is still to come was set by a wrong clock, or by the present of test data."""
+        since = self.epochs[self.current].since
+        return not now - EPOCH_LASTS < since <= now
+
+    def shredded_by(self, now: datetime) -> datetime:
+        """When every key of now is destroyed, at the latest, as long as upkeep runs."""
+        turn = now if self.is_turn_due(now) else self.epochs[self.current].since + EPOCH_LASTS
+        return turn + STALE_AFTER + UPKEEP_TAKES
 
 
 class KeyRing:
@@ -76,16 +101,35 @@ class KeyRing:
         return self._read[1]
 
     def begin_epoch(self, now: datetime) -> int:
-        """Add a key-encryption key, with which everything is wrapped from now on."""
+        """Add a key-encryption key, with which everything is wrapped from now on. One process at a time may."""
         keys = self.keys()
         number = keys.current + 1
         self._write(Keys({**keys.epochs, number: Epoch(secrets.token_bytes(KEY_BYTES), now)}, keys.seal))
         return number
 
     def destroy_before(self, epoch: int) -> None:
-        """Forget the keys of all epochs before this one."""
+        """Forget the keys of all epochs before this one. One process at a time may."""
         keys = self.keys()
         self._write(Keys({n: key for n, key in keys.epochs.items() if n >= epoch}, keys.seal))
+
+    def erased(self) -> set[bytes]:
+        """Who was erased, as hashes; kept here because a database that is restored has forgotten the last of them."""
+        try:
+            return {bytes.fromhex(line) for line in self._list_of_erased.read_text(encoding="ascii").splitlines()}
+        except FileNotFoundError:
+            return set()
+
+    def remember_erased(self, hashes: Iterable[bytes]) -> None:
+        new = sorted(set(hashes) - self.erased())
+        if new:
+            with self._list_of_erased.open("a", encoding="ascii") as file:
+                file.writelines(f"{each.hex()}\n" for each in new)
+                file.flush()
+                os.fsync(file.fileno())
+
+    @property
+    def _list_of_erased(self) -> Path:
+        return self.file.with_name(f"{self.file.name}.erased")
 
     def _write(self, keys: Keys, *, only_if_new: bool = False) -> None:
         """Whole or not at all, and readable by nobody else."""
@@ -99,9 +143,20 @@ class KeyRing:
                 Path(file.name).unlink()
             else:
                 Path(file.name).replace(self.file)
+            _make_lasting(self.file.parent)
         except OSError:
             Path(file.name).unlink(missing_ok=True)
             raise
+
+
+def _make_lasting(folder: Path) -> None:
+    """A key that wraps anything must not be lost with the power."""
+    if os.name == "posix":
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def _parse(content: bytes) -> Keys:

@@ -2,10 +2,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.tables import data_keys, partners
+from app.store.upsert import insert_into
 
 _WHOLE = select(*partners.c, data_keys.c.epoch, data_keys.c.wrapped).join_from(
     partners, data_keys, data_keys.c.owner == partners.c.id
@@ -18,8 +19,9 @@ _BY_KEY = _WHOLE.where(partners.c.key == bindparam("key"))
 Found = Row[*tuple[Any, ...]]
 
 
-async def add(connection: AsyncConnection, **values: object) -> None:
-    await connection.execute(insert(partners).values(**values))
+async def add(connection: AsyncConnection, **values: object) -> bool:
+    """False where another request has just added one of this `external_id`."""
+    return (await connection.execute(insert_into(connection, partners).on_conflict_do_nothing(), values)).rowcount == 1
 
 
 async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: str) -> Found | None:

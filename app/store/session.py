@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from app.errors import DatabaseUnavailable
 
+# Waiting for a connection and then for a lock is the longest that anyone waits for what others hold: two seconds.
+_SECONDS_FOR_A_CONNECTION = 1
 _LIMITS = {
     "application_name": "rekindle",
     "timezone": "UTC",
     "statement_timeout": "5000",
-    "lock_timeout": "2000",
+    "lock_timeout": "1000",
     "idle_in_transaction_session_timeout": "10000",
 }
 # A migration may take its time over its own rows, but never queues the readers of others behind its lock.
@@ -78,10 +80,10 @@ def _postgresql(url: URL, *, migrates: bool) -> AsyncEngine:
     query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
     return create_async_engine(
         url.set(query=query),
-        connect_args={"server_settings": _LIMITS_OF_MIGRATIONS if migrates else _LIMITS, "timeout": 3},
+        connect_args={"server_settings": _LIMITS_OF_MIGRATIONS if migrates else _LIMITS, "timeout": 2},
         pool_size=5,
         max_overflow=5,
-        pool_timeout=3,
+        pool_timeout=_SECONDS_FOR_A_CONNECTION,
         pool_pre_ping=True,
     )
 

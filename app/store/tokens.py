@@ -12,6 +12,7 @@ _LOGIN = (
     select(
         tokens.c.key.label("token_key"),
         tokens.c.id.label("token_id"),
+        tokens.c.created_at.label("token_created_at"),
         tokens.c.expires_at,
         tokens.c.revoked_at,
         tokens.c.unlocked_until,
@@ -39,9 +40,14 @@ async def add(connection: AsyncConnection, **values: object) -> None:
     await connection.execute(insert(tokens).values(**values))
 
 
-async def living(connection: AsyncConnection, partner: UUID, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+async def living(
+    connection: AsyncConnection, partner: UUID, now: datetime, after: UUID | None, most: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Tokens that work now, the oldest first."""
-    return (await connection.execute(_LIVING.order_by(tokens.c.key), {"partner": partner, "now": now})).all()
+    wanted = _LIVING.order_by(tokens.c.key).limit(most)
+    if after is not None:
+        wanted = wanted.where(tokens.c.key > after)
+    return (await connection.execute(wanted, {"partner": partner, "now": now})).all()
 
 
 async def revoke(connection: AsyncConnection, partner: UUID, token_id: str, now: datetime) -> bool:

@@ -84,7 +84,7 @@ SUGGESTS = "structure-first-when-talk-is-strained"
 EDITS: dict[str, Edit] = {
     "a need": with_rule(SUGGESTS, need=Need.slight),
     "a rule less": without(SUGGESTS),
-    "a withholding rule less": without("left-aside-for-now"),
+    "a withholding rule less": without("another-small-step-first"),
     "a rule that retires": with_rule("small-steps-before-new-ventures-in-chronic-conflict", status="retired"),
     "a cut point": with_finding("talk", a_lower_line),
     "a wish": with_finding("time", an_hour_more),

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from app.analysis import chance
 from app.analysis.command import prove
 from app.rulesets.load import CONTENT
 
@@ -13,6 +14,20 @@ def test_it_says_what_holds_and_how_far() -> None:
 
     assert said[0].startswith("holds   a-tender-season-is-gentle (solver and cells; ")
     assert said[-1].startswith("1 of 1 properties hold: ")
+
+
+def test_a_long_run_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chance, "PIECE", 10)
+    monkeypatch.setattr(chance, "_SAID_EVERY", 20)
+    said: list[str] = []
+
+    assert prove(CONTENT, said.append, only=["the-list-is-fair"], pairs=40)
+
+    assert [line.partition(",")[0] for line in said[:2]] == [
+        "        20 of 40 random pairs",
+        "        40 of 40 random pairs",
+    ]
+    assert said[2].startswith("holds   the-list-is-fair (argument and random; 40 inputs; ")
 
 
 def test_an_id_that_no_property_has_is_named_with_the_nearest() -> None:

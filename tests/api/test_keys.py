@@ -1,5 +1,7 @@
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,8 @@ from sqlalchemy import update
 from app.service.integrators import Scope, create_integrator
 from app.store.database import Database
 from app.store.tables import api_keys
+from tests.api.strangers import another_integrator, said, the_same_with
+from tests.people import Integrator
 
 NOW = datetime.now(UTC)
 ASK = ("POST", "/v1/recommendations")
@@ -177,3 +181,141 @@ def test_a_key_counts_for_itself_once_it_is_known(
 
     assert [said.split(";")[1] for said in first] == ["r=1", "r=1"]
     assert client.get("/problems").headers["ratelimit"].split(";")[1] == "r=0"
+
+
+def test_a_key_makes_a_second_one_of_its_mode_with_its_scopes(integrator: Integrator) -> None:
+    made = integrator.post("/v1/keys")
+
+    assert made.status_code == 201
+    key = made.json()
+    assert re.fullmatch(r"rk_test_[0-9A-Za-z]{43}", key["api_key"])
+    assert key["last_four"] == key["api_key"][-4:]
+    assert (key["mode"], key["expires_at"], key["revoked_at"]) == ("test", None, None)
+    assert key["scopes"] == sorted(Scope)
+    assert with_key(integrator, key["api_key"]).get("/v1/keys").status_code == 200
+
+
+def test_a_key_is_seen_once(integrator: Integrator) -> None:
+    made = integrator.post("/v1/keys", {"scopes": ["people"]}).json()
+
+    listed = integrator.get("/v1/keys")
+
+    assert made["api_key"] not in listed.text
+    assert listed.json()["data"][1] == {name: value for name, value in made.items() if name != "api_key"}
+    assert [key["id"] for key in listed.json()["data"]][1] == made["id"]
+
+
+def test_a_key_gives_only_what_it_has_itself(integrator: Integrator, database_url: str) -> None:
+    lesser = the_same_with(integrator, database_url, scopes=frozenset({Scope.KEYS, Scope.PEOPLE}))
+
+    answer = lesser.post("/v1/keys", {"scopes": ["people", "tokens"]})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+    assert "keys, people" in answer.json()["detail"]
+
+
+def test_a_third_active_key_is_refused(integrator: Integrator) -> None:
+    second = integrator.post("/v1/keys", {"expires_in": 3600}).json()
+
+    refused = integrator.post("/v1/keys")
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_keys")
+
+    integrator.delete(f"/v1/keys/{second['id']}")
+    assert integrator.post("/v1/keys").status_code == 201
+
+
+def test_what_has_expired_is_not_active(integrator: Integrator) -> None:
+    integrator.post("/v1/keys", {"expires_in": 3600})
+    integrator.now = (datetime.now(UTC) + timedelta(seconds=3601)).isoformat()
+
+    assert integrator.post("/v1/keys").status_code == 201
+
+
+def test_two_requests_at_once_make_one_key(integrator: Integrator) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: integrator.post("/v1/keys"), range(4)))
+
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+
+
+def test_a_key_expires_when_it_was_said_to(integrator: Integrator) -> None:
+    start = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    integrator.now = start.isoformat()
+    made = integrator.post("/v1/keys", {"expires_in": 3600}).json()
+    key = with_key(integrator, made["api_key"])
+
+    assert made["expires_at"] == "2026-11-23T13:00:00Z"
+    key.now = (start + timedelta(seconds=3599)).isoformat()
+    assert key.get("/v1/keys").status_code == 200
+    key.now = (start + timedelta(seconds=3600)).isoformat()
+    assert key.get("/v1/keys").json()["code"] == "credentials_expired"
+
+
+def test_a_revoked_key_stops_with_the_next_request(integrator: Integrator) -> None:
+    made = integrator.post("/v1/keys").json()
+    key = with_key(integrator, made["api_key"])
+
+    assert integrator.delete(f"/v1/keys/{made['id']}").status_code == 204
+
+    assert key.get("/v1/keys").json()["code"] == "credentials_revoked"
+    assert integrator.get("/v1/keys").json()["data"][1]["revoked_at"] is not None
+    assert integrator.delete(f"/v1/keys/{made['id']}").status_code == 204
+
+
+def test_a_key_revokes_itself(integrator: Integrator) -> None:
+    own = integrator.get("/v1/keys").json()["data"][0]["id"]
+
+    assert integrator.delete(f"/v1/keys/{own}").status_code == 204
+    assert integrator.get("/v1/keys").json()["code"] == "credentials_revoked"
+
+
+def test_a_key_is_revoked_even_when_test_data_is_told_an_earlier_time(integrator: Integrator) -> None:
+    made = integrator.post("/v1/keys").json()
+    integrator.now = "2020-01-01T00:00:00Z"
+
+    assert integrator.delete(f"/v1/keys/{made['id']}").status_code == 204
+
+
+def test_keys_of_the_other_mode_and_of_others_are_as_if_they_never_were(
+    integrator: Integrator, database_url: str
+) -> None:
+    live = the_same_with(integrator, database_url, "live")
+    other = another_integrator(integrator, database_url)
+    unknown = said(integrator.delete("/v1/keys/key_0000000000000000000000"))
+
+    assert unknown[0] == 404
+    for stranger in (live, other):
+        theirs = stranger.get("/v1/keys").json()["data"]
+        assert len(theirs) == 1
+        assert said(integrator.delete(f"/v1/keys/{theirs[0]['id']}")) == unknown
+        assert stranger.get("/v1/keys").status_code == 200
+    assert live.post("/v1/keys").json()["mode"] == "live"
+    assert len(integrator.get("/v1/keys").json()["data"]) == 1
+
+
+def test_the_same_request_again_makes_no_second_key(integrator: Integrator) -> None:
+    first, again = (integrator.post("/v1/keys", {"scopes": ["people"]}, Idempotency_Key="one") for _ in range(2))
+
+    assert first.content == again.content
+    assert len(integrator.get("/v1/keys").json()["data"]) == 2
+
+
+@pytest.mark.parametrize("body", [{"scopes": []}, {"scopes": ["peple"]}, {"expires_in": 60}, {"mode": "live"}])
+def test_what_a_key_cannot_be_is_refused(integrator: Integrator, body: dict[str, object]) -> None:
+    assert integrator.post("/v1/keys", body).status_code == 422
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v1/keys"), ("POST", "/v1/keys"), ("DELETE", "/v1/keys/key_x")])
+def test_keys_are_managed_with_the_scope_keys(
+    integrator: Integrator, database_url: str, method: str, path: str
+) -> None:
+    lesser = the_same_with(integrator, database_url, scopes=frozenset(Scope) - {Scope.KEYS})
+    person = integrator.add(agrees=False)
+
+    assert lesser.ask(method, path).json()["code"] == "scope_missing"
+    assert person.ask(method, path).json()["code"] == "key_needed"
+    assert integrator.client.request(method, path).json()["code"] == "credentials_missing"
+
+
+def with_key(integrator: Integrator, api_key: str) -> Integrator:
+    return Integrator(integrator.client, api_key, integrator.now, id=integrator.id)

@@ -79,7 +79,7 @@ def test_a_proof_of_other_content_says_nothing_of_this() -> None:
     assert by_id["a-tender-season-is-gentle"]["proved"]
     assert by_id["a-tender-season-is-gentle"]["inputs"] == str(10**30)
     assert not by_id["the-list-is-fair"]["proved"], "what was only tried is not proved"
-    assert not by_id["the-quiet-page-tells-nothing"]["means"]
+    assert not by_id["the-quiet-page-tells-nothing"]["proved"]
     for other in (None, replace(proofs, digest="sha256:0")):
         assert not any(entry["proved"] or entry["cells"] or entry["proved_on"] for entry in served(other))
 

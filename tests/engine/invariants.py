@@ -7,12 +7,13 @@ from itertools import pairwise
 from typing import Any
 
 from app.engine.evaluate import evaluate
+from app.engine.past import NOTHING_YET, REST_DAYS, Past
 from app.engine.program import Program
 from app.engine.ruleset import Activity
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.view import Reason, View
 from app.engine.vocabulary import POOLED_PATHS
-from tests.engine.reference import answer
+from tests.engine.reference import LIKINGS, answer, liking
 
 COSTS = ("free", "low", "medium", "high")
 NEW_EXPERIENCES = ("learn_together", "serve_together", "explore_together")
@@ -28,6 +29,8 @@ class Case:
     theirs: PooledReport | None
     most: int
     view: View
+    past: Past = NOTHING_YET
+    quiet: bool = False
 
     @property
     def heard(self) -> list[Any]:
@@ -55,8 +58,17 @@ class Case:
         return {season for said in self.told("circumstances.season") for season in said}
 
 
-def a_case(program: Program, mine: SelfReport, theirs: PooledReport | None, most: int = 5) -> Case:
-    return Case(program, mine, theirs, most, evaluate(program, mine, theirs, most))
+def a_case(
+    program: Program,
+    mine: SelfReport,
+    theirs: PooledReport | None,
+    most: int = 5,
+    past: Past = NOTHING_YET,
+    *,
+    quiet: bool = False,
+) -> Case:
+    view = evaluate(program, mine, theirs, most, past, quiet=quiet)
+    return Case(program, mine, theirs, most, view, past, quiet)
 
 
 def the_outcome_says_what_the_view_holds(case: Case) -> None:
@@ -82,14 +94,17 @@ def only_a_safety_answer_of_the_viewer_leads_to_support(case: Case) -> None:
     safety = case.mine.safety
     named = ("fear", "hurt", "injury", "threat", "forced", "control", "self_harm", "worried_about_own_acts")
     asks = safety is not None and (any(getattr(safety, n) == "yes" for n in named) or safety.humiliated == "often")
-    assert (case.view.outcome == "support") == asks
+    assert (case.view.outcome == "support") == (asks and not case.quiet)
+    assert not asks or case.view.outcome in ("support", "nothing_now")
 
 
 def one_who_is_not_willing_is_left_in_peace(case: Case) -> None:
     if case.view.outcome != "support" and answer(case.mine, "private.willingness") == "no":
         assert case.view.outcome == "nothing_now"
-        assert not case.view.ask_next
-        assert {reason.rule for reason in case.reasons} == {"not_willing"}
+        assert not case.view.activities
+        if not case.quiet:
+            assert not case.view.ask_next
+            assert {reason.rule for reason in case.reasons} == {"not_willing"}
 
 
 def every_hard_limit_is_kept(case: Case) -> None:
@@ -133,7 +148,7 @@ def chronic_conflict_bounds_time_and_takes_no_big_steps(case: Case) -> None:
 
 
 def small_steps_are_small(case: Case) -> None:
-    if answer(case.mine, "private.willingness") == "small_steps":
+    if answer(case.mine, "private.willingness") == "small_steps" or case.past.gentle:
         assert all(activity.minutes <= 30 and activity.novelty <= 1 for activity in case.activities)
 
 
@@ -162,7 +177,7 @@ def nothing_passive_comes_first_unless_it_counts(case: Case) -> None:
 
 def affection_is_for_one_who_is_open_to_it_and_never_first(case: Case) -> None:
     offered = [place for place, activity in enumerate(case.activities) if activity.practice == "affection"]
-    assert len(offered) <= 1
+    assert len(offered) <= (not case.quiet)
     if offered:
         assert answer(case.mine, "private.affection_interest") in ("everyday_touch", "open")
         assert offered[0] == len(case.activities) - 1 > 0
@@ -189,7 +204,8 @@ def at_most_two_are_of_one_practice(case: Case) -> None:
 def the_first_belongs_to_the_leading_strategy_and_two_are_heard(case: Case) -> None:
     suggested = [strategy.strategy for strategy in case.view.strategies if strategy.standing != "not_now"]
     offered = [suggestion.strategy for suggestion in case.view.activities]
-    assert offered[:1] == suggested[:1]
+    is_the_only_one_and_solo = case.theirs is None and case.most == 1 and not any(a.together for a in case.activities)
+    assert offered[:1] == suggested[:1] or is_the_only_one_and_solo
     assert set(offered) - {None} <= set(suggested)
     if len(suggested) > 1 and case.most > 1:
         assert len(set(offered) - {None}) > 1
@@ -254,6 +270,30 @@ def who_has_as_much_time_as_they_want_reads_no_reason_for_more(case: Case) -> No
         assert all(activity.practice != "protected_time" for activity in case.activities)
 
 
+def what_the_past_puts_aside_is_not_offered(case: Case) -> None:
+    done = {each.activity: each.days_ago for each in sorted(case.past.done, key=lambda each: -each.days_ago)}
+    for activity in case.activities:
+        assert activity.id not in case.past.unwanted | case.past.put_off
+        doers = case.heard if activity.together else [case.mine]
+        liked = min(LIKINGS.index(liking(report, activity)) for report in doers) >= LIKINGS.index("like")
+        if activity.id in done and not (activity.repeat == "ritual" and liked):
+            assert done[activity.id] >= REST_DAYS[activity.repeat]
+
+
+def what_is_kept_small_says_so_to_its_owner_alone(case: Case) -> None:
+    is_said = case.past.gentle and not case.quiet and case.view.outcome != "support"
+    assert ("kept_small" in case.view.limits) == is_said
+
+
+def a_quiet_view_names_nothing_private(case: Case) -> None:
+    if case.quiet:
+        assert not {reason.rule for reason in case.reasons} & {"private", "not_willing"}
+        assert case.view.outcome != "support"
+        assert case.view.verdicts is not None
+        kept = zip(case.program.findings, case.view.verdicts.codes, strict=True)
+        assert all(code < 0 for finding, code in kept if finding.label == "private")
+
+
 INVARIANTS: tuple[Callable[[Case], None], ...] = (
     the_outcome_says_what_the_view_holds,
     only_a_safety_answer_of_the_viewer_leads_to_support,
@@ -275,4 +315,7 @@ INVARIANTS: tuple[Callable[[Case], None], ...] = (
     only_unanswered_pooled_questions_are_asked,
     it_always_says_what_it_is_not,
     who_has_as_much_time_as_they_want_reads_no_reason_for_more,
+    what_the_past_puts_aside_is_not_offered,
+    what_is_kept_small_says_so_to_its_owner_alone,
+    a_quiet_view_names_nothing_private,
 )

@@ -24,9 +24,11 @@ from app.engine.conditions import (
     truth,
     whole,
 )
+from app.engine.past import NOTHING_YET, Past
 from app.engine.ruleset import Activity, Finding, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport, poolable
-from app.engine.vocabulary import KINDS, PRACTICES
+from app.engine.vocabulary import KINDS, POOLED_PATHS, PRACTICES
+from tests.engine.build import report_of
 
 Codes = dict[str, int]
 
@@ -36,6 +38,7 @@ GRADES = ("A", "A-", "B", "B-", "C", "C-", "D")
 LIKINGS = ("avoid", "ok", "like", "love")
 TENDER = {"newborn", "grief", "pregnancy_loss", "illness"}
 MODERATE = 2
+DAYS_OF_REST = {"ritual": 7, "seasonal": 90, "once": 365}
 
 
 @dataclass(frozen=True)
@@ -203,12 +206,28 @@ def counts(report: PooledReport | SelfReport, activity: Activity) -> bool:
 # The view
 
 
-def decide(ruleset: Ruleset, mine: SelfReport, theirs: PooledReport | None, most: int = 5) -> Decision:
+def decide(
+    ruleset: Ruleset,
+    mine: SelfReport,
+    theirs: PooledReport | None,
+    most: int = 5,
+    past: Past = NOTHING_YET,
+    *,
+    quiet: bool = False,
+) -> Decision:
     """One partner's whole view."""
+    if quiet:
+        return Quietly(ruleset, mine, theirs, most, past).decide()
     kinds = support(mine)
     if kinds:
         return Decision("support", support=kinds)
-    return Reference(ruleset, mine, theirs, most).decide()
+    return Reference(ruleset, mine, theirs, most, past).decide()
+
+
+def without_private(mine: SelfReport) -> SelfReport:
+    """What its owner told and did not keep private."""
+    told = {path: answer(mine, path) for path in POOLED_PATHS - (mine.keep_private or frozenset())}
+    return report_of({path: said for path, said in told.items() if said is not None})
 
 
 def support(mine: SelfReport) -> tuple[str, ...]:
@@ -225,11 +244,14 @@ def support(mine: SelfReport) -> tuple[str, ...]:
 
 
 class Reference:
-    def __init__(self, ruleset: Ruleset, mine: SelfReport, theirs: PooledReport | None, most: int) -> None:
+    def __init__(
+        self, ruleset: Ruleset, mine: SelfReport, theirs: PooledReport | None, most: int, past: Past = NOTHING_YET
+    ) -> None:
         self.ruleset = ruleset
         self.mine = mine
         self.theirs = theirs
         self.most = most
+        self.past = past
         self.findings = {finding.id: finding for finding in ruleset.findings}
         self.rules = [rule for rule in ruleset.rules if rule.status != "retired"]
         self.heard: list[PooledReport | SelfReport] = [poolable(mine)] if theirs is None else [poolable(mine), theirs]
@@ -239,6 +261,7 @@ class Reference:
         self.fired = [rule for rule in self.rules if holds(rule.when, self.met) is True]
         self.needs = {rule.id: self.need_of(rule) for rule in self.fired if rule.suggests}
         self.fitting = [activity for activity in ruleset.activities if self.fits(activity)]
+        self.lead = self.lead_of_my_favourites()
 
     def reads_private(self, rule: Rule) -> bool:
         return any(self.findings[clause.finding].label == "private" for clause in clauses(rule.when))
@@ -290,29 +313,55 @@ class Reference:
         is_wanted = is_counted or ("quiet" in activity.kinds and is_welcome)
         return activity.together and activity.interaction == "parallel" and not is_wanted
 
+    def concerned(self, activity: Activity) -> list[PooledReport | SelfReport]:
+        return self.heard if activity.together else self.heard[:1]
+
+    def loved_by(self, activity: Activity) -> list[bool]:
+        return [liking(report, activity) == "love" for report in self.heard]
+
+    def lead_of_my_favourites(self) -> int:
+        """How many more joint things were done that I alone love than such as the other alone loves."""
+        done = [each for id_, _ in self.past.done for each in self.ruleset.activities if each.id == id_]
+        loved = [self.loved_by(activity) for activity in done if activity.together]
+        return loved.count([True, False]) - loved.count([False, True])
+
+    def has_its_turn(self, activity: Activity) -> bool:
+        loved = [False, True] if self.lead > 0 else [True, False] if self.lead < 0 else None
+        return activity.together and self.loved_by(activity) == loved
+
+    def is_put_aside(self, activity: Activity) -> bool:
+        if activity.id in self.past.unwanted or activity.id in self.past.put_off:
+            return True
+        if activity.repeat == "ritual" and all(
+            LIKINGS.index(liking(report, activity)) >= LIKINGS.index("like") for report in self.concerned(activity)
+        ):
+            return False
+        return any(id_ == activity.id and ago < DAYS_OF_REST[activity.repeat] for id_, ago in self.past.done)
+
     def eligible(self, practice: str, *, privately: bool) -> list[Activity]:
         """What a suggested practice has to offer; passive things alone are not an offer."""
         if not self.need(practice) or self.is_withheld(practice, privately=privately):
             return []
-        is_small = privately and answer(self.mine, "private.willingness") == "small_steps"
+        is_small = privately and (self.past.gentle or answer(self.mine, "private.willingness") == "small_steps")
         fitting = [
             activity
             for activity in self.fitting
             if activity.practice == practice
             and not self.is_toned_down(activity, privately=privately)
             and not (is_small and (activity.minutes > 30 or activity.novelty > 1))
+            and not (privately and self.is_put_aside(activity))
         ]
         if all(self.is_passive(activity) for activity in fitting):
             return []
         return sorted(fitting, key=self.place_of)
 
-    def place_of(self, activity: Activity) -> tuple[int, bool, int, int, str]:
-        """The lower of both likings, counting as time together, effort, evidence, id."""
-        concerned = self.heard if activity.together else self.heard[:1]
-        lower = min(LIKINGS.index(liking(report, activity)) for report in concerned)
+    def place_of(self, activity: Activity) -> tuple[int, bool, bool, int, int, str]:
+        """The lower of both likings, counting as time together, whose turn it is, effort, evidence, id."""
+        lower = min(LIKINGS.index(liking(report, activity)) for report in self.concerned(activity))
         is_counted = all(counts(report, activity) for report in self.heard)
         effort = sum(activity.minutes > band for band in (15, 30, 60))
-        return -lower, not is_counted, effort, GRADES.index(activity.grade), activity.id
+        in_turn = self.has_its_turn(activity)
+        return -lower, not is_counted, not in_turn, effort, GRADES.index(activity.grade), activity.id
 
     def decide(self) -> Decision:
         if answer(self.mine, "private.willingness") == "no":
@@ -322,8 +371,11 @@ class Reference:
                 for rank, strategy in enumerate(self.ruleset.strategies, 1)
             ]
             return self.nothing_now(stands, ())
-        self.offers = {practice: self.eligible(practice, privately=True) for practice in PRACTICES}
-        ranked = self.rank()
+        return self.view({practice: self.eligible(practice, privately=True) for practice in PRACTICES}, self.rank())
+
+    def view(self, offers: dict[str, list[Activity]], ranked: list[Any], hushed: tuple[str, ...] = ()) -> Decision:
+        """Of what is offered; of a strategy that is hushed nothing is said but that it does not fit."""
+        self.offers = offers
         suggested = [strategy for strategy in ranked if any(self.offers[practice] for practice in strategy.practices)]
         others = [strategy for strategy in ranked if strategy not in suggested]
         stands = []
@@ -335,7 +387,9 @@ class Reference:
                 )
                 stands.append(Stands(each.id, rank, "leading" if rank == 1 else "also", reasons, ()))
             else:
-                stands.append(Stands(each.id, rank, "not_now", (), self.why_not(each.practices)))
+                silent = (Why("nothing_fits", "nothing_fits"),)
+                why_not = silent if each.id in hushed else self.why_not(each.practices)
+                stands.append(Stands(each.id, rank, "not_now", (), why_not))
         if not suggested:
             return self.nothing_now(stands, self.ask_next())
         places = {strategy.id: place for place, strategy in enumerate(ranked)}
@@ -442,7 +496,12 @@ class Reference:
         return tuple(dict.fromkeys(reasons or [Why("no_support", "no_support")]))
 
     def nothing_now(self, stands: list[Stands], asked: tuple[tuple[str, int], ...]) -> Decision:
-        limits = ("not_therapy", "not_a_safety_test", *(["one_heard"] if self.theirs is None else []))
+        limits = (
+            "not_therapy",
+            "not_a_safety_test",
+            *(["one_heard"] if self.theirs is None else []),
+            *(["kept_small"] if self.past.gentle else []),
+        )
         return Decision(
             "nothing_now",
             tuple(stands),
@@ -478,17 +537,63 @@ class Reference:
         asked = [(path, hanging[path]) for path in self.ruleset.questions if answer(self.mine, path) is None]
         return tuple(sorted((each for each in asked if each[1]), key=lambda each: -each[1])[:3])
 
+    def said(self, path: str) -> Any:
+        return answer(self.mine, path)
+
     def limits(self, offered: int) -> tuple[str, ...]:
         said = {
             "not_therapy": True,
             "not_a_safety_test": True,
             "one_heard": self.theirs is None,
+            "kept_small": self.past.gentle,
             "proposal": self.theirs is None,
-            "slot_unknown": answer(self.mine, "busyness.longest_slot_minutes") is None,
-            "budget_unknown": answer(self.mine, "circumstances.budget") is None,
+            "slot_unknown": self.said("busyness.longest_slot_minutes") is None,
+            "budget_unknown": self.said("circumstances.budget") is None,
             "fewer_than_asked": offered < self.most,
         }
         return tuple(phrase for phrase, applies in said.items() if applies)
+
+
+class Quietly(Reference):
+    """A view for a screen that another may see: as without private answers, then less what they keep out."""
+
+    def __init__(self, ruleset: Ruleset, mine: SelfReport, theirs: PooledReport | None, most: int, past: Past) -> None:
+        super().__init__(ruleset, without_private(mine), theirs, most, past._replace(gentle=False))
+        self.whole = mine
+        self.told = Reference(ruleset, mine, theirs, most, past)
+
+    def said(self, path: str) -> Any:
+        return answer(self.whole, path)
+
+    def ask_next(self) -> tuple[tuple[str, int], ...]:
+        return tuple(each for each in super().ask_next() if self.said(each[0]) is None)
+
+    def spared(self) -> set[str]:
+        """What the full view could offer; nothing where it is support, or where its owner is not willing."""
+        if support(self.whole) or answer(self.whole, "private.willingness") == "no":
+            return set()
+        return {each.id for practice in PRACTICES for each in self.told.eligible(practice, privately=True)}
+
+    def decide(self) -> Decision:
+        before = {practice: self.eligible(practice, privately=True) for practice in PRACTICES}
+        public = self.view(before, self.rank())
+        shown, spared = {id_ for id_, _, _ in public.activities}, self.spared()
+        if not shown:
+            return public
+        finer = self.less(before, spared)
+        return finer if {id_ for id_, _, _ in finer.activities} == shown else self.less(before, spared & shown)
+
+    def less(self, before: dict[str, list[Activity]], ids: set[str]) -> Decision:
+        offers = {practice: [each for each in offered if each.id in ids] for practice, offered in before.items()}
+        offers = {
+            practice: [] if all(self.is_passive(each) for each in offered) else offered
+            for practice, offered in offers.items()
+        }
+        hushed = tuple(
+            strategy.id for strategy in self.ruleset.strategies if any(before[p] for p in strategy.practices)
+        )
+        ranked = self.rank() if any(offers.values()) else [*self.ruleset.strategies]
+        return self.view(offers, ranked, hushed)
 
 
 def paths_of(finding: Finding) -> set[str]:

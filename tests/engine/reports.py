@@ -1,11 +1,12 @@
 """Generated self-reports: as hypothesis strategies that shrink, and fast ones from a seeded random number generator."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
 
+from app.engine.past import Done, Past
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
 from tests.engine.build import report_of
@@ -90,6 +91,13 @@ whole: st.SearchStrategy[SelfReport] = st.tuples(
 """Reports with everything in them that a report may hold."""
 
 
+def pasts(ids: Sequence[str]) -> st.SearchStrategy[Past]:
+    """What one partner may have done and chosen."""
+    one = st.sampled_from([*ids, "of-an-older-release"])
+    done = st.lists(st.builds(Done, one, st.integers(0, 400)), max_size=10).map(tuple)
+    return st.builds(Past, done, st.frozensets(one, max_size=40), st.frozensets(one, max_size=40), st.booleans())
+
+
 def seeded(seed: int) -> Random:
     """The same reports in every run."""
     return Random(seed)
@@ -110,6 +118,16 @@ def random_report(random: Random, *, is_private: bool = True, is_safe: bool = Tr
     if is_private and random.random() < 0.2:
         answers["keep_private"] = random.sample(sorted(POOLED_PATHS), random.randint(1, 8))
     return report_of(answers)
+
+
+def random_past(random: Random, ids: Sequence[str], *, is_gentle: bool | None = None) -> Past:
+    """Some of these done, unwanted and put off; now and then nothing at all, or what no release has any more."""
+    known = [*ids, "of-an-older-release"]
+    most = random.choice((0, 2, 10, 60))
+    done = [Done(random.choice(known), random.choice((0, 1, 6, 7, 8, 89, 90, 91, 364, 365, 400))) for _ in range(most)]
+    unwanted, put_off = (random.sample(known, random.choice((0, 0, 3, 40, len(known) - 1))) for _ in range(2))
+    gentle = random.random() < 0.3 if is_gentle is None else is_gentle
+    return Past(tuple(done), frozenset(unwanted), frozenset(put_off), gentle)
 
 
 def random_value(random: Random, path: str) -> Any:

@@ -53,7 +53,9 @@ def test_clauses_are_joined_by_and_or_not_and_brackets() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "offset"),
     [
-        ("talk = strained", "is not a condition", None),
+        ("talk = strained", "is not a condition: equal is written `==`", None),
+        ("busy => full", "is not a condition: write `>=` or `<=`", None),
+        ("busy =< full", "is not a condition: write `>=` or `<=`", None),
         ("talk == ", "is not a condition", None),
         ("talk == strained and busi == full", "there is no finding `busi`; did you mean `busy`?", 21),
         ("talk == hard", "`hard` is not a value of `talk`;", 8),

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.engine.past import NOTHING_YET
 from app.engine.program import Program
 from app.engine.self_report import SelfReport, pool
 from tests.engine.invariants import INVARIANTS, Case, a_case
-from tests.engine.reports import random_report, safe, seeded, whole
+from tests.engine.reports import pasts, random_past, random_report, safe, seeded, whole
 
 MOST = st.integers(1, 20)
 
@@ -24,11 +25,12 @@ def test_for_every_view(
 
 
 @settings(max_examples=150)
-@given(mine=whole, theirs=st.none() | whole, most=MOST)
-def test_for_every_view_with_everything_answered(
-    program: Program, mine: SelfReport, theirs: SelfReport | None, most: int
+@given(data=st.data(), mine=whole, theirs=st.none() | whole, most=MOST, quiet=st.booleans())
+def test_for_every_view_with_everything_answered_and_a_past(
+    program: Program, data: st.DataObject, mine: SelfReport, theirs: SelfReport | None, most: int, *, quiet: bool
 ) -> None:
-    case = a_case(program, mine, None if theirs is None else pool(theirs), most)
+    past = data.draw(pasts([activity.id for activity in program.catalogue.order]))
+    case = a_case(program, mine, None if theirs is None else pool(theirs), most, past, quiet=quiet)
     for holds in INVARIANTS:
         holds(case)
 
@@ -36,8 +38,11 @@ def test_for_every_view_with_everything_answered(
 @pytest.mark.parametrize("seed", range(4))
 def test_for_twenty_thousand_random_couples(program: Program, seed: int) -> None:
     random = seeded(1000 + seed)
+    everything = [activity.id for activity in program.catalogue.order]
     for _ in range(5_000):
         mine, theirs = random_report(random, is_safe=random.random() < 0.7), random_report(random)
-        case = a_case(program, mine, pool(theirs), random.choice((1, 2, 3, 5, 5, 8, 20)))
+        past = random.choice((NOTHING_YET, random_past(random, everything)))
+        most, quiet = random.choice((1, 2, 3, 5, 5, 8, 20)), random.random() < 0.3
+        case = a_case(program, mine, pool(theirs), most, past, quiet=quiet)
         for holds in INVARIANTS:
             holds(case)

@@ -9,25 +9,32 @@ import pytest
 
 from app.engine.counterfactual import (
     ACTIONABLE,
+    BUDGET,
     MOST_CHANGES,
     MOST_ENTRIES,
+    PURPOSE,
     SLOT,
+    ZONE,
     Alternative,
     Target,
+    _Search,
     answer_now,
+    take_stand,
 )
 from app.engine.evaluate import evaluate
-from app.engine.explain import NOT_NOW, SILENT, Explanation, explain, targets_of
+from app.engine.explain import HUSHED, NOT_NOW, SILENT, Explanation, explain, targets_of
 from app.engine.hindrances import BOTH_OF_YOU, PRIVATE_LIMIT, Hindrance
+from app.engine.past import NOTHING_YET, Done, Past
 from app.engine.program import Program
+from app.engine.reasons import DOES_NOT_FIT, DONE_LATELY, NOT_FOR_US, PUT_OFF
 from app.engine.ruleset import NOTHING_FITS
 from app.engine.self_report import PooledReport, SelfReport, pool
-from app.engine.view import View
+from app.engine.view import Reason, View
 from app.engine.vocabulary import ANSWERS, KINDS
 from app.rulesets.library import Library
 from tests.engine.build import a_report, ids, pooled, practices, strategies, with_answer
 from tests.engine.reference import answer
-from tests.engine.reports import PRIVATE_PATHS, random_report, random_value, seeded
+from tests.engine.reports import PRIVATE_PATHS, random_past, random_report, random_value, seeded
 
 REPORTS, TARGETS_OF_EACH = 500, 6
 DANCE: dict[str, Any] = {
@@ -52,8 +59,16 @@ class Asking:
         self._program = program
         self._targets = targets
 
-    def __call__(self, target: str, mine: SelfReport, theirs: PooledReport | None = None, most: int = 5) -> Explanation:
-        return explain(self._program, mine, theirs, self._targets[target], most)
+    def __call__(
+        self,
+        target: str,
+        mine: SelfReport,
+        theirs: PooledReport | None = None,
+        past: Past = NOTHING_YET,
+        *,
+        quiet: bool = False,
+    ) -> Explanation:
+        return explain(self._program, mine, theirs, self._targets[target], 5, past, quiet=quiet)
 
 
 @pytest.fixture(scope="session")
@@ -220,6 +235,18 @@ def test_small_steps_are_private_and_nothing_is_asked_of_them(ask: Asking) -> No
     assert (explanation.would_change, explanation.why_none) == ((), "why_none_not_yours_alone")
 
 
+def test_what_comes_before_everything_shown_is_outranked_by_what_brings_variety(
+    program: Program, targets: dict[str, Target]
+) -> None:
+    mine = a_report(counts_as_quality_time={"screen": 4}, knows_where_to_start=False, boredom=4)
+
+    explanation = explain(program, mine, None, targets["lecture-for-two"], 3)
+
+    assert explanation.status == "outranked"
+    assert explanation.outranked_by is not None
+    assert explanation.outranked_by.component == "variety"
+
+
 def test_a_private_rule_and_a_limit_of_the_others_are_told_apart_by_nothing_but_whose_they_are(ask: Asking) -> None:
     mine = ask("dance-class", a_report(**DANCE, recent_breach=True))
     other = ask("dance-class", a_report(**DANCE), pooled(**DANCE | {"longest_slot_minutes": 30}))
@@ -274,7 +301,187 @@ def test_four_changes_at_once_are_too_much(ask: Asking) -> None:
     assert (explanation.would_change, explanation.why_none) == ((), "why_none_too_much")
 
 
+def test_a_change_that_asks_for_too_much_is_made_smaller_until_nothing_less_would_do(
+    program: Program, targets: dict[str, Target]
+) -> None:
+    """Whatever is proposed, by a limit or not, loses the parts and steps that it does not need."""
+    mine = a_report(**DANCE | {"longest_slot_minutes": 30, "budget": "free", "comfort_zone": "not_now"})
+    search = _Search(take_stand(program, mine, None, 5), targets["dance-class"])
+
+    (alternative,) = search.least([{SLOT: 75, BUDGET: "high", ZONE: "ready"}])
+    assert [tuple(change) for change in alternative.changes] == [
+        (SLOT, 30, 75),
+        (BUDGET, "free", "medium"),
+        (ZONE, "not_now", "ready"),
+    ]
+    fitting = take_stand(program, with_answer(mine, ZONE, "ready"), None, 5)
+    (alternative,) = _Search(fitting, targets["dance-class"]).least([{SLOT: 75, BUDGET: "high", PURPOSE: True}])
+    assert [tuple(change) for change in alternative.changes] == [(SLOT, 30, 75), (BUDGET, "free", "medium")]
+
+
+# What the past puts aside
+
+
+@pytest.mark.parametrize(
+    ("past", "reason", "why_none"),
+    [
+        (Past(unwanted=frozenset({"dance-class"})), NOT_FOR_US, "why_none_your_choice"),
+        (Past(put_off=frozenset({"dance-class"})), PUT_OFF, "why_none_your_choice"),
+        (Past((Done("dance-class", 2),)), DONE_LATELY, "why_none_resting"),
+    ],
+)
+def test_what_is_put_aside_says_by_what_and_asks_for_no_change(
+    ask: Asking, past: Past, reason: Reason, why_none: str
+) -> None:
+    told = Explanation("withheld", (reason,), why_none=why_none)
+
+    assert ask("dance-class", a_report(**DANCE), past=past) == told
+    assert ask("dance-class", a_report(**DANCE | {"longest_slot_minutes": 30}), past=past) == told
+    assert ask("dance-class", a_report(**DANCE), past=past, quiet=True) == HUSHED["activity"]
+    assert ask("dance-class", a_report(**DANCE, willingness="no"), past=past) == NOT_NOW
+    assert ask("dance-class", a_report(**DANCE, fear="yes"), past=past) == SILENT
+
+
+def test_what_was_chosen_is_said_before_what_was_done(ask: Asking) -> None:
+    one = frozenset({"dance-class"})
+    all_three = Past((Done("dance-class", 2),), one, one)
+
+    assert ask("dance-class", a_report(**DANCE), past=all_three).because == (NOT_FOR_US,)
+    assert ask("dance-class", a_report(**DANCE), past=all_three._replace(unwanted=frozenset())).because == (PUT_OFF,)
+
+
+def test_a_practice_of_which_all_is_put_aside_says_that_it_can_come_back(ask: Asking, program: Program) -> None:
+    all_of_it = frozenset(each.id for each in program.catalogue.order if each.practice == "protected_time")
+    mine = a_report(hours_per_week=1, desired_hours_per_week=12)
+    assert ask("protected_time", mine).status == "suggested"
+
+    explanation = ask("protected_time", mine, past=Past(unwanted=all_of_it))
+
+    assert (explanation.status, rules(explanation), explanation.blocked_by) == ("withheld", [NOTHING_FITS], ())
+    assert (explanation.would_change, explanation.why_none) == ((), "why_none_put_aside")
+    quiet = ask("protected_time", mine, past=Past(unwanted=all_of_it), quiet=True)
+    assert quiet == HUSHED["practice"]
+
+
+def test_of_a_practice_that_is_partly_put_aside_the_nearest_of_the_rest_is_named(ask: Asking, program: Program) -> None:
+    mine = a_report(hours_per_week=1, desired_hours_per_week=12, longest_slot_minutes=30)
+    within = frozenset(
+        each.id for each in program.catalogue.order if each.practice == "protected_time" and each.minutes <= 30
+    )
+
+    explanation = ask("protected_time", mine, past=Past(put_off=within))
+
+    assert constraints(explanation) == ["longest_slot_minutes"]
+    assert answers_of(explanation.would_change) == {SLOT}
+
+
+def test_whose_turn_it_was_is_not_said(program: Program, targets: dict[str, Target]) -> None:
+    """An activity that was passed over because of a turn is told that it was for both of them."""
+    random, told = seeded(10), 0
+    for _ in range(60):
+        likes = [{kind: random.choice(("like", "love")) for kind in KINDS} for _ in range(2)]
+        mine, theirs = a_report(likes=likes[0]), pooled(likes=likes[1])
+        before = ids(program, evaluate(program, mine, theirs))
+        for id_ in before:
+            past = Past((Done(id_, 400),) * 2)
+            for gone in set(before) - set(ids(program, evaluate(program, mine, theirs, 5, past))):
+                explanation = explain(program, mine, theirs, targets[gone], 5, past)
+                assert explanation.status == "outranked"
+                assert explanation.outranked_by is not None
+                assert explanation.outranked_by.component == "both_of_you"
+                told += 1
+    assert told > 5
+
+
+# Quietly
+
+
+def test_quietly_support_and_not_being_willing_get_one_answer(ask: Asking, targets: dict[str, Target]) -> None:
+    for name, target in targets.items():
+        for private in ({"fear": "yes"}, {"willingness": "no"}, {"self_harm": "yes", "willingness": "small_steps"}):
+            said = ask(name, a_report(**DANCE, **private), pooled(conflict="chronic"), quiet=True)
+            assert said == HUSHED[target.kind]
+    assert HUSHED["activity"] == Explanation("withheld", (DOES_NOT_FIT,), why_none="why_none_not_yours_alone")
+
+
+def test_quietly_what_something_private_keeps_out_does_not_fit(ask: Asking) -> None:
+    for private in ({"recent_breach": True}, {"willingness": "small_steps"}):
+        assert ask("dance-class", a_report(**DANCE, **private), quiet=True) == HUSHED["activity"]
+    assert ask("new_experiences", a_report(**DANCE, recent_breach=True), quiet=True) == HUSHED["strategy"]
+    assert ask("dance-class", a_report(**DANCE), past=Past(gentle=True)).blocked_by == (PRIVATE_LIMIT,)
+    assert ask("dance-class", a_report(**DANCE), past=Past(gentle=True), quiet=True) == HUSHED["activity"]
+
+
+def test_quietly_a_limit_is_named_and_a_private_one_beside_it_is_not(ask: Asking) -> None:
+    mine = a_report(**DANCE | {"longest_slot_minutes": 30}, recent_breach=True)
+
+    assert ask("dance-class", mine).blocked_by == (Hindrance("longest_slot_minutes", 75, 30), PRIVATE_LIMIT)
+    quiet = ask("dance-class", mine, quiet=True)
+    assert quiet.blocked_by == (Hindrance("longest_slot_minutes", 75, 30),)
+    assert (quiet.because, quiet.would_change) == ((DOES_NOT_FIT,), ())
+
+
+def test_quietly_affection_is_as_for_one_who_did_not_say(ask: Asking) -> None:
+    for interest in ("no", "everyday_touch", "open"):
+        assert ask("affection", a_report(affection_interest=interest), quiet=True) == ask("affection", a_report())
+
+
+def test_quietly_what_is_kept_private_is_neither_named_nor_varied(ask: Asking) -> None:
+    mine = with_answer(a_report(**DANCE | {"longest_slot_minutes": 30}), "keep_private", {SLOT})
+
+    quiet = ask("dance-class", mine, quiet=True)
+
+    assert quiet.blocked_by == (Hindrance("longest_slot_minutes", 75, None),)
+    assert quiet.would_change == ()
+
+
 # What holds of every explanation
+
+
+def test_without_a_private_answer_the_quiet_explanation_is_the_full_one(program: Program) -> None:
+    random = seeded(11)
+    everything = list(targets_of(program).values())
+    for _ in range(300):
+        mine, theirs = random_report(random, is_private=False), random.choice((None, pool(random_report(random))))
+        for target in random.sample(everything, 4):
+            assert explain(program, mine, theirs, target, quiet=True) == explain(program, mine, theirs, target)
+
+
+@pytest.mark.parametrize("quiet", [False, True], ids=["full", "quiet"])
+def test_with_a_past_it_agrees_with_the_view_and_every_change_still_does_what_it_says(
+    program: Program, *, quiet: bool
+) -> None:
+    random, tried, seen = seeded(12), 0, set()
+    everything = list(targets_of(program).values())
+    names = [each.id for each in program.catalogue.order]
+    for _ in range(500):
+        mine, theirs = random_report(random, is_safe=random.random() < 0.9), pool(random_report(random))
+        theirs_or_none, past = random.choice((None, theirs)), random.choice((NOTHING_YET, random_past(random, names)))
+        most = random.choice((1, 3, 5, 12))
+        view = evaluate(program, mine, theirs_or_none, most, past, quiet=quiet)
+        for target in random.sample(everything, TARGETS_OF_EACH):
+            told = explain(program, mine, theirs_or_none, target, most, past, quiet=quiet)
+            seen |= {reason.text for reason in told.because}
+            assert (told.status == "suggested") == status_by_view(program, view, target)
+            assert (
+                quiet
+                or told == SILENT
+                or (told.why_none is None) == bool(told.would_change or told.status == "suggested")
+            )
+            if quiet:
+                assert not {"private", "not_willing", "not_for_us", "put_off", "done_lately"} & set(rules(told))
+                assert told.why_none not in ("why_none_your_choice", "why_none_resting", "why_none_put_aside")
+                assert PRIVATE_LIMIT not in told.blocked_by
+            if told.outranked_by:
+                assert told.outranked_by.by in [*ids(program, view), None]
+            for alternative in told.would_change:
+                after = posted_again(mine, {change.answer: change.to for change in alternative.changes})
+                assert (
+                    explain(program, after, theirs_or_none, target, most, past, quiet=quiet).status == alternative.then
+                )
+                tried += 1
+    assert tried > 100
+    assert quiet or {"not_for_us", "put_off", "done_lately"} <= seen
 
 
 Case = tuple[SelfReport, PooledReport | None, Target, Explanation, int]

@@ -1,20 +1,27 @@
 import pytest
 
 from app.engine.evaluate import evaluate
+from app.engine.past import NOTHING_YET
 from app.engine.program import Program
 from app.engine.self_report import pool
 from tests.engine.reference import decide, decision_of
-from tests.engine.reports import random_report, seeded
+from tests.engine.reports import random_past, random_report, seeded
 
 
+@pytest.mark.parametrize("quiet", [False, True], ids=["full", "quiet"])
 @pytest.mark.parametrize("seed", range(8))
-def test_the_engine_decides_what_the_plain_reading_of_the_ruleset_decides(program: Program, seed: int) -> None:
+def test_the_engine_decides_what_the_plain_reading_of_the_ruleset_decides(
+    program: Program, seed: int, *, quiet: bool
+) -> None:
     random = seeded(seed)
+    everything = [activity.id for activity in program.catalogue.order]
     for _ in range(375):
         mine = random_report(random, is_safe=False)
         theirs = None if random.random() < 0.35 else pool(random_report(random))
         most = random.choice((1, 2, 3, 4, 5, 5, 5, 8, 20))
+        past = random.choice((NOTHING_YET, random_past(random, everything)))
 
-        decided = decision_of(program.catalogue.order, evaluate(program, mine, theirs, most))
+        view = evaluate(program, mine, theirs, most, past, quiet=quiet)
 
-        assert decided == decide(program.ruleset, mine, theirs, most), (mine, theirs, most)
+        decided = decision_of(program.catalogue.order, view)
+        assert decided == decide(program.ruleset, mine, theirs, most, past, quiet=quiet), (mine, theirs, most, past)

@@ -187,7 +187,9 @@ def test_a_server_that_needs_no_database_does_not_load_one() -> None:
 
 @pytest.mark.parametrize("wrong", ["/no_such_database?", "/postgres?user=nobody&"], ids=["database", "role"])
 async def test_a_database_that_does_not_let_us_in_is_said_to_be_unavailable(postgresql_url: str, wrong: str) -> None:
-    url = re.sub(r"/\w+\?", wrong, postgresql_url).replace("postgres:@", "nobody@" if "user" in wrong else "postgres@")
+    url = re.sub(r"/\w+\?", wrong, postgresql_url)
+    if "user" in wrong:
+        url = re.sub(r"//\w+:@", "//nobody@", url)
     database = Database(url)
 
     with pytest.raises(DatabaseUnavailable):

@@ -1,0 +1,86 @@
+"""Everything that is kept of one partner, for them to take along. Of the other partner nothing is in it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from app import store
+from app.service import audit
+from app.service.access_log import find_entries
+from app.service.choices import find_choices
+from app.service.feedback import find_feedback
+from app.service.held_support import find_held
+from app.service.reports import own_reports
+from app.service.view import own_decisions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from app.service.access_log import Entry
+    from app.service.choices import Choice
+    from app.service.feedback import Given
+    from app.service.held_support import Held
+    from app.service.partners import Partner
+    from app.service.reports import OwnReport
+    from app.service.tokens import Login
+    from app.service.view import Decision
+    from app.store.vault import Vault
+
+EVERY = 1_000_000
+"""More than any partner can have of anything."""
+_LAPSED_TOO = datetime.min.replace(tzinfo=UTC)
+
+
+class PlanItem(NamedTuple):
+    """What one partner set about an item of their plan. `time` is null where it is shared, or was never set."""
+
+    id: str
+    title: str
+    time: dict[str, str] | None
+
+
+class Kept(NamedTuple):
+    """What is kept. `feedback` and `held` are None where the login is not unlocked, whatever there is."""
+
+    consents: Sequence[Any]
+    logins: Sequence[Any]
+    couples: Sequence[Any]
+    has_calendar: bool
+    reports: Sequence[OwnReport]
+    decisions: Sequence[Decision]
+    choices: Mapping[str, Choice]
+    plan: Sequence[PlanItem]
+    feedback: Sequence[Given] | None
+    held: Held | None
+    log: Sequence[Entry]
+
+
+async def gather(connection: AsyncConnection, vault: Vault, login: Login, now: datetime) -> Kept:
+    """All of it; what is private only for an unlocked login. That it was asked for is in the partner's own log."""
+    partner, whole = login.partner, login.is_unlocked
+    await audit.add(connection, vault, partner.id, "exported", None, now)
+    return Kept(
+        consents=await store.consents.of_partner(connection, partner.key),
+        logins=await store.export.logins(connection, partner.key),
+        couples=await store.export.couples_of(connection, partner.key),
+        has_calendar=await store.export.has_calendar(connection, partner.key),
+        reports=await own_reports(connection, partner, None, EVERY, whole=whole),
+        decisions=await own_decisions(connection, partner, now),
+        choices=await find_choices(connection, partner, _LAPSED_TOO),
+        plan=await _plan_of(connection, partner),
+        feedback=await find_feedback(connection, partner) if whole else None,
+        held=await find_held(connection, partner, now) if whole else None,
+        log=await find_entries(connection, login, None, EVERY),
+    )
+
+
+async def _plan_of(connection: AsyncConnection, partner: Partner) -> list[PlanItem]:
+    found = []
+    for row in await store.plan.of_partner(connection, partner.key):
+        kept = json.loads(partner.data_key.open("plan_items.sealed", row.id, row.sealed))
+        found.append(PlanItem(row.id, kept["title"], kept["time"]))
+    return sorted(found)

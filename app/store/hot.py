@@ -1,0 +1,104 @@
+"""Statements that every request of a partner runs: compiled once, and sent by PostgreSQL's driver itself.
+
+SQLAlchemy opens and ends the transaction, and whoever listens to its statements hears these as well. SQLite runs them
+as it runs any other.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Insert, Select
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
+
+Change = Callable[[Any], Any] | None
+"""What is done to a value on its way between Python and the driver; mostly nothing."""
+
+
+class Hot:
+    """One statement. What is `given` to it are its parameters by name."""
+
+    def __init__(self, statement: Select[Any] | Insert) -> None:
+        self.statement = statement
+        self._compiled: Compiled | None = None
+
+    async def all(self, connection: AsyncConnection, **given: object) -> Sequence[Any]:
+        """The rows, whose values have the names of their columns."""
+        opened = _opened_on_postgresql(connection)
+        if opened is None:
+            return (await connection.execute(self.statement, given)).all()
+        return await self.compiled(connection.dialect).fetch(opened, given)
+
+    async def one(self, connection: AsyncConnection, **given: object) -> Any | None:
+        """The only row, where there is one."""
+        found = await self.all(connection, **given)
+        return found[0] if found else None
+
+    async def run(self, connection: AsyncConnection, **given: object) -> None:
+        """Write, with nothing to read."""
+        opened = _opened_on_postgresql(connection)
+        if opened is None:
+            await connection.execute(self.statement, given)
+        else:
+            await self.compiled(connection.dialect).fetch(opened, given)
+
+    def compiled(self, dialect: Dialect) -> "Compiled":
+        """As PostgreSQL is asked."""
+        if self._compiled is None:
+            self._compiled = Compiled(self.statement, dialect)
+        return self._compiled
+
+
+class Compiled:
+    """The text of a statement, and what its values pass through on their way to the driver and back."""
+
+    def __init__(self, statement: Select[Any] | Insert, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)
+        names = compiled.positiontup
+        columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+        self.sql = str(compiled)
+        self._own = {name: compiled.params[name] for name in names if not compiled.binds[name].required}
+        self._writers = [(name, _type_of(compiled.binds[name], dialect).bind_processor(dialect)) for name in names]
+        self._readers: list[Change] = [_type_of(each, dialect).result_processor(dialect, None) for each in columns]
+        self._row: Any = namedtuple("_row", [each.key for each in columns])  # type: ignore[misc]  # noqa: PYI024
+
+    def values(self, given: dict[str, Any]) -> list[Any]:
+        """The parameters in their order, as the driver takes them."""
+        values = {**self._own, **given}
+        return [write(values[name]) if write else values[name] for name, write in self._writers]
+
+    async def fetch(self, connection: Connection, given: dict[str, Any]) -> list[Any]:
+        """Raises what SQLAlchemy raises."""
+        driver: Any = connection.connection.driver_connection
+        errors: Any = connection.dialect.loaded_dbapi.asyncpg
+        sql, values = self.sql, self.values(given)
+        try:
+            for hear in connection.dispatch.before_cursor_execute:
+                sql, values = hear(connection, None, sql, values, None, False)
+            found = await driver.fetch(sql, *values)
+        except errors.IntegrityConstraintViolationError as error:
+            raise IntegrityError(sql, None, error) from error
+        except errors.InterfaceError as error:
+            raise InterfaceError(sql, None, error, connection_invalidated=driver.is_closed()) from error
+        except errors.PostgresError as error:
+            raise DBAPIError(sql, None, error, connection_invalidated=driver.is_closed()) from error
+        return [self._read(row) for row in found]
+
+    def _read(self, row: Iterable[Any]) -> Any:
+        return self._row._make(read(value) if read else value for value, read in zip(row, self._readers, strict=True))
+
+
+def _opened_on_postgresql(connection: AsyncConnection) -> Connection | None:
+    """Only where the transaction is open, which SQLAlchemy does with the first statement that it runs itself."""
+    opened = connection.sync_connection
+    if opened is None or connection.dialect.driver != "asyncpg":
+        return None
+    driver: Any = opened.connection.driver_connection
+    return opened if driver.is_in_transaction() else None
+
+
+def _type_of(value: Any, dialect: Dialect) -> TypeEngine[Any]:
+    kind: TypeEngine[Any] = value.type
+    return kind.dialect_impl(dialect)

@@ -1,0 +1,246 @@
+"""What the store costs beside the driver alone, which runs the same statements with the same values.
+
+    python -m benchmarks.store [--rounds 9] [--transactions 400]
+
+PostgreSQL of its own, tables by the migrations. One transaction is what one request asks of the store: taking a
+report, or reading a view that has not changed. It is heard once, statement by statement, and repeated with asyncpg
+alone, from a pool of its own and with as many connections. What is counted is the CPU time of the client, and beside
+it the time until all are done.
+"""
+
+import asyncio
+from argparse import ArgumentParser
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from importlib.metadata import version
+from statistics import median
+from time import perf_counter, process_time
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+import uvloop
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store import choices, consents, decisions, feedback, reports, session, tokens
+from app.store.database import Database
+from app.store.ids import new_id, new_key
+from benchmarks.couples import COUNTING, NOW, POOLED_BYTES, PRIVATE_BYTES, fill, fresh_database, key_of, postgresql
+from benchmarks.rounds import AGAIN, Turns, in_turn, print_place_and_time, print_turns, ratios
+
+AT_ONCE = 5
+PARTNERS = 400
+DECISION_BYTES = 3000
+OURS, RAW = "our store", "asyncpg alone"
+LEAST_SHARE = 0.9
+
+
+class New(NamedTuple):
+    """What is new in every transaction that writes."""
+
+    report: UUID
+    report_id: str
+    decision: UUID
+    decision_id: str
+
+
+class Said(NamedTuple):
+    """A statement as the driver was asked it."""
+
+    sql: str
+    values: Sequence[Any]
+
+
+Transaction = Callable[[AsyncConnection, UUID, New], Awaitable[None]]
+Run = Callable[[], Awaitable[None]]
+Prepare = Callable[[UUID], Run]
+
+
+def something_new() -> New:
+    return New(new_key(), new_id("rpt"), new_key(), new_id("dec"))
+
+
+async def come_in(connection: AsyncConnection, partner: UUID) -> None:
+    """What every request of a partner begins with."""
+    await tokens.login_with(connection, token_of(partner))
+    await session.act_for(connection, partner)
+    await consents.of_partner(connection, partner)
+
+
+async def find_inputs(connection: AsyncConnection, partner: UUID) -> None:
+    """What a view is made from."""
+    await reports.latest_own(connection, partner)
+    await reports.held(connection, partner)
+    await reports.pooled_by_the_other(connection, partner, **COUNTING)
+    await choices.of_partner(connection, partner)
+    await feedback.of_partner(connection, partner)
+    await decisions.latest(connection, partner)
+
+
+async def read_view(connection: AsyncConnection, partner: UUID, _new: New) -> None:
+    await come_in(connection, partner)
+    await find_inputs(connection, partner)
+
+
+async def take_report(connection: AsyncConnection, partner: UUID, new: New) -> None:
+    await come_in(connection, partner)
+    await reports.held(connection, partner)
+    await reports.hold(connection, partner, bytes(200))
+    await reports.add(
+        connection,
+        bytes(PRIVATE_BYTES),
+        key=new.report,
+        id=new.report_id,
+        partner_key=partner,
+        reported_at=NOW,
+        pooled=bytes(POOLED_BYTES),
+    )
+    await find_inputs(connection, partner)
+    await decisions.add(
+        connection,
+        key=new.decision,
+        id=new.decision_id,
+        partner_key=partner,
+        made_at=NOW,
+        ruleset="1.0.0",
+        digest="sha256:" + "0" * 64,
+        inputs=bytes(32),
+        sealed=bytes(DECISION_BYTES),
+    )
+
+
+TRANSACTIONS: Mapping[str, Transaction] = {"taking a report": take_report, "reading a view": read_view}
+
+
+def main() -> None:
+    """Fill, measure and print."""
+    parser = ArgumentParser(description="What the store costs beside the driver alone.")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--transactions", type=int, default=400)
+    asked = parser.parse_args()
+    print_place_and_time()
+    with postgresql() as server:
+        uvloop.run(measure(fresh_database(server), asked.rounds, asked.transactions))
+
+
+async def measure(address: str, rounds: int, count: int) -> None:
+    database = Database(address.replace("postgresql:", "postgresql+asyncpg:"))
+    async with asyncpg.create_pool(address, min_size=AT_ONCE, max_size=AT_ONCE) as pool:
+        async with pool.acquire() as connection:
+            await fill(connection, PARTNERS)
+            server = await connection.fetchval("SHOW server_version")
+        await add_tokens(database)
+        print(f"PostgreSQL {server}, asyncpg {version('asyncpg')}, SQLAlchemy {version('sqlalchemy')}")
+        for name, transaction in TRANSACTIONS.items():
+            said, new = await heard(database, transaction)
+            ours, raw = by_our_store(database, transaction), by_the_driver(pool, said, new)
+            cpu, waited = await take_turns({RAW: raw, OURS: ours, AGAIN: ours}, rounds, count)
+            print(
+                f"\n{name.capitalize()}: {len(said)} statements and {sum(map(size_of, said))} bytes of values in one "
+                f"transaction, {AT_ONCE} at once, {count} transactions a round, {rounds} rounds after one to warm up"
+            )
+            print_turns(cpu, RAW, count, "transaction")
+            for what, turns in (("CPU", cpu), ("transactions a second", waited)):
+                share = median(ratios(turns, RAW, OURS))
+                print(f"  {what}: {share:.2f} of the driver alone, meant to be at least {LEAST_SHARE}: ", end="")
+                print("met" if share >= LEAST_SHARE else "NOT met")
+            rates = ", ".join(f"{each}: {count / median(spent):.0f}" for each, spent in waited.items())
+            print(f"  transactions a second: {rates}")
+    await database.close()
+
+
+async def add_tokens(database: Database) -> None:
+    async with database.writing() as connection:
+        for number in range(1, PARTNERS + 1):
+            await tokens.add(
+                connection,
+                key=new_key(),
+                id=new_id("tok"),
+                partner_key=key_of(number),
+                hash=token_of(key_of(number)),
+                api_key_id="key_one",
+                created_at=NOW,
+                expires_at=NOW + timedelta(days=1),
+            )
+
+
+def token_of(partner: UUID) -> bytes:
+    """The hash of a token of this partner."""
+    return partner.bytes * 2
+
+
+async def heard(database: Database, transaction: Transaction) -> tuple[list[Said], New]:
+    """The statements of one transaction of the first partner, and what was new in it."""
+    engine, new, said = (await database.engine()).sync_engine, something_new(), []
+
+    def hear(_connection: object, _cursor: object, sql: str, values: Sequence[Any], *_rest: object) -> None:
+        said.append(Said(sql, tuple(values)))
+
+    event.listen(engine, "before_cursor_execute", hear)
+    async with database.writing() as connection:
+        await transaction(connection, key_of(1), new)
+    event.remove(engine, "before_cursor_execute", hear)
+    return said, new
+
+
+def size_of(said: Said) -> int:
+    return sum(len(value) for value in said.values if isinstance(value, bytes))
+
+
+def by_our_store(database: Database, transaction: Transaction) -> Prepare:
+    """Transactions that go through `app.store`."""
+
+    def prepare(partner: UUID) -> Run:
+        new = something_new()
+
+        async def run() -> None:
+            async with database.writing() as connection:
+                await transaction(connection, partner, new)
+
+        return run
+
+    return prepare
+
+
+def by_the_driver(pool: asyncpg.Pool, said: Sequence[Said], before: New) -> Prepare:
+    """The same ones, with the values of another partner and with new ids put in beforehand."""
+
+    def prepare(partner: UUID) -> Run:
+        first, new = key_of(1), something_new()
+        instead = dict(zip(before, new, strict=True))
+        instead |= {first: partner, str(first): str(partner), token_of(first): token_of(partner)}
+        mine = [Said(each.sql, [instead.get(value, value) for value in each.values]) for each in said]
+
+        async def run() -> None:
+            async with pool.acquire() as connection, connection.transaction():
+                for each in mine:
+                    await connection.fetch(each.sql, *each.values)
+
+        return run
+
+    return prepare
+
+
+async def take_turns(contestants: Mapping[str, Prepare], rounds: int, count: int) -> tuple[Turns, Turns]:
+    """What each spent in each round, in seconds of CPU and in seconds waited, after one round that does not count."""
+    cpu: dict[str, list[float]] = {name: [] for name in contestants}
+    waited: dict[str, list[float]] = {name: [] for name in contestants}
+    for number in range(rounds + 1):
+        for name, prepare in in_turn(contestants, number):
+            runs = iter([prepare(key_of(1 + each % PARTNERS)) for each in range(count)])
+            began, began_cpu = perf_counter(), process_time()
+            await asyncio.gather(*(one_after_the_other(runs) for _ in range(AT_ONCE)))
+            if number:
+                cpu[name].append(process_time() - began_cpu)
+                waited[name].append(perf_counter() - began)
+    return cpu, waited
+
+
+async def one_after_the_other(runs: Iterator[Run]) -> None:
+    for run in runs:
+        await run()
+
+
+if __name__ == "__main__":
+    main()

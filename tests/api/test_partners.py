@@ -1,0 +1,164 @@
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.service.integrators import Scope
+from tests.api.strangers import another_integrator, said, the_same_with
+from tests.people import REPORT, Integrator
+
+UNKNOWN = "ptr_0000000000000000000000"
+
+
+def test_a_partner_is_found_again_by_what_the_integrator_calls_them(integrator: Integrator) -> None:
+    fields = {"adult": True, "external_id": "member 4711/ü", "country": "de", "time_zone": "Europe/Berlin"}
+    first = integrator.post("/v1/partners", fields)
+    again = integrator.post("/v1/partners", fields)
+    other = integrator.post("/v1/partners", {**fields, "country": "FR"})
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.content == again.content
+    assert first.json()["country"] == "DE"
+    assert (other.status_code, other.json()["code"]) == (409, "external_id_taken")
+    found = integrator.client.get(
+        "/v1/partners",
+        params={"external_id": "member 4711/ü"},
+        headers={"Authorization": f"Bearer {integrator.bearer}"},
+    )
+    assert found.json() == {"data": [first.json()], "next_cursor": None, "has_more": False}
+
+
+def test_two_requests_at_once_with_one_external_id_make_one_partner(integrator: Integrator) -> None:
+    def add(_: int) -> tuple[int, str]:
+        answer = integrator.post("/v1/partners", {"adult": True, "external_id": "one"})
+        return answer.status_code, answer.json()["id"]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(add, range(4)))
+
+    assert sorted(status for status, _ in answers) == [200, 200, 200, 201]
+    assert len({id_ for _, id_ in answers}) == 1
+
+
+def test_of_an_external_id_nobody_knows_there_is_none(integrator: Integrator, database_url: str) -> None:
+    integrator.add(agrees=False, external_id="mine")
+    strangers = another_integrator(integrator, database_url), the_same_with(integrator, database_url, "live")
+
+    nothing = integrator.get("/v1/partners?external_id=nobody")
+
+    assert nothing.json() == {"data": [], "next_cursor": None, "has_more": False}
+    for stranger in strangers:
+        assert stranger.get("/v1/partners?external_id=mine").content == nothing.content
+        assert stranger.get("/v1/partners").content == nothing.content
+
+
+def test_partners_are_listed_part_by_part(integrator: Integrator) -> None:
+    people = [integrator.add(agrees=False).id for _ in range(5)]
+    seen, path = [], "/v1/partners?limit=2"
+    while path:
+        part = integrator.get(path)
+        seen.append([partner["id"] for partner in part.json()["data"]])
+        link = re.fullmatch(r'<(/v1/partners\?limit=2&cursor=[\w-]+)>; rel="next"', part.headers.get("link", ""))
+        assert part.json()["has_more"] == (link is not None) == (part.json()["next_cursor"] is not None)
+        path = link[1] if link else ""
+
+    assert seen == [people[:2], people[2:4], people[4:]]
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "extrnal_id=a", "external_id=", "limit=1&limit=2"]
+)
+def test_what_a_list_does_not_take_is_refused(integrator: Integrator, query: str) -> None:
+    assert integrator.get(f"/v1/partners?{query}").status_code == 422
+
+
+def test_those_of_others_are_as_if_they_never_were(integrator: Integrator, database_url: str) -> None:
+    person = integrator.add(agrees=False)
+    token = integrator.get("/v1/partners").json()["data"][0]["id"]
+    strangers = another_integrator(integrator, database_url), the_same_with(integrator, database_url, "live")
+
+    for stranger in strangers:
+        for method, end in (("GET", ""), ("DELETE", ""), ("POST", "/tokens"), ("DELETE", f"/tokens/{token}")):
+            of_theirs = stranger.ask(method, f"/v1/partners/{person.id}{end}")
+            of_nobody = stranger.ask(method, f"/v1/partners/{UNKNOWN}{end}")
+            assert said(of_theirs) == said(of_nobody)
+            assert of_theirs.status_code == 404
+    assert person.get("/v1/me").status_code == 200
+
+
+def test_a_partner_who_is_erased_is_gone_at_the_next_request(integrator: Integrator) -> None:
+    person, other = integrator.add(), integrator.add()
+    couple = integrator.link(person, other)
+    person.report()
+    seen = other.get("/v1/me").content
+
+    answer = integrator.delete(f"/v1/partners/{person.id}")
+
+    assert answer.status_code == 200
+    assert answer.json().keys() == {"receipt", "shredded_by"}
+    assert person.get("/v1/me").json()["code"] == "credentials_unknown"
+    for path in ("", "/tokens"):
+        method = "POST" if path else "GET"
+        of_nobody = said(integrator.ask(method, f"/v1/partners/{UNKNOWN}{path}"))
+        assert said(integrator.ask(method, f"/v1/partners/{person.id}{path}")) == of_nobody
+    assert said(integrator.delete(f"/v1/partners/{person.id}")) == said(integrator.delete(f"/v1/partners/{UNKNOWN}"))
+    assert other.get("/v1/me").content == seen
+    assert integrator.get(f"/v1/couples/{couple}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("GET", "/v1/partners", Scope.PEOPLE),
+        ("POST", "/v1/partners", Scope.PEOPLE),
+        ("GET", f"/v1/partners/{UNKNOWN}", Scope.PEOPLE),
+        ("DELETE", f"/v1/partners/{UNKNOWN}", Scope.PEOPLE),
+        ("POST", f"/v1/partners/{UNKNOWN}/tokens", Scope.TOKENS),
+        ("DELETE", f"/v1/partners/{UNKNOWN}/tokens/tok_x", Scope.TOKENS),
+    ],
+)
+def test_partners_are_managed_with_a_key_of_the_scope(
+    integrator: Integrator, database_url: str, method: str, path: str, scope: Scope
+) -> None:
+    body = {"adult": True} if path == "/v1/partners" and method == "POST" else None
+    lesser = the_same_with(integrator, database_url, scopes=frozenset(Scope) - {scope})
+
+    refused = lesser.ask(method, path, body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")
+    assert f"'{scope}'" in refused.json()["detail"]
+    assert integrator.add(agrees=False).ask(method, path, body).json()["code"] == "key_needed"
+    assert integrator.client.request(method, path, json=body).json()["code"] == "credentials_missing"
+
+
+def test_a_token_works_until_its_last_second(integrator: Integrator) -> None:
+    start = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    integrator.now = start.isoformat()
+    person = integrator.add(expires_in=60)
+
+    person.now = (start + timedelta(seconds=59)).isoformat()
+    assert person.get("/v1/me").status_code == 200
+    person.now = (start + timedelta(seconds=60)).isoformat()
+    answer = person.get("/v1/me")
+    assert (answer.status_code, answer.json()["code"]) == (401, "credentials_expired")
+    assert "expired" in answer.headers["www-authenticate"]
+
+
+def test_a_token_that_the_integrator_ends_stops_with_the_next_request(integrator: Integrator) -> None:
+    person = integrator.add()
+    token = person.get("/v1/me/tokens").json()["data"][0]["id"]
+
+    assert integrator.delete(f"/v1/partners/{person.id}/tokens/{token}").status_code == 204
+
+    assert person.post("/v1/me/reports", REPORT).json()["code"] == "credentials_revoked"
+    assert integrator.delete(f"/v1/partners/{person.id}/tokens/{token}").status_code == 204
+
+
+def test_a_token_of_another_partner_is_not_ended_through_this_one(integrator: Integrator) -> None:
+    person, other = integrator.add(), integrator.add()
+    token = other.get("/v1/me/tokens").json()["data"][0]["id"]
+
+    answer = integrator.delete(f"/v1/partners/{person.id}/tokens/{token}")
+
+    assert said(answer) == said(integrator.delete(f"/v1/partners/{person.id}/tokens/tok_x"))
+    assert other.get("/v1/me").status_code == 200

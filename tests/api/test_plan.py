@@ -1,0 +1,394 @@
+import re
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from app.rulesets.sources import PLAN_TITLES
+from tests.people import Integrator, Person
+
+MONDAY = "2026-11-23T09:30:00Z"
+WALK, TEA = "evening-walk", "tea-in-silence"
+TIME = {"scheduled_for": "2026-11-28T19:00", "time_zone": "Europe/Paris"}
+
+
+@pytest.fixture
+def couple(integrator: Integrator) -> tuple[Person, Person]:
+    integrator.now = MONDAY
+    a, b = integrator.add(), integrator.add(time_zone="America/New_York")
+    integrator.link(a, b)
+    return a, b
+
+
+def choose(person: Person, activity: str, choice: str = "yes") -> None:
+    answer = person.put(f"/v1/me/choices/{activity}", {"choice": choice})
+    assert answer.status_code == 200, answer.text
+
+
+def plan(person: Person) -> list[dict[str, Any]]:
+    answer = person.get("/v1/me/plan")
+    assert answer.status_code == 200, answer.text
+    data: list[dict[str, Any]] = answer.json()["data"]
+    return data
+
+
+def planned(person: Person) -> list[str]:
+    return sorted(item["activity"] for item in plan(person))
+
+
+def the_item(person: Person) -> dict[str, Any]:
+    (item,) = plan(person)
+    return item
+
+
+def change(person: Person, changes: object, item: dict[str, Any] | None = None, **headers: str) -> Response:
+    item = item or the_item(person)
+    return person.ask("PATCH", f"/v1/me/plan/items/{item['id']}", changes, **{"If-Match": item["etag"], **headers})
+
+
+def wrong(answer: Response) -> tuple[int, str, str]:
+    (mistake,) = answer.json()["errors"]
+    return answer.status_code, mistake["pointer"], mistake["code"]
+
+
+def something_solo(person: Person) -> str:
+    activity: str = person.get("/v1/activities?solo=true").json()["data"][0]["id"]
+    return activity
+
+
+def test_only_what_both_said_yes_to_is_shared(couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    for activity in (WALK, TEA, "dance-class"):
+        choose(a, activity)
+    alone = plan(a), plan(b)
+    choose(b, WALK)
+    choose(b, TEA, "not_now")
+    choose(b, "dance-class", "not_for_us")
+
+    assert alone == ([], [])
+    for person in couple:
+        item = the_item(person)
+        assert {name: item[name] for name in item.keys() - {"id", "etag"}} == {
+            "activity": WALK,
+            "title": "reserved",
+            "shared": True,
+            "scheduled_for": None,
+            "time_zone": None,
+            "starts_at": None,
+        }
+
+
+def test_an_item_has_one_id_for_each_partner_and_keeps_it(
+    integrator: Integrator, couple: tuple[Person, Person]
+) -> None:
+    a, b = couple
+    for person in couple:
+        choose(person, WALK)
+    of_a, of_b = the_item(a)["id"], the_item(b)["id"]
+    integrator.move_to("2027-01-11T09:30:00Z", a, b)
+    for person in couple:
+        choose(person, WALK)
+
+    assert re.fullmatch(r"itm_[0-9A-Za-z]{22}", of_a)
+    assert of_a != of_b
+    assert (the_item(a)["id"], the_item(b)["id"]) == (of_a, of_b)
+
+
+def test_what_one_does_alone_is_in_nobody_elses_plan(couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    solo = something_solo(a)
+    choose(a, solo)
+    before = plan(b)
+    choose(b, solo)
+
+    assert before == []
+    assert [(item["activity"], item["shared"]) for item in plan(a) + plan(b)] == [(solo, False)] * 2
+
+
+def test_someone_alone_has_a_plan_too(integrator: Integrator) -> None:
+    person = integrator.add()
+    solo = something_solo(person)
+
+    for activity in (solo, WALK):
+        choose(person, activity)
+
+    assert planned(person) == [solo]
+
+
+@pytest.mark.parametrize("how", ["taken back", "not_now", "not_for_us"])
+def test_a_yes_taken_back_leaves_my_plan_now_and_the_others_at_the_turn(
+    integrator: Integrator, couple: tuple[Person, Person], how: str
+) -> None:
+    a, b = couple
+    for person in couple:
+        choose(person, WALK)
+    before = b.get("/v1/me/plan").content
+    if how == "taken back":
+        a.delete(f"/v1/me/choices/{WALK}")
+    else:
+        choose(a, WALK, how)
+
+    assert planned(a) == []
+    assert b.get("/v1/me/plan").content == before
+    integrator.move_to("2026-11-29T23:59:59Z", a, b)
+    assert planned(b) == [WALK]
+    integrator.move_to("2026-11-30T00:00:00Z", a, b)
+    assert planned(b) == []
+
+
+def test_a_yes_taken_back_before_the_others_never_gets_into_their_plan(couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    choose(a, WALK)
+    a.delete(f"/v1/me/choices/{WALK}")
+    choose(b, WALK)
+
+    assert (planned(a), planned(b)) == ([], [])
+
+
+def test_a_yes_can_be_given_anew(couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    for person in couple:
+        choose(person, WALK)
+    a.delete(f"/v1/me/choices/{WALK}")
+    choose(a, WALK)
+
+    assert (planned(a), planned(b)) == ([WALK], [WALK])
+
+
+def test_a_shared_item_lapses_with_the_first_of_the_two_yeses(
+    integrator: Integrator, couple: tuple[Person, Person]
+) -> None:
+    a, b = couple
+    choose(a, WALK)
+    integrator.move_to("2026-12-01T09:30:00Z", a, b)
+    choose(b, WALK)
+    before = planned(a), planned(b)
+    integrator.move_to("2026-12-07T00:00:00Z", a, b)
+
+    assert before == ([WALK], [WALK])
+    assert (planned(a), planned(b)) == ([], [])
+
+
+def test_whoever_no_longer_agrees_is_in_nobodys_plan(couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    for person in couple:
+        choose(person, WALK)
+    a.agree(granted=False)
+
+    assert planned(b) == []
+    assert a.get("/v1/me/plan").json()["code"] == "consent_required"
+
+
+def test_the_time_is_of_both_and_the_title_of_each(couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    for person in couple:
+        choose(person, WALK)
+    before = b.get("/v1/me/plan").content
+
+    named = change(a, {"title": "errand"})
+    unseen = b.get("/v1/me/plan").content
+    timed = change(a, TIME)
+
+    assert (named.status_code, named.json()["title"]) == (200, "errand")
+    assert unseen == before
+    assert timed.json() == the_item(a)
+    assert timed.headers["etag"] == timed.json()["etag"]
+    assert (the_item(b)["title"], the_item(b)["starts_at"]) == ("reserved", "2026-11-28T18:00:00Z")
+    assert (the_item(b)["scheduled_for"], the_item(b)["time_zone"]) == ("2026-11-28T19:00:00", "Europe/Paris")
+
+
+def test_the_other_can_change_the_time(couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    for person in couple:
+        choose(person, WALK)
+    change(a, TIME)
+
+    moved = change(b, {"scheduled_for": "2026-11-28T20:00"})
+    off = change(a, {"scheduled_for": None})
+
+    assert (moved.json()["starts_at"], moved.json()["time_zone"]) == ("2026-11-28T19:00:00Z", "Europe/Paris")
+    assert off.json()["starts_at"] is None
+    assert (the_item(b)["scheduled_for"], the_item(b)["time_zone"]) == (None, None)
+
+
+def test_the_time_of_what_one_does_alone_stays_with_its_title(couple: tuple[Person, Person]) -> None:
+    a, _ = couple
+    choose(a, something_solo(a))
+    change(a, TIME)
+    change(a, {"title": "call"})
+
+    assert (the_item(a)["title"], the_item(a)["starts_at"]) == ("call", "2026-11-28T18:00:00Z")
+
+
+def test_a_time_without_a_zone_is_in_the_partners_own(couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    for person in couple:
+        choose(person, something_solo(person))
+
+    refused = change(a, {"scheduled_for": "2026-11-28T19:00"})
+    taken = change(b, {"scheduled_for": "2026-11-28T19:00"})
+
+    assert wrong(refused) == (422, "#/time_zone", "missing")
+    assert (taken.json()["time_zone"], taken.json()["starts_at"]) == ("America/New_York", "2026-11-29T00:00:00Z")
+
+
+def test_a_time_that_clocks_leave_out_is_refused_and_named(couple: tuple[Person, Person]) -> None:
+    a, _ = couple
+    choose(a, something_solo(a))
+
+    refused = change(a, {"scheduled_for": "2027-03-28T02:30", "time_zone": "Europe/Paris"})
+
+    assert wrong(refused) == (422, "#/scheduled_for", "no_such_time")
+    assert "2027-03-28T02:30 does not exist in Europe/Paris" in refused.json()["errors"][0]["detail"]
+
+
+def test_another_zone_is_looked_at_with_the_time_that_stays(couple: tuple[Person, Person]) -> None:
+    a, _ = couple
+    choose(a, something_solo(a))
+    change(a, {"scheduled_for": "2027-03-28T02:30", "time_zone": "America/New_York"})
+
+    refused = change(a, {"time_zone": "Europe/Paris"})
+
+    assert wrong(refused) == (422, "#/scheduled_for", "no_such_time")
+
+
+def test_of_a_time_that_exists_twice_the_first_is_meant(couple: tuple[Person, Person]) -> None:
+    a, _ = couple
+    choose(a, something_solo(a))
+
+    taken = change(a, {"scheduled_for": "2027-10-31T02:30", "time_zone": "Europe/Paris"})
+
+    assert taken.json()["starts_at"] == "2027-10-31T00:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"scheduled_for": "2026-11-28T19:00Z"}, "#/scheduled_for"),
+        ({"scheduled_for": "2026-11-28T19:00+01:00"}, "#/scheduled_for"),
+        ({"scheduled_for": "2026-11-31T19:00"}, "#/scheduled_for"),
+        ({"scheduled_for": "9999-12-31T23:59"}, "#/scheduled_for"),
+        ({"scheduled_for": "2026-11-28T19:00", "time_zone": "Paris"}, "#/time_zone"),
+        ({"time_zone": "Europe/Paris"}, "#/time_zone"),
+        ({"title": "Dinner with you"}, "#/title"),
+        ({"note": "x"}, "#/note"),
+    ],
+)
+def test_what_is_no_time_no_zone_or_no_title_is_refused(
+    couple: tuple[Person, Person], changes: dict[str, str], pointer: str
+) -> None:
+    a, _ = couple
+    choose(a, something_solo(a))
+
+    refused = change(a, changes)
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_a_change_can_be_sent_as_a_merge_patch(couple: tuple[Person, Person]) -> None:
+    a, _ = couple
+    choose(a, something_solo(a))
+    change(a, {**TIME, "title": "meal"})
+
+    answer = change(a, {"title": None}, **{"Content-Type": "application/merge-patch+json"})
+
+    assert (answer.status_code, answer.json()["title"]) == (200, "reserved")
+    assert answer.json()["starts_at"] == "2026-11-28T18:00:00Z"
+
+
+def test_two_devices_do_not_overwrite_each_other(couple: tuple[Person, Person]) -> None:
+    a, _ = couple
+    choose(a, something_solo(a))
+    item = the_item(a)
+    path = f"/v1/me/plan/items/{item['id']}"
+
+    blind = a.ask("PATCH", path, {"title": "call"})
+    first = change(a, {"title": "call"}, item)
+    second = change(a, {"title": "meal"}, item)
+
+    assert (blind.status_code, blind.json()["code"]) == (428, "version_needed")
+    assert first.status_code == 200
+    assert (second.status_code, second.json()["code"]) == (412, "other_version")
+    assert the_item(a)["title"] == "call"
+
+
+def test_what_is_not_in_my_plan_is_not_found(couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    for person in couple:
+        choose(person, WALK)
+    of_a, of_b = the_item(a), the_item(b)
+    a.delete(f"/v1/me/choices/{WALK}")
+
+    answers = [
+        change(a, {"title": "call"}, of_a),
+        change(a, {"title": "call"}, of_b),
+        change(a, TIME, {**of_b, "id": "itm_nothing"}),
+        a.ask("PATCH", "/v1/me/plan/items/itm_nothing", {}),
+    ]
+
+    assert {(each.status_code, each.json()["code"], each.json()["detail"]) for each in answers} == {
+        (404, "not_found", "There is no such item in your plan.")
+    }
+
+
+def test_a_time_is_forgotten_when_its_week_is_over(integrator: Integrator, couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    choose(a, WALK)
+    choose(b, WALK)
+    change(a, TIME)
+    integrator.move_to("2026-11-30T00:00:00Z", a, b)
+
+    assert [the_item(person)["starts_at"] for person in couple] == [None, None]
+    change(a, TIME)
+    assert the_item(b)["starts_at"] == "2026-11-28T18:00:00Z"
+
+
+def test_what_comes_first_stands_first(couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    for person in couple:
+        for activity in (WALK, TEA, "cook-one-dish"):
+            choose(person, activity)
+    items = {item["activity"]: item for item in plan(a)}
+    change(a, {"scheduled_for": "2026-11-28T19:00", "time_zone": "UTC"}, items[TEA])
+    change(a, {"scheduled_for": "2026-11-27T19:00", "time_zone": "UTC"}, items["cook-one-dish"])
+
+    assert [item["activity"] for item in plan(b)] == ["cook-one-dish", TEA, WALK]
+
+
+def test_a_new_link_begins_without_what_was_shared_before(
+    integrator: Integrator, couple: tuple[Person, Person]
+) -> None:
+    a, _ = couple
+    for person in couple:
+        choose(person, WALK)
+    change(a, TIME)
+    c = integrator.add()
+    a.delete("/v1/me/couple")
+    assert planned(a) == []
+    integrator.link(a, c)
+    choose(c, WALK)
+    before = planned(a), planned(c)
+    choose(a, WALK)
+
+    assert before == ([], [])
+    assert the_item(c)["starts_at"] is None
+
+
+def test_plan_titles_are_a_catalogue(client: TestClient) -> None:
+    answer = client.get("/v1/plan-titles")
+    again = client.get("/v1/plan-titles", headers={"If-None-Match": answer.headers["etag"]})
+
+    assert [each["id"] for each in answer.json()["data"]] == list(PLAN_TITLES)
+    assert answer.json()["data"][0] == {"id": "reserved", "title": "Reserved"}
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    assert again.status_code == 304
+
+
+def test_every_title_can_be_given(integrator: Integrator) -> None:
+    person = integrator.add()
+    choose(person, something_solo(person))
+
+    given = [change(person, {"title": title}).json()["title"] for title in PLAN_TITLES]
+
+    assert given == list(PLAN_TITLES)

@@ -1,0 +1,54 @@
+"""One partner about whom everything is stored that can be, and a couple to store it in."""
+
+from typing import NamedTuple
+
+from tests.people import Integrator, Person
+from tests.unlocked import unlock
+
+ANSWERS = {
+    "goal": "repair",
+    "conflict": {"level": "chronic", "feels_meant_to_hurt": "always", "being_together_feels": "overwhelming"},
+    "closeness": {"feelings": ["grown_apart", "unimportant"]},
+    "private": {"willingness": "small_steps", "leaning_out": True, "recent_breach": True},
+    "keep_private": ["goal"],
+    "safety": {"humiliated": "often"},
+}
+
+
+class Two(NamedTuple):
+    """`a` said, chose and set everything; `b` a little."""
+
+    a: Person
+    b: Person
+    couple: str
+
+
+def tell_everything(integrator: Integrator) -> Two:
+    a = integrator.add(external_id="member-4711", country="US", locale="en", time_zone="Europe/Paris")
+    b = integrator.add()
+    couple = integrator.link(a, b)
+    b.report()
+    a.report()
+    a.report(ANSWERS)
+    unlock(a)
+    for person in (a, b):
+        done(person, "PUT", "/v1/me/choices/evening-walk", {"choice": "yes"})
+    done(a, "PUT", "/v1/me/choices/couples-retreat", {"choice": "not_for_us"})
+    item = a.get("/v1/me/plan").json()["data"][0]["id"]
+    etag = a.get("/v1/me/plan").headers.get("etag", "*")
+    done(
+        a,
+        "PATCH",
+        f"/v1/me/plan/items/{item}",
+        {"title": "errand", "scheduled_for": "2031-05-04T19:00:00", "time_zone": "Europe/Paris"},
+        If_Match=etag,
+    )
+    done(a, "POST", "/v1/me/calendar")
+    done(a, "POST", "/v1/me/feedback", {"activity": "tea-in-silence", "outcome": "declined", "reason": "unsafe"})
+    a.view()
+    return Two(a, b, couple)
+
+
+def done(person: Person, method: str, path: str, body: object = None, **headers: str) -> None:
+    answer = person.ask(method, path, body, **headers)
+    assert answer.status_code in (200, 201, 204), answer.text

@@ -1,0 +1,234 @@
+"""Two lives of one couple that differ only in what A does and says privately; B and the integrator watch.
+
+Both are lived through HTTP on one database, each under an integrator of its own. What B or the integrator can observe
+of the one has to be what they can observe of the other, byte for byte, once what is random is named by its order.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import NamedTuple
+
+from httpx2 import Response
+
+from tests.contract.self_report import (
+    POOLED,
+    PRIVATE,
+    REQUIRED,
+    SAFETY,
+    report_of,
+    some_answers,
+    some_report,
+    some_value,
+)
+from tests.people import Integrator, Person
+
+LAST_FOUR = re.compile(r'"last_four":"\w{4}"')
+BEGINNING = datetime(2026, 11, 2, 9, tzinfo=UTC)
+OF_THE_REQUEST = frozenset({"date", "x-request-id"})
+SECRETS = re.compile(r"\b(?:[a-z]{2,4}_(?:test_|live_)?)?[0-9A-Za-z]{16,}\b|\b(?:[0-9A-Z]{4,5}-){2,}[0-9A-Z]{4,5}\b")
+SHARED = ("evening-walk", "tea-in-silence", "cook-one-dish", "dance-class")
+"""What both may say yes to."""
+A_ALONE = ("couples-retreat", "new-hill-walk", "appreciation-exchange")
+"""What A alone may choose: B never says yes to any of these."""
+
+
+@dataclass
+class Life:
+    """One couple in one of the two worlds, and what was seen of it so far."""
+
+    integrator: Integrator
+    a: Person
+    b: Person
+    couple: str
+    now: datetime = BEGINNING
+    seen: list[tuple[str, object]] = field(default_factory=list)
+    decision: str | None = None
+    names: dict[str, str] = field(default_factory=dict)
+
+    def move(self, by: timedelta) -> None:
+        self.now += by
+        present = self.now.isoformat()
+        if by >= timedelta(hours=12):
+            self.integrator.move_to(present, self.a, self.b)
+        for caller in (self.integrator, self.a, self.b):
+            caller.now = present
+
+    def observe(self, who: str, answer: Response) -> None:
+        headers = sorted((n, self.named(v)) for n, v in answer.headers.multi_items() if n not in OF_THE_REQUEST)
+        request = answer.request
+        asked = f"{who}: {request.method} {self.named(request.url.path)}"
+        self.seen.append((asked, (answer.status_code, headers, self.named(answer.text))))
+
+    def named(self, text: str) -> str:
+        """Random ids by the order in which they were first seen; they differ between any two lives."""
+        text = LAST_FOUR.sub("", text)
+        return SECRETS.sub(lambda found: self.names.setdefault(found[0], f"#{len(self.names)}"), text)
+
+
+Act = Callable[[Life], Response | None]
+
+
+class Step(NamedTuple):
+    """What one of them does in each world; A does privately what the other life may not know."""
+
+    who: str
+    one: Act | None
+    other: Act | None
+
+
+def lived(life: Life, step: Act | None, who: str) -> None:
+    answer = step(life) if step else None
+    if answer is not None and who != "a":
+        life.observe(who, answer)
+
+
+def some_steps(seed: int, count: int) -> Iterator[Step]:
+    """The same for B and the integrator in both worlds; at least every third is A's."""
+    random = Random(seed)
+    yield a_reports(random)
+    for _ in range(count):
+        yield random.choice(ACTS)(random)
+    for look in (get("/v1/me/view"), get("/v1/me/plan"), get("/v1/me/export"), get("/v1/me")):
+        yield both("b", look)
+
+
+def both(who: str, act: Act) -> Step:
+    return Step(who, act, act)
+
+
+def get(path: str) -> Act:
+    return lambda life: life.b.get(path)
+
+
+def a_reports(random: Random) -> Step:
+    """Equal in what is pooled; in the one world private answers, or answers kept private, that the other lacks."""
+    pooled = {path: some_value(random, path) for path in REQUIRED}
+    pooled |= some_answers(random, [path for path in POOLED if path not in REQUIRED], random.choice((0.1, 0.4)))
+    unanswered = [path for path in POOLED if path not in pooled]
+    kept = random.sample(unanswered, random.choice((0, 0, 1, 3)))
+
+    def report(*, tells: bool) -> Act:
+        answers = dict(pooled)
+        if tells:
+            answers |= some_answers(random, sorted(PRIVATE - SAFETY), random.choice((0, 0.2, 0.6)))
+            answers |= some_answers(random, sorted(SAFETY), random.choice((0, 0, 0.3)))
+            answers |= {path: some_value(random, path) for path in kept}
+        body = report_of(answers)
+        if tells and kept:
+            body["keep_private"] = kept
+        return lambda life: life.a.post("/v1/me/reports", body)
+
+    tells = random.random() < 0.5
+    return Step("a", report(tells=tells), report(tells=not tells or random.random() < 0.3))
+
+
+def a_says_yes(random: Random) -> Step:
+    """In both worlds: what B may come to know, once B says yes as well."""
+    activity = random.choice(SHARED)
+    return both("a", lambda life: life.a.put(f"/v1/me/choices/{activity}", {"choice": "yes"}))
+
+
+def a_in_private(random: Random) -> Step:
+    """Something that A does in one of the worlds alone."""
+    activity = random.choice(A_ALONE)
+    choice = {"choice": random.choice(("yes", "not_now", "not_for_us"))}
+    shared = random.choice(SHARED)
+    said = {"activity": shared, "outcome": "done", "felt_pressured": random.randint(1, 5)}
+    refused = {"activity": shared, "outcome": "declined", "reason": "unsafe"}
+    act: Act = random.choice(
+        (
+            lambda life: life.a.get("/v1/me/view"),
+            lambda life: life.a.post("/v1/me/explanations", {"target": shared}),
+            lambda life: life.a.put(f"/v1/me/choices/{activity}", choice),
+            lambda life: life.a.delete(f"/v1/me/choices/{activity}"),
+            lambda life: life.a.get("/v1/me/choices"),
+            lambda life: life.a.get("/v1/me/plan"),
+            lambda life: life.a.post("/v1/me/feedback", said),
+            lambda life: life.a.post("/v1/me/feedback", refused),
+            lambda life: life.a.put("/v1/me/passphrase", {"passphrase": "a sentence of my own"}),
+            lambda life: life.a.post("/v1/me/unlock", {"passphrase": "a sentence of my own"}),
+            lambda life: life.a.post("/v1/me/calendar"),
+            lambda life: life.a.get("/v1/me/progress"),
+            lambda life: life.a.get("/v1/me/export"),
+            lambda life: life.a.get("/v1/me/access-log"),
+        )
+    )
+    return Step("a", act, None) if random.random() < 0.5 else Step("a", None, act)
+
+
+def b_acts(random: Random) -> Step:
+    activity = random.choice(SHARED)
+    report = some_report(random)
+    choice = {"choice": random.choice(("yes", "yes", "not_now", "not_for_us"))}
+    said = {"activity": activity, "outcome": random.choice(("done", "skipped")), "felt_accepted": random.randint(1, 5)}
+    act: Act = random.choice(
+        (
+            look_at_view,
+            look_at_view,
+            look_at_view,
+            lambda life: life.b.post("/v1/me/reports", report),
+            lambda life: life.b.post("/v1/me/explanations", {"target": activity}),
+            lambda life: life.b.put(f"/v1/me/choices/{activity}", choice),
+            lambda life: life.b.delete(f"/v1/me/choices/{activity}"),
+            get("/v1/me/choices"),
+            get("/v1/me/plan"),
+            get("/v1/me/plan"),
+            lambda life: life.b.post("/v1/me/feedback", said),
+            get("/v1/me/progress"),
+            get("/v1/me/reports"),
+            get("/v1/me"),
+            get("/v1/me/consents"),
+            get("/v1/me/access-log"),
+            get("/v1/me/tokens"),
+            get("/v1/me/export"),
+            look_at_calendar,
+            replay,
+        )
+    )
+    return both("b", act)
+
+
+def look_at_view(life: Life) -> Response:
+    answer = life.b.get("/v1/me/view")
+    life.decision = answer.json().get("decision", life.decision)
+    return answer
+
+
+def replay(life: Life) -> Response | None:
+    return life.b.post(f"/v1/decisions/{life.decision}/replay") if life.decision else None
+
+
+def look_at_calendar(life: Life) -> Response:
+    answer = life.b.post("/v1/me/calendar")
+    life.observe("b", answer)
+    return life.b.get(answer.json()["url"].partition("/v1")[1] + answer.json()["url"].partition("/v1")[2])
+
+
+def integrator_acts(random: Random) -> Step:
+    act: Act = random.choice(
+        (
+            lambda life: life.integrator.get(f"/v1/partners/{life.a.id}"),
+            lambda life: life.integrator.get(f"/v1/partners/{life.b.id}"),
+            lambda life: life.integrator.get("/v1/partners"),
+            lambda life: life.integrator.get(f"/v1/couples/{life.couple}"),
+            lambda life: life.integrator.get(f"/v1/couples?partner={life.a.id}"),
+            lambda life: life.integrator.post(f"/v1/couples/{life.couple}/invitations"),
+            lambda life: life.integrator.get("/v1/keys"),
+        )
+    )
+    return both("integrator", act)
+
+
+def time_goes(random: Random) -> Step:
+    by = random.choice((timedelta(minutes=7), timedelta(hours=3), timedelta(days=1), timedelta(days=6)))
+
+    def go(life: Life) -> None:
+        life.move(by)
+
+    return both("time", go)
+
+
+ACTS = (a_reports, a_says_yes, a_in_private, a_in_private, b_acts, b_acts, b_acts, integrator_acts, time_goes)

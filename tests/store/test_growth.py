@@ -1,0 +1,67 @@
+"""The latest reports of both lie as near among many, and in a long history, as among few."""
+
+import asyncio
+from collections.abc import Mapping
+
+import asyncpg
+import pytest
+from sqlalchemy import Dialect
+
+from app.store.database import Database
+from app.store.hot import Hot
+from app.store.reports import LATEST_OWN, OF_THE_OTHER
+from benchmarks.couples import fill, partners_for
+from benchmarks.growth import MOST_BUFFERS, Touched, most_touched
+
+FEW, MANY = 10_000, 100_000
+TABLES_AND_INDEXES = 10
+
+
+@pytest.fixture(scope="module")
+def touched(postgresql: str, postgresql_at_head: str) -> Mapping[int, Touched]:
+    """The most pages that both statements touched for any of some partners, all of whom answered weekly for a year."""
+    return {size: asyncio.run(measured(postgresql, postgresql_at_head, size)) for size in (FEW, MANY)}
+
+
+async def measured(server: str, template: str, size: int) -> Touched:
+    name = f"{template}_{size}"
+    on_server = await asyncpg.connect(server)
+    await on_server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    connection = await asyncpg.connect(server.replace("/postgres?", f"/{name}?"))
+    try:
+        await fill(connection, partners_for(size))
+        return await most_touched(connection, size)
+    finally:
+        await connection.close()
+        await on_server.execute(f"DROP DATABASE {name}")
+        await on_server.close()
+
+
+def test_few_pages_of_reports_are_touched(touched: Mapping[int, Touched]) -> None:
+    assert max(found.reports for found in touched.values()) <= MOST_BUFFERS
+
+
+def test_ten_times_the_reports_cost_a_level_of_each_index_at_most(touched: Mapping[int, Touched]) -> None:
+    assert touched[MANY].reports - touched[FEW].reports <= 2
+    assert touched[MANY].all - touched[FEW].all <= TABLES_AND_INDEXES
+
+
+@pytest.mark.parametrize("hot", [LATEST_OWN, OF_THE_OTHER["sqlite"]], ids=["own", "of the other"])
+async def test_sqlite_finds_every_row_by_an_index_and_sorts_nothing(sqlite_url: str, hot: Hot) -> None:
+    database = Database(sqlite_url)
+    async with database.reading() as connection:
+        sql, values = asked_of_sqlite(hot, connection.dialect)
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+        steps = [row.detail for row in plan]
+    await database.close()
+
+    reads = [step for step in steps if step.startswith(("SEARCH", "SCAN"))]
+    assert len(reads) >= 2
+    assert [step for step in reads if "USING" not in step or step.startswith("SCAN")] == []
+    assert [step for step in steps if "TEMP B-TREE" in step] == []
+
+
+def asked_of_sqlite(hot: Hot, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
+    """A plan does not depend on the values."""
+    compiled = hot.statement.compile(dialect=dialect)
+    return str(compiled), (None,) * len(compiled.positiontup or ())
