@@ -9,7 +9,7 @@ PYTHON_RUN := $(BIN)/python
 COMPILE = $$(.ci/setup uv) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--quiet --custom-compile-command "make lock"
 
-.PHONY: help run test check lint format lock openapi bench mutants clean setup setup-dev
+.PHONY: help run test check lint format lock openapi bench mutants trust clean setup setup-dev
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: setup-dev ## Measure what a view and a request cost, beside other engines
 
 mutants: setup-dev ## Try every small mistake in the engine's Python (minutes)
 	@EVERY_MUTANT=yes $(PYTHON_RUN) -m pytest -n $(JOBS) tests/mutation tests/analysis/test_mutants.py
+
+trust: setup-dev ## Kill, cut off and flood a real server: what never loses, doubles or breaks anything (most of an hour)
+	@$(PYTHON_RUN) -m pytest -n $(JOBS) --dist loadfile -rP tests/trust
 
 clean: ## Remove what make has made
 	@rm -rf .venv .boot .cache .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -403,13 +403,9 @@ def erase_again() -> None:
 @app.command()
 def audit() -> None:
     """Verify that no event in anyone's log was changed, added, moved or taken away."""
-    from app.service.audit import find_tampering
+    from app.service.audit import verify
 
-    async def run(database: "Database", vault: "Vault") -> list[str]:
-        async with database.reading() as connection:
-            return await find_tampering(connection, vault)
-
-    found = _with_the_database(run)
+    found = _with_the_database(verify)
     if found:
         fail(["These were tampered with:", *found])
     typer.echo("Every event is as it was written.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Header, Request, Security
 
 from app import store
-from app.api.deps import bearer, database_of
+from app.api.deps import bearer, database_of, recognise
 from app.errors import CredentialsMalformed, CredentialsMissing, KeyNeeded, Mistake, TokenNeeded, ValidationFailed
 from app.service import integrators, tokens
 from app.service.integrators import KeyHolder, Scope
@@ -118,7 +118,7 @@ async def _of_integrator(request: Request, connection: Any, present: str | None)
     found = await integrators.find_key_row(connection, given)
     now = _present(found.mode, present)
     holder = integrators.hold(found, now)
-    _recognise(request, given)
+    recognise(request, given)
     return IntegratorCall(connection, vault_of(request), holder, now)
 
 
@@ -132,7 +132,7 @@ async def _of_partner(request: Request, connection: Any, present: str | None) ->
     now = _present(found.mode, present)
     login = tokens.log_in(found, vault_of(request), now)
     await store.session.act_for(connection, login.partner.key)
-    _recognise(request, given)
+    recognise(request, given)
     return PartnerCall(connection, vault_of(request), login, now)
 
 
@@ -145,12 +145,6 @@ def credentials_of(request: Request) -> str:
     if kind.lower() != "bearer":
         raise CredentialsMalformed("The header is Authorization: Bearer, one space and the key or token.")
     return credentials
-
-
-def _recognise(request: Request, credentials: str) -> None:
-    limiter = request.app.state.limiter
-    if limiter:
-        limiter.recognise(credentials)
 
 
 def _present(mode: str, given: str | None) -> datetime:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 
-from app.api.limits import RateLimiter
+from app.api.limits import RateLimiter, address_of
 from app.errors import CredentialsMalformed, CredentialsMissing
 from app.rulesets.in_force import RulesetInForce
 from app.service.integrators import KeyHolder, Scope, find_key
@@ -39,10 +39,15 @@ async def find_key_holder(request: Request, _: Annotated[object, Security(bearer
     if kind.lower() != "bearer":
         raise CredentialsMalformed("The header is Authorization: Bearer, one space and the key.")
     holder = await find_key(database_of(request), key, datetime.now(UTC))
+    recognise(request, key)
+    return holder
+
+
+def recognise(request: Request, credentials: str) -> None:
+    """Let good credentials count for themselves, not for the address they came from."""
     limiter: RateLimiter | None = request.app.state.limiter
     if limiter:
-        limiter.recognise(key)
-    return holder
+        limiter.recognise(credentials, address_of(request.scope))
 
 
 async def require_key(holder: Annotated[KeyHolder, Depends(find_key_holder)]) -> None:

@@ -56,9 +56,7 @@ class NewKeyOut(KeyOut):
 class KeyIn(BaseModel):
     """What the new key may do, and for how long."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"scopes": ["people", "tokens"], "expires_in": 7_776_000}]}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] | None = Field(
         None, description="Some of those that the calling key has; left out, all of them."
@@ -85,6 +83,11 @@ async def list_keys(request: Request, call: IntegratorReads, paged: PagedQuery) 
     summary="Make a key",
     status_code=201,
     response_model=NewKeyOut,
+    openapi_extra={
+        "requestBody": {
+            "content": {"application/json": {"example": {"scopes": ["people", "tokens"], "expires_in": 7_776_000}}}
+        }
+    },
     responses={
         201: {"content": {"application/json": {"example": {**EXAMPLE, "api_key": "rk_test_…"}}}},
         **problems(ValidationFailed, TooManyKeys, StillRunning, IdempotencyKeyReused),

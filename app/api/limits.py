@@ -1,10 +1,11 @@
 """How often one caller may ask. Counted in this process alone; a proxy in front can count for many."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from math import ceil
 from time import monotonic
+from typing import Any
 
 from app.settings import RateLimit
 
@@ -41,11 +42,19 @@ class RateLimiter:
         window.left -= granted
         return Allowance(granted, window.left, max(1, ceil(window.ends - self._now())))
 
-    def recognise(self, token: str) -> None:
-        """From now on this token counts for itself, so that two partners behind one address read nothing from it."""
+    def recognise(self, token: str, address: str) -> None:
+        """From now on this token counts for itself, this request included.
+
+        Two partners behind one address would otherwise read from what is left there whether the other came by.
+        """
+        named = _name(token)
+        if named in self._recognised:
+            return
         if len(self._recognised) >= MOST_CALLERS:
             self._recognised.clear()
-        self._recognised[_name(token)] = None
+        self._recognised[named] = None
+        self._window(address).left += 1
+        self._window(named).left -= 1
 
     def _window(self, caller: str) -> Window:
         now = self._now()
@@ -65,3 +74,9 @@ class RateLimiter:
 
 def _name(token: str) -> str:
     return sha256(token.encode()).hexdigest()
+
+
+def address_of(scope: Mapping[str, Any]) -> str:
+    """Where a request came from, as far as the server can tell."""
+    client: Sequence[Any] | None = scope.get("client")
+    return str(client[0]) if client else "unknown"

@@ -96,7 +96,7 @@ class PartnerFilters(Paged):
 class TokenIn(BaseModel):
     """How long the login lasts."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"expires_in": 3600}]})
+    model_config = ConfigDict(extra="forbid")
 
     expires_in: Annotated[int, Field(strict=True, ge=tokens.SHORTEST, le=tokens.LONGEST)] = Field(
         tokens.USUAL, description="In seconds."
@@ -118,7 +118,11 @@ class TokenOut(BaseModel):
     response_model=PartnerOut,
     responses={
         201: {"content": {"application/json": {"example": EXAMPLE}}},
-        200: {"description": "There is one already, and all fields are alike.", "model": PartnerOut},
+        200: {
+            "description": "There is one already, and all fields are alike.",
+            "model": PartnerOut,
+            "content": {"application/json": {"example": EXAMPLE}},
+        },
         **problems(ValidationFailed, ExternalIdTaken, StillRunning, IdempotencyKeyReused),
     },
 )
@@ -174,6 +178,7 @@ async def get_partner(partner_id: PartnerId, call: IntegratorReads) -> Response:
     summary="Mint a token for a partner's front end",
     status_code=201,
     response_model=TokenOut,
+    openapi_extra={"requestBody": {"content": {"application/json": {"example": {"expires_in": 3600}}}}},
     responses={
         201: {
             "content": {

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.api.cors import Cors
-from app.api.limits import RateLimiter
+from app.api.limits import RateLimiter, address_of
 from app.api.logs import describe_error
 from app.api.metrics import Metrics
 from app.api.problems import Unread, answer_with_problem
@@ -144,8 +144,7 @@ async def answer_preflight(answer: Answer, headers: Headers) -> None:
 
 
 def count_against_limit(limiter: RateLimiter, scope: Scope, asked: Asked, answer: Answer) -> None:
-    address = (scope.get("client") or ("unknown",))[0]
-    allowance = limiter.take(address, bearer_of(asked))
+    allowance = limiter.take(address_of(scope), bearer_of(asked))
     limit = limiter.limit
     answer.headers += [
         (b"ratelimit-policy", b'"default";q=%d;w=%d' % (limit.requests, limit.seconds)),

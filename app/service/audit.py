@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from app.store.database import Database
     from app.store.vault import Vault
 
 Event = Literal[
@@ -71,9 +72,15 @@ def end_after(vault: Vault, hash_: bytes) -> bytes:
     return vault.seal_of(b"end", hash_)
 
 
+async def verify(database: Database, vault: Vault) -> list[str]:
+    """Look through all chains as they are at one moment, while others add to them."""
+    async with database.reading() as connection:
+        await store.audit.stand_still(connection)
+        return await find_tampering(connection, vault)
+
+
 async def find_tampering(connection: AsyncConnection, vault: Vault) -> list[str]:
     """Whose chain is broken, cut off or gone: ids of partners, and receipts of those who were erased."""
-    await store.audit.stand_still(connection)
     heads = await store.audit.heads(connection)
     broken: set[str] = set()
     ends: dict[str, tuple[int, bytes]] = {}

@@ -5,16 +5,13 @@ as it runs any other.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Select
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
-
-Change = Callable[[Any], Any] | None
-"""What is done to a value on its way between Python and the driver; mostly nothing."""
 
 
 class Hot:
@@ -29,7 +26,7 @@ class Hot:
         opened = _opened_on_postgresql(connection)
         if opened is None:
             return (await connection.execute(self.statement, given)).all()
-        return await self.compiled(connection.dialect).fetch(opened, given)
+        return await self.compiled(opened.dialect).fetch(opened, given)
 
     async def one(self, connection: AsyncConnection, **given: object) -> Any | None:
         """The only row, where there is one."""
@@ -42,7 +39,7 @@ class Hot:
         if opened is None:
             await connection.execute(self.statement, given)
         else:
-            await self.compiled(connection.dialect).fetch(opened, given)
+            await self.compiled(opened.dialect).fetch(opened, given)
 
     def compiled(self, dialect: Dialect) -> "Compiled":
         """As PostgreSQL is asked."""
@@ -61,7 +58,8 @@ class Compiled:
         self.sql = str(compiled)
         self._own = {name: compiled.params[name] for name in names if not compiled.binds[name].required}
         self._writers = [(name, _type_of(compiled.binds[name], dialect).bind_processor(dialect)) for name in names]
-        self._readers: list[Change] = [_type_of(each, dialect).result_processor(dialect, None) for each in columns]
+        readers = [_type_of(each, dialect).result_processor(dialect, None) for each in columns]
+        self._readers = [(place, read) for place, read in enumerate(readers) if read]
         self._row: Any = namedtuple("_row", [each.key for each in columns])  # type: ignore[misc]  # noqa: PYI024
 
     def values(self, given: dict[str, Any]) -> list[Any]:
@@ -87,13 +85,16 @@ class Compiled:
         return [self._read(row) for row in found]
 
     def _read(self, row: Iterable[Any]) -> Any:
-        return self._row._make(read(value) if read else value for value, read in zip(row, self._readers, strict=True))
+        values = list(row)
+        for place, read in self._readers:
+            values[place] = read(values[place])
+        return self._row(*values)
 
 
 def _opened_on_postgresql(connection: AsyncConnection) -> Connection | None:
     """Only where the transaction is open, which SQLAlchemy does with the first statement that it runs itself."""
     opened = connection.sync_connection
-    if opened is None or connection.dialect.driver != "asyncpg":
+    if opened is None or opened.dialect.driver != "asyncpg":
         return None
     driver: Any = opened.connection.driver_connection
     return opened if driver.is_in_transaction() else None

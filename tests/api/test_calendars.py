@@ -129,6 +129,13 @@ def test_it_is_back_when_the_partner_agrees_again(couple: tuple[Person, Person])
     assert len(events(read(a, url))) == 1
 
 
+def test_a_new_address_takes_the_place_of_the_one_before(couple: tuple[Person, Person]) -> None:
+    a, _ = couple
+    before, after = open_calendar(a), open_calendar(a)
+
+    assert (read(a, before).status_code, read(a, after).status_code) == (404, 200)
+
+
 def test_closing_is_always_204(couple: tuple[Person, Person]) -> None:
     a, _ = couple
     open_calendar(a)

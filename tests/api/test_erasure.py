@@ -42,7 +42,7 @@ def everything_in(url: str) -> dict[str, Sequence[Any]]:
 def test_every_row_is_gone_at_once_but_for_those_that_are_said_to_stay(
     integrator: Integrator, database_url: str
 ) -> None:
-    a, b, couple = tell_everything(integrator)
+    a, b, _ = tell_everything(integrator)
     a.post("/v1/me/feedback", {"activity": "tea-in-silence", "outcome": "skipped"}, Idempotency_Key="one")
     before, before_b = rows_of(database_url, a.id), rows_of(database_url, b.id)
     assert all(before.values()), before

@@ -69,10 +69,14 @@ def test_a_locked_token_exports_the_same_bytes_whatever_is_private(integrator: I
 
     locked = json.loads(texts[1])
     assert (locked["is_whole"], locked["feedback"], locked["held_support"]) == (False, None, None)
-    for told in (json.loads(text) for text in texts):
-        told["decisions"] = [{**each, "rules": None, "activities": None} for each in told["decisions"]]
-        texts.append(json.dumps(told))
-    assert texts[2] == texts[3]
+    assert without_what_was_shown(texts[0]) == without_what_was_shown(texts[1])
+
+
+def without_what_was_shown(text: str) -> Any:
+    """Private answers take away from what a view shows, without a word; everything else has to be alike."""
+    export = json.loads(text)
+    shown = [{**each, "rules": None, "activities": None} for each in export["decisions"]]
+    return {**export, "decisions": shown}
 
 
 def test_that_it_was_exported_is_in_ones_own_log(integrator: Integrator) -> None:

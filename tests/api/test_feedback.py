@@ -161,4 +161,5 @@ def offered(person: Person) -> list[str]:
 
 
 def biggest(person: Person) -> int:
-    return max(each["minutes"] for each in person.view()["view"]["activities"])
+    activities: list[dict[str, Any]] = person.view()["view"]["activities"]
+    return max(int(each["minutes"]) for each in activities)

@@ -115,6 +115,17 @@ def test_every_code_that_does_not_work_is_answered_alike(
     assert accept(stranger, open_code).status_code == 200
 
 
+def test_a_code_works_once_also_for_the_one_who_used_it(
+    integrator: Integrator, invite: Callable[[Person], str]
+) -> None:
+    code, person = invite(integrator.add()), integrator.add()
+    assert accept(person, code).status_code == 200
+    person.delete("/v1/me/couple")
+
+    assert accept(person, code).status_code == 404
+    assert not is_linked(person)
+
+
 def test_a_code_works_for_seven_days(integrator: Integrator, invite: Callable[[Person], str]) -> None:
     start = datetime(2026, 11, 23, 12, tzinfo=UTC)
     one, other = integrator.add(), integrator.add()

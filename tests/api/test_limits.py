@@ -56,17 +56,18 @@ def test_a_made_up_token_counts_for_its_address(limiter: RateLimiter) -> None:
 
 
 def test_a_recognised_token_counts_for_itself(limiter: RateLimiter) -> None:
-    limiter.recognise("a")
-    limiter.recognise("b")
+    for token in ("a", "b"):
+        limiter.take("home", token)
+        limiter.recognise(token, "home")
     for _ in range(3):
         limiter.take("home", "a")
 
-    assert limiter.take("home", "b").left == 1
+    assert limiter.take("home", "b").left == 0
     assert limiter.take("home", None).left == 1
 
 
 def test_tokens_are_not_kept_as_they_are(limiter: RateLimiter) -> None:
-    limiter.recognise("rk_test_secret")
+    limiter.recognise("rk_test_secret", "home")
     limiter.take("home", "rk_test_secret")
 
     assert "secret" not in repr(vars(limiter))
@@ -75,7 +76,7 @@ def test_tokens_are_not_kept_as_they_are(limiter: RateLimiter) -> None:
 def test_callers_without_end_do_not_fill_the_memory(limiter: RateLimiter, clock: Clock) -> None:
     for number in range(MOST_CALLERS + 10):
         limiter.take(str(number), None)
-        limiter.recognise(str(number))
+        limiter.recognise(str(number), str(number))
 
     assert len(limiter._windows) <= MOST_CALLERS
     assert len(limiter._recognised) <= MOST_CALLERS

@@ -291,7 +291,7 @@ def test_a_change_can_be_sent_as_a_merge_patch(couple: tuple[Person, Person]) ->
     choose(a, something_solo(a))
     change(a, {**TIME, "title": "meal"})
 
-    answer = change(a, {"title": None}, **{"Content-Type": "application/merge-patch+json"})
+    answer = change(a, {"title": None}, Content_Type="application/merge-patch+json")
 
     assert (answer.status_code, answer.json()["title"]) == (200, "reserved")
     assert answer.json()["starts_at"] == "2026-11-28T18:00:00Z"

@@ -16,7 +16,7 @@ REPORT: dict[str, Any] = {
     "circumstances": {"budget": "high", "children_at_home": "none"},
     "activity_preferences": {"likes": {"walk": "love", "learning": "love", "dance": "like", "screen": "ok"}},
 }
-WALK = "evening-walk"
+WALK, BREAKFAST = "evening-walk", "breakfast-before-phones"
 
 
 def on_day(number: int) -> str:
@@ -85,15 +85,15 @@ def test_only_a_ritual_that_both_like_comes_back_at_once(
     a, b = integrator.add(), integrator.add()
     integrator.link(a, b)
     for person, liking in ((a, "love"), (b, theirs)):
-        person.report({"activity_preferences": {"likes": {"walk": liking, "screen": "ok"}}})
+        person.report({"activity_preferences": {"likes": {"meal": liking, "screen": "ok"}}})
     before = [each["id"] for each in offered(a)]
-    say(a, WALK)
+    say(a, BREAKFAST)
     at_once = [each["id"] for each in offered(a)]
     integrator.move_to(on_day(7), a)
 
-    assert WALK in before
-    assert (WALK in at_once) is comes_back
-    assert WALK in [each["id"] for each in offered(a)]
+    assert BREAKFAST in before
+    assert (BREAKFAST in at_once) is comes_back
+    assert BREAKFAST in [each["id"] for each in offered(a)]
 
 
 def test_what_is_not_for_us_never_comes_back(integrator: Integrator) -> None:

@@ -1,20 +1,25 @@
 """Chooses the couples that kill: `python -m tests.mutation.choose`. Few of many random ones, kept as data."""
 
+from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any, cast
 
+from app.engine.counterfactual import take_stand
 from app.engine.explain import targets_of
-from app.engine.program import prepare
-from app.engine.self_report import SelfReport
-from app.engine.vocabulary import ANSWERS, KINDS
+from app.engine.past import NOTHING_YET
+from app.engine.program import Program
+from app.engine.reading import read
+from app.engine.self_report import SelfReport, pool
+from app.engine.vocabulary import ANSWERS, KINDS, PRACTICES
 from app.rulesets.load import load_ruleset
 from tests.engine.reference import answer
-from tests.engine.reports import random_report, seeded
-from tests.mutation.kill import COUPLES, EXPLAINING, Couple, Killer, Told, all_mutants, shuffled
+from tests.engine.reports import random_past, random_report, seeded
+from tests.mutation.kill import COUPLES, EVERYTHING, EXPLAINING, Couple, Killer, Programs, Told, all_mutants, told
 from tests.mutation.mutate import Mutant
 
-VIEWS, EXPLANATIONS = 1500, 2500
+VIEWS, EXPLANATIONS, OF_EVERYTHING = 1500, 2500, 24
 MOST = (1, 2, 3, 4, 5, 5, 5, 8, 20)
+MOST_TARGETS = 6
 
 
 def answers_of(report: SelfReport) -> dict[str, Any]:
@@ -26,23 +31,62 @@ def answers_of(report: SelfReport) -> dict[str, Any]:
     }
 
 
-def random_couples(targets: dict[bool, list[str]], views: int, explanations: int) -> list[Couple]:
-    """First those whose views are compared, then those of whom something is explained."""
-    random = seeded(3)
-    couples = []
-    for i in range(views + explanations):
-        is_shuffled = random.random() < 0.5
-        why = random.choice(targets[is_shuffled]) if i >= views else None
-        reports = [random_report(random, is_safe=i >= views or random.random() < 0.7)]
+def random_couples(random: Random, programs: Programs, count: int, *, explained: bool) -> Iterator[Couple]:
+    """Couples whose views are compared, or of whom something is explained."""
+    for _ in range(count):
+        ruleset = random.choice((0, 1, 2))
+        program = programs[ruleset]
+        ids = [activity.id for activity in program.catalogue.order]
+        reports = [random_report(random, is_safe=explained or random.random() < 0.7)]
         if random.random() < 0.6:
             reports.append(random_report(random))
-        said = [answers_of(report) | (narrow(random) if random.random() < 0.4 else {}) for report in reports]
-        couples.append(Couple(said[0], said[1] if said[1:] else None, random.choice(MOST), why, is_shuffled))
-    return couples
+        said = [_leaning(random, answers_of(report)) for report in reports]
+        past = random_past(random, ids) if random.random() < 0.3 else NOTHING_YET
+        couple = Couple(
+            said[0],
+            said[1] if said[1:] else None,
+            random.choice(MOST),
+            (),
+            ruleset,
+            past,
+            random.random() < 0.25,
+        )
+        yield asking(random, program, couple) if explained else couple
 
 
-def narrow(random: Random) -> dict[str, Any]:
-    """Much is ruled out, and much of the rest counts as time together: so that what is left is passive or nothing."""
+def asking(random: Random, program: Program, couple: Couple) -> Couple:
+    """About whatever there is, and about what rules speak for, where more is to be said."""
+    every = targets_of(program)
+    mine, theirs = told(couple)[:2]
+    stand = take_stand(program, mine, None if theirs is None else read(program, pool(theirs)), couple.most)
+    called_for = [
+        target.id
+        for target in every.values()
+        if target.kind == "activity" and any(stand.gated.needs[practice] for practice in target.practices)
+    ]
+    names = [*random.sample([*every], 2), *random.sample(called_for, min(3, len(called_for))), random.choice(PRACTICES)]
+    return Couple(
+        couple.mine,
+        couple.theirs,
+        couple.most,
+        tuple(dict.fromkeys(names))[:MOST_TARGETS],
+        couple.ruleset,
+        couple.past,
+        couple.quiet,
+    )
+
+
+def _leaning(random: Random, said: dict[str, Any]) -> dict[str, Any]:
+    """Now and then with much room, with many wishes, or with so little that what is left is passive or nothing."""
+    if said.get("private.willingness") == "no":
+        said["private.willingness"] = random.choice(("no", "small_steps"))
+    for lean in (_narrow, _roomy, _tasteful, _wishful):
+        if random.random() < 0.3:
+            said |= lean(random)
+    return said
+
+
+def _narrow(random: Random) -> dict[str, Any]:
     return {
         "activity_preferences.likes": {kind: random.choice(("avoid", "avoid", "ok", "love")) for kind in KINDS},
         "activity_preferences.counts_as_quality_time": {kind: random.randint(2, 5) for kind in KINDS},
@@ -51,36 +95,91 @@ def narrow(random: Random) -> dict[str, Any]:
     }
 
 
-def choose(
-    mutants: list[Mutant], views: int = VIEWS, explanations: int = EXPLANATIONS
-) -> tuple[list[Couple], list[str]]:
-    """Couples that kill, each one that nothing before it killed; and the names of the mutants that live on."""
-    library = load_ruleset()
-    targets = {False: [*targets_of(library.program)], True: [*targets_of(prepare(shuffled(library.ruleset)))]}
-    couples = random_couples(targets, views, explanations)
-    killer = Killer(library, couples)
-    cases = killer.cases
-    of = {id(case): couple for case, couple in zip(cases, couples, strict=True)}
-    chosen: list[Told] = []
-    alive = []
-    for mutant in mutants:
-        killer.cases = chosen
-        if killer.kills(mutant):
-            continue
-        is_explaining = mutant.module in EXPLAINING
-        killer.cases = cases[views:] if is_explaining else cases[: views + explanations // 5]
-        found = killer.killing(mutant)
-        if found is not None:
-            chosen.append(cast(Told, found))
-        else:
-            alive.append(mutant.name)
-            print("alive:", mutant.name, flush=True)  # noqa: T201
-    return [of[id(case)] for case in chosen], alive
+def _roomy(random: Random) -> dict[str, Any]:
+    return {
+        "busyness.longest_slot_minutes": random.choice((15, 30, 45, 60, 120, 2880)),
+        "busyness.minutes_per_week": random.choice((30, 60, 240, 1200)),
+        "circumstances.budget": random.choice(("low", "medium", "high")),
+        "busyness.energy": "ok",
+        "circumstances.children_at_home": "none",
+    }
+
+
+def _tasteful(random: Random) -> dict[str, Any]:
+    return {
+        "activity_preferences.likes": {kind: random.choice(("ok", "like", "like", "love")) for kind in KINDS},
+        "activity_preferences.counts_as_quality_time": {kind: random.randint(3, 4) for kind in KINDS},
+        "activity_preferences.quiet_is_welcome": random.random() < 0.5,
+    }
+
+
+def _wishful(random: Random) -> dict[str, Any]:
+    every = {
+        "novelty.comfort_zone": random.choice(("not_now", "small_step", "ready")),
+        "novelty.shared_purpose": random.random() < 0.3,
+        "time_together.hours_per_week": random.choice((0, 0.25, 2, 5, 10, 20, 100, 167.75, 168)),
+        "time_together.desired_hours_per_week": random.choice((0, 0.25, 2, 5, 10, 20, 100, 167.75, 168)),
+        "time_together.feels": random.choice(("too_little", "enough", "plenty")),
+    }
+    return {path: value for path, value in every.items() if random.random() < 0.6}
+
+
+class Chooser:
+    """Adds to what is chosen whatever kills something that nothing before it killed."""
+
+    def __init__(self, killer: Killer, seed: int) -> None:
+        self._killer = killer
+        self._random = seeded(seed)
+        self.couple_of: dict[int, Couple] = {}
+        self.chosen: list[Told] = []
+
+    def take(self, couples: Iterable[Couple]) -> list[Told]:
+        taken = []
+        for couple in couples:
+            case = self._killer.add(told(couple))
+            self.couple_of[id(case)] = couple
+            taken.append(case)
+        return taken
+
+    def drawn(self, views: int, explanations: int) -> tuple[list[Told], list[Told]]:
+        programs, random = self._killer.programs, self._random
+        return (
+            self.take(random_couples(random, programs, views, explained=False)),
+            self.take(random_couples(random, programs, explanations, explained=True)),
+        )
+
+    def alive_after(self, mutants: Iterable[Mutant], views: int, explanations: int) -> list[Mutant]:
+        """Those that nothing kills; couples that do are chosen on the way."""
+        seen, asked = self.drawn(views, explanations)
+        alive = []
+        for mutant in mutants:
+            self._killer.cases = self.chosen
+            if self._killer.kills(mutant):
+                continue
+            self._killer.cases = asked if mutant.module in EXPLAINING else [*seen, *asked]
+            found = self._killer.killing(mutant)
+            if found is None:
+                alive.append(mutant)
+            else:
+                self.chosen.append(cast(Told, found))
+        return alive
+
+    def of_everything(self, count: int) -> Iterator[Couple]:
+        for each in random_couples(self._random, self._killer.programs, count, explained=True):
+            yield Couple(each.mine, each.theirs, each.most, EVERYTHING, each.ruleset, each.past, each.quiet)
+
+
+def choose(mutants: list[Mutant], seed: int = 3) -> tuple[list[Couple], list[Mutant]]:
+    chooser = Chooser(Killer(load_ruleset(), []), seed)
+    chooser.chosen += chooser.take(chooser.of_everything(OF_EVERYTHING))
+    alive = chooser.alive_after(mutants, VIEWS, EXPLANATIONS)
+    return [chooser.couple_of[id(case)] for case in chooser.chosen], alive
 
 
 def main() -> None:
     chosen, alive = choose(all_mutants())
     COUPLES.write_text("[\n" + ",\n".join(each.as_json() for each in chosen) + "\n]\n", encoding="utf-8")
+    print(*(mutant.name for mutant in alive), sep="\n")  # noqa: T201
     print(f"{len(chosen)} couples; {len(alive)} mutants live on")  # noqa: T201
 
 

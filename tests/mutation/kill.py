@@ -1,19 +1,19 @@
 """Puts a mutant in force inside this process, and looks whether anything that can be seen comes out otherwise.
 
 A function's code is exchanged in place, so every importer runs the mutant; a constant is exchanged in every module that
-took it. What is compared is all that the engine gives out: views with their verdicts, explanations, what conditions are
-read as. That the engine as it is decides rightly is for other tests to say.
+took it. What is compared is all that the engine gives out: views with their verdicts, as they are kept and as they come
+back, explanations, what conditions are read as. What the engine as it is says is recorded anew at the start of every
+run; that it decides rightly is for other tests to say.
 """
 
 import json
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from types import FunctionType, ModuleType
-from typing import Any, NamedTuple, cast, get_args
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any, NamedTuple, cast
 
 from app.analysis.scenarios import differences, read
 from app.engine import (
@@ -26,6 +26,8 @@ from app.engine import (
     explain,
     fit,
     hindrances,
+    kept,
+    past,
     program,
     rank,
     reading,
@@ -38,46 +40,61 @@ from app.engine import (
     view,
     vocabulary,
 )
+from app.engine.past import NOTHING_YET, Done, Past
 from app.engine.program import Program
-from app.engine.ruleset import Grade, Rule, Ruleset, Tone
 from app.engine.self_report import SelfReport, pool
-from app.engine.vocabulary import ANSWERS, KINDS
+from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
 from tests.engine.build import report_of
-from tests.engine.reports import seeded
+from tests.mutation.bounds import at_most, within_memory
+from tests.mutation.made_up import shuffled, wild
 from tests.mutation.mutate import Mutant, mutants_of
 from tests.mutation.texts import TEXTS
 
 MODULES: tuple[ModuleType, ...] = (
-    ask, catalogue, compile, conditions, counterfactual, evaluate, explain, fit, hindrances, program,
+    ask, catalogue, compile, conditions, counterfactual, evaluate, explain, fit, hindrances, kept, past, program,
     rank, reading, reasons, ruleset, safety, select, self_report, verdicts, view, vocabulary,
 )  # fmt: skip
 COUPLES = Path(__file__).parent / "couples.json"
 COMPILING = ("catalogue", "compile", "conditions", "program", "ruleset", "vocabulary")
 EXPLAINING = ("counterfactual", "explain", "hindrances")
-FEW = 60
-"""So few made-up activities that it matters which of them fit."""
-_LOT = 2
+EVERYTHING = ("*",)
+"""Asks about every target that there is."""
+_FALLBACK = "retreat"
+_REMEMBERING = ("reasons", "view")
+"""What one couple leaves behind there another one finds, so which functions a couple runs does not settle it."""
 _A_LITTLE, _LONGER = 1.0, 10.0
 
-
-class TooLongError(Exception):
-    """A mutant that does not come to an end."""
+Programs = tuple[Program, ...]
 
 
 @dataclass(frozen=True)
 class Couple:
-    """Answers by path, how many activities, and what is asked about (None: a view is)."""
+    """Answers by path, how many activities, what is asked about (nothing: a view is), under which ruleset."""
 
     mine: Mapping[str, Any]
     theirs: Mapping[str, Any] | None
     most: int
-    why: str | None
-    is_shuffled: bool
-    """Whether the activities are made up: such as no author would write, so that every limit comes to bear."""
+    why: tuple[str, ...] = ()
+    ruleset: int = 0
+    """0 is the one in force; 1 and 2 are made up: such as no author would write, so that every limit comes to bear."""
+    past: Past = NOTHING_YET
+    quiet: bool = False
 
     def as_json(self) -> str:
-        return json.dumps([self.mine, self.theirs, self.most, self.why, self.is_shuffled], separators=(",", ":"))
+        done, unwanted, put_off, gentle = self.past
+        before = [list(done), sorted(unwanted), sorted(put_off), gentle] if self.past != NOTHING_YET else None
+        each = [self.mine, self.theirs, self.most, self.why, self.ruleset, before, self.quiet]
+        return json.dumps(each, separators=(",", ":"))
+
+
+def couple_of(each: list[Any]) -> Couple:
+    mine, theirs, most, why, ruleset, before, quiet = each
+    if before is None:
+        return Couple(mine, theirs, most, tuple(why), ruleset, NOTHING_YET, quiet)
+    done, unwanted, put_off, gentle = before
+    past = Past(tuple(Done(*one) for one in done), frozenset(unwanted), frozenset(put_off), gentle)
+    return Couple(mine, theirs, most, tuple(why), ruleset, past, quiet)
 
 
 def all_mutants() -> list[Mutant]:
@@ -85,23 +102,7 @@ def all_mutants() -> list[Mutant]:
 
 
 def couples() -> list[Couple]:
-    return [Couple(*each) for each in json.loads(COUPLES.read_text(encoding="utf-8"))]
-
-
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """So much of the processor's time, however busy the machine is."""
-
-    def stop(*_: object) -> None:
-        raise TooLongError
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+    return [couple_of(each) for each in json.loads(COUPLES.read_text(encoding="utf-8"))]
 
 
 class Told(NamedTuple):
@@ -110,89 +111,63 @@ class Told(NamedTuple):
     mine: SelfReport
     theirs: SelfReport | None
     most: int
-    why: str | None
-    is_shuffled: bool
+    why: tuple[str, ...]
+    ruleset: int
+    past: Past
+    quiet: bool
 
 
 def told(couple: Couple) -> Told:
     theirs = None if couple.theirs is None else report_of(couple.theirs)
-    return Told(report_of(couple.mine), theirs, couple.most, couple.why, couple.is_shuffled)
-
-
-def shuffled(ruleset: Ruleset) -> Ruleset:
-    """Fewer and looser rules, over activities whose traits are drawn by lot."""
-    random = seeded(_LOT)
-    conditional = [rule for rule in ruleset.rules if conditions.clauses(rule.when)]
-    rules = tuple(_otherwise(rule, i % 6) for i, rule in enumerate(conditional))
-    activities = tuple(
-        replace(
-            activity,
-            minutes=random.choice((5, 10, 15, 16, 30, 31, 45, 46, 60, 61, 120)),
-            times_a_week=random.choice((1, 2, 5)) if activity.repeat == "ritual" else None,
-            together=random.random() < 0.7,
-            cost=random.choice(("free", "free", "low", "low", "medium", "high")),
-            kinds=tuple(random.sample(KINDS, random.choice((1, 1, 2, 3)))),
-            interaction=random.choice(("parallel", "parallel", "cooperative", "mutual")),
-            novelty=random.choice((0, 0, 1, 2, 3)),
-            energy=random.choice(("drained", "ok", "lively")),
-            children=random.choice(("present", "present", "asleep", "away")),
-            remote=random.random() < 0.5,
-            unsuitable_for=tuple(random.sample(("mobility", "pain", "fatigue", "sensory"), random.choice((0, 0, 1)))),
-            conflict_ceiling=random.choice(("occasional", "frequent", "chronic", "chronic")),
-            fixed_end=random.random() < 0.7,
-            tones=tuple(random.sample(get_args(Tone), random.choice((0, 0, 1, 2)))),
-            alcohol=random.random() < 0.2,
-            parents_only=random.random() < 0.1,
-            apart_only=random.random() < 0.1,
-            grade=random.choice(get_args(Grade)),
-        )
-        for activity in ruleset.activities[:: len(ruleset.activities) // FEW]
-    )
-    return replace(ruleset, activities=activities, rules=rules)
-
-
-def _otherwise(rule: Rule, how: int) -> Rule:
-    """The same rule; or any part of its condition is enough, or it may not hold, or the rule is retired."""
-    match how, rule.when:
-        case ((0 | 3), conditions.All(parts)):
-            return replace(rule, when=conditions.AnyOf(parts))
-        case 1, when:
-            return replace(rule, when=conditions.Not(when))
-        case 4, _:
-            return replace(rule, status="retired")
-        case _:
-            return rule
+    return Told(report_of(couple.mine), theirs, couple.most, couple.why, couple.ruleset, couple.past, couple.quiet)
 
 
 class Killer:
-    """Knows how everything comes out with the engine as it is."""
+    """Knows how everything comes out with the engine as it is, and which of its functions each couple runs."""
 
     def __init__(self, library: Library, chosen: list[Couple]) -> None:
         self.library = library
-        self.rulesets = (library.ruleset, shuffled(library.ruleset))
+        self.rulesets = (library.ruleset, shuffled(library.ruleset), wild(library.ruleset))
         self.programs = self._compiled_anew()
         self.boundaries = read()
-        self.cases = [told(each) for each in chosen]
-        self.expected = {id(each): self.outcome(self.programs, each) for each in self.cases}
+        self.expected: dict[int, str] = {}
+        self.reached: dict[int, frozenset[str]] = {}
+        self.cases = [self.add(told(each)) for each in chosen]
         self.parsed = self.compiled()
 
-    def _compiled_anew(self) -> tuple[Program, Program]:
-        one, two = map(program.prepare, self.rulesets)
-        return one, two
+    def add(self, case: Told) -> Told:
+        """Record what comes out of it. It is tried from now on once it is among the cases."""
+        with noting() as functions:
+            self.expected[id(case)] = self.outcome(self.programs, case)
+        self.reached[id(case)] = frozenset(map(_name_of, functions))
+        return case
 
-    def outcome(self, programs: tuple[Program, Program], case: Told) -> str:
-        """What is seen of one couple: both views, or one explanation."""
-        mine, theirs, most, why, is_shuffled = case
-        prepared = programs[is_shuffled]
-        if why is not None:
-            target = explain.targets_of(prepared).get(why) or explain.targets_of(prepared)["retreat"]
-            return repr(explain.explain(prepared, mine, None if theirs is None else pool(theirs), target, most))
-        if theirs is None:
-            seen = [evaluate.evaluate(prepared, mine, None, most)]
-        else:
-            seen = [*evaluate.evaluate_both(prepared, mine, theirs, most)]
-            seen.append(evaluate.evaluate(prepared, mine, pool(theirs), most))
-        return repr(seen)
+    def _compiled_anew(self) -> Programs:
+        return tuple(map(program.prepare, self.rulesets))
+
+    def outcome(self, programs: Programs, case: Told) -> str:
+        """What is seen of one couple: views, and one of them as it is kept and as it comes back; or explanations."""
+        prepared = programs[case.ruleset]
+        return repr([*self._explanations(prepared, case)] if case.why else self._views(prepared, case))
+
+    def _views(self, prepared: Program, case: Told) -> list[object]:
+        mine, theirs, most, _, _, before, quiet = case
+        other = None if theirs is None else pool(theirs)
+        first = evaluate.evaluate(prepared, mine, other, most, before, quiet=quiet)
+        small = kept.keep(prepared, first)
+        seen: list[object] = [first, small, kept.recall(prepared, json.loads(json.dumps(small)))]
+        if theirs is not None and before is NOTHING_YET and not quiet:
+            seen += evaluate.evaluate_both(prepared, mine, theirs, most)
+        return seen
+
+    def _explanations(self, prepared: Program, case: Told) -> Iterator[object]:
+        mine, theirs, most, why, _, before, quiet = case
+        other = None if theirs is None else pool(theirs)
+        targets = explain.targets_of(prepared)
+        asked = targets if why == EVERYTHING else why
+        for name in asked:
+            target = targets.get(name) or targets[_FALLBACK]
+            yield explain.explain(prepared, mine, other, target, most, before, quiet=quiet)
 
     def compiled(self) -> str:
         """What texts are read as, and what is read off the dataclasses."""
@@ -224,24 +199,28 @@ class Killer:
         return self.killing(mutant) is not None
 
     def killing(self, mutant: Mutant) -> Told | str | None:
-        """The first couple that tells the mutant apart, or in words what gave it away before; None: it lives on."""
-        with in_force(mutant):
+        """The first couple that tells the mutant apart, or in words what gave it away; None: it lives on."""
+        self._forget(self.programs)
+        with within_memory(), in_force(mutant):
             try:
                 prepared = self._prepared(mutant)
             except Exception as error:  # noqa: BLE001  whatever it breaks
                 return f"does not compile: {type(error).__name__}"
             if prepared is None:
                 return "texts are read otherwise"
-            for each in prepared:
-                each.reasons.clear()
-            found = next((case for case in self._likely_first(mutant) if self._differs(prepared, case)), None)
+            found = next((case for case in self.worth_trying(mutant) if self._differs(prepared, case)), None)
             if found is None and self._breaks_boundaries(prepared[0]):
                 return "a boundary scenario"
-        for each in self.programs:
-            each.reasons.clear()
+        self._forget(self.programs)
         return found
 
-    def _prepared(self, mutant: Mutant) -> tuple[Program, Program] | None:
+    @staticmethod
+    def _forget(programs: Programs) -> None:
+        for each in programs:
+            each.reasons.clear()
+            each.wordings.clear()
+
+    def _prepared(self, mutant: Mutant) -> Programs | None:
         """The programs as the mutant makes them; None where already the reading of texts gives it away."""
         if mutant.module not in COMPILING:
             return self.programs
@@ -259,16 +238,46 @@ class Killer:
         except Exception:  # noqa: BLE001  whatever it breaks
             return True
 
-    def _likely_first(self, mutant: Mutant) -> list[Told]:
+    def worth_trying(self, mutant: Mutant) -> list[Told]:
+        """The couples that run what was changed, the likely ones first; where it explains, those asked everything last."""
+        is_everywhere = not mutant.is_function or mutant.module in COMPILING + _REMEMBERING
+        name = f"{mutant.module}.{mutant.owner}"
         is_explaining = mutant.module in EXPLAINING
-        return sorted(self.cases, key=lambda case: (case.why is None) is is_explaining)
+        cases = [
+            case
+            for case in self.cases
+            if (is_everywhere or name in self.reached[id(case)]) and (is_explaining or case.why != EVERYTHING)
+        ]
+        return sorted(cases, key=lambda case: (case.why == EVERYTHING, bool(case.why) is not is_explaining))
 
-    def _differs(self, prepared: tuple[Program, Program], case: Told) -> bool:
+    def _differs(self, prepared: Programs, case: Told) -> bool:
         try:
             with at_most(_A_LITTLE):
                 return self.outcome(prepared, case) != self.expected[id(case)]
         except Exception:  # noqa: BLE001  whatever it breaks
             return True
+
+
+@contextmanager
+def noting() -> Iterator[set[CodeType]]:
+    """Which of the engine's functions run meanwhile."""
+    seen: set[CodeType] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            seen.add(frame.f_code)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        yield seen
+    finally:
+        sys.setprofile(before)
+
+
+def _name_of(code: CodeType) -> str:
+    """As mutants name what was changed."""
+    return f"{Path(code.co_filename).stem}.{code.co_qualname.partition('.<locals>')[0]}"
 
 
 @contextmanager

@@ -23,7 +23,7 @@ class Two(NamedTuple):
     couple: str
 
 
-def tell_everything(integrator: Integrator) -> Two:
+def tell_everything(integrator: Integrator, when: str = "2031-05-04T19:00:00") -> Two:
     a = integrator.add(external_id="member-4711", country="US", locale="en", time_zone="Europe/Paris")
     b = integrator.add()
     couple = integrator.link(a, b)
@@ -40,7 +40,7 @@ def tell_everything(integrator: Integrator) -> Two:
         a,
         "PATCH",
         f"/v1/me/plan/items/{item}",
-        {"title": "errand", "scheduled_for": "2031-05-04T19:00:00", "time_zone": "Europe/Paris"},
+        {"title": "errand", "scheduled_for": when, "time_zone": "Europe/Paris"},
         If_Match=etag,
     )
     done(a, "POST", "/v1/me/calendar")

@@ -25,10 +25,14 @@ from tests.contract.self_report import (
 )
 from tests.people import Integrator, Person
 
+REQUEST_ID = re.compile(r"req_[0-9a-f]{16}")
+SECONDS_LEFT = re.compile(r";t=\d+")
 LAST_FOUR = re.compile(r'"last_four":"\w{4}"')
 BEGINNING = datetime(2026, 11, 2, 9, tzinfo=UTC)
 OF_THE_REQUEST = frozenset({"date", "x-request-id"})
-SECRETS = re.compile(r"\b(?:[a-z]{2,4}_(?:test_|live_)?)?[0-9A-Za-z]{16,}\b|\b(?:[0-9A-Z]{4,5}-){2,}[0-9A-Z]{4,5}\b")
+SECRETS = re.compile(
+    r"\b(?:[a-z]{2,4}_(?:test_|live_)?)?(?=[0-9]*[A-Za-z])[0-9A-Za-z]{16,}\b|\b(?:[0-9A-Z]{4,5}-){2,}[0-9A-Z]{4,5}\b"
+)
 SHARED = ("evening-walk", "tea-in-silence", "cook-one-dish", "dance-class")
 """What both may say yes to."""
 A_ALONE = ("couples-retreat", "new-hill-walk", "appreciation-exchange")
@@ -64,7 +68,8 @@ class Life:
 
     def named(self, text: str) -> str:
         """Random ids by the order in which they were first seen; they differ between any two lives."""
-        text = LAST_FOUR.sub("", text)
+        for of_the_moment in (REQUEST_ID, SECONDS_LEFT, LAST_FOUR):
+            text = of_the_moment.sub("", text)
         return SECRETS.sub(lambda found: self.names.setdefault(found[0], f"#{len(self.names)}"), text)
 
 
@@ -79,9 +84,19 @@ class Step(NamedTuple):
     other: Act | None
 
 
+# What A did by now, for leaks that are planted: the application itself never has it in one place.
+DONE_BY: dict[str, list[str]] = {}
+OTHER: dict[str, str] = {}
+
+
 def lived(life: Life, step: Act | None, who: str) -> None:
     answer = step(life) if step else None
-    if answer is not None and who != "a":
+    if answer is None:
+        return
+    if who == "a":
+        body = bytes(answer.request.content).decode()
+        DONE_BY.setdefault(life.a.id, []).append(f"{answer.request.method} {answer.request.url.path} {body}")
+    else:
         life.observe(who, answer)
 
 

@@ -1,39 +1,54 @@
 """Nothing that A does privately changes one byte of what B and the integrator see; and whatever would is found."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
+from app.api import couples, export, limits, me, my_view, plan
+from app.engine.self_report import SelfReport, poolable
+from app.main import create_app
+from app.rulesets.in_force import RulesetInForce
+from app.service import answers, view
+from app.service import plan as planned
 from app.service.integrators import create_integrator
+from app.settings import Settings
 from tests.people import Integrator
-from tests.privacy.lives import BEGINNING, Life, lived, some_steps
+from tests.privacy.lives import BEGINNING, DONE_BY, OTHER, Life, lived, some_steps
 
-PAIRS = 60
+PAIRS = 20
 STEPS = 14
 PAIRS_FOR_A_LEAK = 60
 
-PRIVATE_TABLES = re.compile(
+PRIVATE_ROWS = re.compile(
     r"\b(private_answers|held_support|choices|feedback|decisions|plan_items|passphrases)\b", re.IGNORECASE
 )
 
-
-class Statements:
-    """What was asked of the database, and for whom."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[str, str]] = []
-
-    def hear(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        self.heard.append((statement, repr(parameters)))
+Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 @pytest.fixture
-def client(stored_app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(stored_app, raise_server_exceptions=False) as client:
+def app(database_url: str, rulesets: RulesetInForce, tmp_path: Path) -> FastAPI:
+    """With a limit, so that what is left of it is seen as well."""
+    return limited_app(database_url, rulesets, tmp_path)
+
+
+def limited_app(url: str, rulesets: RulesetInForce, folder: Path) -> FastAPI:
+    address = url.replace("+aiosqlite", "").replace("+asyncpg", "")
+    settings = {"database_url": address, "key_file": folder / "rekindle.keys", "rate_limit": "100000/day"}
+    return create_app(Settings.model_validate(settings), rulesets)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -46,22 +61,209 @@ def begin(client: TestClient, app: FastAPI) -> Life:
     made = client.portal.call(make)
     integrator = Integrator(client, made.api_key, BEGINNING.isoformat(), made.integrator)
     a, b = integrator.add(country="US"), integrator.add(country="US")
-    return Life(integrator, a, b, integrator.link(a, b))
+    life = Life(integrator, a, b, integrator.link(a, b))
+    OTHER[b.id] = a.id
+    return life
 
 
-def what_differs(client: TestClient, app: FastAPI, seed: int) -> str | None:
+def what_differs(client: TestClient, app: FastAPI, seed: int, seen_by: Counter[str] | None = None) -> str | None:
     """Name the first thing that can be told apart; None when there is none."""
     one, other = begin(client, app), begin(client, app)
     for step in some_steps(seed, STEPS):
         lived(one, step.one, step.who)
         lived(other, step.other, step.who)
-    for seen, also in zip(one.seen, other.seen, strict=True):
+    for (asked, seen), (_, also) in zip(one.seen, other.seen, strict=True):
+        if seen_by is not None:
+            seen_by[f"{seen[0] // 100}xx"] += 1
         if seen != also:
-            return f"seed {seed}: {seen[0]}\n{seen[1]}\n{also[1]}"
+            return f"seed {seed}: {asked}\n{seen}\n{also}"
     return None
 
 
 @pytest.mark.usefixtures("unheard")
-def test_b_and_the_integrator_cannot_tell_what_a_does_privately(client: TestClient, stored_app: FastAPI) -> None:
+def test_b_and_the_integrator_cannot_tell_what_a_does_privately(client: TestClient, app: FastAPI) -> None:
+    seen: Counter[str] = Counter()
     for seed in range(PAIRS):
-        assert what_differs(client, stored_app, seed) is None
+        assert what_differs(client, app, seed, seen) is None
+    assert seen["5xx"] == 0
+    assert seen["2xx"] > 0.6 * seen.total(), seen
+
+
+@pytest.mark.usefixtures("unheard")
+def test_no_statement_that_serves_b_reads_a_private_row_of_a(
+    sqlite_url: str, rulesets: RulesetInForce, tmp_path: Path
+) -> None:
+    app = limited_app(sqlite_url, rulesets, tmp_path)
+    heard: list[str] = []
+    with TestClient(app, raise_server_exceptions=False) as client:
+        assert client.portal
+        engine = client.portal.call(app.state.database.engine)
+        for seed in range(PAIRS):
+            life = begin(client, app)
+            row = client.portal.call(key_of, app, life.a.id)
+
+            def hear(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any, row: str = row) -> None:
+                if PRIVATE_ROWS.search(statement) and row in repr(given):
+                    heard.append(statement)
+
+            for step in some_steps(seed, STEPS):
+                if step.who == "b":
+                    event.listen(engine.sync_engine, "before_cursor_execute", hear)
+                lived(life, step.one, step.who)
+                if step.who == "b":
+                    event.remove(engine.sync_engine, "before_cursor_execute", hear)
+            assert heard == []
+            event.listen(engine.sync_engine, "before_cursor_execute", hear)
+            life.a.report()
+            event.remove(engine.sync_engine, "before_cursor_execute", hear)
+            assert heard, "what reads A's rows for A is not heard either"
+            heard.clear()
+
+
+async def key_of(app: FastAPI, partner: str) -> str:
+    async with app.state.database.reading() as connection:
+        found = await connection.exec_driver_sql("SELECT key FROM partners WHERE id = ?", (partner,))
+        return str(found.scalar_one())
+
+
+# Leaks, planted one at a time
+
+
+def by_the_other(partner: str, words: str = "") -> int:
+    """How often the other of this partner did something that holds these words."""
+    return sum(words in act for act in DONE_BY.get(OTHER.get(partner, ""), ()))
+
+
+def change(module: Any, name: str, becomes: Callable[[Any], Any]) -> Plant:
+    """Put something else in the place of a function, which gets to know the function that was there."""
+    return lambda patch: patch.setattr(module, name, becomes(getattr(module, name)))
+
+
+def view_that_knows(words: str, changed: Callable[[Any], Any]) -> Plant:
+    def plant(show: Any) -> Any:
+        async def show_otherwise(connection: Any, vault: Any, partner: Any, *rest: Any, **named: Any) -> Any:
+            shown = await show(connection, vault, partner, *rest, **named)
+            return changed(shown) if by_the_other(partner.id, words) else shown
+
+        return show_otherwise
+
+    return change(my_view, "show_now", plant)
+
+
+def reply_that_knows(module: Any, name: str) -> Plant:
+    """A field that counts what the other did."""
+
+    def plant(find: Any) -> Any:
+        async def find_otherwise(connection: Any, *rest: Any, **named: Any) -> Any:
+            for each in rest:
+                seen[0] = getattr(each, "id", seen[0])
+            return await find(connection, *rest, **named)
+
+        return find_otherwise
+
+    seen = [""]
+
+    def both(patch: pytest.MonkeyPatch) -> None:
+        change(module, name, plant)(patch)
+        tell = module.reply_with
+
+        def told(content: Any, *rest: Any, **named: Any) -> Any:
+            return tell({**content, "n": by_the_other(seen[0])}, *rest, **named)
+
+        patch.setattr(module, "reply_with", told)
+
+    return both
+
+
+def serial_ids(patch: pytest.MonkeyPatch) -> None:
+    numbers = count(10**25)
+    for module in (view,):
+        patch.setattr(module, "new_id", lambda prefix: f"{prefix}_{next(numbers)}")
+
+
+def one_limit_for_all(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(limits, "_name", lambda token: "everyone" if token.startswith("rt_") else token)
+
+
+def held_back_answers_pool(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(answers, "pool", poolable)
+
+
+def private_answers_shape_the_pool(patch: pytest.MonkeyPatch) -> None:
+    write = answers.write_pooled
+
+    def written(report: SelfReport) -> bytes:
+        afraid = report.safety is not None and report.safety.fear == "yes"
+        return write(SelfReport(time_together=report.time_together)) if afraid else write(report)
+
+    patch.setattr(answers, "write_pooled", written)
+
+
+def one_yes_is_enough(patch: pytest.MonkeyPatch) -> None:
+    async def every(connection: Any, partner: Any, couple: Any, _now: Any) -> set[bytes]:
+        found = await connection.exec_driver_sql("SELECT mark FROM yeses WHERE couple_key = ?", (couple.hex,))
+        return {bytes([len(found.all())]) * 32}
+
+    async def planned_by_all(connection: Any, vault: Any, partner: Any, *rest: Any) -> Any:
+        items = await find(connection, vault, partner, *rest)
+        link = await planned._link_of(connection, vault, partner)
+        marks = await every(connection, partner, link.key, None) if link else set()
+        return items if not marks else [*items, *items[: next(iter(marks))[0] % 2]]
+
+    find = planned.find_plan
+    patch.setattr(plan.plan, "find_plan", planned_by_all)
+
+
+def views_are_kept_for_the_couple(patch: pytest.MonkeyPatch) -> None:
+    """Under the wrong name: what was shown to one is shown to the other."""
+    show, kept = my_view.show_now, dict[str, Any]()
+
+    async def show_kept(connection: Any, vault: Any, partner: Any, *rest: Any, **named: Any) -> Any:
+        couple = OTHER.get(partner.id, partner.id)
+        if couple not in kept:
+            kept[couple] = await show(connection, vault, partner, *rest, **named)
+        return kept[couple]
+
+    patch.setattr(my_view, "show_now", show_kept)
+
+
+def last_changed(patch: pytest.MonkeyPatch) -> None:
+    """The integrator sees when somebody of the couple last did something."""
+    tell = couples.couple_out
+
+    def told(couple: Any) -> Any:
+        done = sum(len(DONE_BY.get(each, ())) for each in couple.partners)
+        return {**tell(couple), "changes": done}
+
+    patch.setattr(couples, "couple_out", told)
+
+
+LEAKS: dict[str, Plant] = {
+    "nothing is suggested where the other is afraid": view_that_knows(
+        '"fear":"yes"', lambda shown: shown._replace(view=shown.view._replace(activities=()))
+    ),
+    "a word where the other looked": view_that_knows(
+        "GET /v1/me/view", lambda shown: shown._replace(view=shown.view._replace(limits=()))
+    ),
+    "a basis that knows of feedback": view_that_knows("feedback", lambda shown: shown._replace(basis="one_partner")),
+    "a count in my own": reply_that_knows(me, "is_linked"),
+    "a count in my export": reply_that_knows(export, "gather"),
+    "ids in a row": serial_ids,
+    "one limit for all": one_limit_for_all,
+    "answers that were held back": held_back_answers_pool,
+    "a pool that is smaller when somebody is afraid": private_answers_shape_the_pool,
+    "a plan that one yes changes": one_yes_is_enough,
+    "views that are kept for the couple": views_are_kept_for_the_couple,
+    "when the couple last changed": last_changed,
+}
+
+
+@pytest.mark.usefixtures("unheard")
+@pytest.mark.parametrize("leak", LEAKS)
+def test_a_leak_is_found(
+    leak: str, sqlite_url: str, rulesets: RulesetInForce, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = limited_app(sqlite_url, rulesets, tmp_path)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        LEAKS[leak](monkeypatch)
+        assert any(what_differs(client, app, seed) for seed in range(PAIRS_FOR_A_LEAK))

@@ -90,7 +90,10 @@ def commits_refused(storage: Storage, engine: Engine) -> Generator[None]:
         "CREATE TABLE impossible (number INTEGER REFERENCES nowhere (number) DEFERRABLE INITIALLY DEFERRED)",
         *[f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse}; RETURN NULL; END $$"]
         * on_postgresql,
-        *[f"CREATE TRIGGER {trigger} AFTER {change} ON {name} FOR EACH ROW {does}" for trigger, name, change in triggers],
+        *[
+            f"CREATE TRIGGER {trigger} AFTER {change} ON {name} FOR EACH ROW {does}"
+            for trigger, name, change in triggers
+        ],
         *["GRANT ALL ON impossible, nowhere TO PUBLIC"] * on_postgresql,
     )
     try:
@@ -118,9 +121,7 @@ def commits_unanswered(_storage: Storage, engine: Engine) -> Generator[None]:
         event.remove(engine, "commit", go_away)
 
 
-def failing_at_each(
-    asked: Asked, spoiler: Spoiler, storage: Storage, faults: Sequence[Fault]
-) -> tuple[int, list[str]]:
+def failing_at_each(asked: Asked, spoiler: Spoiler, storage: Storage, faults: Sequence[Fault]) -> tuple[int, list[str]]:
     """How many statements there are, and what was not as it should be where one of them failed."""
     before = storage.rows()
     spoiler.arm(None)

@@ -134,7 +134,7 @@ async def everyone_wrote(writers: list[Writer]) -> None:
     """Something since now, so that every blow hits someone at work."""
     before = [len(writer.reports) for writer in writers]
     async with asyncio.timeout(PATIENCE):
-        while any(len(writer.reports) == had for writer, had in zip(writers, before, strict=True)):
+        while any(len(writer.reports) == had for writer, had in zip(writers, before, strict=True)):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
@@ -170,5 +170,3 @@ class Repeated:
         if len(said) == 1 == len(first) and all(answer.json()["code"] == "still_running" for answer in running):
             return None
         return f"{self.path} {self.key}: {sorted(answer.status_code for answer in self.answers)}, {len(first)} first"
-
-

@@ -142,18 +142,18 @@ PREPARED: dict[str, Callable[[Scene], dict[str, str]]] = {
     "PATCH /v1/me/plan/items/{item}": the_item_as_it_is,
 }
 BODIES: dict[str, Callable[[Scene], object]] = {
-    "POST /v1/partners": lambda scene: {"adult": True},
-    "POST /v1/partners/{partner_id}/tokens": lambda scene: {"expires_in": 600},
+    "POST /v1/partners": lambda _: {"adult": True},
+    "POST /v1/partners/{partner_id}/tokens": lambda _: {"expires_in": 600},
     "POST /v1/couples": lambda scene: {"partner": scene.a.id},
-    "POST /v1/keys": lambda scene: {"scopes": ["people"]},
+    "POST /v1/keys": lambda _: {"scopes": ["people"]},
     "PUT /v1/me/consents/{purpose}": lambda scene: {"version": version_of_processing(scene), "granted": True},
-    "PUT /v1/me/passphrase": lambda scene: {"passphrase": PASSPHRASE},
-    "POST /v1/me/unlock": lambda scene: {"passphrase": PASSPHRASE},
-    "POST /v1/me/reports": lambda scene: REPORT,
-    "POST /v1/me/explanations": lambda scene: {"target": SHARED},
-    "PUT /v1/me/choices/{activity}": lambda scene: {"choice": "not_now"},
-    "PATCH /v1/me/plan/items/{item}": lambda scene: {"scheduled_for": "2026-12-01T19:00", "time_zone": "Europe/Paris"},
-    "POST /v1/me/feedback": lambda scene: FEEDBACK,
+    "PUT /v1/me/passphrase": lambda _: {"passphrase": PASSPHRASE},
+    "POST /v1/me/unlock": lambda _: {"passphrase": PASSPHRASE},
+    "POST /v1/me/reports": lambda _: REPORT,
+    "POST /v1/me/explanations": lambda _: {"target": SHARED},
+    "PUT /v1/me/choices/{activity}": lambda _: {"choice": "not_now"},
+    "PATCH /v1/me/plan/items/{item}": lambda _: {"scheduled_for": "2026-12-01T19:00", "time_zone": "Europe/Paris"},
+    "POST /v1/me/feedback": lambda _: FEEDBACK,
 }
 
 

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +21,7 @@ FROM_LIGHT_TO_HEAVY: dict[str, list[Any]] = {
 }
 
 
-def a_report(answers: dict[str, object]) -> SelfReport:
+def a_report(answers: Mapping[str, object]) -> SelfReport:
     plain: dict[str, dict[str, object]] = {"time_together": {}, "conflict": {}, "busyness": {}}
     for path, answer in answers.items():
         group, _, name = path.partition(".")
@@ -28,7 +29,7 @@ def a_report(answers: dict[str, object]) -> SelfReport:
     return read_whole(json.dumps(plain).encode(), b"{}")
 
 
-def gets_heavier(*answers: dict[str, object]) -> bool:
+def gets_heavier(*answers: Mapping[str, object]) -> bool:
     return is_getting_heavier([a_report(each) for each in answers])
 
 

@@ -1,0 +1,111 @@
+"""The files of the database and the logs, read as bytes: nothing that was answered is in them, before or after erasure.
+
+As a control the same words are written unsealed, and are found.
+"""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+from fastapi import FastAPI
+
+from app.service.upkeep import keep_up
+from app.store.database import Database
+from app.store.keyring import EPOCH_LASTS, STALE_AFTER
+from app.store.vault import Tampered, Wrapped
+from tests.conftest import POSTGRESQL
+from tests.people import Integrator
+from tests.privacy.canaries import tell_everything
+from tests.store.rows import execute, fetch
+
+SAID = (
+    "feels_meant_to_hurt",
+    "being_together_feels",
+    "overwhelming",
+    "grown_apart",
+    "leaning_out",
+    "recent_breach",
+    "humiliated",
+    "not_for_us",
+    "couples-retreat",
+    "tea-in-silence",
+)
+"""What only the answers, choices and feedback of this test's people can have brought in."""
+
+
+def found_in(contents: Iterable[bytes], words: Iterable[str]) -> set[str]:
+    return {word for content in contents for word in words if word.encode() in content}
+
+
+def files_of(url: str) -> list[bytes]:
+    """Of this database, and of what all databases of its server write to: the write-ahead log and the server's own."""
+    if not url.startswith("postgresql"):
+        file = Path(url.removeprefix("sqlite+aiosqlite:///"))
+        return [each.read_bytes() for each in file.parent.glob(f"{file.name}*")]
+    asyncio.run(write_to_disk(url))
+    oid = asyncio.run(fetch(url, "SELECT oid FROM pg_database WHERE datname = current_database()"))[0].oid
+    server = Path(os.environ[POSTGRESQL])
+    places = (server / "base" / str(oid), server / "pg_wal", server / "log")
+    return [file.read_bytes() for place in places for file in (place, *place.rglob("*")) if file.is_file()]
+
+
+async def write_to_disk(url: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await connection.execute("CHECKPOINT")
+    await connection.close()
+
+
+def test_no_answer_is_ever_in_the_files_and_the_control_is(integrator: Integrator, database_url: str) -> None:
+    when = f"{2100 + secrets.randbelow(7000)}-05-04T19:{secrets.randbelow(60):02}:00"
+    words = (*SAID, when)
+
+    a, _, _ = tell_everything(integrator, when)
+    before = found_in(files_of(database_url), words)
+    a.delete("/v1/me")
+    after = found_in(files_of(database_url), words)
+    unsealed = f"CREATE TABLE scratch (answer text); INSERT INTO scratch VALUES ('{when}')"
+    asyncio.run(execute(database_url, *unsealed.split(";")))
+    control = found_in(files_of(database_url), words)
+
+    assert (before, after, control) == (set(), set(), {when})
+
+
+def test_an_old_wrapped_key_that_stayed_in_a_file_opens_no_more(
+    integrator: Integrator, stored_app: FastAPI, database_url: str
+) -> None:
+    a, _, _ = tell_everything(integrator)
+    vault = stored_app.state.vault()
+    held = "SELECT epoch, wrapped FROM data_keys WHERE owner = :owner"
+    (row,) = asyncio.run(fetch(database_url, held, owner=a.id))
+    stolen = Wrapped(row.epoch, bytes(row.wrapped))
+    a.delete("/v1/me")
+    assert vault.unwrap(a.id, stolen)
+
+    async def live_on() -> None:
+        database, turn = Database(database_url), datetime.now(UTC) + EPOCH_LASTS
+        for now in (turn, turn + STALE_AFTER + timedelta(minutes=1)):
+            assert await keep_up(database, vault, lambda now=now: now)  # type: ignore[misc]
+        await database.close()
+
+    asyncio.run(live_on())
+
+    assert any(stolen.wrapped in content for content in files_of(database_url)), "the control: it did stay"
+    with pytest.raises(Tampered):
+        vault.unwrap(a.id, stolen)
+
+
+def test_no_answer_is_in_any_log_line(integrator: Integrator, capfd: pytest.CaptureFixture[str]) -> None:
+    a, _, _ = tell_everything(integrator)
+    refused = a.post("/v1/me/reports", {"private": {"leaning_out": "overwhelming"}})
+    a.delete("/v1/me")
+
+    logged = "".join(capfd.readouterr())
+
+    assert refused.status_code == 422
+    assert "/v1/me/feedback" in logged
+    assert found_in([logged.encode()], SAID) == set()

@@ -1,0 +1,118 @@
+"""Whoever writes to the database itself, past its triggers, is found out: by every event, in every way."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.service import audit
+from app.store.database import Database
+from app.store.keyring import KeyRing
+from app.store.vault import Vault
+
+EVENTS = 300
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+CHAIN, OTHER = "ptr_one", "ptr_other"
+WITHOUT_TRIGGERS = {
+    "postgresql": ("ALTER TABLE audit_events DISABLE TRIGGER ALL",),
+    "sqlite": ("DROP TRIGGER audit_events_refuse_update", "DROP TRIGGER audit_events_refuse_delete"),
+}
+FLIPS = (
+    "event = 'linked'",
+    "subject = 'key_of_someone_else'",
+    "subject = NULL",
+    "happened_on = '2026-11-24'",
+)
+LAST = "(SELECT hash FROM audit_events WHERE partner_id = 'ptr_one' AND number = :n - 1)"
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    ring = KeyRing(tmp_path / "keys")
+    ring.create(NOW)
+    return Vault(ring)
+
+
+@pytest.fixture
+async def attacked(database: Database, vault: Vault) -> AsyncGenerator[AsyncConnection]:
+    """With the rights of the owner of the tables, on two chains of some length; undone in the end."""
+    async with database.writing() as connection:
+        for partner in (CHAIN, OTHER):
+            for i in range(EVENTS if partner == CHAIN else 3):
+                await audit.add(connection, vault, partner, "token_minted", f"key_{i}", NOW)
+        for statement in WITHOUT_TRIGGERS[connection.dialect.name]:
+            await connection.execute(text(statement))
+        yield connection
+
+
+async def found_after(connection: AsyncConnection, vault: Vault, n: int, *statements: str) -> list[str]:
+    attack = await connection.begin_nested()
+    for statement in statements:
+        given = {"n": n} if ":n" in statement else {}
+        changed = await connection.execute(text(statement), given)
+        assert changed.rowcount == 1, statement
+    found = await audit.find_tampering(connection, vault)
+    await attack.rollback()
+    return found
+
+
+async def test_what_was_not_touched_is_whole(attacked: AsyncConnection, vault: Vault) -> None:
+    assert await audit.find_tampering(attacked, vault) == []
+
+
+async def test_any_event_that_was_changed_is_found(attacked: AsyncConnection, vault: Vault) -> None:
+    for n in range(1, EVENTS + 1):
+        flip = f"UPDATE audit_events SET {FLIPS[n % 4]} WHERE partner_id = 'ptr_one' AND number = :n"  # noqa: S608
+        assert await found_after(attacked, vault, n, flip) == [CHAIN], n
+
+
+async def test_any_event_that_is_missing_is_found_the_last_one_too(attacked: AsyncConnection, vault: Vault) -> None:
+    delete = "DELETE FROM audit_events WHERE partner_id = 'ptr_one' AND number = :n"
+    for n in range(1, EVENTS + 1):
+        assert await found_after(attacked, vault, n, delete) == [CHAIN], n
+    for end in (f"number = number - 1, hash = {LAST}", "number = number - 1"):
+        moved = f"UPDATE audit_heads SET {end} WHERE partner_id = 'ptr_one' AND :n = :n"  # noqa: S608
+        assert await found_after(attacked, vault, EVENTS, moved, delete) == [CHAIN]
+
+
+async def test_events_that_changed_places_are_found(attacked: AsyncConnection, vault: Vault) -> None:
+    move = "UPDATE audit_events SET number = {} WHERE partner_id = 'ptr_one' AND number = {}"
+    for n in range(1, EVENTS, 7):
+        swapped = (move.format(100_000, n), move.format(n, n + 1), move.format(n + 1, 100_000))
+        assert await found_after(attacked, vault, n, *swapped) == [CHAIN], n
+
+
+async def test_an_event_that_was_put_in_is_found(attacked: AsyncConnection, vault: Vault) -> None:
+    columns = "(partner_id, number, event, subject, happened_on, hash)"
+    copied = f"INSERT INTO audit_events {columns} SELECT partner_id, {{}}, event, subject, happened_on, hash"
+    copied += " FROM audit_events WHERE partner_id = 'ptr_one' AND number = :n"
+    for n in range(1, EVENTS + 1, 7):
+        assert await found_after(attacked, vault, n, copied.format(EVENTS + 1)) == [CHAIN], n
+    head = "UPDATE audit_heads SET number = number + 1 WHERE partner_id = 'ptr_one'"
+    assert await found_after(attacked, vault, EVENTS, copied.format(EVENTS + 1), head) == [CHAIN]
+
+
+async def test_an_event_of_another_chain_is_found(attacked: AsyncConnection, vault: Vault) -> None:
+    taken = "UPDATE audit_events SET partner_id = 'ptr_other', number = 4 WHERE partner_id = 'ptr_one' AND number = :n"
+    for n in (1, 4, EVENTS):
+        assert await found_after(attacked, vault, n, taken) == [CHAIN, OTHER]
+
+
+async def test_a_chain_that_is_gone_as_a_whole_is_found(database: Database, vault: Vault) -> None:
+    async with database.writing() as connection:
+        await connection.execute(
+            text("INSERT INTO integrators VALUES ('int_1', 'Lighthouse', '2026-11-23 09:00:00+00')")
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO partners (key, id, integrator_id, mode, created_on) "
+                "VALUES ('0190a0000000700080000000000000aa', 'ptr_no_chain', 'int_1', 'test', '2026-11-23')"
+            )
+        )
+        await connection.execute(
+            text("INSERT INTO erasures VALUES ('era_no_chain', :hash, '2026-11-23', 1)"), {"hash": bytes(32)}
+        )
+        assert await audit.find_tampering(connection, vault) == ["era_no_chain", "ptr_no_chain"]

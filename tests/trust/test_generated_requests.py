@@ -1,0 +1,81 @@
+"""A hundred thousand requests made from the OpenAPI document: one by one, and in chains that follow its links."""
+
+import os
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as examples
+from schemathesis import BaseSchema, Case, GenerationMode
+
+from tests.contract.fed import Fed
+from tests.contract.test_generated_requests import (
+    ALLOWED,
+    IN_A_PART,
+    NOT_ALLOWED,
+    Operation,
+    described,
+    fed,
+    find_wrong,
+    operations,
+    planned,
+    settings,
+)
+
+__all__ = ["described", "fed", "settings"]
+
+SHARE = float(os.environ.get("TRUST_SHARE", "1"))
+"""How much of it, where there is less time."""
+ONE_BY_ONE, IN_CHAINS = int(70_000 * SHARE), int(30_000 * SHARE)
+PARTS = 10
+LONGEST_CHAIN = 10
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_hundred_thousand_are_answered_as_documented(described: BaseSchema, fed: Fed, part: int) -> None:
+    every = list(operations(described))
+    modes = {one.label: planned(one) or {ALLOWED: IN_A_PART, NOT_ALLOWED: IN_A_PART} for one in every}
+    each = max(1, ONE_BY_ONE // (PARTS * sum(count > 1 for counts in modes.values() for count in counts.values())))
+
+    def share(operation: Operation) -> dict[GenerationMode, int]:
+        return {mode: each if count > 1 else 1 for mode, count in modes[operation.label].items()}
+
+    sent, wrong = find_wrong(every, share, fed, number=part)
+
+    print(sent, "sent")  # noqa: T201  the figures of a long run
+    assert not wrong, "\n".join(wrong)
+
+
+def test_chains_are_answered_as_documented(described: BaseSchema, fed: Fed) -> None:
+    sent = 0
+    usual: type[Any] = described.as_state_machine()
+    own_key = fed.scene.integrator.get("/v1/keys").json()["data"][0]["id"]
+
+    class Chains(usual):  # type: ignore[misc]  # made by Schemathesis from the document
+        headers: dict[str, str]
+
+        def setup(self) -> None:
+            fed.renew()
+
+        def before_call(self, case: Case[Any]) -> None:
+            nonlocal sent
+            sent += 1
+            self.headers = fed.feed(case, named=False)
+            if (case.path_parameters or {}).get("key_id") == own_key:
+                case.path_parameters["key_id"] = "key_of_nobody"
+
+        def get_call_kwargs(self, _: Case[Any]) -> dict[str, Any]:
+            return {"headers": self.headers}
+
+    Chains.run(
+        settings=examples(
+            max_examples=max(1, IN_CHAINS // LONGEST_CHAIN),
+            stateful_step_count=LONGEST_CHAIN,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+    )
+    print(sent, "sent")  # noqa: T201
+    assert sent > IN_CHAINS // 4
