@@ -69,7 +69,7 @@ def postgresql() -> Iterator[str]:
 
 
 def with_memory_of_its_own(server: Any) -> None:
-    """A sixth of what the reports come to at most; PostgreSQL's 128 MB are for a machine that does other things."""
+    """More than the 128 MB that PostgreSQL takes unless it is told."""
     server.psql(f"ALTER SYSTEM SET shared_buffers = '{SHARED_BUFFERS}'")
     server.stop()
     server.start()

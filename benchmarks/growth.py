@@ -4,7 +4,7 @@
 
 PostgreSQL of its own, tables by the migrations. Every partner has answered weekly for a year, so more reports are more
 couples. All sizes are there at once and take their turn in every round; before that, PostgreSQL says how many pages
-each statement touches. Ten million reports take about 14 GB and a quarter of an hour.
+each statement touches. Ten million reports take ten minutes to lay down, and gigabytes.
 """
 
 import asyncio

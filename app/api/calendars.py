@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.api.calls import PartnerWrites, PresentGiven, Reads, _present, vault_of
+from app.api.calls import PartnerWrites, PresentGiven, Reads, present_of, vault_of
 from app.api.deps import rulesets_of
 from app.api.language import choose_language
 from app.api.once import IdempotencyKey, answer_once, reply_with
@@ -84,7 +84,6 @@ async def delete_calendar(call: PartnerWrites) -> Response:
         200: {"description": "A calendar (RFC 5545).", "content": {"text/calendar": {"example": FILE}}},
         **problems(NotFound, DatabaseUnavailable),
     },
-    openapi_extra={"security": []},
 )
 async def read_calendar(secret: Secret, request: Request, connection: Reads, present: PresentGiven = None) -> Response:
     """What has a time in the plan of the one whose address it is: that an hour is reserved, under a title that tells
@@ -92,7 +91,7 @@ async def read_calendar(secret: Secret, request: Request, connection: Reads, pre
     """
     vault = vault_of(request)
     owner = await calendars.find_owner(connection, vault, secret)
-    now = _present(owner.mode, present)
+    now = present_of(owner.mode, present)
     library = rulesets_of(request).current
     entries = await calendars.find_entries(connection, vault, owner, library, now)
     locale = choose_language(

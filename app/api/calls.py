@@ -113,10 +113,10 @@ async def _of_integrator(request: Request, connection: Any, present: str | None)
     given = credentials_of(request)
     if given.startswith("rt_"):
         token = await tokens.find_row(connection, given)
-        tokens.log_in(token, vault_of(request), _present(token.mode, present))
+        tokens.log_in(token, vault_of(request), present_of(token.mode, present))
         raise KeyNeeded
     found = await integrators.find_key_row(connection, given)
-    now = _present(found.mode, present)
+    now = present_of(found.mode, present)
     holder = integrators.hold(found, now)
     recognise(request, given)
     return IntegratorCall(connection, vault_of(request), holder, now)
@@ -126,10 +126,10 @@ async def _of_partner(request: Request, connection: Any, present: str | None) ->
     given = credentials_of(request)
     if given.startswith("rk_"):
         key = await integrators.find_key_row(connection, given)
-        integrators.hold(key, _present(key.mode, present))
+        integrators.hold(key, present_of(key.mode, present))
         raise TokenNeeded
     found = await tokens.find_row(connection, given)
-    now = _present(found.mode, present)
+    now = present_of(found.mode, present)
     login = tokens.log_in(found, vault_of(request), now)
     await store.session.act_for(connection, login.partner.key)
     recognise(request, given)
@@ -147,7 +147,7 @@ def credentials_of(request: Request) -> str:
     return credentials
 
 
-def _present(mode: str, given: str | None) -> datetime:
+def present_of(mode: str, given: str | None) -> datetime:
     """The time that test data is told it is; of live data, the time that it is."""
     if given is None or mode != "test":
         return datetime.now(UTC)

@@ -15,8 +15,9 @@ from app.api.deps import rulesets_of
 from app.api.my_view import language_of
 from app.api.once import IdempotencyKey, answer_once, reply_with
 from app.api.problems import problems
+from app.api.recommendations import renderer_of
 from app.api.strict_json import StrictRoute
-from app.api.views import SupportOut, resource_out
+from app.api.views import SupportOut
 from app.errors import ConsentRequired, IdempotencyKeyReused, Mistake, StillRunning, ValidationFailed
 from app.rulesets.library import Library
 from app.service import feedback
@@ -114,14 +115,7 @@ def _out(library: Library, locale: str, country: str | None, given: Given) -> di
         **given._asdict(),
         "given_on": given.given_on.isoformat(),
         "help": f"/v1/help?country={country}" if country else "/v1/help",
-        "support": _support_out(library, locale, country, given.given_on) if given.is_unsafe else None,
+        "support": renderer_of(library, locale).support(("danger",), country, given.given_on)
+        if given.is_unsafe
+        else None,
     }
-
-
-def _support_out(library: Library, locale: str, country: str | None, today: date) -> SupportOut:
-    """What a view says to one who is in danger."""
-    lines = [line for line in library.help_for(country, today) if "danger" in line.kinds]
-    texts = library.texts[locale]
-    is_local = any(line.country for line in lines)
-    text = texts["support/danger"] if is_local else f"{texts['support/danger']} {texts['support/no_line']}"
-    return {"kind": "danger", "text": text, "resources": [resource_out(line) for line in lines]}

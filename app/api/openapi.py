@@ -116,7 +116,7 @@ OF_A_KEY: Problems = (
 )
 REFUSED: dict[str, Problems] = {"integrators": (KeyNeeded, ScopeMissing), "me": (TokenNeeded,)}
 # Open to everyone, whatever the operator asks of callers.
-ALWAYS_OPEN = frozenset({"/v1/help"})
+ALWAYS_OPEN = frozenset({"/v1/help", "/v1/calendars/{secret}.ics"})
 WITHOUT_OR_WITH_A_KEY: list[Document] = [{}, {"bearer": []}]
 
 _OF_ANY_TEXT = frozenset({"type", "title", "description", "examples"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -37,8 +38,11 @@ from app.service.partners import (
 router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
 
 
+_time_zones = cache(available_timezones)
+
+
 def _a_time_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _time_zones():
         raise ValueError("this is no IANA time zone, such as Europe/Paris")
     return name
 

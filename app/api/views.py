@@ -5,7 +5,7 @@ put together from bytes that were written once; a test reads them back into the 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Literal, NotRequired
 
@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 
 from app.engine.conditions import clauses
 from app.engine.ruleset import Activity
+from app.engine.safety import SupportKind
 from app.engine.view import AskNext, Reason, StrategyView, Suggestion, Verdicts, View
 from app.rulesets.library import HelpLine, Library
 
@@ -48,7 +49,8 @@ class BecauseOut(TypedDict):
 class ReasonOut(TypedDict):
     """Why, or why not.
 
-    `rule` is a rule of the catalogue, or one of `nothing_fits` `no_support` `not_willing` `taste` `private`.
+    `rule` is a rule of the catalogue, or one of `nothing_fits` `no_support` `not_willing` `taste` `private`
+    `not_for_us` `put_off` `done_lately`.
     """
 
     rule: str
@@ -198,7 +200,7 @@ class Renderer:
                 b'],"ask_next":[',
                 b",".join([self._ask(each) for each in view.ask_next]),
                 b'],"support":',
-                self._support(view, country, today) if view.support else b"null",
+                to_bytes(self.support(view.support, country, today) if view.support else None),
                 b',"limits":',
                 self._said(view.limits),
                 b',"help":"/v1/help',
@@ -339,14 +341,13 @@ class Renderer:
             said = self._limits[limits] = to_bytes([self.texts[f"phrases/{phrase}"] for phrase in limits])
         return said
 
-    def _support(self, view: View, country: str | None, today: date) -> bytes:
-        kinds = set(view.support)
-        lines = [line for line in self.library.help_for(country, today) if kinds & set(line.kinds)]
-        text = self.texts[f"support/{view.support[0]}"]
-        if not any(line.country and view.support[0] in line.kinds for line in lines):
+    def support(self, kinds: Sequence[SupportKind], country: str | None, today: date) -> SupportOut:
+        """Help of these kinds, of which the first is the gravest."""
+        lines = [line for line in self.library.help_for(country, today) if set(kinds) & set(line.kinds)]
+        text = self.texts[f"support/{kinds[0]}"]
+        if not any(line.country and kinds[0] in line.kinds for line in lines):
             text = f"{text} {self.texts['support/no_line']}"
-        out: SupportOut = {"kind": view.support[0], "text": text, "resources": [resource_out(line) for line in lines]}
-        return to_bytes(out)
+        return {"kind": kinds[0], "text": text, "resources": [resource_out(line) for line in lines]}
 
     def _trace(self, verdicts: Verdicts) -> TraceOut:
         """Nothing private, nothing that only the other can have given a value to, and no rule that stayed silent."""

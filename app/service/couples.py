@@ -94,9 +94,10 @@ async def unlink(connection: AsyncConnection, vault: Vault, partner: Partner, no
 async def leave(connection: AsyncConnection, vault: Vault, key: UUID, id_: str, now: datetime) -> None:
     """Leave every couple, also one that still waits: an old code must not bring anyone back."""
     couple = await store.couples.linked_couple(connection, key)
+    shared = await store.choices.mutual(connection, key, couple.key, now) if couple else set[bytes]()
     await store.couples.leave(connection, key)
     await store.consents.end_pooling(connection, key, now)
-    await store.choices.take_back(connection, key, None, turn_after(now))
+    await store.choices.take_back_all(connection, key, shared, turn_after(now), now)
     if couple is not None:
         await store.calendars.remove(connection, key)
         await audit.add(connection, vault, id_, "unlinked", couple.id, now)

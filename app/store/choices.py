@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import Row, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.hot import Hot
 from app.store.tables import choices, consents, members, yeses
 from app.store.upsert import insert_into
 
-_OF = select(choices.c.mark, choices.c.sealed).where(choices.c.partner_key == bindparam("partner"))
+_OF = Hot(select(choices.c.mark, choices.c.sealed).where(choices.c.partner_key == bindparam("partner")))
 _me, _them = members.alias("me"), members.alias("them")
 _own, _other = yeses.alias("own"), yeses.alias("other")
 _processing = consents.alias("processing")
@@ -48,7 +49,7 @@ _MUTUAL = (
 
 
 async def of_partner(connection: AsyncConnection, partner: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
-    return (await connection.execute(_OF, {"partner": partner})).all()
+    return await _OF.all(connection, partner=partner)
 
 
 async def put(connection: AsyncConnection, partner: UUID, mark: bytes, sealed: bytes) -> None:
@@ -76,6 +77,15 @@ async def take_back(connection: AsyncConnection, partner: UUID, mark: bytes | No
     if mark is not None:
         mine &= yeses.c.mark == mark
     await connection.execute(update(yeses).where(mine).values(until=until))
+
+
+async def take_back_all(
+    connection: AsyncConnection, partner: UUID, shared: set[bytes], turn: datetime, now: datetime
+) -> None:
+    """For the other, what is shared lapses at this turn; what is not shared never will be."""
+    await take_back(connection, partner, None, turn)
+    alone = (yeses.c.partner_key == partner) & (yeses.c.until > now) & yeses.c.mark.not_in(shared)
+    await connection.execute(update(yeses).where(alone).values(until=now))
 
 
 async def mutual(connection: AsyncConnection, partner: UUID, couple: UUID, now: datetime) -> set[bytes]:

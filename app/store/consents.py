@@ -6,14 +6,15 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.hot import Hot
 from app.store.tables import consents
 from app.store.upsert import insert_into
 
-_OF = select(consents).where(consents.c.partner_key == bindparam("partner"))
+_OF = Hot(select(consents).where(consents.c.partner_key == bindparam("partner")))
 
 
 async def of_partner(connection: AsyncConnection, partner: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
-    return (await connection.execute(_OF, {"partner": partner})).all()
+    return await _OF.all(connection, partner=partner)
 
 
 async def decide(connection: AsyncConnection, partner: UUID, purpose: str, **decided: object) -> None:

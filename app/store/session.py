@@ -3,13 +3,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import Connection, Text, bindparam, event, func, make_url, select, text, true
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.errors import DatabaseUnavailable
+from app.store.hot import Hot
 
 # Waiting for a connection and then for a lock is the longest that anyone waits for what others hold: two seconds.
 _SECONDS_FOR_A_CONNECTION = 1
@@ -28,7 +29,7 @@ _LIMITS_OF_MIGRATIONS = _LIMITS | {"statement_timeout": "0", "idle_in_transactio
 _PASSING = {"57014", "55P03", "40001", "40P01"}
 
 
-_ACT_FOR = text("SELECT set_config('rekindle.partner', :partner, true)")
+_ACT_FOR = Hot(select(func.set_config("rekindle.partner", bindparam("partner", type_=Text), true()).label("partner")))
 UPKEEP = text("SELECT set_config('rekindle.partner', 'upkeep', true)")
 
 
@@ -59,7 +60,7 @@ async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncCon
 async def act_for(connection: AsyncConnection, partner: UUID) -> None:
     """From now on this transaction sees the private rows of this partner and of nobody else (PostgreSQL's own wall)."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(_ACT_FOR, {"partner": str(partner)})
+        await _ACT_FOR.run(connection, partner=str(partner))
 
 
 async def _connect(engine: AsyncEngine) -> AsyncConnection:
@@ -78,14 +79,21 @@ def _will_pass(error: DBAPIError) -> bool:
 def _postgresql(url: URL, *, migrates: bool) -> AsyncEngine:
     # asyncpg says `ssl` for what every hosted database's address calls `sslmode`.
     query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
-    return create_async_engine(
+    engine = create_async_engine(
         url.set(query=query),
         connect_args={"server_settings": _LIMITS_OF_MIGRATIONS if migrates else _LIMITS, "timeout": 2},
         pool_size=5,
         max_overflow=5,
         pool_timeout=_SECONDS_FOR_A_CONNECTION,
-        pool_pre_ping=True,
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_if_closed)
+    return engine
+
+
+def _refuse_if_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """The driver knows of a server that went away; asking it each time would take three round trips."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _sqlite(url: URL) -> AsyncEngine:

@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.hot import Hot
 from app.store.tables import data_keys, partners, tokens
 
-_LOGIN = (
+_LOGIN = Hot(
     select(
         tokens.c.key.label("token_key"),
         tokens.c.id.label("token_id"),
@@ -33,7 +34,7 @@ _LIVING = select(tokens).where(
 
 async def login_with(connection: AsyncConnection, token_hash: bytes) -> Row[*tuple[Any, ...]] | None:
     """The token, its partner and what opens their answers, in one statement."""
-    return (await connection.execute(_LOGIN, {"hash": token_hash})).one_or_none()
+    return await _LOGIN.one(connection, hash=token_hash)
 
 
 async def add(connection: AsyncConnection, **values: object) -> None:

@@ -44,6 +44,8 @@ class DataKey:
 
     def open(self, place: str, row: str, sealed: bytes) -> bytes:
         """Decrypt. Raises `Tampered`."""
+        if sealed[:1] != _FORM:
+            raise Tampered
         try:
             nonce, encrypted = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
             return self._sealing.decrypt(nonce, encrypted, self._bound_to(place, row))

@@ -33,7 +33,18 @@ def holder_of(url: str, api_key: str) -> KeyHolder:
 def test_help_names_every_command(at_once: AtOnce) -> None:
     _, said, _ = at_once("--help")
 
-    for command in ("serve", "migrate", "check", "release", "diff", "rulesets", "explain", "openapi", "integrators"):
+    for command in (
+        "serve",
+        "migrate",
+        "check",
+        "release",
+        "diff",
+        "rulesets",
+        "explain",
+        "openapi",
+        "integrators",
+        "seed",
+    ):
         assert command in said
 
 
@@ -63,6 +74,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         "migrate",
         "check",
         "release",
+        "seed",
         "diff files files",
         "rulesets list",
         "rulesets use files",

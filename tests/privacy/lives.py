@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from httpx2 import Response
 
@@ -48,7 +48,7 @@ class Life:
     b: Person
     couple: str
     now: datetime = BEGINNING
-    seen: list[tuple[str, object]] = field(default_factory=list)
+    seen: list[tuple[str, tuple[int, list[tuple[str, str]], str]]] = field(default_factory=list)
     decision: str | None = None
     names: dict[str, str] = field(default_factory=dict)
 
@@ -103,6 +103,7 @@ def lived(life: Life, step: Act | None, who: str) -> None:
 def some_steps(seed: int, count: int) -> Iterator[Step]:
     """The same for B and the integrator in both worlds; at least every third is A's."""
     random = Random(seed)
+    yield both("b", answered(some_report(random)))
     yield a_reports(random)
     for _ in range(count):
         yield random.choice(ACTS)(random)
@@ -112,6 +113,10 @@ def some_steps(seed: int, count: int) -> Iterator[Step]:
 
 def both(who: str, act: Act) -> Step:
     return Step(who, act, act)
+
+
+def answered(report: Any) -> Act:
+    return lambda life: life.b.post("/v1/me/reports", report)
 
 
 def get(path: str) -> Act:
@@ -129,7 +134,7 @@ def a_reports(random: Random) -> Step:
         answers = dict(pooled)
         if tells:
             answers |= some_answers(random, sorted(PRIVATE - SAFETY), random.choice((0, 0.2, 0.6)))
-            answers |= some_answers(random, sorted(SAFETY), random.choice((0, 0, 0.3)))
+            answers |= random.choice(({}, {}, {"safety.fear": "yes"}, some_answers(random, sorted(SAFETY), 0.3)))
             answers |= {path: some_value(random, path) for path in kept}
         body = report_of(answers)
         if tells and kept:
@@ -184,7 +189,7 @@ def b_acts(random: Random) -> Step:
             look_at_view,
             look_at_view,
             look_at_view,
-            lambda life: life.b.post("/v1/me/reports", report),
+            answered(report),
             lambda life: life.b.post("/v1/me/explanations", {"target": activity}),
             lambda life: life.b.put(f"/v1/me/choices/{activity}", choice),
             lambda life: life.b.delete(f"/v1/me/choices/{activity}"),

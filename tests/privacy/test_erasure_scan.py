@@ -18,7 +18,7 @@ from app.service.upkeep import keep_up
 from app.store.database import Database
 from app.store.keyring import EPOCH_LASTS, STALE_AFTER
 from app.store.vault import Tampered, Wrapped
-from tests.conftest import POSTGRESQL
+from tests.conftest import POSTGRESQL, start_postgresql
 from tests.people import Integrator
 from tests.privacy.canaries import tell_everything
 from tests.store.rows import execute, fetch
@@ -47,29 +47,30 @@ def files_of(url: str) -> list[bytes]:
     if not url.startswith("postgresql"):
         file = Path(url.removeprefix("sqlite+aiosqlite:///"))
         return [each.read_bytes() for each in file.parent.glob(f"{file.name}*")]
-    asyncio.run(write_to_disk(url))
+    asyncio.run(write_to_disk(start_postgresql(Path(os.environ[POSTGRESQL])).get_uri()))
     oid = asyncio.run(fetch(url, "SELECT oid FROM pg_database WHERE datname = current_database()"))[0].oid
     server = Path(os.environ[POSTGRESQL])
     places = (server / "base" / str(oid), server / "pg_wal", server / "log")
     return [file.read_bytes() for place in places for file in (place, *place.rglob("*")) if file.is_file()]
 
 
-async def write_to_disk(url: str) -> None:
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+async def write_to_disk(superuser: str) -> None:
+    connection = await asyncpg.connect(superuser)
     await connection.execute("CHECKPOINT")
     await connection.close()
 
 
 def test_no_answer_is_ever_in_the_files_and_the_control_is(integrator: Integrator, database_url: str) -> None:
-    when = f"{2100 + secrets.randbelow(7000)}-05-04T19:{secrets.randbelow(60):02}:00"
+    days = timedelta(days=secrets.randbelow(20_000), minutes=secrets.randbelow(1440))
+    when = (datetime(2030, 1, 1) + days).isoformat()  # noqa: DTZ001  (a local time)
     words = (*SAID, when)
 
     a, _, _ = tell_everything(integrator, when)
     before = found_in(files_of(database_url), words)
     a.delete("/v1/me")
     after = found_in(files_of(database_url), words)
-    unsealed = f"CREATE TABLE scratch (answer text); INSERT INTO scratch VALUES ('{when}')"
-    asyncio.run(execute(database_url, *unsealed.split(";")))
+    asyncio.run(execute(database_url, "CREATE TABLE scratch (answer text)"))
+    asyncio.run(execute(database_url, "INSERT INTO scratch VALUES (:answer)", answer=when))
     control = found_in(files_of(database_url), words)
 
     assert (before, after, control) == (set(), set(), {when})

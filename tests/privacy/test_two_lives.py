@@ -150,29 +150,24 @@ def view_that_knows(words: str, changed: Callable[[Any], Any]) -> Plant:
     return change(my_view, "show_now", plant)
 
 
-def reply_that_knows(module: Any, name: str) -> Plant:
+def reply_that_knows(module: Any, words: str, finder: Any, name: str) -> Plant:
     """A field that counts what the other did."""
 
-    def plant(find: Any) -> Any:
-        async def find_otherwise(connection: Any, *rest: Any, **named: Any) -> Any:
-            for each in rest:
-                seen[0] = getattr(each, "id", seen[0])
-            return await find(connection, *rest, **named)
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        asking, find, tell = [""], getattr(finder, name), module.reply_with
 
-        return find_otherwise
-
-    seen = [""]
-
-    def both(patch: pytest.MonkeyPatch) -> None:
-        change(module, name, plant)(patch)
-        tell = module.reply_with
+        async def find_otherwise(*given: Any, **named: Any) -> Any:
+            people = (getattr(each, "partner", each) for each in given)
+            asking[0] = next(each.id for each in people if str(getattr(each, "id", "")).startswith("ptr_"))
+            return await find(*given, **named)
 
         def told(content: Any, *rest: Any, **named: Any) -> Any:
-            return tell({**content, "n": by_the_other(seen[0])}, *rest, **named)
+            return tell({**content, "n": by_the_other(asking[0], words)}, *rest, **named)
 
+        patch.setattr(finder, name, find_otherwise)
         patch.setattr(module, "reply_with", told)
 
-    return both
+    return plant
 
 
 def serial_ids(patch: pytest.MonkeyPatch) -> None:
@@ -199,24 +194,9 @@ def private_answers_shape_the_pool(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(answers, "write_pooled", written)
 
 
-def one_yes_is_enough(patch: pytest.MonkeyPatch) -> None:
-    async def every(connection: Any, partner: Any, couple: Any, _now: Any) -> set[bytes]:
-        found = await connection.exec_driver_sql("SELECT mark FROM yeses WHERE couple_key = ?", (couple.hex,))
-        return {bytes([len(found.all())]) * 32}
-
-    async def planned_by_all(connection: Any, vault: Any, partner: Any, *rest: Any) -> Any:
-        items = await find(connection, vault, partner, *rest)
-        link = await planned._link_of(connection, vault, partner)
-        marks = await every(connection, partner, link.key, None) if link else set()
-        return items if not marks else [*items, *items[: next(iter(marks))[0] % 2]]
-
-    find = planned.find_plan
-    patch.setattr(plan.plan, "find_plan", planned_by_all)
-
-
 def views_are_kept_for_the_couple(patch: pytest.MonkeyPatch) -> None:
     """Under the wrong name: what was shown to one is shown to the other."""
-    show, kept = my_view.show_now, dict[str, Any]()
+    show, kept = my_view.__dict__["show_now"], dict[str, Any]()
 
     async def show_kept(connection: Any, vault: Any, partner: Any, *rest: Any, **named: Any) -> Any:
         couple = OTHER.get(partner.id, partner.id)
@@ -246,13 +226,13 @@ LEAKS: dict[str, Plant] = {
         "GET /v1/me/view", lambda shown: shown._replace(view=shown.view._replace(limits=()))
     ),
     "a basis that knows of feedback": view_that_knows("feedback", lambda shown: shown._replace(basis="one_partner")),
-    "a count in my own": reply_that_knows(me, "is_linked"),
-    "a count in my export": reply_that_knows(export, "gather"),
+    "a count in my own": reply_that_knows(me, "", me, "is_linked"),
+    "a count in my export": reply_that_knows(export, "view", export, "gather"),
     "ids in a row": serial_ids,
     "one limit for all": one_limit_for_all,
     "answers that were held back": held_back_answers_pool,
     "a pool that is smaller when somebody is afraid": private_answers_shape_the_pool,
-    "a plan that one yes changes": one_yes_is_enough,
+    "a plan that counts one yes": reply_that_knows(plan, "choice", planned, "find_plan"),
     "views that are kept for the couple": views_are_kept_for_the_couple,
     "when the couple last changed": last_changed,
 }

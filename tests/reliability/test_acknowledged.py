@@ -13,3 +13,9 @@ def test_no_acknowledged_write_is_lost(tmp_path: Path) -> None:
     assert outcome.lost == []
     assert outcome.refusals.keys() <= {"cut off", "database_unavailable", "still_running"}
     assert outcome.acknowledged > 20
+
+
+def test_a_loss_would_be_seen(tmp_path: Path) -> None:
+    outcome = acknowledged_under_fire(tmp_path, 0, RESTARTS, {"synchronous_commit": "off", "wal_writer_delay": "10s"})
+
+    assert outcome.lost

@@ -1,11 +1,13 @@
 """A hundred thousand requests made from the OpenAPI document: one by one, and in chains that follow its links."""
 
 import os
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as examples
+from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis import BaseSchema, Case, GenerationMode
 
 from tests.contract.fed import Fed
@@ -28,7 +30,14 @@ SHARE = float(os.environ.get("TRUST_SHARE", "1"))
 """How much of it, where there is less time."""
 ONE_BY_ONE, IN_CHAINS = int(70_000 * SHARE), int(30_000 * SHARE)
 PARTS = 10
-LONGEST_CHAIN = 10
+CHAINS = examples(
+    max_examples=100,
+    stateful_step_count=10,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -67,15 +76,8 @@ def test_chains_are_answered_as_documented(described: BaseSchema, fed: Fed) -> N
         def get_call_kwargs(self, _: Case[Any]) -> dict[str, Any]:
             return {"headers": self.headers}
 
-    Chains.run(
-        settings=examples(
-            max_examples=max(1, IN_CHAINS // LONGEST_CHAIN),
-            stateful_step_count=LONGEST_CHAIN,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-    )
+    while sent < IN_CHAINS:
+        # What was answered before decides what may follow, so the same choices do not always lead the same way.
+        with suppress(FlakyStrategyDefinition):
+            Chains.run(settings=CHAINS)
     print(sent, "sent")  # noqa: T201
-    assert sent > IN_CHAINS // 4
