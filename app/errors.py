@@ -174,66 +174,64 @@ class NoReport(NotFound):
     remedy = "Post one to /v1/me/reports."
 
 
-class Conflict(RekindleError):
-    """It does not go together with what is there already."""
-
-    status = 409
-    code = "conflict"
-    title = "This does not go together with what is there"
-    remedy = "Read what is there, and decide again."
-
-
-class ExternalIdTaken(Conflict):
+class ExternalIdTaken(RekindleError):
     """There is a partner of this `external_id` already, and other fields of it differ."""
 
+    status = 409
     code = "external_id_taken"
     title = "This external_id belongs to a partner with other fields"
     remedy = "Send the same fields again to find the partner, or another external_id for another one."
 
 
-class NotLinked(Conflict):
+class NotLinked(RekindleError):
     """Pooling is agreed to for one link, so there has to be one."""
 
+    status = 409
     code = "not_linked"
     title = "There is no link to agree to this for"
     remedy = "Accept an invitation first."
 
 
-class OtherConsentText(Conflict):
+class OtherConsentText(RekindleError):
     """The text has changed since: what was agreed to has to be what is asked."""
 
+    status = 409
     code = "other_consent_text"
     title = "This is not the version of the text that is asked for now"
     remedy = "Show the text of /v1/me/consents as it is now, and send its version."
 
 
-class TooManyYeses(Conflict):
+class TooManyYeses(RekindleError):
     """A yes to everything would only show what the other said yes to."""
 
+    status = 409
     code = "too_many_yeses"
     title = "Twelve are open already"
     remedy = "Take one back, or wait until one lapses."
 
 
-class TooManyKeys(Conflict):
+class TooManyKeys(RekindleError):
     """Two keys are enough to change from one to the other."""
 
+    status = 409
     code = "too_many_keys"
     title = "Two keys are active already"
     remedy = "Revoke one of them first."
 
 
-class RulesetGone(Conflict):
+class RulesetGone(RekindleError):
     """A view is given again by the ruleset that decided it, or not at all."""
 
+    status = 409
     code = "ruleset_gone"
     title = "The ruleset that decided this is not on this server any more"
     remedy = "Ask the operator to put the release back, or read /v1/me/view as it is now."
 
 
-class StillRunning(Conflict):
+class StillRunning(RekindleError):
     """The first request with this Idempotency-Key is not done yet."""
 
+    status = 409
     code = "still_running"
     title = "The first request with this key is still running"
     remedy = "Wait for as long as Retry-After says, then send the same request again."

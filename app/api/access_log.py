@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 EXAMPLE = {"day": "2026-11-23", "kind": "login_made", "key": "key_6Rb1Xn8QwLz3Vt5Ky0HcJm"}
 
 
-class EntryOut(BaseModel):
+class AccessEntryOut(BaseModel):
     """One thing that was done."""
 
     day: date = Field(description="The day; the hour is nobody's business.")
@@ -27,7 +27,7 @@ class EntryOut(BaseModel):
 
 
 @router.get(
-    "/access-log", summary="Who acted on my data", response_model=Part[EntryOut], responses=example_part(EXAMPLE)
+    "/access-log", summary="Who acted on my data", response_model=Part[AccessEntryOut], responses=example_part(EXAMPLE)
 )
 async def list_access_log(request: Request, call: PartnerReads, paged: PagedQuery) -> Response:
     """The newest first. Every token that was minted stands here: whoever mints one can act as me.

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.access_log import EXAMPLE as ENTRY_EXAMPLE
-from app.api.access_log import EntryOut
+from app.api.access_log import AccessEntryOut
 from app.api.calls import PartnerCall, PartnerWrites
 from app.api.decisions import EXAMPLE as DECISION_EXAMPLE
 from app.api.decisions import DecisionOut, decision_out, find_ruleset
@@ -47,7 +47,7 @@ class OwnConsentOut(BaseModel):
     decided_at: datetime
 
 
-class LoginOut(BaseModel):
+class KeptLoginOut(BaseModel):
     """A login that was made for me."""
 
     id: str
@@ -116,7 +116,7 @@ class ExportOut(BaseModel):
     is_whole: bool = Field(description="False: the token is not unlocked, and what is private was left out.")
     partner: OwnPartnerOut
     consents: list[OwnConsentOut]
-    logins: list[LoginOut]
+    logins: list[KeptLoginOut]
     couples: list[OwnCoupleOut]
     calendar: bool = Field(description="Whether a calendar address is open. The address itself is kept nowhere.")
     reports: list[OwnReportOut]
@@ -125,7 +125,7 @@ class ExportOut(BaseModel):
     plan: list[OwnPlanItemOut]
     feedback: list[OwnFeedbackOut] | None
     held_support: list[HeldOut] | None
-    access_log: list[EntryOut]
+    access_log: list[AccessEntryOut]
 
 
 class ReceiptOut(BaseModel):

@@ -35,7 +35,7 @@ EXAMPLE = {
 KeyId = Annotated[str, Field(max_length=64)]
 
 
-class KeyOut(BaseModel):
+class ApiKeyOut(BaseModel):
     """What may be seen of a key once it is made."""
 
     id: str
@@ -47,13 +47,13 @@ class KeyOut(BaseModel):
     revoked_at: datetime | None
 
 
-class NewKeyOut(KeyOut):
+class NewKeyOut(ApiKeyOut):
     """A key, seen this once."""
 
     api_key: str
 
 
-class KeyIn(BaseModel):
+class ApiKeyIn(BaseModel):
     """What the new key may do, and for how long."""
 
     model_config = ConfigDict(extra="forbid")
@@ -66,7 +66,7 @@ class KeyIn(BaseModel):
     )
 
 
-@router.get("/keys", summary="List the keys", response_model=Part[KeyOut], responses=example_part(EXAMPLE))
+@router.get("/keys", summary="List the keys", response_model=Part[ApiKeyOut], responses=example_part(EXAMPLE))
 async def list_keys(request: Request, call: IntegratorReads, paged: PagedQuery) -> Response:
     """All keys of the calling key's mode, also what expired or was revoked, the first ones first."""
     call.holder.require(Scope.KEYS)
@@ -94,14 +94,14 @@ async def list_keys(request: Request, call: IntegratorReads, paged: PagedQuery) 
     },
 )
 async def create_key(
-    request: Request, call: IntegratorWrites, body: KeyIn | None = None, idempotency_key: IdempotencyKey = None
+    request: Request, call: IntegratorWrites, body: ApiKeyIn | None = None, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """It is shown this once, and has the mode of the calling key. At most two of a mode are active at a time.
 
     To change keys: make the second one, let your servers take it up, revoke the first.
     """
     call.holder.require(Scope.KEYS)
-    given = body or KeyIn.model_construct(scopes=None, expires_in=None)
+    given = body or ApiKeyIn.model_construct(scopes=None, expires_in=None)
 
     async def make() -> Any:
         scopes = None if given.scopes is None else set(given.scopes)

@@ -182,7 +182,7 @@ def _add_problems(operation: Document) -> None:
     elif any(map(_can_be_wrong, operation.get("parameters", ()))):
         kinds += (ValidationFailed,)
     if operation["security"]:
-        kinds += OF_A_KEY + REFUSED.get(operation["tags"][0], (ScopeMissing,))
+        kinds += OF_A_KEY + REFUSED.get("".join(operation.get("tags", ())), (ScopeMissing,))
     for kind in kinds:
         _add_problem(responses, kind)
     operation["responses"] = dict(sorted(responses.items()))

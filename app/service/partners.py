@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from app import store
-from app.errors import Conflict, ExternalIdTaken, NotFound
+from app.errors import ExternalIdTaken, NotFound
 from app.service.data_keys import make_data_key
 from app.store.ids import new_id, new_key
 
@@ -62,7 +62,7 @@ async def find_or_add_partner(
         return added, True
     found = await _find_known(connection, vault, holder, given)
     if found is None:
-        raise Conflict
+        raise ExternalIdTaken
     return found, False
 
 

@@ -25,8 +25,8 @@ _LIMITS = {
 _LIMITS_OF_MIGRATIONS = _LIMITS | {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 
 
-# A statement that took too long, a lock that was not free, two transactions in each other's way.
-_PASSING = {"57014", "55P03", "40001", "40P01"}
+# A statement that took too long, a lock that was not free, two transactions in each other's way, an owner just erased.
+_PASSING = {"57014", "55P03", "40001", "40P01", "23503"}
 
 
 _ACT_FOR = Hot(select(func.set_config("rekindle.partner", bindparam("partner", type_=Text), true()).label("partner")))

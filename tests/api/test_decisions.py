@@ -1,5 +1,7 @@
 import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,12 @@ PRIVATE = {"private": {"willingness": "small_steps", "leaning_out": True}}
 PRIVATE_RULES = {rule.id for rule in RulesetInForce().current.program.rules if rule.is_private}
 
 
+@pytest.fixture
+def another_content(content_with: Callable[[Mapping[str, object]], Path]) -> Path:
+    """Of another version, and without the releases."""
+    return content_with({"ruleset.yaml": ("2026.11", "2099.01"), "releases": None})
+
+
 def replay(person: Person, view: Any) -> bytes:
     answer = person.post(f"/v1/decisions/{view['decision']}/replay")
     assert answer.status_code == 200, answer.text
@@ -21,7 +29,7 @@ def replay(person: Person, view: Any) -> bytes:
 
 
 def test_a_view_is_given_again_byte_for_byte_whatever_has_changed_since(
-    integrator: Integrator, stored_app: FastAPI, database_url: str
+    integrator: Integrator, stored_app: FastAPI, database_url: str, another_content: Path
 ) -> None:
     a, b = integrator.add(), integrator.add()
     integrator.link(a, b)
@@ -32,7 +40,7 @@ def test_a_view_is_given_again_byte_for_byte_whatever_has_changed_since(
     a.report({"conflict": {"level": "chronic"}})
     b.report({"goal": "repair"})
     asyncio.run(execute(database_url, "UPDATE partners SET locale = 'de', country = 'DE'"))
-    stored_app.state.rulesets = InForceNow(stored_app.state.rulesets)
+    stored_app.state.rulesets = InForceNow(another_content, stored_app.state.rulesets)
     later = a.get("/v1/me/view", Accept_Language="de")
 
     assert later.json()["view"] != earlier.json()["view"]
@@ -42,10 +50,10 @@ def test_a_view_is_given_again_byte_for_byte_whatever_has_changed_since(
 
 
 class InForceNow(RulesetInForce):
-    """The first release is in force now; what was in force before is found by its version."""
+    """Another content is in force now; what was in force before is found by its version."""
 
-    def __init__(self, before: RulesetInForce) -> None:
-        super().__init__(version="2026.11")
+    def __init__(self, root: Path, before: RulesetInForce) -> None:
+        super().__init__(root)
         self.before = before
 
     def find(self, version: str) -> Any:
@@ -126,10 +134,12 @@ def test_nobody_else_finds_it_and_nobody_does_after_ninety_days(integrator: Inte
     assert len({answer.json()["detail"] for answer in answers}) == 1
 
 
-def test_without_its_ruleset_it_is_a_clear_conflict(integrator: Integrator, stored_app: FastAPI) -> None:
+def test_without_its_ruleset_it_is_a_clear_conflict(
+    integrator: Integrator, stored_app: FastAPI, another_content: Path
+) -> None:
     person = integrator.add()
     id_ = person.report()["decision"]
-    stored_app.state.rulesets = RulesetInForce(version="2026.11")
+    stored_app.state.rulesets = RulesetInForce(another_content)
 
     answer = person.post(f"/v1/decisions/{id_}/replay")
 

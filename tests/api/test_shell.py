@@ -274,7 +274,7 @@ def test_a_refused_request_is_told_with_its_problem_and_nothing_of_what_was_sent
 
 
 def test_an_unknown_path_is_not_repeated_in_the_log(client: TestClient) -> None:
-    assert log_of(client, "/v1/calendars/a-secret.ics")["route"] == "unmatched"
+    assert log_of(client, "/v1/calendar/a-secret.ics")["route"] == "unmatched"
 
 
 def test_what_watches_over_the_server_is_not_told_among_the_rest(client: TestClient) -> None:

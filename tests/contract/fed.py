@@ -47,7 +47,7 @@ class Fed:
 
     def renew(self) -> None:
         """Another one in the place of A: a chain of requests may end whatever it comes by."""
-        self.scene.a = self.scene.integrator.add()
+        self.scene.a = self.scene.integrator.add(time_zone="Europe/Paris")
 
     def _what_may_go(self, case: AnyCase) -> tuple[Caller, dict[str, str]]:
         """Somebody new, so that nobody else is erased, ended or logged out. No key: there are two at most."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any, cast
 
-from app.engine.counterfactual import take_stand
+from app.engine.counterfactual import Stand, Target, take_stand
 from app.engine.explain import targets_of
 from app.engine.past import NOTHING_YET
 from app.engine.program import Program
@@ -19,7 +19,6 @@ from tests.mutation.mutate import Mutant
 
 VIEWS, EXPLANATIONS, OF_EVERYTHING = 1500, 2500, 24
 MOST = (1, 2, 3, 4, 5, 5, 5, 8, 20)
-MOST_TARGETS = 6
 
 
 def answers_of(report: SelfReport) -> dict[str, Any]:
@@ -37,11 +36,11 @@ def random_couples(random: Random, programs: Programs, count: int, *, explained:
         ruleset = random.choice((0, 1, 2))
         program = programs[ruleset]
         ids = [activity.id for activity in program.catalogue.order]
-        reports = [random_report(random, is_safe=explained or random.random() < 0.7)]
+        reports = [random_report(random, is_safe=random.random() < (0.95 if explained else 0.7))]
         if random.random() < 0.6:
             reports.append(random_report(random))
         said = [_leaning(random, answers_of(report)) for report in reports]
-        past = random_past(random, ids) if random.random() < 0.3 else NOTHING_YET
+        past = random_past(random, ids) if random.random() < 0.4 else NOTHING_YET
         couple = Couple(
             said[0],
             said[1] if said[1:] else None,
@@ -60,28 +59,32 @@ def asking(random: Random, program: Program, couple: Couple) -> Couple:
     mine, theirs = told(couple)[:2]
     stand = take_stand(program, mine, None if theirs is None else read(program, pool(theirs)), couple.most)
     called_for = [
-        target.id
-        for target in every.values()
-        if target.kind == "activity" and any(stand.gated.needs[practice] for practice in target.practices)
+        [target.id for target in every.values() if target.kind == kind and _is_called_for(stand, target)]
+        for kind in ("activity", "practice")
     ]
-    names = [*random.sample([*every], 2), *random.sample(called_for, min(3, len(called_for))), random.choice(PRACTICES)]
+    names = [random.choice([*every]), random.choice(PRACTICES), random.choice(program.practices_of)[0], "affection"]
+    names += [name for each in called_for for name in random.sample(each, min(2, len(each)))]
     return Couple(
         couple.mine,
         couple.theirs,
         couple.most,
-        tuple(dict.fromkeys(names))[:MOST_TARGETS],
+        tuple(dict.fromkeys(names)),
         couple.ruleset,
         couple.past,
         couple.quiet,
     )
 
 
+def _is_called_for(stand: Stand, target: Target) -> bool:
+    return any(stand.gated.needs[practice] for practice in target.practices)
+
+
 def _leaning(random: Random, said: dict[str, Any]) -> dict[str, Any]:
     """Now and then with much room, with many wishes, or with so little that what is left is passive or nothing."""
     if said.get("private.willingness") == "no":
         said["private.willingness"] = random.choice(("no", "small_steps"))
-    for lean in (_narrow, _roomy, _tasteful, _wishful):
-        if random.random() < 0.3:
+    for lean in (_narrow, _roomy, _tasteful, _wishful, _tight, _affectionate, _careful):
+        if random.random() < 0.25:
             said |= lean(random)
     return said
 
@@ -117,11 +120,32 @@ def _wishful(random: Random) -> dict[str, Any]:
     every = {
         "novelty.comfort_zone": random.choice(("not_now", "small_step", "ready")),
         "novelty.shared_purpose": random.random() < 0.3,
-        "time_together.hours_per_week": random.choice((0, 0.25, 2, 5, 10, 20, 100, 167.75, 168)),
+        "time_together.hours_per_week": random.choice((0, 0, 0.25, 2, 5, 10, 20, 100, 167.75, 168)),
         "time_together.desired_hours_per_week": random.choice((0, 0.25, 2, 5, 10, 20, 100, 167.75, 168)),
         "time_together.feels": random.choice(("too_little", "enough", "plenty")),
     }
     return {path: value for path, value in every.items() if random.random() < 0.6}
+
+
+def _tight(random: Random) -> dict[str, Any]:
+    """Four limits at once stand in the way of much: one more than may be changed."""
+    return {
+        "busyness.longest_slot_minutes": random.choice((5, 14, 29)),
+        "busyness.minutes_per_week": random.choice((0, 5, 30)),
+        "circumstances.budget": "free",
+        "novelty.comfort_zone": random.choice(("not_now", "not_now", "small_step")),
+        "circumstances.living": "same_home",
+        "circumstances.season": [],
+        "activity_preferences.likes": {},
+    }
+
+
+def _affectionate(_: Random) -> dict[str, Any]:
+    return {"private.affection_interest": "open", "private.willingness": "yes"}
+
+
+def _careful(_: Random) -> dict[str, Any]:
+    return {"private.willingness": "small_steps"}
 
 
 class Chooser:

@@ -40,9 +40,10 @@ from app.engine import (
     view,
     vocabulary,
 )
+from app.engine.counterfactual import Stand, Target
 from app.engine.past import NOTHING_YET, Done, Past
 from app.engine.program import Program
-from app.engine.self_report import SelfReport, pool
+from app.engine.self_report import SelfReport
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
 from tests.engine.build import report_of
@@ -63,6 +64,14 @@ EVERYTHING = ("*",)
 _FALLBACK = "retreat"
 _REMEMBERING = ("reasons", "view")
 """What one couple leaves behind there another one finds, so which functions a couple runs does not settle it."""
+_NOISE: tuple[Mapping[str, Any], ...] = (
+    {},
+    {counterfactual.BUDGET: "high"},
+    {counterfactual.ZONE: "ready", counterfactual.QUIET: True},
+    {f"{counterfactual.LIKES}.talk": "love"},
+)
+"""Changes that hardly anything needs."""
+_FEW = 6
 _A_LITTLE, _LONGER = 1.0, 10.0
 
 Programs = tuple[Program, ...]
@@ -152,22 +161,27 @@ class Killer:
 
     def _views(self, prepared: Program, case: Told) -> list[object]:
         mine, theirs, most, _, _, before, quiet = case
-        other = None if theirs is None else pool(theirs)
+        other = None if theirs is None else self_report.pool(theirs)
         first = evaluate.evaluate(prepared, mine, other, most, before, quiet=quiet)
         small = kept.keep(prepared, first)
-        seen: list[object] = [first, small, kept.recall(prepared, json.loads(json.dumps(small)))]
+        seen: list[object] = [self_report.pool(mine), safety.support_kinds(mine.safety)]
+        seen += [first, small, kept.recall(prepared, json.loads(json.dumps(small)))]
         if theirs is not None and before is NOTHING_YET and not quiet:
             seen += evaluate.evaluate_both(prepared, mine, theirs, most)
         return seen
 
     def _explanations(self, prepared: Program, case: Told) -> Iterator[object]:
         mine, theirs, most, why, _, before, quiet = case
-        other = None if theirs is None else pool(theirs)
+        other = None if theirs is None else self_report.pool(theirs)
         targets = explain.targets_of(prepared)
         asked = targets if why == EVERYTHING else why
         for name in asked:
             target = targets.get(name) or targets[_FALLBACK]
             yield explain.explain(prepared, mine, other, target, most, before, quiet=quiet)
+            if not evaluate.is_left_alone(mine):
+                read_once = None if other is None else reading.read(prepared, other)
+                stand = counterfactual.take_stand(prepared, mine, read_once, most, before, quiet=quiet)
+                yield from on_the_way(stand, target)
 
     def compiled(self) -> str:
         """What texts are read as, and what is read off the dataclasses."""
@@ -191,6 +205,8 @@ class Killer:
         activities = (activity for each in self.rulesets for activity in each.activities)
         parsed += [(activity.minutes_a_week, activity.decline_reasons) for activity in activities]
         parsed.append(list(vocabulary._answers(SelfReport, "")))
+        parsed.append([catalogue._threshold((3, 5, 3)).within(limit) for limit in range(2, 7)])
+        parsed.append([sorted(program.paths_of(finding)) for finding in self.library.ruleset.findings])
         parsed.append([answer.is_pooled for answer in ANSWERS.values()])
         return repr(parsed)
 
@@ -239,7 +255,7 @@ class Killer:
             return True
 
     def worth_trying(self, mutant: Mutant) -> list[Told]:
-        """The couples that run what was changed, the likely ones first; where it explains, those asked everything last."""
+        """The couples that run what was changed, the likely ones first, those asked everything last."""
         is_everywhere = not mutant.is_function or mutant.module in COMPILING + _REMEMBERING
         name = f"{mutant.module}.{mutant.owner}"
         is_explaining = mutant.module in EXPLAINING
@@ -256,6 +272,27 @@ class Killer:
                 return self.outcome(prepared, case) != self.expected[id(case)]
         except Exception:  # noqa: BLE001  whatever it breaks
             return True
+
+
+def on_the_way(stand: Stand, target: Target) -> Iterator[object]:
+    """What an explanation is made from. Changes are decided again before they are given, which would hide bad ones."""
+    candidates = [
+        *(counterfactual._for_activity if target.kind == "activity" else counterfactual._for_practices)(stand, target)
+    ]
+    yield target, candidates
+    search = counterfactual._Search(stand, target)
+    yield search.least([{**noise, **each} for each in candidates[:_FEW] for noise in _NOISE])
+    yield [search._size(each) for each in candidates[:_FEW]]
+    order = stand.situation.program.catalogue.order
+    if target.kind == "activity":
+        yield explain._failing(stand, target.position)
+        yield counterfactual._ways_in(stand, target.practices[0])
+    elif explain._asked_for(stand, target):
+        yield explain._nearest(stand, target)
+    placed = [(bit.bit_length() - 1, practice) for bit, practice in counterfactual.shown(stand)]
+    rank = explain._Rank(stand)
+    yield [rank.of(each) for each in placed if stand.situation.program.strategy_of[each[1]] is not None]
+    yield [order[position].id for position, _ in placed]
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from dataclasses import replace
 from random import Random
 from typing import get_args
 
-from app.engine.conditions import All, AnyOf, Clause, Condition, Not, clauses, parse_derivation
-from app.engine.ruleset import Finding, Grade, Need, Rule, Ruleset, Tone
+from app.engine.conditions import All, AnyOf, Clause, Condition, Not, clauses, parse_derivation, parse_rule_condition
+from app.engine.ruleset import Activity, Finding, Grade, Need, Rule, Ruleset, Tone
 from app.engine.vocabulary import KINDS, PRACTICES
 from tests.engine.reports import seeded
 
@@ -13,22 +13,45 @@ FEW = 60
 """So few made-up activities that it matters which of them fit."""
 _LOT, _OTHER_LOT = 2, 5
 _WILD_RULES = 40
+_FOREMOST, _STILL = "cook-one-dish", "retreat"
 _WILD_TRIES = {
     "time": (
         ("very_low", "2 * time_together.desired_hours_per_week - time_together.hours_per_week >= 335.5"),
         ("low", "time_together.desired_hours_per_week >= 168.25"),
         ("low", "time_together.desired_hours_per_week == 168"),
+        ("low", "time_together.desired_hours_per_week == 3"),
+        ("plenty", "time_together.desired_hours_per_week == 0"),
         ("plenty", "time_together.hours_per_week >= 20"),
         ("low", "3 * time_together.desired_hours_per_week - 2 * time_together.hours_per_week > 30"),
         ("adequate", "time_together.desired_hours_per_week > 0"),
         ("plenty", "time_together.feels == plenty"),
     ),
     "comfort_zone": (
+        ("not_now", "childcare in busyness.sources and lonely in closeness.feelings"),
+        ("not_now", "goal == strengthen and novelty.boredom == 5"),
         ("not_now", "novelty.comfort_zone == not_now and not novelty.shared_purpose == true"),
         ("small_step", "novelty.comfort_zone == small_step or novelty.shared_purpose == false"),
         ("ready", "novelty.comfort_zone == ready or time_together.desired_hours_per_week >= 10"),
     ),
 }
+_PLANTED: tuple[tuple[str, tuple[str, Need] | None, tuple[str, ...]], ...] = (
+    ("comfort_zone == ready and purpose == wanted and time >= low", ("serve_together", Need.strong), ()),
+    ("time >= low and not purpose == wanted", ("everyday_moments", Need.strong), ()),
+    ("time == adequate", ("check_ins_and_affirmations", Need.slight), ()),
+    ("time == plenty", ("interactive_time", Need.moderate), ()),
+    ("meaning == mismatched and comfort_zone == small_step", ("learn_together", Need.strong), ()),
+    ("meaning == mismatched", ("gratitude_and_surprise", Need.strong), ()),
+    ("meaning == partial", ("shared_hobby", Need.strong), ()),
+    ("comfort_zone >= small_step", ("gratitude_and_surprise", Need.slight), ()),
+    ("comfort_zone <= small_step", ("retreat", Need.moderate), ()),
+    ("blind_spot == yes", ("shared_meaning", Need.moderate), ()),
+    ("time <= adequate", None, ("protected_time", "shared_meaning")),
+    ("purpose == wanted", None, ("communication_exercises", "explore_together")),
+    ("breach == yes and comfort_zone == ready", None, ("learn_together",)),
+    ("thanks_due == yes and time >= low", None, ("interactive_time",)),
+    ("comfort_zone <= small_step", ("explore_together", Need.moderate), ()),
+)
+"""Conditions, what is suggested, what is withheld: wishes that have to meet, also with what cannot be wished for."""
 
 
 def shuffled(ruleset: Ruleset) -> Ruleset:
@@ -48,7 +71,9 @@ def wild(ruleset: Ruleset) -> Ruleset:
         for each in ruleset.findings
     )
     rules = tuple(_by_lot(random, i, ruleset.rules[0], findings) for i in range(_WILD_RULES))
-    return _with_other_activities(replace(ruleset, findings=findings, rules=rules), random)
+    rules += tuple(_planted(i, ruleset.rules[0], findings) for i in range(len(_PLANTED)))
+    other = _with_other_activities(replace(ruleset, findings=findings, rules=rules), random)
+    return replace(other, activities=tuple(map(_set_apart, other.activities)))
 
 
 def _with_other_activities(ruleset: Ruleset, random: Random) -> Ruleset:
@@ -92,6 +117,16 @@ def _otherwise(rule: Rule, how: int) -> Rule:
             return rule
 
 
+def _set_apart(activity: Activity) -> Activity:
+    """One comes before all others, though it is passive and of every tone; one practice is nothing but stillness."""
+    if activity.id == _FOREMOST:
+        return replace(activity, minutes=5, grade="A", tones=get_args(Tone), interaction="parallel", together=True)
+    if activity.practice == _STILL:
+        kinds = (activity.kinds[0], "quiet", "touch")
+        return replace(activity, kinds=kinds, interaction="parallel", together=True, conflict_ceiling="chronic")
+    return activity
+
+
 def _by_lot(random: Random, i: int, like: Rule, findings: tuple[Finding, ...]) -> Rule:
     """What reads something private only withholds, as in every ruleset."""
     wishes = [each for each in findings if each.wish]
@@ -108,6 +143,20 @@ def _by_lot(random: Random, i: int, like: Rule, findings: tuple[Finding, ...]) -
         need=random.choice(tuple(Need)) if is_suggesting else None,
         withholds=withholds,
         withholds_tones=(random.choice(get_args(Tone)),) if is_of_tones else (),
+    )
+
+
+def _planted(i: int, like: Rule, findings: tuple[Finding, ...]) -> Rule:
+    text, suggests, withholds = _PLANTED[i]
+    return replace(
+        like,
+        id=f"planted-{i}",
+        status="draft",
+        when=parse_rule_condition(text, {each.id: each.values for each in findings}),
+        suggests=suggests[0] if suggests else None,
+        need=suggests[1] if suggests else None,
+        withholds=withholds,
+        withholds_tones=(),
     )
 
 

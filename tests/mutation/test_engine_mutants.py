@@ -1,12 +1,9 @@
 """Every small mistake in the engine's Python is seen, or is listed with the reason why it need not be."""
 
-import os
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 import pytest
-import yaml
 
 from app.engine.compile import positive
 from app.engine.evaluate import evaluate
@@ -15,15 +12,15 @@ from app.engine.self_report import pool as pooled
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from tests.engine.reference import decide, decision_of
+from tests.mutation.bounds import MOST_MEMORY, TooLongError, at_most, within_memory
 from tests.mutation.kill import Killer, all_mutants, couples, in_force
+from tests.mutation.living import living
 from tests.mutation.mutate import Mutant
 
-LIVING = Path(__file__).parent / "living.yaml"
 ALWAYS = ("evaluate", "verdicts", "fit", "rank", "select")
 SAMPLE, SEED = 200, 26
 PARTS = 4
-EVERY = os.environ.get("EVERY_MUTANT") == "yes"
-"""All of them, which takes minutes: `make mutants`."""
+"""All of them take minutes: `make mutants`."""
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +33,8 @@ def killer(library: Library) -> Killer:
     return Killer(library, couples())
 
 
-def living() -> dict[str, str]:
-    """The mutants that may live, each with its reason."""
-    groups = yaml.load(LIVING.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  nothing but text
-    return {name: group["because"] for group in groups for name in group["mutants"]}
-
-
 def chosen() -> list[Mutant]:
     every = all_mutants()
-    if EVERY:
-        return every
     others = [mutant for mutant in every if mutant.module not in ALWAYS]
     sample = {mutant.name for mutant in Random(SEED).sample(others, SAMPLE)}
     return [mutant for mutant in every if mutant.module in ALWAYS or mutant.name in sample]
@@ -70,13 +59,13 @@ def without_not(ruleset: Ruleset) -> Ruleset:
 
 
 def test_the_engine_decides_the_chosen_couples_as_the_plain_reading_does(killer: Killer) -> None:
-    for mine, theirs, most, why, is_shuffled in killer.cases:
-        if why is None:
-            prepared, ruleset = killer.programs[is_shuffled], killer.rulesets[is_shuffled]
+    for mine, theirs, most, why, ruleset, past, quiet in killer.cases:
+        if not why:
+            prepared = killer.programs[ruleset]
             other = None if theirs is None else pooled(theirs)
-            decided = decision_of(prepared.catalogue.order, evaluate(prepared, mine, other, most))
+            decided = decision_of(prepared.catalogue.order, evaluate(prepared, mine, other, most, past, quiet=quiet))
 
-            assert decided == decide(without_not(ruleset), mine, other, most)
+            assert decided == decide(without_not(killer.rulesets[ruleset]), mine, other, most, past, quiet=quiet)
 
 
 def test_the_engine_is_itself_again_afterwards(killer: Killer) -> None:
@@ -93,6 +82,29 @@ def test_what_does_not_come_to_an_end_is_stopped(killer: Killer) -> None:
     endless = next(mutant for mutant in all_mutants() if mutant.name == "verdicts.bits: mask ^= low -> pass")
 
     assert killer.kills(endless)
+
+
+def test_what_asks_for_too_much_memory_is_refused() -> None:
+    with within_memory(), pytest.raises(MemoryError):
+        bytearray(2 * MOST_MEMORY)
+
+    assert len(bytearray(MOST_MEMORY + 1)) > MOST_MEMORY
+
+
+def swallowing(stops: int) -> None:
+    """Goes on for ever, until it has been stopped once more than so often."""
+    try:
+        while True:
+            pass
+    except TooLongError:
+        if not stops:
+            raise
+        swallowing(stops - 1)
+
+
+def test_what_swallows_a_stop_is_stopped_again() -> None:
+    with pytest.raises(TooLongError), at_most(0.01):
+        swallowing(3)
 
 
 def test_mutants_have_names_of_their_own() -> None:

