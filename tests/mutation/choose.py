@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any, cast
 
-from app.engine.counterfactual import Stand, Target, take_stand
+from app.engine.counterfactual import Stand, Target, offered, take_stand
 from app.engine.explain import targets_of
 from app.engine.past import NOTHING_YET
 from app.engine.program import Program
@@ -57,11 +57,13 @@ def asking(random: Random, program: Program, couple: Couple) -> Couple:
     """About whatever there is, and about what rules speak for, where more is to be said."""
     every = targets_of(program)
     mine, theirs = told(couple)[:2]
-    stand = take_stand(program, mine, None if theirs is None else read(program, pool(theirs)), couple.most)
+    other = None if theirs is None else read(program, pool(theirs))
+    stand = take_stand(program, mine, other, couple.most, couple.past, quiet=couple.quiet)
     called_for = [
         [target.id for target in every.values() if target.kind == kind and _is_called_for(stand, target)]
         for kind in ("activity", "practice")
     ]
+    called_for.append([target.id for target in every.values() if target.kind == "activity" and offered(stand, target)])
     names = [random.choice([*every]), random.choice(PRACTICES), random.choice(program.practices_of)[0], "affection"]
     names += [name for each in called_for for name in random.sample(each, min(2, len(each)))]
     return Couple(

@@ -291,7 +291,7 @@ def on_the_way(stand: Stand, target: Target) -> Iterator[object]:
         yield explain._nearest(stand, target)
     placed = [(bit.bit_length() - 1, practice) for bit, practice in counterfactual.shown(stand)]
     rank = explain._Rank(stand)
-    yield [rank.of(each) for each in placed if stand.situation.program.strategy_of[each[1]] is not None]
+    yield [rank.of(each) for each in placed]
     yield [order[position].id for position, _ in placed]
 
 
