@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Text, bindparam, event, func, make_url, select, text, true
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -25,8 +25,10 @@ _LIMITS = {
 _LIMITS_OF_MIGRATIONS = _LIMITS | {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 
 
-# A statement that took too long, a lock that was not free, two transactions in each other's way, an owner just erased.
-_PASSING = {"57014", "55P03", "40001", "40P01", "23503"}
+# A statement that took too long, a lock that was not free, two transactions in each other's way.
+_PASSING = {"57014", "55P03", "40001", "40P01"}
+# Whoever writes while they are erased: said again, the request finds nobody.
+_ERASED_MEANWHILE = "partner_key_fk"
 
 
 _ACT_FOR = Hot(select(func.set_config("rekindle.partner", bindparam("partner", type_=Text), true()).label("partner")))
@@ -73,6 +75,8 @@ async def _connect(engine: AsyncEngine) -> AsyncConnection:
 def _will_pass(error: DBAPIError) -> bool:
     """Whether the same request may succeed a moment later."""
     state = getattr(error.orig, "sqlstate", None)
+    if isinstance(error, IntegrityError):
+        return _ERASED_MEANWHILE in str(error.orig)
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError) or state in _PASSING
 
 

@@ -148,10 +148,12 @@ async def test_connections_that_were_ended_are_made_anew(caller: Caller, databas
         )
         assert ended.scalar_one() > 1
 
-    after = await caller.views()
+    met, after = await caller.views(), await caller.views()
 
+    assert {timed.answer.status_code for timed in met} <= {200, 503}
+    assert all("retry-after" in timed.answer.headers for timed in met if timed.answer.status_code != 200)
     assert {timed.answer.status_code for timed in after} == {200}
-    assert max(timed.seconds for timed in after) < SOON
+    assert max(timed.seconds for timed in (*met, *after)) < SOON
 
 
 async def test_a_transaction_that_is_left_open_is_ended(database: Database) -> None:

@@ -148,6 +148,8 @@ def test_whatever_a_list_names_can_be_read_alone(described: BaseSchema, caller: 
         listed, _, name = operation.path.rpartition("/")
         if operation.method.upper() != "GET" or not name.startswith("{") or "{" in listed:
             continue
+        if STORED_TAGS.intersection(operation.tags or ()):
+            continue
         for entry in caller.get(listed, headers={"Accept": "application/json"}).json()["data"]:
             id_ = entry.get("id") or entry.get("version") or entry["code"].replace("_", "-")
             answer = operation.Case(path_parameters={name.strip("{}"): id_}).call_and_validate()

@@ -1,12 +1,14 @@
 """Chooses the couples that kill: `python -m tests.mutation.choose`. Few of many random ones, kept as data."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from random import Random
 from typing import Any, cast
 
 from app.engine.counterfactual import Stand, Target, offered, take_stand
+from app.engine.evaluate import evaluate
 from app.engine.explain import targets_of
-from app.engine.past import NOTHING_YET
+from app.engine.past import Done, Past
 from app.engine.program import Program
 from app.engine.reading import read
 from app.engine.self_report import SelfReport, pool
@@ -18,6 +20,7 @@ from tests.mutation.kill import COUPLES, EVERYTHING, EXPLAINING, Couple, Killer,
 from tests.mutation.mutate import Mutant
 
 VIEWS, EXPLANATIONS, OF_EVERYTHING = 1500, 2500, 24
+EVERY = 2
 MOST = (1, 2, 3, 4, 5, 5, 5, 8, 20)
 
 
@@ -35,22 +38,40 @@ def random_couples(random: Random, programs: Programs, count: int, *, explained:
     for _ in range(count):
         ruleset = random.choice((0, 1, 2))
         program = programs[ruleset]
-        ids = [activity.id for activity in program.catalogue.order]
         reports = [random_report(random, is_safe=random.random() < (0.95 if explained else 0.7))]
         if random.random() < 0.6:
             reports.append(random_report(random))
         said = [_leaning(random, answers_of(report)) for report in reports]
-        past = random_past(random, ids) if random.random() < 0.4 else NOTHING_YET
-        couple = Couple(
-            said[0],
-            said[1] if said[1:] else None,
-            random.choice(MOST),
-            (),
-            ruleset,
-            past,
-            random.random() < 0.25,
-        )
+        couple = Couple(said[0], said[1] if said[1:] else None, random.choice(MOST), (), ruleset)
+        if random.random() < 0.4:
+            couple = replace(couple, past=_past(random, program, couple))
+        couple = replace(couple, quiet=random.random() < 0.3)
         yield asking(random, program, couple) if explained else couple
+
+
+def _past(random: Random, program: Program, couple: Couple) -> Past:
+    """Of any kind; or it leaves little to offer; or much was done long ago, some of it one's favourites."""
+    order = program.catalogue.order
+    match random.randrange(3):
+        case 0:
+            return random_past(random, _shown_to(program, couple))
+        case 1:
+            left = random.sample(PRACTICES, random.choice((1, 1, 2, 12)))
+            put_off, unwanted = ([a.id for a in order if (a.practice in left) is kept] for kept in (True, False))
+            is_all = random.random() < 0.2
+            return Past((), frozenset(unwanted), frozenset(put_off if is_all else ()), random.random() < 0.2)
+        case _:
+            few = random.choice(([], ["of-an-older-release"]))
+            done = random.choices([*few, *(a.id for a in order if a.together)], k=random.choice((0, 1, 4, 9)))
+            return Past(tuple(Done(id_, 400) for id_ in (*done, *few)))
+
+
+def _shown_to(program: Program, couple: Couple) -> list[str]:
+    """So that what was done or put aside is what is called for."""
+    mine, theirs = told(couple)[:2]
+    view = evaluate(program, mine, None if theirs is None else pool(theirs), 20)
+    places = {each.position for each in view.activities} | set(range(0, len(program.catalogue.order), EVERY))
+    return [program.catalogue.order[place].id for place in sorted(places)]
 
 
 def asking(random: Random, program: Program, couple: Couple) -> Couple:
@@ -66,15 +87,7 @@ def asking(random: Random, program: Program, couple: Couple) -> Couple:
     called_for.append([target.id for target in every.values() if target.kind == "activity" and offered(stand, target)])
     names = [random.choice([*every]), random.choice(PRACTICES), random.choice(program.practices_of)[0], "affection"]
     names += [name for each in called_for for name in random.sample(each, min(2, len(each)))]
-    return Couple(
-        couple.mine,
-        couple.theirs,
-        couple.most,
-        tuple(dict.fromkeys(names)),
-        couple.ruleset,
-        couple.past,
-        couple.quiet,
-    )
+    return replace(couple, why=tuple(dict.fromkeys(names)))
 
 
 def _is_called_for(stand: Stand, target: Target) -> bool:
@@ -112,8 +125,10 @@ def _roomy(random: Random) -> dict[str, Any]:
 
 def _tasteful(random: Random) -> dict[str, Any]:
     return {
-        "activity_preferences.likes": {kind: random.choice(("ok", "like", "like", "love")) for kind in KINDS},
-        "activity_preferences.counts_as_quality_time": {kind: random.randint(3, 4) for kind in KINDS},
+        "activity_preferences.likes": {kind: random.choice(("ok", "like", "love", "love")) for kind in KINDS},
+        "activity_preferences.counts_as_quality_time": dict.fromkeys(KINDS, random.choice((4, 4, 5)))
+        if random.random() < 0.4
+        else {kind: random.randint(3, 4) for kind in KINDS},
         "activity_preferences.quiet_is_welcome": random.random() < 0.5,
     }
 
@@ -146,8 +161,11 @@ def _affectionate(_: Random) -> dict[str, Any]:
     return {"private.affection_interest": "open", "private.willingness": "yes"}
 
 
-def _careful(_: Random) -> dict[str, Any]:
-    return {"private.willingness": "small_steps"}
+def _careful(random: Random) -> dict[str, Any]:
+    return {
+        "private.willingness": random.choice(("yes", "small_steps")),
+        "private.recent_breach": random.random() < 0.5,
+    }
 
 
 class Chooser:
@@ -192,7 +210,7 @@ class Chooser:
 
     def of_everything(self, count: int) -> Iterator[Couple]:
         for each in random_couples(self._random, self._killer.programs, count, explained=True):
-            yield Couple(each.mine, each.theirs, each.most, EVERYTHING, each.ruleset, each.past, each.quiet)
+            yield replace(each, why=EVERYTHING)
 
 
 def choose(mutants: list[Mutant], seed: int = 3) -> tuple[list[Couple], list[Mutant]]:

@@ -43,6 +43,7 @@ from app.engine import (
 from app.engine.counterfactual import Stand, Target
 from app.engine.past import NOTHING_YET, Done, Past
 from app.engine.program import Program
+from app.engine.ruleset import NOTHING_FITS
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
@@ -71,6 +72,8 @@ _NOISE: tuple[Mapping[str, Any], ...] = (
     {f"{counterfactual.LIKES}.talk": "love"},
 )
 """Changes that hardly anything needs."""
+ONE_PRACTICE = select.Choice([0], [31], [0], 0, [31], 31, 31, frozenset(), 16, needs_solo=True, most=3)
+"""Five activities of one practice, the last one for a single person: too rare a case to wait for."""
 _FEW = 6
 _A_LITTLE, _LONGER = 1.0, 10.0
 
@@ -164,8 +167,11 @@ class Killer:
         other = None if theirs is None else self_report.pool(theirs)
         first = evaluate.evaluate(prepared, mine, other, most, before, quiet=quiet)
         small = kept.keep(prepared, first)
+        back = kept.recall(prepared, json.loads(json.dumps(small)))
         seen: list[object] = [self_report.pool(mine), safety.support_kinds(mine.safety)]
-        seen += [first, small, kept.recall(prepared, json.loads(json.dumps(small)))]
+        seen += [first, small, back, [one is other for one, other in zip(_reasons(first), _reasons(back), strict=True)]]
+        if before is not NOTHING_YET:
+            seen += _remembered(prepared, case)
         if theirs is not None and before is NOTHING_YET and not quiet:
             seen += evaluate.evaluate_both(prepared, mine, theirs, most)
         return seen
@@ -175,12 +181,13 @@ class Killer:
         other = None if theirs is None else self_report.pool(theirs)
         targets = explain.targets_of(prepared)
         asked = targets if why == EVERYTHING else why
+        read_once = None if other is None else reading.read(prepared, other)
+        is_silent = evaluate.is_left_alone(mine)
+        stand = None if is_silent else counterfactual.take_stand(prepared, mine, read_once, most, before, quiet=quiet)
         for name in asked:
             target = targets.get(name) or targets[_FALLBACK]
             yield explain.explain(prepared, mine, other, target, most, before, quiet=quiet)
-            if not evaluate.is_left_alone(mine):
-                read_once = None if other is None else reading.read(prepared, other)
-                stand = counterfactual.take_stand(prepared, mine, read_once, most, before, quiet=quiet)
+            if stand is not None:
                 yield from on_the_way(stand, target)
 
     def compiled(self) -> str:
@@ -274,6 +281,29 @@ class Killer:
             return True
 
 
+def _reasons(shown: view.View) -> Iterator[view.Reason]:
+    """All of them: one that comes back has to be the same object, or whoever renders it does so anew."""
+    for strategy in shown.strategies:
+        yield from strategy.reasons + strategy.withheld_by
+    for suggestion in shown.activities:
+        yield from suggestion.reasons
+
+
+def _remembered(prepared: Program, case: Told) -> list[object]:
+    """What the past puts aside, and whose turn it makes it."""
+    read_once = None if case.theirs is None else reading.read(prepared, self_report.pool(case.theirs))
+    situation = evaluate.situation_of(prepared, case.mine, read_once, case.most, case.past, quiet=case.quiet)
+    offer = evaluate.make_offer(situation, verdicts.gate(prepared, situation.verdicts))
+    narrowed = [evaluate._narrowed(situation, offer, to) for to in (offer.passive, offer.fitting, offer.fitting >> 1)]
+    return [
+        evaluate.put_aside(situation),
+        evaluate.whose_turn(situation),
+        evaluate.liked_by_each(situation),
+        narrowed,
+        select.select(ONE_PRACTICE),
+    ]
+
+
 def on_the_way(stand: Stand, target: Target) -> Iterator[object]:
     """What an explanation is made from. Changes are decided again before they are given, which would hide bad ones."""
     candidates = [
@@ -287,7 +317,10 @@ def on_the_way(stand: Stand, target: Target) -> Iterator[object]:
     if target.kind == "activity":
         yield explain._failing(stand, target.position)
         yield counterfactual._ways_in(stand, target.practices[0])
-    elif explain._asked_for(stand, target):
+    else:
+        causes = ((), (reasons.PLAIN[NOTHING_FITS],))
+        yield [explain._why_none(stand, target, because, ()) for because in causes]
+    if target.kind != "activity" and explain._asked_for(stand, target):
         yield explain._nearest(stand, target)
     placed = [(bit.bit_length() - 1, practice) for bit, practice in counterfactual.shown(stand)]
     rank = explain._Rank(stand)

@@ -28,6 +28,7 @@ _WILD_TRIES = {
     ),
     "comfort_zone": (
         ("not_now", "childcare in busyness.sources and lonely in closeness.feelings"),
+        ("not_now", "circumstances.budget == free and novelty.boredom == 4"),
         ("not_now", "goal == strengthen and novelty.boredom == 5"),
         ("not_now", "novelty.comfort_zone == not_now and not novelty.shared_purpose == true"),
         ("small_step", "novelty.comfort_zone == small_step or novelty.shared_purpose == false"),
