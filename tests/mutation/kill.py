@@ -74,6 +74,12 @@ _NOISE: tuple[Mapping[str, Any], ...] = (
 """Changes that hardly anything needs."""
 ONE_PRACTICE = select.Choice([0], [31], [0], 0, [31], 31, 31, frozenset(), 16, needs_solo=True, most=3)
 """Five activities of one practice, the last one for a single person: too rare a case to wait for."""
+_IMAGINED: tuple[Mapping[str, Any], ...] = (
+    {counterfactual.BUDGET: "medium", counterfactual.QUIET: True},
+    {counterfactual.PURPOSE: True, f"{counterfactual.COUNTS}.talk": 4},
+    {f"{counterfactual.COUNTS}.music": 4, f"{counterfactual.COUNTS}.meal": 4},
+)
+_ENOUGH: tuple[Mapping[str, Any], ...] = (_IMAGINED[0], {counterfactual.PURPOSE: True}, _IMAGINED[2])
 _FEW = 6
 _A_LITTLE, _LONGER = 1.0, 10.0
 
@@ -214,6 +220,7 @@ class Killer:
         parsed.append(list(vocabulary._answers(SelfReport, "")))
         parsed.append([catalogue._threshold((3, 5, 3)).within(limit) for limit in range(2, 7)])
         parsed.append([sorted(program.paths_of(finding)) for finding in self.library.ruleset.findings])
+        parsed.append([program.answer_at(SelfReport(goal="strengthen"), path) for path in ("goal", "busyness.level")])
         parsed.append([answer.is_pooled for answer in ANSWERS.values()])
         return repr(parsed)
 
@@ -304,6 +311,13 @@ def _remembered(prepared: Program, case: Told) -> list[object]:
     ]
 
 
+class Imagined(counterfactual._Search):
+    """A search in a world where certain changes are enough: so that one of two is found to need only half of it."""
+
+    def _leads_to(self, moves: counterfactual.Moves) -> counterfactual.Status | None:
+        return "suggested" if any(each.items() <= moves.items() for each in _ENOUGH) else None
+
+
 def on_the_way(stand: Stand, target: Target) -> Iterator[object]:
     """What an explanation is made from. Changes are decided again before they are given, which would hide bad ones."""
     candidates = [
@@ -312,6 +326,7 @@ def on_the_way(stand: Stand, target: Target) -> Iterator[object]:
     yield target, candidates
     search = counterfactual._Search(stand, target)
     yield search.least([{**noise, **each} for each in candidates[:_FEW] for noise in _NOISE])
+    yield Imagined(stand, target).least(_IMAGINED)
     yield [search._size(each) for each in candidates[:_FEW]]
     order = stand.situation.program.catalogue.order
     if target.kind == "activity":
