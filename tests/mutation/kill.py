@@ -44,7 +44,7 @@ from app.engine.counterfactual import Stand, Target
 from app.engine.past import NOTHING_YET, Done, Past
 from app.engine.program import Program
 from app.engine.ruleset import NOTHING_FITS
-from app.engine.self_report import SelfReport
+from app.engine.self_report import SelfReport, pool
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
 from tests.engine.build import report_of
@@ -220,7 +220,7 @@ class Killer:
         parsed.append(list(vocabulary._answers(SelfReport, "")))
         parsed.append([catalogue._threshold((3, 5, 3)).within(limit) for limit in range(2, 7)])
         parsed.append([sorted(program.paths_of(finding)) for finding in self.library.ruleset.findings])
-        parsed.append([program.answer_at(SelfReport(goal="strengthen"), path) for path in ("goal", "busyness.level")])
+        parsed.append([program.answer_at(pool(SelfReport(goal="strengthen")), path) for path in ("goal", "busyness.level")])
         parsed.append([answer.is_pooled for answer in ANSWERS.values()])
         return repr(parsed)
 
