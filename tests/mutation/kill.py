@@ -220,7 +220,9 @@ class Killer:
         parsed.append(list(vocabulary._answers(SelfReport, "")))
         parsed.append([catalogue._threshold((3, 5, 3)).within(limit) for limit in range(2, 7)])
         parsed.append([sorted(program.paths_of(finding)) for finding in self.library.ruleset.findings])
-        parsed.append([program.answer_at(pool(SelfReport(goal="strengthen")), path) for path in ("goal", "busyness.level")])
+        parsed.append(
+            [program.answer_at(pool(SelfReport(goal="strengthen")), path) for path in ("goal", "busyness.level")]
+        )
         parsed.append([answer.is_pooled for answer in ANSWERS.values()])
         return repr(parsed)
 
