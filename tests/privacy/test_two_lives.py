@@ -23,7 +23,7 @@ from app.settings import Settings
 from tests.people import Integrator
 from tests.privacy.lives import BEGINNING, DONE_BY, OTHER, Life, lived, some_steps
 
-PAIRS = 20
+PAIRS = 12
 STEPS = 14
 PAIRS_FOR_A_LEAK = 60
 
