@@ -113,7 +113,7 @@ def _said(library: Library, report: SelfReport | None, path: str) -> str:
     texts = library.texts[SOURCE_LOCALE]
 
     def label(level: object) -> str:
-        return texts.get(f"questions/{path}/levels/{level}/label", str(level))
+        return texts.get(f"questions/{path}/labels/{level}", str(level))
 
     match value:
         case None:

@@ -214,12 +214,12 @@ def _question_out(question: Question, library: Library, texts: Texts) -> Questio
 
 
 def _levels(question: Question, texts: Texts) -> list[LevelOut]:
-    key = f"questions/{question.id}/levels"
+    key = f"questions/{question.id}"
     return [
         {
             "value": as_sent(question.id, value),
-            "label": texts[f"{key}/{value}/label"],
-            "help": texts[f"{key}/{value}/help"] if value in question.levels_with_help else None,
+            "label": texts[f"{key}/labels/{value}"],
+            "help": texts[f"{key}/helps/{value}"] if value in question.levels_with_help else None,
         }
         for value in question.levels
     ]

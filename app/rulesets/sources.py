@@ -175,9 +175,9 @@ def _levels(desk: Desk, node: Node | None, key: str) -> tuple[tuple[str, ...], f
     for item in node.items() if node else ():
         record = Record(item)
         value = record.text("value")
-        desk.text(record, "label", f"{key}/levels/{value}/label")
+        desk.text(record, "label", f"{key}/labels/{value}")
         if record.get("help"):
-            desk.text(record, "help", f"{key}/levels/{value}/help")
+            desk.text(record, "help", f"{key}/helps/{value}")
             with_help.add(value)
         record.close()
         values.append(value)

@@ -58,7 +58,7 @@ def test_every_level_has_a_label_and_no_two_labels_of_one_question_are_alike(lib
     texts = library.texts["en"]
     for question in library.questions:
         if question.id != "keep_private":
-            labels = [texts[f"questions/{question.id}/levels/{level}/label"] for level in question.levels]
+            labels = [texts[f"questions/{question.id}/labels/{level}"] for level in question.levels]
             assert len(set(labels)) == len(question.levels), question.id
         keys = [texts[f"questions/{question.id}/keys/{key}/label"] for key in question.keys]
         assert len(set(keys)) == len(question.keys), question.id

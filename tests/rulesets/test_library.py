@@ -39,7 +39,7 @@ def test_a_level_may_be_explained(few_with: Callable[..., Path]) -> None:
     question = next(question for question in library.questions if question.id == "time_together.feels")
 
     assert question.levels_with_help == {"far_too_little"}
-    assert library.texts["en"]["questions/time_together.feels/levels/far_too_little/help"] == "Next to none."
+    assert library.texts["en"]["questions/time_together.feels/helps/far_too_little"] == "Next to none."
 
 
 def test_a_practice_has_its_strategy_and_the_add_on_none(library: Library) -> None:
