@@ -13,7 +13,7 @@ from app import store
 from app.api.deps import bearer, database_of, recognise
 from app.errors import CredentialsMalformed, CredentialsMissing, KeyNeeded, Mistake, TokenNeeded, ValidationFailed
 from app.service import integrators, tokens
-from app.service.integrators import KeyHolder, Scope
+from app.service.integrators import KeyHolder
 from app.service.partners import Partner
 from app.service.tokens import Login
 
@@ -103,10 +103,6 @@ IntegratorReads = Annotated[IntegratorCall, Depends(integrator_reads, scope="fun
 IntegratorWrites = Annotated[IntegratorCall, Depends(integrator_writes, scope="function")]
 PartnerReads = Annotated[PartnerCall, Depends(partner_reads, scope="function")]
 PartnerWrites = Annotated[PartnerCall, Depends(partner_writes, scope="function")]
-
-
-def require_scope(call: IntegratorCall, scope: Scope) -> None:
-    call.holder.require(scope)
 
 
 async def _of_integrator(request: Request, connection: Any, present: str | None) -> IntegratorCall:

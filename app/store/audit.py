@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, text
@@ -28,12 +27,6 @@ async def add(
     moved = {"number": number, "hash": end}
     head_ = insert_into(connection, audit_heads).values(partner_id=partner_id, **moved)
     await connection.execute(head_.on_conflict_do_update(index_elements=["partner_id"], set_=moved))
-
-
-async def events_of(connection: AsyncConnection, partner_id: str, after: int, most: int) -> Sequence[Found]:
-    """The oldest first."""
-    wanted = _OF.where(audit_events.c.number > after).order_by(audit_events.c.number).limit(most)
-    return (await connection.execute(wanted, {"partner": partner_id})).all()
 
 
 async def heads(connection: AsyncConnection) -> dict[str, tuple[int, bytes]]:

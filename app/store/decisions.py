@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.hot import Hot
@@ -38,7 +38,3 @@ async def with_id(connection: AsyncConnection, partner: UUID, id_: str, since: d
 async def all_of(connection: AsyncConnection, partner: UUID) -> Sequence[Found]:
     """The oldest first."""
     return (await connection.execute(_OF.order_by(decisions.c.made_at, decisions.c.key), {"partner": partner})).all()
-
-
-async def remove_made_before(connection: AsyncConnection, moment: datetime) -> None:
-    await connection.execute(delete(decisions).where(decisions.c.made_at <= moment))

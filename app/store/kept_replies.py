@@ -43,9 +43,5 @@ async def keep(connection: AsyncConnection, caller: str, key_hash: bytes, status
     await connection.execute(kept, {"of_caller": caller, "of_key": key_hash})
 
 
-async def forget_expired(connection: AsyncConnection, now: datetime) -> None:
-    await connection.execute(delete(kept_replies).where(kept_replies.c.expires_at <= now))
-
-
 async def forget(connection: AsyncConnection, caller: str) -> None:
     await connection.execute(delete(kept_replies).where(kept_replies.c.caller == caller))

@@ -14,7 +14,6 @@ _WHOLE = select(*partners.c, data_keys.c.epoch, data_keys.c.wrapped).join_from(
 _OF_INTEGRATOR = _WHOLE.where(partners.c.integrator_id == bindparam("integrator"), partners.c.mode == bindparam("mode"))
 _BY_ID = _OF_INTEGRATOR.where(partners.c.id == bindparam("id"))
 _BY_EXTERNAL_ID = _OF_INTEGRATOR.where(partners.c.external_id == bindparam("external_id"))
-_BY_KEY = _WHOLE.where(partners.c.key == bindparam("key"))
 
 Found = Row[*tuple[Any, ...]]
 
@@ -32,10 +31,6 @@ async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: 
 async def with_external_id(connection: AsyncConnection, integrator: str, mode: str, external_id: str) -> Found | None:
     given = {"integrator": integrator, "mode": mode, "external_id": external_id}
     return (await connection.execute(_BY_EXTERNAL_ID, given)).one_or_none()
-
-
-async def with_key(connection: AsyncConnection, key: UUID) -> Found:
-    return (await connection.execute(_BY_KEY, {"key": key})).one()
 
 
 async def page(
