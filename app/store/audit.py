@@ -6,7 +6,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.store.tables import audit_events, audit_heads
 from app.store.upsert import insert_into
 
-_OF = select(audit_events).where(audit_events.c.partner_id == bindparam("partner"))
 _HEAD = select(audit_heads).where(audit_heads.c.partner_id == bindparam("partner")).with_for_update()
 _ALL = select(audit_events).order_by(audit_events.c.partner_id, audit_events.c.number)
 
