@@ -1,13 +1,15 @@
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 import structlog
+
+from tests.served import Served, served
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "app"]
@@ -43,56 +45,19 @@ def rekindle(surroundings: dict[str, str], tmp_path: Path) -> Rekindle:
     return run
 
 
-class Served:
-    """A server as `rekindle serve` starts it, with what it prints."""
-
-    def __init__(self, process: subprocess.Popen[bytes], output: Path) -> None:
-        self.process = process
-        self._output = output
-
-    @property
-    def said(self) -> str:
-        return self._output.read_text(encoding="utf-8")
-
-    @property
-    def address(self) -> str:
-        return self.wait_for(r"answers at (http://\S+)")
-
-    def wait_for(self, pattern: str) -> str:
-        last_look = monotonic() + 60
-        while not (found := re.search(pattern, self.said)):
-            ended = self.process.poll() is not None
-            assert not ended, self.said
-            assert monotonic() < last_look, self.said
-            sleep(0.02)
-        return found[found.re.groups]
-
-
 Serve = Callable[..., Served]
 
 
 @pytest.fixture
-def serve(surroundings: dict[str, str], tmp_path: Path) -> Generator[Serve]:
+def serve(tmp_path: Path) -> Generator[Serve]:
     """Start servers on free ports; they are ended with the test."""
-    started: list[Served] = []
+    with ExitStack() as started:
+        numbers = count()
 
-    def start(*arguments: str, **variables: str) -> Served:
-        output = tmp_path / f"output-{len(started)}"
-        with output.open("wb") as file:
-            process = subprocess.Popen(
-                [*COMMAND, "serve", "--port", "0", *arguments],
-                env=surroundings | variables,
-                cwd=tmp_path,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
-        started.append(Served(process, output))
-        return started[-1]
+        def start(*arguments: str, **variables: str) -> Served:
+            return started.enter_context(served(tmp_path / f"output-{next(numbers)}", *arguments, **variables))
 
-    yield start
-    for served in started:
-        served.process.terminate()
-        served.process.wait(20)
+        yield start
 
 
 @pytest.fixture(autouse=True)

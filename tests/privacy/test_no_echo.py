@@ -2,13 +2,9 @@
 
 import json
 import logging
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -19,8 +15,8 @@ from fastapi.testclient import TestClient
 
 from tests.contract.self_report import PATHS, PRIVATE, SHORTEST, with_answer
 from tests.privacy.worlds import PATH
+from tests.served import served
 
-ROOT = Path(__file__).parents[2]
 CANARY = "canary7f3a9"
 NUMBER = 90210.7531
 JSON = {"Content-Type": "application/json"}
@@ -114,40 +110,15 @@ def test_a_canary_would_be_found() -> None:
 @pytest.mark.parametrize("log_format", ["json", "console"])
 def test_a_running_server_writes_no_value_even_when_it_says_most(tmp_path: Path, log_format: str) -> None:
     output = tmp_path / "output"
-    environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "REKINDLE_DATABASE_URL": f"sqlite:///{tmp_path / 'rekindle.db'}",
-        "REKINDLE_LOG_LEVEL": "debug",
-        "REKINDLE_LOG_FORMAT": log_format,
-    }
-    with output.open("wb") as file:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve", "--port", "0"],
-            env=environment, cwd=tmp_path, stdout=file, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-    try:
-        address = wait_for_address(server, output)
+    with served(output, REKINDLE_LOG_LEVEL="debug", REKINDLE_LOG_FORMAT=log_format) as server:
         for method, content, headers in requests():
-            assert finds_a_canary(send(address + PATH, method, content, headers)) == []
-        assert finds_a_canary(send(f"{address}/metrics", "GET", None, {})) == []
-        send(f"{address}/v1/help?country={CANARY}", "GET", None, {})
-    finally:
-        server.terminate()
-        server.wait(20)
+            assert finds_a_canary(send(server.address + PATH, method, content, headers)) == []
+        assert finds_a_canary(send(f"{server.address}/metrics", "GET", None, {})) == []
+        send(f"{server.address}/v1/help?country={CANARY}", "GET", None, {})
 
     said = output.read_text(encoding="utf-8")
     assert said.count("validation_failed") > 200
     assert finds_a_canary(said) == []
-
-
-def wait_for_address(server: subprocess.Popen[bytes], output: Path) -> str:
-    last_look = monotonic() + 60
-    while "startup complete" not in (said := output.read_text(encoding="utf-8")):
-        assert server.poll() is None, said
-        assert monotonic() < last_look, said
-        sleep(0.05)
-    return str(re.findall(r"http://\S+:\d+", said)[0])
 
 
 def send(url: str, method: str, content: bytes | None, headers: dict[str, str]) -> str:

@@ -1,0 +1,58 @@
+"""`rekindle serve` in a process of its own."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 60
+
+
+class Served:
+    """A running server, with what it prints."""
+
+    def __init__(self, process: subprocess.Popen[bytes], output: Path) -> None:
+        self.process = process
+        self._output = output
+
+    @property
+    def said(self) -> str:
+        return self._output.read_text(encoding="utf-8")
+
+    @property
+    def address(self) -> str:
+        """Said once someone answers there."""
+        return self.wait_for(r"answers at (http://\S+)\n")
+
+    def wait_for(self, pattern: str) -> str:
+        last_look = monotonic() + PATIENCE
+        while not (found := re.search(pattern, self.said)):
+            ended = self.process.poll() is not None
+            assert not ended, self.said
+            assert monotonic() < last_look, self.said
+            sleep(0.02)
+        return found[found.re.groups]
+
+
+@contextmanager
+def served(output: Path, *arguments: str, **variables: str) -> Generator[Served]:
+    """A server on a free port, with a database beside its output; it ends with the block."""
+    database = {"PYTHONPATH": str(ROOT), "REKINDLE_DATABASE_URL": f"sqlite:///{output.parent / 'rekindle.db'}"}
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", "serve", "--port", "0", *arguments],
+            env=os.environ | database | variables,
+            cwd=output.parent,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield Served(process, output)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
