@@ -104,9 +104,12 @@ def run(
     pairs: int,
     wanted: Sequence[str],
     workers: int = 1,
-    said: Callable[[int], object] = lambda _: None,
+    said: Callable[[int, Sequence[str]], object] = lambda _done, _broken: None,
 ) -> dict[str, Shown]:
-    """So many random pairs, held against each of these properties. `said` hears now and then how many are done."""
+    """So many random pairs, held against each of these properties.
+
+    `said` hears now and then how many pairs are done, and which properties are broken so far.
+    """
     total = {id_: Looked() for id_ in wanted}
     done = 0
     for size, looked in _pieces(library, pairs, tuple(wanted), workers):
@@ -114,7 +117,7 @@ def run(
             total[id_].add(of)
         done += size
         if done // _SAID_EVERY > (done - size) // _SAID_EVERY:
-            said(done)
+            said(done, [id_ for id_, of in total.items() if of.broken])
     return {id_: _shown(of) for id_, of in total.items()}
 
 

@@ -1,7 +1,7 @@
 """`rekindle prove`."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,8 +32,9 @@ def prove(  # noqa: PLR0913  these are the options of the command
     outcomes = []
     pairs = pairs or RANDOM_PAIRS
 
-    def tried(so_far: int) -> None:
-        say(f"        {so_far:,} of {pairs:,} random pairs, {time.perf_counter() - started:.0f} s")
+    def tried(so_far: int, broken: Sequence[str]) -> None:
+        found = f", BROKEN so far: {', '.join(broken)}" if broken else ""
+        say(f"        {so_far:,} of {pairs:,} random pairs, {time.perf_counter() - started:.0f} s{found}")
 
     for outcome in Prover(library, pairs, seconds or SECONDS_EACH, workers, tried).prove(only):
         for line in as_lines(library, outcome):

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -58,7 +58,7 @@ class Prover:
         pairs: int = RANDOM_PAIRS,
         seconds: float = SECONDS_EACH,
         workers: int = 1,
-        tried: Callable[[int], object] = lambda _: None,
+        tried: Callable[[int, Sequence[str]], object] = lambda _done, _broken: None,
     ) -> None:
         self._library, self._pairs, self._seconds, self._workers = library, pairs, seconds, workers
         self._tried = tried

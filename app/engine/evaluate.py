@@ -260,7 +260,6 @@ def _counted_by_each(situation: Situation) -> Mask:
 def pick_activities(situation: Situation, offer: Offer) -> list[Pick]:
     program, own, other = situation.program, situation.own, situation.other
     catalogue = program.catalogue
-    affection = bool(offer.eligible[AFFECTION]) and situation.most >= _ROOM_FOR_AFFECTION
     unsure = situation.verdicts.codes[program.start] == _UNSURE
     choice = Choice(
         practices=offer.practices,
@@ -273,12 +272,17 @@ def pick_activities(situation: Situation, offer: Offer) -> list[Pick]:
         kept_up=own.kept_up | other.kept_up if other else own.kept_up,
         solo=~catalogue.joint,
         needs_solo=other is None,
-        most=situation.most - affection,
+        most=room_beside_affection(situation, offer),
     )
     picks = select(choice)
-    if affection:
+    if choice.most < situation.most:
         picks.append(next(best_first(offer.eligible[AFFECTION], choice.tiers, AFFECTION)))
     return picks
+
+
+def room_beside_affection(situation: Situation, offer: Offer) -> int:
+    """How many activities there may be without affection, which comes last and only among others."""
+    return situation.most - (bool(offer.eligible[AFFECTION]) and situation.most >= _ROOM_FOR_AFFECTION)
 
 
 def tiers_of_liking(situation: Situation) -> Sequence[Mask]:

@@ -1,7 +1,6 @@
 """Statements that every request of a partner runs: compiled once, and sent by PostgreSQL's driver itself.
 
-SQLAlchemy opens and ends the transaction, and whoever listens to its statements hears these as well. SQLite runs them
-as it runs any other.
+Whoever listens to SQLAlchemy's statements hears these as well. SQLite runs them as it runs any other.
 """
 
 from collections import namedtuple
@@ -9,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Select
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
+
+from app.store.driver import as_sqlalchemy_says, driver_of, failures_of, opened_on_postgresql
 
 
 class Hot:
@@ -23,7 +23,7 @@ class Hot:
 
     async def all(self, connection: AsyncConnection, **given: object) -> Sequence[Any]:
         """The rows, whose values have the names of their columns."""
-        opened = _opened_on_postgresql(connection)
+        opened = opened_on_postgresql(connection)
         if opened is None:
             return (await connection.execute(self.statement, given)).all()
         return await self.compiled(opened.dialect).fetch(opened, given)
@@ -35,7 +35,7 @@ class Hot:
 
     async def run(self, connection: AsyncConnection, **given: object) -> None:
         """Write, with nothing to read."""
-        opened = _opened_on_postgresql(connection)
+        opened = opened_on_postgresql(connection)
         if opened is None:
             await connection.execute(self.statement, given)
         else:
@@ -69,19 +69,14 @@ class Compiled:
 
     async def fetch(self, connection: Connection, given: dict[str, Any]) -> list[Any]:
         """Raises what SQLAlchemy raises."""
-        driver: Any = connection.connection.driver_connection
-        errors: Any = connection.dialect.loaded_dbapi.asyncpg
+        driver = driver_of(connection)
         sql, values = self.sql, self.values(given)
         try:
             for hear in connection.dispatch.before_cursor_execute:
                 sql, values = hear(connection, None, sql, values, None, False)
             found = await driver.fetch(sql, *values)
-        except errors.IntegrityConstraintViolationError as error:
-            raise IntegrityError(sql, None, error) from error
-        except errors.InterfaceError as error:
-            raise InterfaceError(sql, None, error, connection_invalidated=driver.is_closed()) from error
-        except errors.PostgresError as error:
-            raise DBAPIError(sql, None, error, connection_invalidated=driver.is_closed()) from error
+        except failures_of(connection) as error:
+            raise as_sqlalchemy_says(error, connection, sql) from error
         return [self._read(row) for row in found]
 
     def _read(self, row: Iterable[Any]) -> Any:
@@ -89,15 +84,6 @@ class Compiled:
         for place, read in self._readers:
             values[place] = read(values[place])
         return self._row(*values)
-
-
-def _opened_on_postgresql(connection: AsyncConnection) -> Connection | None:
-    """Only where the transaction is open, which SQLAlchemy does with the first statement that it runs itself."""
-    opened = connection.sync_connection
-    if opened is None or opened.dialect.driver != "asyncpg":
-        return None
-    driver: Any = opened.connection.driver_connection
-    return opened if driver.is_in_transaction() else None
 
 
 def _type_of(value: Any, dialect: Dialect) -> TypeEngine[Any]:

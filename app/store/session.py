@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.errors import DatabaseUnavailable
+from app.store import driver
 from app.store.hot import Hot
 
 # Waiting for a connection and then for a lock is the longest that anyone waits for what others hold: two seconds.
@@ -43,11 +44,9 @@ def open_engine(database_url: str, *, migrates: bool = False) -> AsyncEngine:
 @asynccontextmanager
 async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncConnection]:
     """One transaction: kept when the block ends, undone when it fails."""
-    options = {"writes": writes} if writes else {"writes": writes, "postgresql_readonly": True}
     connection = await _connect(engine)
     try:
-        connection = await connection.execution_options(**options)
-        async with connection.begin():
+        async with _transaction(connection, writes=writes):
             yield connection
     except ConnectionError as error:
         raise DatabaseUnavailable from error
@@ -57,6 +56,18 @@ async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncCon
         raise
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def _transaction(connection: AsyncConnection, *, writes: bool) -> AsyncGenerator[None]:
+    opened = driver.opened_on_postgresql(connection)
+    if opened is not None:
+        async with driver.transaction(opened, writes=writes):
+            yield
+        return
+    connection = await connection.execution_options(writes=writes)
+    async with connection.begin():
+        yield
 
 
 async def act_for(connection: AsyncConnection, partner: UUID) -> None:
@@ -89,6 +100,8 @@ def _postgresql(url: URL, *, migrates: bool) -> AsyncEngine:
         pool_size=5,
         max_overflow=5,
         pool_timeout=_SECONDS_FOR_A_CONNECTION,
+        # A migration's transactions are Alembic's; all others are opened by the driver (app/store/driver.py).
+        isolation_level="READ COMMITTED" if migrates else "AUTOCOMMIT",
     )
     event.listen(engine.sync_engine, "checkout", _refuse_if_closed)
     return engine

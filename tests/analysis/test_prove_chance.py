@@ -1,5 +1,6 @@
 """What is looked at by random pairs: the same pairs however they are shared out, and every planted fault is seen."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,14 +43,15 @@ def test_two_processes_look_at_the_same_pairs_as_one(library: Library, monkeypat
     assert chance.run(library, 120, [CHANGES, SAME], workers=2) == look(library, CHANGES, SAME, pairs=120)
 
 
-def test_one_hears_how_far_it_is(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_hears_how_far_it_is_and_what_is_broken_so_far(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chance, "PIECE", 10)
     monkeypatch.setattr(chance, "_SAID_EVERY", 20)
-    heard: list[int] = []
+    monkeypatch.setattr(chance, "explain", None)
+    heard: list[tuple[int, Sequence[str]]] = []
 
-    chance.run(library, 65, [FAIR], said=heard.append)
+    chance.run(library, 65, [FAIR, CHANGES], said=lambda *so_far: heard.append(so_far))
 
-    assert heard == [20, 40, 60]
+    assert heard == [(done, [CHANGES]) for done in (20, 40, 60)]
 
 
 def test_other_properties_are_not_spoilt_by_one_that_is_broken(

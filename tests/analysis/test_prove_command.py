@@ -30,6 +30,17 @@ def test_a_long_run_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said[2].startswith("holds   the-list-is-fair (argument and random; 40 inputs; ")
 
 
+def test_a_long_run_says_at_once_what_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chance, "PIECE", 10)
+    monkeypatch.setattr(chance, "_SAID_EVERY", 20)
+    monkeypatch.setattr(chance, "explain", None)
+    said: list[str] = []
+
+    assert not prove(CONTENT, said.append, only=["a-change-does-what-it-says"], pairs=40)
+
+    assert said[0].endswith(", BROKEN so far: a-change-does-what-it-says")
+
+
 def test_an_id_that_no_property_has_is_named_with_the_nearest() -> None:
     with pytest.raises(LookupError, match="did you mean `a-tender-season-is-gentle`"):
         prove(CONTENT, lambda _: None, only=["a-tender-season-is-gentel"])

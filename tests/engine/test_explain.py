@@ -22,7 +22,7 @@ from app.engine.counterfactual import (
     take_stand,
 )
 from app.engine.evaluate import evaluate
-from app.engine.explain import HUSHED, NOT_NOW, SILENT, Explanation, explain, targets_of
+from app.engine.explain import HUSHED, NOT_NOW, SILENT, Explanation, Outranked, explain, targets_of
 from app.engine.hindrances import BOTH_OF_YOU, PRIVATE_LIMIT, Hindrance
 from app.engine.past import NOTHING_YET, Done, Past
 from app.engine.program import Program
@@ -245,6 +245,15 @@ def test_what_comes_before_everything_shown_is_outranked_by_what_brings_variety(
     assert explanation.status == "outranked"
     assert explanation.outranked_by is not None
     assert explanation.outranked_by.component == "variety"
+
+
+def test_the_place_of_affection_is_no_place_kept_for_variety(program: Program, targets: dict[str, Target]) -> None:
+    little = {"hours_per_week": 8, "desired_hours_per_week": 1.75, "busyness": "full", "minutes_per_week": 9}
+    mine = a_report(**little, conflict="rare", likes={"game": "avoid"}, affection_interest="open")
+
+    explanation = explain(program, mine, None, targets["what-we-managed"], 3)
+
+    assert explanation.outranked_by == Outranked("id", "quiet-face-to-face")
 
 
 def test_a_private_rule_and_a_limit_of_the_others_are_told_apart_by_nothing_but_whose_they_are(ask: Asking) -> None:

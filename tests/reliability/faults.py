@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import asyncpg
 import pytest
+from asyncpg.transaction import Transaction
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
@@ -61,6 +62,7 @@ class Spoiler:
 
 
 _fetch = asyncpg.Connection.fetch
+_commit = Transaction.commit
 
 
 @contextmanager
@@ -111,14 +113,20 @@ def commits_refused(storage: Storage, engine: Engine) -> Generator[None]:
 def commits_unanswered(_storage: Storage, engine: Engine) -> Generator[None]:
     """The database goes away when it is to commit."""
 
-    def go_away(_connection: object) -> None:
+    def refuse(_connection: object) -> None:
         raise OperationalError("COMMIT", None, ConnectionError("gone"))
 
-    event.listen(engine, "commit", go_away)
+    async def go_away(transaction: Any) -> None:
+        transaction._connection.terminate()
+        await _commit(transaction)
+
+    event.listen(engine, "commit", refuse)
     try:
-        yield
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Transaction, "commit", go_away)
+            yield
     finally:
-        event.remove(engine, "commit", go_away)
+        event.remove(engine, "commit", refuse)
 
 
 def failing_at_each(asked: Asked, spoiler: Spoiler, storage: Storage, faults: Sequence[Fault]) -> tuple[int, list[str]]:

@@ -30,11 +30,6 @@ async def on_postgresql(postgresql_url: str) -> AsyncGenerator[Database]:
     await database.close()
 
 
-async def open_(connection: AsyncConnection) -> None:
-    """From now on the transaction is open, and hot statements go to the driver."""
-    await connection.execute(text("SELECT 1"))
-
-
 async def names(database: Database) -> list[str]:
     async with database.reading() as connection:
         return list((await connection.execute(NAMES)).scalars())
@@ -79,7 +74,6 @@ async def test_rows_come_back_as_from_sqlalchemy(database: Database) -> None:
 async def test_moments_go_in_from_any_zone_and_never_without_one(database: Database) -> None:
     at_noon = Hot(select(integrators.c.id).where(integrators.c.created_at == bindparam("at")))
     async with database.writing() as connection:
-        await open_(connection)
         await ADD.run(connection, **SOMEONE)
         found = await at_noon.all(connection, at=datetime(2026, 11, 23, 13, tzinfo=timezone(timedelta(hours=1))))
         with pytest.raises(Exception, match="time zone"):
@@ -88,12 +82,9 @@ async def test_moments_go_in_from_any_zone_and_never_without_one(database: Datab
     assert [row.id for row in found] == ["int_someone"]
 
 
-@pytest.mark.parametrize("is_first", [True, False], ids=["as the first statement", "as a later one"])
-async def test_what_fails_halfway_leaves_nothing(database: Database, *, is_first: bool) -> None:
+async def test_what_fails_halfway_leaves_nothing(database: Database) -> None:
     async def write_and_fail() -> None:
         async with database.writing() as connection:
-            if not is_first:
-                await open_(connection)
             await ADD.run(connection, **SOMEONE)
             raise LookupError
 
@@ -105,7 +96,6 @@ async def test_what_fails_halfway_leaves_nothing(database: Database, *, is_first
 
 async def test_what_is_written_is_there_afterwards(database: Database) -> None:
     async with database.writing() as connection:
-        await open_(connection)
         await ADD.run(connection, **SOMEONE)
 
     assert await names(database) == ["Someone"]
@@ -114,7 +104,6 @@ async def test_what_is_written_is_there_afterwards(database: Database) -> None:
 async def test_a_broken_rule_is_told_as_sqlalchemy_tells_it(database: Database) -> None:
     async def write_twice() -> None:
         async with database.writing() as connection:
-            await open_(connection)
             for _ in range(2):
                 await ADD.run(connection, **SOMEONE)
 
@@ -126,7 +115,6 @@ async def test_a_broken_rule_is_told_as_sqlalchemy_tells_it(database: Database) 
 async def test_nobody_writes_while_reading(on_postgresql: Database) -> None:
     async def write_while_reading() -> None:
         async with on_postgresql.reading() as connection:
-            await open_(connection)
             await ADD.run(connection, **SOMEONE)
 
     with pytest.raises(DBAPIError, match="read-only transaction"):
@@ -165,7 +153,6 @@ async def test_whoever_listens_hears_it_and_can_make_it_fail(database: Database)
             raise LookupError
 
     async with database.reading() as connection:
-        await open_(connection)
         with listening(connection, "before_cursor_execute", hear):
             await Hot(NAMES).all(connection)
             with pytest.raises(LookupError):
@@ -178,7 +165,6 @@ async def test_postgresql_is_asked_by_its_driver(on_postgresql: Database) -> Non
     through_sqlalchemy: list[object] = []
 
     async with on_postgresql.reading() as connection:
-        await open_(connection)
         with listening(connection, "before_execute", lambda *seen: through_sqlalchemy.append(seen)):
             await Hot(NAMES).all(connection)
 
