@@ -20,7 +20,8 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import create_engine
 
-from app.store.reports import LATEST_OWN, OF_THE_OTHER
+from app.store.inputs import OF_PARTNER
+from app.store.reports import OF_THE_OTHER
 from benchmarks.couples import COUNTING, fill, fresh_database, key_of, partners_for, postgresql
 from benchmarks.rounds import in_turn, print_place_and_time, print_target
 
@@ -117,8 +118,8 @@ async def most_touched(connection: asyncpg.Connection, size: int) -> Touched:
 
 def latest_of_both(partner: UUID) -> tuple[Statement, Statement]:
     """The newest report of one's own, and the one of the other that counts."""
-    given = {"partner": partner, **COUNTING}
-    own, other = (each.compiled(_DIALECT) for each in (LATEST_OWN, OF_THE_OTHER["postgresql"]))
+    given = {"partner": partner, "most": 1, **COUNTING}
+    own, other = (each.compiled(_DIALECT) for each in (OF_PARTNER, OF_THE_OTHER["postgresql"]))
     return Statement(own.sql, own.values(given)), Statement(other.sql, other.values(given))
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Header, Request, Security
 
-from app import store
 from app.api.deps import bearer, database_of, recognise
 from app.errors import CredentialsMalformed, CredentialsMissing, KeyNeeded, Mistake, TokenNeeded, ValidationFailed
 from app.service import integrators, tokens
@@ -127,7 +126,6 @@ async def _of_partner(request: Request, connection: Any, present: str | None) ->
     found = await tokens.find_row(connection, given)
     now = present_of(found.mode, present)
     login = tokens.log_in(found, vault_of(request), now)
-    await store.session.act_for(connection, login.partner.key)
     recognise(request, given)
     return PartnerCall(connection, vault_of(request), login, now)
 

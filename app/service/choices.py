@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from app import store
 from app.errors import TooManyYeses
@@ -14,7 +14,7 @@ from app.service.data_keys import find_data_key
 from app.service.turns import second_turn_after, turn_after
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,7 +47,11 @@ def activities_of(library: Library) -> Mapping[str, Activity]:
 
 async def find_choices(connection: AsyncConnection, partner: Partner, now: datetime) -> Mapping[str, Choice]:
     """By activity, in the order of their ids; without what has lapsed."""
-    found = await _every_choice(connection, partner)
+    return choices_from(partner, await store.choices.of_partner(connection, partner.key), now)
+
+
+def choices_from(partner: Partner, rows: Iterable[Any], now: datetime) -> Mapping[str, Choice]:
+    found = _every_choice(partner, rows)
     return {activity: choice for activity, choice in found.items() if choice.counts(now)}
 
 
@@ -83,10 +87,10 @@ async def couple_mark(connection: AsyncConnection, vault: Vault, couple_id: str,
     return data_key.mark("yes", activity) if data_key else None
 
 
-async def _every_choice(connection: AsyncConnection, partner: Partner) -> dict[str, Choice]:
+def _every_choice(partner: Partner, rows: Iterable[Any]) -> dict[str, Choice]:
     """Those that have lapsed too."""
     found = {}
-    for row in await store.choices.of_partner(connection, partner.key):
+    for row in rows:
         kept = json.loads(partner.data_key.open(_PLACE, row.mark.hex(), row.sealed))
         until = kept["until"] and datetime.fromisoformat(kept["until"])
         found[kept["activity"]] = Choice(kept["choice"], datetime.fromisoformat(kept["chosen_at"]), until)
@@ -97,7 +101,7 @@ async def _make_room(
     connection: AsyncConnection, partner: Partner, activity: Activity, kind: Kind, now: datetime
 ) -> None:
     """Forget what has lapsed, and see that no more than twelve yeses are open."""
-    found = await _every_choice(connection, partner)
+    found = _every_choice(partner, await store.choices.of_partner(connection, partner.key))
     for each, choice in found.items():
         if not choice.counts(now):
             await store.choices.remove(connection, partner.key, mark_of(partner, each))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from app import store
 from app.engine.past import Done, Past
@@ -12,7 +12,7 @@ from app.service.consents import require_processing
 from app.store.ids import new_id, new_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -63,9 +63,13 @@ async def give_feedback(connection: AsyncConnection, partner: Partner, said: Sai
 
 async def find_feedback(connection: AsyncConnection, partner: Partner) -> list[Given]:
     """The oldest first."""
+    return feedback_from(partner, await store.feedback.of_partner(connection, partner.key))
+
+
+def feedback_from(partner: Partner, rows: Iterable[Any]) -> list[Given]:
     return [
         Given(row.id, row.given_on, **json.loads(partner.data_key.open(_PLACE, row.key.hex, row.sealed)))
-        for row in await store.feedback.of_partner(connection, partner.key)
+        for row in rows
     ]
 
 

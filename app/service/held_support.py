@@ -59,7 +59,10 @@ def as_answers(held: Held) -> Safety | None:
 
 async def find_held(connection: AsyncConnection, partner: Partner, now: datetime) -> Held:
     """What is held today."""
-    sealed = await store.reports.held(connection, partner.key)
+    return open_held(partner, await store.reports.held(connection, partner.key), now)
+
+
+def open_held(partner: Partner, sealed: bytes | None, now: datetime) -> Held:
     if sealed is None:
         return {}
     plain = json.loads(partner.data_key.open(_PLACE, partner.id, sealed))

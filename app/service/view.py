@@ -37,13 +37,25 @@ REPEATED_FOR = timedelta(days=7)
 _PLACE = "decisions.sealed"
 
 
+class Known(NamedTuple):
+    """What a decision is known by: `mark` is a keyed digest of all that it rests on."""
+
+    id: str
+    made_at: datetime
+    mark: bytes
+
+
 class Inputs(NamedTuple):
-    """All that a view of this partner is made from. Safety is in `mine` as what is held of it."""
+    """All that a view of this partner is made from, and the decision last kept of one.
+
+    Safety is in `mine` as what is held of it.
+    """
 
     report_key: UUID
     mine: SelfReport
     theirs: PooledReport | None
     past: Past
+    last: Known | None
 
     @property
     def basis(self) -> Basis:
@@ -64,16 +76,19 @@ class Shown(NamedTuple):
 
 async def find_inputs(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> Inputs:
     """Read what counts now. Of the other partner nothing but the pooled part is ever read. Raises `NoReport`."""
-    own = await store.reports.latest_own(connection, partner.key)
-    if own is None:
+    found = await store.inputs.of_partner(connection, partner.key, REPORTS_COMPARED)
+    if not found:
         raise NoReport
-    mine = open_report(partner, own)
-    held = await held_support.find_held(connection, partner, now)
+    newest = found[0]
+    lately = [open_report(partner, row) for row in found]
+    held = held_support.open_held(partner, newest.held, now)
+    last = (newest.decision_id, newest.decision_made_at, newest.decision_inputs)
     return Inputs(
-        own.key,
-        replace(mine, safety=held_support.as_answers(held)),
+        newest.key,
+        replace(lately[0], safety=held_support.as_answers(held)),
         await _pooled_by_the_other(connection, vault, partner, now),
-        await past_of(connection, partner, now),
+        await _past_of(connection, partner, now, heavier=is_getting_heavier(lately[::-1])),
+        Known(*last) if newest.decision_id else None,
     )
 
 
@@ -96,13 +111,12 @@ async def _pooled_by_the_other(
     return answers.read_pooled(data_key.open("reports.pooled", found.key.hex, found.pooled))
 
 
-async def past_of(connection: AsyncConnection, partner: Partner, now: datetime) -> Past:
+async def _past_of(connection: AsyncConnection, partner: Partner, now: datetime, *, heavier: bool) -> Past:
     """What this partner chose and did; nothing of it is the other's."""
-    chosen = await choices.find_choices(connection, partner, now)
-    given = await feedback.find_feedback(connection, partner)
-    lately = await store.reports.page_of_own(connection, partner.key, None, REPORTS_COMPARED)
-    heavier = is_getting_heavier([open_report(partner, row) for row in reversed(lately)])
-    return feedback.past_from(chosen, given, now, heavier=heavier)
+    chosen, given = await store.inputs.past_of_partner(connection, partner.key)
+    return feedback.past_from(
+        choices.choices_from(partner, chosen, now), feedback.feedback_from(partner, given), now, heavier=heavier
+    )
 
 
 async def show_now(  # noqa: PLR0913  (who, by which ruleset, when, and how it is shown)
@@ -151,8 +165,8 @@ async def _keep_if_new(
 ) -> Made:
     said = json.dumps(kept, sort_keys=True)
     mark = partner.data_key.mark("decision", library.digest, inputs.report_key.hex, said)
-    last = await store.decisions.latest(connection, partner.key)
-    if last is not None and last.inputs == mark and now < last.made_at + REPEATED_FOR:
+    last = inputs.last
+    if last is not None and last.mark == mark and now < last.made_at + REPEATED_FOR:
         return Made(last.id, last.made_at.date())
     key, id_ = new_key(), new_id("dec")
     own = {

@@ -8,11 +8,10 @@ from uuid import UUID
 from sqlalchemy import Row, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.hot import Hot
 from app.store.tables import choices, consents, members, yeses
 from app.store.upsert import insert_into
 
-_OF = Hot(select(choices.c.mark, choices.c.sealed).where(choices.c.partner_key == bindparam("partner")))
+OF_PARTNER = select(choices.c.mark, choices.c.sealed).where(choices.c.partner_key == bindparam("partner"))
 _me, _them = members.alias("me"), members.alias("them")
 _own, _other = yeses.alias("own"), yeses.alias("other")
 _processing = consents.alias("processing")
@@ -49,7 +48,7 @@ _MUTUAL = (
 
 
 async def of_partner(connection: AsyncConnection, partner: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
-    return await _OF.all(connection, partner=partner)
+    return (await connection.execute(OF_PARTNER, {"partner": partner})).all()
 
 
 async def put(connection: AsyncConnection, partner: UUID, mark: bytes, sealed: bytes) -> None:

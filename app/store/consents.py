@@ -10,11 +10,11 @@ from app.store.hot import Hot
 from app.store.tables import consents
 from app.store.upsert import insert_into
 
-_OF = Hot(select(consents).where(consents.c.partner_key == bindparam("partner")))
+OF_PARTNER = Hot(select(consents).where(consents.c.partner_key == bindparam("partner")))
 
 
 async def of_partner(connection: AsyncConnection, partner: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
-    return await _OF.all(connection, partner=partner)
+    return await OF_PARTNER.all(connection, partner=partner)
 
 
 async def decide(connection: AsyncConnection, partner: UUID, purpose: str, **decided: object) -> None:

@@ -10,25 +10,21 @@ from app.store.hot import Hot
 from app.store.tables import decisions
 
 _OF = select(decisions).where(decisions.c.partner_key == bindparam("partner"))
-_ADD = Hot(insert(decisions))
-_LATEST = Hot(
+ADD = Hot(insert(decisions))
+LATEST = (
     select(decisions.c.id, decisions.c.made_at, decisions.c.inputs)
     .where(decisions.c.partner_key == bindparam("partner"))
     .order_by(decisions.c.made_at.desc(), decisions.c.key.desc())
     .limit(1)
 )
+"""What it is known by; what was decided stays where it is."""
 _WITH_ID = _OF.where(decisions.c.id == bindparam("id"), decisions.c.made_at > bindparam("since"))
 
 Found = Row[*tuple[Any, ...]]
 
 
 async def add(connection: AsyncConnection, **values: object) -> None:
-    await _ADD.run(connection, **values)
-
-
-async def latest(connection: AsyncConnection, partner: UUID) -> Found | None:
-    """What it is known by; what was decided stays where it is."""
-    return await _LATEST.one(connection, partner=partner)
+    await ADD.run(connection, **values)
 
 
 async def with_id(connection: AsyncConnection, partner: UUID, id_: str, since: datetime) -> Found | None:

@@ -5,10 +5,9 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.hot import Hot
 from app.store.tables import feedback
 
-_OF = Hot(
+OF_PARTNER = (
     select(feedback).where(feedback.c.partner_key == bindparam("partner")).order_by(feedback.c.given_on, feedback.c.key)
 )
 
@@ -19,4 +18,4 @@ async def add(connection: AsyncConnection, **values: object) -> None:
 
 async def of_partner(connection: AsyncConnection, partner: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
     """The oldest first."""
-    return await _OF.all(connection, partner=partner)
+    return (await connection.execute(OF_PARTNER, {"partner": partner})).all()

@@ -7,7 +7,7 @@ from collections import namedtuple
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Insert, Select
+from sqlalchemy import CompoundSelect, Connection, Dialect, Insert, Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
@@ -17,7 +17,7 @@ from app.store.driver import as_sqlalchemy_says, driver_of, failures_of, opened_
 class Hot:
     """One statement. What is `given` to it are its parameters by name."""
 
-    def __init__(self, statement: Select[Any] | Insert) -> None:
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any] | Insert) -> None:
         self.statement = statement
         self._compiled: Compiled | None = None
 
@@ -51,10 +51,10 @@ class Hot:
 class Compiled:
     """The text of a statement, and what its values pass through on their way to the driver and back."""
 
-    def __init__(self, statement: Select[Any] | Insert, dialect: Dialect) -> None:
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any] | Insert, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         names = compiled.positiontup
-        columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+        columns = [] if isinstance(statement, Insert) else list(statement.selected_columns)
         self.sql = str(compiled)
         self._own = {name: compiled.params[name] for name in names if not compiled.binds[name].required}
         self._writers = [(name, _type_of(compiled.binds[name], dialect).bind_processor(dialect)) for name in names]

@@ -26,7 +26,7 @@ from sqlalchemy.sql.functions import coalesce
 from app.store.hot import Hot
 from app.store.tables import consents, data_keys, held_support, members, partners, private_answers, reports
 
-_OWN = (
+OWN = (
     select(
         reports.c.key,
         reports.c.id,
@@ -38,8 +38,8 @@ _OWN = (
     .where(reports.c.partner_key == bindparam("partner"))
     .order_by(reports.c.reported_at.desc(), reports.c.key.desc())
 )
-LATEST_OWN = Hot(_OWN.limit(1))
-_HELD = Hot(select(held_support.c.sealed).where(held_support.c.partner_key == bindparam("partner")))
+HELD = select(held_support.c.sealed).where(held_support.c.partner_key == bindparam("partner"))
+_HELD = Hot(HELD)
 
 _report = insert(reports).values({each: bindparam(f"its_{each.name}") for each in reports.c})
 _private = insert(private_answers).values(
@@ -58,7 +58,7 @@ def _holding(held: postgresql.Insert | sqlite.Insert) -> Insert:
     return written.on_conflict_do_update(index_elements=["partner_key"], set_={"sealed": written.excluded.sealed})
 
 
-_HOLD = {
+HOLD = {
     "postgresql": Hot(_holding(postgresql.insert(held_support))),
     "sqlite": Hot(_holding(sqlite.insert(held_support))),
 }
@@ -158,16 +158,11 @@ async def add(connection: AsyncConnection, private: bytes, **report: object) -> 
         await part.run(connection, private=private, **given)
 
 
-async def latest_own(connection: AsyncConnection, partner: UUID) -> Found | None:
-    """Both parts of the newest report."""
-    return await LATEST_OWN.one(connection, partner=partner)
-
-
 async def page_of_own(
     connection: AsyncConnection, partner: UUID, before: tuple[datetime, UUID] | None, most: int
 ) -> Sequence[Found]:
     """Both parts of every report, the newest first."""
-    wanted = _OWN.limit(most)
+    wanted = OWN.limit(most)
     if before is not None:
         at, key = before
         older = (reports.c.reported_at < at) | ((reports.c.reported_at == at) & (reports.c.key < key))
@@ -194,4 +189,4 @@ async def held(connection: AsyncConnection, partner: UUID) -> bytes | None:
 
 
 async def hold(connection: AsyncConnection, partner: UUID, sealed: bytes) -> None:
-    await _HOLD[connection.dialect.name].run(connection, partner=partner, held=sealed)
+    await HOLD[connection.dialect.name].run(connection, partner=partner, held=sealed)

@@ -3,7 +3,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, bindparam, event, func, make_url, select, text, true
+from sqlalchemy import ColumnElement, Connection, Text, cast, event, func, literal, make_url, select, text, true
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from app.errors import DatabaseUnavailable
 from app.store import driver
-from app.store.hot import Hot
 
 # Waiting for a connection and then for a lock is the longest that anyone waits for what others hold: two seconds.
 _SECONDS_FOR_A_CONNECTION = 1
@@ -32,7 +31,6 @@ _PASSING = {"57014", "55P03", "40001", "40P01"}
 _ERASED_MEANWHILE = "partner_key_fk"
 
 
-_ACT_FOR = Hot(select(func.set_config("rekindle.partner", bindparam("partner", type_=Text), true()).label("partner")))
 UPKEEP = text("SELECT set_config('rekindle.partner', 'upkeep', true)")
 
 
@@ -70,10 +68,18 @@ async def _transaction(connection: AsyncConnection, *, writes: bool) -> AsyncGen
         yield
 
 
+def acting_for(partner: ColumnElement[Any]) -> ColumnElement[str]:
+    """Selected, it has this transaction see the private rows of this partner from now on, and of nobody else.
+
+    That is PostgreSQL's own wall; SQLite has none.
+    """
+    return func.set_config("rekindle.partner", cast(partner, Text), true()).label("acting_for")
+
+
 async def act_for(connection: AsyncConnection, partner: UUID) -> None:
-    """From now on this transaction sees the private rows of this partner and of nobody else (PostgreSQL's own wall)."""
+    """The same for a partner who did not come with a token."""
     if connection.dialect.name == "postgresql":
-        await _ACT_FOR.run(connection, partner=str(partner))
+        await connection.execute(select(acting_for(literal(str(partner)))))
 
 
 async def _connect(engine: AsyncEngine) -> AsyncConnection:

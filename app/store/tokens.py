@@ -7,9 +7,10 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.hot import Hot
+from app.store.session import acting_for
 from app.store.tables import data_keys, partners, tokens
 
-_LOGIN = Hot(
+LOGIN = (
     select(
         tokens.c.key.label("token_key"),
         tokens.c.id.label("token_id"),
@@ -25,6 +26,7 @@ _LOGIN = Hot(
     .join(data_keys, data_keys.c.owner == partners.c.id)
     .where(tokens.c.hash == bindparam("hash"))
 )
+_LOGIN = {"postgresql": Hot(LOGIN.add_columns(acting_for(partners.c.key))), "sqlite": Hot(LOGIN)}
 _LIVING = select(tokens).where(
     tokens.c.partner_key == bindparam("partner"),
     tokens.c.revoked_at.is_(None),
@@ -33,8 +35,8 @@ _LIVING = select(tokens).where(
 
 
 async def login_with(connection: AsyncConnection, token_hash: bytes) -> Row[*tuple[Any, ...]] | None:
-    """The token, its partner and what opens their answers, in one statement."""
-    return await _LOGIN.one(connection, hash=token_hash)
+    """The token, its partner and what opens their answers, in one statement, for whom this transaction acts now."""
+    return await _LOGIN[connection.dialect.name].one(connection, hash=token_hash)
 
 
 async def add(connection: AsyncConnection, **values: object) -> None:

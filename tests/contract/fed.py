@@ -78,7 +78,7 @@ class Fed:
     def _meant(self, body: dict[str, Any], place: str) -> dict[str, Any]:
         meant = {name: MEANT[name](self.scene) for name in body.keys() & MEANT.keys() if body[name] is not None}
         match place:
-            case "{item}" if body.get("time_zone"):
+            case "{item}" if body.get("time_zone") is not None:
                 meant["scheduled_for"] = MEANT["scheduled_for"](self.scene)
             case "{purpose}":
                 meant["version"] = version_of_processing(self.scene)
