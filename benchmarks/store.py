@@ -10,6 +10,7 @@ time until all are done.
 """
 
 import asyncio
+import gc
 from argparse import ArgumentParser
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -182,6 +183,9 @@ async def measure(address: str, rounds: int, count: int) -> None:
             said, new = await heard(database, transaction, key_of(1))
             each_alone = [said_as(asked) for asked in apart(key_of(1), new)]
             ours, raw = by_our_store(database, transaction), by_the_driver(pool, said, new)
+            # As the server does once it has loaded (app/serve.py).
+            gc.collect()
+            gc.freeze()
             everyone = {APART: by_the_driver(pool, each_alone, new), RAW: raw, OURS: ours, AGAIN: ours}
             cpu, waited = await take_turns(everyone, rounds, count)
             print(f"\n{name.capitalize()}: {len(each_alone)} statements, {len(said)} in our store, ", end="")

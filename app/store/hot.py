@@ -77,7 +77,7 @@ class Compiled:
             found = await driver.fetch(sql, *values)
         except failures_of(connection) as error:
             raise as_sqlalchemy_says(error, connection, sql) from error
-        return [self._read(row) for row in found]
+        return [self._read(row) for row in found] if self._readers else [*map(self._row._make, found)]
 
     def _read(self, row: Iterable[Any]) -> Any:
         values = list(row)

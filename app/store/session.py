@@ -106,6 +106,7 @@ def _postgresql(url: URL, *, migrates: bool) -> AsyncEngine:
         pool_size=5,
         max_overflow=5,
         pool_timeout=_SECONDS_FOR_A_CONNECTION,
+        pool_reset_on_return=None,
         # A migration's transactions are Alembic's; all others are opened by the driver (app/store/driver.py).
         isolation_level="READ COMMITTED" if migrates else "AUTOCOMMIT",
     )

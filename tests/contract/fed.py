@@ -116,6 +116,11 @@ def whole_numbers(value: Any) -> Any:
             return value
 
 
+def only_looks_wrong(case: AnyCase) -> bool:
+    """An array of one cannot be told from the one, once it is in an address."""
+    return any(isinstance(value, list) and len(value) == 1 for value in (case.query or {}).values())
+
+
 def is_allowed(case: AnyCase, location: ParameterLocation) -> bool:
     component = case.meta.components.get(location) if case.meta else None
     return component is None or component.mode is ALLOWED
