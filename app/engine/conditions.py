@@ -200,7 +200,9 @@ def _parse(text: str, clause: Callable[[ast.Compare], Condition]) -> Condition:
 
 
 def _unread(text: str, why: str) -> str:
-    """The two slips that everyone makes, by name."""
+    """The slips that everyone makes, by name."""
+    if apart := re.fullmatch(r"\s*(\w+)(?:\s*:\s*|\s+)(\w+)\s*", text):
+        return f"`{text}` is not a condition: write `{apart[1]} == {apart[2]}`"
     if re.search(r"=[<>]", text):
         return f"`{text}` is not a condition: write `>=` or `<=`"
     if re.search(r"(?<![<>=!])=(?!=)", text):

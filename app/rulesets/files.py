@@ -17,6 +17,7 @@ from app.rulesets.mistakes import Mistakes, Place
 
 _LOOKS_TRUE_OR_FALSE = ("yes", "no", "on", "off", "True", "False", "y", "n")
 _MOST_DIGITS = 9
+_COMMENT_BEHIND = re.compile(r"\S[ \t]+#")
 _CLEVER = {
     yaml.AnchorToken: "anchors",
     yaml.AliasToken: "aliases",
@@ -212,7 +213,7 @@ def read_file(path: Path, root: Path, mistakes: Mistakes) -> Node | None:
     else:
         if node is None:
             mistakes.add(Place(file), "this file is empty")
-        elif _is_plain(text, file, mistakes):
+        elif _is_plain(text, file, mistakes) and _is_all_said(text, file, mistakes):
             return Node(node, file, mistakes)
     return None
 
@@ -266,6 +267,26 @@ def _is_plain(text: str, file: str, mistakes: Mistakes) -> bool:
             Place(file, mark.line + 1, mark.column + 1), f"write it out: {_CLEVER[type(token)]} are not used here"
         )
     return not clever
+
+
+def _is_all_said(text: str, file: str, mistakes: Mistakes) -> bool:
+    """A text loses all that follows ` #`, and nobody would notice."""
+    suspects = [found.end() - 1 for found in _COMMENT_BEHIND.finditer(text)]
+    scalars = _scalars(text) if suspects else []
+    lost = [at for at in suspects if not any(start <= at < end for start, end in scalars)]
+    for at in lost:
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        mistakes.add(
+            Place(file, line, column),
+            "what follows `#` is lost: put the text in quotes, or the comment in a line of its own",
+        )
+    return not lost
+
+
+def _scalars(text: str) -> list[tuple[int, int]]:
+    """Where each text begins and ends."""
+    tokens = yaml.scan(text, Loader=yaml.CSafeLoader)
+    return [(each.start_mark.index, each.end_mark.index) for each in tokens if isinstance(each, yaml.ScalarToken)]
 
 
 def files_in(folder: Path) -> Mapping[str, Path]:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from app.engine.conditions import nearest
 from app.engine.ruleset import Ruleset
 from app.rulesets.activities import read_activities, read_strategies
 from app.rulesets.canonical import Declared, build, digest_of, write
@@ -17,6 +18,10 @@ from app.rulesets.sources import read_claims, read_fixed_texts, read_help, read_
 
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _IN_BRACES = re.compile(r"\{[^{}]*\}")
+_FOLDERS = ("activities", "help", "locales", "rules")
+_BESIDE = ("boundaries.yaml", "words.yaml")
+"""What tests hold the content against is no part of the ruleset."""
+
 CONTENT = Path(__file__).parent.parent / "content"
 
 
@@ -64,11 +69,15 @@ def _read_version(desk: Desk) -> str:
 
 def _check_all_was_read(desk: Desk) -> None:
     """A rule in a file that nothing reads would silently never fire."""
-    for folder in ("activities", "help", "locales", "rules"):
-        for path in sorted((desk.root / folder).rglob("*")):
-            file = path.relative_to(desk.root).as_posix()
-            if path.is_file() and file not in desk.opened and not path.name.startswith("."):
-                desk.mistakes.add(Place(file), "nothing reads this file; content stands in files that end in `.yaml`")
+    for path in sorted(desk.root.rglob("*")):
+        file = path.relative_to(desk.root)
+        if not path.is_file() or file.as_posix() in desk.opened or path.name.startswith("."):
+            continue
+        if file.parts[0] in _FOLDERS and len(file.parts) > 1:
+            desk.mistakes.add(Place(file.as_posix()), "nothing reads this file; content stands in files that end in `.yaml`")
+        elif path.suffix in (".yaml", ".yml") and file.as_posix() not in _BESIDE:
+            meant = nearest(file.parts[0], tuple({each.partition("/")[0] for each in desk.opened}))
+            desk.mistakes.add(Place(file.as_posix()), f"nothing reads this file;{meant}".removesuffix(";"))
 
 
 def _check_findings_named_by_the_engine(desk: Desk, findings: tuple[str, ...]) -> None:

@@ -122,6 +122,8 @@ def read_condition(node: Node, values_of: ValuesOf) -> Condition | None:
 
 
 def _parts(node: Node, values_of: ValuesOf) -> tuple[Condition, ...] | None:
+    if node.is_mapping and _wrote_colons(node, values_of):
+        return None
     parts = [_any_of(item, values_of) if item.is_mapping else _clause(item, values_of) for item in node.items()]
     whole = tuple(part for part in parts if part is not None)
     return whole if node.is_list and len(whole) == len(parts) else None

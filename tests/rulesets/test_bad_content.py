@@ -34,6 +34,24 @@ MISTAKES = [
         id="level of another finding",
     ),
     pytest.param(
+        {RULE: ("  - talk == strained\n", '  - "talk: strained"\n')},
+        [f"{RULE}:4:10: `talk: strained` is not a condition: write `talk == strained`"],
+        id="quoted colon",
+    ),
+    pytest.param(
+        {RULE: ("  - talk == strained\n", "  - talk strained\n")},
+        [f"{RULE}:4:10: `talk strained` is not a condition: write `talk == strained`"],
+        id="no operator",
+    ),
+    pytest.param(
+        {RULE: ("when:\n  - talk == strained\n", "when: { talk: straned }\n")},
+        [
+            f"{RULE}:3:9: write `talk == straned`",
+            f"{RULE}:3:15: `straned` is not known here; did you mean `strained`? one of: easy, effortful, strained",
+        ],
+        id="a mapping in place of a list",
+    ),
+    pytest.param(
         {RULE: ("  - talk == strained\n", "  - talk >= easy\n")},
         [f"{RULE}:4:5: this is always true of `talk`"],
         id="always true",
@@ -204,6 +222,11 @@ MISTAKES = [
         id="anchor and alias",
     ),
     pytest.param(
+        {RULE: ("status: draft", "status: draft # for now")},
+        [f"{RULE}:2:15: what follows `#` is lost: put the text in quotes, or the comment in a line of its own"],
+        id="a comment behind a text",
+    ),
+    pytest.param(
         {RULE: ("status: draft", "status: !!str draft")},
         [f"{RULE}:2:9: write it out: tags are not used here"],
         id="tag",
@@ -279,6 +302,14 @@ MISTAKES = [
         {"rules/more.yml": "title: lost\n"},
         ["rules/more.yml:1:1: nothing reads this file; content stands in files that end in `.yaml`"],
         id="a file that nothing reads",
+    ),
+    pytest.param(
+        {"rule/more.yaml": "title: lost\n", "insight.yaml": "x: y\n"},
+        [
+            "insight.yaml:1:1: nothing reads this file; did you mean `insights.yaml`?",
+            "rule/more.yaml:1:1: nothing reads this file; did you mean `rules`?",
+        ],
+        id="files in places that nothing reads",
     ),
     pytest.param(
         {RULE: ("title: Begin with something structured when talking is hard", "title:")},
