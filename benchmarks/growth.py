@@ -27,6 +27,8 @@ from benchmarks.rounds import in_turn, print_place_and_time, print_target
 
 LEAST, MOST = 10_000, 10_000_000
 PARTNERS, SEED = 300, 1
+MOMENTS = ("somebody's first time since the server started", "the same people again")
+"""Among few reports everybody has been there before; among many, first times are slower."""
 MOST_TIMES, MOST_BUFFERS = 1.5, 12
 _DIALECT = create_engine("postgresql+asyncpg://").dialect
 
@@ -57,20 +59,24 @@ async def measure(addresses: Mapping[int, str], rounds: int) -> None:
         f"\nThe latest reports of both, PostgreSQL {version}, {PARTNERS} partners drawn anew in each of {rounds} rounds"
     )
     pages = {size: await most_touched(connection, size) for size, connection in open_.items()}
-    times: dict[int, list[float]] = {size: [] for size in open_}
+    times: dict[str, dict[int, list[float]]] = {moment: {size: [] for size in open_} for moment in MOMENTS}
     for number in range(rounds + 1):
         for name, connection in in_turn({str(size): each for size, each in open_.items()}, number):
             size = int(name)
-            spent = await seconds_of(connection, some_partners(size, number))
-            if number:
-                times[size].append(median(spent))
-    print(f"  {'reports':>12} {'µs, median':>12} {'ratio':>7}   least .. most   pages of reports   of all tables")
-    for size in open_:
-        ratios = [mine / least for mine, least in zip(times[size], times[LEAST], strict=True)]
-        spread = f"{min(ratios):.2f} .. {max(ratios):.2f}"
-        told = f"{size:12,} {median(times[size]) * 1e6:12.0f} {median(ratios):7.2f}   {spread:13}"
-        print(f"  {told} {pages[size].reports:16} {pages[size].all:15}")
-    print_target(f"{max(open_):,} reports, times {LEAST:,}", median(ratios), MOST_TIMES)
+            for moment in MOMENTS:
+                spent = await seconds_of(connection, some_partners(size, number))
+                if number:
+                    times[moment][size].append(median(spent))
+    for moment, spent_by in times.items():
+        print(f"\n  {moment}\n  {'reports':>12} {'µs, median':>12} {'ratio':>7}   least .. most")
+        for size in open_:
+            ratios = [mine / least for mine, least in zip(spent_by[size], spent_by[LEAST], strict=True)]
+            spread = f"{min(ratios):.2f} .. {max(ratios):.2f}"
+            print(f"  {size:12,} {median(spent_by[size]) * 1e6:12.0f} {median(ratios):7.2f}   {spread:13}")
+        print_target(f"{max(open_):,} reports, times {LEAST:,}", median(ratios), MOST_TIMES)
+    print(f"\n  {'reports':>12} {'pages of reports':>18} {'of all tables':>15}")
+    for size, touched in pages.items():
+        print(f"  {size:12,} {touched.reports:18} {touched.all:15}")
     print_target("pages of reports touched for both", pages[max(open_)].reports, MOST_BUFFERS)
     for connection in open_.values():
         await connection.close()

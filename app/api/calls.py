@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.store.vault import Vault
 
 TEST_NOW = "Rekindle-Test-Now"
+_YEARS = range(2001, 2100)
+"""Whatever is reckoned from an instant stays within what there are dates for."""
 
 PresentGiven = Annotated[
     str | None,
@@ -147,9 +149,9 @@ def present_of(mode: str, given: str | None) -> datetime:
         return datetime.now(UTC)
     try:
         present = datetime.fromisoformat(given)
-        if present.tzinfo is not None:
+        if present.tzinfo is not None and present.year in _YEARS:
             return present.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         pass
-    detail = "An instant with its offset is needed, such as 2026-01-31T09:30:00Z."
+    detail = "An instant of this century with its offset is needed, such as 2026-01-31T09:30:00Z."
     raise ValidationFailed([Mistake("header", f"#/{TEST_NOW}", "not_an_instant", detail)])

@@ -19,6 +19,7 @@ from app.api.problems import problems
 from app.api.strict_json import StrictRoute
 from app.errors import NotLinked, OtherConsentText, ValidationFailed
 from app.service import consents
+from app.service.choices import bring_yeses
 from app.service.consents import Consent, Purpose
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
@@ -78,6 +79,8 @@ async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, call:
     library = rulesets_of(request).current
     decision = consents.Decision(body.version, body.granted, consents.version_of(library, purpose))
     await consents.decide(call.connection, call.vault, call.partner, purpose, decision, call.now)
+    if purpose == "pooling" and body.granted:
+        await bring_yeses(call.connection, call.vault, call.partner, library, call.now)
     return await _answer(request, call, purpose)
 
 

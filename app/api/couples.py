@@ -82,7 +82,7 @@ async def create_couple(
     async def make() -> Any:
         partner = await find_partner(call.connection, call.vault, call.holder, body.partner)
         couple = await couples.add_couple(call.connection, call.vault, partner, call.now)
-        return reply_with(couple_out(couple), Location=f"/v1/couples/{couple.id}")
+        return reply_with(couple_out(couple), about=body.partner, Location=f"/v1/couples/{couple.id}")
 
     return await answer_once(request, call, idempotency_key, make)
 

@@ -19,9 +19,10 @@ from app.api.problems import problems
 from app.api.recommendations import RulesetOut
 from app.api.reports import ANSWERS_EXAMPLE, AnswersOut
 from app.api.strict_json import StrictRoute
-from app.errors import NotFound, RulesetGone
+from app.errors import ConsentRequired, NotFound, RulesetGone
 from app.rulesets.library import Library
 from app.rulesets.mistakes import ContentError
+from app.service.consents import require_processing
 from app.service.reports import laid_out
 from app.service.view import Decision, find_decision
 
@@ -61,10 +62,11 @@ class DecisionOut(BaseModel):
     "/{decision_id}",
     summary="What a view of mine was made from",
     response_model=DecisionOut,
-    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(NotFound)},
+    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(ConsentRequired, NotFound)},
 )
 async def get_decision(decision_id: DecisionId, request: Request, call: PartnerReads) -> Response:
     """For ninety days. The same keys always, whether anything was answered there or not."""
+    await require_processing(call.connection, call.partner)
     decision = await find_decision(call.connection, call.partner, decision_id, call.now)
     library = await _ruleset_of(request, decision)
     return respond(reply_with(decision_out(decision, library, quiet=not call.login.is_unlocked), 200))
@@ -76,7 +78,7 @@ async def get_decision(decision_id: DecisionId, request: Request, call: PartnerR
     response_model=MyViewOut,
     responses={
         200: {"content": {"application/json": {"example": VIEW_EXAMPLE}}},
-        **problems(NotFound, RulesetGone),
+        **problems(ConsentRequired, NotFound, RulesetGone),
     },
 )
 async def replay_decision(decision_id: DecisionId, request: Request, call: PartnerReads) -> Response:
@@ -84,6 +86,7 @@ async def replay_decision(decision_id: DecisionId, request: Request, call: Partn
 
     The quiet view; an unlocked token reads the full one.
     """
+    await require_processing(call.connection, call.partner)
     decision = await find_decision(call.connection, call.partner, decision_id, call.now)
     library = await _ruleset_of(request, decision)
     if library is None or decision.locale not in library.texts:

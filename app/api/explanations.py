@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 from app.api.explanation_example import ANSWER, REQUEST
 from app.api.language import choose_language
 from app.api.problems import problems
+from app.api.queries import refuse_query
 from app.api.recommendations import Recommendation, RecommendationRequest, Viewer, check_together, pinned
 from app.api.strict_json import StrictRoute
 from app.api.views import ReasonOut, Renderer, to_bytes
@@ -104,6 +105,7 @@ async def create_explanation(body: ExplanationRequest, request: Request) -> Resp
     it is given. It is not advice: nobody should want other things for a program's sake. How things are, what is
     private, vetoes and everything of the other partner are never varied.
     """
+    await refuse_query(request)
     library = await pinned(request, body)
     answer = explain_one(library, body, request.headers.get("accept-language"))
     return Response(answer.body, media_type="application/json", headers={"Content-Language": answer.locale})

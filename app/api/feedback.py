@@ -48,7 +48,8 @@ class FeedbackIn(BaseModel):
     activity: Annotated[str, Field(max_length=LONGEST_ID)]
     outcome: Outcome
     reason: Annotated[str, Field(max_length=64)] | None = Field(
-        None, description="Of what was skipped or declined: one of the activity's `decline_reasons`."
+        None,
+        description="Of what was skipped or declined: one of the activity's `decline_reasons`. `unsafe` always.",
     )
     felt_accepted: Felt | None = Field(None, description="1, not at all, to 5, very much.")
     felt_pressured: Felt | None = Field(None, description="1, not at all, to 5, very much.")
@@ -104,8 +105,9 @@ def _check(library: Library, body: FeedbackIn) -> None:
     if body.reason is None:
         return
     listed = f"With `skipped` or `declined` it is one of: {', '.join(activity.decline_reasons)}."
-    if body.outcome == "done":
-        raise ValidationFailed([Mistake("body", "#/reason", "not_with_done", f"What was done needs none. {listed}")])
+    if body.outcome == "done" and body.reason != "unsafe":
+        detail = f"What was done needs none, unless it was `unsafe`. {listed}"
+        raise ValidationFailed([Mistake("body", "#/reason", "not_with_done", detail)])
     if body.reason not in activity.decline_reasons:
         raise ValidationFailed([Mistake("body", "#/reason", "unknown_reason", f"There is no such reason. {listed}")])
 

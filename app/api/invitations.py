@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from app.api.calls import PartnerWrites
+from app.api.deps import rulesets_of
 from app.api.once import IdempotencyKey, answer_once, reply_with
 from app.api.problems import problems
 from app.api.strict_json import StrictRoute
 from app.errors import IdempotencyKeyReused, InvitationNotFound, StillRunning, ValidationFailed
+from app.service.choices import bring_yeses
 from app.service.couples import unlink
 from app.service.invitations import accept
 
@@ -24,7 +26,7 @@ class CodeIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"code": "K7M2P-QX9RD-4HVBT-ZC6WN"}]})
 
-    code: Annotated[str, Field(max_length=200)]
+    code: str
 
 
 class AcceptedOut(BaseModel):
@@ -54,6 +56,7 @@ async def accept_invitation(
 
     async def make() -> Any:
         couple = await accept(call.connection, call.vault, call.partner, body.code, call.now)
+        await bring_yeses(call.connection, call.vault, call.partner, rulesets_of(request).current, call.now)
         return reply_with({"couple": couple, "linked": True}, 200)
 
     return await answer_once(request, call, idempotency_key, make)

@@ -13,7 +13,7 @@ from app.engine.vocabulary import ANSWERS
 from app.errors import Mistake, ValidationFailed
 
 # A body of nonsense could name a mistake for every ten of its bytes.
-MOST_LISTED = 100
+MOST_LISTED = 1_000
 LONGEST_NAME = 64
 
 _CODES = {
@@ -42,6 +42,7 @@ _CODES = {
     "timezone_aware": "wrong_form",
 }
 _MISSING = frozenset(kind for kind, code in _CODES.items() if code == "required")
+_OF_NO_FIELD = frozenset(kind for kind, code in _CODES.items() if code == "unknown_field")
 _SAID_BY_US = frozenset({"value_error"})
 _SAID_BY_PYDANTIC = frozenset(get_args(ErrorType)) - _SAID_BY_US
 
@@ -122,6 +123,8 @@ def _mistake(one: Finding, described: Described) -> Mistake:
 def _code(one: Finding) -> str:
     if one.is_about_the_name:
         return "unknown_field"
+    if one.given is None and one.keys and isinstance(one.keys[-1], str) and one.kind in _SAID_BY_PYDANTIC:
+        return "unknown_field" if one.kind in _OF_NO_FIELD else "required"
     if one.kind in _CODES:
         return _CODES[one.kind]
     return "wrong_type" if one.kind in _SAID_BY_PYDANTIC else one.kind

@@ -27,9 +27,9 @@ IdempotencyKey = Annotated[
 ]
 
 
-def reply_with(content: object, status: int = 201, **headers: str) -> Reply:
+def reply_with(content: object, status: int = 201, *, about: str | None = None, **headers: str) -> Reply:
     body = content if isinstance(content, bytes) else to_bytes(content)
-    return Reply(status, body, headers)
+    return Reply(status, body, headers, about)
 
 
 async def answer_once(

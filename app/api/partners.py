@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.calls import IntegratorReads, IntegratorWrites
@@ -47,6 +47,13 @@ def _a_time_zone(name: str) -> str:
     return name
 
 
+def _only_true(given: object) -> object:
+    """To Python 1 is true."""
+    if given is not True:
+        raise ValueError("only `true` says that this is an adult")
+    return given
+
+
 Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
 Locale = Annotated[str, Field(max_length=35, examples=["en"])]
 TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Paris"]), AfterValidator(_a_time_zone)]
@@ -71,7 +78,9 @@ class PartnerIn(BaseModel):
         json_schema_extra={"examples": [{"adult": True, **{k: EXAMPLE[k] for k in ("country", "external_id")}}]},
     )
 
-    adult: Literal[True] = Field(description="That you made sure of it: Rekindle is for adults only.")
+    adult: Annotated[Literal[True], BeforeValidator(_only_true)] = Field(
+        description="That you made sure of it: Rekindle is for adults only."
+    )
     country: Country | None = Field(None, description="ISO 3166-1 alpha-2, for the help lines.")
     locale: Locale | None = Field(None, description="A BCP 47 tag; an unknown one falls back.")
     time_zone: TimeZone | None = Field(None, description="An IANA name, for the times in their plan.")
@@ -102,8 +111,8 @@ class TokenIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    expires_in: Annotated[int, Field(strict=True, ge=tokens.SHORTEST, le=tokens.LONGEST)] = Field(
-        tokens.USUAL, description="In seconds."
+    expires_in: Annotated[int, Field(strict=True, ge=tokens.SHORTEST, le=tokens.LONGEST)] | None = Field(
+        None, description=f"In seconds, {tokens.USUAL:,} when left out."
     )
 
 
@@ -141,7 +150,8 @@ async def create_partner(
         partner, is_new = await find_or_add_partner(call.connection, call.vault, call.holder, given, call.now)
         if is_new:
             await audit.add(call.connection, call.vault, partner.id, "partner_added", call.holder.key, call.now)
-        return reply_with(partner_out(partner), 201 if is_new else 200, Location=f"/v1/partners/{partner.id}")
+        status, place = 201 if is_new else 200, f"/v1/partners/{partner.id}"
+        return reply_with(partner_out(partner), status, about=partner.id, Location=place)
 
     return await answer_once(request, call, idempotency_key, make)
 
@@ -207,13 +217,14 @@ async def create_token(
 ) -> Response:
     """Whoever holds the token acts as this partner. That it was minted shows in the partner's own log."""
     call.holder.require(Scope.TOKENS)
-    seconds = (body or TokenIn.model_construct(expires_in=tokens.USUAL)).expires_in
+    seconds = (body and body.expires_in) or tokens.USUAL
 
     async def make() -> Any:
         partner = await find_partner(call.connection, call.vault, call.holder, partner_id)
         made = await tokens.mint_token(call.connection, partner, call.holder.key, seconds, call.now)
         await audit.add(call.connection, call.vault, partner.id, "token_minted", call.holder.key, call.now)
-        return reply_with({"id": made.id, "token": made.token, "expires_at": instant(made.expires_at)})
+        minted = {"id": made.id, "token": made.token, "expires_at": instant(made.expires_at)}
+        return reply_with(minted, about=partner.id)
 
     return await answer_once(request, call, idempotency_key, make)
 

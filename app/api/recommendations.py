@@ -13,8 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from app.api.deps import rulesets_of
 from app.api.language import choose_language
 from app.api.problems import problems
+from app.api.queries import refuse_query
 from app.api.recommendation_example import ANSWER, REQUEST
-from app.api.self_report import SelfReportIn
+from app.api.self_report import SelfReportIn, Whole
 from app.api.strict_json import StrictRoute
 from app.api.views import Explain, Renderer, ViewOut
 from app.engine.evaluate import evaluate, evaluate_both
@@ -59,10 +60,8 @@ class RecommendationRequest(BaseModel):
 
     reports: Reports
     country: Country | CountryOfEach | None = Field(None, description="ISO 3166-1 alpha-2, for the help lines.")
-    locale: Annotated[str, Field(max_length=35)] | None = Field(
-        None, description="A BCP 47 tag; an unknown one falls back."
-    )
-    max_activities: Annotated[int, Field(strict=True, ge=1, le=20)] | None = Field(
+    locale: str | None = Field(None, description="A BCP 47 tag; an unknown one falls back.")
+    max_activities: Annotated[int, Field(strict=True, ge=1, le=20), Whole] | None = Field(
         None, description="At most so many activities, 5 when left out; the list is never padded."
     )
     explain: Explain | None = Field(None, description="`reasons` when left out; `full` adds a trace.")
@@ -104,6 +103,7 @@ async def create_recommendation(body: RecommendationRequest, request: Request) -
     Each view is a function of its owner's whole report and of what the other agreed to pool. Show it to that partner
     alone.
     """
+    await refuse_query(request)
     library = await pinned(request, body)
     answer = recommend(library, body, datetime.now(UTC).date(), request.headers.get("accept-language"))
     return Response(answer.body, media_type="application/json", headers={"Content-Language": answer.locale})

@@ -6,7 +6,7 @@ Every group is said again where Python takes one type for another: to it, true i
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, with_config
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError
 
@@ -42,6 +42,16 @@ def _refuse_truth_values(value: object) -> object:
     return value
 
 
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 5.0 is 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _rated(value: object) -> object:
+    """Null is as absent, here too."""
+    return {kind: rating for kind, rating in value.items() if rating is not None} if isinstance(value, dict) else value
+
+
 class _OnceOrMore:
     """What is sent twice counts once, so the description does not forbid it."""
 
@@ -51,10 +61,20 @@ class _OnceOrMore:
         return described
 
 
+class _NullToo:
+    """The description of a map whose entries may be null."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, describe: GetJsonSchemaHandler) -> JsonSchemaValue:
+        described = describe(schema)
+        described["additionalProperties"] = {"anyOf": [described["additionalProperties"], {"type": "null"}]}
+        return described
+
+
 Hours = Annotated[float, Field(strict=True, ge=0, le=168, multiple_of=0.25, allow_inf_nan=False)]
-Nights = Annotated[int, Field(strict=True, ge=0, le=31)]
-MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200)]
-SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880)]
+Whole = BeforeValidator(_whole)
+Nights = Annotated[int, Field(strict=True, ge=0, le=31), Whole]
+MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200), Whole]
+SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880), Whole]
 OneToFive = Annotated[Scale5, BeforeValidator(_refuse_truth_values)]
 OneToSeven = Annotated[Scale7, BeforeValidator(_refuse_truth_values)]
 TrueOrFalse = Annotated[bool, Field(strict=True)]
@@ -94,8 +114,8 @@ class BusynessIn(Busyness):
 class ActivityPreferencesIn(ActivityPreferences):
     """What you like, and what counts as time together for you."""
 
-    likes: dict[Kind, Liking]
-    counts_as_quality_time: dict[Kind, OneToFive] | None = None
+    likes: Annotated[dict[Kind, Liking], BeforeValidator(_rated), _NullToo()]
+    counts_as_quality_time: Annotated[dict[Kind, OneToFive], BeforeValidator(_rated), _NullToo()] | None = None
     quiet_is_welcome: TrueOrFalse | None = None
 
 
@@ -147,6 +167,7 @@ class PrivateIn(Private):
     recent_breach: TrueOrFalse | None = None
 
 
+@with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelfReportIn(SelfReport):
     """One partner's answers at one time. Four groups are required; whatever else is left out, or null, is unknown."""

@@ -14,7 +14,8 @@ from app.errors import MalformedJson
 
 class StrictRequest(Request):
     async def json(self) -> Any:
-        return json.loads(await self.body(), object_pairs_hook=_each_name_once, parse_constant=_no_such_number)
+        text = (await self.body()).decode("utf-8-sig")
+        return json.loads(text, object_pairs_hook=_each_name_once, parse_constant=_no_such_number)
 
 
 class StrictRoute(APIRoute):

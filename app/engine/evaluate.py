@@ -68,7 +68,7 @@ class Situation(NamedTuple):
 class Offer(NamedTuple):
     """What is left to offer: strategies and eligible practices in order, and each practice's fitting activities.
 
-    `before` is, in a quiet view, what was eligible before private answers took away.
+    In a quiet view `before` is what was eligible before private answers took away, and `shown` what would be shown.
     """
 
     strategies: list[int]
@@ -77,6 +77,7 @@ class Offer(NamedTuple):
     passive: Mask
     fitting: Mask
     before: Sequence[Mask] = ()
+    shown: Mask = 0
 
 
 def evaluate(
@@ -135,7 +136,7 @@ def _decide(situation: Situation) -> View:
     if not offer.practices:
         return _finish(situation, "nothing_now", strategies, (), offer.fitting)
     activities = _suggestions(situation, gated, pick_activities(situation, offer))
-    return _finish(situation, "suggestions", strategies, activities, offer.fitting)
+    return _finish(situation, "suggestions", strategies, activities, offer.fitting, offer.shown)
 
 
 def make_offer(situation: Situation, gated: Gate) -> Offer:
@@ -166,9 +167,9 @@ def _less_what_is_private(situation: Situation, whole: SelfReport, offer: Offer)
         return offer._replace(before=offer.eligible)
     spared = _spared(situation, whole)
     left, shown = _narrowed(situation, offer, spared), _mask_of(pick_activities(situation, offer))
-    if left.practices and _mask_of(pick_activities(situation, left)) == shown:
-        return left
-    return _narrowed(situation, offer, spared & shown)
+    if not left.practices or _mask_of(pick_activities(situation, left)) != shown:
+        left = _narrowed(situation, offer, spared & shown)
+    return left._replace(shown=shown)
 
 
 def _mask_of(picks: list[Pick]) -> Mask:
@@ -348,8 +349,10 @@ def _finish(
     strategies: tuple[StrategyView, ...],
     activities: tuple[Suggestion, ...],
     fitting: Mask,
+    shown: Mask = 0,
 ) -> View:
     suggests = outcome == "suggestions"
+    offered = max(len(activities), shown.bit_count())
     return View(
         outcome=outcome,
         strategies=strategies,
@@ -357,7 +360,7 @@ def _finish(
         insights=_insights(situation, with_suggestions=suggests),
         ask_next=() if situation.willingness == "no" else _asked(situation),
         support=(),
-        limits=_limits(situation, len(activities), suggests=suggests),
+        limits=_limits(situation, offered, suggests=suggests),
         next_check_in_days=_WEEK if suggests else _FORTNIGHT,
         verdicts=situation.verdicts,
         fitting=fitting,

@@ -74,7 +74,9 @@ def _check_all_was_read(desk: Desk) -> None:
         if not path.is_file() or file.as_posix() in desk.opened or path.name.startswith("."):
             continue
         if file.parts[0] in _FOLDERS and len(file.parts) > 1:
-            desk.mistakes.add(Place(file.as_posix()), "nothing reads this file; content stands in files that end in `.yaml`")
+            desk.mistakes.add(
+                Place(file.as_posix()), "nothing reads this file; content stands in files that end in `.yaml`"
+            )
         elif path.suffix in (".yaml", ".yml") and file.as_posix() not in _BESIDE:
             meant = nearest(file.parts[0], tuple({each.partition("/")[0] for each in desk.opened}))
             desk.mistakes.add(Place(file.as_posix()), f"nothing reads this file;{meant}".removesuffix(";"))

@@ -29,11 +29,15 @@ _PLACE = "choices.sealed"
 
 
 class Choice(NamedTuple):
-    """What was chosen, when, and the weekly turn at which it lapses; what is not for us stays."""
+    """What was chosen, when, and the weekly turn at which it lapses; what is not for us stays.
+
+    `said_to` is the couple that a yes counts in: a yes to one partner is none to the next.
+    """
 
     choice: Kind
     chosen_at: datetime
     until: datetime | None
+    said_to: str | None = None
 
     def counts(self, now: datetime) -> bool:
         return self.until is None or now < self.until
@@ -63,11 +67,11 @@ async def choose(
     await store.couples.hold_partners(connection, [partner.key])
     await _make_room(connection, partner, activity, kind, now)
     choice = Choice(kind, now, None if kind == "not_for_us" else second_turn_after(now))
-    await store.choices.put(connection, partner.key, *_sealed(partner, activity.id, choice))
     if kind == "yes":
-        await _tell_the_couple(connection, vault, partner, activity, now)
+        choice = await _told_to_the_couple(connection, vault, partner, activity, choice)
     else:
         await _end_yes(connection, vault, partner, activity.id, now)
+    await store.choices.put(connection, partner.key, *_sealed(partner, activity.id, choice))
     return choice
 
 
@@ -75,6 +79,17 @@ async def take_back(connection: AsyncConnection, vault: Vault, partner: Partner,
     """Gone from one's own at once; from the plan of the other at the next turn. Twice is no mistake."""
     await store.choices.remove(connection, partner.key, mark_of(partner, activity))
     await _end_yes(connection, vault, partner, activity, now)
+
+
+async def bring_yeses(
+    connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, now: datetime
+) -> None:
+    """What this partner said yes to while nobody was there counts in the link, until it would have lapsed anyway."""
+    activities = activities_of(library)
+    for id_, choice in (await find_choices(connection, partner, now)).items():
+        if choice.choice == "yes" and choice.said_to is None and id_ in activities:
+            told = await _told_to_the_couple(connection, vault, partner, activities[id_], choice)
+            await store.choices.put(connection, partner.key, *_sealed(partner, id_, told))
 
 
 def mark_of(partner: Partner, activity: str) -> bytes:
@@ -93,7 +108,8 @@ def _every_choice(partner: Partner, rows: Iterable[Any]) -> dict[str, Choice]:
     for row in rows:
         kept = json.loads(partner.data_key.open(_PLACE, row.mark.hex(), row.sealed))
         until = kept["until"] and datetime.fromisoformat(kept["until"])
-        found[kept["activity"]] = Choice(kept["choice"], datetime.fromisoformat(kept["chosen_at"]), until)
+        chosen_at = datetime.fromisoformat(kept["chosen_at"])
+        found[kept["activity"]] = Choice(kept["choice"], chosen_at, until, kept["said_to"])
     return dict(sorted(found.items()))
 
 
@@ -117,18 +133,20 @@ def _sealed(partner: Partner, activity: str, choice: Choice) -> tuple[bytes, byt
         "choice": choice.choice,
         "chosen_at": choice.chosen_at.isoformat(),
         "until": choice.until and choice.until.isoformat(),
+        "said_to": choice.said_to,
     }
     return mark, partner.data_key.seal(_PLACE, mark.hex(), json.dumps(kept).encode())
 
 
-async def _tell_the_couple(
-    connection: AsyncConnection, vault: Vault, partner: Partner, activity: Activity, now: datetime
-) -> None:
+async def _told_to_the_couple(
+    connection: AsyncConnection, vault: Vault, partner: Partner, activity: Activity, yes: Choice
+) -> Choice:
     """What one does alone is nobody else's, even where both chose it."""
     couple = await store.couples.linked_couple(connection, partner.key)
     mark = couple and activity.together and await couple_mark(connection, vault, couple.id, activity.id)
-    if couple and mark:
-        await store.choices.say_yes(connection, couple.key, mark, partner.key, second_turn_after(now))
+    if couple and mark and yes.until:
+        await store.choices.say_yes(connection, couple.key, mark, partner.key, yes.until)
+    return yes._replace(said_to=str(couple.id) if couple else None)
 
 
 async def _end_yes(connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from app import store
 from app.errors import ConsentRequired, NotLinked, OtherConsentText
@@ -69,10 +69,21 @@ async def decide(
         couple = await store.couples.key_of_link(connection, partner.key)
         if couple is None:
             raise NotLinked
-    decided = {"version": decision.version, "granted": decision.granted, "decided_at": now, "couple_key": couple}
-    await store.consents.decide(connection, partner.key, purpose, **decided)
+    decided = {"version": decision.version, "granted": decision.granted, "couple_key": couple}
+    if decided in [_decided(row) for row in await _rows_of(connection, partner, purpose)]:
+        # What counts since it was agreed to goes on counting, however often that is said.
+        return
+    await store.consents.decide(connection, partner.key, purpose, **decided, decided_at=now)
     event: audit.Event = "consent_given" if decision.granted else "consent_taken_back"
     await audit.add(connection, vault, partner.id, event, purpose, now)
+
+
+async def _rows_of(connection: AsyncConnection, partner: Partner, purpose: Purpose) -> list[Any]:
+    return [row for row in await store.consents.of_partner(connection, partner.key) if row.purpose == purpose]
+
+
+def _decided(row: Any) -> dict[str, object]:
+    return {"version": row.version, "granted": row.granted, "couple_key": row.couple_key}
 
 
 def version_of(library: Library, purpose: Purpose) -> str:

@@ -60,7 +60,7 @@ async def accept(connection: AsyncConnection, vault: Vault, partner: Partner, co
     """Link the two, and give the couple's id. Raises `InvitationNotFound` for every code that does not work."""
     found = await _open_to(connection, partner, code, now)
     await store.couples.hold(connection, found.couple_key)
-    await store.couples.hold_partners(connection, [found.inviter, partner.key])
+    await store.couples.hold_partners(connection, [each for each in (found.inviter, partner.key) if each])
     # Read again, now that nobody else can use the code or move one of the two.
     found = await _open_to(connection, partner, code, now)
     await store.invitations.use(connection, found.key, now)

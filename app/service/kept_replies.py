@@ -20,11 +20,12 @@ _PLACE = "kept_replies.sealed"
 
 
 class Reply(NamedTuple):
-    """An answer as bytes, with the headers that belong to it."""
+    """An answer as bytes, with the headers that belong to it, and the id of the partner whom it is about."""
 
     status: int
     body: bytes
     headers: dict[str, str]
+    about: str | None = None
 
 
 class Claim(NamedTuple):
@@ -56,4 +57,6 @@ async def claim(connection: AsyncConnection, claimed: Claim, request: bytes, now
 async def keep(connection: AsyncConnection, claimed: Claim, reply: Reply) -> None:
     kept = json.dumps({"body": reply.body.decode(), "headers": reply.headers}).encode()
     sealed = claimed.data_key.seal(_PLACE, claimed.hash.hex(), kept)
-    await store.kept_replies.keep(connection, claimed.caller, claimed.hash, reply.status, sealed)
+    await store.kept_replies.keep(
+        connection, claimed.caller, claimed.hash, status=reply.status, sealed=sealed, about=reply.about
+    )

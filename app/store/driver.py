@@ -7,9 +7,13 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio import move_on_after
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+_SECONDS_TO_UNDO = 2
+"""Also where whoever asked has gone away in the middle."""
 
 
 def opened_on_postgresql(connection: AsyncConnection) -> Connection | None:
@@ -50,8 +54,9 @@ async def transaction(connection: Connection, *, writes: bool) -> AsyncGenerator
         try:
             yield
         except BaseException:
-            if not driver.is_closed():
-                await opened.rollback()
+            with move_on_after(_SECONDS_TO_UNDO, shield=True):
+                if not driver.is_closed():
+                    await opened.rollback()
             raise
         await opened.commit()
     except failures_of(connection) as error:

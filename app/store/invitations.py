@@ -9,7 +9,8 @@ from app.store.tables import couples, invitations, members, partners
 
 _FIRST, _SECOND = 1, 2
 _inviter, _invited = members.alias("inviter"), members.alias("invited")
-# All that can be wrong with a code is in this one statement, so that nothing tells which of it was.
+# All that can be wrong with a code is in this one statement, so that nothing tells which of it was. Whoever is linked
+# already is told so, and not whether the inviter still is, or still exists.
 _OPEN = (
     select(
         invitations.c.key,
@@ -21,8 +22,8 @@ _OPEN = (
         _invited.c.standing.label("standing"),
     )
     .join_from(invitations, couples, couples.c.key == invitations.c.couple_key)
-    .join(_inviter, (_inviter.c.couple_key == couples.c.key) & (_inviter.c.place == _FIRST))
-    .join(partners, partners.c.key == _inviter.c.partner_key)
+    .outerjoin(_inviter, (_inviter.c.couple_key == couples.c.key) & (_inviter.c.place == _FIRST))
+    .outerjoin(partners, partners.c.key == _inviter.c.partner_key)
     .outerjoin(_invited, (_invited.c.couple_key == couples.c.key) & (_invited.c.place == _SECOND))
     .where(
         invitations.c.hash == bindparam("hash"),
@@ -30,8 +31,8 @@ _OPEN = (
         invitations.c.expires_at > bindparam("now"),
         couples.c.integrator_id == bindparam("integrator"),
         couples.c.mode == bindparam("mode"),
-        _inviter.c.standing != "left",
-        _inviter.c.partner_key != bindparam("partner"),
+        (_inviter.c.standing != "left") | (_invited.c.standing == "linked"),
+        _inviter.c.partner_key.is_(None) | (_inviter.c.partner_key != bindparam("partner")),
         _invited.c.partner_key.is_(None) | (_invited.c.partner_key == bindparam("partner")),
     )
 )

@@ -38,10 +38,11 @@ async def claim(
     return (await connection.execute(_FIND, mine)).one_or_none()
 
 
-async def keep(connection: AsyncConnection, caller: str, key_hash: bytes, status: int, sealed: bytes) -> None:
-    kept = _KEEP.values(status=status, sealed=sealed)
-    await connection.execute(kept, {"of_caller": caller, "of_key": key_hash})
+async def keep(connection: AsyncConnection, caller: str, key_hash: bytes, **answered: object) -> None:
+    await connection.execute(_KEEP.values(**answered), {"of_caller": caller, "of_key": key_hash})
 
 
-async def forget(connection: AsyncConnection, caller: str) -> None:
-    await connection.execute(delete(kept_replies).where(kept_replies.c.caller == caller))
+async def forget(connection: AsyncConnection, partner_id: str) -> None:
+    """What this partner was answered, and what others were answered about them."""
+    of_them = (kept_replies.c.caller == partner_id) | (kept_replies.c.about == partner_id)
+    await connection.execute(delete(kept_replies).where(of_them))

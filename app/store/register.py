@@ -335,6 +335,7 @@ REGISTER: Mapping[str, Holding] = {
             "expires_at": Column("public", "until when a retry is answered alike", not_exported=_SAID_ABOVE),
             "status": Column("public", "how it was answered", not_exported=_SAID_ABOVE),
             "sealed": Column("private", "what it was answered", not_exported=_SAID_ABOVE),
+            "about": Column("public", "goes with whom it is about", not_exported=_SAID_ABOVE),
         },
     ),
     "erasures": Holding(

@@ -4,7 +4,7 @@ from enum import Enum
 
 from app import store
 
-HEAD = "20261123b"
+HEAD = "20261123c"
 
 
 class State(Enum):
@@ -15,7 +15,7 @@ class State(Enum):
 
 
 # Every revision this version can bring to head, oldest first.
-EARLIER: tuple[str, ...] = ("20261123a",)
+EARLIER: tuple[str, ...] = ("20261123a", "20261123b")
 
 
 async def state_of(database_url: str) -> State:

@@ -366,6 +366,7 @@ kept_replies = Table(
     Column("expires_at", Instant, nullable=False),
     Column("status", SmallInteger),
     Column("sealed", Sealed, comment="Body and headers of the first answer."),
+    Column("about", String(32), comment="The id of the partner it would bring back."),
     CheckConstraint("length(key_hash) = 32", name="are_known_by_their_key"),
     CheckConstraint("(status IS NULL) = (sealed IS NULL)", name="are_whole"),
     Index(None, "expires_at"),

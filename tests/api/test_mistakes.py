@@ -96,7 +96,7 @@ SCALE = "There is no such level; levels: 1, 2, 3, 4, 5, 6, 7"
         ({"time_together": {"hours_per_week": -1}}, HOURS, "too_small", f"This must be {A_NUMBER}"),
         ({"time_together": {"hours_per_week": 0.3}}, HOURS, "not_a_step", f"This must be {A_NUMBER}"),
         ({"time_together": {"hours_per_week": "4"}}, HOURS, "wrong_type", f"This must be {A_NUMBER}"),
-        ({"conflict": None}, "/conflict", "wrong_type", "an object with fields among level,"),
+        ({"conflict": None}, "/conflict", "required", "an object with fields among level,"),
         ({"conflict": []}, "/conflict", "wrong_type", "an object with fields among level,"),
         ({"closeness": {"level": 8}}, "/closeness/level", "unknown_level", SCALE),
         ({"novelty": {"shared_purpose": "x"}}, "/novelty/shared_purpose", "wrong_type", "true or false"),

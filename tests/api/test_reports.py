@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from tests.people import REPORT, Integrator
 from tests.unlocked import unlock
 
@@ -33,6 +35,34 @@ def test_the_same_request_again_is_answered_alike_and_stored_once(integrator: In
     assert (first.status_code, first.content) == (again.status_code, again.content)
     assert again.headers["idempotency-replayed"] == "true"
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "an unknown group": {"saftey": {"fear": "yes"}},
+    **{f"an unknown answer of {group}": {group: {**REPORT.get(group, {}), "qqq": None}} for group in REPORT},
+    **{f"an unknown answer of {group}": {group: {"qqq": 1}} for group in ("safety", "private", "novelty")},
+    "an unknown kind": {"activity_preferences": {"likes": {"wolk": "love"}}},
+    "a level misspelt": {"conflict": {"level": "chronnic"}, "goal": "repiar"},
+    "texts for numbers": {"time_together": {"hours_per_week": "4"}, "closeness": {"level": "5"}},
+    "truth for numbers": {"closeness": {"level": True}, "circumstances": {"childcare": 1}},
+    "a group left out": {"busyness": None},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+def test_what_is_wrong_with_a_report_is_said_as_where_nothing_is_stored(
+    integrator: Integrator, wrong: dict[str, Any]
+) -> None:
+    person = integrator.add()
+    report = {**REPORT, **wrong}
+
+    refused = person.post("/v1/me/reports", report)
+    stateless = person.post("/v1/recommendations", {"reports": {"a": report}})
+
+    assert (refused.status_code, stateless.status_code) == (422, 422)
+    there = [{**each, "pointer": each["pointer"].replace("/reports/a", "")} for each in stateless.json()["errors"]]
+    assert refused.json()["errors"] == there
+    assert person.get("/v1/me/reports").json()["data"] == []
 
 
 PRIVATE = {

@@ -560,6 +560,7 @@ class Quietly(Reference):
     def __init__(self, ruleset: Ruleset, mine: SelfReport, theirs: PooledReport | None, most: int, past: Past) -> None:
         super().__init__(ruleset, without_private(mine), theirs, most, past._replace(gentle=False))
         self.whole = mine
+        self.public = 0
         self.told = Reference(ruleset, mine, theirs, most, past)
 
     def said(self, path: str) -> Any:
@@ -580,8 +581,12 @@ class Quietly(Reference):
         shown, spared = {id_ for id_, _, _ in public.activities}, self.spared()
         if not shown:
             return public
+        self.public = len(shown)
         finer = self.less(before, spared)
         return finer if {id_ for id_, _, _ in finer.activities} == shown else self.less(before, spared & shown)
+
+    def limits(self, offered: int) -> tuple[str, ...]:
+        return super().limits(max(offered, self.public))
 
     def less(self, before: dict[str, list[Activity]], ids: set[str]) -> Decision:
         offers = {practice: [each for each in offered if each.id in ids] for practice, offered in before.items()}

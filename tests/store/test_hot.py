@@ -1,11 +1,13 @@
 """What is sent past SQLAlchemy behaves as what is sent through it."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
+import anyio
 import pytest
 from sqlalchemy import bindparam, event, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -21,6 +23,7 @@ PARTNER = UUID("018f0000-0000-7000-8000-000000000001")
 SOMEONE = {"id": "int_someone", "name": "Someone", "created_at": NOW}
 NAMES = select(integrators.c.name).order_by(integrators.c.id)
 ADD = Hot(insert(integrators))
+WHO = text("SELECT pg_backend_pid()")
 
 
 @pytest.fixture
@@ -141,6 +144,38 @@ async def test_a_lost_connection_is_told_and_the_next_one_works(on_postgresql: D
     with pytest.raises(DatabaseUnavailable):
         await be_cut_off()
 
+    assert await names(on_postgresql) == []
+
+
+async def write_and_sleep(database: Database) -> None:
+    async with database.writing() as connection:
+        await ADD.run(connection, **SOMEONE)
+        await Hot(select(func.pg_sleep(5).label("slept"))).all(connection)
+
+
+async def test_what_whoever_goes_away_had_begun_is_undone_at_once(on_postgresql: Database) -> None:
+    with anyio.move_on_after(0.2):
+        await write_and_sleep(on_postgresql)
+
+    async with on_postgresql.writing() as connection:
+        await ADD.run(connection, **SOMEONE)
+
+    assert await names(on_postgresql) == ["Someone"]
+
+
+async def test_a_transaction_that_nobody_could_undo_ends_with_its_connection(on_postgresql: Database) -> None:
+    async with on_postgresql.reading() as connection:
+        before = (await connection.execute(WHO)).one()
+    asleep = asyncio.create_task(write_and_sleep(on_postgresql))
+    await asyncio.sleep(0.2)
+    while not asleep.done():
+        asleep.cancel()
+        await asyncio.sleep(0)
+
+    async with on_postgresql.reading() as connection:
+        after = (await connection.execute(WHO)).one()
+
+    assert after != before
     assert await names(on_postgresql) == []
 
 
