@@ -143,3 +143,21 @@ def test_choices_are_of_one_partner_alone(integrator: Integrator) -> None:
     choose(a, "dance-class", "not_for_us")
 
     assert chosen(b) == {}
+
+
+def shared(person: Person) -> list[str]:
+    return [each["activity"] for each in person.get("/v1/me/plan").json()["data"] if each["shared"]]
+
+
+def test_a_yes_from_before_the_link_counts_in_it_and_in_no_other(integrator: Integrator) -> None:
+    one, other, third = integrator.add(), integrator.add(), integrator.add()
+    for person in (one, other):
+        person.put("/v1/me/choices/evening-walk", {"choice": "yes"})
+    integrator.link(one, other)
+    together = shared(one), shared(other)
+    one.delete("/v1/me/couple")
+    third.put("/v1/me/choices/evening-walk", {"choice": "yes"})
+    integrator.link(one, third)
+
+    assert together == (["evening-walk"], ["evening-walk"])
+    assert (shared(one), shared(third)) == ([], [])

@@ -168,3 +168,14 @@ def test_unlocking_again_is_needed_after_ten_minutes(integrator: Integrator) -> 
 
     assert locked["answers"]["private"]["leaning_out"] is None
     assert person.get(f"/v1/decisions/{said['decision']}").json()["answers"]["private"]["leaning_out"] is True
+
+
+def test_without_consent_no_view_is_given_again(integrator: Integrator) -> None:
+    person = integrator.add()
+    decision = person.report()["decision"]
+    person.agree(granted=False)
+
+    refused = [person.get(f"/v1/decisions/{decision}"), person.post(f"/v1/decisions/{decision}/replay")]
+
+    assert [(each.status_code, each.json()["code"]) for each in refused] == [(403, "consent_required")] * 2
+    assert len(person.get("/v1/me/reports").json()["data"]) == 1

@@ -163,3 +163,12 @@ def offered(person: Person) -> list[str]:
 def biggest(person: Person) -> int:
     activities: list[dict[str, Any]] = person.view()["view"]["activities"]
     return max(int(each["minutes"]) for each in activities)
+
+
+def test_what_was_done_may_have_been_unsafe(integrator: Integrator) -> None:
+    person = integrator.add()
+
+    said = say(person, outcome="done", reason="unsafe")
+
+    assert (said.status_code, said.json()["reason"]) == (201, "unsafe")
+    assert said.json()["support"]

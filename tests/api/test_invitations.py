@@ -296,3 +296,24 @@ def test_accepting_takes_the_token_of_a_partner(integrator: Integrator) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (403, "token_needed")
     assert integrator.client.post("/v1/invitations/accept", json={"code": "x"}).status_code == 401
+
+
+@pytest.mark.parametrize("how", ["stays", "leaves", "is erased"])
+def test_a_spare_code_does_not_tell_whether_the_inviter_is_still_there(integrator: Integrator, how: str) -> None:
+    one, other = integrator.add(), integrator.add()
+    couple = integrator.link(one, other)
+    if how == "leaves":
+        one.delete("/v1/me/couple")
+    if how == "is erased":
+        one.delete("/v1/me")
+
+    code = new_code(integrator, couple)
+    answers = [accept(other, code) for _ in range(2)]
+
+    assert (answers[0].status_code, answers[0].json()) == (200, {"couple": couple, "linked": True})
+    assert (answers[1].status_code, answers[1].json()["code"]) == (404, "invitation_not_found")
+    assert accept(integrator.add(), new_code(integrator, couple)).status_code == 404
+
+
+def test_a_code_of_any_length_is_just_not_found(integrator: Integrator) -> None:
+    assert accept(integrator.add(), "K" * 5000).json()["code"] == "invitation_not_found"

@@ -162,3 +162,37 @@ def test_a_token_of_another_partner_is_not_ended_through_this_one(integrator: In
 
     assert said(answer) == said(integrator.delete(f"/v1/partners/{person.id}/tokens/tok_x"))
     assert other.get("/v1/me").status_code == 200
+
+
+@pytest.mark.parametrize("attested", [1, 1.0, "true", False, None])
+def test_only_true_attests_that_somebody_is_an_adult(integrator: Integrator, attested: object) -> None:
+    refused = integrator.post("/v1/partners", {"adult": attested})
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/adult")
+
+
+def test_null_for_how_long_a_token_lasts_is_as_absent(integrator: Integrator) -> None:
+    person = integrator.add()
+
+    assert integrator.post(f"/v1/partners/{person.id}/tokens", {"expires_in": None}).status_code == 201
+
+
+@pytest.mark.parametrize("instant", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
+def test_an_instant_that_nothing_can_be_reckoned_from_is_refused(integrator: Integrator, instant: str) -> None:
+    refused = integrator.post("/v1/partners", {"adult": True}, Rekindle_Test_Now=instant)
+
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "not_an_instant")
+
+
+def test_a_retry_brings_back_nobody_who_was_erased(integrator: Integrator) -> None:
+    said = {"adult": True, "external_id": "member-4711"}
+    first = integrator.post("/v1/partners", said, Idempotency_Key="one")
+    tokens = f"/v1/partners/{first.json()['id']}/tokens"
+    integrator.post(tokens, {}, Idempotency_Key="two")
+    integrator.delete(f"/v1/partners/{first.json()['id']}")
+
+    again = integrator.post("/v1/partners", said, Idempotency_Key="one")
+
+    assert again.status_code == 201
+    assert again.json()["id"] != first.json()["id"]
+    assert integrator.post(tokens, {}, Idempotency_Key="two").status_code == 404

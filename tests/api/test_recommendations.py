@@ -660,3 +660,51 @@ def test_every_answer_is_as_documented(ask: Ask) -> None:
                 assert "unsafe" in activity["decline_reasons"]
         assert json.loads(answer.content) == documented.dump_python(read, mode="json")
     assert outcomes == {"suggestions", "nothing_now", "support"}
+
+
+def test_null_is_as_absent_in_maps_and_where_something_is_needed(caller: TestClient) -> None:
+    likes = with_answer(SHORTEST, LIKES, {"walk": "love"})
+    counts = with_answer(likes, COUNTS, {"walk": 5})
+    with_nulls = with_answer(
+        with_answer(counts, LIKES, {"walk": "love", "dance": None}), COUNTS, {"walk": 5, "art": None}
+    )
+
+    def ask(report: object) -> Any:
+        return caller.post(PATH, json={"reports": {"a": report}})
+
+    assert ask(with_nulls).content == ask(counts).content
+    assert mistakes(ask({**SHORTEST, "conflict": None})) == {"#/reports/a/conflict": "required"}
+    assert mistakes(ask({**SHORTEST, "conflict": {"level": None}})) == {"#/reports/a/conflict/level": "required"}
+
+
+def test_a_whole_number_may_be_written_with_a_point(caller: TestClient) -> None:
+    given = {**SHORTEST, "busyness": {"level": "full", "minutes_per_week": 60.0, "longest_slot_minutes": 45.0}}
+    whole = {**SHORTEST, "busyness": {"level": "full", "minutes_per_week": 60, "longest_slot_minutes": 45}}
+
+    answers_ = [caller.post(PATH, json={"reports": {"a": each}, "max_activities": 5.0}) for each in (given, whole)]
+
+    assert [each.status_code for each in answers_] == [200, 200]
+    assert answers_[0].content == answers_[1].content
+
+
+def test_no_locale_is_a_mistake(caller: TestClient) -> None:
+    answer = caller.post(PATH, json={"reports": {"a": SHORTEST}, "locale": "en-US-u-ca-gregory-nu-latn-x-" + "a" * 99})
+
+    assert (answer.status_code, answer.headers["content-language"]) == (200, "en")
+
+
+def test_only_utf_8_is_read(caller: TestClient) -> None:
+    body = json.dumps({"reports": {"a": SHORTEST}})
+
+    refused = caller.post(PATH, content=body.encode("utf-16"), headers={"Content-Type": "application/json"})
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "malformed_json")
+
+
+@pytest.mark.parametrize("path", [PATH, "/v1/explanations"])
+def test_a_query_that_would_do_nothing_is_refused(caller: TestClient, path: str) -> None:
+    asked: dict[str, Any] = {"reports": {"a": SHORTEST}}
+    if path != PATH:
+        asked |= {"viewer": "a", "target": "evening-walk"}
+
+    assert mistakes(caller.post(f"{path}?explain=full", json=asked)) == {"#/explain": "unknown_field"}
