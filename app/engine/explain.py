@@ -29,7 +29,6 @@ from app.engine.evaluate import (
     is_left_alone,
     liked_by_each,
     put_aside,
-    room_beside_affection,
     stand_of_strategies,
     tiers_of_liking,
     whose_turn,
@@ -295,9 +294,8 @@ def _outranked(stand: Stand, target: Target) -> Outranked:
     rank = _Rank(stand)
     before = [each for each in picks if each[1] != AFFECTION and rank.of(each) < rank.of(mine)]
     after = [each for each in picks if each[1] != AFFECTION and each not in before]
-    room = room_beside_affection(stand.situation, stand.offer)
-    most_of_one = MOST_OF_ONE_PRACTICE if len(stand.offer.practices) > 1 else room
-    if after and (not before or sum(practice == mine[1] for _, practice in picks) < most_of_one):
+    # Where there is one practice alone, it has every place.
+    if after and (not before or sum(practice == mine[1] for _, practice in picks) < MOST_OF_ONE_PRACTICE):
         return Outranked("first_place" if after == picks[:1] else "variety", order[after[-1][0]].id)
     by = max([each for each in before if each[1] == mine[1]] or before, key=rank.of)
     component = rank.first_difference(by, mine)

@@ -5,6 +5,8 @@ TEXTS = (
     "talk = strained",
     "busy => full",
     "busy =< full",
+    "busy full",
+    "busy: full",
     "talk != strained",
     "busy >= full",
     "busy > full",
