@@ -109,7 +109,8 @@ def _every_choice(partner: Partner, rows: Iterable[Any]) -> dict[str, Choice]:
         kept = json.loads(partner.data_key.open(_PLACE, row.mark.hex(), row.sealed))
         until = kept["until"] and datetime.fromisoformat(kept["until"])
         chosen_at = datetime.fromisoformat(kept["chosen_at"])
-        found[kept["activity"]] = Choice(kept["choice"], chosen_at, until, kept["said_to"])
+        # Where nothing says to whom, it was not to whoever comes next.
+        found[kept["activity"]] = Choice(kept["choice"], chosen_at, until, kept.get("said_to", ""))
     return dict(sorted(found.items()))
 
 

@@ -1,32 +1,39 @@
 """What is agreed to goes on counting, however often that is said."""
 
-from tests.people import Integrator
+import pytest
+
+from tests.people import Integrator, Person
+
+NOON, LATER = "2026-11-23T12:00:00+00:00", "2026-11-23T13:00:00+00:00"
 
 
-def test_agreeing_again_changes_nothing(integrator: Integrator) -> None:
-    integrator.now = "2026-11-23T12:00:00+00:00"
+@pytest.fixture
+def two(integrator: Integrator) -> tuple[Person, Person]:
+    """Who hear each other."""
+    integrator.now = NOON
     one, other = integrator.add(), integrator.add()
     integrator.link(one, other)
     for person in (one, other):
         person.report()
+    assert other.view()["basis"] == "both_partners"
+    return one, other
+
+
+def test_agreeing_again_changes_nothing(two: tuple[Person, Person]) -> None:
+    one, _ = two
     before = one.get("/v1/me/consents").json()
-    one.now = "2026-11-23T13:00:00+00:00"
+    one.now = LATER
 
-    again = one.agree("pooling")
+    assert one.agree("pooling").status_code == 200
 
-    assert again.status_code == 200
     assert one.get("/v1/me/consents").json() == before
-    assert [person.view()["basis"] for person in (one, other)] == ["both_partners"] * 2
+    assert [person.view()["basis"] for person in two] == ["both_partners"] * 2
 
 
-def test_what_was_taken_back_and_given_again_counts_from_then_on(integrator: Integrator) -> None:
-    integrator.now = "2026-11-23T12:00:00+00:00"
-    one, other = integrator.add(), integrator.add()
-    integrator.link(one, other)
-    for person in (one, other):
-        person.report()
+def test_what_was_taken_back_and_given_again_counts_from_then_on(two: tuple[Person, Person]) -> None:
+    one, other = two
     one.agree("pooling", granted=False)
-    one.now = "2026-11-23T13:00:00+00:00"
+    one.now = LATER
 
     one.agree("pooling")
 
