@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.reliability.load import Outcome, Writer, disturbed, their_back_end
-from tests.reliability.served import a_cluster, served
+from tests.reliability.servers import a_cluster, served
 
 WRITERS = 4
 

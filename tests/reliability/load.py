@@ -17,7 +17,7 @@ from httpx2 import AsyncClient, Client, Response, TransportError
 from app.service.integrators import create_integrator
 from app.store.database import Database
 from tests.people import REPORT, Integrator, Person
-from tests.reliability.served import Cluster, Server
+from tests.reliability.servers import Cluster, Server
 
 STORED = "SELECT reports.id FROM reports JOIN partners ON partners.key = partner_key WHERE partners.id = $1"
 WAIT_BEFORE_THE_NEXT = 0.05

@@ -11,7 +11,7 @@ from httpx2 import AsyncClient
 from tests.people import REPORT
 from tests.reliability.load import Repeated, talking_to, their_back_end
 from tests.reliability.scene import FEEDBACK
-from tests.reliability.served import served
+from tests.reliability.servers import served
 
 TOGETHER = 8
 TABLES = ("partners", "tokens", "reports", "couples", "feedback")
