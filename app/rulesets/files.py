@@ -27,18 +27,20 @@ _CLEVER = {
 
 
 class Node:
-    """A part of a content file and its place. Reading it as something it is not notes a mistake and goes on.
+    """A part of a content file and its place. Reading it as something it is not notes a mistake and goes on."""
 
-    `key` is what it stands under, where that is something.
-    """
-
-    __slots__ = ("_mistakes", "_node", "file", "key")
+    __slots__ = ("_key", "_mistakes", "_node", "file")
 
     def __init__(self, node: yaml.Node, file: str, mistakes: Mistakes, key: "Node | None" = None) -> None:
         self._node = node
-        self.key = key or self
+        self._key = key
         self._mistakes = mistakes
         self.file = file
+
+    @property
+    def key(self) -> "Node":
+        """What it stands under; where that is nothing, itself."""
+        return self._key or self
 
     @property
     def place(self) -> Place:

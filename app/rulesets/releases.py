@@ -17,7 +17,17 @@ from typing import Any, NamedTuple, TypeVar
 
 from app.engine.program import Program
 from app.errors import RekindleError
-from app.rulesets.canonical import Declared, build, declared_in, digest_of, read_declared, read_proofs, to_bytes, write
+from app.rulesets.canonical import (
+    Declared,
+    build,
+    declared_in,
+    digest_of,
+    is_written,
+    read_declared,
+    read_proofs,
+    to_bytes,
+    write,
+)
 from app.rulesets.library import Library, Texts
 from app.rulesets.mistakes import ContentError, Mistake, Place
 from app.rulesets.proofs import Proofs
@@ -246,7 +256,7 @@ def _unsealed(version: str, data: bytes) -> Mapping[str, Any]:
     if document["format"] != FORMAT:
         raise _refused(version, f"its format is {document['format']!r}, and this version of Rekindle reads {FORMAT}")
     rest = {key: part for key, part in document.items() if key != _SEAL}
-    if document.get(_SEAL) != _digest_of(rest) or to_bytes(document) + b"\n" != data:
+    if document.get(_SEAL) != _digest_of(rest) or data[-1:] != b"\n" or not is_written(data[:-1], document):
         raise _refused(version, "this was changed after it was released; put the file back as it was made")
     if document.get("digest") != _digest_of(document.get("declared")):
         raise _refused(version, "its digest is that of other content")

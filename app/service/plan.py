@@ -83,7 +83,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 async def find_plan(
     connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, now: datetime
 ) -> list[Item]:
-    """The earliest first, then what has no time, in an order that tells nothing. Raises `ConsentRequired`."""
+    """The earliest first, then what has no time, by name: an order that tells nothing. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
     wanted = await _said_yes_to(connection, partner, library, now)
     shared = await _shared_times(connection, vault, partner, wanted, now)
@@ -97,7 +97,7 @@ async def find_plan(
         elif activity.together:
             continue
         items.append(Item(id_, activity.id, activity.together, title, time if time and time.counts(now) else None))
-    return sorted(items, key=lambda item: (item.time.starts_at if item.time else _NEVER, item.id))
+    return sorted(items, key=lambda item: (item.time.starts_at if item.time else _NEVER, item.activity))
 
 
 async def hold_item(

@@ -57,6 +57,14 @@ def something_solo(person: Person) -> str:
     return activity
 
 
+def test_what_has_no_time_stands_by_name_for_both(couple: tuple[Person, Person]) -> None:
+    wanted = [WALK, TEA, "dance-class", "cook-one-dish"]
+    for person, order in zip(couple, (wanted, wanted[::-1]), strict=True):
+        for activity in order:
+            choose(person, activity)
+    assert [[item["activity"] for item in plan(person)] for person in couple] == [sorted(wanted)] * 2
+
+
 def test_only_what_both_said_yes_to_is_shared(couple: tuple[Person, Person]) -> None:
     a, b = couple
     for activity in (WALK, TEA, "dance-class"):
