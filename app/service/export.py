@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app import store
@@ -64,7 +65,7 @@ async def gather(connection: AsyncConnection, vault: Vault, login: Login, now: d
     partner, whole = login.partner, login.is_unlocked
     await audit.add(connection, vault, partner.id, "exported", None, now)
     return Kept(
-        consents=await store.consents.of_partner(connection, partner.key),
+        consents=sorted(await store.consents.of_partner(connection, partner.key), key=attrgetter("purpose")),
         logins=await store.export.logins(connection, partner.key),
         couples=await store.export.couples_of(connection, partner.key),
         has_calendar=await store.export.has_calendar(connection, partner.key),
@@ -83,4 +84,4 @@ async def _plan_of(connection: AsyncConnection, partner: Partner) -> list[PlanIt
     for row in await store.plan.of_partner(connection, partner.key):
         kept = json.loads(partner.data_key.open("plan_items.sealed", row.id, row.sealed))
         found.append(PlanItem(row.id, kept["title"], kept["time"]))
-    return sorted(found)
+    return sorted(found, key=lambda item: (item.title, sorted((item.time or {}).items()), item.id))

@@ -43,6 +43,16 @@ def test_everything_of_a_partner_that_is_stored_is_in_it(integrator: Integrator)
     assert "not kept" in export["about"]
 
 
+def test_consents_stand_by_name_whichever_was_said_last(integrator: Integrator) -> None:
+    a, b = integrator.add(), integrator.add()
+    integrator.link(a, b)
+    for purpose in ("processing", "pooling"):
+        for granted in (False, True):
+            a.agree(purpose, granted=granted)
+        said = [each["purpose"] for each in a.get("/v1/me/export").json()["consents"]]
+        assert said == ["pooling", "processing"]
+
+
 def test_nothing_of_the_other_is_in_it(integrator: Integrator) -> None:
     a, b, _ = tell_everything(integrator)
     theirs = b.report({"communication": {"ease": "strained"}, "busyness": {"level": "overloaded"}})
