@@ -95,8 +95,8 @@ def decide(program: Program, couple: Couple, everyone: Decided = NOTHING) -> Dec
     withheld, toned = gated.withheld | gated.withheld_privately, gated.tones | gated.private_tones
     called = {
         practice: Need(gated.needs[practice]).name
-        for practice, rules in sorted(gated.suggesting.items())
-        if not {program.rules[i].id for i in rules} <= {*everyone.fires}
+        for practice, rules in enumerate(gated.suggesting)
+        if not {program.rules[i].id for i in bits(rules)} <= {*everyone.fires}
     }
     fired = (program.rules[i].id for i in bits(verdicts.true & program.every_rule))
     order = tuple(strategy.strategy for strategy in view.strategies if strategy.standing != "not_now")

@@ -200,7 +200,7 @@ class Renderer:
                 b'],"ask_next":[',
                 b",".join([self._ask(each) for each in view.ask_next]),
                 b'],"support":',
-                to_bytes(self.support(view.support, country, today) if view.support else None),
+                to_bytes(self.support(view.support, country, today)) if view.support else b"null",
                 b',"limits":',
                 self._said(view.limits),
                 b',"help":"/v1/help',

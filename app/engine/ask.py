@@ -13,11 +13,12 @@ def ask_next(program: Program, verdicts: Verdicts, own: Reading) -> tuple[AskNex
     """The questions on which most rules and limits hang; never one about safety or anything private."""
     _, possible = program.judge(verdicts.own_codes, program.tables.possible)
     undecided = possible & ~verdicts.own_true & program.askable_rules
-    hanging = dict(program.limits_hanging)
+    hanging, own_held = dict(program.limits_hanging), verdicts.own_held
     for values, rules, questions in program.openings:
-        if not verdicts.own_held & values and undecided & rules:
-            for question in questions:
-                hanging[question] = hanging.get(question, 0) | undecided & rules
+        if not own_held & values:
+            left = undecided & rules
+            for question in questions if left else ():
+                hanging[question] = hanging.get(question, 0) | left
     counted = sorted([(-rules.bit_count(), question) for question, rules in hanging.items()])
     unanswered = (each for each in counted if answer_at(own.report, program.questions[each[1]]) is None)
     return tuple(

@@ -17,7 +17,7 @@ from app.engine.evaluate import AFFECTION, Offer, Situation, make_offer, pick_ac
 from app.engine.fit import COUNTS_FROM
 from app.engine.hindrances import Hindrance, Value, hindrances
 from app.engine.past import NOTHING_YET, Past
-from app.engine.program import Program, paths_of
+from app.engine.program import Program, Rules, paths_of
 from app.engine.reading import Reading
 from app.engine.ruleset import Finding
 from app.engine.self_report import (
@@ -146,12 +146,16 @@ def would_change(stand: Stand, target: Target) -> tuple[Alternative, ...]:
     return _Search(stand, target).least(candidates)
 
 
-def held_by(stand: Stand, target: Target) -> list[int]:
+def held_by(stand: Stand, target: Target) -> Rules:
     """The fired rules that withhold the target's practice, or its tone."""
     program = stand.situation.program
     here = sum(1 << practice for practice in target.practices)
     bit = 1 << target.position if target.kind == "activity" else 0
-    return [i for i in stand.gated.withholding if program.rules[i].withholds & here or program.rules[i].tones & bit]
+    held = 0
+    for i in bits(stand.gated.withholding):
+        if program.rules[i].withholds & here or program.rules[i].tones & bit:
+            held |= 1 << i
+    return held
 
 
 def repairs(stand: Stand, position: int, failing: Iterable[Hindrance]) -> Moves | None:
@@ -200,7 +204,7 @@ def _may_open(stand: Stand, target: Target, wishes: Sequence[Moves]) -> bool:
     if not _is_closed(stand, target):
         return True
     program = stand.situation.program
-    held = (program.rules[i] for i in held_by(stand, target))
+    held = (program.rules[i] for i in bits(held_by(stand, target)))
     return bool(wishes) and all(any(i in program.wishes for i, _ in rule.reads) for rule in held)
 
 

@@ -8,14 +8,14 @@ A quiet view is for a screen that another may see: it is made as if no private a
 private ones would have kept out is then taken away without a word.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from app.engine.ask import ask_next
 from app.engine.catalogue import Mask
 from app.engine.fit import conflict_fit, place_fit
 from app.engine.past import NOTHING_YET, Past, chosen_against, owed, resting
-from app.engine.program import Program, answer_at
+from app.engine.program import Program, Rules, answer_at
 from app.engine.rank import order_practices, order_strategies
 from app.engine.reading import Reading, read
 from app.engine.reasons import PLAIN, reasons_for, taste, why_not
@@ -145,14 +145,15 @@ def make_offer(situation: Situation, gated: Gate) -> Offer:
     fitting = _fitting(situation)
     offered = fitting & ~gated.tones
     passive = program.catalogue.parallel & ~_counted_by_each(situation)
-    order = order_strategies(program, gated.needs, _eligible(program, offered & ~passive, gated, gated.withheld))
+    eligible = _eligible(program, offered & ~passive, gated, gated.withheld)
+    order = order_strategies(program, gated.needs, eligible)
     left = offered & ~gated.private_tones
     if situation.takes_small_steps:
         left &= program.catalogue.small_steps
     if situation.past is not NOTHING_YET:
         left &= ~put_aside(situation)
-    withheld = gated.withheld | gated.withheld_privately
-    eligible = _eligible(program, left & ~passive, gated, withheld)
+    if left != offered or gated.withheld_privately:
+        eligible = _eligible(program, left & ~passive, gated, gated.withheld | gated.withheld_privately)
     practices = order_practices(program, gated.needs, eligible, order)
     suggested = {program.strategy_of[practice] for practice in practices}
     order.sort(key=lambda strategy: strategy not in suggested)
@@ -311,15 +312,21 @@ def stand_of_strategies(situation: Situation, gated: Gate, offer: Offer) -> tupl
     views = []
     for rank, strategy in enumerate(offer.strategies, 1):
         name, practices = program.practices_of[strategy]
-        offered = [i for practice in practices if offer.eligible[practice] for i in gated.suggesting[practice]]
-        if offered:
-            reasons = reasons_for(program, verdicts, offered)
+        speaking = calling_for(practices, gated, offer)
+        if speaking:
+            reasons = reasons_for(program, verdicts, speaking)
             views.append(StrategyView(name, rank, "leading" if rank == 1 else "also", reasons, ()))
         elif offer.before and any(offer.before[practice] for practice in practices):
             views.append(StrategyView(name, rank, "not_now", (), (PLAIN[NOTHING_FITS],)))
         else:
             views.append(StrategyView(name, rank, "not_now", (), why_not(program, verdicts, gated, practices)))
     return tuple(views)
+
+
+def calling_for(practices: Iterable[int], gated: Gate, offer: Offer) -> Rules:
+    """The fired rules that call for those of these practices that are offered."""
+    # Each rule calls for one practice, so a sum is a union.
+    return sum(gated.suggesting[practice] for practice in practices if offer.eligible[practice])
 
 
 def _all_not_now(program: Program) -> tuple[StrategyView, ...]:
@@ -330,15 +337,14 @@ def _all_not_now(program: Program) -> tuple[StrategyView, ...]:
 
 def _suggestions(situation: Situation, gated: Gate, picks: list[Pick]) -> tuple[Suggestion, ...]:
     program, preferences = situation.program, situation.own.report.activity_preferences
-    likes = (preferences and preferences.likes) or {}
     reasons = {
-        practice: reasons_for(program, situation.verdicts, gated.suggesting[practice])[:MOST_REASONS_OF_AN_ACTIVITY]
+        practice: reasons_for(program, situation.verdicts, gated.suggesting[practice], MOST_REASONS_OF_AN_ACTIVITY)
         for practice in {pick.practice for pick in picks}
     }
     suggestions = []
     for bit, practice in picks:
         position = bit.bit_length() - 1
-        why = reasons[practice] + taste(program.catalogue.order[position].kinds, likes)
+        why = reasons[practice] + taste(program.catalogue.order[position].kinds, preferences)
         suggestions.append(Suggestion(position, program.strategy_names[practice], why))
     return tuple(suggestions)
 

@@ -26,6 +26,7 @@ from app.engine.counterfactual import (
 from app.engine.evaluate import (
     AFFECTION,
     MOST_REASONS_OF_AN_ACTIVITY,
+    calling_for,
     is_left_alone,
     liked_by_each,
     put_aside,
@@ -145,13 +146,11 @@ def _reasons_for(stand: Stand, target: Target) -> tuple[Reason, ...]:
     """As a view gives them."""
     situation, gated, offer = stand
     program, verdicts = situation.program, situation.verdicts
-    speaking = [i for practice in target.practices if offer.eligible[practice] for i in gated.suggesting[practice]]
-    reasons = reasons_for(program, verdicts, speaking)
+    reasons = reasons_for(program, verdicts, calling_for(target.practices, gated, offer))
     if target.kind != "activity":
         return reasons
-    preferences = situation.own.report.activity_preferences
     kinds = program.catalogue.order[target.position].kinds
-    return reasons[:MOST_REASONS_OF_AN_ACTIVITY] + taste(kinds, (preferences and preferences.likes) or {})
+    return reasons[:MOST_REASONS_OF_AN_ACTIVITY] + taste(kinds, situation.own.report.activity_preferences)
 
 
 def _put_aside(stand: Stand, target: Target) -> Explanation | None:
@@ -263,7 +262,7 @@ def _why_none(stand: Stand, target: Target, because: Sequence[Reason], failing: 
     if PLAIN[NOTHING_FITS] in because and _asked_for(stand, target) & put_aside(stand.situation):
         return PUT_ASIDE if stand.situation.whole is None else NOT_YOURS_ALONE
     program = stand.situation.program
-    held = [program.rules[i] for i in held_by(stand, target)]
+    held = [program.rules[i] for i in bits(held_by(stand, target))]
     if any(i in program.wishes for rule in held for i, _ in rule.reads):
         return NOT_YOURS_ALONE
     return GIVEN if held else NOT_CALLED_FOR

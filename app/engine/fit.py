@@ -4,7 +4,6 @@ Every limit is hard, and where two differ the stricter holds, because sets only 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.engine.catalogue import UNKNOWN_MINUTES, Catalogue, Mask
@@ -26,8 +25,7 @@ class Taste(NamedTuple):
     welcomes_quiet: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """One partner's hard limits: what is left of the catalogue, and the facts that the two share."""
 
     allowed: Mask
@@ -87,18 +85,18 @@ def place_fit(catalogue: Catalogue, mine: Limits, theirs: Limits | None) -> Mask
 
     Facts of both, so the known answer counts, and the harder of two.
     """
-    both = (mine,) if theirs is None else (mine, theirs)
-    homes = [each.living for each in both]
+    other = theirs or mine
+    homes = mine.living, other.living
     fit = catalogue.everything
-    if not any(each.children_at_home for each in both):
+    if not (mine.children_at_home or other.children_at_home):
         fit &= catalogue.not_for_parents_only
     if "long_distance" in homes:
         fit &= catalogue.remote
     elif "same_city" not in homes:
         fit &= catalogue.not_for_apart_only
-    if not may_be_away(tuple(each.children_at_home for each in both), tuple(each.childcare for each in both)):
+    if not may_be_away((mine.children_at_home, other.children_at_home), (mine.childcare, other.childcare)):
         fit &= catalogue.not_away
-    if any(each.tender for each in both):
+    if mine.tender or other.tender:
         fit &= catalogue.not_lively
     return fit
 

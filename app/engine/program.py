@@ -1,6 +1,6 @@
 """A ruleset made ready to decide: compiled once when it is loaded, read by every request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,6 +19,9 @@ from app.engine.ruleset import Finding, Gap, Need, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.view import Reason, Wording
 from app.engine.vocabulary import PRACTICES
+
+Rules = int
+"""A set of rules, one bit each."""
 
 _LIMIT_QUESTIONS = ("busyness.longest_slot_minutes", "circumstances.budget")
 """Unanswered, a careful limit stands in for each of them; the answer decides that limit."""
@@ -68,6 +71,8 @@ class Program:
 
     `reasons` keeps those already made: a rule has few findings, so there are few ways to give it as a reason.
     `wordings` keeps the same ones by what they say, so that one kept elsewhere is the same object when it comes back.
+    `calling` gives the rules that suggest each practice; of all these, those of a strong need are `strong`, those of a
+    moderate or strong one `firm`.
     `limits_hanging` gives the questions for which a careful limit stands in, each with a bit beyond those of the rules.
     """
 
@@ -85,9 +90,12 @@ class Program:
     reasons: dict[tuple[int, int, int], Reason]
     wordings: dict[Wording, Reason]
     rules: tuple[ReadyRule, ...]
-    every_rule: int
-    by_need: Callable[[int], int]
-    askable_rules: int
+    every_rule: Rules
+    calling: tuple[Rules, ...]
+    strong: Rules
+    firm: Rules
+    withholding: Rules
+    askable_rules: Rules
     insights: tuple[ReadyInsight, ...]
     practice_masks: tuple[Mask, ...]
     practices_of: tuple[tuple[str, tuple[int, ...]], ...]
@@ -117,7 +125,7 @@ def prepare(ruleset: Ruleset) -> Program:
         _ready(rule, condition, findings, tables, catalogue) for rule, condition in zip(rules, conditions, strict=False)
     )
     strategy_of = {practice: i for i, strategy in enumerate(ruleset.strategies) for practice in strategy.practices}
-    askable = _those(ready, lambda i: _is_askable(conditions[i], findings, position))
+    askable = _those(_is_askable(condition, findings, position) for condition in conditions[: len(ready)])
     return Program(
         ruleset=ruleset,
         catalogue=catalogue,
@@ -134,7 +142,10 @@ def prepare(ruleset: Ruleset) -> Program:
         wordings={},
         rules=ready,
         every_rule=(1 << len(ready)) - 1,
-        by_need=[-(rule.need or 0) for rule in ready].__getitem__,
+        calling=tuple(_those(rule.practice == practice for rule in ready) for practice in range(len(PRACTICES))),
+        strong=_those(rule.need == Need.strong for rule in ready),
+        firm=_those(rule.need in (Need.moderate, Need.strong) for rule in ready),
+        withholding=_those(rule.need is None for rule in ready),
         askable_rules=askable,
         insights=tuple(ReadyInsight(insight.id, insight.when == All(())) for insight in ruleset.insights),
         practice_masks=tuple(catalogue.by_practice.get(practice, 0) for practice in PRACTICES),
@@ -154,8 +165,8 @@ def prepare(ruleset: Ruleset) -> Program:
     )
 
 
-def _those(rules: tuple[ReadyRule, ...], holds: Callable[[int], bool]) -> int:
-    return sum(1 << i for i in range(len(rules)) if holds(i))
+def _those(holds: Iterable[bool]) -> Rules:
+    return sum(1 << i for i, does in enumerate(holds) if does)
 
 
 def _ready(
@@ -216,9 +227,8 @@ def _openings(
     return tuple(openings)
 
 
-def _rules_reading(finding: str, conditions: tuple[Condition, ...]) -> int:
-    reading = (any(clause.finding == finding for clause in clauses(condition)) for condition in conditions)
-    return sum(1 << i for i, reads in enumerate(reading) if reads)
+def _rules_reading(finding: str, conditions: tuple[Condition, ...]) -> Rules:
+    return _those(any(clause.finding == finding for clause in clauses(condition)) for condition in conditions)
 
 
 def answer_at(report: PooledReport, path: str) -> Any:

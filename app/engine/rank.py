@@ -12,7 +12,7 @@ def order_strategies(program: Program, needs: Sequence[int], eligible: Sequence[
     Then the article's order.
     """
     keys = [
-        sorted((needs[practice] for practice in practices if eligible[practice]), reverse=True)
+        sorted([needs[practice] for practice in practices if eligible[practice]], reverse=True)
         for _, practices in program.practices_of
     ]
     return sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
@@ -24,8 +24,10 @@ def order_practices(
     """Eligible practices by need, then their strategy's place, then the contract's order."""
     place = {strategy: i for i, strategy in enumerate(ranks)}
     keyed = sorted(
-        (-needs[practice], place[strategy], practice)
-        for practice, strategy in enumerate(program.strategy_of)
-        if strategy is not None and eligible[practice]
+        [
+            (-needs[practice], place[strategy], practice)
+            for practice, strategy in enumerate(program.strategy_of)
+            if strategy is not None and eligible[practice]
+        ]
     )
     return [practice for _, _, practice in keyed]

@@ -8,6 +8,8 @@ from app.engine.program import Program
 from app.engine.self_report import PooledReport
 from app.engine.vocabulary import PRACTICES
 
+_NOTHING: frozenset[int] = frozenset()
+
 
 class Reading(NamedTuple):
     """It serves its owner's own view and, where nothing is held back, the other's."""
@@ -21,11 +23,11 @@ class Reading(NamedTuple):
 
 def read(program: Program, report: PooledReport) -> Reading:
     """What these answers amount to. `kept_up` are the practices that the two already keep up."""
-    kept_up = (report.time_together and report.time_together.we_already) or ()
+    kept_up = report.time_together and report.time_together.we_already
     return Reading(
         report,
         program.read_pooled(report),
         limits_of(program.catalogue, report),
         taste_of(program.catalogue, report),
-        frozenset(map(PRACTICES.index, kept_up)),
+        frozenset(map(PRACTICES.index, kept_up)) if kept_up else _NOTHING,
     )

@@ -1,13 +1,13 @@
 """Reasons, read from the bits of the verdicts: why, why not now, and why this one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from itertools import chain
 from typing import cast
 
-from app.engine.program import Program, ReadyRule
-from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS, Need
-from app.engine.self_report import Kind, Liking
-from app.engine.verdicts import Gate
+from app.engine.program import Program, ReadyRule, Rules
+from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
+from app.engine.self_report import ActivityPreferences, Liking
+from app.engine.verdicts import Gate, bits
 from app.engine.view import NOT_WILLING, PRIVATE, TASTE, Because, Reason, Verdicts
 
 PLAIN = {name: Reason(name, name) for name in (NOTHING_FITS, NO_SUPPORT, NOT_WILLING)}
@@ -20,43 +20,48 @@ _FIXED = {
 }
 
 
-def reasons_for(program: Program, verdicts: Verdicts, rules: Iterable[int]) -> tuple[Reason, ...]:
-    """These rules as reasons, the strongest first."""
-    return tuple([_reason(program, verdicts, i) for i in sorted(sorted(rules), key=_by_need(program, verdicts.capped))])
+def reasons_for(program: Program, verdicts: Verdicts, rules: Rules, most: int | None = None) -> tuple[Reason, ...]:
+    """These rules as reasons, the strongest first; at most so many.
+
+    The same reason is the same object: it depends on the rule, and on the values of its findings, met and own.
+    """
+    known, held, own_held = program.reasons, verdicts.held, verdicts.own_held
+    reasons = []
+    for i in _strongest_first(program, rules, verdicts.capped)[:most]:
+        rule = program.rules[i]
+        key = i, held & rule.named, own_held & rule.own_named
+        reason = known.get(key)
+        if reason is None:
+            reason = known[key] = the_one(program, _make(program, verdicts, rule))
+        reasons.append(reason)
+    return tuple(reasons)
 
 
-def _by_need(program: Program, capped: int) -> Callable[[int], int]:
+def _strongest_first(program: Program, rules: Rules, capped: Rules) -> list[int]:
     """What fires through the other's wish alone is moderate at most, here too."""
-    if not capped:
-        return program.by_need
-    return lambda i: max(program.by_need(i), -Need.moderate) if capped >> i & 1 else program.by_need(i)
+    strong = rules & program.strong & ~capped
+    firm = rules & program.firm & ~strong
+    return [*bits(strong), *bits(firm), *bits(rules & ~(strong | firm))]
 
 
 def why_not(program: Program, verdicts: Verdicts, gated: Gate, practices: tuple[int, ...]) -> tuple[Reason, ...]:
     """The rules that withhold these practices; else that nothing suggested fits; else that nothing calls for them."""
     here = sum(1 << practice for practice in practices)
-    withholding = [i for i in gated.withholding if program.rules[i].withholds & here]
-    reasons = list(dict.fromkeys(_reason(program, verdicts, i) for i in withholding))
+    withholding = sum(1 << i for i in bits(gated.withholding) if program.rules[i].withholds & here)
+    reasons = list(dict.fromkeys(reasons_for(program, verdicts, withholding)))
     left = here & ~gated.withheld & ~gated.withheld_privately
     if any(gated.needs[practice] and left >> practice & 1 for practice in practices):
         reasons.append(PLAIN[NOTHING_FITS])
     return tuple(reasons or [PLAIN[NO_SUPPORT]])
 
 
-def taste(kinds: tuple[str, ...], likes: Mapping[Kind, Liking]) -> tuple[Reason, ...]:
+def taste(kinds: tuple[str, ...], preferences: ActivityPreferences | None) -> tuple[Reason, ...]:
     """The viewer's own word about this kind of thing; nothing is said of the other's."""
-    liked = [likes.get(cast(Kind, kind)) for kind in kinds]
+    if preferences is None or preferences.likes is None:
+        return ()
+    likes = cast("Mapping[str, Liking]", preferences.likes)
+    liked = [likes.get(kind) for kind in kinds]
     return _TASTES["love"] if "love" in liked else _TASTES["like"] if "like" in liked else ()
-
-
-def _reason(program: Program, verdicts: Verdicts, i: int) -> Reason:
-    """The same reason is the same object: it depends on the rule, and on the values of its findings, met and own."""
-    rule = program.rules[i]
-    key = i, verdicts.held & rule.named, verdicts.own_held & rule.own_named
-    reason = program.reasons.get(key)
-    if reason is None:
-        reason = program.reasons[key] = the_one(program, _make(program, verdicts, rule))
-    return reason
 
 
 def the_one(program: Program, reason: Reason) -> Reason:

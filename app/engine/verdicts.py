@@ -1,26 +1,26 @@
 """What the rules make of two readings: which fire, and what the fired ones suggest and withhold."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from app.engine.catalogue import Mask
 from app.engine.compile import Codes
-from app.engine.program import Program, answer_at
+from app.engine.program import Program, Rules, answer_at
 from app.engine.reading import Reading
-from app.engine.ruleset import Need
 from app.engine.self_report import SelfReport
 from app.engine.view import Verdicts
-from app.engine.vocabulary import PRACTICES
 
 PARTIAL, MISMATCHED = 1, 2
 
 
 class Gate(NamedTuple):
-    """What the fired rules make of the practices, pooled and private apart. Practices and rules are positions."""
+    """What the fired rules make of the practices, pooled and private apart: by practice its need and who calls for it.
+
+    Practices are positions.
+    """
 
     needs: list[int]
-    suggesting: dict[int, list[int]]
-    withholding: list[int]
+    suggesting: list[Rules]
+    withholding: Rules
     withheld: int
     withheld_privately: int
     tones: Mask
@@ -49,7 +49,7 @@ def _gaps(program: Program, own: Reading, other: Reading) -> Codes:
     codes = program.nobody
     for i, gap in program.gaps:
         mine, theirs = answer_at(own.report, gap.of) or {}, answer_at(other.report, gap.of) or {}
-        widest = max((abs(mine[kind] - theirs[kind]) for kind in mine.keys() & theirs.keys()), default=None)
+        widest = max([abs(mine[kind] - theirs[kind]) for kind in mine.keys() & theirs.keys()], default=None)
         if widest is not None:
             code = MISMATCHED if widest >= gap.mismatched else PARTIAL if widest >= gap.partial else 0
             codes = (*codes[:i], code, *codes[i + 1 :])
@@ -58,26 +58,24 @@ def _gaps(program: Program, own: Reading, other: Reading) -> Codes:
 
 def _fired_by_the_others_wish(program: Program, codes: Codes, own_codes: Codes, true: int) -> int:
     """Rules that would not fire if what is wished for were the viewer's word alone."""
-    if all(codes[i] == own_codes[i] for i in program.wishes):
+    differing = [i for i in program.wishes if codes[i] != own_codes[i]]
+    if not differing:
         return 0
     without = list(codes)
-    for i in program.wishes:
+    for i in differing:
         without[i] = own_codes[i]
     return true & ~program.judge(tuple(without), program.tables.certain)[1]
 
 
 def gate(program: Program, verdicts: Verdicts) -> Gate:
     """Sort what the fired rules say. Need is the strongest reason's, never a sum; withholding wins over all of them."""
-    needs, suggesting, withholding = [0] * len(PRACTICES), {}, []  # type: list[int], dict[int, list[int]], list[int]
+    strong, firm = program.strong & ~verdicts.capped, program.firm
+    suggesting = [verdicts.true & rules for rules in program.calling]
+    needs = [rules and (3 if rules & strong else 2 if rules & firm else 1) for rules in suggesting]
+    withholding = verdicts.true & program.withholding
     withheld = withheld_privately = tones = private_tones = 0
-    for i in bits(verdicts.true & program.every_rule):
+    for i in bits(withholding):
         rule = program.rules[i]
-        if rule.need is not None:
-            need = min(rule.need, Need.moderate) if verdicts.capped >> i & 1 else rule.need
-            needs[rule.practice] = max(needs[rule.practice], need)
-            suggesting.setdefault(rule.practice, []).append(i)
-            continue
-        withholding.append(i)
         if rule.is_private:
             withheld_privately |= rule.withholds
             private_tones |= rule.tones
@@ -87,9 +85,11 @@ def gate(program: Program, verdicts: Verdicts) -> Gate:
     return Gate(needs, suggesting, withholding, withheld, withheld_privately, tones, private_tones)
 
 
-def bits(mask: int) -> Iterator[int]:
+def bits(mask: int) -> list[int]:
     """The positions of the bits that are set, lowest first."""
+    positions = []
     while mask:
         low = mask & -mask
-        yield low.bit_length() - 1
+        positions.append(low.bit_length() - 1)
         mask ^= low
+    return positions
