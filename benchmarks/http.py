@@ -7,6 +7,8 @@ access log, on the first core. The load comes from the second core, 32 connectio
 slice each and round.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -87,13 +89,14 @@ def main() -> None:
         for report in reports.values():
             report["private"]["willingness"] = "yes"
         body.write_text(json.dumps({"reports": reports, "country": "US"}))
-        measure_requests(body, asked.rounds, asked.seconds)
-        measure_starts(body)
+        load = Load(body, asked.seconds)
+        measure_requests(load, asked.rounds)
+        measure_starts(load)
 
 
-def measure_requests(body: Path, rounds: int, seconds: float) -> None:
+def measure_requests(load: Load, rounds: int) -> None:
     """CPU microseconds a request, all variants in turn."""
-    load = Load(body, seconds)
+    body = load.body
     with ExitStack() as running:
         servers = {name: running.enter_context(serving(factory, body)) for name, factory in VARIANTS.items()}
         sizes = {name: len(post(server.address, body)) for name, server in servers.items()}
@@ -109,10 +112,9 @@ def measure_requests(body: Path, rounds: int, seconds: float) -> None:
                     failed.append(f"round {number}, {name}: {took.said}")
                 if number:
                     turns[name].append((server.cpu_seconds() - before) / max(took.requests, 1))
-        memory = servers[OURS].process.memory_full_info()
     print(
         f"\nOne request: two partners, nearly everything answered; {body.stat().st_size} bytes in, {sizes[OURS]} out. "
-        f"{rounds} rounds of {seconds:g} s a variant after one to warm up; load by {load.name}; "
+        f"{rounds} rounds of {load.seconds:g} s a variant after one to warm up; load by {load.name}; "
         f"{len(failed)} slices with errors."
     )
     if failed:
@@ -120,16 +122,17 @@ def measure_requests(body: Path, rounds: int, seconds: float) -> None:
     print_turns(turns, CONSTANT, 1, "request")
     for reference in (IN_OUR_APP, CONSTANT):
         print_target(f"ours, times `{reference}`", median(ratios(turns, OURS, reference)), MOST_COST)
-    print("\nOne worker after that load")
-    print(f"  USS {memory.uss / 1e6:.0f} MB, RSS {memory.rss / 1e6:.0f} MB")
-    print_target("USS, MB", memory.uss / 1e6, MOST_MEGABYTES)
 
 
-def measure_starts(body: Path) -> None:
-    """From starting `rekindle serve` to the first answers; the database is there, as at every start but the first."""
+def measure_starts(load: Load) -> None:
+    """From starting `rekindle serve` to the first answers, and what it holds after some load.
+
+    The database is there, as at every start but the first.
+    """
+    body = load.body
     command = [sys.executable, "-m", "app", "serve", "--port"]
     settings = {"REKINDLE_DATABASE_URL": f"sqlite:///{body.with_suffix('.db')}"}
-    healthy, recommended, cpu = [], [], []
+    healthy, recommended, cpu, memory = [], [], [], []
     for number in range(STARTS + 1):
         port = free_port()
         began = time.monotonic()
@@ -140,10 +143,15 @@ def measure_starts(body: Path) -> None:
                 healthy.append(seconds)
                 recommended.append(time.monotonic() - began)
                 cpu.append(server.cpu_seconds())
+                load.put_on(server.address)
+                memory.append(server.process.memory_full_info())
     print(f"\nStart of `rekindle serve`, median of {STARTS} starts after one that makes the database")
     print(f"  CPU until the first recommendation: {median(cpu):.2f} s (children that have ended not counted)")
     print_target("seconds to the first 200 of /healthz", median(healthy), MOST_SECONDS)
     print_target("seconds to the first recommendation", median(recommended), MOST_SECONDS)
+    held = median(each.uss for each in memory) / 1e6
+    print(f"\nOne worker after {load.seconds:g} s of load: RSS {median(each.rss for each in memory) / 1e6:.0f} MB")
+    print_target("USS, MB", held, MOST_MEGABYTES)
 
 
 class Load:
