@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import uvicorn
 
+    from app.rulesets.in_force import RulesetInForce
     from app.settings import Settings
 
 SECONDS_FOR_THE_DATABASE = 30
@@ -102,17 +103,15 @@ def configure(settings: Settings, workers: int) -> uvicorn.Config:
     import uvicorn  # noqa: PLC0415
 
     load_structlog_alone()
+    # Before the rest is loaded, which then takes the room that reading needed.
+    rulesets = read_rulesets(settings)
     from app.api.protocol import ProblemProtocol  # noqa: PLC0415
     from app.main import create_app  # noqa: PLC0415
 
     # What follows makes garbage: collected as it comes, it leaves a worker a tenth smaller.
     freeze()
     gc.enable()
-    try:
-        built = create_app(settings)
-    except ContentError as error:
-        count = len(error.mistakes)
-        raise CannotServe([*map(str, error.mistakes), f"The content cannot be used: mistakes: {count}."]) from error
+    built = create_app(settings, rulesets)
     several = workers > 1
     return uvicorn.Config(
         "app.main:create_app_from_environment" if several else built,
@@ -125,6 +124,16 @@ def configure(settings: Settings, workers: int) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=10,
     )
+
+
+def read_rulesets(settings: Settings) -> RulesetInForce:
+    from app.rulesets.in_force import RulesetInForce  # noqa: PLC0415
+
+    try:
+        return RulesetInForce(settings.content_folder, settings.ruleset)
+    except ContentError as error:
+        count = len(error.mistakes)
+        raise CannotServe([*map(str, error.mistakes), f"The content cannot be used: mistakes: {count}."]) from error
 
 
 def freeze() -> None:
