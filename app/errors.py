@@ -299,9 +299,10 @@ class ValidationFailed(RekindleError):
 
     def __init__(self, mistakes: Sequence[Mistake], total: int | None = None) -> None:
         self.mistakes = tuple(mistakes)
-        count = total or len(self.mistakes)
-        shown = "" if count == len(self.mistakes) else f" The first {len(self.mistakes)} are listed."
-        super().__init__(f"{count} of its parts need a look.{shown}" if count > 1 else "One of its parts needs a look.")
+        self.total = total or len(self.mistakes)
+        shown = "" if self.total == len(self.mistakes) else f" The first {len(self.mistakes)} are listed."
+        many = f"{self.total} of its parts need a look.{shown}"
+        super().__init__(many if self.total > 1 else "One of its parts needs a look.")
 
 
 class IdempotencyKeyReused(RekindleError):

@@ -14,8 +14,16 @@ from app.api.explanation_example import ANSWER, REQUEST
 from app.api.language import choose_language
 from app.api.problems import problems
 from app.api.queries import refuse_query
-from app.api.recommendations import Recommendation, RecommendationRequest, Viewer, check_together, pinned
-from app.api.strict_json import StrictRoute
+from app.api.recommendations import (
+    Recommendation,
+    RecommendationRequest,
+    Viewer,
+    WholeRoute,
+    check_together,
+    library_named,
+    pinned,
+    version_in,
+)
 from app.api.views import ReasonOut, Renderer, to_bytes
 from app.engine.counterfactual import Alternative, Target
 from app.engine.explain import Explanation, explain, targets_of
@@ -24,8 +32,9 @@ from app.engine.self_report import pool
 from app.errors import Mistake, ValidationFailed
 from app.rulesets.library import Library
 
-router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=StrictRoute)
+LONGEST_TARGET = 64
 
+TargetId = Annotated[str, Field(max_length=LONGEST_TARGET)]
 Value = str | bool | float | list[str] | None
 
 
@@ -35,7 +44,7 @@ class ExplanationRequest(RecommendationRequest):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [REQUEST]})
 
     viewer: Viewer = Field(description="Whose view this is about. Show the answer to that partner alone.")
-    target: Annotated[str, Field(max_length=64)] = Field(description="The id of an activity, a practice or a strategy.")
+    target: TargetId = Field(description="The id of an activity, a practice or a strategy.")
 
 
 class BlockOut(TypedDict):
@@ -90,6 +99,22 @@ class ExplanationOut(TypedDict):
     outranked_by: OutrankedOut | None
     would_change: list[AlternativeOut]
     why_none: str | None
+
+
+class TargetRoute(WholeRoute):
+    """Tells of a target that is not there as well, where it is known under which ruleset."""
+
+    async def find_rest(self, request: Request, body: Mapping[str, Any]) -> list[Mistake]:
+        mistakes, target = await super().find_rest(request, body), body.get("target")
+        if isinstance(target, str) and len(target) <= LONGEST_TARGET:
+            try:
+                find_target(await library_named(request, version_in(body)), target)
+            except ValidationFailed as unknown:
+                mistakes += [each for each in unknown.mistakes if each not in mistakes]
+        return mistakes
+
+
+router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=TargetRoute)
 
 
 @router.post(

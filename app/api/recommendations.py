@@ -1,18 +1,19 @@
 """Two self-reports in, two explained views out. Nothing is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.api.deps import rulesets_of
 from app.api.language import choose_language
-from app.api.problems import problems
+from app.api.problems import problems, understand
 from app.api.queries import refuse_query
 from app.api.recommendation_example import ANSWER, REQUEST
 from app.api.self_report import SelfReportIn, Whole
@@ -25,11 +26,13 @@ from app.errors import Mistake, ValidationFailed
 from app.rulesets.library import Library
 from app.rulesets.mistakes import ContentError
 
-router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=StrictRoute)
+LONGEST_VERSION = 64
 
+Version = Annotated[str, Field(max_length=LONGEST_VERSION)]
 Viewer = Literal["a", "b"]
 Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
 _DEFAULT_ACTIVITIES = 5
+NO_REPORT_OF_B = Mistake("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")
 
 
 class Reports(BaseModel):
@@ -66,7 +69,7 @@ class RecommendationRequest(BaseModel):
     )
     explain: Explain | None = Field(None, description="`reasons` when left out; `full` adds a trace.")
     viewer: Viewer | None = Field(None, description="Whose view alone to return.")
-    ruleset: Annotated[str, Field(max_length=64)] | None = Field(None, description="The version to decide by.")
+    ruleset: Version | None = Field(None, description="The version to decide by.")
 
 
 class RulesetOut(BaseModel):
@@ -91,6 +94,45 @@ class Recommendation(NamedTuple):
     locale: str
 
 
+class WholeRoute(StrictRoute):
+    """Tells all mistakes at once: with those of the body's form the ones that only a ruleset or two fields can tell."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_whole(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                told = understand(request, error)
+                if not isinstance(told, ValidationFailed) or not isinstance(error.body, dict):
+                    raise
+                rest = await self.find_rest(request, error.body)
+                raise ValidationFailed([*told.mistakes, *rest], told.total + len(rest)) from None
+
+        return handle_whole
+
+    async def find_rest(self, request: Request, body: Mapping[str, Any]) -> list[Mistake]:
+        """What is wrong besides, in a body of which nothing else is known."""
+        reports, mistakes = body.get("reports"), []
+        if body.get("viewer") == "b" and isinstance(reports, dict) and reports.get("b") is None:
+            mistakes.append(NO_REPORT_OF_B)
+        try:
+            await library_named(request, version_in(body))
+        except ValidationFailed as unknown:
+            mistakes += unknown.mistakes
+        return mistakes
+
+
+def version_in(body: Mapping[str, Any]) -> str | None:
+    """The version that a body names, where that could be one."""
+    version = body.get("ruleset")
+    return version if isinstance(version, str) and len(version) <= LONGEST_VERSION else None
+
+
+router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=WholeRoute)
+
+
 @router.post(
     "/recommendations",
     summary="Two self-reports in, two explained views out",
@@ -111,19 +153,27 @@ async def create_recommendation(body: RecommendationRequest, request: Request) -
 
 async def pinned(request: Request, asked: RecommendationRequest) -> Library:
     """The ruleset that a request names, else the one in force. Raises `ValidationFailed` for one that is not here."""
+    try:
+        return await library_named(request, asked.ruleset)
+    except ValidationFailed as unknown:
+        raise ValidationFailed([*_without_report(asked), *unknown.mistakes]) from None
+
+
+async def library_named(request: Request, version: str | None) -> Library:
+    """The ruleset of this version, the one in force where there is none. Raises `ValidationFailed`."""
     rulesets = rulesets_of(request)
-    if asked.ruleset is None:
+    if version is None:
         return rulesets.current
     # A release is read from its file the first time it is asked for, while other requests go on.
     try:
-        library = await run_in_threadpool(rulesets.find, asked.ruleset)
+        library = await run_in_threadpool(rulesets.find, version)
     except ContentError:
         detail = "This ruleset is damaged here: its file is not as it was released."
-        raise ValidationFailed([*_without_report(asked), _unknown_ruleset(detail)]) from None
+        raise ValidationFailed([_unknown_ruleset(detail)]) from None
     if library is None:
         there = ", ".join(each.version for each in await run_in_threadpool(rulesets.present))
         detail = f"There is no such ruleset here. Present: {there}. In force: {rulesets.current.version}"
-        raise ValidationFailed([*_without_report(asked), _unknown_ruleset(detail)])
+        raise ValidationFailed([_unknown_ruleset(detail)])
     return library
 
 
@@ -181,7 +231,7 @@ def check_together(library: Library, asked: RecommendationRequest) -> None:
 def _without_report(asked: RecommendationRequest) -> list[Mistake]:
     if asked.viewer != "b" or asked.reports.b is not None:
         return []
-    return [Mistake("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")]
+    return [NO_REPORT_OF_B]
 
 
 def _unknown_ruleset(detail: str) -> Mistake:

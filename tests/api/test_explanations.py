@@ -135,6 +135,17 @@ def test_what_only_goes_wrong_together_is_said_at_once(ask: Ask) -> None:
         ("#/viewer", "no_such_report"),
         ("#/ruleset", "unknown_ruleset"),
     ]
+    assert mistakes(ask("dance-clas", viewer="b", explain="all")) == [
+        ("#/explain", "unknown_level"),
+        ("#/viewer", "no_such_report"),
+        ("#/target", "unknown_target"),
+    ]
+    assert mistakes(ask("dance-class", explain="all")) == [("#/explain", "unknown_level")]
+    assert mistakes(ask("dance-clas", explain="all", ruleset="1999.1")) == [
+        ("#/explain", "unknown_level"),
+        ("#/ruleset", "unknown_ruleset"),
+    ]
+    assert mistakes(ask(7, ruleset="1999.1")) == [("#/target", "wrong_type"), ("#/ruleset", "unknown_ruleset")]
 
 
 @pytest.mark.parametrize(
@@ -145,9 +156,15 @@ def test_what_only_goes_wrong_together_is_said_at_once(ask: Ask) -> None:
             {"reports": {"a": SHORTEST}, "viewer": None, "target": None},
             [("#/viewer", "required"), ("#/target", "required")],
         ),
-        ({"reports": {"a": SHORTEST}, "viewer": "c", "target": "x"}, [("#/viewer", "unknown_level")]),
+        (
+            {"reports": {"a": SHORTEST}, "viewer": "c", "target": "x"},
+            [("#/viewer", "unknown_level"), ("#/target", "unknown_target")],
+        ),
         ({"reports": {"a": SHORTEST}, "viewer": "a", "target": "x" * 65}, [("#/target", "too_long")]),
-        ({"reports": {"a": SHORTEST}, "viewer": "a", "target": "x", "why": 1}, [("#/why", "unknown_field")]),
+        (
+            {"reports": {"a": SHORTEST}, "viewer": "a", "target": "x", "why": 1},
+            [("#/why", "unknown_field"), ("#/target", "unknown_target")],
+        ),
     ],
 )
 def test_whose_view_and_what_is_asked_are_needed(

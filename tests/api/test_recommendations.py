@@ -261,6 +261,23 @@ def test_the_ruleset_in_force_may_be_pinned_and_no_other(ask: Ask, rulesets: Rul
     assert "1999.1" not in refused.text
 
 
+def test_what_a_ruleset_says_is_said_with_what_is_wrong_with_the_form(ask: Ask) -> None:
+    refused = ask(ruleset="1999.1", viewer="b", max_activities=0, mode="long")
+    assert refused.status_code == 422
+    assert mistakes(refused) == {
+        "#/max_activities": "too_small",
+        "#/mode": "unknown_field",
+        "#/viewer": "no_such_report",
+        "#/ruleset": "unknown_ruleset",
+    }
+    assert refused.json()["detail"] == "4 of its parts need a look."
+    assert mistakes(ask(ruleset="1" * 65, max_activities=0)) == {
+        "#/max_activities": "too_small",
+        "#/ruleset": "too_long",
+    }
+    assert mistakes(ask(ruleset=7, viewer="both")) == {"#/viewer": "unknown_level", "#/ruleset": "wrong_type"}
+
+
 def test_null_is_the_same_as_absent(ask: Ask, caller: TestClient) -> None:
     nulls = report_of({path: None for path in (*PATHS, "keep_private") if path not in REQUIRED})
     options = dict.fromkeys(("country", "locale", "max_activities", "explain", "viewer", "ruleset"))
