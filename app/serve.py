@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from app.errors import DatabaseUnavailable
@@ -48,8 +49,9 @@ def serve_until_stopped(settings: Settings, host: str, port: int, *, workers: in
         aside.submit(announce, door, stopped, welcome=welcome)
         freeze()
         try:
-            run(config, door)
-        except KeyboardInterrupt:
+            # However the signal comes back to us, it has been obeyed.
+            with suppress(KeyboardInterrupt):
+                run(config, door)
             say("Stopped.")
         finally:
             stopped.set()
