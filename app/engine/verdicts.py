@@ -6,10 +6,12 @@ from app.engine.catalogue import Mask
 from app.engine.compile import Codes
 from app.engine.program import Program, Rules, answer_at
 from app.engine.reading import Reading
+from app.engine.ruleset import Need
 from app.engine.self_report import SelfReport
 from app.engine.view import Verdicts
 
 PARTIAL, MISMATCHED = 1, 2
+SLIGHT, MODERATE, STRONG = map(int, Need)
 
 
 class Gate(NamedTuple):
@@ -69,9 +71,10 @@ def _fired_by_the_others_wish(program: Program, codes: Codes, own_codes: Codes, 
 
 def gate(program: Program, verdicts: Verdicts) -> Gate:
     """Sort what the fired rules say. Need is the strongest reason's, never a sum; withholding wins over all of them."""
+    # What fires through the other's wish alone is moderate at most.
     strong, firm = program.strong & ~verdicts.capped, program.firm
     suggesting = [verdicts.true & rules for rules in program.calling]
-    needs = [rules and (3 if rules & strong else 2 if rules & firm else 1) for rules in suggesting]
+    needs = [rules and (STRONG if rules & strong else MODERATE if rules & firm else SLIGHT) for rules in suggesting]
     withholding = verdicts.true & program.withholding
     withheld = withheld_privately = tones = private_tones = 0
     for i in bits(withholding):
