@@ -109,8 +109,11 @@ class RulesetInForce:
 
 
 def load_head(root: Path) -> Library:
-    """The content files. Where they differ from the release of their version they go by another name."""
-    library = load_ruleset(root)
+    """The content files. Where they differ from the release of their version they go by another name.
+
+    Where each text stands is left out: it is for those who check the files.
+    """
+    library = replace(load_ruleset(root), places={})
     if library.version not in stamps_in(root) or _is_released(root, library):
         return library
     ruleset = replace(library.ruleset, version=f"{library.version}{EDITED}")
