@@ -18,7 +18,7 @@ from app.engine.past import NOTHING_YET, Past, chosen_against, owed, resting
 from app.engine.program import Program, Rules, answer_at
 from app.engine.rank import order_practices, order_strategies
 from app.engine.reading import Reading, read
-from app.engine.reasons import PLAIN, reasons_for, taste, why_not
+from app.engine.reasons import PLAIN, likes_in, reasons_for, taste, why_not
 from app.engine.ruleset import NOTHING_FITS
 from app.engine.safety import support_kinds
 from app.engine.select import Choice, Pick, best_first, select
@@ -152,11 +152,13 @@ def make_offer(situation: Situation, gated: Gate) -> Offer:
         left &= program.catalogue.small_steps
     if situation.past is not NOTHING_YET:
         left &= ~put_aside(situation)
-    if left != offered or gated.withheld_privately:
+    is_narrower = left != offered or bool(gated.withheld_privately)
+    if is_narrower:
         eligible = _eligible(program, left & ~passive, gated, gated.withheld | gated.withheld_privately)
     practices = order_practices(program, gated.needs, eligible, order)
-    suggested = {program.strategy_of[practice] for practice in practices}
-    order.sort(key=lambda strategy: strategy not in suggested)
+    if is_narrower:
+        suggested = {program.strategy_of[practice] for practice in practices}
+        order.sort(key=lambda strategy: strategy not in suggested)
     company = [left & mask if eligible[i] else 0 for i, mask in enumerate(program.practice_masks)]
     offer = Offer(order, practices, company, passive, fitting)
     return offer if situation.whole is None else _less_what_is_private(situation, situation.whole, offer)
@@ -336,7 +338,7 @@ def _all_not_now(program: Program) -> tuple[StrategyView, ...]:
 
 
 def _suggestions(situation: Situation, gated: Gate, picks: list[Pick]) -> tuple[Suggestion, ...]:
-    program, preferences = situation.program, situation.own.report.activity_preferences
+    program, likes = situation.program, likes_in(situation.own.report)
     reasons = {
         practice: reasons_for(program, situation.verdicts, gated.suggesting[practice], MOST_REASONS_OF_AN_ACTIVITY)
         for practice in {pick.practice for pick in picks}
@@ -344,7 +346,7 @@ def _suggestions(situation: Situation, gated: Gate, picks: list[Pick]) -> tuple[
     suggestions = []
     for bit, practice in picks:
         position = bit.bit_length() - 1
-        why = reasons[practice] + taste(program.catalogue.order[position].kinds, preferences)
+        why = reasons[practice] + taste(program.catalogue.order[position].kinds, likes)
         suggestions.append(Suggestion(position, program.strategy_names[practice], why))
     return tuple(suggestions)
 

@@ -51,6 +51,7 @@ from app.engine.reasons import (
     PLAIN,
     PUT_OFF,
     WITHHELD_PRIVATELY,
+    likes_in,
     reasons_for,
     taste,
     why_not,
@@ -150,7 +151,7 @@ def _reasons_for(stand: Stand, target: Target) -> tuple[Reason, ...]:
     if target.kind != "activity":
         return reasons
     kinds = program.catalogue.order[target.position].kinds
-    return reasons[:MOST_REASONS_OF_AN_ACTIVITY] + taste(kinds, situation.own.report.activity_preferences)
+    return reasons[:MOST_REASONS_OF_AN_ACTIVITY] + taste(kinds, likes_in(situation.own.report))
 
 
 def _put_aside(stand: Stand, target: Target) -> Explanation | None:

@@ -6,7 +6,7 @@ from typing import cast
 
 from app.engine.program import Program, ReadyRule, Rules
 from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
-from app.engine.self_report import ActivityPreferences, Liking
+from app.engine.self_report import Liking, PooledReport
 from app.engine.verdicts import Gate, bits
 from app.engine.view import NOT_WILLING, PRIVATE, TASTE, Because, Reason, Verdicts
 
@@ -55,11 +55,14 @@ def why_not(program: Program, verdicts: Verdicts, gated: Gate, practices: tuple[
     return tuple(reasons or [PLAIN[NO_SUPPORT]])
 
 
-def taste(kinds: tuple[str, ...], preferences: ActivityPreferences | None) -> tuple[Reason, ...]:
+def likes_in(report: PooledReport) -> Mapping[str, Liking]:
+    """What a report says of kinds of activities; empty where it says nothing."""
+    preferences = report.activity_preferences
+    return cast("Mapping[str, Liking]", (preferences and preferences.likes) or {})
+
+
+def taste(kinds: tuple[str, ...], likes: Mapping[str, Liking]) -> tuple[Reason, ...]:
     """The viewer's own word about this kind of thing; nothing is said of the other's."""
-    if preferences is None or preferences.likes is None:
-        return ()
-    likes = cast("Mapping[str, Liking]", preferences.likes)
     liked = [likes.get(kind) for kind in kinds]
     return _TASTES["love"] if "love" in liked else _TASTES["like"] if "like" in liked else ()
 
