@@ -25,14 +25,13 @@ from app.engine.view import View
 from app.errors import Mistake, ValidationFailed
 from app.rulesets.library import Library
 from app.rulesets.mistakes import ContentError
-
-LONGEST_VERSION = 64
+from app.rulesets.releases import LONGEST_VERSION
 
 Version = Annotated[str, Field(max_length=LONGEST_VERSION)]
 Viewer = Literal["a", "b"]
 Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
 _DEFAULT_ACTIVITIES = 5
-NO_REPORT_OF_B = Mistake("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")
+_NO_REPORT_OF_B = Mistake("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")
 
 
 class Reports(BaseModel):
@@ -116,7 +115,7 @@ class WholeRoute(StrictRoute):
         """What is wrong besides, in a body of which nothing else is known."""
         reports, mistakes = body.get("reports"), []
         if body.get("viewer") == "b" and isinstance(reports, dict) and reports.get("b") is None:
-            mistakes.append(NO_REPORT_OF_B)
+            mistakes.append(_NO_REPORT_OF_B)
         try:
             await library_named(request, version_in(body))
         except ValidationFailed as unknown:
@@ -231,7 +230,7 @@ def check_together(library: Library, asked: RecommendationRequest) -> None:
 def _without_report(asked: RecommendationRequest) -> list[Mistake]:
     if asked.viewer != "b" or asked.reports.b is not None:
         return []
-    return [NO_REPORT_OF_B]
+    return [_NO_REPORT_OF_B]
 
 
 def _unknown_ruleset(detail: str) -> Mistake:

@@ -65,6 +65,17 @@ def test_what_has_no_time_stands_by_name_for_both(couple: tuple[Person, Person])
     assert [[item["activity"] for item in plan(person)] for person in couple] == [sorted(wanted)] * 2
 
 
+def test_an_export_lists_what_was_set_by_title(couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    titles = {WALK: "walk", TEA: "errand", "dance-class": "class", "cook-one-dish": "meal"}
+    for activity in titles:
+        choose(a, activity)
+        choose(b, activity)
+    for item in plan(a):
+        assert change(a, {"title": titles[item["activity"]]}, item).status_code == 200
+    assert [item["title"] for item in a.get("/v1/me/export").json()["plan"]] == sorted(titles.values())
+
+
 def test_only_what_both_said_yes_to_is_shared(couple: tuple[Person, Person]) -> None:
     a, b = couple
     for activity in (WALK, TEA, "dance-class"):
