@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TypeVar
 
 import typer
 
-from app import __version__, store
+from app import __version__
 from app.errors import RekindleError
 from app.settings import Settings, UnusableSettings, read_settings
+from app.store.connection import revision
+from app.store.crypto import keyring, vault
+from app.store.schema import data_inventory
 
 if TYPE_CHECKING:
     from app.rulesets.library import Library
-    from app.service.upkeep import Round
-    from app.store.database import Database
-    from app.store.vault import Vault
+    from app.service.maintenance import Round
+    from app.store.connection.database import Database
+    from app.store.crypto.vault import Vault
 
 REFUSED, WRONG_USE, INTERRUPTED = 1, 2, 130
 LONGEST_NAME = 100
@@ -81,7 +84,7 @@ def serve(
     welcome: Annotated[bool, typer.Option("--welcome", help="Ask a first question and show the answer.")] = False,
 ) -> None:
     """Answer requests. An SQLite database is brought up to date first."""
-    from app.serve import CannotServe, serve_until_stopped
+    from app.commands.serve import CannotServe, serve_until_stopped
 
     try:
         serve_until_stopped(read_settings(), host, port, workers=workers, welcome=welcome)
@@ -92,13 +95,13 @@ def serve(
 @app.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    from app.store.migration import is_at_head
-    from app.store.migration import migrate as bring_to_head
+    from app.store.connection.migration import is_at_head
+    from app.store.connection.migration import migrate as bring_to_head
 
     url = read_settings().database_url
     if not asyncio.run(is_at_head(url)):
         bring_to_head(url)
-    typer.echo(f"The database is up to date ({store.revision.HEAD}).")
+    typer.echo(f"The database is up to date ({revision.HEAD}).")
 
 
 @app.command()
@@ -108,7 +111,7 @@ def check(
     ] = None,
 ) -> None:
     """Read all content and name every mistake in it."""
-    from app.rulesets.mistakes import ContentError
+    from app.rulesets.diagnostics import ContentError
     from app.rulesets.review import check_content
 
     folder = folder or read_settings().content_folder
@@ -138,10 +141,10 @@ def explain(
     viewer: Annotated[Literal["a", "b"] | None, typer.Option(help="Whose view alone; with --why, a.")] = None,
 ) -> None:
     """Show what two partners would be told, and why. Nothing is stored or sent."""
-    from app.explain import CannotExplain, be_quiet
-    from app.explain import explain as answer_to
-    from app.rulesets.mistakes import ContentError
-    from app.terminal import Screen
+    from app.commands.explain import CannotExplain, be_quiet
+    from app.commands.explain import explain as answer_to
+    from app.commands.terminal import Screen
+    from app.rulesets.diagnostics import ContentError
 
     be_quiet()
     try:
@@ -175,10 +178,10 @@ def prove(
 ) -> None:
     """Show that what must hold for every couple does, and print answers that break it where it does not."""
     try:
-        from app.analysis.command import prove as prove_all
+        from verification.command import prove as prove_all
     except ModuleNotFoundError as error:
         fail([f"This needs {error.name}: install rekindle[analysis]."], WRONG_USE)
-    from app.rulesets.mistakes import ContentError
+    from app.rulesets.diagnostics import ContentError
 
     try:
         holds = prove_all(
@@ -208,8 +211,8 @@ def scenarios(
     mutants: Annotated[bool, typer.Option("--mutants", help="Say how many small mistakes the suite sees.")] = False,
 ) -> None:
     """Replay the scenarios at the lines that the rules draw, and say what comes out otherwise."""
-    from app.analysis.replay import replay
-    from app.rulesets.mistakes import ContentError
+    from app.rulesets.diagnostics import ContentError
+    from verification.replay import replay
 
     try:
         is_as_expected = replay(folder or read_settings().content_folder, typer.echo, write=write, mutants=mutants)
@@ -228,8 +231,8 @@ def review(
     ] = None,
 ) -> None:
     """Show the rules as sentences, with what stands behind each and what hangs on it."""
-    from app.analysis.reviewing import review as show_rules
-    from app.rulesets.mistakes import ContentError
+    from app.rulesets.diagnostics import ContentError
+    from verification.reviewing import review as show_rules
 
     try:
         show_rules(read_settings().content_folder, rule, to, typer.echo)
@@ -244,8 +247,8 @@ def release(
     ] = None,
 ) -> None:
     """Check the content, and make a release of it that never changes again."""
-    from app.analysis.releasing import release as release_content
-    from app.rulesets.mistakes import ContentError
+    from app.rulesets.diagnostics import ContentError
+    from verification.releasing import release as release_content
 
     try:
         release_content(folder or read_settings().content_folder, datetime.now(UTC).date(), typer.echo)
@@ -261,9 +264,9 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what changed between two rulesets, and who gets something else."""
-    from app.analysis.diff import compare, say
-    from app.rulesets.in_force import open_ruleset
-    from app.rulesets.mistakes import ContentError
+    from app.rulesets.active_ruleset import open_ruleset
+    from app.rulesets.diagnostics import ContentError
+    from verification.diff import compare, say
 
     root = read_settings().content_folder
     try:
@@ -293,10 +296,10 @@ def simulate(  # noqa: PLR0913  each of them is an option
 ) -> None:
     """Say who would get something else under another ruleset."""
     try:
-        from app.analysis.simulation import run
+        from verification.simulation import run
     except ModuleNotFoundError as error:
         fail([f"This needs {error.name}: install rekindle[analysis]."], WRONG_USE)
-    from app.rulesets.mistakes import ContentError
+    from app.rulesets.diagnostics import ContentError
 
     root = read_settings().content_folder
     try:
@@ -320,8 +323,8 @@ def simulate(  # noqa: PLR0913  each of them is an option
 @rulesets.command("list")
 def list_rulesets() -> None:
     """List the releases and what decides."""
-    from app.rulesets.in_force import describe
-    from app.rulesets.mistakes import ContentError
+    from app.rulesets.active_ruleset import describe
+    from app.rulesets.diagnostics import ContentError
 
     settings = read_settings()
     try:
@@ -336,7 +339,7 @@ def use_ruleset(
     version: Annotated[str, typer.Argument(help="The release to decide by, or `files`.", metavar="VERSION")],
 ) -> None:
     """Put a release in force, or the content files. A running server takes it up on SIGHUP."""
-    from app.rulesets.in_force import put_in_force
+    from app.rulesets.active_ruleset import put_in_force
 
     _put_in_force(lambda root: put_in_force(root, version))
 
@@ -344,13 +347,13 @@ def use_ruleset(
 @rulesets.command("back")
 def use_former_ruleset() -> None:
     """Put in force again what was in force before."""
-    from app.rulesets.in_force import go_back
+    from app.rulesets.active_ruleset import go_back
 
     _put_in_force(go_back)
 
 
 def _put_in_force(put: "Callable[[Path], Library]") -> None:
-    from app.rulesets.mistakes import ContentError
+    from app.rulesets.diagnostics import ContentError
 
     settings = read_settings()
     try:
@@ -373,7 +376,7 @@ def openapi() -> None:
 @app.command()
 def upkeep() -> None:
     """Do now what a running server does by itself every day: new keys, and away with what has had its time."""
-    from app.service.upkeep import keep_up
+    from app.service.maintenance import keep_up
 
     async def run(database: "Database", vault: "Vault") -> "Round | None":
         return await keep_up(database, vault, lambda: datetime.now(UTC), whole=True)
@@ -412,13 +415,13 @@ def audit() -> None:
 
 
 def _with_the_database(run: "Callable[[Database, Vault], Coroutine[object, object, Result]]") -> "Result":
-    from app.store.database import Database
+    from app.store.connection.database import Database
 
     async def run_and_close() -> "Result":
         settings = read_settings()
         database = Database(settings.database_url)
         try:
-            return await run(database, store.vault.Vault(store.keyring.KeyRing(settings.key_file)))
+            return await run(database, vault.Vault(keyring.KeyRing(settings.key_file)))
         finally:
             await database.close()
 
@@ -430,7 +433,7 @@ def register(
     *, write: Annotated[bool, typer.Option("--write", help="Write docs/register.md of this folder instead.")] = False
 ) -> None:
     """Print the register of fields: whose each is, whom it may affect, what for, and for how long."""
-    page = store.register.page()
+    page = data_inventory.page()
     if write:
         Path("docs/register.md").write_text(page, encoding="utf-8")
     else:
@@ -449,8 +452,8 @@ def seed(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make six couples of test data to try the API with, or find them again, and print how."""
-    from app.rulesets.mistakes import ContentError
-    from app.seed import as_plain, lines_to_try, make_or_find
+    from app.commands.seed import as_plain, lines_to_try, make_or_find
+    from app.rulesets.diagnostics import ContentError
 
     try:
         seeded = asyncio.run(make_or_find(read_settings(), datetime.now(UTC), new_key=new_key))
@@ -469,8 +472,8 @@ def create_integrator(
 ) -> None:
     """Register an integrator and show its first key, once."""
     from app.service.integrators import NewIntegrator, create_integrator, read_scopes
-    from app.store.database import Database
-    from app.store.migration import prepare
+    from app.store.connection.database import Database
+    from app.store.connection.migration import prepare
 
     try:
         asked = read_scopes(scopes)

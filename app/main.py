@@ -12,79 +12,33 @@ from functools import cache
 import structlog
 from fastapi import Depends, FastAPI
 
-from app import store
-from app.api import (
-    access_log,
-    calendars,
-    catalogue,
-    choices,
-    consents,
-    couples,
-    decisions,
-    docs,
-    erasure,
-    explanations,
-    export,
-    feedback,
-    health,
-    help,  # noqa: A004  as the resource is called
-    home,
-    invitations,
-    keys,
-    me,
-    metrics,
-    my_explanations,
-    my_view,
-    openapi,
-    partners,
-    passphrases,
-    plan,
-    problem_pages,
-    progress,
-    recommendations,
-    reports,
-    tokens,
-)
-from app.api.cors import Cors
-from app.api.deps import require_key
-from app.api.limits import RateLimiter
-from app.api.logs import set_up_logs
-from app.api.metrics import Metrics
-from app.api.openapi import describe
-from app.api.problems import render_errors_as_problems
-from app.api.shell import Shell
-from app.api.templates import remember_templates
-from app.rulesets.in_force import RulesetInForce
-from app.rulesets.mistakes import ContentError
-from app.service.upkeep import attend
+from app.api.catalogue import help  # noqa: A004  as the resource is called
+from app.api.catalogue import routes as catalogue
+from app.api.http import docs, health, home, metrics, openapi, problem_pages
+from app.api.http.cors import Cors
+from app.api.http.dependencies import require_key
+from app.api.http.logs import set_up_logs
+from app.api.http.metrics import Metrics
+from app.api.http.middleware import Shell
+from app.api.http.openapi import describe
+from app.api.http.problems import render_errors_as_problems
+from app.api.http.rate_limit import RateLimiter
+from app.api.http.route_templates import remember_templates
+from app.api.integrators import routes as integrators
+from app.api.me import plan
+from app.api.me import routes as me
+from app.api.recommendations import explanations, recommendations
+from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.diagnostics import ContentError
+from app.service.maintenance import attend
 from app.settings import Settings, UnusableSettings, read_settings
-from app.store.database import Database
+from app.store.connection.database import Database
+from app.store.crypto import keyring, vault
 
 # Open to everyone, unless the operator asks for a key.
 OPEN_BY_DEFAULT = (recommendations.router, explanations.router, catalogue.router, plan.titles)
 # For the holder of a key or a token alone.
-STORED = (
-    keys.router,
-    partners.router,
-    erasure.router,
-    couples.router,
-    invitations.router,
-    me.router,
-    passphrases.router,
-    tokens.router,
-    access_log.router,
-    consents.router,
-    reports.router,
-    my_view.router,
-    my_explanations.router,
-    decisions.router,
-    export.router,
-    choices.router,
-    plan.router,
-    calendars.router,
-    feedback.router,
-    progress.router,
-)
+STORED = (integrators.router, me.router)
 ALWAYS_OPEN = (
     help.router,
     home.router,
@@ -111,7 +65,7 @@ def create_app(settings: Settings, rulesets: RulesetInForce | None = None) -> Fa
     app.state.settings = settings
     app.state.rulesets = rulesets or RulesetInForce(settings.content_folder, settings.ruleset)
     app.state.database = Database(settings.database_url)
-    app.state.vault = cache(lambda: store.vault.Vault(store.keyring.KeyRing(settings.key_file)))
+    app.state.vault = cache(lambda: vault.Vault(keyring.KeyRing(settings.key_file)))
     app.state.limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
     app.state.metrics = Metrics()
     for router in OPEN_BY_DEFAULT:

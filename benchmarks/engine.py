@@ -13,9 +13,10 @@ from statistics import mean, median, quantiles
 from time import process_time_ns
 from typing import NamedTuple
 
-from app.api.views import Explain, Renderer
+from app.api.recommendations.renderer import Renderer
+from app.api.recommendations.view_shapes import Explain
+from app.engine.compiled_ruleset import Program
 from app.engine.evaluate import evaluate, evaluate_both
-from app.engine.program import Program
 from app.engine.self_report import PooledReport, SelfReport, pool
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import load_ruleset

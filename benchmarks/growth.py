@@ -20,8 +20,8 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import create_engine
 
-from app.store.inputs import OF_PARTNER
-from app.store.reports import OF_THE_OTHER
+from app.store.queries.reports import OF_THE_OTHER
+from app.store.queries.view_inputs import OF_PARTNER
 from benchmarks.couples import COUNTING, fill, fresh_database, key_of, partners_for, postgresql
 from benchmarks.rounds import in_turn, print_place_and_time, print_target
 

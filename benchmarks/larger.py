@@ -12,8 +12,8 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+from app.engine.compiled_ruleset import prepare
 from app.engine.conditions import All, AnyOf, Clause, Condition, Not, clauses
-from app.engine.program import prepare
 from app.engine.ruleset import Activity, Finding, Rule, Ruleset
 from app.rulesets.library import SOURCE_LOCALE, Library, Texts
 

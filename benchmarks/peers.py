@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from app.engine.compile import positive
+from app.engine.code_generation import positive
 from app.engine.conditions import All, AnyOf, Clause, Condition, clause_truth, truth
 from app.engine.ruleset import Finding, Rule
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from app.analysis.answers import Block
-from app.analysis.circuit import Circuit, Node
+from verification.answers import Block
+from verification.circuit import Circuit, Node
 
 Counts = Mapping[Node, int]
 

@@ -18,16 +18,16 @@ from time import process_time
 
 import numpy as np
 
-from app.analysis.answers import BLOCK, Block, decode
-from app.analysis.circuit import Circuit, Node, Runner
-from app.analysis.columns import Decided, decide_columns
-from app.analysis.comparison import Comparison
-from app.analysis.population import Population
-from app.analysis.simulate import views_of
-from app.engine.program import Program, prepare
+from app.engine.compiled_ruleset import Program, prepare
 from app.engine.ruleset import Need
 from app.rulesets.load import CONTENT, load_ruleset
 from benchmarks.rounds import AGAIN, print_place_and_time, print_target, print_turns, take_turns
+from verification.answers import BLOCK, Block, decode
+from verification.circuit import Circuit, Node, Runner
+from verification.columns import Decided, decide_columns
+from verification.comparison import Comparison
+from verification.population import Population
+from verification.simulate import views_of
 
 LIGHTER = "structure-first-when-talk-is-strained"
 MOST_NANOSECONDS = 200
@@ -149,7 +149,7 @@ def check(old: Program, new: Program, couples: int) -> None:
 
 def simulate_whole(couples: int) -> None:
     """One simulation from beginning to end, in a process of its own so that its memory can be told."""
-    from app.analysis.simulate import Task, simulate  # noqa: PLC0415  only here
+    from verification.simulate import Task, simulate  # noqa: PLC0415
 
     began = process_time()
     simulate(Task(CONTENT, "files", "files", couples), done=lambda _: None)

@@ -9,16 +9,16 @@ from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
-from app.analysis.cells import Cells
-from app.analysis.shown import Shown
-from app.analysis.solve import Solver
+from app.engine.compiled_ruleset import prepare
 from app.engine.conditions import All, Clause
-from app.engine.program import prepare
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from app.rulesets.properties import PropertyKind
+from verification.cells import Cells
+from verification.shown import Shown
+from verification.solve import Solver
 
 SIZES = (300, 1000)
 SEED = 3

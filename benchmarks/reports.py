@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from app.api.self_report import SelfReportIn
+from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS, Answer
 

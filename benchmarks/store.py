@@ -26,10 +26,12 @@ from sqlalchemy import create_engine, event, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.service.progress import REPORTS_COMPARED
-from app.store import choices, consents, decisions, feedback, inputs, reports, session, tables, tokens
-from app.store.database import Database
-from app.store.hot import Compiled
-from app.store.ids import new_id, new_key
+from app.store.connection import session
+from app.store.connection.database import Database
+from app.store.connection.prepared_statement import Compiled
+from app.store.crypto.ids import new_id, new_key
+from app.store.queries import choices, consents, decisions, feedback, reports, tokens, view_inputs
+from app.store.schema import tables
 from benchmarks.couples import COUNTING, NOW, POOLED_BYTES, PRIVATE_BYTES, fill, fresh_database, key_of, postgresql
 from benchmarks.rounds import AGAIN, Turns, in_turn, print_place_and_time, print_turns, ratios
 
@@ -83,9 +85,9 @@ async def come_in(connection: AsyncConnection, partner: UUID) -> None:
 
 async def find_inputs(connection: AsyncConnection, partner: UUID) -> None:
     """What a view is made from."""
-    await inputs.of_partner(connection, partner, REPORTS_COMPARED)
+    await view_inputs.of_partner(connection, partner, REPORTS_COMPARED)
     await reports.pooled_by_the_other(connection, partner, **COUNTING)
-    await inputs.past_of_partner(connection, partner)
+    await view_inputs.past_of_partner(connection, partner)
 
 
 async def read_view(connection: AsyncConnection, partner: UUID, _new: New) -> None:
@@ -183,7 +185,7 @@ async def measure(address: str, rounds: int, count: int) -> None:
             said, new = await heard(database, transaction, key_of(1))
             each_alone = [said_as(asked) for asked in apart(key_of(1), new)]
             ours, raw = by_our_store(database, transaction), by_the_driver(pool, said, new)
-            # As the server does once it has loaded (app/serve.py).
+            # As the server does once it has loaded (app/commands/serve.py).
             gc.collect()
             gc.freeze()
             everyone = {APART: by_the_driver(pool, each_alone, new), RAW: raw, OURS: ours, AGAIN: ours}

@@ -14,8 +14,8 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api import recommendations
-from app.api.recommendations import Recommendation, RecommendationRequest, recommend
+from app.api.recommendations import recommendations
+from app.api.recommendations.recommendations import Recommendation, RecommendationRequest, recommend
 from app.main import create_app
 from app.rulesets.library import SOURCE_LOCALE
 from app.rulesets.load import load_ruleset

@@ -4,8 +4,8 @@ from alembic import context
 from sqlalchemy import Connection, text
 
 from app.settings import read_settings
-from app.store.session import open_engine
-from app.store.tables import metadata
+from app.store.connection.session import open_engine
+from app.store.schema.tables import metadata
 
 # Any number will do, as long as nothing else in the same database takes it.
 LOCK = 20_261_123

@@ -21,13 +21,13 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from app.main import create_app
-from app.rulesets.in_force import RulesetInForce
+from app.rulesets.active_ruleset import RulesetInForce
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
 from app.service.integrators import NewIntegrator, create_integrator
 from app.settings import Settings
-from app.store.database import Database
-from app.store.migration import migrate
+from app.store.connection.database import Database
+from app.store.connection.migration import migrate
 from tests.people import Integrator
 
 for variable in [name for name in os.environ if name.upper().startswith("REKINDLE_")]:

@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from app.engine.program import Program, answer_at
+from app.engine.compiled_ruleset import Program, answer_at
 from app.engine.reading import Reading
 from app.engine.view import AskNext, Verdicts
 

@@ -11,13 +11,12 @@ from itertools import combinations
 from math import ceil, floor
 from typing import Any, Literal, NamedTuple, cast, get_args
 
-from app.engine.catalogue import UNKNOWN_MINUTES, Mask
+from app.engine.activity_index import UNKNOWN_MINUTES, Mask
+from app.engine.compiled_ruleset import Program, Rules, paths_of
 from app.engine.conditions import Linear, leaves, whole
 from app.engine.evaluate import AFFECTION, Offer, Situation, make_offer, pick_activities, put_aside, situation_of
 from app.engine.fit import COUNTS_FROM
-from app.engine.hindrances import Hindrance, Value, hindrances
-from app.engine.past import NOTHING_YET, Past
-from app.engine.program import Program, Rules, paths_of
+from app.engine.history import NOTHING_YET, Past
 from app.engine.reading import Reading
 from app.engine.ruleset import Finding
 from app.engine.self_report import (
@@ -32,6 +31,7 @@ from app.engine.self_report import (
     TimeTogether,
     poolable,
 )
+from app.engine.unmet_constraints import Hindrance, Value, hindrances
 from app.engine.verdicts import Gate, bits, gate
 
 Status = Literal["suggested", "withheld", "not_suggested", "outranked"]

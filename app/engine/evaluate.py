@@ -11,11 +11,11 @@ private ones would have kept out is then taken away without a word.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from app.engine.activity_index import Mask
 from app.engine.ask import ask_next
-from app.engine.catalogue import Mask
+from app.engine.compiled_ruleset import Program, Rules, answer_at
 from app.engine.fit import conflict_fit, place_fit
-from app.engine.past import NOTHING_YET, Past, chosen_against, owed, resting
-from app.engine.program import Program, Rules, answer_at
+from app.engine.history import NOTHING_YET, Past, chosen_against, owed, resting
 from app.engine.rank import order_practices, order_strategies
 from app.engine.reading import Reading, read
 from app.engine.reasons import PLAIN, likes_in, reasons_for, taste, why_not

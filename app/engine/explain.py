@@ -8,7 +8,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.engine.catalogue import EFFORT_BANDS, GRADES, Mask
+from app.engine.activity_index import EFFORT_BANDS, GRADES, Mask
+from app.engine.compiled_ruleset import Program
 from app.engine.counterfactual import (
     MOST_CHANGES,
     Alternative,
@@ -34,15 +35,7 @@ from app.engine.evaluate import (
     tiers_of_liking,
     whose_turn,
 )
-from app.engine.hindrances import (
-    BOTH_OF_YOU,
-    PRIVATE_LIMIT,
-    Hindrance,
-    hindrances,
-    passive_hindrance,
-)
-from app.engine.past import NOTHING_YET, Past, resting
-from app.engine.program import Program
+from app.engine.history import NOTHING_YET, Past, resting
 from app.engine.reading import read
 from app.engine.reasons import (
     DOES_NOT_FIT,
@@ -60,6 +53,7 @@ from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
 from app.engine.safety import support_kinds
 from app.engine.select import MOST_OF_ONE_PRACTICE
 from app.engine.self_report import PooledReport, SelfReport
+from app.engine.unmet_constraints import BOTH_OF_YOU, PRIVATE_LIMIT, Hindrance, hindrances, passive_hindrance
 from app.engine.verdicts import bits
 from app.engine.view import NOT_WILLING, PRIVATE, Reason
 from app.engine.vocabulary import PRACTICES

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.engine.catalogue import Mask
-from app.engine.program import Program
+from app.engine.activity_index import Mask
+from app.engine.compiled_ruleset import Program
 
 
 def order_strategies(program: Program, needs: Sequence[int], eligible: Sequence[Mask]) -> list[int]:

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from app.engine.compile import Codes
+from app.engine.code_generation import Codes
+from app.engine.compiled_ruleset import Program
 from app.engine.fit import Limits, Taste, limits_of, taste_of
-from app.engine.program import Program
 from app.engine.self_report import PooledReport
 from app.engine.vocabulary import PRACTICES
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import cast
 
-from app.engine.program import Program, ReadyRule, Rules
+from app.engine.compiled_ruleset import Program, ReadyRule, Rules
 from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
 from app.engine.self_report import Liking, PooledReport
 from app.engine.verdicts import Gate, bits

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from app.engine.catalogue import Mask
-from app.engine.compile import Codes
-from app.engine.program import Program, Rules, answer_at
+from app.engine.activity_index import Mask
+from app.engine.code_generation import Codes
+from app.engine.compiled_ruleset import Program, Rules, answer_at
 from app.engine.reading import Reading
 from app.engine.ruleset import Need
 from app.engine.self_report import SelfReport

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from app.engine.catalogue import Mask
-from app.engine.compile import Codes
+from app.engine.activity_index import Mask
+from app.engine.code_generation import Codes
 from app.engine.safety import SupportKind
 
 Outcome = Literal["suggestions", "nothing_now", "support"]

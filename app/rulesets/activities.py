@@ -19,8 +19,8 @@ from app.engine.ruleset import (
 )
 from app.engine.self_report import HealthLimit
 from app.engine.vocabulary import KINDS, PRACTICES
-from app.rulesets.files import Node, Record, files_in
-from app.rulesets.reading import Desk, check_id
+from app.rulesets.content_reader import Desk, check_id
+from app.rulesets.strict_yaml import Node, Record, files_in
 
 _STRATEGIES = ("quality_time", "structured_exercises", "new_experiences")
 _MOST_MINUTES = 2880

@@ -14,11 +14,11 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
+from app.engine.compiled_ruleset import prepare
 from app.engine.conditions import Condition
-from app.engine.program import prepare
 from app.engine.ruleset import Ruleset, Scenario
+from app.rulesets.diagnostics import Place
 from app.rulesets.library import Claim, HelpLine, Library, Question, Reference, Texts
-from app.rulesets.mistakes import Place
 from app.rulesets.proofs import Proofs
 from app.rulesets.properties import Property
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from app.engine.program import Program
+from app.engine.compiled_ruleset import Program
 from app.engine.ruleset import Ruleset
 from app.engine.safety import SupportKind
-from app.rulesets.mistakes import Place
+from app.rulesets.diagnostics import Place
 from app.rulesets.proofs import Proofs
 from app.rulesets.properties import Property
 

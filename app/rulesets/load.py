@@ -7,14 +7,14 @@ from app.engine.conditions import nearest
 from app.engine.ruleset import Ruleset
 from app.rulesets.activities import read_activities, read_strategies
 from app.rulesets.canonical import Declared, build, digest_of, write
-from app.rulesets.files import Node, files_in
+from app.rulesets.content_reader import Desk
+from app.rulesets.diagnostics import Place
 from app.rulesets.library import SOURCE_LOCALE, Library, Texts
-from app.rulesets.mistakes import Place
 from app.rulesets.proofs import read_proofs
 from app.rulesets.properties import read_properties
-from app.rulesets.reading import Desk
 from app.rulesets.rules import read_findings, read_insights, read_rules
 from app.rulesets.sources import read_claims, read_fixed_texts, read_help, read_questions
+from app.rulesets.strict_yaml import Node, files_in
 
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _IN_BRACES = re.compile(r"\{[^{}]*\}")

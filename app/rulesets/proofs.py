@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.rulesets.mistakes import Mistakes, Place
+from app.rulesets.diagnostics import Mistakes, Place
 
 PROOFS = "proofs.json"
 

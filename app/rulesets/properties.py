@@ -7,9 +7,9 @@ from typing import Literal, cast, get_args
 from app.engine.conditions import All, Condition, nearest
 from app.engine.ruleset import Ceiling, Cost, EnergyNeeded, Finding, Need, Rule, Tone
 from app.engine.vocabulary import PRACTICES
-from app.rulesets.files import Node, Record
-from app.rulesets.reading import Desk, check_id
+from app.rulesets.content_reader import Desk, check_id
 from app.rulesets.rules import ValuesOf, read_condition
+from app.rulesets.strict_yaml import Node, Record
 
 PropertyKind = Literal[
     "support",

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, combinations, islice, product
 from typing import Any, cast
 
+from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import Clause, Condition, clause_truth, truth
 from app.engine.evaluate import evaluate
-from app.engine.program import paths_of
 from app.engine.ruleset import Finding, Gap, Scenario
 from app.engine.self_report import (
     ActivityPreferences,

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple, TypeVar
 
-from app.engine.program import Program
+from app.engine.compiled_ruleset import Program
 from app.errors import RekindleError
 from app.rulesets.canonical import (
     Declared,
@@ -28,8 +28,8 @@ from app.rulesets.canonical import (
     to_bytes,
     write,
 )
+from app.rulesets.diagnostics import ContentError, Mistake, Place
 from app.rulesets.library import Library, Texts
-from app.rulesets.mistakes import ContentError, Mistake, Place
 from app.rulesets.proofs import Proofs
 
 FOLDER = "releases"

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from app.engine.catalogue import CHRONIC_MINUTES, CHRONIC_QUALITY_TIME_MINUTES
+from app.engine.activity_index import CHRONIC_MINUTES, CHRONIC_QUALITY_TIME_MINUTES
 from app.engine.ruleset import Activity, Insight, Practice, Rule, Strategy
+from app.rulesets.content_reader import Desk
 from app.rulesets.coverage import FEWEST, by_practice, by_strategy
+from app.rulesets.diagnostics import ContentError, Mistake, Place
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import CONTENT, load_ruleset
-from app.rulesets.mistakes import ContentError, Mistake, Place
 from app.rulesets.reach import Reach
-from app.rulesets.reading import Desk
 from app.rulesets.wording import Words, read_words, words_of
 
 HIGHEST_GRADE = 8.0

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast, get_args
 
+from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import (
     All,
     AnyOf,
@@ -16,7 +17,6 @@ from app.engine.conditions import (
     parse_rule_condition,
     truth,
 )
-from app.engine.program import paths_of
 from app.engine.ruleset import (
     Basis,
     Finding,
@@ -32,9 +32,9 @@ from app.engine.ruleset import (
     Tone,
 )
 from app.engine.vocabulary import ANSWERS, PRACTICES
-from app.rulesets.files import Node, Record, files_in
-from app.rulesets.mistakes import Place
-from app.rulesets.reading import Desk, check_id
+from app.rulesets.content_reader import Desk, check_id
+from app.rulesets.diagnostics import Place
+from app.rulesets.strict_yaml import Node, Record, files_in
 
 ValuesOf = Mapping[str, tuple[str, ...]]
 _FEWEST_VALUES = 2

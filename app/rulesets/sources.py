@@ -6,9 +6,9 @@ from typing import cast, get_args
 
 from app.engine.safety import GRAVEST_FIRST, SupportKind
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
-from app.rulesets.files import Node, Record, files_in
+from app.rulesets.content_reader import Desk, decimal
 from app.rulesets.library import Claim, ClaimKind, ClaimSupport, HelpLine, Question, Reference
-from app.rulesets.reading import Desk, decimal
+from app.rulesets.strict_yaml import Node, Record, files_in
 
 PHRASES = (
     "from_both",

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from app.rulesets.files import Node, Record
-from app.rulesets.reading import Desk
+from app.rulesets.content_reader import Desk
+from app.rulesets.strict_yaml import Node, Record
 
 _MOST_SYLLABLES = 9
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*|\d+")

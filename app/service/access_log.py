@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from app import store
+from app.store.queries import access_log as stored_access_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +67,7 @@ async def find_entries(connection: AsyncConnection, login: Login, before: int | 
     kinds = _KINDS.keys() if may_know else _KINDS.keys() - _TELL_OF_A_PASSPHRASE
     return [
         Entry(row.happened_on, _KINDS[row.event], _key_in(row.subject), row.number)
-        for row in await store.access_log.page(connection, login.partner.id, kinds, before, most)
+        for row in await stored_access_log.page(connection, login.partner.id, kinds, before, most)
     ]
 
 

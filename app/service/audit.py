@@ -8,7 +8,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from app import store
+from app.store.queries import audit as stored_audit
+from app.store.queries import erasures as stored_erasures
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from app.store.database import Database
-    from app.store.vault import Vault
+    from app.store.connection.database import Database
+    from app.store.crypto.vault import Vault
 
 Event = Literal[
     "partner_added",
@@ -53,12 +54,12 @@ class Link(NamedTuple):
 async def add(
     connection: AsyncConnection, vault: Vault, partner: str, event: Event, subject: str | None, now: datetime
 ) -> None:
-    last = await store.audit.head(connection, partner)
+    last = await stored_audit.head(connection, partner)
     number, before = (last.number + 1, last.hash) if last else (1, _START)
     link = Link(partner, number, event, subject, now.date())
     hash_ = chained(vault, before, link)
     happened = {"event": event, "subject": subject, "happened_on": link.happened_on}
-    await store.audit.add(connection, partner, number, hash_=hash_, end=end_after(vault, hash_), **happened)
+    await stored_audit.add(connection, partner, number, hash_=hash_, end=end_after(vault, hash_), **happened)
 
 
 def chained(vault: Vault, before: bytes, link: Link) -> bytes:
@@ -75,16 +76,16 @@ def end_after(vault: Vault, hash_: bytes) -> bytes:
 async def verify(database: Database, vault: Vault) -> list[str]:
     """Look through all chains as they are at one moment, while others add to them."""
     async with database.reading() as connection:
-        await store.audit.stand_still(connection)
+        await stored_audit.stand_still(connection)
         return await find_tampering(connection, vault)
 
 
 async def find_tampering(connection: AsyncConnection, vault: Vault) -> list[str]:
     """Whose chain is broken, cut off or gone: ids of partners, and receipts of those who were erased."""
-    heads = await store.audit.heads(connection)
+    heads = await stored_audit.heads(connection)
     broken: set[str] = set()
     ends: dict[str, tuple[int, bytes]] = {}
-    async for row in await store.audit.every_event(connection):
+    async for row in await stored_audit.every_event(connection):
         number, before = ends.get(row.partner_id, (0, _START))
         link = Link(row.partner_id, row.number, row.event, row.subject, row.happened_on)
         if row.number != number + 1 or row.hash != chained(vault, before, link):
@@ -96,7 +97,7 @@ async def find_tampering(connection: AsyncConnection, vault: Vault) -> list[str]
 
 async def _without_a_chain(connection: AsyncConnection, known: AbstractSet[str]) -> set[str]:
     """Everyone has at least the event that they were added, and stays in it when they are gone."""
-    present = {row.id for row in await store.erasures.everyone(connection)}
+    present = {row.id for row in await stored_erasures.everyone(connection)}
     hashed = {sha256(id_.encode()).digest() for id_ in known}
-    erased = await store.erasures.every_receipt(connection)
+    erased = await stored_erasures.every_receipt(connection)
     return present - known | {row.receipt for row in erased if row.subject_hash not in hashed}

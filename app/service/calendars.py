@@ -6,13 +6,14 @@ from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from app import store
 from app.errors import ConsentRequired, NotFound
 from app.service import audit
 from app.service.consents import require_processing
 from app.service.partners import partner_of
 from app.service.plan import find_plan
-from app.store.ids import new_secret
+from app.store.connection import session
+from app.store.crypto.ids import new_secret
+from app.store.queries import calendars as stored_calendars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from app.rulesets.library import Library
     from app.service.partners import Partner
     from app.service.plan import Title
-    from app.store.vault import Vault
+    from app.store.crypto.vault import Vault
 
 
 class Entry(NamedTuple):
@@ -38,24 +39,24 @@ async def open_calendar(connection: AsyncConnection, vault: Vault, partner: Part
     """A new secret for the address; the one before no longer works. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
     secret = new_secret()
-    await store.calendars.put(connection, partner.key, _hash(secret))
+    await stored_calendars.put(connection, partner.key, _hash(secret))
     await audit.add(connection, vault, partner.id, "calendar_opened", None, now)
     return secret
 
 
 async def close_calendar(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> None:
     """Twice is no mistake."""
-    if await store.calendars.remove(connection, partner.key):
+    if await stored_calendars.remove(connection, partner.key):
         await audit.add(connection, vault, partner.id, "calendar_closed", None, now)
 
 
 async def find_owner(connection: AsyncConnection, vault: Vault, secret: str) -> Partner:
     """Whose plan is read here. Raises `NotFound`, whyever the address does not work."""
-    found = await store.calendars.owner_of(connection, _hash(secret))
+    found = await stored_calendars.owner_of(connection, _hash(secret))
     if found is None:
         raise _no_such_address()
     partner = partner_of(found, vault)
-    await store.session.act_for(connection, partner.key)
+    await session.act_for(connection, partner.key)
     return partner
 
 

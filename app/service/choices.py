@@ -7,11 +7,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from app import store
 from app.errors import TooManyYeses
 from app.service.consents import require_processing
 from app.service.data_keys import find_data_key
-from app.service.turns import second_turn_after, turn_after
+from app.service.weekly_boundary import second_turn_after, turn_after
+from app.store.queries import choices as stored_choices
+from app.store.queries import couples as stored_couples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from app.engine.ruleset import Activity
     from app.rulesets.library import Library
     from app.service.partners import Partner
-    from app.store.vault import Vault
+    from app.store.crypto.vault import Vault
 
 Kind = Literal["yes", "not_now", "not_for_us"]
 MOST_OPEN_YESES = 12
@@ -51,7 +52,7 @@ def activities_of(library: Library) -> Mapping[str, Activity]:
 
 async def find_choices(connection: AsyncConnection, partner: Partner, now: datetime) -> Mapping[str, Choice]:
     """By activity, in the order of their ids; without what has lapsed."""
-    return choices_from(partner, await store.choices.of_partner(connection, partner.key), now)
+    return choices_from(partner, await stored_choices.of_partner(connection, partner.key), now)
 
 
 def choices_from(partner: Partner, rows: Iterable[Any], now: datetime) -> Mapping[str, Choice]:
@@ -64,20 +65,20 @@ async def choose(
 ) -> Choice:
     """Raises `TooManyYeses` for a thirteenth that is open."""
     await require_processing(connection, partner)
-    await store.couples.hold_partners(connection, [partner.key])
+    await stored_couples.hold_partners(connection, [partner.key])
     await _make_room(connection, partner, activity, kind, now)
     choice = Choice(kind, now, None if kind == "not_for_us" else second_turn_after(now))
     if kind == "yes":
         choice = await _told_to_the_couple(connection, vault, partner, activity, choice)
     else:
         await _end_yes(connection, vault, partner, activity.id, now)
-    await store.choices.put(connection, partner.key, *_sealed(partner, activity.id, choice))
+    await stored_choices.put(connection, partner.key, *_sealed(partner, activity.id, choice))
     return choice
 
 
 async def take_back(connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:
     """Gone from one's own at once; from the plan of the other at the next turn. Twice is no mistake."""
-    await store.choices.remove(connection, partner.key, mark_of(partner, activity))
+    await stored_choices.remove(connection, partner.key, mark_of(partner, activity))
     await _end_yes(connection, vault, partner, activity, now)
 
 
@@ -89,7 +90,7 @@ async def bring_yeses(
     for id_, choice in (await find_choices(connection, partner, now)).items():
         if choice.choice == "yes" and choice.said_to is None and id_ in activities:
             told = await _told_to_the_couple(connection, vault, partner, activities[id_], choice)
-            await store.choices.put(connection, partner.key, *_sealed(partner, id_, told))
+            await stored_choices.put(connection, partner.key, *_sealed(partner, id_, told))
 
 
 def mark_of(partner: Partner, activity: str) -> bytes:
@@ -118,10 +119,10 @@ async def _make_room(
     connection: AsyncConnection, partner: Partner, activity: Activity, kind: Kind, now: datetime
 ) -> None:
     """Forget what has lapsed, and see that no more than twelve yeses are open."""
-    found = _every_choice(partner, await store.choices.of_partner(connection, partner.key))
+    found = _every_choice(partner, await stored_choices.of_partner(connection, partner.key))
     for each, choice in found.items():
         if not choice.counts(now):
-            await store.choices.remove(connection, partner.key, mark_of(partner, each))
+            await stored_choices.remove(connection, partner.key, mark_of(partner, each))
     others = [choice for each, choice in found.items() if each != activity.id and choice.counts(now)]
     if kind == "yes" and sum(choice.choice == "yes" for choice in others) >= MOST_OPEN_YESES:
         raise TooManyYeses
@@ -143,17 +144,17 @@ async def _told_to_the_couple(
     connection: AsyncConnection, vault: Vault, partner: Partner, activity: Activity, yes: Choice
 ) -> Choice:
     """What one does alone is nobody else's, even where both chose it."""
-    couple = await store.couples.linked_couple(connection, partner.key)
+    couple = await stored_couples.linked_couple(connection, partner.key)
     mark = couple and activity.together and await couple_mark(connection, vault, couple.id, activity.id)
     if couple and mark and yes.until:
-        await store.choices.say_yes(connection, couple.key, mark, partner.key, yes.until)
+        await stored_choices.say_yes(connection, couple.key, mark, partner.key, yes.until)
     return yes._replace(said_to=str(couple.id) if couple else None)
 
 
 async def _end_yes(connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:
     """What the other has in their plan stays there until the turn; what they do not have never gets there."""
-    couple = await store.couples.linked_couple(connection, partner.key)
+    couple = await stored_couples.linked_couple(connection, partner.key)
     mark = couple and await couple_mark(connection, vault, couple.id, activity)
     if couple and mark:
-        is_shared = mark in await store.choices.mutual(connection, partner.key, couple.key, now)
-        await store.choices.take_back(connection, partner.key, mark, turn_after(now) if is_shared else now)
+        is_shared = mark in await stored_choices.mutual(connection, partner.key, couple.key, now)
+        await stored_choices.take_back(connection, partner.key, mark, turn_after(now) if is_shared else now)

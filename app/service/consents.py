@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from app import store
 from app.errors import ConsentRequired, NotLinked, OtherConsentText
 from app.service import audit
+from app.store.queries import consents as stored_consents
+from app.store.queries import couples as stored_couples
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from app.rulesets.library import Library
     from app.service.partners import Partner
-    from app.store.vault import Vault
+    from app.store.crypto.vault import Vault
 
 Purpose = Literal["processing", "pooling"]
 PURPOSES: tuple[Purpose, ...] = ("processing", "pooling")
@@ -39,7 +40,7 @@ class Decision(NamedTuple):
 
 
 async def find_consents(connection: AsyncConnection, partner: Partner, library: Library) -> list[Consent]:
-    found = {row.purpose: row for row in await store.consents.of_partner(connection, partner.key)}
+    found = {row.purpose: row for row in await stored_consents.of_partner(connection, partner.key)}
     return [
         Consent(
             purpose,
@@ -53,7 +54,7 @@ async def find_consents(connection: AsyncConnection, partner: Partner, library: 
 
 async def require_processing(connection: AsyncConnection, partner: Partner) -> None:
     """Raises `ConsentRequired` before anything of this partner is worked with."""
-    found = {row.purpose: row.granted for row in await store.consents.of_partner(connection, partner.key)}
+    found = {row.purpose: row.granted for row in await stored_consents.of_partner(connection, partner.key)}
     if not found.get("processing"):
         raise ConsentRequired("The consent to `processing` is missing.")
 
@@ -66,20 +67,20 @@ async def decide(
         raise OtherConsentText
     couple = None
     if purpose == "pooling" and decision.granted:
-        couple = await store.couples.key_of_link(connection, partner.key)
+        couple = await stored_couples.key_of_link(connection, partner.key)
         if couple is None:
             raise NotLinked
     decided = {"version": decision.version, "granted": decision.granted, "couple_key": couple}
     if decided in [_decided(row) for row in await _rows_of(connection, partner, purpose)]:
         # What counts since it was agreed to goes on counting, however often that is said.
         return
-    await store.consents.decide(connection, partner.key, purpose, **decided, decided_at=now)
+    await stored_consents.decide(connection, partner.key, purpose, **decided, decided_at=now)
     event: audit.Event = "consent_given" if decision.granted else "consent_taken_back"
     await audit.add(connection, vault, partner.id, event, purpose, now)
 
 
 async def _rows_of(connection: AsyncConnection, partner: Partner, purpose: Purpose) -> list[Any]:
-    return [row for row in await store.consents.of_partner(connection, partner.key) if row.purpose == purpose]
+    return [row for row in await stored_consents.of_partner(connection, partner.key) if row.purpose == purpose]
 
 
 def _decided(row: Any) -> dict[str, object]:

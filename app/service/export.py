@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app import store
 from app.service import audit
 from app.service.access_log import find_entries
 from app.service.choices import find_choices
 from app.service.feedback import find_feedback
-from app.service.held_support import find_held
 from app.service.reports import own_reports
+from app.service.safety_carry_over import find_held
 from app.service.view import own_decisions
+from app.store.queries import consents as stored_consents
+from app.store.queries import export as stored_export
+from app.store.queries import plan as stored_plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
     from app.service.access_log import Entry
     from app.service.choices import Choice
     from app.service.feedback import Given
-    from app.service.held_support import Held
     from app.service.partners import Partner
     from app.service.reports import OwnReport
+    from app.service.safety_carry_over import Held
     from app.service.tokens import Login
     from app.service.view import Decision
-    from app.store.vault import Vault
+    from app.store.crypto.vault import Vault
 
 EVERY = 1_000_000
 """More than any partner can have of anything."""
@@ -65,10 +67,10 @@ async def gather(connection: AsyncConnection, vault: Vault, login: Login, now: d
     partner, whole = login.partner, login.is_unlocked
     await audit.add(connection, vault, partner.id, "exported", None, now)
     return Kept(
-        consents=sorted(await store.consents.of_partner(connection, partner.key), key=attrgetter("purpose")),
-        logins=await store.export.logins(connection, partner.key),
-        couples=await store.export.couples_of(connection, partner.key),
-        has_calendar=await store.export.has_calendar(connection, partner.key),
+        consents=sorted(await stored_consents.of_partner(connection, partner.key), key=attrgetter("purpose")),
+        logins=await stored_export.logins(connection, partner.key),
+        couples=await stored_export.couples_of(connection, partner.key),
+        has_calendar=await stored_export.has_calendar(connection, partner.key),
         reports=await own_reports(connection, partner, None, EVERY, whole=whole),
         decisions=await own_decisions(connection, partner, now),
         choices=await find_choices(connection, partner, _LAPSED_TOO),
@@ -81,7 +83,7 @@ async def gather(connection: AsyncConnection, vault: Vault, login: Login, now: d
 
 async def _plan_of(connection: AsyncConnection, partner: Partner) -> list[PlanItem]:
     found = []
-    for row in await store.plan.of_partner(connection, partner.key):
+    for row in await stored_plan.of_partner(connection, partner.key):
         kept = json.loads(partner.data_key.open("plan_items.sealed", row.id, row.sealed))
         found.append(PlanItem(row.id, kept["title"], kept["time"]))
     return sorted(found, key=lambda item: (item.title, sorted((item.time or {}).items()), item.id))

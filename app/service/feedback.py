@@ -6,10 +6,10 @@ import json
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from app import store
-from app.engine.past import Done, Past
+from app.engine.history import Done, Past
 from app.service.consents import require_processing
-from app.store.ids import new_id, new_key
+from app.store.crypto.ids import new_id, new_key
+from app.store.queries import feedback as stored_feedback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,13 +57,13 @@ async def give_feedback(connection: AsyncConnection, partner: Partner, said: Sai
     await require_processing(connection, partner)
     key, id_ = new_key(), new_id("fdb")
     sealed = partner.data_key.seal(_PLACE, key.hex, json.dumps(said._asdict()).encode())
-    await store.feedback.add(connection, key=key, id=id_, partner_key=partner.key, given_on=now.date(), sealed=sealed)
+    await stored_feedback.add(connection, key=key, id=id_, partner_key=partner.key, given_on=now.date(), sealed=sealed)
     return Given(id_, now.date(), *said)
 
 
 async def find_feedback(connection: AsyncConnection, partner: Partner) -> list[Given]:
     """The oldest first."""
-    return feedback_from(partner, await store.feedback.of_partner(connection, partner.key))
+    return feedback_from(partner, await stored_feedback.of_partner(connection, partner.key))
 
 
 def feedback_from(partner: Partner, rows: Iterable[Any]) -> list[Given]:

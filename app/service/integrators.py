@@ -6,9 +6,9 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
-from app import store
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, ScopeMissing
-from app.store.ids import new_secret
+from app.store.crypto.ids import new_secret
+from app.store.queries import integrators as stored_integrators
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from app.store.database import Database
+    from app.store.connection.database import Database
 
 Mode = Literal["test", "live"]
 
@@ -71,7 +71,7 @@ async def create_integrator(
     now: datetime,
     scopes: AbstractSet[Scope] = frozenset(Scope),
 ) -> NewIntegrator:
-    integrator = await store.integrators.add_integrator(connection, name, now)
+    integrator = await stored_integrators.add_integrator(connection, name, now)
     return NewIntegrator(integrator, *await add_key(connection, integrator, mode, frozenset(scopes), now))
 
 
@@ -85,7 +85,7 @@ async def add_key(
 ) -> tuple[str, str]:
     """The id of a new key, and the key itself, which is kept nowhere."""
     api_key = f"rk_{mode}_{new_secret()}"
-    id_ = await store.integrators.add_key(
+    id_ = await stored_integrators.add_key(
         connection,
         integrator_id=integrator,
         mode=mode,
@@ -108,7 +108,7 @@ async def find_key(database: Database, api_key: str, now: datetime) -> KeyHolder
 async def find_key_row(connection: AsyncConnection, api_key: str) -> Any:
     """What is stored of a key. Raises `CredentialsMalformed` or `CredentialsUnknown`."""
     require_form_of_a_key(api_key)
-    found = await store.integrators.key_with_hash(connection, _hash(api_key))
+    found = await stored_integrators.key_with_hash(connection, _hash(api_key))
     if found is None:
         raise CredentialsUnknown
     return found

@@ -7,11 +7,12 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app import store
 from app.errors import InvitationNotFound, NotFound
 from app.service import audit
 from app.service.couples import leave
-from app.store.ids import new_key
+from app.store.crypto.ids import new_key
+from app.store.queries import couples as stored_couples
+from app.store.queries import invitations as stored_invitations
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from app.service.couples import Couple
     from app.service.integrators import KeyHolder
     from app.service.partners import Partner
-    from app.store.vault import Vault
+    from app.store.crypto.vault import Vault
 
 GOOD_FOR = timedelta(days=7)
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -40,17 +41,17 @@ async def invite(
     connection: AsyncConnection, vault: Vault, holder: KeyHolder, couple: Couple, now: datetime
 ) -> Invitation:
     """A new code; those before it still work. It is given alike when the inviter has left. Raises `NotFound`."""
-    if not await store.couples.hold(connection, couple.key):
+    if not await stored_couples.hold(connection, couple.key):
         raise NotFound("There is no such couple.")
     invitation = Invitation(_new_code(), now + GOOD_FOR)
-    await store.invitations.add(
+    await stored_invitations.add(
         connection,
         key=new_key(),
         couple_key=couple.key,
         hash=_hash(invitation.code),
         expires_at=invitation.expires_at,
     )
-    for member in await store.couples.members_of(connection, couple.key):
+    for member in await stored_couples.members_of(connection, couple.key):
         if member.place == 1:
             await audit.add(connection, vault, member.id, "invitation_made", holder.key, now)
     return invitation
@@ -59,16 +60,16 @@ async def invite(
 async def accept(connection: AsyncConnection, vault: Vault, partner: Partner, code: str, now: datetime) -> str:
     """Link the two, and give the couple's id. Raises `InvitationNotFound` for every code that does not work."""
     found = await _open_to(connection, partner, code, now)
-    await store.couples.hold(connection, found.couple_key)
-    await store.couples.hold_partners(connection, [each for each in (found.inviter, partner.key) if each])
+    await stored_couples.hold(connection, found.couple_key)
+    await stored_couples.hold_partners(connection, [each for each in (found.inviter, partner.key) if each])
     # Read again, now that nobody else can use the code or move one of the two.
     found = await _open_to(connection, partner, code, now)
-    await store.invitations.use(connection, found.key, now)
+    await stored_invitations.use(connection, found.key, now)
     if found.standing != "linked":
         await _link_the_invited(connection, vault, partner, found, now)
     if found.standing_of_inviter == "waiting":
         await leave(connection, vault, found.inviter, found.id_of_inviter, now)
-        await store.couples.set_standing(connection, found.couple_key, found.inviter, "linked")
+        await stored_couples.set_standing(connection, found.couple_key, found.inviter, "linked")
         await audit.add(connection, vault, found.id_of_inviter, "linked", found.id, now)
     return str(found.id)
 
@@ -78,15 +79,15 @@ async def _link_the_invited(
 ) -> None:
     await leave(connection, vault, partner.key, partner.id, now)
     if found.standing is None:
-        await store.couples.add_member(connection, found.couple_key, 2, partner.key, "linked")
+        await stored_couples.add_member(connection, found.couple_key, 2, partner.key, "linked")
     else:
-        await store.couples.set_standing(connection, found.couple_key, partner.key, "linked")
+        await stored_couples.set_standing(connection, found.couple_key, partner.key, "linked")
     await audit.add(connection, vault, partner.id, "linked", found.id, now)
 
 
 async def _open_to(connection: AsyncConnection, partner: Partner, code: str, now: datetime) -> Any:
     invited = {"partner": partner.key, "integrator": partner.integrator, "mode": partner.mode}
-    found = await store.invitations.open_to(connection, _hash(code), now, **invited)
+    found = await stored_invitations.open_to(connection, _hash(code), now, **invited)
     if found is None:
         raise InvitationNotFound
     return found

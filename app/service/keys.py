@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app import store
 from app.errors import NotFound, ScopeMissing, TooManyKeys
 from app.service.integrators import Mode, add_key
+from app.store.queries import keys as stored_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ async def find_keys(
     connection: AsyncConnection, holder: KeyHolder, after: tuple[datetime, str] | None, most: int
 ) -> Sequence[Key]:
     """The keys of the caller's own mode, the first ones first."""
-    return [_key_of(row) for row in await store.keys.page(connection, holder.integrator, holder.mode, after, most)]
+    return [_key_of(row) for row in await stored_keys.page(connection, holder.integrator, holder.mode, after, most)]
 
 
 async def make_key(
@@ -51,7 +51,7 @@ async def make_key(
     given = frozenset(holder.scopes if scopes is None else scopes)
     if given - holder.scopes:
         raise ScopeMissing(f"A key gives only what it has itself: {', '.join(sorted(holder.scopes))}.")
-    if await store.keys.count_active(connection, holder.integrator, holder.mode, now) >= MOST_ACTIVE:
+    if await stored_keys.count_active(connection, holder.integrator, holder.mode, now) >= MOST_ACTIVE:
         raise TooManyKeys
     expires_at = None if seconds is None else now + timedelta(seconds=seconds)
     id_, api_key = await add_key(connection, holder.integrator, holder.mode, given, now, expires_at)
@@ -60,10 +60,10 @@ async def make_key(
 
 async def revoke_key(connection: AsyncConnection, holder: KeyHolder, id_: str, now: datetime) -> None:
     """Of no use from the next request on, also the caller's own. Raises `NotFound`."""
-    found = await store.keys.with_id(connection, holder.integrator, holder.mode, id_)
+    found = await stored_keys.with_id(connection, holder.integrator, holder.mode, id_)
     if found is None:
         raise NotFound("There is no such key.")
-    await store.keys.revoke(connection, id_, max(now, found.created_at))
+    await stored_keys.revoke(connection, id_, max(now, found.created_at))
 
 
 def _key_of(row: Any) -> Key:

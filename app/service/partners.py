@@ -7,16 +7,16 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from app import store
 from app.errors import ExternalIdTaken, NotFound
 from app.service.data_keys import make_data_key
-from app.store.ids import new_id, new_key
+from app.store.crypto.ids import new_id, new_key
+from app.store.queries import partners as stored_partners
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from app.service.integrators import KeyHolder, Mode
-    from app.store.vault import DataKey, Vault
+    from app.store.crypto.vault import DataKey, Vault, Wrapped
 
 
 class Particulars(NamedTuple):
@@ -71,7 +71,7 @@ async def _find_known(
 ) -> Partner | None:
     if given.external_id is None:
         return None
-    row = await store.partners.with_external_id(connection, holder.integrator, holder.mode, given.external_id)
+    row = await stored_partners.with_external_id(connection, holder.integrator, holder.mode, given.external_id)
     if row is None:
         return None
     partner = partner_of(row, vault)
@@ -86,7 +86,7 @@ async def _add(
     """None where another request was first with this `external_id`."""
     id_, key = new_id("ptr"), new_key()
     values = {"id": id_, "integrator_id": holder.integrator, "mode": holder.mode, "created_on": now.date()}
-    if not await store.partners.add(connection, key=key, **values, **given._asdict()):
+    if not await stored_partners.add(connection, key=key, **values, **given._asdict()):
         return None
     data_key = await make_data_key(connection, vault, id_, now)
     return Partner(key, id_, holder.integrator, holder.mode, given, now.date(), data_key)
@@ -97,16 +97,16 @@ async def find_partners(
 ) -> list[Known]:
     """The first ones first; with an `external_id`, the one of it or none."""
     if external_id is None:
-        rows = await store.partners.page(connection, holder.integrator, holder.mode, after, most)
+        rows = await stored_partners.page(connection, holder.integrator, holder.mode, after, most)
     else:
-        row = await store.partners.with_external_id(connection, holder.integrator, holder.mode, external_id)
+        row = await stored_partners.with_external_id(connection, holder.integrator, holder.mode, external_id)
         rows = [] if row is None else [row]
     return [Known(row.key, row.id, _particulars_of(row), row.created_on) for row in rows]
 
 
 async def find_partner(connection: AsyncConnection, vault: Vault, holder: KeyHolder, id_: str) -> Partner:
     """Raises `NotFound` for one of another integrator or mode as for one that never was."""
-    found = await store.partners.with_id(connection, holder.integrator, holder.mode, id_)
+    found = await stored_partners.with_id(connection, holder.integrator, holder.mode, id_)
     if found is None:
         raise NotFound("There is no such partner.")
     return partner_of(found, vault)
@@ -121,7 +121,7 @@ def partner_of(found: Any, vault: Vault) -> Partner:
         mode=found.mode,
         particulars=_particulars_of(found),
         created_on=found.created_on,
-        data_key=vault.unwrap(found.id, store.vault.Wrapped(found.epoch, found.wrapped)),
+        data_key=vault.unwrap(found.id, Wrapped(found.epoch, found.wrapped)),
     )
 
 

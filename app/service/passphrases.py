@@ -6,8 +6,9 @@ import unicodedata
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from app import store
 from app.service import audit
+from app.store.queries import passphrases as stored_passphrases
+from app.store.queries import tokens as stored_tokens
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from app.service.partners import Partner
     from app.service.tokens import Login
-    from app.store.vault import Vault
+    from app.store.crypto.vault import Vault
 
 UNLOCKED_FOR = timedelta(minutes=10)
 MOST_FAILURES = 5
@@ -28,12 +29,12 @@ async def unlock(
     connection: AsyncConnection, vault: Vault, login: Login, passphrase: str, now: datetime
 ) -> datetime | None:
     """Until when this login is unlocked. None alike for a wrong passphrase, for none set, and during a pause."""
-    found = await store.passphrases.of_partner(connection, login.partner.key)
+    found = await stored_passphrases.of_partner(connection, login.partner.key)
     if not await _is_right(connection, login.partner, found, passphrase, now):
         await audit.add(connection, vault, login.partner.id, "unlock_refused", None, now)
         return None
     until = now + UNLOCKED_FOR
-    await store.tokens.unlock(connection, login.token_key, until)
+    await stored_tokens.unlock(connection, login.token_key, until)
     await audit.add(connection, vault, login.partner.id, "unlocked", None, now)
     return until
 
@@ -42,16 +43,16 @@ async def set_passphrase(
     connection: AsyncConnection, vault: Vault, login: Login, passphrase: str, current: str | None, now: datetime
 ) -> bool:
     """Whether it was set. The first one needs a fresh login, another one the current one or an unlocked login."""
-    found = await store.passphrases.of_partner(connection, login.partner.key)
+    found = await stored_passphrases.of_partner(connection, login.partner.key)
     knows_it = await _is_right(connection, login.partner, found, current, now)
     may_set = login.is_fresh if found is None else login.is_unlocked or knows_it
     if not may_set:
         await audit.add(connection, vault, login.partner.id, "unlock_refused", None, now)
         return False
-    kept = await store.passphrases.make_unreadable(_alike(passphrase))
+    kept = await stored_passphrases.make_unreadable(_alike(passphrase))
     sealed = login.partner.data_key.seal(_PLACE, login.partner.key.hex, kept)
-    await store.passphrases.put(connection, login.partner.key, sealed)
-    await store.tokens.lock_all(connection, login.partner.key)
+    await stored_passphrases.put(connection, login.partner.key, sealed)
+    await stored_tokens.lock_all(connection, login.partner.key)
     await audit.add(connection, vault, login.partner.id, "passphrase_set", None, now)
     return True
 
@@ -60,14 +61,14 @@ async def _is_right(
     connection: AsyncConnection, partner: Partner, found: Any, given: str | None, now: datetime
 ) -> bool:
     """Compare, and count what fails. The work and the statements are the same whatever there is to compare with."""
-    kept, counts = store.passphrases.NOBODYS.encode(), False
+    kept, counts = stored_passphrases.NOBODYS.encode(), False
     if found is not None and given is not None and (found.paused_until is None or found.paused_until <= now):
         kept, counts = partner.data_key.open(_PLACE, partner.key.hex, found.sealed), True
-    is_right = await store.passphrases.is_it(_alike(given or ""), kept)
+    is_right = await stored_passphrases.is_it(_alike(given or ""), kept)
     failures, paused_until = (found.failures, found.paused_until) if found else (0, None)
     if counts:
         failures, paused_until = (0, None) if is_right else _after_one_more(failures, now)
-    await store.passphrases.count(connection, partner.key, failures, paused_until)
+    await stored_passphrases.count(connection, partner.key, failures, paused_until)
     return is_right
 
 

@@ -11,12 +11,14 @@ from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from app import store
 from app.errors import NotFound
 from app.service.choices import activities_of, find_choices
 from app.service.consents import require_processing
 from app.service.data_keys import find_data_key
-from app.service.turns import turn_at_or_before
+from app.service.weekly_boundary import turn_at_or_before
+from app.store.queries import choices as stored_choices
+from app.store.queries import couples as stored_couples
+from app.store.queries import plan as stored_plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from app.engine.ruleset import Activity
     from app.rulesets.library import Library
     from app.service.partners import Partner
-    from app.store.vault import DataKey, Vault
+    from app.store.crypto.vault import DataKey, Vault
 
 Title = Literal["reserved", "time_out", "errand", "call", "evening", "walk", "meal", "class", "trip"]
 USUAL_TITLE: Title = "reserved"
@@ -108,10 +110,10 @@ async def hold_item(
     The other partner waits for it only where they share it.
     """
     item = await _find_item(connection, vault, partner, library, id_, now)
-    couple = item.shared and await store.couples.key_of_link(connection, partner.key)
+    couple = item.shared and await stored_couples.key_of_link(connection, partner.key)
     if couple:
-        await store.plan.hold_times(connection, couple)
-    await store.couples.hold_partners(connection, [partner.key])
+        await stored_plan.hold_times(connection, couple)
+    await stored_couples.hold_partners(connection, [partner.key])
     return await _find_item(connection, vault, partner, library, id_, now)
 
 
@@ -121,7 +123,7 @@ async def keep_item(connection: AsyncConnection, vault: Vault, partner: Partner,
     if after.title != before.title or own_time != before.time:
         plain = {"title": after.title, "time": _plain(own_time)}
         sealed = partner.data_key.seal(_OWN, after.id, json.dumps(plain).encode())
-        await store.plan.put(connection, partner.key, after.id, sealed)
+        await stored_plan.put(connection, partner.key, after.id, sealed)
     if after.shared and after.time != before.time:
         await _appoint(connection, vault, partner, after)
 
@@ -167,17 +169,17 @@ async def _shared_times(
     if link is None:
         return {}
     marks = {link.data_key.mark("yes", activity.id): activity.id for activity in wanted if activity.together}
-    both = marks.keys() & await store.choices.mutual(connection, partner.key, link.couple, now)
+    both = marks.keys() & await stored_choices.mutual(connection, partner.key, link.couple, now)
     times = {
         row.mark: _time(json.loads(link.data_key.open(_SHARED, row.mark.hex(), row.sealed)))
-        for row in await store.plan.appointed(connection, link.couple, both)
+        for row in await stored_plan.appointed(connection, link.couple, both)
     }
     return {marks[mark]: times.get(mark) for mark in both}
 
 
 async def _set_by(connection: AsyncConnection, partner: Partner) -> Mapping[str, _Set]:
     found = {}
-    for row in await store.plan.of_partner(connection, partner.key):
+    for row in await stored_plan.of_partner(connection, partner.key):
         kept = json.loads(partner.data_key.open(_OWN, row.id, row.sealed))
         found[row.id] = _Set(kept["title"], _time(kept["time"]))
     return found
@@ -189,14 +191,14 @@ async def _appoint(connection: AsyncConnection, vault: Vault, partner: Partner, 
         return
     mark = link.data_key.mark("yes", item.activity)
     if item.time is None:
-        await store.plan.call_off(connection, link.couple, mark)
+        await stored_plan.call_off(connection, link.couple, mark)
     else:
         sealed = link.data_key.seal(_SHARED, mark.hex(), json.dumps(_plain(item.time)).encode())
-        await store.plan.appoint(connection, link.couple, mark, sealed)
+        await stored_plan.appoint(connection, link.couple, mark, sealed)
 
 
 async def _link_of(connection: AsyncConnection, vault: Vault, partner: Partner) -> _Link | None:
-    couple = await store.couples.linked_couple(connection, partner.key)
+    couple = await stored_couples.linked_couple(connection, partner.key)
     data_key = couple and await find_data_key(connection, vault, couple.id)
     return _Link(couple.key, data_key) if couple and data_key else None
 

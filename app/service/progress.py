@@ -6,9 +6,9 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app import store
-from app.service import answers
+from app.service import report_codec
 from app.service.consents import require_processing
+from app.store.queries import progress as stored_progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +80,7 @@ async def find_progress(
     await require_processing(connection, partner)
     return [
         Step(row.reported_at.date(), _shown(partner, row, whole=whole), (row.reported_at, row.key))
-        for row in await store.progress.page_of_own(connection, partner.key, after, most)
+        for row in await stored_progress.page_of_own(connection, partner.key, after, most)
     ]
 
 
@@ -94,7 +94,7 @@ def _shown(partner: Partner, row: Any, *, whole: bool) -> dict[str, Any]:
     """The same keys whatever was answered; what was not is None."""
     pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
     private = partner.data_key.open("private_answers.sealed", row.key.hex, row.private) if whole else None
-    answered = answers.read_plain(pooled, private)
+    answered = report_codec.read_plain(pooled, private)
     return {path: _at(answered, path) for path in SHOWN_TO_EVERY_TOKEN + (SHOWN_TO_AN_UNLOCKED_ONE if whole else ())}
 
 

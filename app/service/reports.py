@@ -7,12 +7,12 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_type_hints
 
-from app import store
 from app.engine.self_report import SelfReport
-from app.service import answers, held_support
+from app.service import report_codec, safety_carry_over
 from app.service.consents import require_processing
 from app.service.view import Shown, show_now
-from app.store.ids import new_id, new_key
+from app.store.crypto.ids import new_id, new_key
+from app.store.queries import reports as stored_reports
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from app.rulesets.library import Library
     from app.service.partners import Partner
-    from app.store.vault import Vault
+    from app.store.crypto.vault import Vault
 
 
 class Taken(NamedTuple):
@@ -53,17 +53,17 @@ async def take_report(  # noqa: PLR0913  (who, by which ruleset, what and when, 
 ) -> Taken:
     """Raises `ConsentRequired` before the partner has agreed to it."""
     await require_processing(connection, partner)
-    held = await held_support.find_held(connection, partner, now)
-    await held_support.hold(connection, partner, held_support.carry_over(held, report.safety, now.date()))
+    held = await safety_carry_over.find_held(connection, partner, now)
+    await safety_carry_over.hold(connection, partner, safety_carry_over.carry_over(held, report.safety, now.date()))
     key, id_ = new_key(), new_id("rpt")
-    await store.reports.add(
+    await stored_reports.add(
         connection,
-        partner.data_key.seal("private_answers.sealed", key.hex, answers.write_private(report)),
+        partner.data_key.seal("private_answers.sealed", key.hex, report_codec.write_private(report)),
         key=key,
         id=id_,
         partner_key=partner.key,
         reported_at=now,
-        pooled=partner.data_key.seal("reports.pooled", key.hex, answers.write_pooled(report)),
+        pooled=partner.data_key.seal("reports.pooled", key.hex, report_codec.write_pooled(report)),
     )
     return Taken(id_, now.date(), await show_now(connection, vault, partner, library, now, quiet=False, locale=locale))
 
@@ -76,15 +76,15 @@ async def own_reports(
         OwnReport(
             row.id, row.reported_at.date(), laid_out(_answers(partner, row, whole=whole)), (row.reported_at, row.key)
         )
-        for row in await store.reports.page_of_own(connection, partner.key, before, most)
+        for row in await stored_reports.page_of_own(connection, partner.key, before, most)
     ]
 
 
 def _answers(partner: Partner, row: Any, *, whole: bool) -> dict[str, Any]:
     pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
     if not whole:
-        return answers.read_plain(pooled, None)
-    return answers.read_plain(pooled, partner.data_key.open("private_answers.sealed", row.key.hex, row.private))
+        return report_codec.read_plain(pooled, None)
+    return report_codec.read_plain(pooled, partner.data_key.open("private_answers.sealed", row.key.hex, row.private))
 
 
 def laid_out(answered: Mapping[str, Any]) -> dict[str, Any]:

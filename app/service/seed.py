@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from app import store
-from app.service import answers, audit, consents, couples, invitations, keys, partners, tokens
+from app.service import audit, consents, couples, invitations, keys, partners, report_codec, tokens
 from app.service.integrators import KeyHolder, Scope, create_integrator
 from app.service.reports import own_reports, take_report
-from app.service.turns import WEEK
 from app.service.view import show_now
+from app.service.weekly_boundary import WEEK
+from app.store.connection import session
+from app.store.queries import integrators as stored_integrators
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from app.rulesets.library import Library
     from app.service.consents import Purpose
     from app.service.partners import Partner
-    from app.store.vault import Vault
+    from app.store.crypto.vault import Vault
 
 NAME = "Rekindle seed"
 """By which a later run finds the integrator again."""
@@ -94,7 +95,7 @@ async def _find_or_make_key(
     connection: AsyncConnection, now: datetime, *, new_key: bool
 ) -> tuple[KeyHolder, str | None]:
     """A key that works, and its text where it was made just now. A new one ends those before it."""
-    integrator = await store.integrators.id_of_name(connection, NAME)
+    integrator = await stored_integrators.id_of_name(connection, NAME)
     if integrator is None:
         made = await create_integrator(connection, NAME, "test", now)
         return KeyHolder(made.integrator, made.key, "test", frozenset(Scope)), made.api_key
@@ -156,16 +157,16 @@ async def _agree(place: _Place, partner: Partner, purpose: Purpose) -> None:
 
 async def _answer(place: _Place, partner: Partner, report: dict[str, Any]) -> None:
     """Once a week, as a couple would; what was answered longer ago lapses."""
-    await store.session.act_for(place.connection, partner.key)
+    await session.act_for(place.connection, partner.key)
     last = await own_reports(place.connection, partner, None, 1, whole=False)
     if last and place.now - last[0].place[0] < WEEK:
         return
-    given = answers.read_whole(json.dumps(report).encode(), b"{}")
+    given = report_codec.read_whole(json.dumps(report).encode(), b"{}")
     await take_report(place.connection, place.vault, partner, place.library, given, place.now, locale=LOCALE)
 
 
 async def _let_in(place: _Place, name: Literal["a", "b"], partner: Partner) -> SeededPartner:
-    await store.session.act_for(place.connection, partner.key)
+    await session.act_for(place.connection, partner.key)
     shown = await show_now(place.connection, place.vault, partner, place.library, place.now, locale=LOCALE, quiet=True)
     made = await tokens.mint_token(place.connection, partner, place.holder.key, tokens.LONGEST, place.now)
     await audit.add(place.connection, place.vault, partner.id, "token_minted", place.holder.key, place.now)

@@ -9,17 +9,18 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from app import store
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, NotFound
 from app.service.partners import Partner, partner_of
-from app.store.ids import new_id, new_key, new_secret
+from app.store.crypto.ids import new_id, new_key, new_secret
+from app.store.queries import calendars as stored_calendars
+from app.store.queries import tokens as stored_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from app.store.vault import Vault
+    from app.store.crypto.vault import Vault
 
 SHORTEST, LONGEST, USUAL = 60, 86_400, 3600
 """For how many seconds a token may be good."""
@@ -65,7 +66,7 @@ async def mint_token(
 ) -> NewToken:
     token = f"rt_{partner.mode}_{new_secret()}"
     made = NewToken(new_id("tok"), token, now + timedelta(seconds=seconds))
-    await store.tokens.add(
+    await stored_tokens.add(
         connection,
         key=new_key(),
         id=made.id,
@@ -86,7 +87,7 @@ def require_form_of_a_token(token: str) -> None:
 async def find_row(connection: AsyncConnection, token: str) -> Any:
     """What is stored of a token. Raises `CredentialsMalformed` or `CredentialsUnknown`."""
     require_form_of_a_token(token)
-    found = await store.tokens.login_with(connection, _hash(token))
+    found = await stored_tokens.login_with(connection, _hash(token))
     if found is None:
         raise CredentialsUnknown
     return found
@@ -109,15 +110,15 @@ async def living_tokens(
     """Logins of this partner that work now, the oldest first."""
     return [
         LivingToken(row.key, row.id, row.created_at, row.expires_at, row.id == login.token_id)
-        for row in await store.tokens.living(connection, login.partner.key, now, after, most)
+        for row in await stored_tokens.living(connection, login.partner.key, now, after, most)
     ]
 
 
 async def revoke_token(connection: AsyncConnection, partner: Partner, token_id: str, now: datetime) -> None:
     """End a login, and the address of the calendar with it. Raises `NotFound` for what is no token of this partner."""
-    if not await store.tokens.revoke(connection, partner.key, token_id, now):
+    if not await stored_tokens.revoke(connection, partner.key, token_id, now):
         raise NotFound("There is no such token.")
-    await store.calendars.remove(connection, partner.key)
+    await stored_calendars.remove(connection, partner.key)
 
 
 def _hash(token: str) -> bytes:

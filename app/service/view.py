@@ -7,28 +7,30 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from app import store
+from app.engine.decision_record import keep, recall
 from app.engine.evaluate import evaluate
-from app.engine.kept import keep, recall
 from app.engine.verdicts import bits
 from app.errors import NoReport, NotFound
-from app.service import answers, choices, feedback, held_support
+from app.service import choices, feedback, report_codec, safety_carry_over
 from app.service.progress import REPORTS_COMPARED, is_getting_heavier
-from app.service.turns import FRESH_FOR, turn_at_or_before
-from app.store.ids import new_id, new_key
+from app.service.weekly_boundary import FRESH_FOR, turn_at_or_before
+from app.store.crypto.ids import new_id, new_key
+from app.store.queries import decisions as stored_decisions
+from app.store.queries import reports as stored_reports
+from app.store.queries import view_inputs as stored_view_inputs
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from app.engine.past import Past
-    from app.engine.program import Program
+    from app.engine.compiled_ruleset import Program
+    from app.engine.history import Past
     from app.engine.self_report import PooledReport, SelfReport
     from app.engine.view import View
     from app.rulesets.library import Library
     from app.service.partners import Partner
-    from app.store.vault import Vault
+    from app.store.crypto.vault import Vault, Wrapped
 
 Basis = Literal["both_partners", "one_partner"]
 DECISIONS_ARE_KEPT_FOR = timedelta(days=90)
@@ -76,16 +78,16 @@ class Shown(NamedTuple):
 
 async def find_inputs(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> Inputs:
     """Read what counts now. Of the other partner nothing but the pooled part is ever read. Raises `NoReport`."""
-    found = await store.inputs.of_partner(connection, partner.key, REPORTS_COMPARED)
+    found = await stored_view_inputs.of_partner(connection, partner.key, REPORTS_COMPARED)
     if not found:
         raise NoReport
     newest = found[0]
     lately = [open_report(partner, row) for row in found]
-    held = held_support.open_held(partner, newest.held, now)
+    held = safety_carry_over.open_held(partner, newest.held, now)
     last = (newest.decision_id, newest.decision_made_at, newest.decision_inputs)
     return Inputs(
         newest.key,
-        replace(lately[0], safety=held_support.as_answers(held)),
+        replace(lately[0], safety=safety_carry_over.as_answers(held)),
         await _pooled_by_the_other(connection, vault, partner, now),
         await _past_of(connection, partner, now, heavier=is_getting_heavier(lately[::-1])),
         Known(*last) if newest.decision_id else None,
@@ -95,25 +97,25 @@ async def find_inputs(connection: AsyncConnection, vault: Vault, partner: Partne
 def open_report(partner: Partner, row: Any) -> SelfReport:
     pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
     private = partner.data_key.open("private_answers.sealed", row.key.hex, row.private)
-    return answers.read_whole(pooled, private)
+    return report_codec.read_whole(pooled, private)
 
 
 async def _pooled_by_the_other(
     connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime
 ) -> PooledReport | None:
     turn = turn_at_or_before(now)
-    found = await store.reports.pooled_by_the_other(
+    found = await stored_reports.pooled_by_the_other(
         connection, partner.key, now=now, turn=turn, horizon=turn - FRESH_FOR
     )
     if found is None:
         return None
-    data_key = vault.unwrap(found.id, store.vault.Wrapped(found.epoch, found.wrapped))
-    return answers.read_pooled(data_key.open("reports.pooled", found.key.hex, found.pooled))
+    data_key = vault.unwrap(found.id, Wrapped(found.epoch, found.wrapped))
+    return report_codec.read_pooled(data_key.open("reports.pooled", found.key.hex, found.pooled))
 
 
 async def _past_of(connection: AsyncConnection, partner: Partner, now: datetime, *, heavier: bool) -> Past:
     """What this partner chose and did; nothing of it is the other's."""
-    chosen, given = await store.inputs.past_of_partner(connection, partner.key)
+    chosen, given = await stored_view_inputs.past_of_partner(connection, partner.key)
     return feedback.past_from(
         choices.choices_from(partner, chosen, now), feedback.feedback_from(partner, given), now, heavier=heavier
     )
@@ -170,11 +172,11 @@ async def _keep_if_new(
         return Made(last.id, last.made_at.date())
     key, id_ = new_key(), new_id("dec")
     own = {
-        "pooled": answers.write_pooled(inputs.mine).decode(),
-        "private": answers.write_private(inputs.mine).decode(),
+        "pooled": report_codec.write_pooled(inputs.mine).decode(),
+        "private": report_codec.write_private(inputs.mine).decode(),
     }
     plain = json.dumps({**kept, **own}).encode()
-    await store.decisions.add(
+    await stored_decisions.add(
         connection,
         key=key,
         id=id_,
@@ -204,7 +206,7 @@ class Decision(NamedTuple):
     quiet: dict[str, Any]
 
     def answers(self, *, quiet: bool) -> dict[str, Any]:
-        return answers.read_plain(self.pooled.encode(), None if quiet else self.private.encode())
+        return report_codec.read_plain(self.pooled.encode(), None if quiet else self.private.encode())
 
     def activities(self, *, quiet: bool) -> list[str]:
         """Their ids, as they were shown."""
@@ -227,13 +229,13 @@ class Decision(NamedTuple):
 async def own_decisions(connection: AsyncConnection, partner: Partner, now: datetime) -> list[Decision]:
     """Those of the last ninety days, the oldest first."""
     since = now - DECISIONS_ARE_KEPT_FOR
-    found = await store.decisions.all_of(connection, partner.key)
+    found = await stored_decisions.all_of(connection, partner.key)
     return [open_decision(partner, row) for row in found if row.made_at > since]
 
 
 async def find_decision(connection: AsyncConnection, partner: Partner, id_: str, now: datetime) -> Decision:
     """Raises `NotFound` for what is another's, and for what is older than ninety days."""
-    row = await store.decisions.with_id(connection, partner.key, id_, now - DECISIONS_ARE_KEPT_FOR)
+    row = await stored_decisions.with_id(connection, partner.key, id_, now - DECISIONS_ARE_KEPT_FOR)
     if row is None:
         raise NotFound("There is no such decision.")
     return open_decision(partner, row)

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.main import create_app
-from app.rulesets.in_force import RulesetInForce
+from app.rulesets.active_ruleset import RulesetInForce
 from app.settings import Settings
 
 BuildApp = Callable[..., FastAPI]

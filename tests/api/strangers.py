@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from httpx2 import Response
 
 from app.service.integrators import Mode, Scope, add_key, create_integrator
-from app.store.database import Database
+from app.store.connection.database import Database
 from tests.people import Integrator
 
 

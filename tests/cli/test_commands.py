@@ -11,8 +11,8 @@ import pytest
 from app import __version__
 from app.cli import main
 from app.service.integrators import KeyHolder, find_key
-from app.store.database import Database
-from app.store.revision import HEAD
+from app.store.connection.database import Database
+from app.store.connection.revision import HEAD
 
 Rekindle = Callable[..., subprocess.CompletedProcess[str]]
 AtOnce = Callable[..., tuple[int, str, str]]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.explain import CannotExplain, explain, read
+from app.commands.explain import CannotExplain, explain, read
 from app.settings import Settings
 
 Rekindle = Callable[..., subprocess.CompletedProcess[str]]

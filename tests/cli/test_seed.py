@@ -11,12 +11,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.rulesets.in_force import RulesetInForce
-from app.seed import lines_to_try
+from app.commands.seed import lines_to_try
+from app.rulesets.active_ruleset import RulesetInForce
 from app.service.seed import SEEDED, Seeded, SeededPartner, seed
-from app.store.database import Database
-from app.store.keyring import KeyRing
-from app.store.vault import Vault
+from app.store.connection.database import Database
+from app.store.crypto.keyring import KeyRing
+from app.store.crypto.vault import Vault
 
 Rekindle = Callable[..., CompletedProcess[str]]
 EXPECTED = {

@@ -16,11 +16,11 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
-from app import serve as serving
+from app.commands import serve as serving
+from app.commands.serve import CannotServe, address_of, announce, bind, configure, prepare_database
+from app.commands.welcome import ask, what_it_says
 from app.errors import DatabaseUnavailable, NotReady
-from app.serve import CannotServe, address_of, announce, bind, configure, prepare_database
 from app.settings import Settings
-from app.welcome import ask, what_it_says
 
 Serve = Callable[..., Any]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first-request.json"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
-from app.rulesets.mistakes import ContentError
 
 
 def nested(texts: Mapping[str, str]) -> dict[str, Any]:

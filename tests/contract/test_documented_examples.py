@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app.api.shell import NEVER_LIMITED
+from app.api.http.middleware import NEVER_LIMITED
 from app.main import create_app
 from app.settings import Settings
 

@@ -186,7 +186,7 @@ def test_what_is_not_as_documented_would_be_found(
     def answer_otherwise(*_: object, **__: object) -> Response:
         return Response(body, status, media_type=media_type)
 
-    monkeypatch.setattr("app.api.recommendations.Response", answer_otherwise)
+    monkeypatch.setattr("app.api.recommendations.recommendations.Response", answer_otherwise)
     case = described["/v1/recommendations"]["POST"].Case(
         body={"reports": {"a": SHORTEST}}, media_type="application/json"
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, get_args, get_type_hints
 
-from app.engine.program import Program
+from app.engine.compiled_ruleset import Program
 from app.engine.self_report import PooledReport, SelfReport, pool
 from app.engine.view import StrategyView, View
 from app.engine.vocabulary import ANSWERS

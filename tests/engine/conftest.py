@@ -1,7 +1,7 @@
 import pytest
 
-from app.api.views import Renderer
-from app.engine.program import Program
+from app.api.recommendations.renderer import Renderer
+from app.engine.compiled_ruleset import Program
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 

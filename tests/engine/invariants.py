@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from app.engine.compiled_ruleset import Program
 from app.engine.evaluate import evaluate
-from app.engine.past import NOTHING_YET, REST_DAYS, Past
-from app.engine.program import Program
+from app.engine.history import NOTHING_YET, REST_DAYS, Past
 from app.engine.ruleset import Activity
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.view import Reason, View

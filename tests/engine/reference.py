@@ -24,7 +24,7 @@ from app.engine.conditions import (
     truth,
     whole,
 )
-from app.engine.past import NOTHING_YET, Past
+from app.engine.history import NOTHING_YET, Past
 from app.engine.ruleset import Activity, Finding, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport, poolable
 from app.engine.vocabulary import KINDS, POOLED_PATHS, PRACTICES

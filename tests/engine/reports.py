@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.engine.past import Done, Past
+from app.engine.history import Done, Past
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
 from tests.engine.build import report_of

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.api.views import Renderer
+from app.api.recommendations.renderer import Renderer
+from app.engine.compiled_ruleset import Program, prepare
 from app.engine.conditions import UNKNOWN, All
 from app.engine.evaluate import evaluate, evaluate_both
-from app.engine.program import Program, prepare
 from app.engine.self_report import Conflict, SelfReport, pool
 from app.engine.view import View
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS

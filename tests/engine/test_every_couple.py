@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.past import NOTHING_YET
-from app.engine.program import Program
+from app.engine.compiled_ruleset import Program
+from app.engine.history import NOTHING_YET
 from app.engine.self_report import SelfReport, pool
 from tests.engine.invariants import INVARIANTS, Case, a_case
 from tests.engine.reports import pasts, random_past, random_report, safe, seeded, whole

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.engine.compiled_ruleset import Program
 from app.engine.counterfactual import (
     ACTIONABLE,
     BUDGET,
@@ -23,12 +24,11 @@ from app.engine.counterfactual import (
 )
 from app.engine.evaluate import evaluate
 from app.engine.explain import HUSHED, NOT_NOW, SILENT, Explanation, Outranked, explain, targets_of
-from app.engine.hindrances import BOTH_OF_YOU, PRIVATE_LIMIT, Hindrance
-from app.engine.past import NOTHING_YET, Done, Past
-from app.engine.program import Program
+from app.engine.history import NOTHING_YET, Done, Past
 from app.engine.reasons import DOES_NOT_FIT, DONE_LATELY, NOT_FOR_US, PUT_OFF
 from app.engine.ruleset import NOTHING_FITS
 from app.engine.self_report import PooledReport, SelfReport, pool
+from app.engine.unmet_constraints import BOTH_OF_YOU, PRIVATE_LIMIT, Hindrance
 from app.engine.view import Reason, View
 from app.engine.vocabulary import ANSWERS, KINDS
 from app.rulesets.library import Library

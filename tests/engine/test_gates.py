@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.engine.compiled_ruleset import Program
 from app.engine.evaluate import evaluate
-from app.engine.program import Program
 from app.engine.ruleset import Activity
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.view import View

@@ -1,7 +1,7 @@
 """What comes before what: the precedences that the source leaves open, each decided once and said here."""
 
+from app.engine.compiled_ruleset import Program
 from app.engine.evaluate import evaluate
-from app.engine.program import Program
 from app.engine.ruleset import Need
 from app.engine.view import View
 from tests.engine.build import a_report, ids, pooled, practices, rules, strategies, strategy, withheld_by

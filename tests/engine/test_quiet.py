@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.api.views import Renderer
+from app.api.recommendations.renderer import Renderer
+from app.engine.compiled_ruleset import Program
 from app.engine.evaluate import evaluate
-from app.engine.past import NOTHING_YET, Past
-from app.engine.program import Program
+from app.engine.history import NOTHING_YET, Past
 from app.engine.reasons import PLAIN
 from app.engine.ruleset import NOTHING_FITS
 from app.engine.self_report import PooledReport, SelfReport, pool

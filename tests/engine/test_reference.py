@@ -1,8 +1,8 @@
 import pytest
 
+from app.engine.compiled_ruleset import Program
 from app.engine.evaluate import evaluate
-from app.engine.past import NOTHING_YET
-from app.engine.program import Program
+from app.engine.history import NOTHING_YET
 from app.engine.self_report import pool
 from tests.engine.reference import decide, decision_of
 from tests.engine.reports import random_past, random_report, seeded

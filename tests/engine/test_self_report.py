@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from app.engine.program import answer_at
+from app.engine.compiled_ruleset import answer_at
 from app.engine.safety import GRAVEST_FIRST, support_kinds
 from app.engine.self_report import PooledReport, Safety, SelfReport, pool, poolable
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS, PRACTICES

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from app.api.views import Renderer
+from app.api.recommendations.renderer import Renderer
+from app.engine.compiled_ruleset import Program
 from app.engine.evaluate import evaluate, evaluate_both
-from app.engine.program import Program
 from app.engine.view import Because
 from app.engine.vocabulary import PRACTICES
 from tests.engine.build import a_report, ids, pooled, practices, rules, strategies, strategy, withheld_by

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from app.engine.compiled_ruleset import Program
 from app.engine.evaluate import evaluate, evaluate_both
-from app.engine.program import Program
 from app.engine.ruleset import Activity
 from app.engine.view import View
 from tests.engine.build import a_report, ids, pooled, practices, report_of, rules, strategies, with_answer

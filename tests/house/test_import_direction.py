@@ -27,7 +27,11 @@ PLANTED = {
     "HTTP where content is read": ("app/rulesets/planted.py", "import fastapi", "knows no HTTP"),
     "pydantic in the engine": ("app/engine/planted.py", "import pydantic", "needs the standard library alone"),
     "YAML in the engine": ("app/engine/planted.py", "import yaml", "needs the standard library alone"),
-    "a proof in the API": ("app/api/planted.py", "from app.analysis import prove", "A request loads no proof"),
+    "a proof in the API": (
+        "app/api/planted.py",
+        "from verification import prove",
+        "What serves knows nothing of how it is verified",
+    ),
     "a solver where content is read": ("app/rulesets/planted.py", "import z3", "A request loads no proof"),
     "arrays in the engine": ("app/engine/planted.py", "import numpy", "A request loads no proof"),
     "settings in the engine": ("app/engine/planted.py", "from app.settings import Settings", "Imports go one way"),

@@ -5,11 +5,11 @@ from dataclasses import replace
 from random import Random
 from typing import Any, cast
 
+from app.engine.compiled_ruleset import Program
 from app.engine.counterfactual import Stand, Target, offered, take_stand
 from app.engine.evaluate import evaluate
 from app.engine.explain import targets_of
-from app.engine.past import Done, Past
-from app.engine.program import Program
+from app.engine.history import Done, Past
 from app.engine.reading import read
 from app.engine.self_report import SelfReport, pool
 from app.engine.vocabulary import ANSWERS, KINDS, PRACTICES

@@ -15,20 +15,18 @@ from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple, cast
 
-from app.analysis.scenarios import differences, read
 from app.engine import (
+    activity_index,
     ask,
-    catalogue,
-    compile,  # noqa: A004
+    code_generation,
+    compiled_ruleset,
     conditions,
     counterfactual,
+    decision_record,
     evaluate,
     explain,
     fit,
-    hindrances,
-    kept,
-    past,
-    program,
+    history,
     rank,
     reading,
     reasons,
@@ -36,13 +34,14 @@ from app.engine import (
     safety,
     select,
     self_report,
+    unmet_constraints,
     verdicts,
     view,
     vocabulary,
 )
+from app.engine.compiled_ruleset import Program
 from app.engine.counterfactual import Stand, Target
-from app.engine.past import NOTHING_YET, Done, Past
-from app.engine.program import Program
+from app.engine.history import NOTHING_YET, Done, Past
 from app.engine.ruleset import NOTHING_FITS
 from app.engine.self_report import SelfReport, pool
 from app.engine.vocabulary import ANSWERS
@@ -52,14 +51,16 @@ from tests.mutation.bounds import at_most, within_memory
 from tests.mutation.made_up import shuffled, wild
 from tests.mutation.mutate import Mutant, mutants_of
 from tests.mutation.texts import TEXTS
+from verification.scenarios import differences, read
 
 MODULES: tuple[ModuleType, ...] = (
-    ask, catalogue, compile, conditions, counterfactual, evaluate, explain, fit, hindrances, kept, past, program,
-    rank, reading, reasons, ruleset, safety, select, self_report, verdicts, view, vocabulary,
+    activity_index, ask, code_generation, compiled_ruleset, conditions, counterfactual, decision_record, evaluate,
+    explain, fit, history, rank, reading, reasons, ruleset, safety, select, self_report, unmet_constraints, verdicts,
+    view, vocabulary,
 )  # fmt: skip
 COUPLES = Path(__file__).parent / "couples.json"
-COMPILING = ("catalogue", "compile", "conditions", "program", "ruleset", "vocabulary")
-EXPLAINING = ("counterfactual", "explain", "hindrances")
+COMPILING = ("activity_index", "code_generation", "conditions", "compiled_ruleset", "ruleset", "vocabulary")
+EXPLAINING = ("counterfactual", "explain", "unmet_constraints")
 EVERYTHING = ("*",)
 """Asks about every target that there is."""
 _FALLBACK = "retreat"
@@ -161,7 +162,7 @@ class Killer:
         return case
 
     def _compiled_anew(self) -> Programs:
-        return tuple(map(program.prepare, self.rulesets))
+        return tuple(map(compiled_ruleset.prepare, self.rulesets))
 
     def outcome(self, programs: Programs, case: Told) -> str:
         """What is seen of one couple: views, and one of them as it is kept and as it comes back; or explanations."""
@@ -172,8 +173,8 @@ class Killer:
         mine, theirs, most, _, _, before, quiet = case
         other = None if theirs is None else self_report.pool(theirs)
         first = evaluate.evaluate(prepared, mine, other, most, before, quiet=quiet)
-        small = kept.keep(prepared, first)
-        back = kept.recall(prepared, json.loads(json.dumps(small)))
+        small = decision_record.keep(prepared, first)
+        back = decision_record.recall(prepared, json.loads(json.dumps(small)))
         seen: list[object] = [self_report.pool(mine), safety.support_kinds(mine.safety)]
         seen += [first, small, back, [one is other for one, other in zip(_reasons(first), _reasons(back), strict=True)]]
         if before is not NOTHING_YET:
@@ -218,10 +219,13 @@ class Killer:
         activities = (activity for each in self.rulesets for activity in each.activities)
         parsed += [(activity.minutes_a_week, activity.decline_reasons) for activity in activities]
         parsed.append(list(vocabulary._answers(SelfReport, "")))
-        parsed.append([catalogue._threshold((3, 5, 3)).within(limit) for limit in range(2, 7)])
-        parsed.append([sorted(program.paths_of(finding)) for finding in self.library.ruleset.findings])
+        parsed.append([activity_index._threshold((3, 5, 3)).within(limit) for limit in range(2, 7)])
+        parsed.append([sorted(compiled_ruleset.paths_of(finding)) for finding in self.library.ruleset.findings])
         parsed.append(
-            [program.answer_at(pool(SelfReport(goal="strengthen")), path) for path in ("goal", "busyness.level")]
+            [
+                compiled_ruleset.answer_at(pool(SelfReport(goal="strengthen")), path)
+                for path in ("goal", "busyness.level")
+            ]
         )
         parsed.append([answer.is_pooled for answer in ANSWERS.values()])
         return repr(parsed)

@@ -17,17 +17,17 @@ from sqlalchemy import bindparam, select
 
 from app.errors import CredentialsExpired, CredentialsRevoked, RekindleError
 from app.main import create_app
-from app.rulesets.in_force import RulesetInForce
+from app.rulesets.active_ruleset import RulesetInForce
 from app.service import integrators, tokens
 from app.service.integrators import Mode, Scope, create_integrator
 from app.settings import Settings
-from app.store import couples as stored_couples
-from app.store import decisions as stored_decisions
-from app.store import keys as stored_keys
-from app.store import partners as stored_partners
-from app.store import tables
-from app.store import tokens as stored_tokens
-from app.store.database import Database
+from app.store.connection.database import Database
+from app.store.queries import couples as stored_couples
+from app.store.queries import decisions as stored_decisions
+from app.store.queries import keys as stored_keys
+from app.store.queries import partners as stored_partners
+from app.store.queries import tokens as stored_tokens
+from app.store.schema import tables
 from tests.people import Caller, Integrator, Person
 from tests.privacy.authorisation import TABLE, Row
 

@@ -14,10 +14,10 @@ import asyncpg
 import pytest
 from fastapi import FastAPI
 
-from app.service.upkeep import keep_up
-from app.store.database import Database
-from app.store.keyring import EPOCH_LASTS, STALE_AFTER
-from app.store.vault import Tampered, Wrapped
+from app.service.maintenance import keep_up
+from app.store.connection.database import Database
+from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER
+from app.store.crypto.vault import Tampered, Wrapped
 from tests.conftest import POSTGRESQL, start_postgresql
 from tests.people import Integrator
 from tests.privacy.canaries import tell_everything

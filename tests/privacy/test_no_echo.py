@@ -91,7 +91,7 @@ def test_a_failure_of_ours_tells_no_value_either(
     def fail(*_: object) -> None:
         raise ValueError(f"cannot decide by {CANARY}")
 
-    monkeypatch.setattr("app.api.recommendations._decide", fail)
+    monkeypatch.setattr("app.api.recommendations.recommendations._decide", fail)
     with structlog.testing.capture_logs() as lines:
         answer = caller.post(PATH, json={"reports": {"a": SHORTEST}})
 

@@ -12,12 +12,15 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
-from app.api import couples, export, limits, me, my_view, plan
+from app.api.http import rate_limit
+from app.api.integrators import couples
+from app.api.me import export, me, plan
+from app.api.me import view as my_view
 from app.engine.self_report import SelfReport, poolable
 from app.main import create_app
-from app.rulesets.in_force import RulesetInForce
-from app.service import answers, view
+from app.rulesets.active_ruleset import RulesetInForce
 from app.service import plan as planned
+from app.service import report_codec, view
 from app.service.integrators import create_integrator
 from app.settings import Settings
 from tests.people import Integrator
@@ -177,26 +180,26 @@ def serial_ids(patch: pytest.MonkeyPatch) -> None:
 
 
 def one_limit_for_all(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(limits, "_name", lambda token: "everyone" if token.startswith("rt_") else token)
+    patch.setattr(rate_limit, "_name", lambda token: "everyone" if token.startswith("rt_") else token)
 
 
 def held_back_answers_pool(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(answers, "pool", poolable)
+    patch.setattr(report_codec, "pool", poolable)
 
 
 def private_answers_shape_the_pool(patch: pytest.MonkeyPatch) -> None:
-    write = answers.write_pooled
+    write = report_codec.write_pooled
 
     def written(report: SelfReport) -> bytes:
         afraid = report.safety is not None and report.safety.fear == "yes"
         return write(SelfReport(time_together=report.time_together)) if afraid else write(report)
 
-    patch.setattr(answers, "write_pooled", written)
+    patch.setattr(report_codec, "write_pooled", written)
 
 
 def views_are_kept_for_the_couple(patch: pytest.MonkeyPatch) -> None:
     """Under the wrong name: what was shown to one is shown to the other."""
-    show, kept = my_view.__dict__["show_now"], dict[str, Any]()
+    show, kept = view.__dict__["show_now"], dict[str, Any]()
 
     async def show_kept(connection: Any, vault: Any, partner: Any, *rest: Any, **named: Any) -> Any:
         couple = OTHER.get(partner.id, partner.id)

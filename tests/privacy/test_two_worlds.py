@@ -9,9 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.responses import Response
 
-from app.api import recommendations
-from app.api.recommendations import Recommendation, RecommendationRequest
-from app.api.views import Renderer
+from app.api.recommendations import recommendations
+from app.api.recommendations.recommendations import Recommendation, RecommendationRequest
+from app.api.recommendations.renderer import Renderer
 from app.engine import evaluate as engine
 from app.engine.reasons import PLAIN
 from app.engine.self_report import PooledConflict, PooledReport, Private, Safety, SelfReport, pool, poolable

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 import pytest
 from fastapi.testclient import TestClient
 
-from app.api.views import Renderer, TraceOut
+from app.api.recommendations.renderer import Renderer
+from app.api.recommendations.view_shapes import TraceOut
 from app.engine import evaluate as engine
 from app.engine import reasons
 from app.engine.ask import ask_next
-from app.engine.program import Program
+from app.engine.compiled_ruleset import Program
 from app.engine.reading import Reading
 from app.engine.self_report import SelfReport
 from app.engine.verdicts import judge

@@ -50,7 +50,7 @@ class Spoiler:
         self.seen.append(statement)
         if number != self._at:
             return statement, parameters
-        # Without a cursor the statement is sent by the driver itself (app/store/hot.py), right after this.
+        # Without a cursor the driver itself sends the statement (connection/prepared_statement.py), right after this.
         self._spoils_fetch = cursor is None
         return self._sql, [()] if is_many else ()
 

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from httpx2 import AsyncClient, Client, Response, TransportError
 
 from app.service.integrators import create_integrator
-from app.store.database import Database
+from app.store.connection.database import Database
 from tests.people import REPORT, Integrator, Person
 from tests.reliability.servers import Cluster, Server
 

@@ -16,7 +16,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from app.store.migration import migrate
+from app.store.connection.migration import migrate
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60

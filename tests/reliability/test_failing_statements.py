@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from app import store
+from app.store.queries import audit as stored_audit
 from tests.reliability.faults import FAULTS, failing_at_each, listening
 from tests.reliability.scene import Asked, Scene, ask_for, stored_operations
 from tests.reliability.storage import Storage
@@ -35,7 +35,7 @@ def test_an_error_that_is_swallowed_would_be_found(
     scene: Scene, storage: Storage, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Asked(scene.integrator, "POST", "/v1/partners", {"adult": True})
-    add = store.audit.add
+    add = stored_audit.add
 
     async def add_or_go_on(*given: Any, **event: Any) -> None:
         with suppress(DBAPIError):
@@ -44,7 +44,7 @@ def test_an_error_that_is_swallowed_would_be_found(
     with listening(engine, monkeypatch) as spoiler:
         assert failing_at_each(asked, spoiler, storage, ["passing"])[1] == []
 
-        monkeypatch.setattr(store.audit, "add", add_or_go_on)
+        monkeypatch.setattr(stored_audit, "add", add_or_go_on)
         _, wrong = failing_at_each(asked, spoiler, storage, ["passing"])
 
     assert any("answered 201" in line for line in wrong)

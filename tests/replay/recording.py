@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from app.api.recommendations import RecommendationRequest, recommend
+from app.api.recommendations.recommendations import RecommendationRequest, recommend
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT
 from app.rulesets.releases import Shelf

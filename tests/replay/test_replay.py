@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.rulesets.in_force import EDITED, load_head
+from app.rulesets.active_ruleset import EDITED, load_head
 from app.rulesets.load import CONTENT
 from app.rulesets.releases import Shelf, stamps_in
 from tests.replay.recording import answer, essence

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.rulesets.diagnostics import ContentError
 from app.rulesets.load import CONTENT, load_ruleset
-from app.rulesets.mistakes import ContentError
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from app.rulesets.content_reader import Desk
+from app.rulesets.diagnostics import ContentError, Mistake
 from app.rulesets.load import CONTENT, load_ruleset
-from app.rulesets.mistakes import ContentError, Mistake
-from app.rulesets.reading import Desk
 from app.rulesets.wording import read_words
 
 FILES = sorted(file.relative_to(CONTENT).as_posix() for file in CONTENT.rglob("*.yaml"))

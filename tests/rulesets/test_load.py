@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from app.rulesets.diagnostics import ContentError, Mistake, Place
 from app.rulesets.load import CONTENT, load_ruleset
-from app.rulesets.mistakes import ContentError, Mistake, Place
 
 SEVEN = {
     "activities/everyday_moments.yaml": ("  minutes: 10\n", "  minutes: 9999\n"),

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from app.api.recommendations import RecommendationRequest, recommend
+from app.api.recommendations.recommendations import RecommendationRequest, recommend
 from app.engine.evaluate import evaluate_both
 from app.rulesets import releases
 from app.rulesets.canonical import declared_in, digest_of, read_declared, to_bytes, write
+from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
-from app.rulesets.mistakes import ContentError
 from app.rulesets.proofs import Proofs, Proved
 from app.rulesets.releases import (
     Shelf,

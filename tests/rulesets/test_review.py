@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
-from app.rulesets.mistakes import ContentError
 from app.rulesets.reach import Reach, report_of
 from app.rulesets.review import check_content, realised_by, review, rules_in_force
 

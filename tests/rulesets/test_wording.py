@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from app.rulesets.content_reader import Desk
 from app.rulesets.load import CONTENT
-from app.rulesets.reading import Desk
 from app.rulesets.wording import Words, holds, read_words, words_of
 
 

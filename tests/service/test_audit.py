@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.service import audit
-from app.store.database import Database
-from app.store.keyring import KeyRing
-from app.store.vault import Vault
+from app.store.connection.database import Database
+from app.store.crypto.keyring import KeyRing
+from app.store.crypto.vault import Vault
 
 EVENTS = 300
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -16,8 +16,8 @@ from app.errors import (
     ScopeMissing,
 )
 from app.service.integrators import KeyHolder, Mode, NewIntegrator, Scope, create_integrator, find_key, read_scopes
-from app.store.database import Database
-from app.store.tables import api_keys
+from app.store.connection.database import Database
+from app.store.schema.tables import api_keys
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOWHERE = Database("sqlite+aiosqlite:////no/such/folder/rekindle.db")

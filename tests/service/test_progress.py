@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.engine.self_report import SelfReport
-from app.service.answers import read_whole
 from app.service.progress import is_getting_heavier
+from app.service.report_codec import read_whole
 
 FROM_LIGHT_TO_HEAVY: dict[str, list[Any]] = {
     "conflict.level": ["rare", "occasional", "frequent", "chronic"],

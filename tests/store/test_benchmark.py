@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import event, select, update
 
-from app.store.database import Database
-from app.store.tables import tokens
+from app.store.connection.database import Database
+from app.store.schema.tables import tokens
 from benchmarks.store import TRANSACTIONS, heard, token_of
 from tests.people import REPORT, Integrator, Person
 

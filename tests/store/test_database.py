@@ -9,8 +9,8 @@ from sqlalchemy import Insert, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from app.errors import DatabaseUnavailable
-from app.store.database import Database
-from app.store.tables import api_keys, integrators
+from app.store.connection.database import Database
+from app.store.schema.tables import api_keys, integrators
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SOMEONE = {"id": "int_someone", "name": "Someone", "created_at": NOW}
@@ -176,7 +176,7 @@ async def test_an_address_as_hosts_hand_it_out_is_understood(postgresql_url: str
 
 def test_a_server_that_needs_no_database_does_not_load_one() -> None:
     program = (
-        "import sys, app.service.integrators, app.store.database, app.store.migration as m;"
+        "import sys, app.service.integrators, app.store.connection.database, app.store.connection.migration as m;"
         "print([name for name in ('sqlalchemy', 'alembic', 'asyncpg', 'aiosqlite') if name in sys.modules])"
     )
 

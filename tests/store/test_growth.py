@@ -7,10 +7,10 @@ import asyncpg
 import pytest
 from sqlalchemy import Dialect
 
-from app.store.database import Database
-from app.store.hot import Hot
-from app.store.inputs import OF_PARTNER
-from app.store.reports import OF_THE_OTHER
+from app.store.connection.database import Database
+from app.store.connection.prepared_statement import Hot
+from app.store.queries.reports import OF_THE_OTHER
+from app.store.queries.view_inputs import OF_PARTNER
 from benchmarks.couples import fill, partners_for
 from benchmarks.growth import MOST_BUFFERS, Touched, most_touched
 

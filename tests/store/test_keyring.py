@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.keyring import EPOCH_LASTS, STALE_AFTER, KeyRing, UnusableKeys
+from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER, KeyRing, UnusableKeys
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 

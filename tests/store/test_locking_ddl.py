@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from app.store.migration import migrate
-from app.store.revision import EARLIER, HEAD
+from app.store.connection.migration import migrate
+from app.store.connection.revision import EARLIER, HEAD
 
 # What is only a matter of taste, and what the connection of every migration sets for itself.
 NOT_ABOUT_LOCKS = (

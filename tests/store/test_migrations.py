@@ -16,11 +16,11 @@ from sqlalchemy import CheckConstraint, Connection, inspect, text
 
 from app.errors import DatabaseUnavailable, NotReady
 from app.service.integrators import create_integrator, find_key
-from app.store.database import Database
-from app.store.migration import FOLDER, migrate, prepare
-from app.store.revision import EARLIER, HEAD, State, state_of
-from app.store.session import open_engine
-from app.store.tables import metadata
+from app.store.connection.database import Database
+from app.store.connection.migration import FOLDER, migrate, prepare
+from app.store.connection.revision import EARLIER, HEAD, State, state_of
+from app.store.connection.session import open_engine
+from app.store.schema.tables import metadata
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

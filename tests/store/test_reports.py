@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store import reports
-from app.store.database import Database
-from app.store.ids import new_id, new_key
-from app.store.session import act_for
-from app.store.tables import consents, couples, data_keys, integrators, members, partners
+from app.store.connection.database import Database
+from app.store.connection.session import act_for
+from app.store.crypto.ids import new_id, new_key
+from app.store.queries import reports
+from app.store.schema.tables import consents, couples, data_keys, integrators, members, partners
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TURN = datetime(2026, 11, 23, tzinfo=UTC)

@@ -16,9 +16,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.database import Database
-from app.store.session import UPKEEP, act_for
-from app.store.tables import (
+from app.store.connection.database import Database
+from app.store.connection.session import UPKEEP, act_for
+from app.store.schema.tables import (
     choices,
     decisions,
     feedback,

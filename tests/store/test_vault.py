@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from app.store.keyring import KeyRing
-from app.store.vault import Tampered, Vault, Wrapped
+from app.store.crypto.keyring import KeyRing
+from app.store.crypto.vault import Tampered, Vault, Wrapped
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 

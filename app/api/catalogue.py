@@ -1,9 +1,0 @@
-"""The public catalogue: everything that decides and everything that may be suggested, the same for everyone."""
-
-from fastapi import APIRouter
-
-from app.api import activities, claims, examples, questions, rules, rulesets, strategies
-
-router = APIRouter(prefix="/v1", tags=["catalogue"])
-for resource in (questions, strategies, activities, claims, rules, rulesets, examples):
-    router.include_router(resource.router)

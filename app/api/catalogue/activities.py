@@ -1,0 +1,197 @@
+"""Every activity that may be suggested."""
+
+from functools import lru_cache
+from typing import Annotated, Any, Literal, get_args
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from app.api.http.collection import (
+    Listing,
+    Shelf,
+    answer_in,
+    answer_one,
+    answers,
+    library_and_locale,
+    list_of,
+    shelve,
+    whole,
+)
+from app.api.http.query_parameters import refuse_query, refuse_repeated
+from app.api.recommendations.recommendations import renderer_of
+from app.api.recommendations.view_shapes import ActivityOut, ClaimRefOut
+from app.engine.ruleset import Activity, Basis, Ceiling, Children, Cost, TalkNeeded, Tone
+from app.engine.self_report import HealthLimit, Kind, PracticeId
+from app.engine.vocabulary import PRACTICES
+from app.errors import NotFound, ValidationFailed
+from app.rulesets.library import Library
+
+router = APIRouter()
+
+StrategyId = Literal["quality_time", "structured_exercises", "new_experiences"]
+COSTS: tuple[str, ...] = get_args(Cost)
+MOST_MINUTES = 10_080
+
+
+class CatalogueActivityOut(ActivityOut):
+    """An activity as a view shows it, without reasons as nobody has answered, and what decides whether it fits.
+
+    `remote`: it works for two who are apart. `children`: what they may be meanwhile. `limits`: health limits that it
+    does not suit. `conflict_ceiling`: the highest conflict at which it is offered. `fixed_end`: its end is known
+    beforehand. `alcohol`: people usually drink there. `parents_only`: it makes sense only with children at home.
+    """
+
+    remote: bool
+    children: Children
+    limits: list[HealthLimit]
+    conflict_ceiling: Ceiling
+    fixed_end: bool
+    tones: list[Tone]
+    alcohol: bool
+    parents_only: bool
+    basis: Basis
+    claims: list[ClaimRefOut]
+
+
+class Activities(Listing[CatalogueActivityOut]):
+    """Activities, those of one practice together."""
+
+
+class ActivityFilters(BaseModel):
+    """Only activities that meet all of these."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    strategy: StrategyId | None = Field(None, description="Of this strategy.")
+    practice: PracticeId | None = Field(None, description="Of this practice.")
+    max_minutes: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = Field(
+        None, description="At most so many minutes, for one time."
+    )
+    max_cost: Cost | None = Field(None, description="At most this dear.")
+    remote: bool | None = Field(None, description="Whether it works for two who are apart.")
+    talk: TalkNeeded | None = Field(None, description="With exactly so much talk.")
+    kind: Kind | None = Field(None, description="With this among its kinds.")
+    solo: bool | None = Field(None, description="Whether one person may do it alone.")
+
+    def allow(self, activity: Activity, strategy: str | None) -> bool:
+        """Whether an activity meets all that was asked for."""
+        wanted_and_is = (
+            (self.strategy, strategy),
+            (self.practice, activity.practice),
+            (self.remote, activity.remote),
+            (self.talk, activity.talk),
+            (self.solo, not activity.together),
+        )
+        return (
+            all(wanted in (None, is_) for wanted, is_ in wanted_and_is)
+            and (self.kind is None or self.kind in activity.kinds)
+            and (self.max_minutes is None or activity.minutes <= self.max_minutes)
+            and (self.max_cost is None or COSTS.index(activity.cost) <= COSTS.index(self.max_cost))
+        )
+
+
+EXAMPLE = {
+    "id": "evening-walk",
+    "title": "An evening walk around the block",
+    "summary": "One familiar loop together, with the phones silent in a pocket. Nobody has to talk.",
+    "steps": [
+        "Choose a loop you both know, about twenty minutes long.",
+        "Put the phones on silent and leave them in your pockets.",
+        "Walk at the slower one's pace. Talk only if it comes by itself.",
+        "Back at the door, the walk is over.",
+    ],
+    "strategy": "quality_time",
+    "practice": "everyday_moments",
+    "together": True,
+    "minutes": 20,
+    "times_a_week": 3,
+    "cost": "free",
+    "kinds": ["walk"],
+    "interaction": "cooperative",
+    "talk": "none",
+    "novelty": 0,
+    "energy": "ok",
+    "repeat": "ritual",
+    "evidence": {
+        "grade": "C",
+        "note": "In diaries, hours that felt good went with closeness. Walks were not looked at alone.",
+    },
+    "reasons": [],
+    "decline_reasons": [
+        "too_tired",
+        "no_time",
+        "not_our_kind_of_thing",
+        "felt_forced",
+        "partner_did_not_want_to",
+        "unsafe",
+    ],
+    "remote": False,
+    "children": "present",
+    "limits": ["mobility"],
+    "conflict_ceiling": "chronic",
+    "fixed_end": True,
+    "tones": [],
+    "alcohol": False,
+    "parents_only": False,
+    "basis": "article",
+    "claims": [{"id": "C38", "section": "Everyday Moments", "reference": None}],
+}
+
+
+@router.get(
+    "/activities",
+    summary="List the activities",
+    response_model=Activities,
+    responses=answers(whole(EXAMPLE), ValidationFailed),
+)
+async def list_activities(request: Request, filters: Annotated[ActivityFilters, Query()]) -> Response:
+    """Everything that may be suggested, or what of it meets all the filters given. Each filter may be given once."""
+    refuse_repeated(request)
+    library, locale = library_and_locale(request)
+    shelf = _activities(library, locale)
+    if not request.query_params:
+        return answer_in(locale, request, shelf.body, shelf.etag)
+    allowed = {
+        activity.id
+        for activity in library.ruleset.activities
+        if filters.allow(activity, library.strategy_of(activity.practice))
+    }
+    return answer_in(locale, request, list_of(entry for id_, entry in shelf.entries.items() if id_ in allowed))
+
+
+@router.get(
+    "/activities/{activity}",
+    summary="Read one activity",
+    response_model=CatalogueActivityOut,
+    responses=answers(EXAMPLE, NotFound, ValidationFailed),
+    dependencies=[Depends(refuse_query)],
+)
+async def read_activity(request: Request, activity: str) -> Response:
+    """One activity with its steps, the claims it rests on and the evidence behind it."""
+    return answer_one(request, _activities, activity, "activity")
+
+
+@lru_cache(maxsize=16)
+def _activities(library: Library, locale: str) -> Shelf:
+    in_order = sorted(library.ruleset.activities, key=lambda activity: PRACTICES.index(activity.practice))
+    return shelve({activity.id: _activity_out(activity, library, locale) for activity in in_order})
+
+
+def _activity_out(activity: Activity, library: Library, locale: str) -> dict[str, Any]:
+    renderer = renderer_of(library, locale)
+    return {
+        **renderer.activity_out(activity),
+        "reasons": [],
+        "decline_reasons": list(activity.decline_reasons),
+        "remote": activity.remote,
+        "children": activity.children,
+        "limits": list(activity.unsuitable_for),
+        "conflict_ceiling": activity.conflict_ceiling,
+        "fixed_end": activity.fixed_end,
+        "tones": list(activity.tones),
+        "alcohol": activity.alcohol,
+        "parents_only": activity.parents_only,
+        "basis": activity.basis,
+        "claims": renderer.claims_out(activity.claims),
+    }

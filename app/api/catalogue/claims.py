@@ -1,0 +1,157 @@
+"""What the source article claims, what stands behind each claim, and what of Rekindle rests on it."""
+
+from functools import lru_cache
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+from typing_extensions import TypedDict
+
+from app.api.http.collection import Listing, Shelf, answer_one, answer_whole, answers, shelve, whole
+from app.api.http.query_parameters import router_without_query
+from app.api.recommendations.recommendations import renderer_of
+from app.api.recommendations.view_shapes import EvidenceOut
+from app.errors import NotFound
+from app.rulesets.library import Claim, ClaimKind, ClaimSupport, Library
+
+router = router_without_query()
+
+
+class ReferenceOut(TypedDict):
+    """A reference of the article as printed there, as verified (null: it was not), and what it supports."""
+
+    number: int
+    printed: str
+    verified: str | None
+    link: str
+    supports: str
+
+
+class RealisedByOut(TypedDict):
+    """The ids of all that names the claim as what it rests on."""
+
+    questions: list[str]
+    rules: list[str]
+    insights: list[str]
+    activities: list[str]
+    practices: list[str]
+    strategies: list[str]
+
+
+class ClaimOut(TypedDict):
+    """One claim in our own words.
+
+    `support`: how directly the printed reference backs it; `asserted` where none is printed. `evidence` is what
+    research beyond the article says.
+    """
+
+    id: str
+    section: str
+    text: str
+    kind: ClaimKind
+    reference: ReferenceOut | None
+    support: ClaimSupport
+    evidence: EvidenceOut
+    realised_by: RealisedByOut
+
+
+class Claims(Listing[ClaimOut]):
+    """All claims, in the order of the article."""
+
+
+EXAMPLE = {
+    "id": "C12",
+    "section": "Emotional Intimacy",
+    "text": "A third cause is that one partner keeps thoughts or feelings back.",
+    "kind": "diagnosis",
+    "reference": {
+        "number": 1,
+        "printed": (
+            "Papp, Lauren M., et al. “Demand-Withdraw Patterns in Marital Conflict in the Home: Links with Conflict "
+            "Emotions, Tactics, and Resolution.” Journal of Family Psychology, vol. 23, no. 6, 2009, pp. 882\u2013894."
+        ),
+        "verified": (
+            "Papp, L. M., Kouros, C. D., and Cummings, E. M. “Demand-Withdraw Patterns in Marital Conflict in the "
+            "Home.” Personal Relationships, vol. 16, no. 2, 2009, pp. 285\u2013300."
+        ),
+        "link": "https://pmc.ncbi.nlm.nih.gov/articles/PMC3218801/",
+        "supports": (
+            "Diaries of 116 couples show that one pressing and the other pulling back goes with worse feelings and "
+            "worse endings. Closeness was not measured."
+        ),
+    },
+    "support": "direct",
+    "evidence": {
+        "grade": "C",
+        "note": (
+            "In 116 couples, one pressing while the other pulls back went with worse endings. Either partner could be "
+            "the one who pulls back."
+        ),
+    },
+    "realised_by": {
+        "questions": ["conflict.pattern", "communication.openness"],
+        "rules": ["one-speaks-one-listens"],
+        "insights": ["push_and_pull"],
+        "activities": ["speaker-listener"],
+        "practices": ["communication_exercises"],
+        "strategies": [],
+    },
+}
+
+
+@router.get("/claims", summary="List the claims", response_model=Claims, responses=answers(whole(EXAMPLE)))
+async def list_claims(request: Request) -> Response:
+    """Everything the source article claims, with its reference as printed and as verified."""
+    return answer_whole(request, _claims)
+
+
+@router.get("/claims/{claim}", summary="Read one claim", response_model=ClaimOut, responses=answers(EXAMPLE, NotFound))
+async def read_claim(request: Request, claim: str) -> Response:
+    """One claim, what stands behind it, and every rule, insight, activity, practice and strategy that rests on it."""
+    return answer_one(request, _claims, claim, "claim")
+
+
+@lru_cache(maxsize=16)
+def _claims(library: Library, locale: str) -> Shelf:
+    return shelve({claim.id: _claim_out(claim, library, locale) for claim in library.claims.values()})
+
+
+def _claim_out(claim: Claim, library: Library, locale: str) -> ClaimOut:
+    key, texts = f"claims/{claim.id}", library.texts[locale]
+    return {
+        "id": claim.id,
+        "section": texts[f"{key}/section"],
+        "text": texts[f"{key}/text"],
+        "kind": claim.kind,
+        "reference": None if claim.reference is None else _reference_out(claim.reference, library, locale),
+        "support": claim.support,
+        "evidence": renderer_of(library, locale).evidence_out(claim.grade, key),
+        "realised_by": _realised_by(claim.id, library),
+    }
+
+
+def _reference_out(number: int, library: Library, locale: str) -> ReferenceOut:
+    reference = library.references[number]
+    return {
+        "number": number,
+        "printed": reference.printed,
+        "verified": reference.verified,
+        "link": reference.link,
+        "supports": library.texts[locale][f"references/{number}/supports"],
+    }
+
+
+def _realised_by(claim: str, library: Library) -> RealisedByOut:
+    ruleset = library.ruleset
+
+    def those(parts: tuple[Any, ...]) -> list[str]:
+        return [part.id for part in parts if claim in part.claims]
+
+    return {
+        "questions": those(library.questions),
+        "rules": those(tuple(rule for rule in ruleset.rules if rule.status != "retired")),
+        "insights": those(ruleset.insights),
+        "activities": those(ruleset.activities),
+        "practices": those(ruleset.practices),
+        "strategies": those(ruleset.strategies),
+    }

@@ -1,0 +1,370 @@
+"""Which content decides, and what is proved of it."""
+
+from functools import lru_cache
+from typing import Any, Literal, NotRequired, cast
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from typing_extensions import TypedDict
+
+from app.api.http.collection import (
+    Listing,
+    Shelf,
+    answer_in,
+    answer_one,
+    answer_whole,
+    answers,
+    library_and_locale,
+    shelve,
+    whole,
+)
+from app.api.http.dependencies import rulesets_of
+from app.api.http.query_parameters import router_without_query
+from app.errors import NotFound
+from app.rulesets.library import Library
+from app.rulesets.properties import Property
+from app.rulesets.releases import Summary
+
+router = router_without_query()
+
+
+class CountsOut(TypedDict):
+    """How much there is of each. `rules_reviewed` of the rules are signed by a reviewer."""
+
+    questions: int
+    findings: int
+    rules: int
+    rules_reviewed: int
+    insights: int
+    strategies: int
+    practices: int
+    activities: int
+    claims: int
+    help_lines: int
+
+
+class CatalogueRulesetOut(TypedDict):
+    """One state of the content. `digest` changes whenever anything of it does, be it one word.
+
+    `released_on` is null for content files that were not released as they stand. `proved` says whether all that must
+    hold for every couple was shown of exactly this content.
+    """
+
+    version: str
+    digest: str
+    in_force: bool
+    released_on: str | None
+    proved: bool
+    locales: list[str]
+    counts: CountsOut
+
+
+class Rulesets(Listing[CatalogueRulesetOut]):
+    """The rulesets that requests may pin."""
+
+
+class PropertyOut(TypedDict):
+    """What must hold for every couple, for whom it was shown, and by which means.
+
+    `proved` speaks of exactly this content; after any change it is false until the proof has been run again. `cells`
+    were gone through one by one, and `inputs` ways to answer stand behind them, as text: it may have more digits than
+    a number in JSON safely has.
+    """
+
+    id: str
+    says: str
+    covers: str
+    argument: str | None
+    means: list[str]
+    proved: bool
+    cells: int | None
+    inputs: str | None
+    proved_on: str | None
+    solver: str | None
+
+
+class Properties(Listing[PropertyOut]):
+    """What must hold, and what of it is proved."""
+
+
+class NameOut(TypedDict):
+    """A state of the content by its version and its digest."""
+
+    version: str
+    digest: str
+
+
+class EntryOut(TypedDict):
+    """Something that is there on one side only; rules and insights with the sentence that says them."""
+
+    id: str
+    sentence: NotRequired[str]
+
+
+class PartOut(TypedDict):
+    """A part of an entry, as it was and as it is."""
+
+    part: str
+    old: Any
+    new: Any
+
+
+class EditedOut(TypedDict):
+    """Something that both sides have, with the parts that differ."""
+
+    id: str
+    parts: list[PartOut]
+
+
+class EntriesOut(TypedDict):
+    """What was added, removed and changed of one kind."""
+
+    added: list[EntryOut]
+    removed: list[EntryOut]
+    changed: list[EditedOut]
+
+
+class EditedTextOut(TypedDict):
+    """A text by its key, as it was and as it is."""
+
+    key: str
+    old: str
+    new: str
+
+
+class TextsOut(TypedDict):
+    """What was added, removed and changed of the texts of one language."""
+
+    added: list[str]
+    removed: list[str]
+    changed: list[EditedTextOut]
+
+
+class TurnOut(TypedDict):
+    """So many cells in which one thing becomes another."""
+
+    old: str
+    new: str
+    cells: int
+    inputs: str
+
+
+class SubjectOut(TypedDict):
+    """A practice, tone, insight, or the leading strategy: how many cells of how many, and how many inputs, differ."""
+
+    subject: str
+    findings: list[str]
+    cells: int
+    cells_changed: int
+    inputs: str
+    inputs_changed: str
+    changes: list[TurnOut]
+    cells_with_other_reasons_alone: int
+    inputs_with_other_reasons_alone: str
+
+
+class WitnessOut(TypedDict):
+    """Self-reports that get something else, and the view of partner `a` by both rulesets, as ids."""
+
+    subject: str
+    old: str | None
+    new: str | None
+    reports: dict[str, Any]
+    view_of_a: dict[Literal["old", "new"], Any]
+
+
+class BehaviourOut(TypedDict):
+    """Which inputs get something else. `counted_over` and `not_counted` say what these numbers speak of."""
+
+    counted_over: str
+    not_counted: str
+    subjects: list[SubjectOut]
+    witnesses: list[WitnessOut]
+
+
+class DiffOut(TypedDict):
+    """What changed from one release to the next: as it is written, and as what people get."""
+
+    format: int
+    old: NameOut
+    new: NameOut
+    declared: dict[str, EntriesOut]
+    texts: dict[str, TextsOut]
+    behaviour: BehaviourOut
+
+
+RULESET = {
+    "version": "2026.11",
+    "digest": f"sha256:{'3f' * 32}",
+    "in_force": True,
+    "released_on": "2026-11-23",
+    "proved": True,
+    "locales": ["en"],
+    "counts": {
+        "questions": 63,
+        "findings": 41,
+        "rules": 75,
+        "rules_reviewed": 0,
+        "insights": 28,
+        "strategies": 3,
+        "practices": 13,
+        "activities": 179,
+        "claims": 56,
+        "help_lines": 4,
+    },
+}
+
+
+DIFF = {
+    "format": 1,
+    "old": {"version": "2026.11", "digest": f"sha256:{'3f' * 32}"},
+    "new": {"version": "2026.12", "digest": f"sha256:{'7a' * 32}"},
+    "declared": {
+        "rules": {
+            "added": [],
+            "removed": [],
+            "changed": [
+                {
+                    "id": "a-few-calm-minutes-in-chronic-conflict",
+                    "parts": [{"part": "need", "old": "moderate", "new": "slight"}],
+                }
+            ],
+        }
+    },
+    "texts": {},
+    "behaviour": {
+        "counted_over": "Cells are the combinations of what the listed findings can come to.",
+        "not_counted": "Which activities fit and which of them are chosen.",
+        "subjects": [
+            {
+                "subject": "practice everyday_moments",
+                "findings": ["busy", "closeness", "conflict", "everyday"],
+                "cells": 2000,
+                "cells_changed": 150,
+                "inputs": "640000",
+                "inputs_changed": "48000",
+                "changes": [{"old": "moderate", "new": "slight", "cells": 150, "inputs": "48000"}],
+                "cells_with_other_reasons_alone": 0,
+                "inputs_with_other_reasons_alone": "0",
+            }
+        ],
+        "witnesses": [],
+    },
+}
+
+
+PROPERTY = {
+    "id": "hard-times-keep-both-ways",
+    "says": "If you argue most days, calm time and guided turns are both still called for.",
+    "covers": "Every pair of reports in which one of the two says that they argue most days.",
+    "argument": None,
+    "means": ["solver", "cells"],
+    "proved": True,
+    "cells": 295360,
+    "inputs": "34437416694134835467520000",
+    "proved_on": "2026-11-23",
+    "solver": "z3 5.4.1",
+}
+
+
+@router.get("/rulesets", summary="List the rulesets", response_model=Rulesets, responses=answers(whole(RULESET)))
+async def list_rulesets(request: Request) -> Response:
+    """The versions that a request may pin with `ruleset`, and which of them decides where none is pinned."""
+    _, locale = library_and_locale(request)
+    shelf = await _present(request)
+    return answer_in(locale, request, shelf.body, shelf.etag)
+
+
+@router.get(
+    "/rulesets/{version}",
+    summary="Read one ruleset",
+    response_model=CatalogueRulesetOut,
+    responses=answers(RULESET, NotFound),
+)
+async def read_ruleset(request: Request, version: str) -> Response:
+    """One version with its digest and how much it holds."""
+    shelf = await _present(request)
+    return answer_one(request, lambda _, __: shelf, version, "ruleset")
+
+
+@router.get(
+    "/rulesets/{version}/diff/{other}",
+    summary="Read what changed between two releases",
+    response_model=DiffOut,
+    responses=answers(DIFF, NotFound),
+)
+async def read_ruleset_diff(request: Request, version: str, other: str) -> Response:
+    """What changed from a release to the next one, in whichever order the two are named: computed at the release."""
+    _, locale = library_and_locale(request)
+    shelf = await _present(request)
+    for named in (version, other):
+        if named not in shelf.entries:
+            return answer_one(request, lambda _, __: shelf, named, "ruleset")
+    diff = rulesets_of(request).diff_of(version, other)
+    if diff is None:
+        raise NotFound(
+            "What changed is kept for a release and the one right before it. "
+            f"For any other pair run: rekindle diff {version} {other}"
+        )
+    return answer_in(locale, request, diff)
+
+
+@router.get("/properties", summary="List what is proved", response_model=Properties, responses=answers(whole(PROPERTY)))
+async def list_properties(request: Request) -> Response:
+    """What must hold for every couple, and what of it is proved of the ruleset in force, how far and by which means.
+
+    A property without `means` is one that we want and have not shown yet.
+    """
+    return answer_whole(request, _properties)
+
+
+async def _present(request: Request) -> Shelf:
+    """Read aside: a release that was not listed before is read from its file, while other requests go on."""
+    rulesets = rulesets_of(request)
+    return _rulesets(await run_in_threadpool(rulesets.present), rulesets.current.version)
+
+
+@lru_cache(maxsize=4)
+def _rulesets(present: tuple[Summary, ...], in_force: str) -> Shelf:
+    return shelve({each.version: ruleset_out(each, is_in_force=each.version == in_force) for each in present})
+
+
+@lru_cache(maxsize=16)
+def _properties(library: Library, locale: str) -> Shelf:
+    return shelve({wanted.id: _property_out(library, locale, wanted) for wanted in library.properties})
+
+
+_PROVING = frozenset({"solver", "cells", "engine"})
+"""Means that look at every input; what was argued or tried at random is not proved."""
+
+
+def _property_out(library: Library, locale: str, wanted: Property) -> PropertyOut:
+    texts, key = library.texts[locale], f"properties/{wanted.id}"
+    proofs = library.proofs if library.proofs and library.proofs.digest == library.digest else None
+    proved = proofs.by_property.get(wanted.id) if proofs else None
+    return {
+        "id": wanted.id,
+        "says": texts[f"{key}/says"],
+        "covers": texts[f"{key}/covers"],
+        "argument": texts.get(f"{key}/argument"),
+        "means": list(wanted.means),
+        "proved": proved is not None and proved.holds and bool(_PROVING & set(wanted.means)),
+        "cells": proved.cells if proved else None,
+        "inputs": str(proved.inputs) if proved and proved.inputs is not None else None,
+        "proved_on": proofs.proved_on if proofs and proved else None,
+        "solver": proofs.solver if proofs and proved and "solver" in wanted.means else None,
+    }
+
+
+def ruleset_out(summary: Summary, *, is_in_force: bool) -> CatalogueRulesetOut:
+    """A ruleset as the list shows it."""
+    return {
+        "version": summary.version,
+        "digest": summary.digest,
+        "in_force": is_in_force,
+        "released_on": summary.released_on.isoformat() if summary.released_on else None,
+        "proved": summary.is_proved,
+        "locales": list(summary.locales),
+        "counts": cast(CountsOut, {name: dict(summary.counts).get(name, 0) for name in CountsOut.__annotations__}),
+    }

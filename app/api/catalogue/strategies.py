@@ -1,0 +1,123 @@
+"""The three strategies of the source article, and the practices that follow them."""
+
+from functools import lru_cache
+
+from fastapi import Request
+from starlette.responses import Response
+from typing_extensions import TypedDict
+
+from app.api.http.collection import Listing, Shelf, answer_whole, answers, shelve, whole
+from app.api.http.query_parameters import router_without_query
+from app.api.recommendations.recommendations import renderer_of
+from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
+from app.rulesets.library import Library
+
+router = router_without_query()
+
+
+class CatalogueStrategyOut(TypedDict):
+    """One of the article's three, with its practices in order."""
+
+    id: str
+    title: str
+    summary: str
+    practices: list[str]
+    claims: list[ClaimRefOut]
+    evidence: EvidenceOut
+
+
+class CatalogueStrategies(Listing[CatalogueStrategyOut]):
+    """All strategies, in the article's order."""
+
+
+class PracticeOut(TypedDict):
+    """A way of following a strategy; `strategy` is null for the add-on, which never comes first."""
+
+    id: str
+    title: str
+    summary: str
+    strategy: str | None
+    activities: list[str]
+    claims: list[ClaimRefOut]
+    evidence: EvidenceOut
+
+
+class Practices(Listing[PracticeOut]):
+    """All practices, those of one strategy together."""
+
+
+STRATEGY = {
+    "id": "quality_time",
+    "title": "Quality time",
+    "summary": "Time for just the two of you that draws both of you in. It can be short, and it can be quiet.",
+    "practices": ["protected_time", "everyday_moments", "shared_meaning", "interactive_time"],
+    "claims": [{"id": "C32", "section": "More Than Just Time Together", "reference": None}],
+    "evidence": {
+        "grade": "C",
+        "note": (
+            "Diary studies tie good shared time to feeling close. The article puts this first. By tests alone, guided "
+            "exercises and new experiences would come before it."
+        ),
+    },
+}
+PRACTICE = {
+    "id": "serve_together",
+    "title": "Helping a cause",
+    "summary": "Give an hour or a day to something you both care about.",
+    "strategy": "new_experiences",
+    "activities": ["volunteer-shift", "choose-a-cause", "project-day"],
+    "claims": [{"id": "C51", "section": "Exploring New Experiences", "reference": None}],
+    "evidence": {"grade": "D", "note": "This rests on the article. We found no study of couples who volunteer."},
+}
+
+
+@router.get(
+    "/strategies",
+    summary="List the strategies",
+    response_model=CatalogueStrategies,
+    responses=answers(whole(STRATEGY)),
+)
+async def list_strategies(request: Request) -> Response:
+    """The three strategies of the source article. A view ranks them for one partner; here they stand in its order."""
+    return answer_whole(request, _strategies)
+
+
+@router.get("/practices", summary="List the practices", response_model=Practices, responses=answers(whole(PRACTICE)))
+async def list_practices(request: Request) -> Response:
+    """What rules suggest and withhold, each with the activities that put it into practice."""
+    return answer_whole(request, _practices)
+
+
+@lru_cache(maxsize=16)
+def _strategies(library: Library, locale: str) -> Shelf:
+    renderer, texts = renderer_of(library, locale), library.texts[locale]
+    entries: dict[str, CatalogueStrategyOut] = {
+        strategy.id: {
+            "id": strategy.id,
+            "title": texts[f"strategies/{strategy.id}/title"],
+            "summary": texts[f"strategies/{strategy.id}/summary"],
+            "practices": list(strategy.practices),
+            "claims": renderer.claims_out(strategy.claims),
+            "evidence": renderer.evidence_out(strategy.grade, f"strategies/{strategy.id}"),
+        }
+        for strategy in library.ruleset.strategies
+    }
+    return shelve(entries)
+
+
+@lru_cache(maxsize=16)
+def _practices(library: Library, locale: str) -> Shelf:
+    renderer, texts = renderer_of(library, locale), library.texts[locale]
+    entries: dict[str, PracticeOut] = {
+        practice.id: {
+            "id": practice.id,
+            "title": texts[f"practices/{practice.id}/title"],
+            "summary": texts[f"practices/{practice.id}/summary"],
+            "strategy": practice.strategy,
+            "activities": [each.id for each in library.ruleset.activities if each.practice == practice.id],
+            "claims": renderer.claims_out(practice.claims),
+            "evidence": renderer.evidence_out(practice.grade, f"practices/{practice.id}"),
+        }
+        for practice in library.ruleset.practices
+    }
+    return shelve(entries)

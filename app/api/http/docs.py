@@ -1,0 +1,64 @@
+"""The description of the API for people: Swagger UI from our own files, so that reading it tells no other host."""
+
+from functools import cache
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from app.api.http.caching import answer_cacheable
+from app.errors import NotFound
+
+WEB = Path(__file__).parents[2] / "web"
+FILES = {
+    "swagger-ui-bundle.js": (WEB / "swagger-ui" / "swagger-ui-bundle.js", "text/javascript"),
+    "swagger-ui.css": (WEB / "swagger-ui" / "swagger-ui.css", "text/css"),
+    "start.js": (WEB / "start.js", "text/javascript"),
+    "page.css": (WEB / "page.css", "text/css"),
+}
+A_DAY = 86_400
+
+# Swagger UI draws its icons from data: addresses and sets styles on elements; it loads nothing from elsewhere.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Rekindle API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{root}/docs/swagger-ui.css">
+<link rel="stylesheet" href="{root}/docs/page.css">
+<script src="{root}/docs/swagger-ui-bundle.js" defer></script>
+<script src="{root}/docs/start.js" defer></script>
+</head>
+<body>
+<main id="description" data-document="{root}/openapi.json"></main>
+<noscript><p>This page needs JavaScript; <a href="{root}/openapi.json">openapi.json</a> holds the same.</p></noscript>
+</body>
+</html>
+"""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/docs")
+async def show_description(request: Request) -> Response:
+    page = PAGE.format(root=request.scope.get("root_path", ""))
+    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+
+
+@router.get("/docs/{name}")
+async def send_file(request: Request, name: str) -> Response:
+    if name not in FILES:
+        raise NotFound
+    path, media_type = FILES[name]
+    return answer_cacheable(request, _read(path), media_type=media_type, max_age=A_DAY)
+
+
+@cache
+def _read(path: Path) -> bytes:
+    return path.read_bytes()

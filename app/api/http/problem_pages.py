@@ -1,0 +1,155 @@
+"""The pages behind the `type` of every problem, for people and for programs."""
+
+import json
+from html import escape
+from inspect import getdoc
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, JsonValue
+from starlette.responses import Response
+
+from app.api.http.caching import answer_cacheable
+from app.api.http.problems import example_of, problems, type_of
+from app.errors import NotFound, RekindleError
+
+router = APIRouter(tags=["service"])
+
+POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} · Rekindle API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{root}/docs/page.css">
+</head>
+<body><main class="page">
+{content}
+</main></body>
+</html>
+"""
+
+
+EXAMPLE: dict[str, JsonValue] = {
+    "type": type_of(NotFound.code),
+    "code": NotFound.code,
+    "status": NotFound.status,
+    "title": NotFound.title,
+    "meaning": getdoc(NotFound),
+    "remedy": NotFound.remedy,
+}
+AS_A_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/html": {"example": "<h1>There is nothing here</h1>"}}}
+}
+
+
+class ProblemType(BaseModel):
+    """One type of problem: what it means, and what to do."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    type: str
+    code: str
+    status: int
+    title: str
+    meaning: str
+    remedy: str
+
+
+class ProblemTypes(BaseModel):
+    """All of them, in the order of their status."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"data": [EXAMPLE], "next_cursor": None, "has_more": False}]}
+    )
+
+    data: list[ProblemType]
+    next_cursor: str | None
+    has_more: bool
+
+
+def kinds_of_problems(root: type[RekindleError] = RekindleError) -> dict[str, type[RekindleError]]:
+    """Every problem by its code; where a class only groups others, the ones it groups."""
+    found: dict[str, type[RekindleError]] = {}
+    for kind in root.__subclasses__():
+        found |= {kind.code: kind} | kinds_of_problems(kind)
+    return dict(sorted(found.items(), key=lambda entry: (entry[1].status, entry[0])))
+
+
+@router.get("/problems", summary="List the types of problems", response_model=ProblemTypes, responses=AS_A_PAGE)
+async def list_problems(request: Request) -> Response:
+    """Every `type` that an error of this API can have: a page for people, JSON for programs."""
+    types = [_describe(kind) for kind in kinds_of_problems().values()]
+    if _wants_page(request):
+        return _page(request, "Problems", _rows(types, request.scope.get("root_path", "")))
+    return _json(request, ProblemTypes(data=types, next_cursor=None, has_more=False))
+
+
+@router.get(
+    "/problems/{problem}",
+    summary="Explain one type of problem",
+    response_model=ProblemType,
+    responses=AS_A_PAGE | problems(NotFound),
+)
+async def read_problem(request: Request, problem: str) -> Response:
+    """What this type of problem means and what to do: a page for people, JSON for programs."""
+    kind = kinds_of_problems().get(problem.replace("-", "_"))
+    if kind is None:
+        raise NotFound
+    described = _describe(kind)
+    if _wants_page(request):
+        return _page(request, described.title, _explanation(described, kind, request.scope.get("root_path", "")))
+    return _json(request, described)
+
+
+def _describe(kind: type[RekindleError]) -> ProblemType:
+    return ProblemType(
+        type=type_of(kind.code),
+        code=kind.code,
+        status=kind.status,
+        title=kind.title,
+        meaning=getdoc(kind) or kind.title,
+        remedy=kind.remedy,
+    )
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _json(request: Request, described: BaseModel) -> Response:
+    headers = {"Vary": "Accept", "Content-Language": "en"}
+    return answer_cacheable(request, described.model_dump_json().encode(), headers=headers)
+
+
+def _page(request: Request, title: str, content: str) -> Response:
+    page = PAGE.format(title=escape(title), content=content, root=request.scope.get("root_path", ""))
+    headers = {"Vary": "Accept", "Content-Language": "en", "Content-Security-Policy": POLICY}
+    return answer_cacheable(request, page.encode(), media_type="text/html", headers=headers)
+
+
+def _rows(types: list[ProblemType], root: str) -> str:
+    rows = "\n".join(
+        f'<tr><td>{one.status}</td><td><a href="{root}{one.type}">{escape(one.title)}</a></td>'
+        f"<td><code>{one.code}</code></td></tr>"
+        for one in types
+    )
+    return (
+        "<h1>Problems</h1>\n<p>Every error of this API is one of these, whatever caused it.</p>\n<table>\n"
+        '<thead><tr><th scope="col">Status</th><th scope="col">Problem</th><th scope="col">Code</th></tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody>\n</table>"
+    )
+
+
+def _explanation(described: ProblemType, kind: type[RekindleError], root: str) -> str:
+    example = escape(json.dumps(example_of(kind), indent=2))
+    return (
+        f"<h1>{escape(described.title)}</h1>\n"
+        f"<p>Status {described.status}, code <code>{described.code}</code>.</p>\n"
+        f"<h2>What it means</h2>\n<p>{escape(described.meaning)}</p>\n"
+        f"<h2>What to do</h2>\n<p>{escape(described.remedy)}</p>\n"
+        f'<h2>What it looks like</h2>\n<pre tabindex="0">{example}</pre>\n'
+        f'<p><a href="{root}/problems">All problems</a></p>'
+    )

@@ -1,0 +1,210 @@
+"""The one place where an error becomes an answer: RFC 9457 problem details, whatever its origin."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from http import HTTPStatus
+from re import Pattern
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import compile_path
+
+from app.api.http.route_templates import template_of
+from app.api.http.schema_lookup import Described
+from app.api.http.validation import say_what_is_wrong
+from app.errors import (
+    CredentialsMissing,
+    InternalError,
+    MalformedJson,
+    MalformedRequest,
+    MethodNotAllowed,
+    Mistake,
+    NotAuthenticated,
+    NotFound,
+    RekindleError,
+    TooManyRequests,
+    ValidationFailed,
+)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+EXAMPLE_MISTAKE = Mistake(
+    "body",
+    "#/reports/a/conflict/level",
+    "unknown_level",
+    "There is no such level; did you mean 'chronic'? levels: rare, occasional, frequent, chronic",
+)
+
+
+class Unread(HTTPException):
+    """Raised where a body is asked for and refused: FastAPI lets only its own errors out of the reading of a body."""
+
+    def __init__(self, problem: RekindleError) -> None:
+        super().__init__(problem.status)
+        self.problem = problem
+
+
+def problems(*kinds: type[RekindleError]) -> dict[int | str, dict[str, Any]]:
+    """For a route's `responses`: the problems it answers with, besides those that any route may."""
+    by_status: dict[int | str, list[type[RekindleError]]] = {}
+    for kind in kinds:
+        by_status.setdefault(kind.status, []).append(kind)
+    return {status: describe_problems(alike) for status, alike in by_status.items()}
+
+
+def describe_problems(kinds: Sequence[type[RekindleError]]) -> dict[str, Any]:
+    return {
+        "description": " · ".join(kind.title for kind in kinds),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {kind.code: {"value": example_of(kind)} for kind in kinds},
+            }
+        },
+    }
+
+
+def example_of(kind: type[RekindleError]) -> dict[str, Any]:
+    example: dict[str, Any] = {
+        "type": type_of(kind.code),
+        "title": kind.title,
+        "status": kind.status,
+        "detail": kind.title,
+        "code": kind.code,
+        "request_id": "req_5f0c2b7e9d41a860",
+    }
+    if kind is ValidationFailed:
+        example |= {"detail": ValidationFailed([EXAMPLE_MISTAKE]).detail, "errors": [_mistake_out(EXAMPLE_MISTAKE)]}
+    return example
+
+
+def render_errors_as_problems(app: FastAPI) -> None:
+    for kind in (RekindleError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, answer_with_problem)
+
+
+async def answer_with_problem(request: Request, error: Exception) -> Response:
+    problem = understand(request, error)
+    request.scope["rekindle.problem"] = problem.code
+    return Response(
+        render(problem, request.scope.get("rekindle.request_id", "")),
+        problem.status,
+        headers_of(problem),
+        MEDIA_TYPE,
+    )
+
+
+def understand(request: Request, error: Exception) -> RekindleError:
+    match error:
+        case RekindleError():
+            return error
+        case Unread():
+            return error.problem
+        case RequestValidationError():
+            return _of_validation(request, error)
+        case HTTPException():
+            return _of_routing(request, error)
+        case _:
+            return InternalError()
+
+
+def _of_routing(request: Request, error: HTTPException) -> RekindleError:
+    match error.status_code:
+        case 400:
+            return MalformedJson(_why_unreadable(error.__cause__))
+        case 404:
+            return NotFound("No path of this API is spelled like this one.")
+        case 405:
+            return MethodNotAllowed(_methods_here(request) or _methods_named_by(error))
+        case status if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return MalformedRequest()
+        case _:
+            return InternalError()
+
+
+def type_of(code: str) -> str:
+    return f"/problems/{code.replace('_', '-')}"
+
+
+def render(problem: RekindleError, request_id: str) -> bytes:
+    body: dict[str, Any] = {
+        "type": type_of(problem.code),
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        "request_id": request_id,
+    }
+    if isinstance(problem, ValidationFailed):
+        body["errors"] = [_mistake_out(mistake) for mistake in problem.mistakes]
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _mistake_out(mistake: Mistake) -> dict[str, str]:
+    return {"in": mistake.part, "pointer": mistake.pointer, "code": mistake.code, "detail": mistake.detail}
+
+
+def headers_of(problem: RekindleError) -> dict[str, str]:
+    headers = {"Content-Language": "en"}
+    match problem:
+        case MethodNotAllowed():
+            headers["Allow"] = ", ".join(problem.allowed)
+        case TooManyRequests():
+            headers["Retry-After"] = str(problem.retry_after)
+        case CredentialsMissing():
+            headers["WWW-Authenticate"] = 'Bearer realm="rekindle"'
+        case NotAuthenticated():
+            words = f'error="invalid_token", error_description="{problem.title}"'
+            headers["WWW-Authenticate"] = f'Bearer realm="rekindle", {words}'
+        case RekindleError(status=503):
+            headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return headers
+
+
+def _of_validation(request: Request, error: RequestValidationError) -> RekindleError:
+    first = error.errors()[0]
+    if isinstance(error.__cause__, json.JSONDecodeError):
+        return _of_malformed_json(error.__cause__)
+    if first["loc"] == ("body",) and first["type"] == "missing":
+        return MalformedJson("The body is empty; a JSON object is needed.")
+    document, route = request.app.openapi(), template_of(request.scope)
+    operation = document["paths"].get(route, {}).get(request.method.lower(), {})
+    return say_what_is_wrong(error.errors(), error.body, Described(document, operation, route))
+
+
+def _of_malformed_json(error: json.JSONDecodeError) -> MalformedJson:
+    return MalformedJson(f"Reading stopped at line {error.lineno}, column {error.colno}: {error.msg.lower()}.")
+
+
+def _why_unreadable(cause: BaseException | None) -> str:
+    """The decoder gives up on these without naming a place."""
+    match cause:
+        case UnicodeDecodeError():
+            return "The body is not text in UTF-8."
+        case RecursionError():
+            return "The body is nested too deeply."
+        case _:
+            return "The body holds something that no JSON reader takes, such as a number of thousands of digits."
+
+
+def _methods_here(request: Request) -> list[str]:
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    paths: Mapping[str, Mapping[str, Any]] = request.app.openapi()["paths"]
+    return _with_head({method.upper() for path_ in paths if _pattern(path_).match(path) for method in paths[path_]})
+
+
+def _methods_named_by(error: HTTPException) -> list[str]:
+    return _with_head({method.strip() for method in (error.headers or {}).get("Allow", "").split(",")} - {""})
+
+
+def _with_head(methods: set[str]) -> list[str]:
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
+
+
+@cache
+def _pattern(path: str) -> Pattern[str]:
+    return compile_path(path)[0]

@@ -1,0 +1,159 @@
+"""Couples, as an integrator manages them: who was invited shows, whether the two are still linked does not."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from app.api.http.authentication import IntegratorReads, IntegratorWrites
+from app.api.http.idempotency import IdempotencyKey, answer_once, reply_with, respond
+from app.api.http.pagination import Paged, Part, answer_part, example_part, place_of
+from app.api.http.problems import problems
+from app.api.http.strict_json import StrictRoute
+from app.api.integrators.partners import PartnerId, instant
+from app.errors import IdempotencyKeyReused, NotFound, StillRunning, ValidationFailed
+from app.service import couples, invitations
+from app.service.couples import Couple
+from app.service.integrators import Scope
+from app.service.partners import find_partner
+
+router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
+
+EXAMPLE = {
+    "id": "cpl_9Vd4Ts7YpKq2Nw6Xr1LbZf",
+    "partners": ["ptr_7Qm2Zk0aVx41bTn9cR5sWd", "ptr_1Hs8Fj5uMe72gPy3vK6oQa"],
+    "created_on": "2026-11-23",
+}
+INVITATION = {"code": "K7M2P-QX9RD-4HVBT-ZC6WN", "expires_at": "2026-11-30T09:30:00Z"}
+
+CoupleId = Annotated[str, Field(max_length=64)]
+
+
+class CoupleIn(BaseModel):
+    """The one who is there first; the other joins with a token of their own."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"partner": EXAMPLE["partners"][0]}]})
+
+    partner: PartnerId = Field(description="The id of a partner of yours.")
+
+
+class CoupleOut(BaseModel):
+    """A couple, as far as an integrator may know of it."""
+
+    id: str
+    partners: list[str] = Field(description="Who ever joined; the second one once they accepted an invitation.")
+    created_on: date
+
+
+class CoupleFilters(Paged):
+    """Which couples."""
+
+    partner: PartnerId | None = Field(None, description="Those that this partner ever joined.")
+
+
+class InvitationOut(BaseModel):
+    """An invitation, seen this once."""
+
+    code: str = Field(description="For the other, to send with their own token. Capitals and dashes do not matter.")
+    expires_at: datetime
+
+
+@router.post(
+    "/couples",
+    summary="Make a couple of one, who waits for the other",
+    status_code=201,
+    response_model=CoupleOut,
+    responses={
+        201: {"content": {"application/json": {"example": {**EXAMPLE, "partners": EXAMPLE["partners"][:1]}}}},
+        **problems(NotFound, ValidationFailed, StillRunning, IdempotencyKeyReused),
+    },
+)
+async def create_couple(
+    body: CoupleIn, request: Request, call: IntegratorWrites, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Nobody is linked by it: that takes an invitation, and the other's own token."""
+    call.holder.require(Scope.PEOPLE)
+
+    async def make() -> Any:
+        partner = await find_partner(call.connection, call.vault, call.holder, body.partner)
+        couple = await couples.add_couple(call.connection, call.vault, partner, call.now)
+        return reply_with(couple_out(couple), about=body.partner, Location=f"/v1/couples/{couple.id}")
+
+    return await answer_once(request, call, idempotency_key, make)
+
+
+@router.get(
+    "/couples",
+    summary="List your couples, or those of one partner",
+    response_model=Part[CoupleOut],
+    responses=example_part(EXAMPLE),
+)
+async def list_couples(request: Request, call: IntegratorReads, filters: Annotated[CoupleFilters, Query()]) -> Response:
+    """Those of the calling key's mode, the first ones first. Of a partner nobody knows there are none."""
+    call.holder.require(Scope.PEOPLE)
+    place = place_of(request, call, filters)
+    after = UUID(place[0]) if place else None
+    found = await couples.find_couples(call.connection, call.holder, filters.partner, after, filters.limit + 1)
+    return answer_part(request, call, filters.limit, [(couple_out(couple), (couple.key.hex,)) for couple in found])
+
+
+@router.get(
+    "/couples/{couple_id}",
+    summary="Read a couple",
+    response_model=CoupleOut,
+    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(NotFound)},
+)
+async def get_couple(couple_id: CoupleId, call: IntegratorReads) -> Response:
+    """Who ever joined. Whether both are still linked is theirs to know, and each knows it of themselves alone."""
+    call.holder.require(Scope.PEOPLE)
+    return respond(reply_with(couple_out(await couples.find_couple(call.connection, call.holder, couple_id)), 200))
+
+
+@router.delete(
+    "/couples/{couple_id}",
+    summary="End a couple for both",
+    status_code=204,
+    response_class=Response,
+    responses=problems(NotFound),
+)
+async def delete_couple(couple_id: CoupleId, call: IntegratorWrites) -> Response:
+    """Both are unlinked with the next request, and both can see it. What each answered stays theirs.
+
+    One of the two leaves with their own token, at `DELETE /v1/me/couple`, and nobody is told.
+    """
+    call.holder.require(Scope.PEOPLE)
+    await couples.end_couple(call.connection, call.vault, call.holder, couple_id, call.now)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/couples/{couple_id}/invitations",
+    summary="Invite the other partner",
+    status_code=201,
+    response_model=InvitationOut,
+    responses={
+        201: {"content": {"application/json": {"example": INVITATION}}},
+        **problems(NotFound, StillRunning, IdempotencyKeyReused),
+    },
+)
+async def create_invitation(
+    couple_id: CoupleId, request: Request, call: IntegratorWrites, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """A code for one person, good once and for seven days. Whoever redeems it does so with their own token."""
+    call.holder.require(Scope.PEOPLE)
+
+    async def make() -> Any:
+        couple = await couples.find_couple(call.connection, call.holder, couple_id)
+        made = await invitations.invite(call.connection, call.vault, call.holder, couple, call.now)
+        return reply_with({"code": made.code, "expires_at": instant(made.expires_at)})
+
+    return await answer_once(request, call, idempotency_key, make)
+
+
+def couple_out(couple: Couple) -> dict[str, Any]:
+    return {"id": couple.id, "partners": couple.partners, "created_on": couple.created_on.isoformat()}

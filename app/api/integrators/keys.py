@@ -1,0 +1,137 @@
+"""Keys of an integrator: seen, made and taken back with a key of theirs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from app.api.http.authentication import IntegratorReads, IntegratorWrites
+from app.api.http.idempotency import IdempotencyKey, answer_once, reply_with
+from app.api.http.pagination import PagedQuery, Part, answer_part, example_part, place_of
+from app.api.http.problems import problems
+from app.api.http.strict_json import StrictRoute
+from app.api.integrators.partners import instant
+from app.errors import IdempotencyKeyReused, NotFound, StillRunning, TooManyKeys, ValidationFailed
+from app.service import keys
+from app.service.integrators import Scope
+from app.service.keys import Key
+
+router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
+
+EXAMPLE = {
+    "id": "key_6Rb1Xn8QwLz3Vt5Ky0HcJm",
+    "mode": "test",
+    "scopes": ["people", "tokens"],
+    "last_four": "k3Vq",
+    "created_at": "2026-11-23T09:30:00Z",
+    "expires_at": "2027-02-21T09:30:00Z",
+    "revoked_at": None,
+}
+
+KeyId = Annotated[str, Field(max_length=64)]
+
+
+class ApiKeyOut(BaseModel):
+    """What may be seen of a key once it is made."""
+
+    id: str
+    mode: Literal["test", "live"]
+    scopes: list[str] = Field(description="What it may do.")
+    last_four: str = Field(description="Its last four letters, to tell it from others.")
+    created_at: datetime
+    expires_at: datetime | None = Field(description="Null: it is good until it is revoked.")
+    revoked_at: datetime | None
+
+
+class NewKeyOut(ApiKeyOut):
+    """A key, seen this once."""
+
+    api_key: str
+
+
+class ApiKeyIn(BaseModel):
+    """What the new key may do, and for how long."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] | None = Field(
+        None, description="Some of those that the calling key has; left out, all of them."
+    )
+    expires_in: Annotated[int, Field(strict=True, ge=keys.SHORTEST, le=keys.LONGEST)] | None = Field(
+        None, description="In seconds, from an hour to 366 days; left out, it is good until it is revoked."
+    )
+
+
+@router.get("/keys", summary="List the keys", response_model=Part[ApiKeyOut], responses=example_part(EXAMPLE))
+async def list_keys(request: Request, call: IntegratorReads, paged: PagedQuery) -> Response:
+    """All keys of the calling key's mode, also what expired or was revoked, the first ones first."""
+    call.holder.require(Scope.KEYS)
+    place = place_of(request, call, paged)
+    after = (datetime.fromisoformat(place[0]), place[1]) if place else None
+    found = await keys.find_keys(call.connection, call.holder, after, paged.limit + 1)
+    return answer_part(
+        request, call, paged.limit, [(key_out(key), (key.created_at.isoformat(), key.id)) for key in found]
+    )
+
+
+@router.post(
+    "/keys",
+    summary="Make a key",
+    status_code=201,
+    response_model=NewKeyOut,
+    openapi_extra={
+        "requestBody": {
+            "content": {"application/json": {"example": {"scopes": ["people", "tokens"], "expires_in": 7_776_000}}}
+        }
+    },
+    responses={
+        201: {"content": {"application/json": {"example": {**EXAMPLE, "api_key": "rk_test_…"}}}},
+        **problems(ValidationFailed, TooManyKeys, StillRunning, IdempotencyKeyReused),
+    },
+)
+async def create_key(
+    request: Request, call: IntegratorWrites, body: ApiKeyIn | None = None, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """It is shown this once, and has the mode of the calling key. At most two of a mode are active at a time.
+
+    To change keys: make the second one, let your servers take it up, revoke the first.
+    """
+    call.holder.require(Scope.KEYS)
+    given = body or ApiKeyIn.model_construct(scopes=None, expires_in=None)
+
+    async def make() -> Any:
+        scopes = None if given.scopes is None else set(given.scopes)
+        key, api_key = await keys.make_key(call.connection, call.holder, scopes, given.expires_in, call.now)
+        return reply_with({**key_out(key), "api_key": api_key})
+
+    return await answer_once(request, call, idempotency_key, make)
+
+
+@router.delete(
+    "/keys/{key_id}",
+    summary="Revoke a key",
+    status_code=204,
+    response_class=Response,
+    responses=problems(NotFound),
+)
+async def delete_key(key_id: KeyId, call: IntegratorWrites) -> Response:
+    """It stops working with the next request, also when it is the calling key itself. Twice is no mistake."""
+    call.holder.require(Scope.KEYS)
+    await keys.revoke_key(call.connection, call.holder, key_id, call.now)
+    return Response(status_code=204)
+
+
+def key_out(key: Key) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "mode": key.mode,
+        "scopes": sorted(key.scopes),
+        "last_four": key.last_four,
+        "created_at": instant(key.created_at),
+        "expires_at": key.expires_at and instant(key.expires_at),
+        "revoked_at": key.revoked_at and instant(key.revoked_at),
+    }

@@ -1,0 +1,254 @@
+"""Partners, as an integrator manages them: nothing here reads an answer or a view."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any, Literal
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from starlette.responses import Response
+
+from app.api.http.authentication import IntegratorReads, IntegratorWrites
+from app.api.http.idempotency import IdempotencyKey, answer_once, reply_with, respond
+from app.api.http.pagination import Paged, Part, answer_part, example_part, place_of
+from app.api.http.problems import problems
+from app.api.http.strict_json import StrictRoute
+from app.errors import (
+    ExternalIdTaken,
+    IdempotencyKeyReused,
+    NotFound,
+    StillRunning,
+    ValidationFailed,
+)
+from app.service import audit, tokens
+from app.service.integrators import Scope
+from app.service.partners import (
+    Known,
+    Particulars,
+    Partner,
+    find_or_add_partner,
+    find_partner,
+    find_partners,
+)
+
+router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
+
+
+_time_zones = cache(available_timezones)
+
+
+def _a_time_zone(name: str) -> str:
+    if name not in _time_zones():
+        raise ValueError("this is no IANA time zone, such as Europe/Paris")
+    return name
+
+
+def _only_true(given: object) -> object:
+    """To Python 1 is true."""
+    if given is not True:
+        raise ValueError("only `true` says that this is an adult")
+    return given
+
+
+Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
+Locale = Annotated[str, Field(max_length=35, examples=["en"])]
+TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Paris"]), AfterValidator(_a_time_zone)]
+ExternalId = Annotated[str, Field(min_length=1, max_length=128, examples=["member-4711"])]
+PartnerId = Annotated[str, Field(max_length=64)]
+
+EXAMPLE = {
+    "id": "ptr_7Qm2Zk0aVx41bTn9cR5sWd",
+    "external_id": "member-4711",
+    "country": "US",
+    "locale": "en",
+    "time_zone": "America/New_York",
+    "created_on": "2026-11-23",
+}
+
+
+class PartnerIn(BaseModel):
+    """One adult person. There is no place for a name, an e-mail address or a date of birth."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"adult": True, **{k: EXAMPLE[k] for k in ("country", "external_id")}}]},
+    )
+
+    adult: Annotated[Literal[True], BeforeValidator(_only_true)] = Field(
+        description="That you made sure of it: Rekindle is for adults only."
+    )
+    country: Country | None = Field(None, description="ISO 3166-1 alpha-2, for the help lines.")
+    locale: Locale | None = Field(None, description="A BCP 47 tag; an unknown one falls back.")
+    time_zone: TimeZone | None = Field(None, description="An IANA name, for the times in their plan.")
+    external_id: ExternalId | None = Field(
+        None, description="What you call this partner, so that a retry finds the same one. No name, no address."
+    )
+
+
+class PartnerOut(BaseModel):
+    """What an integrator may know of a partner."""
+
+    id: str
+    external_id: str | None
+    country: str | None
+    locale: str | None
+    time_zone: str | None
+    created_on: date
+
+
+class PartnerFilters(Paged):
+    """Which partners."""
+
+    external_id: ExternalId | None = Field(None, description="The one you call this, or none.")
+
+
+class TokenIn(BaseModel):
+    """How long the login lasts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    expires_in: Annotated[int, Field(strict=True, ge=tokens.SHORTEST, le=tokens.LONGEST)] | None = Field(
+        None, description=f"In seconds, {tokens.USUAL:,} when left out."
+    )
+
+
+class TokenOut(BaseModel):
+    """A token, seen this once."""
+
+    id: str
+    token: str
+    expires_at: datetime
+
+
+@router.post(
+    "/partners",
+    summary="Add a partner, or find the one with this external_id",
+    status_code=201,
+    response_model=PartnerOut,
+    responses={
+        201: {"content": {"application/json": {"example": EXAMPLE}}},
+        200: {
+            "description": "There is one already, and all fields are alike.",
+            "model": PartnerOut,
+            "content": {"application/json": {"example": EXAMPLE}},
+        },
+        **problems(ValidationFailed, ExternalIdTaken, StillRunning, IdempotencyKeyReused),
+    },
+)
+async def create_partner(
+    body: PartnerIn, request: Request, call: IntegratorWrites, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Attest that this is an adult, and get an id for them. The same `external_id` again finds the same partner."""
+    call.holder.require(Scope.PEOPLE)
+    given = Particulars(body.external_id, body.country, body.locale, body.time_zone)
+
+    async def make() -> Any:
+        partner, is_new = await find_or_add_partner(call.connection, call.vault, call.holder, given, call.now)
+        if is_new:
+            await audit.add(call.connection, call.vault, partner.id, "partner_added", call.holder.key, call.now)
+        status, place = 201 if is_new else 200, f"/v1/partners/{partner.id}"
+        return reply_with(partner_out(partner), status, about=partner.id, Location=place)
+
+    return await answer_once(request, call, idempotency_key, make)
+
+
+@router.get(
+    "/partners",
+    summary="List your partners, or find one by external_id",
+    response_model=Part[PartnerOut],
+    responses=example_part(EXAMPLE),
+)
+async def list_partners(
+    request: Request, call: IntegratorReads, filters: Annotated[PartnerFilters, Query()]
+) -> Response:
+    """Those of the calling key's mode, the first ones first."""
+    call.holder.require(Scope.PEOPLE)
+    place = place_of(request, call, filters)
+    after = UUID(place[0]) if place else None
+    found = await find_partners(call.connection, call.holder, filters.external_id, after, filters.limit + 1)
+    entries = [(partner_out(partner), (partner.key.hex,)) for partner in found]
+    return answer_part(request, call, filters.limit, entries)
+
+
+@router.get(
+    "/partners/{partner_id}",
+    summary="Read what you said of a partner",
+    response_model=PartnerOut,
+    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(NotFound)},
+)
+async def get_partner(partner_id: PartnerId, call: IntegratorReads) -> Response:
+    """What you said when you added them; of what they answered, nothing."""
+    call.holder.require(Scope.PEOPLE)
+    partner = await find_partner(call.connection, call.vault, call.holder, partner_id)
+    return respond(reply_with(partner_out(partner), 200))
+
+
+@router.post(
+    "/partners/{partner_id}/tokens",
+    summary="Mint a token for a partner's front end",
+    status_code=201,
+    response_model=TokenOut,
+    openapi_extra={"requestBody": {"content": {"application/json": {"example": {"expires_in": 3600}}}}},
+    responses={
+        201: {
+            "content": {
+                "application/json": {
+                    "example": {
+                        "id": "tok_3Hb8Yq5LmE2vXs7JdK1uPz",
+                        "token": "rt_test_…",
+                        "expires_at": "2026-11-23T13:00:00Z",
+                    }
+                }
+            }
+        },
+        **problems(NotFound, ValidationFailed, StillRunning, IdempotencyKeyReused),
+    },
+)
+async def create_token(
+    partner_id: PartnerId,
+    request: Request,
+    call: IntegratorWrites,
+    body: TokenIn | None = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Whoever holds the token acts as this partner. That it was minted shows in the partner's own log."""
+    call.holder.require(Scope.TOKENS)
+    seconds = (body and body.expires_in) or tokens.USUAL
+
+    async def make() -> Any:
+        partner = await find_partner(call.connection, call.vault, call.holder, partner_id)
+        made = await tokens.mint_token(call.connection, partner, call.holder.key, seconds, call.now)
+        await audit.add(call.connection, call.vault, partner.id, "token_minted", call.holder.key, call.now)
+        minted = {"id": made.id, "token": made.token, "expires_at": instant(made.expires_at)}
+        return reply_with(minted, about=partner.id)
+
+    return await answer_once(request, call, idempotency_key, make)
+
+
+@router.delete(
+    "/partners/{partner_id}/tokens/{token_id}",
+    summary="End a login of a partner",
+    status_code=204,
+    response_class=Response,
+    responses=problems(NotFound),
+)
+async def delete_token(partner_id: PartnerId, token_id: PartnerId, call: IntegratorWrites) -> Response:
+    """The token stops working with the next request, and the address of their calendar too. Twice is no mistake."""
+    call.holder.require(Scope.TOKENS)
+    partner = await find_partner(call.connection, call.vault, call.holder, partner_id)
+    await tokens.revoke_token(call.connection, partner, token_id, call.now)
+    await audit.add(call.connection, call.vault, partner.id, "token_revoked", call.holder.key, call.now)
+    return Response(status_code=204)
+
+
+def partner_out(partner: Partner | Known) -> dict[str, Any]:
+    return {"id": partner.id, **partner.particulars._asdict(), "created_on": partner.created_on.isoformat()}
+
+
+def instant(moment: datetime) -> str:
+    """RFC 3339, in UTC."""
+    return moment.isoformat().replace("+00:00", "Z")

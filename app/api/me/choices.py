@@ -1,0 +1,119 @@
+"""What a partner chooses, for themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from app.api.http.authentication import PartnerReads, PartnerWrites
+from app.api.http.collection import Listing, whole
+from app.api.http.dependencies import rulesets_of
+from app.api.http.idempotency import reply_with, respond
+from app.api.http.problems import problems
+from app.api.http.strict_json import StrictRoute
+from app.api.integrators.partners import instant
+from app.api.me.view import language_of
+from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
+from app.rulesets.library import Library
+from app.service import choices
+from app.service.choices import Choice, Kind, activities_of
+from app.service.consents import require_processing
+
+router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+
+LONGEST_ID = 64
+ActivityId = Annotated[str, Path(examples=["evening-walk"])]
+
+EXAMPLE = {
+    "activity": "evening-walk",
+    "title": "An evening walk around the block",
+    "choice": "yes",
+    "until": "2026-12-07T00:00:00Z",
+}
+
+
+class ChoiceIn(BaseModel):
+    """What I want of an activity. Nobody is told; where both of us say `yes`, it is in the plan of both."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"choice": "yes"}]})
+
+    choice: Kind
+
+
+class ChoiceOut(BaseModel):
+    """A choice that counts now."""
+
+    activity: str
+    title: str | None = Field(description="Null where the catalogue no longer has it.")
+    choice: Kind
+    until: datetime | None = Field(description="The weekly turn at which it lapses; null: it stays.")
+
+
+@router.get(
+    "/choices",
+    summary="What I chose",
+    response_model=Listing[ChoiceOut],
+    responses={200: {"content": {"application/json": {"example": whole(EXAMPLE)}}}, **problems(ConsentRequired)},
+)
+async def list_choices(request: Request, call: PartnerReads) -> Response:
+    """Mine alone, without what has lapsed. What the other chose is nowhere but in a plan that both said yes to."""
+    await require_processing(call.connection, call.partner)
+    library = rulesets_of(request).current
+    locale = language_of(request, call, library)
+    found = await choices.find_choices(call.connection, call.partner, call.now)
+    data = [_out(library, locale, activity, choice) for activity, choice in found.items()]
+    return respond(reply_with(whole(*data), 200, Content_Language=locale))
+
+
+@router.put(
+    "/choices/{activity}",
+    summary="Choose, for myself",
+    response_model=ChoiceOut,
+    responses={
+        200: {"content": {"application/json": {"example": EXAMPLE}}},
+        **problems(ConsentRequired, NotFound, TooManyYeses, ValidationFailed),
+    },
+)
+async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, call: PartnerWrites) -> Response:
+    """It changes my own view alone. At most twelve yeses are open; a yes lapses at the second weekly turn unless it is
+    given again, and so does `not_now`. `not_for_us` stays until it is taken back.
+    """
+    library = rulesets_of(request).current
+    known = activities_of(library)
+    if activity not in known:
+        raise NotFound(say_missing(library, activity))
+    choice = await choices.choose(call.connection, call.vault, call.partner, known[activity], body.choice, call.now)
+    locale = language_of(request, call, library)
+    return respond(reply_with(_out(library, locale, activity, choice), 200, Content_Language=locale))
+
+
+@router.delete("/choices/{activity}", summary="Take a choice back", status_code=204)
+async def delete_choice(activity: ActivityId, call: PartnerWrites) -> Response:
+    """As if I had never chosen. A yes leaves my plan at once, and the other's plan at the next weekly turn."""
+    await choices.take_back(call.connection, call.vault, call.partner, activity, call.now)
+    return Response(status_code=204)
+
+
+def say_missing(library: Library, id_: str) -> str:
+    """With the nearest id: these are public."""
+    near = get_close_matches(id_, list(activities_of(library)), n=1) if len(id_) <= LONGEST_ID else []
+    guess = f"; did you mean '{near[0]}'?" if near else "."
+    return f"There is no such activity{guess} /v1/activities lists them."
+
+
+def title_of(library: Library, locale: str, activity: str) -> str | None:
+    return library.texts[locale].get(f"activities/{activity}/title")
+
+
+def _out(library: Library, locale: str, activity: str, choice: Choice) -> dict[str, Any]:
+    return {
+        "activity": activity,
+        "title": title_of(library, locale, activity),
+        "choice": choice.choice,
+        "until": choice.until and instant(choice.until),
+    }

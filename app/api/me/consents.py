@@ -1,0 +1,104 @@
+"""What a partner agrees to, in the words they read before they do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from app.api.http.authentication import PartnerCall, PartnerReads, PartnerWrites
+from app.api.http.collection import Listing, whole
+from app.api.http.dependencies import rulesets_of
+from app.api.http.idempotency import reply_with, respond
+from app.api.http.problems import problems
+from app.api.http.strict_json import StrictRoute
+from app.api.integrators.partners import instant
+from app.api.me.view import language_of
+from app.errors import NotLinked, OtherConsentText, ValidationFailed
+from app.service import consents
+from app.service.choices import bring_yeses
+from app.service.consents import Consent, Purpose
+
+router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+
+EXAMPLE = {
+    "purpose": "processing",
+    "version": "2026-11",
+    "text": "Rekindle keeps what you answer, so that …",
+    "on_withdrawal": "From then on nothing of yours is worked with …",
+    "granted": True,
+    "decided_at": "2026-11-23T09:30:00Z",
+}
+
+
+class ConsentOut(BaseModel):
+    """What is asked, and what was decided."""
+
+    purpose: Purpose
+    version: str = Field(description="Of the text as it is now; the one to send with a decision.")
+    text: str
+    on_withdrawal: str = Field(description="What happens when it is taken back.")
+    granted: bool
+    decided_at: datetime | None
+
+
+class ConsentIn(BaseModel):
+    """A decision about one text."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": "2026-11", "granted": True}]})
+
+    version: Annotated[str, Field(max_length=16)] = Field(description="Of the text that was shown.")
+    granted: Annotated[bool, Field(strict=True)] = Field(description="False takes it back.")
+
+
+@router.get(
+    "/consents",
+    summary="What I am asked to agree to",
+    response_model=Listing[ConsentOut],
+    responses={200: {"content": {"application/json": {"example": whole(EXAMPLE)}}}},
+)
+async def list_consents(request: Request, call: PartnerReads) -> Response:
+    """Both texts, with what was decided and when. Nothing is taken or shown before `processing` is granted."""
+    return await _answer(request, call)
+
+
+@router.put(
+    "/consents/{purpose}",
+    summary="Agree, or take it back",
+    response_model=ConsentOut,
+    responses={
+        200: {"content": {"application/json": {"example": EXAMPLE}}},
+        **problems(ValidationFailed, NotLinked, OtherConsentText),
+    },
+)
+async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, call: PartnerWrites) -> Response:
+    """Taking it back works with the next request. `pooling` is for one link, and ends with it."""
+    library = rulesets_of(request).current
+    decision = consents.Decision(body.version, body.granted, consents.version_of(library, purpose))
+    await consents.decide(call.connection, call.vault, call.partner, purpose, decision, call.now)
+    if purpose == "pooling" and body.granted:
+        await bring_yeses(call.connection, call.vault, call.partner, library, call.now)
+    return await _answer(request, call, purpose)
+
+
+async def _answer(request: Request, call: PartnerCall, purpose: Purpose | None = None) -> Response:
+    library = rulesets_of(request).current
+    locale = language_of(request, call, library)
+    found = await consents.find_consents(call.connection, call.partner, library)
+    data = [_out(consent, library.texts[locale]) for consent in found if purpose in (None, consent.purpose)]
+    return respond(reply_with(data[0] if purpose else whole(*data), 200, Content_Language=locale))
+
+
+def _out(consent: Consent, texts: Any) -> dict[str, Any]:
+    key = f"consents/{consent.purpose}"
+    return {
+        "purpose": consent.purpose,
+        "version": consent.version,
+        "text": texts[f"{key}/text"],
+        "on_withdrawal": texts[f"{key}/on_withdrawal"],
+        "granted": consent.granted,
+        "decided_at": consent.decided_at and instant(consent.decided_at),
+    }

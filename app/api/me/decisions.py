@@ -1,0 +1,123 @@
+"""Decisions: what a view was made from, and the same view again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.api.http.authentication import PartnerCall, PartnerReads
+from app.api.http.dependencies import rulesets_of
+from app.api.http.idempotency import reply_with, respond
+from app.api.http.problems import problems
+from app.api.http.strict_json import StrictRoute
+from app.api.me.reports import ANSWERS_EXAMPLE, AnswersOut
+from app.api.me.view import EXAMPLE as VIEW_EXAMPLE
+from app.api.me.view import MyViewOut, answer_with_view
+from app.api.recommendations.recommendations import RulesetOut
+from app.errors import ConsentRequired, NotFound, RulesetGone
+from app.rulesets.diagnostics import ContentError
+from app.rulesets.library import Library
+from app.service.consents import require_processing
+from app.service.reports import laid_out
+from app.service.view import Decision, find_decision
+
+router = APIRouter(prefix="/v1/decisions", tags=["me"], route_class=StrictRoute)
+
+DecisionId = Annotated[str, Path(max_length=64)]
+
+EXAMPLE: dict[str, Any] = {
+    "id": VIEW_EXAMPLE["decision"],
+    "ruleset": VIEW_EXAMPLE["ruleset"],
+    "made_on": "2026-11-23",
+    "basis": VIEW_EXAMPLE["basis"],
+    "rules": ["structure-first-when-talk-is-strained"],
+    "activities": [each["id"] for each in VIEW_EXAMPLE["view"]["activities"]],
+    "answers": ANSWERS_EXAMPLE,
+}
+
+
+class DecisionOut(BaseModel):
+    """What is kept of a view that was given. Of the other partner there is nothing in it."""
+
+    id: str
+    ruleset: RulesetOut
+    made_on: date
+    basis: Literal["both_partners", "one_partner"]
+    rules: list[str] | None = Field(
+        description="Those that fired; what rests on a private answer only where the token is unlocked. Null where "
+        "the ruleset is not on this server any more."
+    )
+    activities: list[str] = Field(description="Those that the view held, in its order.")
+    answers: AnswersOut = Field(  # type: ignore[valid-type]
+        description="My own; private ones only where the token is unlocked."
+    )
+
+
+@router.get(
+    "/{decision_id}",
+    summary="What a view of mine was made from",
+    response_model=DecisionOut,
+    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(ConsentRequired, NotFound)},
+)
+async def get_decision(decision_id: DecisionId, request: Request, call: PartnerReads) -> Response:
+    """For ninety days. The same keys always, whether anything was answered there or not."""
+    await require_processing(call.connection, call.partner)
+    decision = await find_decision(call.connection, call.partner, decision_id, call.now)
+    library = await _ruleset_of(request, decision)
+    return respond(reply_with(decision_out(decision, library, quiet=not call.login.is_unlocked), 200))
+
+
+@router.post(
+    "/{decision_id}/replay",
+    summary="The same view again",
+    response_model=MyViewOut,
+    responses={
+        200: {"content": {"application/json": {"example": VIEW_EXAMPLE}}},
+        **problems(ConsentRequired, NotFound, RulesetGone),
+    },
+)
+async def replay_decision(decision_id: DecisionId, request: Request, call: PartnerReads) -> Response:
+    """Byte for byte as it was given, by its own ruleset and in its own language, whatever has changed since.
+
+    The quiet view; an unlocked token reads the full one.
+    """
+    await require_processing(call.connection, call.partner)
+    decision = await find_decision(call.connection, call.partner, decision_id, call.now)
+    library = await _ruleset_of(request, decision)
+    if library is None or decision.locale not in library.texts:
+        raise RulesetGone
+    return answer_with_view(library, decision.shown(library, quiet=_is_quiet(call)), decision.locale)
+
+
+def decision_out(decision: Decision, library: Library | None, *, quiet: bool) -> dict[str, Any]:
+    return {
+        "id": decision.id,
+        "ruleset": {"version": decision.ruleset, "digest": decision.digest},
+        "made_on": decision.made_at.date().isoformat(),
+        "basis": decision.basis,
+        "rules": library and decision.rules(library.program, quiet=quiet),
+        "activities": decision.activities(quiet=quiet),
+        "answers": laid_out(decision.answers(quiet=quiet)),
+    }
+
+
+async def _ruleset_of(request: Request, decision: Decision) -> Library | None:
+    """The one that decided, to the byte; None where it is not here any more."""
+    return await find_ruleset(request, decision.ruleset, decision.digest)
+
+
+async def find_ruleset(request: Request, version: str, digest: str) -> Library | None:
+    try:
+        library = await run_in_threadpool(rulesets_of(request).find, version)
+    except ContentError:
+        return None
+    return library if library and library.digest == digest else None
+
+
+def _is_quiet(call: PartnerCall) -> bool:
+    return not call.login.is_unlocked

@@ -1,0 +1,71 @@
+"""Joining a couple with a code, and leaving it: each with their own token, for themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import Response
+
+from app.api.http.authentication import PartnerWrites
+from app.api.http.dependencies import rulesets_of
+from app.api.http.idempotency import IdempotencyKey, answer_once, reply_with
+from app.api.http.problems import problems
+from app.api.http.strict_json import StrictRoute
+from app.errors import IdempotencyKeyReused, InvitationNotFound, StillRunning, ValidationFailed
+from app.service.choices import bring_yeses
+from app.service.couples import unlink
+from app.service.invitations import accept
+
+router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
+
+
+class CodeIn(BaseModel):
+    """The code as it came."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"code": "K7M2P-QX9RD-4HVBT-ZC6WN"}]})
+
+    code: str
+
+
+class AcceptedOut(BaseModel):
+    """The couple that was joined."""
+
+    couple: str
+    linked: bool
+
+
+@router.post(
+    "/invitations/accept",
+    summary="Join with a code",
+    response_model=AcceptedOut,
+    responses={
+        200: {"content": {"application/json": {"example": {"couple": "cpl_9Vd4Ts7YpKq2Nw6Xr1LbZf", "linked": True}}}},
+        **problems(InvitationNotFound, ValidationFailed, StillRunning, IdempotencyKeyReused),
+    },
+)
+async def accept_invitation(
+    body: CodeIn, request: Request, call: PartnerWrites, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """From now on the two are linked, and whichever link either had before has ended. Nothing is pooled by it:
+    that is agreed to apart, by each.
+
+    Every code that does not work is answered alike, whatever is wrong with it.
+    """
+
+    async def make() -> Any:
+        couple = await accept(call.connection, call.vault, call.partner, body.code, call.now)
+        await bring_yeses(call.connection, call.vault, call.partner, rulesets_of(request).current, call.now)
+        return reply_with({"couple": couple, "linked": True}, 200)
+
+    return await answer_once(request, call, idempotency_key, make)
+
+
+@router.delete("/me/couple", summary="Leave, for myself alone", status_code=204, response_class=Response)
+async def leave_couple(call: PartnerWrites) -> Response:
+    """Always 204, linked or not. What I pooled no longer counts from the next request on, a yes of mine lapses, and
+    the address of my calendar ends. The other is told nothing: it looks like a partner who has gone quiet.
+    """
+    await unlink(call.connection, call.vault, call.partner, call.now)
+    return Response(status_code=204)

@@ -1,0 +1,91 @@
+"""A passphrase of one's own, which shows the full view for ten minutes on the device that sent it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from app.api.http.authentication import PartnerWrites
+from app.api.http.idempotency import reply_with, respond
+from app.api.http.problems import answer_with_problem, problems
+from app.api.http.strict_json import StrictRoute
+from app.api.integrators.partners import instant
+from app.errors import PassphraseRefused, ValidationFailed
+from app.service import passphrases
+
+router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+
+SHORTEST, LONGEST = 8, 256
+Given = Annotated[str, Field(min_length=1, max_length=LONGEST)]
+
+
+class NewPassphraseIn(BaseModel):
+    """A passphrase, and the one before it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"passphrase": "four words nobody guesses"}]}
+    )
+
+    passphrase: Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST)]
+    current: Given | None = Field(None, description="The one before, unless this token is unlocked.")
+
+
+class PassphraseIn(BaseModel):
+    """The passphrase as it was set."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"passphrase": "four words nobody guesses"}]}
+    )
+
+    passphrase: Given
+
+
+class UnlockedOut(BaseModel):
+    """How long this token reads the full view."""
+
+    unlocked_until: datetime
+
+
+@router.put(
+    "/passphrase",
+    summary="Set or change my passphrase",
+    status_code=204,
+    response_class=Response,
+    responses=problems(PassphraseRefused, ValidationFailed),
+)
+async def put_passphrase(body: NewPassphraseIn, request: Request, call: PartnerWrites) -> Response:
+    """The first one is set within ten minutes of the token being minted; another one with `current`, or while this
+    token is unlocked. All tokens are locked by it. Nobody can set it anew for someone who forgot it.
+    """
+    was_set = await passphrases.set_passphrase(
+        call.connection, call.vault, call.login, body.passphrase, body.current, call.now
+    )
+    return Response(status_code=204) if was_set else await _refuse(request)
+
+
+@router.post(
+    "/unlock",
+    summary="Unlock this token for ten minutes",
+    response_model=UnlockedOut,
+    responses={
+        200: {"content": {"application/json": {"example": {"unlocked_until": "2026-11-23T09:40:00Z"}}}},
+        **problems(PassphraseRefused, ValidationFailed),
+    },
+)
+async def unlock_token(body: PassphraseIn, request: Request, call: PartnerWrites) -> Response:
+    """One answer whether the passphrase is another one, none was set, or too many were tried: after five that failed,
+    none is looked at for a quarter of an hour.
+    """
+    until = await passphrases.unlock(call.connection, call.vault, call.login, body.passphrase, call.now)
+    if until is None:
+        return await _refuse(request)
+    return respond(reply_with({"unlocked_until": instant(until)}, 200))
+
+
+async def _refuse(request: Request) -> Response:
+    """An answer rather than an error, so that what it counted is kept: an error undoes the transaction."""
+    return await answer_with_problem(request, PassphraseRefused())

@@ -1,0 +1,43 @@
+"""The routes of a partner, for the holder of their token."""
+
+from fastapi import APIRouter
+
+from app.api.me import (
+    access_log,
+    calendars,
+    choices,
+    consents,
+    decisions,
+    explanations,
+    export,
+    feedback,
+    invitations,
+    me,
+    passphrases,
+    plan,
+    progress,
+    reports,
+    tokens,
+    view,
+)
+
+router = APIRouter()
+for resource in (
+    invitations,
+    me,
+    passphrases,
+    tokens,
+    access_log,
+    consents,
+    reports,
+    view,
+    explanations,
+    decisions,
+    export,
+    choices,
+    plan,
+    calendars,
+    feedback,
+    progress,
+):
+    router.include_router(resource.router)

@@ -1,0 +1,71 @@
+"""My logins: seen, and ended without a word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from app.api.http.authentication import PartnerReads, PartnerWrites
+from app.api.http.pagination import PagedQuery, Part, answer_part, example_part, place_of
+from app.api.http.problems import problems
+from app.api.http.strict_json import StrictRoute
+from app.api.integrators.partners import instant
+from app.errors import NotFound
+from app.service.tokens import LivingToken, living_tokens, revoke_token
+
+router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+
+EXAMPLE = {
+    "id": "tok_3Hb8Yq5LmE2vXs7JdK1uPz",
+    "created_at": "2026-11-23T09:30:00Z",
+    "expires_at": "2026-11-23T10:30:00Z",
+    "is_this": True,
+}
+
+
+class LoginOut(BaseModel):
+    """A token that works now."""
+
+    id: str
+    created_at: datetime
+    expires_at: datetime
+    is_this: bool = Field(description="Whether it is the one that asks.")
+
+
+@router.get("/tokens", summary="My logins", response_model=Part[LoginOut], responses=example_part(EXAMPLE))
+async def list_my_tokens(request: Request, call: PartnerReads, paged: PagedQuery) -> Response:
+    """Every token that can act as me now, the oldest first."""
+    place = place_of(request, call, paged)
+    found = await living_tokens(
+        call.connection, call.login, call.now, UUID(place[0]) if place else None, paged.limit + 1
+    )
+    return answer_part(request, call, paged.limit, [(_out(token), (token.key.hex,)) for token in found])
+
+
+@router.delete(
+    "/tokens/{token_id}",
+    summary="End one of my logins",
+    status_code=204,
+    response_class=Response,
+    responses=problems(NotFound),
+)
+async def delete_my_token(token_id: Annotated[str, Field(max_length=64)], call: PartnerWrites) -> Response:
+    """It stops working with the next request, and the address of my calendar with it. Nobody is told, and it does not
+    stand in the log: whoever else logs in as me finds nothing of it. Twice is no mistake.
+    """
+    await revoke_token(call.connection, call.partner, token_id, call.now)
+    return Response(status_code=204)
+
+
+def _out(token: LivingToken) -> dict[str, object]:
+    return {
+        "id": token.id,
+        "created_at": instant(token.created_at),
+        "expires_at": instant(token.expires_at),
+        "is_this": token.is_this,
+    }

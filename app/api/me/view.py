@@ -1,0 +1,82 @@
+"""One partner's view of now, and how a view that was decided is given to the one whose own it is."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from app.api.http.authentication import PartnerCall, PartnerWrites
+from app.api.http.dependencies import rulesets_of
+from app.api.http.json_bytes import to_bytes
+from app.api.http.language import choose_language
+from app.api.http.problems import problems
+from app.api.http.strict_json import StrictRoute
+from app.api.recommendations.recommendation_example import ANSWER
+from app.api.recommendations.recommendations import RulesetOut, renderer_of
+from app.api.recommendations.view_shapes import ViewOut
+from app.errors import ConsentRequired, NoReport
+from app.rulesets.library import Library
+from app.service.consents import require_processing
+from app.service.view import Shown, show_now
+
+router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+
+EXAMPLE: dict[str, Any] = {
+    "ruleset": ANSWER["ruleset"],
+    "basis": ANSWER["basis"],
+    "decision": "dec_5kT0rYw8Zb3nQx6HmV1cJd",
+    "view": ANSWER["views"]["a"],
+}
+
+
+class MyViewOut(BaseModel):
+    """All that may be shown to this partner now, and to this partner alone."""
+
+    ruleset: RulesetOut
+    basis: Literal["both_partners", "one_partner"]
+    decision: str
+    view: ViewOut
+
+
+@router.get(
+    "/view",
+    summary="My view of now",
+    response_model=MyViewOut,
+    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(ConsentRequired, NoReport)},
+)
+async def get_view(request: Request, call: PartnerWrites) -> Response:
+    """The quiet view: what rests on a private answer may take something away, silently, and never adds or explains.
+
+    An unlocked token reads the full view.
+    """
+    await require_processing(call.connection, call.partner)
+    library = rulesets_of(request).current
+    locale = language_of(request, call, library)
+    is_quiet = not call.login.is_unlocked
+    shown = await show_now(call.connection, call.vault, call.partner, library, call.now, quiet=is_quiet, locale=locale)
+    return answer_with_view(library, shown, locale)
+
+
+def answer_with_view(library: Library, shown: Shown, locale: str) -> Response:
+    body = b"{" + view_members(library, shown, locale) + b"}"
+    return Response(body, 200, {"Content-Language": locale}, "application/json")
+
+
+def view_members(library: Library, shown: Shown, locale: str) -> bytes:
+    """The members that a view stands in, without the braces."""
+    head = {
+        "ruleset": {"version": shown.ruleset, "digest": shown.digest},
+        "basis": shown.basis,
+        "decision": shown.decision,
+    }
+    view = renderer_of(library, locale).view(shown.view, shown.country, "reasons", shown.made_on)
+    return to_bytes(head)[1:-1] + b',"view":' + view
+
+
+def language_of(request: Request, call: PartnerCall, library: Library) -> str:
+    return choose_language(
+        library.texts, call.partner.particulars.locale, accept_language=request.headers.get("accept-language")
+    )

@@ -1,0 +1,243 @@
+"""Renders a view as JSON from parts that are serialised once per ruleset and language.
+
+Serialising every view anew costs more than deciding it (decision 8). A test reads the bytes back into the documented
+shapes of `view_shapes`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from app.api.http.json_bytes import to_bytes
+from app.api.recommendations.view_shapes import (
+    AskNextOut,
+    BecauseOut,
+    ClaimRefOut,
+    EvidenceOut,
+    Explain,
+    FiredOut,
+    InsightOut,
+    ReasonOut,
+    ResourceOut,
+    SupportOut,
+    TraceOut,
+)
+from app.engine.conditions import clauses
+from app.engine.ruleset import Activity
+from app.engine.safety import SupportKind
+from app.engine.view import AskNext, Reason, StrategyView, Suggestion, Verdicts, View
+from app.rulesets.library import HelpLine, Library
+
+
+class Renderer:
+    """Puts views of one ruleset into words of one language."""
+
+    def __init__(self, library: Library, locale: str) -> None:
+        self.library = library
+        self.locale = locale
+        self.texts = library.texts[locale]
+        ruleset = to_bytes({"version": library.version, "digest": library.digest})
+        self.opening = b'{"ruleset":' + ruleset + b',"basis":"'
+        self._findings = {finding.id: finding for finding in library.ruleset.findings}
+        self._rules = {rule.id: rule for rule in library.ruleset.rules}
+        self._reasons: dict[Reason, bytes] = {}
+        self._limits: dict[tuple[str, ...], bytes] = {}
+        self._asked: dict[AskNext, bytes] = {}
+        self._strategies = {s.id: self._strategy_parts(s.id, s.grade) for s in library.ruleset.strategies}
+        self._activities = tuple(self._activity_parts(activity) for activity in library.program.catalogue.order)
+        self._insights = {insight.id: to_bytes(self._insight_out(insight)) for insight in library.ruleset.insights}
+
+    def view(self, view: View, country: str | None, explain: Explain, today: date) -> bytes:
+        """One view as JSON. `today` decides which help lines are still in date, nothing else."""
+        says_why = explain != "none"
+        return b"".join(
+            (
+                b'{"outcome":"',
+                view.outcome.encode(),
+                b'","strategies":[',
+                b",".join([self._strategy(each, says_why=says_why) for each in view.strategies]),
+                b'],"activities":[',
+                b",".join([self._activity(each, says_why=says_why) for each in view.activities]),
+                b'],"insights":[',
+                b",".join([self._insights[each] for each in view.insights]),
+                b'],"ask_next":[',
+                b",".join([self._ask(each) for each in view.ask_next]),
+                b'],"support":',
+                to_bytes(self.support(view.support, country, today)) if view.support else b"null",
+                b',"limits":',
+                self._said(view.limits),
+                b',"help":"/v1/help',
+                b"?country=" + country.encode() if country else b"",
+                b'","next_check_in_days":',
+                str(view.next_check_in_days).encode(),
+                b',"trace":',
+                to_bytes(self._trace(view.verdicts)) if explain == "full" and view.verdicts else b"null",
+                b"}",
+            )
+        )
+
+    def activity_out(self, activity: Activity) -> dict[str, Any]:
+        """An activity's words and facts, as a view and the catalogue both show them."""
+        key = f"activities/{activity.id}"
+        return {
+            "id": activity.id,
+            "title": self.texts[f"{key}/title"],
+            "summary": self.texts[f"{key}/summary"],
+            "steps": self._steps(key),
+            "strategy": self.library.strategy_of(activity.practice),
+            "practice": activity.practice,
+            "together": activity.together,
+            "minutes": activity.minutes,
+            "times_a_week": activity.times_a_week,
+            "cost": activity.cost,
+            "kinds": list(activity.kinds),
+            "interaction": activity.interaction,
+            "talk": activity.talk,
+            "novelty": activity.novelty,
+            "energy": activity.energy,
+            "repeat": activity.repeat,
+            "evidence": self.evidence_out(activity.grade, key),
+        }
+
+    def claims_out(self, claims: Iterable[str]) -> list[ClaimRefOut]:
+        """References to claims of the article."""
+        return [
+            {
+                "id": id_,
+                "section": self.texts[f"claims/{id_}/section"],
+                "reference": self.library.claims[id_].reference,
+            }
+            for id_ in claims
+        ]
+
+    def evidence_out(self, grade: str, key: str) -> EvidenceOut:
+        """A grade with the note that goes with it."""
+        return {"grade": grade, "note": self.texts[f"{key}/evidence"]}
+
+    def _steps(self, key: str) -> list[str]:
+        steps, number = [], 0
+        while (step := self.texts.get(f"{key}/steps/{number}")) is not None:
+            steps.append(step)
+            number += 1
+        return steps
+
+    def _activity_parts(self, activity: Activity) -> tuple[bytes, bytes]:
+        before = to_bytes(self.activity_out(activity))[:-1] + b',"reasons":['
+        after = b'],"decline_reasons":' + to_bytes(activity.decline_reasons) + b"}"
+        return before, after
+
+    def _strategy_parts(self, id_: str, grade: str) -> tuple[bytes, bytes]:
+        key = f"strategies/{id_}"
+        before = to_bytes({"id": id_, "title": self.texts[f"{key}/title"]})[:-1] + b',"rank":'
+        after = b'],"evidence":' + to_bytes(self.evidence_out(grade, key)) + b"}"
+        return before, after
+
+    def _insight_out(self, insight: Any) -> InsightOut:
+        text = self.texts[f"insights/{insight.id}/text"]
+        if any(self._findings[clause.finding].gap for clause in clauses(insight.when)):
+            text = f"{text} {self.texts['phrases/from_both']}"
+        return {"id": insight.id, "text": text, "claims": self.claims_out(insight.claims)}
+
+    def _strategy(self, view: StrategyView, *, says_why: bool) -> bytes:
+        before, after = self._strategies[view.strategy]
+        return b"".join(
+            (
+                before,
+                str(view.rank).encode(),
+                b',"standing":"',
+                view.standing.encode(),
+                b'","reasons":[',
+                self._reasons_of(view.reasons) if says_why else b"",
+                b'],"withheld_by":[',
+                self._reasons_of(view.withheld_by),
+                after,
+            )
+        )
+
+    def _activity(self, suggestion: Suggestion, *, says_why: bool) -> bytes:
+        before, after = self._activities[suggestion.position]
+        return before + (self._reasons_of(suggestion.reasons) if says_why else b"") + after
+
+    def _reasons_of(self, reasons: tuple[Reason, ...]) -> bytes:
+        return b",".join([self._reasons.get(reason) or self._write(reason) for reason in reasons])
+
+    def _write(self, reason: Reason) -> bytes:
+        """Written once and kept: a rule has few findings, so the ways to give it as a reason are few."""
+        written = self._reasons[reason] = to_bytes(self._reason_out(reason))
+        return written
+
+    def _reason_out(self, reason: Reason) -> ReasonOut:
+        rule = self._rules.get(reason.text)
+        text = self.texts[f"rules/{rule.id}/says"] if rule else self.texts[f"phrases/{reason.text}"]
+        if reason.is_shared:
+            text = f"{text} {self.texts['phrases/from_both']}"
+        because: list[BecauseOut] = [
+            {"finding": finding} if level is None else {"finding": finding, "level": level}
+            for finding, level in reason.because
+        ]
+        return {
+            "rule": reason.rule,
+            "text": text,
+            "because": because,
+            "claims": self.claims_out(rule.claims) if rule else [],
+            "evidence": self.evidence_out(rule.grade, f"rules/{rule.id}")
+            if rule
+            else {"grade": "D", "note": self.texts["phrases/product_note"]},
+        }
+
+    def _ask(self, ask: AskNext) -> bytes:
+        asked = self._asked.get(ask)
+        if asked is None:
+            limit_only = ask.question in self.library.limit_questions and ask.would_decide == 1
+            why = self.texts["phrases/ask_next_limit" if limit_only else "phrases/ask_next_rule"]
+            out: AskNextOut = {
+                "question": ask.question,
+                "why": why.replace("{count}", str(ask.would_decide)),
+                "would_decide": ask.would_decide,
+            }
+            asked = self._asked[ask] = to_bytes(out)
+        return asked
+
+    def _said(self, limits: tuple[str, ...]) -> bytes:
+        said = self._limits.get(limits)
+        if said is None:
+            said = self._limits[limits] = to_bytes([self.texts[f"phrases/{phrase}"] for phrase in limits])
+        return said
+
+    def support(self, kinds: Sequence[SupportKind], country: str | None, today: date) -> SupportOut:
+        """Help of these kinds, of which the first is the gravest."""
+        lines = [line for line in self.library.help_for(country, today) if set(kinds) & set(line.kinds)]
+        text = self.texts[f"support/{kinds[0]}"]
+        if not any(line.country and kinds[0] in line.kinds for line in lines):
+            text = f"{text} {self.texts['support/no_line']}"
+        return {"kind": kinds[0], "text": text, "resources": [resource_out(line) for line in lines]}
+
+    def _trace(self, verdicts: Verdicts) -> TraceOut:
+        """Nothing private, nothing that only the other can have given a value to, and no rule that stayed silent."""
+        program = self.library.program
+        findings: list[BecauseOut] = []
+        for finding, code, own in zip(program.findings, verdicts.codes, verdicts.own_codes, strict=True):
+            if code >= 0 and finding.label == "pooled" and finding.both != "theirs":
+                named: BecauseOut = {"finding": finding.id}
+                findings.append(named | {"level": finding.values[code]} if own == code else named)
+        fired: list[FiredOut] = []
+        for i, rule in enumerate(program.rules):
+            if verdicts.true >> i & 1 and not rule.is_private:
+                need = min(rule.need, 2) if rule.need and verdicts.capped >> i & 1 else rule.need
+                fired.append(
+                    {"rule": rule.id, "need": None if need is None else ("slight", "moderate", "strong")[need - 1]}
+                )
+        return {"findings": findings, "rules": fired}
+
+
+def resource_out(line: HelpLine) -> ResourceOut:
+    """A help line as it is shown."""
+    return {
+        "name": line.name,
+        "contact": line.contact,
+        "links": list(line.links),
+        "hours": line.hours,
+        "country": line.country,
+        "source": line.source,
+        "verified_on": line.verified_on.isoformat(),
+    }

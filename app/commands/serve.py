@@ -1,0 +1,177 @@
+"""From the command line to a process that answers."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from app.errors import DatabaseUnavailable
+from app.rulesets.diagnostics import ContentError
+from app.store.connection.migration import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import uvicorn
+
+    from app.rulesets.active_ruleset import RulesetInForce
+    from app.settings import Settings
+
+SECONDS_FOR_THE_DATABASE = 30
+SECONDS_BETWEEN_LOOKS = 0.02
+
+
+class CannotServe(Exception):
+    """Why not, in lines a person can act on."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(lines)
+        super().__init__("\n".join(self.lines))
+
+
+def serve_until_stopped(settings: Settings, host: str, port: int, *, workers: int, welcome: bool) -> None:
+    # Nothing of what is imported becomes garbage; looking for it would cost a twentieth of the start.
+    gc.disable()
+    with bind(host, port) as door, ThreadPoolExecutor(1) as aside:
+        # A new database is made by another process while this one loads.
+        database = aside.submit(lambda: asyncio.run(prepare_database(settings.database_url)))
+        config = configure(settings, workers)
+        database.result()
+        stopped = threading.Event()
+        aside.submit(announce, door, stopped, welcome=welcome)
+        freeze()
+        try:
+            # However the signal comes back to us, it has been obeyed.
+            with suppress(KeyboardInterrupt):
+                run(config, door)
+            say("Stopped.")
+        finally:
+            stopped.set()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+    except OSError as error:
+        door.close()
+        reason = error.strerror or str(error)
+        raise CannotServe([f"Cannot listen on {host}, port {port}: {reason}. Try another port."]) from error
+    door.set_inheritable(True)
+    return door
+
+
+def announce(door: socket.socket, stopped: threading.Event, *, welcome: bool) -> None:
+    """Say where the answers are as soon as someone listens there, be it this process or one that it started."""
+    address = address_of(door)
+    while not is_open(door):
+        if stopped.wait(SECONDS_BETWEEN_LOOKS):
+            return
+    say(f"Rekindle answers at {address}")
+    if welcome:
+        subprocess.run([sys.executable, "-m", "app.commands.welcome", address], check=False)  # noqa: S603  (our own command)
+
+
+def is_open(door: socket.socket) -> bool:
+    return bool(door.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+
+
+async def prepare_database(url: str) -> None:
+    """Wait for a database that is still starting, as it may when both start together."""
+    last_try = time.monotonic() + SECONDS_FOR_THE_DATABASE
+    waits = False
+    while True:
+        try:
+            return await prepare(url)
+        except DatabaseUnavailable:
+            if url.startswith("sqlite") or time.monotonic() > last_try:
+                raise
+        if not waits:
+            waits = True
+            say(f"Waiting up to {SECONDS_FOR_THE_DATABASE} seconds for the database ...")
+        await asyncio.sleep(0.5)
+
+
+def configure(settings: Settings, workers: int) -> uvicorn.Config:
+    import uvicorn  # noqa: PLC0415
+
+    load_structlog_alone()
+    # Before the rest is loaded, which then takes the room that reading needed.
+    rulesets = read_rulesets(settings)
+    from app.api.http.protocol import ProblemProtocol  # noqa: PLC0415
+    from app.main import create_app  # noqa: PLC0415
+
+    # What follows makes garbage: collected as it comes, it leaves a worker a tenth smaller.
+    freeze()
+    gc.enable()
+    built = create_app(settings, rulesets)
+    several = workers > 1
+    return uvicorn.Config(
+        "app.main:create_app_from_environment" if several else built,
+        factory=several,
+        workers=workers,
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http=ProblemProtocol,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def read_rulesets(settings: Settings) -> RulesetInForce:
+    from app.rulesets.active_ruleset import RulesetInForce  # noqa: PLC0415
+
+    try:
+        return RulesetInForce(settings.content_folder, settings.ruleset)
+    except ContentError as error:
+        count = len(error.mistakes)
+        raise CannotServe([*map(str, error.mistakes), f"The content cannot be used: mistakes: {count}."]) from error
+
+
+def freeze() -> None:
+    """What is loaded by now stays, so the collector never looks at it again."""
+    gc.collect()
+    gc.freeze()
+
+
+def load_structlog_alone() -> None:
+    """Where it finds them, structlog loads rich, for tracebacks that a server never prints, and greenlet: 9 MB."""
+    loaded = {name: sys.modules.get(name) for name in ("rich", "greenlet")}
+    # So that importing them fails.
+    sys.modules.update(dict.fromkeys(loaded))  # type: ignore[arg-type]
+    import structlog  # noqa: F401, PLC0415
+
+    for name, module in loaded.items():
+        del sys.modules[name]
+        if module:
+            sys.modules[name] = module
+
+
+def run(config: uvicorn.Config, door: socket.socket) -> None:
+    import uvicorn  # noqa: PLC0415
+    from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
+
+    if config.workers == 1:
+        uvicorn.Server(config).run(sockets=[door])
+    else:
+        Multiprocess(config, [door]).run()
+
+
+def address_of(door: socket.socket) -> str:
+    host, port = door.getsockname()[:2]
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+
+
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201

@@ -1,0 +1,185 @@
+"""The ruleset that answers requests, and the releases that a request may pin.
+
+The content files decide, unless a release was put in force: by a setting, or by the file `releases/in-force`, whose
+first line names it and whose second line names the one before. Whatever fails leaves the last good ruleset in force.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+
+from app.errors import RekindleError
+from app.rulesets.diagnostics import ContentError, Mistake, Place
+from app.rulesets.library import Library
+from app.rulesets.load import CONTENT, load_ruleset
+from app.rulesets.releases import (
+    FOLDER,
+    Shelf,
+    Stamp,
+    Summary,
+    read_diff,
+    read_release,
+    stamps_in,
+    summary_of,
+    write_whole,
+)
+
+FILES = "files"
+"""Stands for the content files where a release could be named."""
+POINTER = "in-force"
+EDITED = "+edited"
+"""What is added to the version of files that differ from the release of that name: one name, one content."""
+
+
+class NothingBefore(RekindleError):
+    """There is nothing to go back to."""
+
+
+class RulesetInForce:
+    """Holds one checked library. Replacing it is a single assignment, so a request sees one or the other, whole.
+
+    `version` is a release to decide by, or `files`; left out, the pointer decides.
+    """
+
+    def __init__(self, root: Path | None = None, version: str | None = None) -> None:
+        self._root = root or CONTENT
+        self._asked_for = version
+        self._shelf = Shelf()
+        self._opened: dict[str, tuple[Stamp | None, Library]] = {}
+        self._summaries: dict[str, tuple[Stamp, Summary]] = {}
+        self._opening = Lock()
+        self.current: Library = self._load()
+
+    def reload(self) -> Library:
+        """Read the content anew. Raises `ContentError`, and keeps what is in force, when it has mistakes."""
+        library = self._load()
+        self.current = library
+        return library
+
+    def _load(self) -> Library:
+        version = self._asked_for or pointed_at(self._root)[0]
+        return load_head(self._root) if version == FILES else self._open(version)
+
+    def find(self, version: str) -> Library | None:
+        """What this version names: a release, or what is in force; None where there is nothing of that name.
+
+        Raises `ContentError` where the release is damaged. Opened once, it is kept.
+        """
+        stamp = stamps_in(self._root).get(version)
+        if stamp is None:
+            return self.current if self.current.version == version else None
+        summary = self._summary(version, stamp)
+        return self.current if summary and summary.digest == self.current.digest else self._open(version)
+
+    def _open(self, version: str) -> Library:
+        with self._opening:
+            stamp = stamps_in(self._root).get(version)
+            kept = self._opened.get(version)
+            if stamp is None or kept is None or kept[0] != stamp:
+                library = self._shelf.open(self._root, version)
+                kept = self._opened[version] = stamp, library
+        return kept[1]
+
+    def present(self) -> tuple[Summary, ...]:
+        """Every version that may be pinned, the first one first. Damaged releases are left out."""
+        found = {version: self._summary(version, stamp) for version, stamp in stamps_in(self._root).items()}
+        present = {version: summary for version, summary in found.items() if summary}
+        present.setdefault(self.current.version, summary_of(self.current))
+        return tuple(present.values())
+
+    def diff_of(self, version: str, other: str) -> bytes | None:
+        """What changed between two present releases, one right before the other; None for any other pair."""
+        there = stamps_in(self._root)
+        for new, old in ((version, other), (other, version)):
+            found = read_diff(self._root, new) if {new, old} <= there.keys() else None
+            if found and found[0] == old:
+                return found[1]
+        return None
+
+    def _summary(self, version: str, stamp: Stamp) -> Summary | None:
+        kept = self._summaries.get(version)
+        if kept is None or kept[0] != stamp:
+            try:
+                kept = stamp, read_release(self._root, version).summary
+            except ContentError:
+                return None
+            self._summaries[version] = kept
+        return kept[1]
+
+
+def load_head(root: Path) -> Library:
+    """The content files. Where they differ from the release of their version they go by another name.
+
+    Where each text stands is left out: it is for those who check the files.
+    """
+    library = replace(load_ruleset(root), places={})
+    if library.version not in stamps_in(root) or _is_released(root, library):
+        return library
+    ruleset = replace(library.ruleset, version=f"{library.version}{EDITED}")
+    return replace(library, ruleset=ruleset, program=replace(library.program, ruleset=ruleset))
+
+
+def _is_released(root: Path, library: Library) -> bool:
+    try:
+        return read_release(root, library.version).summary.digest == library.digest
+    except ContentError:
+        return False
+
+
+def pointed_at(root: Path) -> tuple[str, str | None]:
+    """What is in force by the pointer, and what was before."""
+    try:
+        lines = (root / FOLDER / POINTER).read_text(encoding="utf-8").split()
+    except FileNotFoundError:
+        return FILES, None
+    except (OSError, UnicodeDecodeError):
+        lines = []
+    if not lines:
+        place = Place(f"{FOLDER}/{POINTER}")
+        raise ContentError([Mistake(place, "this names no release; `rekindle rulesets use` writes it")])
+    return lines[0], lines[1] if lines[1:] else None
+
+
+def put_in_force(root: Path, version: str) -> Library:
+    """Point at a release, or at the `files`, in one step, once it has shown that it can be used."""
+    library = load_head(root) if version == FILES else Shelf().open(root, version)
+    try:
+        now = pointed_at(root)[0]
+    except ContentError:
+        now = FILES
+    if version != now:
+        (root / FOLDER).mkdir(exist_ok=True)
+        write_whole(root / FOLDER / POINTER, f"{version}\n{now}\n".encode())
+    return library
+
+
+def go_back(root: Path) -> Library:
+    """Put in force what was before. Raises `NothingBefore`."""
+    before = pointed_at(root)[1]
+    if before is None:
+        raise NothingBefore("Nothing was in force before: the content files decide from the start.")
+    return put_in_force(root, before)
+
+
+def open_ruleset(root: Path, name: str) -> Library:
+    """A release by its version, the `files`, or the content of another folder. Raises `ContentError`."""
+    if name == FILES:
+        return load_head(root)
+    if name not in stamps_in(root) and Path(name).is_dir():
+        return load_ruleset(Path(name))
+    return Shelf().open(root, name)
+
+
+def describe(root: Path, asked_for: str | None = None) -> Iterator[str]:
+    """What there is, one line each, with a mark at what decides."""
+    in_force = asked_for or pointed_at(root)[0]
+    for name in (FILES, *stamps_in(root)):
+        mark = "*" if name == in_force else " "
+        try:
+            summary = summary_of(load_head(root)) if name == FILES else read_release(root, name).summary
+        except ContentError as error:
+            yield f"{mark} {name}: {error.mistakes[0]}"
+            continue
+        said = summary.released_on.isoformat() if summary.released_on else summary.version
+        yield f"{mark} {name}  {said}  {'proved' if summary.is_proved else 'not proved'}  {summary.digest}"

@@ -1,0 +1,88 @@
+"""What the readers of content files share: the texts gathered on the way, and the parts that many entries have."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import get_args
+
+from app.engine.ruleset import Basis, Grade
+from app.rulesets.diagnostics import Mistakes, Place
+from app.rulesets.strict_yaml import Node, Record, read_file
+
+_DECIMAL = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where a content folder is read: its mistakes, its texts in the source language, and the ids of its claims."""
+
+    root: Path
+    mistakes: Mistakes = field(default_factory=Mistakes)
+    texts: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    claims: tuple[str, ...] = ()
+    opened: set[str] = field(default_factory=set)
+
+    def open(self, name: str) -> Record | None:
+        """A file below the content folder as a record."""
+        node = self.open_node(name)
+        return Record(node) if node else None
+
+    def open_node(self, name: str) -> Node | None:
+        self.opened.add(name)
+        return read_file(self.root / name, self.root, self.mistakes)
+
+    def text(self, record: Record, name: str, key: str) -> None:
+        """Take a text under its key."""
+        part = record.need(name)
+        if part:
+            self.take(part, key)
+
+    def take(self, node: Node, key: str) -> None:
+        """A text and where it stands."""
+        self.texts[key] = node.text()
+        self.places[key] = node.place
+
+    def evidence(self, record: Record, key: str) -> str:
+        """A grade and the note to it; returns the grade."""
+        part = record.need("evidence")
+        if part is None:
+            return "D"
+        evidence = Record(part)
+        grade = evidence.word("grade", get_args(Grade))
+        self.text(evidence, "note", f"{key}/evidence")
+        evidence.close()
+        return grade
+
+    def cited(self, record: Record, *, required: bool) -> tuple[str, ...]:
+        """Claims by id, each of which exists."""
+        part = record.need("claims") if required else record.get("claims")
+        if part is None:
+            return ()
+        cited = part.words(self.claims) if self.claims else ()
+        if required and part.is_list and not cited and self.claims:
+            part.wrong("at least one claim of the article stands behind this, or its basis is not `article`")
+        return cited
+
+    def basis(self, record: Record) -> tuple[str, tuple[str, ...]]:
+        """What something rests on, and the claims it cites."""
+        basis = record.word("basis", get_args(Basis))
+        return basis, self.cited(record, required=basis == "article")
+
+
+def check_id(node: Node, id_: str, *, what: str) -> None:
+    """Ids are lower-case words joined by `-` or `_`."""
+    if not _ID.fullmatch(id_):
+        node.wrong(f"`{id_}` cannot be the id of {what}: lower-case words joined by `-`")
+
+
+def decimal(node: Node | None) -> float | None:
+    """A number with a fraction, or nothing."""
+    if node is None:
+        return None
+    text = node.text()
+    if text and not _DECIMAL.fullmatch(text):
+        node.wrong(f"`{text}` is not a number")
+        return None
+    return float(text) if text else None

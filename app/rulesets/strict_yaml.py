@@ -1,0 +1,296 @@
+"""Strict YAML with positions.
+
+Plain YAML guesses what a scalar means: `no` becomes false, `1.10` becomes 1.1, and a key written twice silently loses
+its first value. Here a scalar is text until its place says what it must be, and every guess is a mistake with a line.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from app.engine.conditions import nearest
+from app.rulesets.diagnostics import Mistakes, Place
+
+_LOOKS_TRUE_OR_FALSE = ("yes", "no", "on", "off", "True", "False", "y", "n")
+_MOST_DIGITS = 9
+_COMMENT_BEHIND = re.compile(r"\S[ \t]+#")
+_CLEVER = {
+    yaml.AnchorToken: "anchors",
+    yaml.AliasToken: "aliases",
+    yaml.TagToken: "tags",
+    yaml.DirectiveToken: "directives",
+}
+
+
+class Node:
+    """A part of a content file and its place. Reading it as something it is not notes a mistake and goes on."""
+
+    __slots__ = ("_key", "_mistakes", "_node", "file")
+
+    def __init__(self, node: yaml.Node, file: str, mistakes: Mistakes, key: "Node | None" = None) -> None:
+        self._node = node
+        self._key = key
+        self._mistakes = mistakes
+        self.file = file
+
+    @property
+    def key(self) -> "Node":
+        """What it stands under; where that is nothing, itself."""
+        return self._key or self
+
+    @property
+    def place(self) -> Place:
+        mark = self._node.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    def wrong(self, reason: str, *, offset: int = 0) -> None:
+        """Note a mistake here; `offset` is characters from the start of the text, where that stands on one line."""
+        place, style = self.place, getattr(self._node, "style", None)
+        if self._node.end_mark.line > self._node.start_mark.line or style in ("|", ">"):
+            offset = 0
+        elif offset and style in ("'", '"'):
+            offset += 1
+        self._mistakes.add(Place(place.file, place.line, place.column + offset), reason.removesuffix(";"))
+
+    @property
+    def noted(self) -> int:
+        """How many mistakes are noted so far, in all files: unchanged means that what was read since is sound."""
+        return len(self._mistakes.found)
+
+    @property
+    def is_mapping(self) -> bool:
+        return isinstance(self._node, yaml.MappingNode)
+
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self._node, yaml.SequenceNode)
+
+    def entries(self) -> dict[str, "Node"]:
+        """The parts of a mapping by key, in the order they are written."""
+        if not isinstance(self._node, yaml.MappingNode):
+            self.wrong("here a mapping (`key: value`) is needed")
+            return {}
+        entries: dict[str, Node] = {}
+        for key_node, value_node in self._node.value:
+            key = Node(key_node, self.file, self._mistakes)
+            name = key.text()
+            if not name:
+                continue
+            if name in entries:
+                key.wrong(f"`{name}` is written twice; one of the two would be lost")
+            entries[name] = Node(value_node, self.file, self._mistakes, key)
+        return entries
+
+    def items(self) -> list["Node"]:
+        """The parts of a list."""
+        if not isinstance(self._node, yaml.SequenceNode):
+            self.wrong("here a list is needed: `[one, two]`, or one line each with `- `")
+            return []
+        return [Node(item, self.file, self._mistakes) for item in self._node.value]
+
+    def text(self) -> str:
+        """Words, not empty."""
+        if not isinstance(self._node, yaml.ScalarNode):
+            self.wrong(f"here a text is needed{'; one that holds `: ` goes in quotes' if self.is_mapping else ''}")
+            return ""
+        value = cast(str, self._node.value).strip()
+        if not value:
+            self.wrong("this is empty")
+        return value
+
+    def word(self, known: Sequence[str]) -> str:
+        """One of these words."""
+        word = self.text()
+        if word in known:
+            return word
+        if word:
+            self.wrong(f"`{word}` is not known here;{nearest(word, tuple(known))}")
+        return known[0] if known else ""
+
+    def words(self, known: Sequence[str]) -> tuple[str, ...]:
+        """A list of these words, none twice."""
+        words = []
+        for item in self.items():
+            word = item.word(known)
+            if word in words:
+                item.wrong(f"`{word}` is listed twice")
+            words.append(word)
+        return tuple(words)
+
+    def integer(self, low: int, high: int) -> int:
+        """A whole number in this range."""
+        text = self.text()
+        if not re.fullmatch(rf"-?[0-9]{{1,{_MOST_DIGITS}}}", text):
+            self.wrong(f"`{text}` is not a whole number from {low} to {high}")
+            return low
+        number = int(text)
+        if not low <= number <= high:
+            self.wrong(f"{number} is outside {low}..{high}")
+            return low
+        return number
+
+    def truth(self) -> bool:
+        """`true` or `false`, and nothing that only looks like it."""
+        text = self.text()
+        if text not in ("true", "false"):
+            hint = f"; `{text}` is a word here, not a truth value" if text in _LOOKS_TRUE_OR_FALSE else ""
+            self.wrong(f"write `true` or `false`{hint}")
+        return text == "true"
+
+
+class Record:
+    """A mapping with known keys: asks for them by name, and notes at `close` what nobody asked for."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self._entries = node.entries()
+        self._asked: set[str] = set()
+
+    def get(self, key: str) -> Node | None:
+        """The part under this key, if it is there."""
+        self._asked.add(key)
+        return self._entries.get(key)
+
+    def need(self, key: str) -> Node | None:
+        """The part under this key; a mistake is noted when it is missing."""
+        part = self.get(key)
+        if part is None and self.node.is_mapping:
+            self.node.wrong(f"`{key}` is missing")
+        return part
+
+    def text(self, key: str) -> str:
+        part = self.need(key)
+        return part.text() if part else ""
+
+    def word(self, key: str, known: Sequence[str]) -> str:
+        part = self.need(key)
+        return part.word(known) if part else next(iter(known), "")
+
+    def words(self, key: str, known: Sequence[str]) -> tuple[str, ...]:
+        part = self.need(key)
+        return part.words(known) if part else ()
+
+    def integer(self, key: str, low: int, high: int) -> int:
+        part = self.need(key)
+        return part.integer(low, high) if part else low
+
+    def truth(self, key: str, *, default: bool | None = None) -> bool:
+        part = self.need(key) if default is None else self.get(key)
+        return part.truth() if part else bool(default)
+
+    def records(self, key: str) -> Iterator[tuple[str, "Record"]]:
+        """The records of a mapping under this key."""
+        part = self.need(key)
+        for name, entry in (part.entries() if part else {}).items():
+            yield name, Record(entry)
+
+    def close(self) -> None:
+        """Note every key that nobody asked for, with the nearest that could be meant."""
+        for key, part in self._entries.items():
+            if key not in self._asked:
+                part.key.wrong(f"there is no key `{key}` here;{nearest(key, tuple(sorted(self._asked)), named='keys')}")
+
+
+def read_file(path: Path, root: Path, mistakes: Mistakes) -> Node | None:
+    """A file's content; None, with a mistake noted, when it cannot be read at all."""
+    file = path.relative_to(root).as_posix()
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except FileNotFoundError:
+        mistakes.add(Place(file), "this file is missing")
+    except UnicodeDecodeError as error:
+        mistakes.add(Place(file), f"this is not UTF-8 text: {error.reason} at byte {error.start}")
+    except yaml.MarkedYAMLError as error:
+        mark, reason = _what_stopped_reading(error, text)
+        mistakes.add(Place(file, mark.line + 1, mark.column + 1) if mark else Place(file), reason)
+    except yaml.YAMLError as error:
+        mistakes.add(Place(file), f"this is not YAML: {getattr(error, 'reason', error)}")
+    except OSError as error:
+        mistakes.add(Place(file), f"this cannot be read: {error.strerror}")
+    else:
+        if node is None:
+            mistakes.add(Place(file), "this file is empty")
+        elif _is_plain(text, file, mistakes) and _is_all_said(text, file, mistakes):
+            return Node(node, file, mistakes)
+    return None
+
+
+def _what_stopped_reading(error: yaml.MarkedYAMLError, text: str) -> tuple[yaml.Mark | None, str]:
+    """Where to look and what to do: the slips that prose invites by name, all others as YAML says them."""
+    if error.context == "while scanning a quoted scalar":
+        return error.context_mark, "the quote that opens here is never closed"
+    mark = error.problem_mark or error.context_mark
+    slip = _slip_of_prose(mark, text) if mark else None
+    context = f" {error.context} (line {error.context_mark.line + 1})" if error.context and error.context_mark else ""
+    return slip or (mark, f"this is not YAML:{context} {error.problem or ''}".rstrip())
+
+
+def _slip_of_prose(stop: yaml.Mark, text: str) -> tuple[yaml.Mark, str] | None:
+    """A text that goes on after its quotes, or holds what looks like a key."""
+    before = _scalar_before(stop, text)
+    if before is None:
+        return None
+    if before.style in ("'", '"') and before.end_mark.line == stop.line:
+        return before.start_mark, (
+            f"the quote that opens here closes in line {stop.line + 1}, column {before.end_mark.column}, "
+            "and text follows: is a quote missing, or one too many?"
+        )
+    if text[stop.index : stop.index + 1] != ":":
+        return None
+    if before.start_mark.line == stop.line:
+        return before.start_mark, "put the text in quotes, because it holds `: `"
+    return stop, "put the text in quotes, because it holds `: `; a key begins in the column of the keys around it"
+
+
+def _scalar_before(mark: yaml.Mark, text: str) -> yaml.ScalarToken | None:
+    """The text that ends right before a place."""
+    last: yaml.Token | None = None
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+            if token.start_mark.index >= mark.index:
+                break
+            last = token
+    return last if isinstance(last, yaml.ScalarToken) else None
+
+
+def _is_plain(text: str, file: str, mistakes: Mistakes) -> bool:
+    """Anchors, aliases, tags and directives make a file mean something that it does not say."""
+    if not set("&*!%").intersection(text):
+        return True
+    clever = [token for token in yaml.scan(text, Loader=yaml.CSafeLoader) if type(token) in _CLEVER]
+    for token in clever:
+        mark = token.start_mark
+        mistakes.add(
+            Place(file, mark.line + 1, mark.column + 1), f"write it out: {_CLEVER[type(token)]} are not used here"
+        )
+    return not clever
+
+
+def _is_all_said(text: str, file: str, mistakes: Mistakes) -> bool:
+    """A text loses all that follows ` #`, and nobody would notice."""
+    suspects = [found.end() - 1 for found in _COMMENT_BEHIND.finditer(text)]
+    scalars = _scalars(text) if suspects else []
+    lost = [at for at in suspects if not any(start <= at < end for start, end in scalars)]
+    for at in lost:
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        mistakes.add(
+            Place(file, line, column),
+            "what follows `#` is lost: put the text in quotes, or the comment in a line of its own",
+        )
+    return not lost
+
+
+def _scalars(text: str) -> list[tuple[int, int]]:
+    """Where each text begins and ends."""
+    tokens = yaml.scan(text, Loader=yaml.CSafeLoader)
+    return [(each.start_mark.index, each.end_mark.index) for each in tokens if isinstance(each, yaml.ScalarToken)]
+
+
+def files_in(folder: Path) -> Mapping[str, Path]:
+    """The YAML files of a folder by name without ending, in order."""
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from app.store.connection import revision, session
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+
+class Database:
+    """The connections of one process, opened when the first is needed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._engine: AsyncEngine | None = None
+        self._opening = asyncio.Lock()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncConnection]:
+        async with session.begin(await self.engine(), writes=False) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[AsyncConnection]:
+        async with session.begin(await self.engine(), writes=True) as connection:
+            yield connection
+
+    async def engine(self) -> AsyncEngine:
+        async with self._opening:
+            if self._engine is None:
+                # In a thread, so that others are answered while SQLAlchemy loads.
+                self._engine = await asyncio.to_thread(lambda: session.open_engine(self._url))
+        return self._engine
+
+    async def state(self) -> revision.State:
+        """Whether the tables are the ones this version knows."""
+        return await revision.state_of(self._url)
+
+    async def close(self) -> None:
+        if self._engine is not None:
+            await self._engine.dispose()
+            self._engine = None

@@ -1,0 +1,33 @@
+"""Addresses of calendars: each finds its partner and their data key by the hash of its secret."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store.connection.upsert import insert_into
+from app.store.schema.tables import calendars, data_keys, partners
+
+_OWNER = (
+    select(*partners.c, data_keys.c.epoch, data_keys.c.wrapped)
+    .join_from(calendars, partners, partners.c.key == calendars.c.partner_key)
+    .join(data_keys, data_keys.c.owner == partners.c.id)
+    .where(calendars.c.hash == bindparam("hash"))
+)
+
+
+async def put(connection: AsyncConnection, partner: UUID, hash_: bytes) -> None:
+    """The address from now on; the one before no longer works."""
+    statement = insert_into(connection, calendars).values(partner_key=partner, hash=hash_)
+    await connection.execute(statement.on_conflict_do_update(index_elements=["partner_key"], set_={"hash": hash_}))
+
+
+async def remove(connection: AsyncConnection, partner: UUID) -> bool:
+    """Whether there was one."""
+    return (await connection.execute(delete(calendars).where(calendars.c.partner_key == partner))).rowcount == 1
+
+
+async def owner_of(connection: AsyncConnection, hash_: bytes) -> Row[*tuple[Any, ...]] | None:
+    """The partner whose address it is, with what opens their plan."""
+    return (await connection.execute(_OWNER, {"hash": hash_})).one_or_none()

@@ -1,0 +1,68 @@
+import re
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+WEB = Path(__file__).parents[3] / "app" / "web"
+
+
+def test_the_page_loads_nothing_from_another_host(client: TestClient) -> None:
+    page = client.get("/docs")
+
+    assert page.headers["content-type"].startswith("text/html")
+    linked = re.findall(r'(?:src|href|data-document)="([^"]+)"', page.text)
+    assert "/openapi.json" in linked
+    assert not [address for address in linked if re.match(r"https?:|//", address)]
+    for address in linked:
+        assert address.startswith("data:") or client.get(address).status_code == 200
+
+
+def test_the_browser_is_told_to_load_nothing_from_another_host(client: TestClient) -> None:
+    policy = client.get("/docs").headers["content-security-policy"]
+
+    assert policy.startswith("default-src 'self';")
+    assert not re.search(r"https?:|\*|script-src|unsafe-eval", policy)
+
+
+def test_the_description_is_sent_to_no_validator(client: TestClient) -> None:
+    start = client.get("/docs/start.js").text
+
+    assert "validatorUrl: null" in start
+    assert "persistAuthorization: false" in start
+    assert "http" not in start
+
+
+@pytest.mark.parametrize("name", ["swagger-ui-bundle.js", "swagger-ui.css"])
+def test_swagger_ui_is_the_one_that_is_written_down(name: str) -> None:
+    digest = sha256((WEB / "swagger-ui" / name).read_bytes()).hexdigest()
+
+    assert f"{digest}  {name}" in (WEB / "swagger-ui" / "VERSION").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("swagger-ui-bundle.js", "text/javascript"), ("swagger-ui.css", "text/css")]
+)
+def test_files_are_kept_by_browsers(client: TestClient, name: str, kind: str) -> None:
+    answer = client.get(f"/docs/{name}")
+
+    assert answer.headers["content-type"].startswith(kind)
+    assert "max-age=86400" in answer.headers["cache-control"]
+    assert client.get(f"/docs/{name}", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("name", ["VERSION", "..%2Fmain.py", "%2e%2e%2fmain.py", "swagger-ui", "x"])
+def test_no_other_file_is_sent(client: TestClient, name: str) -> None:
+    assert client.get(f"/docs/{name}").status_code == 404
+
+
+def test_behind_a_prefix_the_page_points_below_it(
+    build_app: Callable[..., FastAPI], connect: Callable[..., TestClient]
+) -> None:
+    app = build_app()
+    app.root_path = "/rekindle"
+
+    assert 'data-document="/rekindle/openapi.json"' in connect(app).get("/docs").text

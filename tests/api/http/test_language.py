@@ -1,0 +1,43 @@
+import pytest
+
+from app.api.http.language import choose_language
+
+AVAILABLE = ("en", "de", "pt-BR", "zh-Hans")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "header", "chosen"),
+    [
+        ((), None, "en"),
+        (("de",), None, "de"),
+        (("de",), "pt-BR", "de"),
+        ((None, "de"), "pt-BR", "de"),
+        (("xx",), "de", "de"),
+        (("xx",), "yy", "en"),
+        (("DE",), None, "de"),
+        (("de-AT",), None, "de"),
+        (("de_AT",), None, "de"),
+        (("pt",), None, "en"),
+        (("pt-br",), None, "pt-BR"),
+        (("zh-Hans-CN",), None, "zh-Hans"),
+        ((), "de", "de"),
+        ((), "en;q=0.5, de;q=0.9", "de"),
+        ((), "de;q=0.5, en", "en"),
+        ((), "fr, de;q=0.8, en;q=0.7", "de"),
+        ((), "de, en", "de"),
+        ((), "de;q=0, en;q=0.1", "en"),
+        ((), "*", "en"),
+        ((), "*;q=0.5, de;q=0.1", "de"),
+        ((), "de;q=nonsense", "en"),
+        ((), "de ; q=0.4 , pt-BR ; q=0.6", "pt-BR"),
+        ((), ",,;=,;q=", "en"),
+        (("", "-", " "), "", "en"),
+        (("../../etc",), "\u0000", "en"),
+    ],
+)
+def test_the_first_wish_that_can_be_met_is(wishes: tuple[str | None, ...], header: str | None, chosen: str) -> None:
+    assert choose_language(AVAILABLE, *wishes, accept_language=header) == chosen
+
+
+def test_a_header_of_many_entries_is_read_in_good_time() -> None:
+    assert choose_language(AVAILABLE, accept_language=",".join(["xx-" * 100] * 100) + ",de") == "de"

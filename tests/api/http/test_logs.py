@@ -1,0 +1,92 @@
+import json
+import logging
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+import structlog
+
+from app.api.http.logs import SERVERS, describe_error, set_up_logs
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Generator[None]:
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    servers = {name: (logging.getLogger(name).handlers[:], logging.getLogger(name).propagate) for name in SERVERS}
+    yield
+    root.handlers[:], root.level = before
+    for name, (handlers, propagate) in servers.items():
+        logging.getLogger(name).handlers, logging.getLogger(name).propagate = handlers, propagate
+    structlog.reset_defaults()
+
+
+def fail(error: Exception) -> None:
+    raise error
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_our_lines_and_those_of_libraries_have_one_form(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("info", "json")
+
+    structlog.get_logger().info("answered", status=200)
+    logging.getLogger("uvicorn.error").info("Started %s", "server")
+
+    ours, theirs = lines(capsys)
+    assert ours.keys() == {"event", "level", "timestamp", "status"}
+    assert theirs["event"] == "Started server"
+    assert theirs["level"] == "info"
+
+
+def test_less_serious_lines_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("warning", "json")
+
+    structlog.get_logger().info("answered")
+    logging.getLogger("sqlalchemy").info("connected")
+
+    assert not lines(capsys)
+
+
+def test_the_server_tells_no_request_a_second_time(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("info", "json")
+
+    logging.getLogger("uvicorn.access").info("GET /v1/calendars/secret.ics")
+
+    assert not lines(capsys)
+
+
+def test_an_exception_is_told_by_type_and_place_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("info", "json")
+    try:
+        fail(LookupError("the answer was yes"))
+    except LookupError:
+        logging.getLogger("library").exception("It failed")
+
+    (line,) = lines(capsys)
+    assert line["error"][0] == "LookupError"
+    assert "test_logs.py" in line["error"][1]
+    assert "yes" not in str(line)
+
+
+def test_the_cause_is_told_too() -> None:
+    try:
+        try:
+            fail(KeyError("secret"))
+        except KeyError as error:
+            raise ValueError("secret") from error
+    except ValueError as error:
+        told = describe_error(error)
+
+    assert [line for line in told if line.endswith("Error")] == ["ValueError", "KeyError"]
+    assert "secret" not in str(told)
+
+
+def test_for_people_there_is_a_readable_form(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("info", "console")
+
+    structlog.get_logger().info("answered", status=200)
+
+    assert "answered" in capsys.readouterr().out

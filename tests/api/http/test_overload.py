@@ -1,0 +1,171 @@
+"""A database that is held up is answered for soon, the process lives meanwhile, and is well again at once."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import median
+from time import monotonic
+from typing import NamedTuple
+
+import pytest
+import structlog
+from httpx2 import ASGITransport, AsyncClient, Response
+from sqlalchemy import text
+
+from app.errors import DatabaseUnavailable
+from app.main import create_app
+from app.rulesets.active_ruleset import RulesetInForce
+from app.settings import Settings
+from app.store.connection import session
+from app.store.connection.database import Database
+from tests.people import Integrator
+
+SOON = 3
+AT_ONCE = 0.1
+MORE_THAN_CONNECTIONS = 30
+
+
+class Timed(NamedTuple):
+    """An answer and after how many seconds it was there."""
+
+    answer: Response
+    seconds: float
+
+
+class Caller:
+    """One partner who asks for their view, and whoever watches the process."""
+
+    def __init__(self, client: AsyncClient, bearer: str) -> None:
+        self._client = client
+        self._headers = {"Authorization": f"Bearer {bearer}"}
+
+    async def view(self) -> Timed:
+        return await self._timed("/v1/me/view")
+
+    async def views(self, count: int = MORE_THAN_CONNECTIONS) -> list[Timed]:
+        return await asyncio.gather(*[self.view() for _ in range(count)])
+
+    async def look_until(self, done: asyncio.Task[list[Timed]]) -> list[Timed]:
+        looks = []
+        while not done.done():
+            looks.append(await self._timed("/healthz"))
+            await asyncio.sleep(0.05)
+        return looks
+
+    async def _timed(self, path: str) -> Timed:
+        begun = monotonic()
+        answer = await self._client.get(path, headers=self._headers)
+        return Timed(answer, monotonic() - begun)
+
+
+@pytest.fixture
+def database_url(postgresql_url: str) -> str:
+    return postgresql_url
+
+
+@pytest.fixture
+def bearer(integrator: Integrator) -> str:
+    person = integrator.add()
+    person.report()
+    return person.bearer
+
+
+@pytest.fixture(autouse=True)
+def unheard() -> Generator[None]:
+    """Dozens of failures on purpose."""
+    with structlog.testing.capture_logs():
+        yield
+
+
+@pytest.fixture
+async def caller(bearer: str, database_url: str, rulesets: RulesetInForce, tmp_path: Path) -> AsyncGenerator[Caller]:
+    """On an application of its own, with every connection that it may have."""
+    address = database_url.replace("+asyncpg", "")
+    app = create_app(
+        Settings.model_validate({"database_url": address, "key_file": tmp_path / "rekindle.keys"}), rulesets
+    )
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as client:
+        caller = Caller(client, bearer)
+        # What is loaded at first use is no part of what is measured.
+        assert {timed.answer.status_code for timed in await caller.views()} == {200}
+        yield caller
+    await app.state.database.close()
+
+
+@asynccontextmanager
+async def locked(database: Database, table: str) -> AsyncGenerator[None]:
+    """As by a migration that went wrong."""
+    async with database.writing() as connection:
+        await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        await connection.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+        yield
+
+
+@pytest.mark.parametrize("table", ["tokens", "reports"])
+async def test_a_locked_table_is_answered_for_soon_and_the_process_lives(
+    caller: Caller, database: Database, table: str
+) -> None:
+    async with locked(database, table):
+        asking = asyncio.create_task(caller.views())
+        looks = await caller.look_until(asking)
+        asked = asking.result()
+    after = await caller.views()
+
+    assert {timed.answer.status_code for timed in asked} == {503}
+    assert {timed.answer.json()["code"] for timed in asked} == {"database_unavailable"}
+    assert all(int(timed.answer.headers["Retry-After"]) > 0 for timed in asked)
+    assert max(timed.seconds for timed in asked) < SOON
+    assert {timed.answer.status_code for timed in looks} == {200}
+    assert median(timed.seconds for timed in looks) < AT_ONCE
+    assert {timed.answer.status_code for timed in after} == {200}
+    assert max(timed.seconds for timed in after) < SOON
+
+
+async def test_without_its_limits_a_locked_table_would_hold_up_everyone(
+    monkeypatch: pytest.MonkeyPatch, database: Database, database_url: str
+) -> None:
+    monkeypatch.setitem(session._LIMITS, "lock_timeout", "0")
+    patient = Database(database_url)
+
+    async def read() -> None:
+        async with patient.reading() as connection:
+            await connection.execute(text("SELECT count(*) FROM tokens"))
+
+    async with locked(database, "tokens"):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(read(), SOON)
+    await patient.close()
+
+
+async def test_connections_that_were_ended_are_made_anew(caller: Caller, database: Database) -> None:
+    async with database.reading() as connection:
+        ended = await connection.execute(
+            text(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+        assert ended.scalar_one() > 1
+
+    met, after = await caller.views(), await caller.views()
+
+    assert {timed.answer.status_code for timed in met} <= {200, 503}
+    assert all("retry-after" in timed.answer.headers for timed in met if timed.answer.status_code != 200)
+    assert {timed.answer.status_code for timed in after} == {200}
+    assert max(timed.seconds for timed in (*met, *after)) < SOON
+
+
+async def test_a_transaction_that_is_left_open_is_ended(database: Database) -> None:
+    async def fall_asleep() -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 50"))
+            await asyncio.sleep(0.3)
+            await connection.execute(text("SELECT 1"))
+
+    with pytest.raises(DatabaseUnavailable):
+        await fall_asleep()
+    async with database.reading() as connection:
+        usual = (await connection.execute(text("SHOW idle_in_transaction_session_timeout"))).scalar_one()
+
+    assert usual == "10s"

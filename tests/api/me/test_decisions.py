@@ -1,0 +1,181 @@
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from app.rulesets.active_ruleset import RulesetInForce
+from tests.people import Integrator, Person
+from tests.store.rows import execute
+from tests.unlocked import unlock, unlock_again
+
+PRIVATE = {"private": {"willingness": "small_steps", "leaning_out": True}}
+PRIVATE_RULES = {rule.id for rule in RulesetInForce().current.program.rules if rule.is_private}
+
+
+@pytest.fixture
+def another_content(content_with: Callable[[Mapping[str, object]], Path]) -> Path:
+    """Of another version, and without the releases."""
+    return content_with({"ruleset.yaml": ("2026.11", "2099.01"), "releases": None})
+
+
+def replay(person: Person, view: Any) -> bytes:
+    answer = person.post(f"/v1/decisions/{view['decision']}/replay")
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+def test_a_view_is_given_again_byte_for_byte_whatever_has_changed_since(
+    integrator: Integrator, stored_app: FastAPI, database_url: str, another_content: Path
+) -> None:
+    a, b = integrator.add(), integrator.add()
+    integrator.link(a, b)
+    a.report(PRIVATE)
+    b.report({"communication": {"ease": "strained"}})
+    earlier = a.get("/v1/me/view")
+
+    a.report({"conflict": {"level": "chronic"}})
+    b.report({"goal": "repair"})
+    asyncio.run(execute(database_url, "UPDATE partners SET locale = 'de', country = 'DE'"))
+    stored_app.state.rulesets = InForceNow(another_content, stored_app.state.rulesets)
+    later = a.get("/v1/me/view", Accept_Language="de")
+
+    assert later.json()["view"] != earlier.json()["view"]
+    assert later.json()["ruleset"] != earlier.json()["ruleset"]
+    assert replay(a, earlier.json()) == earlier.content
+    assert a.post(f"/v1/decisions/{earlier.json()['decision']}/replay", Accept_Language="de").content == earlier.content
+
+
+class InForceNow(RulesetInForce):
+    """Another content is in force now; what was in force before is found by its version."""
+
+    def __init__(self, root: Path, before: RulesetInForce) -> None:
+        super().__init__(root)
+        self.before = before
+
+    def find(self, version: str) -> Any:
+        return self.before.find(version)
+
+
+def test_each_language_is_a_decision_of_its_own(integrator: Integrator, stored_app: FastAPI) -> None:
+    stored_app.state.rulesets = rulesets = RulesetInForce()
+    texts = rulesets.current.texts
+    german = {key: f"auf Deutsch: {text}" for key, text in texts["en"].items()}
+    rulesets.current = replace(rulesets.current, texts={**texts, "de": german})
+    person = integrator.add()
+    person.report()
+
+    in_english, in_german = person.get("/v1/me/view"), person.get("/v1/me/view", Accept_Language="de")
+
+    assert b"auf Deutsch" in in_german.content
+    assert replay(person, in_english.json()) == in_english.content
+    assert replay(person, in_german.json()) == in_german.content
+
+
+def test_it_is_the_quiet_view_again_unless_the_token_is_unlocked(integrator: Integrator) -> None:
+    person = integrator.add()
+    said = person.report({"safety": {"fear": "yes"}})
+    quiet = person.get("/v1/me/view").content
+
+    assert replay(person, said) == quiet
+    unlock(person)
+    full = person.get("/v1/me/view")
+    assert replay(person, said) == full.content
+    assert full.json()["view"]["outcome"] == "support"
+
+
+def test_a_decision_says_what_it_was_made_from_and_private_things_only_when_unlocked(integrator: Integrator) -> None:
+    person = integrator.add()
+    path = f"/v1/decisions/{person.report(PRIVATE)['decision']}"
+
+    locked = person.get(path).json()
+    unlock(person)
+    unlocked = person.get(path).json()
+
+    assert locked["answers"]["private"] == dict.fromkeys(locked["answers"]["private"])
+    assert unlocked["answers"]["private"]["leaning_out"] is True
+    assert unlocked["answers"]["time_together"]["hours_per_week"] == 4
+    assert not PRIVATE_RULES & set(locked["rules"])
+    assert PRIVATE_RULES & set(unlocked["rules"])
+    assert set(locked) == set(unlocked)
+    assert "safety" not in unlocked["answers"]
+
+
+def test_a_locked_decision_reads_alike_for_support_and_for_one_who_is_not_willing(integrator: Integrator) -> None:
+    afraid, unwilling = integrator.add(), integrator.add()
+    read = []
+    for person, answers in ((afraid, {"safety": {"fear": "yes"}}), (unwilling, {"private": {"willingness": "no"}})):
+        id_ = person.report(answers)["decision"]
+        read.append(person.get(f"/v1/decisions/{id_}").text.replace(id_, "dec"))
+        read.append(person.post(f"/v1/decisions/{id_}/replay").text.replace(id_, "dec"))
+
+    assert read[:2] == read[2:]
+
+
+@pytest.mark.parametrize("again", ["", "/replay"])
+def test_nobody_else_finds_it_and_nobody_does_after_ninety_days(integrator: Integrator, again: str) -> None:
+    integrator.now = "2026-11-23T09:00:00Z"
+    a, b = integrator.add(), integrator.add()
+    integrator.link(a, b)
+    path = f"/v1/decisions/{a.report()['decision']}{again}"
+    method = "POST" if again else "GET"
+
+    answers = [b.ask(method, path), b.ask(method, path.replace("dec_", "dec_x"))]
+    integrator.move_to("2027-02-21T08:59:00Z", a)
+    still = a.ask(method, path)
+    integrator.move_to("2027-02-21T09:00:00Z", a)
+    answers.append(a.ask(method, path))
+
+    assert still.status_code == 200
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.json()["detail"] for answer in answers}) == 1
+
+
+def test_without_its_ruleset_it_is_a_clear_conflict(
+    integrator: Integrator, stored_app: FastAPI, another_content: Path
+) -> None:
+    person = integrator.add()
+    id_ = person.report()["decision"]
+    stored_app.state.rulesets = RulesetInForce(another_content)
+
+    answer = person.post(f"/v1/decisions/{id_}/replay")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "ruleset_gone")
+    assert person.get(f"/v1/decisions/{id_}").json()["rules"] is None
+
+
+def test_a_view_is_one_decision_for_a_week_at_most(integrator: Integrator) -> None:
+    integrator.now = "2026-11-23T09:00:00Z"
+    person = integrator.add()
+    first = person.report()["decision"]
+    integrator.move_to("2026-11-30T08:59:00Z", person)
+    assert person.view()["decision"] == first
+    integrator.move_to("2026-11-30T09:00:00Z", person)
+    assert person.view()["decision"] != first
+
+
+def test_unlocking_again_is_needed_after_ten_minutes(integrator: Integrator) -> None:
+    integrator.now = "2026-11-23T09:00:00Z"
+    person = integrator.add()
+    said = person.report(PRIVATE)
+    unlock(person)
+    person.now = "2026-11-23T09:11:00Z"
+    locked = person.get(f"/v1/decisions/{said['decision']}").json()
+    unlock_again(person)
+
+    assert locked["answers"]["private"]["leaning_out"] is None
+    assert person.get(f"/v1/decisions/{said['decision']}").json()["answers"]["private"]["leaning_out"] is True
+
+
+def test_without_consent_no_view_is_given_again(integrator: Integrator) -> None:
+    person = integrator.add()
+    decision = person.report()["decision"]
+    person.agree(granted=False)
+
+    refused = [person.get(f"/v1/decisions/{decision}"), person.post(f"/v1/decisions/{decision}/replay")]
+
+    assert [(each.status_code, each.json()["code"]) for each in refused] == [(403, "consent_required")] * 2
+    assert len(person.get("/v1/me/reports").json()["data"]) == 1

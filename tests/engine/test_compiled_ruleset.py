@@ -1,0 +1,167 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.engine.compiled_ruleset import Program, paths_of, prepare
+from app.engine.conditions import Clause, parse_rule_condition
+from app.engine.evaluate import evaluate
+from app.engine.ruleset import Finding, Need, Rule
+from app.engine.view import Because
+from tests.engine.build import a_report, ids, pooled, practices, rules, strategy
+
+
+def with_rule(program: Program, when: str, **changed: object) -> Program:
+    """The ruleset in force, with one rule of its own making."""
+    values = {finding.id: finding.values for finding in program.findings}
+    rule = Rule(
+        id="a-rule-of-this-test",
+        status="draft",
+        when=parse_rule_condition(when, values),
+        suggests="learn_together",
+        need=Need.strong,
+        withholds=(),
+        withholds_tones=(),
+        basis="editorial",
+        claims=(),
+        grade="D",
+        scenarios=(),
+    )
+    added: dict[str, object] = {"rules": (*program.ruleset.rules, replace(rule, **changed))}  # type: ignore[arg-type]
+    return prepare(replace(program.ruleset, **added))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("id_", "changed", "is_left"),
+    [
+        ("speaker-listener", {"minutes": 45}, True),
+        ("speaker-listener", {"minutes": 46}, False),
+        ("speaker-listener", {"fixed_end": False}, True),
+        ("tea-in-silence", {"minutes": 30}, True),
+        ("tea-in-silence", {"minutes": 31}, False),
+        ("tea-in-silence", {"fixed_end": False}, False),
+        ("tea-in-silence", {"conflict_ceiling": "frequent"}, False),
+    ],
+)
+def test_chronic_conflict_bounds_whatever_content_may_come(
+    program: Program, id_: str, changed: dict[str, Any], *, is_left: bool
+) -> None:
+    activities = tuple(replace(a, **changed) if a.id == id_ else a for a in program.ruleset.activities)
+    other = prepare(replace(program.ruleset, activities=activities))
+    fitting = evaluate(other, a_report(conflict="chronic"), None).fitting
+
+    assert (id_ in {a.id for i, a in enumerate(other.catalogue.order) if fitting >> i & 1}) == is_left
+
+
+def test_a_reason_names_only_what_holds(program: Program) -> None:
+    changed = with_rule(program, "talk == strained or silence == uncomfortable")
+    view = evaluate(changed, a_report(silence="uncomfortable", ease="easy"), None)
+    (reason,) = strategy(view, "new_experiences").reasons
+
+    assert reason.because == (Because("silence", "uncomfortable"),)
+
+
+def test_a_rule_with_not_fires_where_its_clause_is_false_and_never_where_it_is_unknown(program: Program) -> None:
+    changed = with_rule(program, "not (talk == strained or silence == uncomfortable)")
+
+    for said, fires in (
+        ({"ease": "easy", "silence": "neutral"}, True),
+        ({"ease": "easy"}, False),
+        ({"ease": "strained", "silence": "neutral"}, False),
+        ({}, False),
+    ):
+        assert ("a-rule-of-this-test" in rules(evaluate(changed, a_report(**said), None))) == fires
+
+
+NEARLY_ALL: dict[str, Any] = {
+    "hours_per_week": 4,
+    "desired_hours_per_week": 4,
+    "feels": "enough",
+    "regularity": "daily",
+    "engagement": 4,
+    "mostly": "mixed",
+    "everyday_moments": "daily",
+    "unresolved_issues": "none",
+    "pattern": "discuss",
+    "energy": "ok",
+    "stress": "none",
+    "longest_slot_minutes": 30,
+    "silence": "neutral",
+    "openness": 4,
+    "trust": 4,
+    "closeness": 4,
+    "feelings": set(),
+    "appreciated": "often",
+    "routine": 2,
+    "boredom": 2,
+    "shared_purpose": False,
+    "goal": "repair",
+    "budget": "low",
+    "season": set(),
+}
+
+
+def test_what_is_decided_already_hangs_on_no_question(program: Program) -> None:
+    changed = with_rule(program, "talk == strained or priority == low")
+
+    def hanging(of: Program, ease: str) -> dict[str, int]:
+        return {
+            each.question: each.would_decide for each in evaluate(of, a_report(**NEARLY_ALL, ease=ease), None).ask_next
+        }
+
+    assert hanging(program, "easy") == hanging(program, "strained") == {"closeness.priority": 1}
+    assert hanging(changed, "easy") == {"closeness.priority": 2}
+    assert hanging(changed, "strained") == {"closeness.priority": 1}
+
+
+def test_a_retired_rule_never_fires(program: Program) -> None:
+    live, retired = (with_rule(program, "talk == easy", status=status) for status in ("reviewed", "retired"))
+
+    assert "learn_together" in practices(live, evaluate(live, a_report(ease="easy"), None))
+    assert "learn_together" not in practices(retired, evaluate(retired, a_report(ease="easy"), None))
+
+
+def test_saying_every_reason_twice_changes_no_rank_and_no_list(program: Program) -> None:
+    again = tuple(replace(rule, id=f"{rule.id}-again") for rule in program.ruleset.rules if rule.suggests)
+    doubled = prepare(replace(program.ruleset, rules=program.ruleset.rules + again))
+    for said in (
+        {},
+        {"ease": "strained"},
+        {"routine": 5},
+        {"closeness": 1, "mostly": "passive"},
+        {"conflict": "chronic"},
+    ):
+        once, twice = (evaluate(each, a_report(**said), pooled(routine=3), 20) for each in (program, doubled))
+        assert [(s.strategy, s.rank, s.standing) for s in twice.strategies] == [
+            (s.strategy, s.rank, s.standing) for s in once.strategies
+        ]
+        assert ids(doubled, twice) == ids(program, once)
+
+
+def test_a_finding_knows_the_answers_it_reads(program: Program) -> None:
+    by_id = {finding.id: finding for finding in program.findings}
+
+    assert paths_of(by_id["date_night_only"]) == {
+        "time_together.mostly",
+        "time_together.date_nights_per_month",
+        "time_together.everyday_moments",
+    }
+    assert paths_of(by_id["blind_spot"]) == {
+        "time_together.hours_per_week",
+        "time_together.desired_hours_per_week",
+        "time_together.feels",
+    }
+    assert paths_of(by_id["drifting"]) == {"closeness.feelings"}
+    assert paths_of(by_id["meaning"]) == {"activity_preferences.counts_as_quality_time"}
+
+
+def test_a_finding_that_would_read_a_finding_reads_no_answer() -> None:
+    circular = Clause("talk", "==", ("strained",), (2,))
+    finding = Finding("f", ("no", "yes"), "own", "pooled", False, (("yes", circular),), None, "product")
+
+    assert paths_of(finding) == frozenset()
+
+
+@pytest.mark.parametrize("name", ["conflict", "start"])
+def test_what_bounds_and_what_comes_first_have_their_findings(program: Program, name: str) -> None:
+    assert program.findings[program.position[name]].id == name

@@ -1,0 +1,232 @@
+"""What was done rests, what is not wanted stays away, and over weeks each partner's favourites get their share."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import pytest
+
+import app.engine.evaluate
+from app.engine.compiled_ruleset import Program
+from app.engine.evaluate import evaluate, evaluate_both
+from app.engine.history import NOTHING_YET, REST_DAYS, Done, Past
+from app.engine.self_report import PooledReport, SelfReport, pool
+from app.engine.view import View
+from app.engine.vocabulary import KINDS
+from tests.engine.build import a_report, ids, pooled, rules, with_answer
+from tests.engine.reference import Reference, liking
+from tests.engine.reports import random_past, random_report, seeded
+
+A_WEEK, A_YEAR = 7, 52
+BOUND = 1
+"""How far the favourites of one may get ahead of the other's while there is a choice."""
+
+
+def test_without_a_past_nothing_changes(program: Program) -> None:
+    random = seeded(1)
+    for _ in range(500):
+        mine, theirs = random_report(random, is_safe=False), random_report(random)
+
+        assert evaluate(program, mine, pool(theirs), 5, Past()) == evaluate_both(program, mine, theirs)[0]
+        assert evaluate(program, mine, pool(theirs), 5, NOTHING_YET) == evaluate(program, mine, pool(theirs))
+
+
+def test_what_is_of_an_older_release_counts_for_nothing(program: Program) -> None:
+    gone = Past((Done("of-an-older-release", 0),), frozenset({"long-gone"}), frozenset({"gone-too"}))
+
+    assert evaluate(program, a_report(), pooled(), 5, gone) == evaluate(program, a_report(), pooled())
+
+
+@pytest.mark.parametrize("how", [lambda ids: Past(unwanted=ids), lambda ids: Past(put_off=ids)])
+def test_what_is_not_wanted_or_not_now_makes_room_for_the_next(
+    program: Program, how: Callable[[frozenset[str]], Past]
+) -> None:
+    shown = ids(program, evaluate(program, a_report(), pooled()))
+
+    view = evaluate(program, a_report(), pooled(), 5, how(frozenset(shown[:2])))
+
+    assert len(view.activities) == len(shown)
+    assert not set(shown[:2]) & set(ids(program, view))
+
+
+def offered_after(program: Program, mine: SelfReport, theirs: PooledReport | None, id_: str, days: int) -> bool:
+    view = evaluate(program, mine, theirs, 20, Past((Done(id_, days),)))
+    return id_ in ids(program, view)
+
+
+def test_what_was_done_rests_for_as_long_as_its_kind_does(program: Program) -> None:
+    mine = a_report(routine=5, closeness=2, longest_slot_minutes=2880, minutes_per_week=1200, budget="high")
+    seen = set()
+    for id_ in ids(program, evaluate(program, mine, None, 20)):
+        activity = program.catalogue.order[program.catalogue.bit_of[id_].bit_length() - 1]
+        rest = {"ritual": 7, "seasonal": 90, "once": 365}[activity.repeat]
+        seen.add(activity.repeat)
+        assert [offered_after(program, mine, None, id_, days) for days in (0, rest - 1, rest)] == [False, False, True]
+    assert {"ritual", "once"} <= seen
+    assert REST_DAYS["seasonal"] == 90
+
+
+def test_a_ritual_that_both_like_never_rests(program: Program) -> None:
+    liked = dict.fromkeys(KINDS, "like")
+    ritual = "evening-walk"
+    others = frozenset(each.id for each in program.catalogue.order if each.id != ritual)
+
+    def is_offered(mine: SelfReport, theirs: PooledReport | None, *done: Done) -> bool:
+        return ids(program, evaluate(program, mine, theirs, 5, Past(done, unwanted=others))) == [ritual]
+
+    for mine, theirs, never_rests in (
+        (a_report(likes=liked), pooled(likes=liked), True),
+        (a_report(likes=liked), None, True),
+        (a_report(likes=liked), pooled(), False),
+        (a_report(), pooled(likes=liked), False),
+    ):
+        assert is_offered(mine, theirs)
+        assert is_offered(mine, theirs, Done(ritual, 0)) == never_rests
+
+
+def test_where_everything_is_put_aside_it_is_nothing_for_now(program: Program) -> None:
+    everything = frozenset(activity.id for activity in program.catalogue.order)
+    for past in (
+        Past(unwanted=everything),
+        Past(put_off=everything),
+        Past(tuple(Done(each, 0) for each in everything)),
+    ):
+        for quiet in (False, True):
+            view = evaluate(program, a_report(routine=5), pooled(), 5, past, quiet=quiet)
+
+            assert (view.outcome, view.activities, view.next_check_in_days) == ("nothing_now", (), 14)
+            assert rules(view) == {"nothing_fits"}
+
+
+def test_heavier_answers_keep_it_small_and_only_their_owner_reads_so(program: Program) -> None:
+    random = seeded(2)
+    for _ in range(300):
+        mine, theirs = with_answer(random_report(random), "private.willingness", None), pool(random_report(random))
+        small = evaluate(program, with_answer(mine, "private.willingness", "small_steps"), theirs)
+        gentle = evaluate(program, mine, theirs, 5, Past(gentle=True))
+
+        assert "kept_small" in gentle.limits
+        assert gentle._replace(limits=()) == small._replace(limits=())
+        assert tuple(each for each in gentle.limits if each != "kept_small") == small.limits
+        quiet = evaluate(program, mine, theirs, 5, Past(gentle=True), quiet=True)
+        assert quiet == evaluate(program, with_answer(mine, "private.willingness", "small_steps"), theirs, quiet=True)
+
+
+def test_support_is_the_same_whatever_was_done(program: Program) -> None:
+    random = seeded(3)
+    everything = [activity.id for activity in program.catalogue.order]
+    for _ in range(50):
+        past = random_past(random, everything)
+        assert evaluate(program, a_report(fear="yes"), None, 5, past) == evaluate(program, a_report(fear="yes"), None)
+
+
+def test_a_past_says_nothing_about_who_likes_what(program: Program) -> None:
+    """Turns change the order and nothing that is said: the same activity has the same reasons, whosever turn it is."""
+    for mine, theirs in couples(4, 40):
+        before = evaluate(program, mine, pool(theirs), 20)
+        said = {each.position: each.reasons for each in before.activities}
+        for id_ in ids(program, before)[:4]:
+            after = evaluate(program, mine, pool(theirs), 20, Past((Done(id_, 400),) * 3))
+            assert {s.strategy: s.reasons for s in after.strategies} == {
+                s.strategy: s.reasons for s in before.strategies
+            }
+            assert all(said.get(each.position, each.reasons) == each.reasons for each in after.activities)
+            assert after.limits == before.limits
+
+
+# Turns
+
+
+class Week(NamedTuple):
+    """What was done in one week, how far a's favourites were ahead before and after, and whether the one who is behind
+    had a favourite in the same tier of the same practice."""
+
+    activity: str | None
+    before: int
+    after: int
+    has_choice: bool
+
+
+def couples(seed: int, number: int) -> Iterator[tuple[SelfReport, SelfReport]]:
+    """Couples with much that they like, and often not the same."""
+    random = seeded(seed)
+    for _ in range(number):
+        one, two = (
+            with_answer(
+                random_report(random, is_private=False),
+                "activity_preferences.likes",
+                {kind: random.choice(("like", "love")) for kind in KINDS},
+            )
+            for _ in range(2)
+        )
+        yield one, two
+
+
+def a_year(program: Program, a: SelfReport, b: SelfReport) -> Iterator[Week]:
+    """Each week they do the first thing that is there to do together in a's view; both have done the same."""
+    done: list[tuple[str, int]] = []
+    ahead = 0
+    plain = Reference(program.ruleset, a, pool(b), 5)
+    loved = {each.id: (liking(a, each) == "love") - (liking(b, each) == "love") for each in program.catalogue.order}
+    for week in range(A_YEAR):
+        past = Past(tuple(Done(id_, (week - on) * A_WEEK) for id_, on in done))
+        first = first_joint(program, evaluate(program, a, pool(b), 5, past))
+        before = ahead
+        if first is not None:
+            done.append((first, week))
+            ahead += loved[first]
+        has_choice = first is not None and bool(before) and could_be_made_good(plain, past, first, before)
+        yield Week(first, before, ahead, has_choice)
+
+
+def first_joint(program: Program, view: View) -> str | None:
+    order = program.catalogue.order
+    return next((order[each.position].id for each in view.activities if order[each.position].together), None)
+
+
+def could_be_made_good(plain: Reference, past: Past, first: str, ahead: int) -> bool:
+    """By the plain reading of the ruleset: among its equals, something that only the one who is behind loves."""
+    plain.past = past
+    shown = next(each for each in plain.ruleset.activities if each.id == first)
+    is_unsure = plain.met["start"] == 1
+    owed = [False, True] if ahead > 0 else [True, False]
+    return any(
+        each.together
+        and plain.loved_by(each) == owed
+        and plain.place_of(each)[:2] == plain.place_of(shown)[:2]
+        and plain.is_passive(each) <= plain.is_passive(shown)
+        and not (is_unsure and each.minutes > 15 >= shown.minutes)
+        for each in plain.eligible(shown.practice, privately=True)
+    )
+
+
+def test_each_partner_gets_a_share(program: Program) -> None:
+    """Where there is a choice the lead shrinks, so it never exceeds one by more than the weeks without a choice."""
+    chosen = 0
+    for a, b in couples(5, 60):
+        without_a_choice = 0
+        for week in a_year(program, a, b):
+            chosen += week.has_choice
+            if week.has_choice:
+                assert abs(week.after) == abs(week.before) - 1
+            elif week.before:
+                without_a_choice += 1
+            assert abs(week.after) <= BOUND + without_a_choice
+    assert chosen > 40
+
+
+def worst(program: Program, is_told: Callable[[int], bool], seeds: list[tuple[SelfReport, SelfReport]]) -> list[int]:
+    return [max(abs(week.after) for week in a_year(program, a, b)) for i, (a, b) in enumerate(seeds) if is_told(i)]
+
+
+def test_without_turns_one_would_get_nearly_all(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: of couples that have a choice whenever it counts, the favourites of one run away without turns."""
+    all_couples = [*couples(6, 250)]
+    years = [[*a_year(program, a, b)] for a, b in all_couples]
+    fair = [i for i, year in enumerate(years) if all(w.has_choice for w in year if w.before and w.activity)]
+    fair = [i for i in fair if any(week.before for week in years[i])]
+    assert len(fair) >= 8
+    assert max(worst(program, fair.__contains__, all_couples)) == BOUND
+
+    monkeypatch.setattr(app.engine.evaluate, "whose_turn", lambda _: 0)
+
+    assert min(worst(program, fair.__contains__, all_couples)) > 10 * BOUND

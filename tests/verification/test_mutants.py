@@ -1,0 +1,125 @@
+"""Every small mistake in the rules is seen by a scenario, or is no mistake; the list of the latter is exact."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from app.engine.compiled_ruleset import prepare
+from app.engine.conditions import Not
+from app.engine.ruleset import Need
+from app.rulesets.library import Library
+from app.rulesets.load import load_ruleset
+from verification.equivalents import NO_STRONG_NEED, READ_BY_ONE, SAME_VALUE, every_way, why_equivalent
+from verification.mutants import Fate, Mutant, fates, mutants
+from verification.scenarios import Suite, read
+
+EQUIVALENTS = Path(__file__).parent / "equivalents.yaml"
+PARTS = 8
+"""The mutants are tried in so many parts, which may run side by side."""
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_ruleset()
+
+
+@pytest.fixture(scope="module")
+def suite() -> Suite:
+    return read()
+
+
+def listed() -> dict[str, str]:
+    """The mutants that are known to be equivalent, each with the reason."""
+    groups = yaml.load(EQUIVALENTS.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  nothing but text
+    return {name: reason for reason, group in groups.items() for name in group["mutants"]}
+
+
+def tried(library: Library, suite: Suite, part: int) -> Iterator[Fate]:
+    return fates(library, suite, [*mutants(library.ruleset)][part::PARTS])
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_mutant_of_the_rules_is_killed_or_equivalent(library: Library, suite: Suite, part: int) -> None:
+    alive = [fate.mutant for fate in tried(library, suite, part) if fate.by_suite is None]
+    known = listed()
+
+    assert {mutant.name for mutant in alive} == {
+        mutant.name for mutant in [*mutants(library.ruleset)][part::PARTS] if mutant.name in known
+    }
+    assert {mutant.name: why_equivalent(library, mutant) for mutant in alive} == {
+        mutant.name: known[mutant.name] for mutant in alive
+    }
+
+
+def test_no_mutant_is_listed_that_is_not_there(library: Library) -> None:
+    assert listed().keys() <= {mutant.name for mutant in mutants(library.ruleset)}
+
+
+def test_every_reason_is_said(library: Library) -> None:
+    assert {*listed().values()} <= {SAME_VALUE, NO_STRONG_NEED, READ_BY_ONE}
+
+
+def test_no_two_mutants_have_the_same_name(library: Library) -> None:
+    names = [mutant.name for mutant in mutants(library.ruleset)]
+
+    assert len(names) == len(set(names)) > 1400
+
+
+def test_every_rule_finding_and_insight_has_mutants(library: Library) -> None:
+    changed = {mutant.of for mutant in mutants(library.ruleset)}
+
+    assert changed >= {f"rules/{rule.id}" for rule in library.ruleset.rules if rule.status != "retired"}
+    assert changed >= {f"findings/{finding.id}" for finding in library.ruleset.findings}
+    assert changed >= {f"insights/{insight.id}" for insight in library.ruleset.insights}
+
+
+def test_a_suite_that_lost_its_scenarios_of_a_rule_lets_its_mutants_live(library: Library, suite: Suite) -> None:
+    name = "turns-first-when-conflict-runs-in-a-circle"
+    kept = tuple(scenario for scenario in suite.scenarios if name not in scenario.expected.fires)
+    chosen = [mutant for mutant in mutants(library.ruleset) if mutant.name == f"{name}: dropped"]
+
+    assert [fate.by_suite for fate in fates(library, replace(suite, scenarios=kept), chosen)] == [None]
+
+
+def test_what_is_not_equivalent_is_not_called_so(library: Library) -> None:
+    findings = library.ruleset.findings
+    talk = next(i for i, finding in enumerate(findings) if finding.id == "talk")
+    value, condition = findings[talk].tries[0]
+    tries = ((value, Not(condition)), *findings[talk].tries[1:])
+    for changed in (
+        replace(findings[talk], tries=tries),
+        replace(findings[talk], wish=True),
+        replace(findings[talk], both="own"),
+    ):
+        ruleset = replace(library.ruleset, findings=(*findings[:talk], changed, *findings[talk + 1 :]))
+        assert why_equivalent(library, Mutant("talk", "findings/talk", ruleset)) is None
+
+
+def test_a_finding_that_a_rule_reads_is_not_read_alike_under_another_label(library: Library) -> None:
+    findings = tuple(replace(f, label="private") if f.id == "appreciation" else f for f in library.ruleset.findings)
+    mutant = Mutant("appreciation", "findings/appreciation", replace(library.ruleset, findings=findings))
+
+    assert why_equivalent(library, mutant) is None
+
+
+def test_every_way_to_give_the_hours_is_tried(library: Library) -> None:
+    time = next(finding for finding in library.ruleset.findings if finding.id == "time")
+
+    ways = [*every_way(library, (time,))]
+
+    assert {way.get("time_together.feels") for way in ways} >= {None, "plenty", "far_too_little"}
+    assert len({tuple(sorted(way.items())) for way in ways}) == len(ways) > 20
+
+
+def test_a_mutant_is_a_ruleset_that_can_be_used(library: Library) -> None:
+    for mutant in [*mutants(library.ruleset)][::100]:
+        assert prepare(mutant.ruleset).rules
+
+
+def test_needs_move_by_one_step(library: Library) -> None:
+    moved = [mutant.name for mutant in mutants(library.ruleset) if mutant.of == "rules/a-cause-in-common"]
+
+    assert [name for name in moved if name.endswith(" need")] == [f"a-cause-in-common: {Need.moderate.name} need"]

@@ -1,0 +1,266 @@
+"""The proof itself: everything holds of the shipped rules, what does not hold is shown, and no claim is too wide."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+import yaml
+import z3
+
+from app.engine.conditions import All, Clause
+from app.engine.evaluate import evaluate
+from app.engine.ruleset import Need
+from app.engine.self_report import pool
+from app.rulesets.diagnostics import Mistakes
+from app.rulesets.library import Library
+from app.rulesets.load import CONTENT
+from app.rulesets.proofs import read_proofs
+from app.rulesets.properties import Case, Property
+from verification.cells import Cells
+from verification.chance import random_answers
+from verification.checked import engine_agrees
+from verification.grid import AnswerGrid, clusters, rows_of
+from verification.limits import Fitting
+from verification.prove import Outcome, Prover, as_lines, write_proofs
+from verification.reports import report_of
+from verification.shown import Broken, OutOfTime, as_written
+from verification.solve import Solver
+
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def outcomes(library: Library) -> list[Outcome]:
+    return list(Prover(library).prove())
+
+
+def test_every_property_of_the_shipped_rules_holds(library: Library, outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        assert outcome.holds or not outcome.of.means, "\n".join(as_lines(library, outcome))
+
+
+def test_the_proof_is_done_within_a_minute(outcomes: list[Outcome]) -> None:
+    assert sum(outcome.seconds for outcome in outcomes) < SECONDS
+
+
+def test_every_means_that_a_property_names_was_used(outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        assert {means for means, _ in outcome.by} | {"argument"} >= set(outcome.of.means), outcome.of.id
+
+
+def test_what_was_counted_is_said(outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        if "cells" in outcome.of.means:
+            assert outcome.cells, outcome.of.id
+            assert outcome.inputs, outcome.of.id
+
+
+def too_much() -> Property:
+    """Something that does not hold: guided turns are not strongly called for by every couple."""
+    case = Case(when=All(()), practices=("communication_exercises",), tones=(), strategies=(), need=None)
+    return Property(id="too-much", kind="called_for", means=("solver", "cells"), cases=(case,))
+
+
+def test_a_counterexample_can_be_read_and_run(library: Library) -> None:
+    (broken,) = Solver(library, 10_000).show(too_much()).broken
+
+    reports = yaml.safe_load(str(broken).partition("\n")[2])
+    assert broken.says == "communication_exercises is called for too little"
+    assert "level" in reports["a"]["conflict"]
+    said = dict(broken.reports)
+    view = evaluate(library.program, report_of(said["a"]), pool(report_of(said["b"])))
+    assert view.verdicts is not None
+    suggesting = [rule.practice for i, rule in enumerate(library.program.rules) if view.verdicts.true >> i & 1]
+    assert 4 not in suggesting
+
+
+def test_both_ways_see_what_does_not_hold(library: Library) -> None:
+    assert not Cells(library).show(too_much()).holds
+    assert not Solver(library, 10_000).show(too_much()).holds
+
+
+def test_two_ways_that_disagree_are_a_failure(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = replace(too_much(), id="there-is-always-something")
+    monkeypatch.setattr(Cells, "called_for", lambda *_: None)
+    monkeypatch.setattr("verification.cells._SHOW", {"called_for": lambda *_: None})
+    prover = Prover(library)
+
+    outcome = prover._prove(wanted)
+
+    assert not outcome.holds
+    assert any("disagree" in broken.says for broken in outcome.broken)
+
+
+def test_what_is_not_shown_in_time_does_not_hold(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise OutOfTime("timeout")
+
+    monkeypatch.setattr(Solver, "find", never)
+
+    (outcome,) = Prover(library, seconds=1).prove(["there-is-always-something"])
+
+    assert not outcome.holds
+    assert "not shown within 1 seconds: timeout" in outcome.broken[0].says
+
+
+def test_the_grid_reads_answers_as_the_engine_does(library: Library) -> None:
+    """Each way for findings to be, by its example, through the engine."""
+    program = library.program
+    for cluster in clusters(library.ruleset.findings):
+        for row in rows_of(cluster)[:200]:
+            view = evaluate(program, report_of(row.mine), pool(report_of(row.theirs)))
+            assert view.verdicts is not None
+            for name, code in row.met.items():
+                assert view.verdicts.codes[program.position[name]] == code, (name, row)
+
+
+def test_all_ways_to_answer_are_counted(library: Library) -> None:
+    """By hand: 3 levels and no answer; 9 feelings, each felt or not, and no answer, with 5 levels and no answer."""
+    findings = {finding.id: finding for finding in library.ruleset.findings}
+
+    assert sum(way.count for way in AnswerGrid([findings["talk"]]).ways()) == 4
+    feelings = [findings[name] for name in ("drifting", "unimportant", "appreciation", "thanks_due")]
+    assert sum(way.count for way in AnswerGrid(feelings).ways()) == (2**9 + 1) * 6
+    rows = rows_of([findings["meaning"]])
+    assert sum(row.count for row in rows) == (6**19 + 1) ** 2
+
+
+def test_random_reports_fall_into_the_cells(library: Library) -> None:
+    """What the engine finds for random pairs is among the ways that were counted."""
+    random, program = Random(5), library.program
+    ways = {tuple(f.id for f in c): {tuple(row.met.items()) for row in rows_of(c)} for c in clusters(program.findings)}
+    for _ in range(300):
+        a, b = report_of(random_answers(random)), report_of(random_answers(random))
+        view = evaluate(program, a, pool(b))
+        assert view.verdicts is not None
+        for names, known in ways.items():
+            met = tuple((name, view.verdicts.codes[program.position[name]]) for name in names)
+            assert met in known
+
+
+def test_answers_are_written_as_on_the_wire() -> None:
+    assert as_written(
+        {"goal": "repair", "time_together.hours_per_week": 4.0, "closeness.feelings": frozenset("ba")}
+    ) == {
+        "goal": "repair",
+        "time_together": {"hours_per_week": 4},
+        "closeness": {"feelings": ["a", "b"]},
+    }
+    assert str(Broken("so it is")) == "so it is"
+
+
+def not_yet(library: Library) -> Outcome:
+    """A promise that nobody has shown so far."""
+    wanted = next(each for each in library.properties if each.id == "the-quiet-page-tells-nothing")
+    return Outcome(replace(wanted, kind="not_yet", means=()), (), (), 0.0)
+
+
+def test_proofs_are_written_whole_and_read_back(library: Library, tmp_path: Path) -> None:
+    outcomes = [*Prover(library).prove(["a-tender-season-is-gentle"]), not_yet(library)]
+
+    path = write_proofs(tmp_path, library, outcomes, date(2026, 11, 23))
+
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    proofs = read_proofs(tmp_path, Mistakes())
+    assert proofs is not None
+    assert proofs.digest == library.digest
+    assert list(proofs.by_property) == ["a-tender-season-is-gentle"]
+    assert proofs.by_property["a-tender-season-is-gentle"].holds
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"digest": "sha256:0"}', json.dumps({"digest": 1, "properties": 3})])
+def test_proofs_that_cannot_be_read_are_a_mistake(tmp_path: Path, text: str) -> None:
+    (tmp_path / "proofs.json").write_text(text, encoding="utf-8")
+    mistakes = Mistakes()
+
+    assert read_proofs(tmp_path, mistakes) is None
+    assert "rekindle prove --write" in str(mistakes.found[0])
+
+
+def test_a_line_says_how_far_a_property_is_shown(library: Library) -> None:
+    outcomes = Prover(library, pairs=100).prove(["there-is-always-something", "a-change-does-what-it-says"])
+    proved, tried = (next(as_lines(library, outcome)) for outcome in outcomes)
+
+    assert proved.startswith("holds   there-is-always-something (solver and cells; ")
+    assert " cells; " in proved
+    assert tried.startswith("holds   a-change-does-what-it-says (random; 100 inputs; 100 explanations; ")
+    assert " changes answered anew; " in tried
+
+
+def test_what_is_not_shown_yet_is_said_to_be_open(library: Library) -> None:
+    (line,) = as_lines(library, not_yet(library))
+
+    assert line.startswith("open    the-quiet-page-tells-nothing: ")
+
+
+def test_each_single_thing_that_is_held_back_has_to_matter(library: Library) -> None:
+    """Where the weekend is called for short of daily conflict alone, to hold it back there is in vain."""
+    calm = Clause("conflict", "<", ("rare", "occasional", "frequent"), (0, 1, 2))
+    rules = tuple(
+        replace(rule, when=All((rule.when, calm))) if rule.suggests == "retreat" else rule
+        for rule in library.ruleset.rules
+    )
+    changed = replace(library, ruleset=replace(library.ruleset, rules=rules))
+    (wanted,) = (each for each in library.properties if each.kind == "counts")
+
+    rule = "small-steps-before-new-ventures-in-chronic-conflict"
+    expected = [f"{rule} holds back nothing of retreat that other rules do not decide without it"]
+    assert [broken.says for broken in Cells(changed).show(wanted).broken] == expected
+    assert [broken.says for broken in Solver(changed, 10_000).show(wanted).broken] == expected
+    excused = replace(wanted, excused=(rule,))
+    assert Cells(changed).show(excused).holds
+    assert Solver(changed, 10_000).show(excused).holds
+
+
+@pytest.mark.parametrize(("need", "holds"), [(Need.slight, True), (Need.strong, False)])
+def test_a_private_reason_may_not_count_unless_it_changes_nothing(library: Library, need: Need, *, holds: bool) -> None:
+    """Small moments are called for anyway, at least a little."""
+    often = Clause("hurtful", "==", ("often",), (2,))
+    rule = next(rule for rule in library.ruleset.rules if rule.suggests == "everyday_moments" and rule.need == need)
+    rules = (*library.ruleset.rules, replace(rule, id="private-reason", when=often))
+    changed = replace(library, ruleset=replace(library.ruleset, rules=rules))
+    (wanted,) = (each for each in library.properties if each.kind == "private_takes_away")
+
+    assert Cells(changed).show(wanted).holds is holds
+    assert Solver(changed, 10_000).show(wanted).holds is holds
+
+
+def test_the_properties_of_the_content_all_have_a_kind_that_can_be_shown(library: Library) -> None:
+    assert CONTENT.joinpath("properties.yaml").is_file()
+    assert len(library.properties) >= 14
+
+
+def test_the_engine_agrees_with_what_the_solver_finds_for_every_rule(library: Library) -> None:
+    """Answers that the solver gives for each rule make it fire in the engine too, and all needs are the same."""
+    solver, program = Solver(library, 10_000), library.program
+    couple = solver.couple
+    for bit, rule in enumerate(program.rules):
+        for holds in (couple.fires[rule.id], z3.Not(couple.fires[rule.id])):
+            model = solver.find(holds)
+            if model is None:
+                assert rule.need is not None  # what holds for every couple
+                continue
+            mine, theirs = couple.mine.answers(model), couple.theirs.answers(model)
+            assert engine_agrees(library, couple, model, mine, theirs) == ""
+            view = evaluate(program, report_of(mine), pool(report_of(theirs)))
+            assert view.verdicts is not None
+            assert bool(view.verdicts.true >> bit & 1) is not z3.is_not(holds)
+
+
+def test_the_engine_agrees_with_what_the_solver_finds_to_fit(library: Library) -> None:
+    solver, program = Solver(library, 10_000), library.program
+    couple, heard = solver.couple, z3.Bool("heard")
+    fitting = Fitting(library, couple)
+    for bit in range(0, len(program.catalogue.order), 9):
+        fits = fitting.fits(bit)
+        for asked in (fits, z3.Not(fits)):
+            for is_heard in (heard, z3.Not(heard)):
+                model = solver.find(asked, is_heard)
+                assert model is not None
+                mine, theirs = couple.mine.answers(model), couple.theirs.answers(model)
+                other = pool(report_of(theirs)) if is_heard is heard else None
+                fitted = evaluate(program, report_of(mine), other).fitting >> bit & 1
+                assert bool(fitted) is (asked is fits), program.catalogue.order[bit].id

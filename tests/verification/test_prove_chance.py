@@ -1,0 +1,160 @@
+"""What is looked at by random pairs: the same pairs however they are shared out, and every planted fault is seen."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.engine.counterfactual import Alternative, Change
+from app.engine.evaluate import evaluate_both
+from app.engine.explain import explain
+from app.rulesets.library import Library
+from verification import chance
+from verification.prove import Prover
+from verification.shown import Shown
+
+CHANGES, QUIET, FAIR, SAME = (
+    "a-change-does-what-it-says",
+    "the-quiet-page-tells-nothing",
+    "the-list-is-fair",
+    "both-see-the-same-shared-facts",
+)
+
+
+def look(library: Library, *wanted: str, pairs: int = 300) -> dict[str, Shown]:
+    return chance.run(library, pairs, wanted)
+
+
+def wrong(library: Library, wanted: str) -> str:
+    (broken, *_) = look(library, wanted)[wanted].broken
+    return str(broken)
+
+
+def test_every_property_by_chance_is_looked_at_for_itself(library: Library) -> None:
+    by_chance = {wanted.id for wanted in library.properties if "random" in wanted.means}
+
+    assert by_chance == chance.LOOKS.keys()
+
+
+def test_two_processes_look_at_the_same_pairs_as_one(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chance, "PIECE", 50)
+
+    assert chance.run(library, 120, [CHANGES, SAME], workers=2) == look(library, CHANGES, SAME, pairs=120)
+
+
+def test_one_hears_how_far_it_is_and_what_is_broken_so_far(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chance, "PIECE", 10)
+    monkeypatch.setattr(chance, "_SAID_EVERY", 20)
+    monkeypatch.setattr(chance, "explain", None)
+    heard: list[tuple[int, Sequence[str]]] = []
+
+    chance.run(library, 65, [FAIR, CHANGES], said=lambda *so_far: heard.append(so_far))
+
+    assert heard == [(done, [CHANGES]) for done in (20, 40, 60)]
+
+
+def test_other_properties_are_not_spoilt_by_one_that_is_broken(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.engine.counterfactual._Search._leads_to", lambda *_: "suggested")
+
+    outcomes = {outcome.of.id: outcome.holds for outcome in Prover(library, pairs=300).prove([CHANGES, FAIR, QUIET])}
+
+    assert outcomes == {CHANGES: False, FAIR: True, QUIET: True}
+
+
+def test_a_property_that_nobody_said_how_to_look_at_does_not_hold(library: Library) -> None:
+    (fair,) = (wanted for wanted in library.properties if wanted.id == FAIR)
+
+    assert not Prover(library, pairs=1)._prove(replace(fair, id="other")).holds
+
+
+# Planted in what would change a page
+
+
+def test_a_change_that_leads_nowhere_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.counterfactual._Search._leads_to", lambda *_: "suggested")
+
+    assert "and not to suggested" in wrong(library, CHANGES)
+
+
+def say(monkeypatch: pytest.MonkeyPatch, *changes: Change) -> None:
+    """Whatever is asked about, these changes are what would bring it."""
+
+    def explained(*asked: Any, **how: Any) -> Any:
+        told = explain(*asked, **how)
+        return told._replace(would_change=(Alternative(changes, told.status),))
+
+    monkeypatch.setattr(chance, "explain", explained)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (Change("conflict.level", None, "rare"), "conflict.level is not for the viewer to decide"),
+        (Change("private.willingness", None, "yes"), "private.willingness is not for the viewer to decide"),
+        (Change("activity_preferences.likes.touch", None, "love"), "likes.touch is not for the viewer to decide"),
+        (Change("activity_preferences.likes.walk", "avoid", "ok"), "likes.walk is not for the viewer to decide"),
+        (Change("circumstances.budget", "odd", "high"), "circumstances.budget is not what is said to be now"),
+    ],
+)
+def test_a_change_that_is_not_the_viewers_is_seen(
+    library: Library, monkeypatch: pytest.MonkeyPatch, change: Change, says: str
+) -> None:
+    say(monkeypatch, change)
+
+    assert says in wrong(library, CHANGES)
+
+
+def test_more_than_is_needed_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(monkeypatch, Change("circumstances.budget", None, "high"), Change("novelty.comfort_zone", None, "ready"))
+
+    assert " would be enough" in str([str(b) for b in look(library, CHANGES)[CHANGES].broken])
+
+
+def test_no_change_and_four_changes_are_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(monkeypatch)
+
+    assert "not one to three changes" in wrong(library, CHANGES)
+
+
+def test_where_the_engine_stops_two_reports_show_it(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("nothing to divide by")
+
+    monkeypatch.setattr(chance, "explain", stop)
+
+    said = wrong(library, CHANGES)
+    assert said.startswith("the engine raises ZeroDivisionError('nothing to divide by')\na:\n")
+
+
+# Planted in the quiet page
+
+
+def is_unwilling(report: Any) -> bool:
+    return report.private is not None and report.private.willingness == "no"
+
+
+@pytest.mark.parametrize("module", ["evaluate", "explain"])
+def test_a_quiet_page_that_tells_of_need_is_seen(
+    library: Library, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    monkeypatch.setattr(f"app.engine.{module}.is_left_alone", is_unwilling)
+
+    assert " of safety." in wrong(library, QUIET)
+
+
+# Planted in lists
+
+
+def test_views_that_do_not_trade_places_are_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chance, "evaluate_both", lambda *asked: evaluate_both(*asked)[::-1])
+
+    assert "do not trade places" in wrong(library, SAME)
+
+
+def test_a_list_that_crowds_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.select.MOST_OF_ONE_PRACTICE", 5)
+
+    assert "no practice crowds out the rest: does not hold" in wrong(library, FAIR)

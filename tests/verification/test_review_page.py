@@ -1,0 +1,314 @@
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from html.parser import HTMLParser
+from io import StringIO
+from itertools import product
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from app.cli import main
+from app.engine.compiled_ruleset import prepare
+from app.engine.conditions import UNKNOWN, clause_truth, clauses, truth
+from app.engine.ruleset import Need, Rule
+from app.rulesets.library import SOURCE_LOCALE, Library
+from app.rulesets.load import CONTENT
+from app.rulesets.review import rules_in_force
+from verification.decision_table import Fate, Table, table_of
+from verification.review_page import page, rule_page
+from verification.review_screen import ReviewScreen
+from verification.reviewed import Reviewed
+from verification.reviewing import CannotWrite, NoSuchRule, review
+from verification.scenarios import Couple, read
+from verification.weight import is_implied, weigh
+
+STRAINED = "structure-first-when-talk-is-strained"
+CALM_MOMENT = "a-calm-moment-under-stress"
+ALL_TRIED, TRIED = 30_000, 3_000
+VOID = {"meta", "br", "link", "img", "hr"}
+
+Change = Callable[[Path, Mapping[str, object]], None]
+
+
+@pytest.fixture(scope="module")
+def couples() -> list[Couple]:
+    return [scenario.couple for scenario in read(CONTENT / "boundaries.yaml").scenarios]
+
+
+@pytest.fixture(scope="module")
+def reviewed(library: Library, couples: list[Couple]) -> Reviewed:
+    return Reviewed(library, couples)
+
+
+@pytest.fixture(scope="module")
+def whole(reviewed: Reviewed) -> str:
+    return page(reviewed)
+
+
+class Reader(HTMLParser):
+    """Sees that every element is closed, which ids there are, and what is linked and loaded."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: set[str] = set()
+        self.loads: list[tuple[str, str | None]] = []
+        self.pictures: list[str | None] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        if tag == "a":
+            self.links.add(str(given["href"]))
+        if tag == "svg":
+            self.pictures.append(given.get("aria-label"))
+        self.loads += [(tag, given[name]) for name in ("src", "srcset", "data", "style") if name in given]
+        if tag in ("script", "link", "iframe", "object", "form"):
+            self.loads.append((tag, None))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+
+def plain_fate(library: Library, practice: str, codes: Mapping[str, int]) -> Fate:
+    """As the rules read, one after the other."""
+    private = {finding.id for finding in library.ruleset.findings if finding.label == "private"}
+    best = Fate.uncalled
+    for rule in rules_in_force(library):
+        speaks = practice in (rule.suggests, *rule.withholds)
+        if speaks and truth(rule.when, lambda leaf: clause_truth(leaf, codes)) is True:  # type: ignore[arg-type]
+            reads = private & {clause.finding for clause in clauses(rule.when)}
+            fate = Fate(rule.need) if rule.need else Fate.withheld_privately if reads else Fate.withheld
+            best = max(best, fate)
+    return best
+
+
+def some_combinations(table: Table) -> list[dict[str, int]]:
+    domains = [range(UNKNOWN, len(finding.values)) for finding in table.reads]
+    names = [finding.id for finding in table.reads]
+    if table.combinations <= ALL_TRIED:
+        return [dict(zip(names, codes, strict=True)) for codes in product(*domains)]
+    chance = Random(table.practice)
+    return [{name: chance.choice(domain) for name, domain in zip(names, domains, strict=True)} for _ in range(TRIED)]
+
+
+def test_a_decision_table_says_what_the_rules_say(library: Library) -> None:
+    for practice in library.ruleset.practices:
+        table = table_of(library, practice.id)
+        for codes in some_combinations(table):
+            assert table.fate(codes) == plain_fate(library, practice.id, codes), (practice.id, codes)
+
+
+def test_no_row_of_a_table_could_be_left_out(library: Library) -> None:
+    for practice in library.ruleset.practices:
+        table = table_of(library, practice.id)
+        if table.combinations > ALL_TRIED:
+            continue
+        combinations = some_combinations(table)
+        for row in table.rows:
+            without = table._replace(rows=tuple(other for other in table.rows if other is not row))
+            assert any(table.fate(codes) != without.fate(codes) for codes in combinations), (practice.id, row)
+
+
+def test_rules_that_change_nothing_in_a_table_are_named(library: Library) -> None:
+    assert CALM_MOMENT in table_of(with_an_idle_rule(library), "everyday_moments").idle
+    for practice in library.ruleset.practices:
+        table = table_of(library, practice.id)
+        speaking = {rule.id for rule in rules_in_force(library) if practice.id in (rule.suggests, *rule.withholds)}
+        assert {rule for row in table.rows for rule in row.rules} | {*table.idle} == speaking
+
+
+def with_rules(library: Library, *more: Rule) -> Library:
+    ruleset = replace(library.ruleset, rules=(*library.ruleset.rules, *more))
+    return replace(library, ruleset=ruleset)
+
+
+def rule_named(library: Library, id_: str) -> Rule:
+    return next(rule for rule in library.ruleset.rules if rule.id == id_)
+
+
+def with_an_idle_rule(library: Library) -> Library:
+    """A calm moment, called for as little as for every couple."""
+    rules = tuple(replace(r, need=Need.slight) if r.id == CALM_MOMENT else r for r in library.ruleset.rules)
+    ruleset = replace(library.ruleset, rules=rules)
+    return replace(library, ruleset=ruleset, program=prepare(ruleset))
+
+
+def test_a_rule_stands_in_the_shadow_of_one_that_always_does_as_much(library: Library, couples: list[Couple]) -> None:
+    weights = weigh(with_an_idle_rule(library), couples)
+
+    assert weights[CALM_MOMENT].shadowed_by == ("small-moments-for-every-couple",)
+    assert CALM_MOMENT in weights["small-moments-for-every-couple"].shadows
+    assert weights[CALM_MOMENT].alone == 0
+    for weight in weights.values():
+        assert weight.alone == 0 or not (weight.shadowed_by or weight.undone_by)
+
+
+def test_whatever_is_always_withheld_is_said_to_be_undone(library: Library) -> None:
+    strained = rule_named(library, STRAINED)
+    undoing = replace(strained, id="undoing", suggests=None, need=None, withholds=("communication_exercises",))
+
+    assert weigh(with_rules(library, undoing), [])[STRAINED].undone_by == ("undoing",)
+
+
+def test_where_a_rule_decides_alone_it_is_told_what_it_makes_of_a_practice(
+    library: Library, couples: list[Couple]
+) -> None:
+    weight = weigh(library, couples)[STRAINED]
+    held = {"talk": 2}
+
+    assert weight.such_as is not None
+    assert weight.such_as.of == "communication_exercises"
+    assert weight.such_as.finds.items() >= held.items()
+    assert plain_fate(library, weight.such_as.of, weight.such_as.finds) == weight.such_as.becomes
+    ruleset = replace(library.ruleset, rules=tuple(r for r in library.ruleset.rules if r.id != STRAINED))
+    without = replace(library, ruleset=ruleset)
+    assert plain_fate(without, weight.such_as.of, weight.such_as.finds) == weight.such_as.without
+    assert 0 < weight.alone <= weight.fires
+
+
+def test_implication_is_one_way(library: Library) -> None:
+    narrow, wide = (rule_named(library, id_) for id_ in (CALM_MOMENT, "small-moments-for-every-couple"))
+
+    assert is_implied(library, narrow, wide)
+    assert not is_implied(library, wide, narrow)
+
+
+def test_the_page_is_whole_and_loads_nothing(whole: str) -> None:
+    reader = Reader(whole)
+
+    assert reader.open == []
+    assert reader.loads == []
+    assert len(reader.ids) == len(set(reader.ids))
+    assert {link.removeprefix("#") for link in reader.links} <= {*reader.ids}
+    assert all(reader.pictures)
+    assert not re.search(r"url\(|@import|javascript:", whole)
+    assert "@media print" in whole
+
+
+def test_every_rule_has_a_card_to_sign(whole: str, library: Library) -> None:
+    cards = re.findall(r'<article id="rule-([^"]+)">(.*?)</article>', whole, re.DOTALL)
+
+    assert sorted(id_ for id_, _ in cards) == sorted(rule.id for rule in rules_in_force(library))
+    for id_, card in cards:
+        assert "class=sign" in card
+        assert card.count("<tr>") == len(rule_named(library, id_).scenarios) + 1
+        assert all(f">{claim}</a>" in card for claim in rule_named(library, id_).claims)
+    assert library.digest in whole
+
+
+def test_every_claim_and_every_reference_stands_on_the_page(whole: str, library: Library, reviewed: Reviewed) -> None:
+    for claim in library.claims:
+        assert f'id="claim-{claim}"' in whole
+    for reference in library.references.values():
+        assert reference.link in whole
+    cited = reviewed.claim(next(id_ for id_, claim in library.claims.items() if claim.reference == 1))
+    assert cited.sources[0].startswith("Reference 1 as printed: Papp")
+    assert cited.sources[1].startswith("As found: Papp")
+
+
+def test_texts_are_escaped(library: Library) -> None:
+    evil = '<script>alert("1")</script> & more'
+    texts = {key: evil for key in library.texts[SOURCE_LOCALE] if key.split("/")[-1] != "steps"}
+    told = Reviewed(replace(library, texts={**library.texts, SOURCE_LOCALE: texts}), [])
+
+    for text in (page(told), rule_page(told, rule_named(library, STRAINED))):
+        assert "<script" not in text
+        assert Reader(text).open == []
+
+
+def test_one_rule_is_a_page_of_its_own(reviewed: Reviewed, library: Library) -> None:
+    text = rule_page(reviewed, rule_named(library, STRAINED))
+
+    assert text.count("<article") == 1
+    assert "When talking feels strained: suggest communication exercises (strong need)." in text
+
+
+def test_a_terminal_shows_the_same_without_colour_in_a_pipe(reviewed: Reviewed, library: Library) -> None:
+    out = StringIO()
+    ReviewScreen(reviewed, out, width=80).all()
+    said = out.getvalue()
+
+    assert "\x1b" not in said
+    for rule in rules_in_force(library):
+        assert rule.id in said
+    assert max(map(len, said.splitlines())) <= 80
+
+
+def test_the_page_is_written_into_a_folder_or_a_file(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    review(CONTENT, STRAINED, tmp_path / "new", said.append)
+    review(CONTENT, STRAINED, tmp_path / "one.html", said.append)
+
+    assert (tmp_path / "new" / "review.html").read_bytes() == (tmp_path / "one.html").read_bytes()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["new", "one.html"]
+    assert said == [f"Written to {tmp_path / 'new' / 'review.html'}", f"Written to {tmp_path / 'one.html'}"]
+    with pytest.raises(CannotWrite, match="cannot be written"):
+        review(CONTENT, STRAINED, tmp_path / "one.html" / "below", said.append)
+
+
+def test_a_wrong_name_is_answered_with_the_nearest(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(NoSuchRule):
+        review(CONTENT, "nothing", None, print)
+    monkeypatch.setattr("sys.argv", ["rekindle", "review", STRAINED[:-2]])
+    with pytest.raises(SystemExit) as end:
+        main()
+
+    assert end.value.code == 1
+    assert f"Did you mean `{STRAINED}`?" in capsys.readouterr().err
+
+
+def test_the_command_prints_one_rule(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.argv", ["rekindle", "review", STRAINED])
+    with pytest.raises(SystemExit) as end:
+        main()
+
+    assert end.value.code == 0
+    assert "strong need" in capsys.readouterr().out
+
+
+def test_content_without_a_suite_and_with_a_retired_rule_is_reviewed(tmp_path: Path, change: Change) -> None:
+    root = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    (root / "boundaries.yaml").unlink()
+    change(root, {f"rules/{STRAINED}.yaml": ("status: draft", "status: retired")})
+    change(root, {f"rules/{CALM_MOMENT}.yaml": ("need: moderate", "need: slight")})
+    out = StringIO()
+
+    review(root, CALM_MOMENT, None, print, out)
+
+    assert "decides alone in none" in out.getvalue()
+    with pytest.raises(NoSuchRule):
+        review(root, STRAINED, None, print)
+
+
+def test_a_page_counts_what_is_signed(library: Library) -> None:
+    rules = (replace(rule_named(library, STRAINED), status="reviewed"), rule_named(library, CALM_MOMENT))
+    ruleset = replace(library.ruleset, rules=rules)
+    told = Reviewed(replace(library, ruleset=ruleset, program=prepare(ruleset)), [])
+
+    assert told.counts() == "2 rules: 1 draft, 1 reviewed."
+
+
+def test_reviewing_needs_no_extra() -> None:
+    check = "import sys, verification.reviewing; sys.exit(bool({'numpy', 'z3'} & {*sys.modules}))"
+
+    assert subprocess.run([sys.executable, "-c", check], check=False, timeout=60).returncode == 0

@@ -1,0 +1,327 @@
+"""The suite of boundary scenarios: found by trying all that findings and rules read, and as small as can be.
+
+Both sides of every line are shown: of the cut points of findings, of every clause of every rule; then how two answers
+meet, what withholding does to a practice that is called for, wishes that are the other's alone, and how strategies are
+told apart. Scenarios with the same answers are one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import combinations, islice, product
+from typing import NamedTuple
+
+from app.engine.compiled_ruleset import Program
+from app.engine.conditions import UNKNOWN, Condition, clauses
+from app.engine.counterfactual import take_stand
+from app.engine.reading import read
+from app.engine.ruleset import Finding, Insight, Need, Rule
+from app.engine.self_report import SelfReport, pool, poolable
+from app.engine.verdicts import judge
+from app.rulesets.library import SOURCE_LOCALE, Library
+from app.rulesets.reach import report_of
+from verification.scenarios import Couple, Scenario, Suite, decide, name_of
+from verification.ways import Ways, assignments, holds
+
+Codes = Mapping[str, int]
+_MOST_TRIED = 4000
+_MOST_TOLD = 3
+"""So many rules at once are enough to tell strategies apart in every way that is told apart here."""
+
+
+class Shown(NamedTuple):
+    """What is shown, in one sentence, and by which answers."""
+
+    says: str
+    couple: Couple
+
+
+class Generator:
+    """Finds the answers of each scenario of one library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._program: Program = library.program
+        self._findings = {finding.id: finding for finding in library.ruleset.findings}
+        self._ways = {name: Ways(finding) for name, finding in self._findings.items()}
+        self._position = {finding.id: i for i, finding in enumerate(self._program.findings)}
+        self._sizes = {name: len(finding.values) for name, finding in self._findings.items()}
+        self._rules = {rule.id: rule for rule in library.ruleset.rules if rule.status != "retired"}
+        self.couple_for = cache(self._couple_for)
+
+    def suite(self) -> Suite:
+        """All scenarios, in the order of the content."""
+        everyone = decide(self._program, Couple({}))
+        told: dict[str, tuple[Couple, list[str]]] = {}
+        for says, couple in self._all():
+            lines = told.setdefault(name_of(couple), (couple, []))[1]
+            if says not in lines:
+                lines.append(says)
+        return Suite(
+            everyone,
+            tuple(
+                Scenario(tuple(says), couple, decide(self._program, couple, everyone))
+                for couple, says in told.values()
+                if couple.mine or couple.theirs
+            ),
+        )
+
+    def _all(self) -> Iterator[Shown]:
+        for finding in self._findings.values():
+            yield from self._cut_points(finding)
+            yield from self._meetings(finding)
+        for rule in self._rules.values():
+            yield from self._lines_of(rule, self._library.texts[SOURCE_LOCALE][f"rules/{rule.id}/title"])
+        for insight in self._library.ruleset.insights:
+            yield from self._lines_of(insight, insight.id.replace("_", " "))
+        yield from self._precedences()
+        yield from self._wishes()
+        yield from self._ties()
+
+    # Findings
+
+    def _cut_points(self, finding: Finding) -> Iterator[Shown]:
+        for edge in self._ways[finding.id].edges:
+            before, after = (_value(finding, code) for code in edge.codes)
+            for answers, says in (
+                (edge.below, f"{finding.id} is still {before}: one step on, it is {after}"),
+                (edge.at, f"{finding.id} turns {after} here: one step before, it is {before}"),
+            ):
+                couple = Couple({}, answers) if finding.both == "theirs" else Couple(answers)
+                yield Shown(says, couple)
+
+        ways = self._ways[finding.id]
+        for found, words in (
+            (ways.levels, "at this level too"),
+            (ways.overlaps, "where two conditions are true: the first counts"),
+            (ways.others, "where something else is in the set"),
+        ):
+            for answers, code in found:
+                couple = Couple({}, answers) if finding.both == "theirs" else Couple(answers)
+                yield Shown(f"{finding.id} is {_value(finding, code)} {words}", couple)
+
+    def _meetings(self, finding: Finding) -> Iterator[Shown]:
+        """A calm and an urgent answer, each way round, and an answer of the other alone."""
+        if finding.label == "private":
+            return
+        if finding.gap:
+            path = finding.gap.of
+            for code, value in enumerate(finding.values):
+                for rating in _ratings(self._ways[finding.id], code):
+                    says = f"{finding.id} is {value} where two ratings of one thing differ so much"
+                    yield Shown(says, Couple(next(self._ways[finding.id].to(code)), {path: rating}))
+            return
+        calm, urgent = (next(self._ways[finding.id].to(code)) for code in (0, len(finding.values) - 1))
+        first, last = finding.values[0], finding.values[-1]
+        for mine, theirs, words in (
+            (calm, urgent, f"{first} for the one who reads it, {last} for the other"),
+            (urgent, calm, f"{last} for the one who reads it, {first} for the other"),
+            ({}, urgent, f"{last} for the other, and the one who reads it did not say"),
+            (urgent, {}, f"{last} for the one who reads it, and the other did not say"),
+        ):
+            yield Shown(f"how {finding.id} meets: {words}", Couple(mine, theirs))
+
+    # Rules
+
+    def _lines_of(self, one: Rule | Insight, title: str) -> Iterator[Shown]:
+        """Every value at a line, where all else in the condition leaves it to decide."""
+        shown: set[tuple[str, int]] = set()
+        for given in assignments(one.when, self._sizes):
+            if holds(one.when, given) is not True:
+                continue
+            for name in given:
+                finding = self._findings[name]
+                fires = {
+                    code: holds(one.when, _with(given, name, code)) is True
+                    for code in range(UNKNOWN, self._sizes[name])
+                }
+                if all(fires.values()):
+                    continue
+                for code, does in fires.items():
+                    at_a_line = does or code == UNKNOWN or fires.get(code - 1, False) or fires.get(code + 1, False)
+                    asked = _with(given, name, code)
+                    if not at_a_line or (name, code) in shown:
+                        continue
+                    couple = self.couple_for(tuple(sorted(asked.items())), _unknown(one.when, asked), frozenset())
+                    if couple is not None:
+                        shown.add((name, code))
+                        says = "fires" if does else "stays silent"
+                        yield Shown(f"“{title}” {says}: {name} is {_value(finding, code)}", couple)
+
+        false = (given for given in assignments(one.when, self._sizes) if holds(one.when, given) is False)
+        couples = (
+            self.couple_for(tuple(sorted(given.items())), _unknown(one.when, given), frozenset()) for given in false
+        )
+        plainly = next((couple for couple in couples if couple), None)
+        if plainly:
+            yield Shown(f"“{title}” stays silent: what was said rules it out", plainly)
+
+    def _precedences(self) -> Iterator[Shown]:
+        """A practice that one rule calls for and another holds back; the strongest call that can meet it."""
+        for rule in self._rules.values():
+            for practice in rule.withholds:
+                callers = [other for other in self._rules.values() if other.suggests == practice]
+                callers.sort(key=lambda other: (-(other.need or 0), len(clauses(other.when))))
+                for caller in callers:
+                    couple = self._both_fire(rule.when, caller.when)
+                    if couple:
+                        yield Shown(f"{practice} is called for and held back: holding back wins", couple)
+                        break
+
+    def _both_fire(self, one: Condition, other: Condition) -> Couple | None:
+        for a, b in product(self._firing(one), self._firing(other)):
+            if all(b.get(name, code) == code for name, code in a.items()):
+                couple = self.couple_for(tuple(sorted({**a, **b}.items())), frozenset(), frozenset())
+                if couple:
+                    return couple
+        return None
+
+    def _firing(self, when: Condition) -> list[dict[str, int]]:
+        return [given for given in assignments(when, self._sizes) if holds(when, given) is True]
+
+    def _wishes(self) -> Iterator[Shown]:
+        """A strong call that rests on what only the other said: less of one where that is a wish."""
+        for rule in self._rules.values():
+            if rule.need != Need.strong:
+                continue
+            for name in dict.fromkeys(clause.finding for clause in clauses(rule.when)):
+                finding = self._findings[name]
+                if finding.both not in ("worse", "own_first"):
+                    continue
+                way = (
+                    "through the other's wish alone: moderate at most"
+                    if finding.wish
+                    else "through the other's word alone"
+                )
+                for given in self._firing(rule.when):
+                    couple = self.couple_for(tuple(sorted(given.items())), frozenset(), frozenset({name}))
+                    if couple:
+                        yield Shown(f"{rule.suggests} {way}: {name}", couple)
+                        break
+
+    # Strategies
+
+    def _ties(self) -> Iterator[Shown]:
+        """Each way in which one strategy comes before another."""
+        told: dict[tuple[str, str, str], Couple] = {}
+        for couple in self._few_calls():
+            for way in self._told_apart(couple):
+                told.setdefault(way, couple)
+        order = [strategy.id for strategy in self._library.ruleset.strategies]
+        for (one, two, by), couple in sorted(
+            told.items(), key=lambda each: (order.index(each[0][0]), order.index(each[0][1]), each[0][2])
+        ):
+            yield Shown(f"{one} comes before {two}: {by}", couple)
+
+    def _few_calls(self) -> Iterator[Couple]:
+        """What one, two or three different calls for practices lead to."""
+        calls: dict[tuple[str, int], dict[str, int]] = {}
+        for rule in self._rules.values():
+            is_mine = all(self._findings[clause.finding].both not in ("theirs", "gap") for clause in clauses(rule.when))
+            if rule.suggests and rule.need and is_mine and clauses(rule.when):
+                given = self._firing(rule.when)
+                key = (rule.suggests, int(rule.need))
+                if given and (key not in calls or len(given[0]) < len(calls[key])):
+                    calls[key] = given[0]
+        for count in range(1, _MOST_TOLD + 1):
+            for chosen in combinations(calls.values(), count):
+                merged: dict[str, int] = {}
+                if all(merged.setdefault(name, code) == code for each in chosen for name, code in each.items()):
+                    couple = self.couple_for(tuple(sorted(merged.items())), frozenset(), frozenset())
+                    if couple:
+                        yield couple
+
+    def _told_apart(self, couple: Couple) -> Iterator[tuple[str, str, str]]:
+        stand = take_stand(self._program, report_of(couple.mine), None, 5)
+        names = [name for name, _ in self._program.practices_of]
+        keys = [
+            sorted(
+                (stand.gated.needs[practice] for practice in practices if stand.offer.eligible[practice]), reverse=True
+            )
+            for _, practices in self._program.practices_of
+        ]
+        for one, two in combinations(stand.offer.strategies, 2):
+            if keys[two]:
+                yield names[one], names[two], _first_difference(keys[one], keys[two])
+
+    # Answers
+
+    def _couple_for(
+        self, codes: tuple[tuple[str, int], ...], unknown: frozenset[str], theirs: frozenset[str]
+    ) -> Couple | None:
+        """The first answers found that amount to exactly this; `theirs` names findings that the other alone decides."""
+        wanted = dict(codes) | dict.fromkeys(unknown, UNKNOWN)
+        told = [[*self._tellings(name, code, only_theirs=name in theirs)] for name, code in codes]
+        for parts in islice(product(*told), _MOST_TRIED):
+            couple = _joined(parts)
+            if couple and all(self._codes(couple)[self._position[name]] == code for name, code in wanted.items()):
+                return couple
+        return None
+
+    def _tellings(self, name: str, code: int, *, only_theirs: bool) -> Iterator[Couple]:
+        ways, both = self._ways[name], self._findings[name].both
+        if both == "gap":
+            yield from (Couple(mine, ways.other_rating(code)) for mine in ways.to(code))
+            return
+        few = 12
+        if both != "theirs" and not only_theirs:
+            yield from (Couple(answers) for answers in islice(ways.to(code), few))
+        if both != "own":
+            yield from (Couple({}, answers) for answers in islice(ways.to(code), few))
+
+    def _codes(self, couple: Couple) -> tuple[int, ...]:
+        mine: SelfReport = report_of(couple.mine)
+        other = None if couple.theirs is None else read(self._program, pool(report_of(couple.theirs)))
+        return judge(self._program, mine, read(self._program, poolable(mine)), other).codes
+
+
+def generate(library: Library) -> Suite:
+    """The suite of a library."""
+    return Generator(library).suite()
+
+
+def _value(finding: Finding, code: int) -> str:
+    return "unknown" if code == UNKNOWN else finding.values[code]
+
+
+def _with(given: Codes, name: str, code: int) -> dict[str, int]:
+    others = {other: known for other, known in given.items() if other != name}
+    return others if code == UNKNOWN else {**others, name: code}
+
+
+def _unknown(when: Condition, given: Codes) -> frozenset[str]:
+    return frozenset(clause.finding for clause in clauses(when) if clause.finding not in given)
+
+
+def _ratings(ways: Ways, code: int) -> Iterator[dict[str, int]]:
+    """The differences at both ends of what counts as so far apart."""
+    gap = ways.finding.gap
+    if gap:
+        ((kind, top),) = next(iter(next(ways.to(code)).values())).items()
+        least = (0, gap.partial, gap.mismatched)[code]
+        most = (gap.partial - 1, gap.mismatched - 1, top - 1)[code]
+        yield from ({kind: top - apart} for apart in dict.fromkeys((least, most)))
+
+
+def _joined(parts: Iterable[Couple]) -> Couple | None:
+    mine: dict[str, object] = {}
+    theirs: dict[str, object] | None = None
+    for part in parts:
+        if any(mine.setdefault(path, value) != value for path, value in part.mine.items()):
+            return None
+        if part.theirs is not None:
+            theirs = {} if theirs is None else theirs
+            if any(theirs.setdefault(path, value) != value for path, value in part.theirs.items()):
+                return None
+    return Couple(mine, theirs)
+
+
+def _first_difference(one: list[int], two: list[int]) -> str:
+    places = ("strongest", "second", "third")
+    for place, (a, b) in enumerate(zip(one, two, strict=False)):
+        if a != b:
+            return f"its {places[min(place, 2)]} need is {Need(a).name}, not {Need(b).name}"
+    return (
+        "it has one need more"
+        if len(one) > len(two)
+        else "the needs are the same, and so the order of the article counts"
+    )

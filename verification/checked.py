@@ -1,0 +1,41 @@
+"""What the solver finds, run through the engine itself: a counterexample that only the model has is a fault of ours."""
+
+import z3
+
+from app.engine.evaluate import evaluate
+from app.engine.self_report import pool
+from app.engine.verdicts import gate
+from app.engine.vocabulary import PRACTICES
+from app.rulesets.library import Library
+from verification.reports import report_of
+from verification.shown import Answers
+from verification.symbols import Couple
+
+_NEED_LEVELS = (3, 2, 1)
+
+
+def engine_agrees(library: Library, couple: Couple, model: z3.ModelRef, mine: Answers, theirs: Answers) -> str:
+    """Nothing when the engine judges these reports as the model does; else what is different."""
+    program = library.program
+    said = {path: value for path, value in theirs.items() if program_reads(path)}
+    view = evaluate(program, report_of(mine), pool(report_of(said)))
+    if view.verdicts is None:
+        return " (the engine gives support instead)"
+    gated = gate(program, view.verdicts)
+
+    def holds(symbol: object) -> bool:
+        return bool(z3.is_true(model.eval(symbol, model_completion=True)))
+
+    differences = []
+    for practice, engine_need in zip(PRACTICES, gated.needs, strict=True):
+        need = next((k for k in _NEED_LEVELS if holds(couple.needs(practice, k))), 0)
+        bit = 1 << PRACTICES.index(practice)
+        withheld = bool((gated.withheld | gated.withheld_privately) & bit)
+        if need != engine_need or withheld != holds(couple.withheld(practice)):
+            differences.append(practice)
+    return f" (the engine disagrees about {', '.join(differences)})" if differences else ""
+
+
+def program_reads(path: str) -> bool:
+    """Safety answers are left out: they lead to support before any rule is asked."""
+    return not path.startswith("safety.")

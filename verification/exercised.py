@@ -1,0 +1,76 @@
+"""What a suite exercises: every rule firing and silent, every literal true, false and unknown."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from app.engine.conditions import Clause, Truth, clause_truth, clauses
+from app.engine.ruleset import Insight, Need, Rule, Ruleset
+from verification.scenarios import Decided, Suite
+from verification.ways import holds
+
+
+class Row(NamedTuple):
+    """How often one rule, or one literal of it, came out each way over a suite."""
+
+    of: str
+    true: int
+    false: int
+    unknown: int
+    may_be_silent: bool
+
+    @property
+    def is_covered(self) -> bool:
+        """A rule without a condition has nothing but firing to show."""
+        return self.true > 0 and (not self.may_be_silent or (self.false > 0 and self.unknown > 0))
+
+
+def rows(ruleset: Ruleset, suite: Suite) -> Iterable[Row]:
+    """One row for each rule and insight, and for each literal of it.
+
+    A rule is counted as unknown where its condition is neither true nor false; that and false alike are silent.
+    """
+    values = {finding.id: finding.values for finding in ruleset.findings}
+    expected = [suite.for_everyone, *(scenario.expected for scenario in suite.scenarios)]
+    found = [{name: values[name].index(value) for name, value in each.finds.items()} for each in expected]
+    told: tuple[Rule | Insight, ...] = (
+        *(rule for rule in ruleset.rules if rule.status != "retired"),
+        *ruleset.insights,
+    )
+    for one in told:
+        truths = [
+            _fires(one, scenario, holds(one.when, codes)) for scenario, codes in zip(expected, found, strict=True)
+        ]
+        yield Row(one.id, truths.count(True), truths.count(False), truths.count(None), bool(clauses(one.when)))
+        for clause in dict.fromkeys(clauses(one.when)):
+            of_clause = [clause_truth(clause, codes) for codes in found]
+            name = f"{one.id}: {_said(clause)}"
+            yield Row(name, of_clause.count(True), of_clause.count(False), of_clause.count(None), may_be_silent=True)
+
+
+def _fires(one: Rule | Insight, expected: Decided, by_condition: Truth) -> Truth:
+    """As the suite expects it; where it is silent, the condition says whether it is false or unknown."""
+    if one.id in expected.fires or one.id in expected.insights:
+        return True
+    return None if by_condition is None else False
+
+
+def needs(ruleset: Ruleset, suite: Suite) -> Iterable[tuple[str, str, int]]:
+    """For each practice, and each need that a rule calls for it with: how many scenarios suggest it so."""
+    declared = {(rule.suggests, rule.need) for rule in ruleset.rules if rule.status != "retired" and rule.suggests}
+    expected = [suite.for_everyone, *(scenario.expected for scenario in suite.scenarios)]
+    for practice in ruleset.practices:
+        for need in Need:
+            if (practice.id, need) in declared:
+                yield practice.id, need.name, sum(each.suggested.get(practice.id) == need.name for each in expected)
+
+
+def as_table(uncovered: Iterable[Row]) -> str:
+    """What is missing, for people."""
+    lines = [f"{'true':>6} {'false':>6} {'unknown':>8}"]
+    lines += [f"{row.true:>6} {row.false:>6} {row.unknown:>8}  {row.of}" for row in uncovered]
+    return "\n".join(lines)
+
+
+def _said(clause: Clause) -> str:
+    values = clause.values[0] if len(clause.values) == 1 else f"({', '.join(clause.values)})"
+    return f"{clause.finding} {clause.op} {values}"

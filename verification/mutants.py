@@ -1,0 +1,323 @@
+"""Small mistakes in the rules, made on purpose: does the suite of scenarios see each of them?
+
+A mutant changes one thing that a person could have written otherwise and that the reader of content files would let
+pass. It is killed where a scenario comes out differently. One that lives must be equivalent: nothing that two people
+could answer would tell it apart, which is found out by trying everything that the changed part reads.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
+from typing import Any, NamedTuple, cast, get_args
+
+from app.engine import compiled_ruleset as programs
+from app.engine.code_generation import _Table
+from app.engine.compiled_ruleset import Program, paths_of, prepare
+from app.engine.conditions import (
+    All,
+    AnyOf,
+    Chosen,
+    Clause,
+    Condition,
+    Contains,
+    Leaf,
+    Linear,
+    Not,
+    clauses,
+)
+from app.engine.ruleset import Finding, Insight, Meeting, Need, Rule, Ruleset
+from app.engine.vocabulary import ANSWERS, PRACTICES
+from app.rulesets.library import Library
+from verification.scenarios import Couple, Scenario, Suite, decide
+from verification.ways import holds
+
+_RATINGS = range(1, 5)
+
+
+class Mutant(NamedTuple):
+    """What was changed, in words; of which part (`rules/…`, `insights/…`, `findings/…`); and what came of it."""
+
+    name: str
+    of: str
+    ruleset: Ruleset
+
+
+class Fate(NamedTuple):
+    """What became of a mutant.
+
+    `by_suite` is the first scenario that told it apart; `by_own_scenarios`: those beside the rule would have, too.
+    """
+
+    mutant: Mutant
+    by_suite: str | None
+    by_own_scenarios: bool
+
+
+def mutants(ruleset: Ruleset) -> Iterator[Mutant]:
+    """All of them, in the order of the content."""
+    sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
+    for i, finding in enumerate(ruleset.findings):
+        for what, changed in _findings(finding, ruleset):
+            yield Mutant(
+                f"{finding.id}: {what}",
+                f"findings/{finding.id}",
+                replace(ruleset, findings=_put(ruleset.findings, i, changed)),
+            )
+    for i, rule in enumerate(ruleset.rules):
+        if rule.status != "retired":
+            for what, other in _rules(rule, sizes, ruleset):
+                yield Mutant(
+                    f"{rule.id}: {what}", f"rules/{rule.id}", replace(ruleset, rules=_put(ruleset.rules, i, other))
+                )
+    for i, insight in enumerate(ruleset.insights):
+        for what, also in _insights(insight, sizes):
+            yield Mutant(
+                f"{insight.id}: {what}",
+                f"insights/{insight.id}",
+                replace(ruleset, insights=_put(ruleset.insights, i, also)),
+            )
+
+
+def _put(ones: tuple[Any, ...], i: int, changed: Any) -> tuple[Any, ...]:
+    return (*ones[:i], *(() if changed is None else (changed,)), *ones[i + 1 :])
+
+
+# Rules and insights
+
+
+def _rules(rule: Rule, sizes: Mapping[str, int], ruleset: Ruleset) -> Iterator[tuple[str, Rule | None]]:
+    yield "dropped", None
+    for what, when in _conditions(rule.when, lambda leaf: _clauses(leaf, sizes)):
+        yield what, replace(rule, when=when)
+    if rule.need is not None:
+        for need in Need:
+            if abs(need - rule.need) == 1:
+                yield f"{need.name} need", replace(rule, need=need)
+        private = {finding.id for finding in ruleset.findings if finding.label == "private"}
+        if not any(clause.finding in private for clause in clauses(rule.when)):
+            practice = PRACTICES[(PRACTICES.index(cast(str, rule.suggests)) + 1) % len(PRACTICES)]
+            yield f"suggests {practice}", replace(rule, suggests=practice)
+    for practice in rule.withholds:
+        fewer = tuple(each for each in rule.withholds if each != practice)
+        if fewer or rule.withholds_tones:
+            yield f"does not withhold {practice}", replace(rule, withholds=fewer)
+    for tone in rule.withholds_tones:
+        tones = tuple(each for each in rule.withholds_tones if each != tone)
+        if tones or rule.withholds:
+            yield f"does not withhold {tone}", replace(rule, withholds_tones=tones)
+
+
+def _insights(insight: Insight, sizes: Mapping[str, int]) -> Iterator[tuple[str, Insight | None]]:
+    yield "dropped", None
+    for what, when in _conditions(insight.when, lambda leaf: _clauses(leaf, sizes)):
+        yield what, replace(insight, when=when)
+
+
+def _clauses(leaf: Leaf, sizes: Mapping[str, int]) -> Iterator[tuple[str, Leaf]]:
+    """One value more at each end of what is accepted, and one value less."""
+    clause = cast(Clause, leaf)
+    every = range(sizes[clause.finding])
+    for code in every:
+        is_at_a_line = any(
+            (near in clause.accepts) is not (code in clause.accepts) for near in (code - 1, code + 1) if near in every
+        )
+        is_an_end = code in (clause.accepts[0], clause.accepts[-1])
+        if is_at_a_line or is_an_end:
+            accepts = tuple(each for each in every if (each in clause.accepts) is not (each == code))
+            if 0 < len(accepts) < len(every):
+                yield (
+                    f"value {code} {'no longer' if code in clause.accepts else 'also'} taken",
+                    replace(clause, accepts=accepts),
+                )
+
+
+# Conditions
+
+
+def _conditions(
+    condition: Condition, of_leaf: Callable[[Leaf], Iterable[tuple[str, Condition]]], where: str = ""
+) -> Iterator[tuple[str, Condition]]:
+    """A condition with one thing changed. `where` is the way to the part, as positions."""
+    at = f"part {where}" if where else "condition"
+    match condition:
+        case All(parts) | AnyOf(parts):
+            kind, other = (All, AnyOf) if isinstance(condition, All) else (AnyOf, All)
+            if len(parts) > 1:
+                yield f"{at} {'or for and' if kind is All else 'and for or'}", other(parts)
+            for i, part in enumerate(parts):
+                if len(parts) > 1 or kind is All:
+                    yield f"part {where}{i} dropped", kind(parts[:i] + parts[i + 1 :])
+                for what, changed in _conditions(part, of_leaf, f"{where}{i}."):
+                    yield what, kind((*parts[:i], changed, *parts[i + 1 :]))
+        case Not(part):
+            yield f"{at} not left out", part
+            for what, changed in _conditions(part, of_leaf, f"{where}0."):
+                yield what, Not(changed)
+        case _:
+            yield f"{at} negated", Not(condition)
+            for what, changed in of_leaf(condition):
+                yield f"{at} {what}", changed
+
+
+# Findings
+
+
+def _findings(finding: Finding, ruleset: Ruleset) -> Iterator[tuple[str, Finding]]:
+    for i, (value, condition) in enumerate(finding.tries):
+        if len(finding.tries) > 1:
+            yield f"try {i} ({value}) dropped", replace(finding, tries=finding.tries[:i] + finding.tries[i + 1 :])
+        for what, changed in _conditions(condition, _answers):
+            yield f"try {i} ({value}) {what}", replace(finding, tries=_put(finding.tries, i, (value, changed)))
+    for i, (one, two) in enumerate(pairwise(finding.tries)):
+        tries = (*finding.tries[:i], two, one, *finding.tries[i + 2 :])
+        yield f"tries {i} and {i + 1} swapped", replace(finding, tries=tries)
+    yield from _meetings(finding)
+    if finding.label == "pooled":
+        yield f"wish {not finding.wish}", replace(finding, wish=not finding.wish)
+        suggesting = [rule for rule in ruleset.rules if rule.suggests not in (None, "affection")]
+        is_suggesting = any(clause.finding == finding.id for rule in suggesting for clause in clauses(rule.when))
+        if finding.both == "own" and not is_suggesting:
+            yield "label private", replace(finding, label="private")
+
+
+def _meetings(finding: Finding) -> Iterator[tuple[str, Finding]]:
+    if finding.gap:
+        for partial, mismatched in product(_RATINGS, _RATINGS):
+            moved = abs(partial - finding.gap.partial) + abs(mismatched - finding.gap.mismatched)
+            if moved == 1 and partial <= mismatched:
+                gap = replace(finding.gap, partial=partial, mismatched=mismatched)
+                yield f"gap of {partial} and {mismatched}", replace(finding, gap=gap)
+    elif finding.label == "pooled":
+        for both in get_args(Meeting):
+            if both not in (finding.both, "gap"):
+                yield f"both {both}", replace(finding, both=both)
+
+
+def _answers(leaf: Leaf) -> Iterator[tuple[str, Leaf]]:
+    match leaf:
+        case Chosen(path, levels):
+            yield from _levels(leaf, path, levels)
+        case Contains(path, member):
+            every = ANSWERS[path].levels
+            other = every[(every.index(member) + 1) % len(every)]
+            yield f"{other} for {member}", replace(leaf, member=other)
+        case Linear(terms, _, constant):
+            for number in (constant - 1, constant + 1):
+                yield f"constant {number}", replace(leaf, constant=number)
+            for i, (factor, path) in enumerate(terms):
+                for times in (factor - 1, factor + 1):
+                    if times:
+                        yield f"{times} times {path}", replace(leaf, terms=_put(terms, i, (times, path)))
+
+
+def _levels(leaf: Chosen, path: str, levels: tuple[str, ...]) -> Iterator[tuple[str, Leaf]]:
+    every = ANSWERS[path].levels or ("false", "true")
+    for i, level in enumerate(every):
+        if level in levels and len(levels) > 1:
+            yield f"without {level}", replace(leaf, levels=tuple(each for each in levels if each != level))
+        elif level not in levels and len(levels) + 1 < len(every) and {*every[max(i - 1, 0) : i + 2]} & {*levels}:
+            yield (
+                f"also {level}",
+                replace(leaf, levels=tuple(each for each in every if each in levels or each == level)),
+            )
+
+
+# What becomes of them
+
+
+@contextmanager
+def _remembering() -> Iterator[None]:
+    """Most of a mutant is as it was: what was made once from the same parts is not made again."""
+    kept = (
+        (programs, "index", vars(programs)["index"], lambda activities, _: id(activities)),
+        (programs, "paths_of", programs.paths_of, id),
+        (programs, "compile_reading", vars(programs)["compile_reading"], lambda findings, _: tuple(map(id, findings))),
+        (programs, "compile_rules", vars(programs)["compile_rules"], _read_by_rules),
+        (_Table, "of", _Table.of, id),
+    )
+    for where, name, function, key in kept:
+        setattr(where, name, _once(function, key))
+    try:
+        yield
+    finally:
+        for where, name, function, _ in kept:
+            setattr(where, name, function)
+
+
+def _read_by_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ...]) -> object:
+    return conditions, tuple((finding.id, finding.values) for finding in findings)
+
+
+def _once(function: Callable[..., Any], key: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments are kept too, so that no other can come to have the same identity."""
+    made: dict[Any, tuple[Any, Any]] = {}
+
+    def make(*arguments: Any) -> Any:
+        found = key(*arguments)
+        if found not in made:
+            made[found] = function(*arguments), arguments
+        return made[found][0]
+
+    return make
+
+
+def fates(library: Library, suite: Suite, chosen: Iterable[Mutant] | None = None) -> Iterator[Fate]:
+    """Try each mutant against the suite: first the scenarios that know of it, then all others."""
+    telling = _Telling(library.ruleset, suite)
+    rules: dict[str, Rule | Insight] = {f"rules/{rule.id}": rule for rule in library.ruleset.rules}
+    rules |= {f"insights/{insight.id}": insight for insight in library.ruleset.insights}
+    with _remembering():
+        for mutant in mutants(library.ruleset) if chosen is None else chosen:
+            killer = _killer(prepare(mutant.ruleset), suite, telling.in_order(mutant))
+            yield Fate(mutant, killer, mutant.of in rules and _fails_own_scenarios(rules[mutant.of], mutant))
+
+
+def _killer(program: Program, suite: Suite, in_order: Iterable[Scenario]) -> str | None:
+    everyone = decide(program, Couple({}))
+    if everyone != suite.for_everyone:
+        return "for_everyone"
+    for scenario in in_order:
+        if decide(program, scenario.couple, everyone) != scenario.expected:
+            return scenario.name
+    return None
+
+
+@dataclass
+class _Telling:
+    """Which scenarios are likely to tell: those that answer what the changed part reads."""
+
+    def __init__(self, ruleset: Ruleset, suite: Suite) -> None:
+        self._suite = suite
+        self._reads = {f"findings/{finding.id}": paths_of(finding) for finding in ruleset.findings}
+        told: tuple[tuple[str, tuple[Rule | Insight, ...]], ...] = (
+            ("rules", ruleset.rules),
+            ("insights", ruleset.insights),
+        )
+        for kind, ones in told:
+            for one in ones:
+                read = (self._reads[f"findings/{clause.finding}"] for clause in clauses(one.when))
+                self._reads[f"{kind}/{one.id}"] = frozenset().union(*read)
+
+    def in_order(self, mutant: Mutant) -> list[Scenario]:
+        reads = self._reads[mutant.of]
+
+        def distance(scenario: Scenario) -> int:
+            mine, theirs = scenario.couple
+            told = mine.keys() | (theirs or {}).keys()
+            return -1 if told == reads else len(told ^ reads)
+
+        return sorted(self._suite.scenarios, key=distance)
+
+
+def _fails_own_scenarios(one: Rule | Insight, mutant: Mutant) -> bool:
+    """Whether the scenarios beside a rule see what became of its condition."""
+    kind, _, name = mutant.of.partition("/")
+    ones: tuple[Rule | Insight, ...] = mutant.ruleset.rules if kind == "rules" else mutant.ruleset.insights
+    changed = next((each for each in ones if each.id == name), None)
+    values = {finding.id: finding.values for finding in mutant.ruleset.findings}
+    return changed is not None and any(
+        (holds(changed.when, {given: values[given].index(value) for given, value in scenario.given.items()}) is True)
+        is not scenario.fires
+        for scenario in one.scenarios
+    )

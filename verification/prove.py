@@ -1,0 +1,168 @@
+"""All declared properties of one ruleset, each by every means that it names; two means that disagree are a failure."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import z3
+
+from app.rulesets.library import SOURCE_LOCALE, Library
+from app.rulesets.proofs import PROOFS
+from app.rulesets.properties import Means, Property
+from verification import chance
+from verification.cells import Cells
+from verification.runs import Runs
+from verification.shown import Broken, OutOfTime, Shown
+from verification.solve import Solver
+
+RANDOM_PAIRS = 20_000
+SECONDS_EACH = 20.0
+"""How long the solver may think about one question before the property counts as not shown."""
+
+_MOST_SAID = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one property: by each means in its order, what breaks it, and how long one core was at it."""
+
+    of: Property
+    by: tuple[tuple[Means, Shown], ...]
+    broken: tuple[Broken, ...]
+    seconds: float
+
+    @property
+    def holds(self) -> bool:
+        return bool(self.of.means) and not self.broken
+
+    @property
+    def cells(self) -> int | None:
+        return max((shown.cells for _, shown in self.by), default=0) or None
+
+    @property
+    def inputs(self) -> int | None:
+        return max((shown.inputs for _, shown in self.by), default=0) or None
+
+
+class Prover:
+    """Makes ready each means when a property first asks for it."""
+
+    def __init__(
+        self,
+        library: Library,
+        pairs: int = RANDOM_PAIRS,
+        seconds: float = SECONDS_EACH,
+        workers: int = 1,
+        tried: Callable[[int, Sequence[str]], object] = lambda _done, _broken: None,
+    ) -> None:
+        self._library, self._pairs, self._seconds, self._workers = library, pairs, seconds, workers
+        self._tried = tried
+        self._at_once: tuple[str, ...] = ()
+        self._by_chance: dict[str, Shown] = {}
+
+    @cached_property
+    def _solver(self) -> Solver:
+        return Solver(self._library, int(self._seconds * 1000))
+
+    @cached_property
+    def _cells(self) -> Cells:
+        return Cells(self._library)
+
+    @cached_property
+    def _runs(self) -> Runs:
+        return Runs(self._library)
+
+    def prove(self, only: Collection[str] = ()) -> Iterator[Outcome]:
+        """Every property, or those named, one after the other."""
+        asked = [wanted for wanted in self._library.properties if not only or wanted.id in only]
+        self._at_once = tuple(wanted.id for wanted in asked if "random" in wanted.means)
+        for wanted in asked:
+            yield self._prove(wanted)
+
+    def _prove(self, wanted: Property) -> Outcome:
+        started = _core_seconds()
+        by = tuple((means, self._show(means, wanted)) for means in wanted.means if means != "argument")
+        broken = [each for _, shown in by for each in shown.broken]
+        if len({shown.holds for _, shown in by}) > 1:
+            said = ", ".join(f"{means}: {'holds' if shown.holds else 'broken'}" for means, shown in by)
+            broken.append(Broken(f"two means disagree ({said})"))
+        return Outcome(wanted, by, tuple(broken), _core_seconds() - started)
+
+    def _show(self, means: Means, wanted: Property) -> Shown:
+        try:
+            match means:
+                case "solver":
+                    return self._solver.show(wanted)
+                case "cells":
+                    return self._cells.show(wanted)
+                case "engine":
+                    return self._runs.show(wanted)
+                case _:
+                    return self._at_random(wanted)
+        except OutOfTime as error:
+            return Shown((Broken(f"not shown within {self._seconds:g} seconds: {error}"),))
+
+    def _at_random(self, wanted: Property) -> Shown:
+        """All properties that are looked at by chance are held against the same pairs, at once."""
+        if wanted.id not in chance.LOOKS:
+            return Shown((Broken("nobody has said how random pairs are held against it"),))
+        if wanted.id not in self._by_chance:
+            ids = self._at_once or (wanted.id,)
+            self._by_chance |= chance.run(self._library, self._pairs, ids, self._workers, self._tried)
+        return self._by_chance[wanted.id]
+
+
+def _core_seconds() -> float:
+    """Of this process, and of those that it has waited for."""
+    return time.process_time() + sum(os.times()[2:4])
+
+
+def as_lines(library: Library, outcome: Outcome) -> Iterator[str]:
+    """What came of one property, for a terminal."""
+    id_ = outcome.of.id
+    if not outcome.of.means:
+        yield f"open    {id_}: {library.texts[SOURCE_LOCALE][f'properties/{id_}/covers']}"
+        return
+    counted = [f"{outcome.cells:,} cells"] if outcome.cells else []
+    counted += [f"{in_words(outcome.inputs)} inputs"] if outcome.inputs else []
+    counted += [note for _, shown in outcome.by for note in shown.notes]
+    means = " and ".join(outcome.of.means)
+    yield f"{'holds ' if outcome.holds else 'BROKEN'}  {id_} ({'; '.join([means, *counted])}; {outcome.seconds:.2f} s)"
+    for broken in outcome.broken[:_MOST_SAID]:
+        yield from (f"        {line}" for line in str(broken).splitlines())
+    if len(outcome.broken) > _MOST_SAID:
+        yield f"        and {len(outcome.broken) - _MOST_SAID} more"
+
+
+def in_words(number: int) -> str:
+    """All digits where they can be read, else how many there are."""
+    return f"{number:,}" if number < 10**12 else f"{number:.3g}"
+
+
+def write_proofs(root: Path, library: Library, outcomes: Collection[Outcome], today: date) -> Path:
+    """Leave the result beside the content, whole or not at all."""
+    entries = {
+        outcome.of.id: {
+            "holds": outcome.holds,
+            "cells": outcome.cells,
+            "inputs": None if outcome.inputs is None else str(outcome.inputs),
+            "seconds": round(outcome.seconds, 2),
+        }
+        for outcome in outcomes
+        if outcome.of.means
+    }
+    written = {
+        "digest": library.digest,
+        "proved_on": today.isoformat(),
+        "solver": f"z3 {z3.get_version_string()}",
+        "properties": entries,
+    }
+    path, draft = root / PROOFS, root / f".{PROOFS}"
+    draft.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    draft.replace(path)
+    return path

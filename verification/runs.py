@@ -1,0 +1,313 @@
+"""What is small enough to be run through the engine itself, input by input, and compared with the plain sentence."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from itertools import combinations_with_replacement, pairwise, product
+from typing import Any, get_args, get_type_hints
+
+from app.engine.activity_index import Mask
+from app.engine.evaluate import evaluate
+from app.engine.fit import conflict_fit
+from app.engine.rank import order_strategies
+from app.engine.ruleset import Activity
+from app.engine.safety import support_kinds
+from app.engine.self_report import PooledReport, Safety, SelfReport, pool
+from app.engine.vocabulary import ANSWERS, POOLED_PATHS, PRACTICES
+from app.rulesets.library import Library
+from app.rulesets.properties import Property, PropertyKind
+from verification import limits
+from verification.reports import report_of
+from verification.shown import Answers, Broken, Shown
+
+_CRISIS = "self_harm"
+_DANGERS = ("fear", "hurt", "injury", "threat", "forced", "control")
+_OWN_ACTS = "worried_about_own_acts"
+_NEEDS = range(4)
+_FEW, _MOST_BROKEN = 2, 20
+_SMALLEST = {"busyness.longest_slot_minutes": 5, "busyness.minutes_per_week": 0}
+_LARGEST = {"busyness.longest_slot_minutes": 2880, "busyness.minutes_per_week": 1200}
+
+
+class Runs:
+    def __init__(self, library: Library) -> None:
+        self.library, self.program = library, library.program
+
+    def show(self, wanted: Property) -> Shown:
+        return _SHOW[wanted.kind](self)
+
+    def support(self) -> Shown:
+        """Every way to fill in the safety questions at the gate; whole views for up to two answers."""
+        names = [field.name for field in fields(Safety)]
+        levels = [(None, *ANSWERS[f"safety.{name}"].levels) for name in names]
+        broken, count = [], 0
+        for values in product(*levels):
+            count += 1
+            answers: dict[str, Any] = dict(zip(names, values, strict=True))
+            if support_kinds(Safety(**answers)) != _asked_for(answers):
+                broken.append(Broken("safety answers lead elsewhere", (("a", _said(answers)),)))
+                break
+        for said, values in product((SelfReport(), report_of(_MUCH)), product(*levels)):
+            answers = dict(zip(names, values, strict=True))
+            if sum(value is not None for value in values) <= _FEW and self._leads_elsewhere(said, answers):
+                broken.append(
+                    Broken("the view after safety answers is not what it should be", (("a", _said(answers)),))
+                )
+        return Shown(tuple(broken), count, count)
+
+    def _leads_elsewhere(self, said: SelfReport, answers: Mapping[str, Any]) -> bool:
+        view = evaluate(self.program, replace(said, safety=Safety(**answers)), None)
+        asked = _asked_for(answers)
+        is_silent = not (view.strategies or view.activities or view.insights or view.ask_next or view.verdicts)
+        return view.support != asked or (view.outcome == "support") is not bool(asked) or is_silent is not bool(asked)
+
+    def stays_private(self) -> Shown:
+        """Nothing private is left of a report that is pooled, and nothing that its owner keeps private."""
+        broken, count = [], 0
+        left = sorted(set(_paths(PooledReport)) - POOLED_PATHS)
+        if left:
+            broken.append(Broken(f"a pooled report has a place for {', '.join(left)}"))
+        for path in ANSWERS.keys() - {"keep_private"}:
+            for value in _values(path):
+                count += 1
+                said = {path: value} if path in POOLED_PATHS else {path: value, "goal": "repair"}
+                kept = {"keep_private": frozenset([path])} if path in POOLED_PATHS else {}
+                pooled = pool(report_of(said | kept))
+                expected = pool(report_of({} if path in POOLED_PATHS else {"goal": "repair"}))
+                if _answers_of(pooled) != _answers_of(expected):
+                    broken.append(Broken(f"{path} is pooled though it is private", (("b", said | kept),)))
+        return Shown(tuple(broken), count, count)
+
+    def shrinks(self) -> Shown:
+        """Conflict comes in through one set of activities for each level, and each holds the next."""
+        catalogue = self.program.catalogue
+        sets = [conflict_fit(catalogue, code) for code in (-1, *range(len(limits.CONFLICTS)))]
+        broken = []
+        for lower, higher in pairwise(sets):
+            broken += [Broken(f"{a.id} fits at more conflict and not at less") for a in self._of(higher & ~lower)]
+        for code, level in enumerate(limits.CONFLICTS):
+            broken += [
+                Broken(f"{activity.id} fits above its ceiling, in {level} conflict")
+                for activity in self._of(sets[code + 1])
+                if limits.CONFLICTS.index(activity.conflict_ceiling) < code
+            ]
+        return Shown(tuple(broken), len(sets) * len(catalogue.order), len(sets))
+
+    def within_limits(self) -> Shown:
+        """All limits in twos, of one person and of two: what fits is never more than each of them allows by itself."""
+        single = [(path, value) for path in _LIMITS for value in self._levels(path)]
+        allowed = {(path, _key(value)): self._allowed(path, value) for path, value in single}
+        joint = self._those(lambda activity: activity.together)
+        broken: list[Broken] = []
+        count = 0
+        for (one, a), (two, b) in product(single, single):
+            mine, theirs = allowed[one, _key(a)], allowed[two, _key(b)]
+            shared = theirs if two in _SHARED else theirs | ~joint
+            count += 1
+            broken += self._beyond({one: a}, {two: b}, mine & shared)
+            if one < two:
+                count += 1
+                broken += self._beyond({one: a, two: b}, None, mine & theirs)
+        for said, told in product(product(*_HOME.values()), repeat=2):
+            count += 1
+            mine_at_home, theirs_at_home = _known(said), _known(told)
+            fits = self._those(lambda activity, both=(said, told): _suits_home(activity, both))  # type: ignore[misc]
+            broken += self._beyond(mine_at_home, theirs_at_home, fits)
+        return Shown(tuple(broken[:_MOST_BROKEN]), count, count)
+
+    def _beyond(self, mine: Answers, theirs: Answers | None, bound: Mask) -> Iterator[Broken]:
+        """What fits and should not. An unknown slot or budget has a careful limit standing in for it."""
+        other = None if theirs is None else pool(report_of(theirs))
+        for path in (limits.SLOT, limits.BUDGET):
+            bound &= -1 if path in mine else self._allowed(path, None)
+        beyond = evaluate(self.program, report_of(mine), other).fitting & ~bound
+        if beyond:
+            names = ", ".join(activity.id for activity in self._of(beyond))
+            yield Broken(f"{names} fits beyond a limit", (("a", mine), ("b", theirs or {})))
+
+    def ordered(self) -> Shown:
+        """Every mix of needs: the strongest first, one by one; then the article's order."""
+        program = self.program
+        every = [1 if strategy is not None else 0 for strategy in program.strategy_of]
+        per_strategy = [
+            list(combinations_with_replacement(_NEEDS, len(practices))) for _, practices in program.practices_of
+        ]
+        broken, count = [], 0
+        for mixes in product(*per_strategy):
+            count += 1
+            needs = [0] * len(PRACTICES)
+            for (_, practices), mix in zip(program.practices_of, mixes, strict=True):
+                for practice, need in zip(practices, mix, strict=True):
+                    needs[practice] = need
+            eligible = [have if needs[practice] else 0 for practice, have in enumerate(every)]
+            order = order_strategies(program, needs, eligible)
+            if order != _plain_order(mixes):
+                broken.append(Broken(f"needs {mixes} are ordered {order}"))
+        return Shown(tuple(broken[:_MOST_BROKEN]), count, count)
+
+    def _of(self, mask: Mask) -> Iterator[Activity]:
+        return (activity for bit, activity in enumerate(self.program.catalogue.order) if mask >> bit & 1)
+
+    def _those(self, holds: Callable[[Activity], bool]) -> Mask:
+        return sum(1 << bit for bit, activity in enumerate(self.program.catalogue.order) if holds(activity))
+
+    def _levels(self, path: str) -> list[Any]:
+        """All levels, or for minutes each amount that some activity needs, and one less."""
+        if path in _SMALLEST:
+            order = self.program.catalogue.order
+            needed = {a.minutes if path == limits.SLOT else a.minutes_a_week or 0 for a in order}
+            edges = {at for each in needed for at in (each - 1, each)}
+            return sorted(at for at in edges | {60} if _SMALLEST[path] <= at <= _LARGEST[path])
+        if path == limits.LIKES:
+            return [{kind: "avoid"} for kind in self.program.catalogue.by_kind]
+        return _values(path)
+
+    def _allowed(self, path: str, value: Any) -> Mask:
+        return self._those(lambda activity: _MAY[path](activity, value))
+
+
+_MUCH: Answers = {
+    "conflict.level": "frequent",
+    "communication.ease": "strained",
+    "closeness.level": 2,
+    "private.willingness": "yes",
+    "private.affection_interest": "open",
+    "activity_preferences.likes": {"walk": "love"},
+}
+_LIMITS = (
+    limits.SLOT,
+    limits.WEEK,
+    limits.BUDGET,
+    limits.COMFORT,
+    limits.ENERGY,
+    limits.HEALTH,
+    limits.SOBER,
+    limits.LIKES,
+    limits.LIVING,
+    limits.SEASON,
+    "conflict.level",
+)
+_SHARED = (limits.LIVING, limits.SEASON, "conflict.level")
+"""Facts of both, which bind what one does alone as well."""
+
+
+_HOME: Mapping[str, tuple[Any, ...]] = {
+    limits.LIVING: (None, "same_home", "same_city", "long_distance"),
+    limits.CHILDREN: (None, "none", "under_6"),
+    limits.CHILDCARE: (None, False, True),
+}
+
+
+def _known(values: tuple[Any, ...]) -> dict[str, Any]:
+    return {path: value for path, value in zip(_HOME, values, strict=True) if value is not None}
+
+
+def _suits_home(activity: Activity, both: tuple[tuple[Any, ...], ...]) -> bool:
+    """Where two people live, with whom, and who could look after the children: the known answer, the harder of two."""
+    living, children, care = ({said for said in each if said is not None} for each in zip(*both, strict=True))
+    at_home = "under_6" in children
+    may_be_away = care == {True} if at_home else "none" in children or False not in care
+    return (
+        (activity.remote or "long_distance" not in living)
+        and (not activity.apart_only or bool(living & {"same_city", "long_distance"}))
+        and (not activity.parents_only or at_home)
+        and (activity.children != "away" or may_be_away)
+    )
+
+
+def _may_at_cost(activity: Activity, budget: str | None) -> bool:
+    return limits.COSTS.index(activity.cost) <= limits.COSTS.index(budget or "low")
+
+
+def _may_in_conflict(activity: Activity, level: str) -> bool:
+    return limits.CONFLICTS.index(activity.conflict_ceiling) >= limits.CONFLICTS.index(level)
+
+
+_MAY: Mapping[str, Callable[[Activity, Any], bool]] = {
+    limits.SLOT: lambda a, minutes: a.minutes <= (limits.ALONE_UNTIL if minutes is None else minutes),
+    limits.WEEK: lambda a, minutes: a.repeat == "seasonal" or a.minutes * (a.times_a_week or 1) <= minutes,
+    limits.BUDGET: _may_at_cost,
+    limits.COMFORT: lambda a, zone: a.novelty <= limits.NOVELTY.get(zone, a.novelty),
+    limits.ENERGY: lambda a, energy: energy != "drained" or a.energy != "lively",
+    limits.HEALTH: lambda a, unwell: not set(a.unsuitable_for) & unwell,
+    limits.SOBER: lambda a, is_sober: not (is_sober and a.alcohol),
+    limits.LIKES: lambda a, likes: not any(likes.get(kind) == "avoid" for kind in a.kinds),
+    limits.LIVING: lambda a, living: a.remote or living != "long_distance",
+    limits.SEASON: lambda a, season: a.energy != "lively" or not season & set(limits.TENDER),
+    "conflict.level": _may_in_conflict,
+}
+"""Whether one answer by itself lets an activity be, in plain words."""
+
+
+def _said(answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"safety.{name}": value for name, value in answers.items() if value is not None}
+
+
+def _asked_for(answers: Mapping[str, str | None]) -> tuple[str, ...]:
+    kinds = {
+        "crisis": answers[_CRISIS] == "yes",
+        "danger": any(answers[name] == "yes" for name in _DANGERS),
+        "concern": answers["humiliated"] == "often",
+        "own_acts": answers[_OWN_ACTS] == "yes",
+    }
+    return tuple(kind for kind, applies in kinds.items() if applies)
+
+
+def _plain_order(mixes: tuple[tuple[int, ...], ...]) -> list[int]:
+    """Compared one by one, a missing need being least; equal ones stay in the article's order."""
+    longest = max(map(len, mixes))
+    keys = []
+    for place, mix in enumerate(mixes):
+        strongest = sorted((need for need in mix if need), reverse=True)
+        keys.append(([-need for need in strongest] + [0] * (longest - len(strongest)), place))
+    return [place for _, place in sorted(keys)]
+
+
+def _key(value: Any) -> str:
+    return repr(sorted(value) if isinstance(value, frozenset) else value)
+
+
+def _values(path: str) -> list[Any]:
+    """What an answer may be; of sets and maps one entry at a time, of numbers a few."""
+    answer = ANSWERS[path]
+    least = _SMALLEST.get(path, 0)
+    values: Mapping[str, list[Any]] = {
+        "number": [least, least + 30],
+        "integer": [least, least + 30],
+        "yes_no": [False, True],
+        "scale": [int(level) for level in answer.levels if level.isdigit()],
+        "choice": list(answer.levels),
+        "choices": [frozenset([level]) for level in answer.levels],
+        "map_of_choices": [{"walk": level} for level in answer.levels],
+        "map_of_scales": [{"walk": int(level)} for level in answer.levels if level.isdigit()],
+    }
+    return values[answer.shape]
+
+
+def _paths(group: type, prefix: str = "") -> Iterator[str]:
+    for name, annotation in get_type_hints(group).items():
+        inner = next((part for part in get_args(annotation) if is_dataclass(part)), None)
+        if isinstance(inner, type):
+            yield from _paths(inner, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+def _answers_of(report: PooledReport) -> dict[str, Any]:
+    """What is said, leaving out groups in which nothing is."""
+    said = {}
+    for path in _paths(PooledReport):
+        group, _, name = path.partition(".")
+        answers = getattr(report, group)
+        value = answers if not name or answers is None else getattr(answers, name)
+        if value is not None:
+            said[path] = value
+    return said
+
+
+_SHOW: Mapping[PropertyKind, Callable[[Runs], Shown]] = {
+    "support": Runs.support,
+    "stays_private": Runs.stays_private,
+    "shrinks": Runs.shrinks,
+    "within_limits": Runs.within_limits,
+    "ordered": Runs.ordered,
+}

@@ -1,0 +1,230 @@
+"""Every way to answer what a finding or a rule reads: small enough to try them all.
+
+A finding reads few answers. Levels, truth values and the members of sets that it names are tried without exception;
+numbers are tried in steps of one, from nothing to beyond twice the largest number that the finding compares with.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, pairwise, product
+from typing import Any, cast
+
+from app.engine.compiled_ruleset import paths_of
+from app.engine.conditions import (
+    UNKNOWN,
+    Chosen,
+    Clause,
+    Condition,
+    Contains,
+    Leaf,
+    Linear,
+    Truth,
+    clause_truth,
+    is_compared,
+    leaves,
+    truth,
+    whole,
+)
+from app.engine.ruleset import Finding
+from app.engine.vocabulary import ANSWERS, KINDS
+from app.rulesets.reach import Answers
+
+_QUARTERS = 4
+_TOP_RATING = 5
+
+
+def leaf_truth(leaf: Leaf, answers: Answers) -> Truth:
+    """Whether answers make a leaf of a derivation true; unknown where one that it reads is missing."""
+    match leaf:
+        case Linear(terms, op, constant):
+            said = [(factor, path, answers.get(path)) for factor, path in terms]
+            if any(value is None for _, _, value in said):
+                return None
+            return is_compared(
+                op, sum(factor * whole(cast(float, value), path) for factor, path, value in said), constant
+            )
+        case Contains(path, member):
+            return None if answers.get(path) is None else member in answers[path]
+        case Chosen(path, levels):
+            return None if answers.get(path) is None else str(answers[path]).lower() in levels
+        case Clause():
+            raise TypeError("a finding reads answers, not findings")
+
+
+def first_true(finding: Finding, answers: Answers) -> int | None:
+    """Which of a finding's conditions is the first that these answers make true."""
+    for i, (_, condition) in enumerate(finding.tries):
+        if truth(condition, lambda leaf: leaf_truth(leaf, answers)):
+            return i
+    return None
+
+
+def code_of(finding: Finding, answers: Answers) -> int:
+    """The value that these answers lead to."""
+    found = first_true(finding, answers)
+    return UNKNOWN if found is None else finding.values.index(finding.tries[found][0])
+
+
+def holds(when: Condition, codes: Mapping[str, int]) -> Truth:
+    """Whether findings make a rule's condition true."""
+    return truth(when, lambda leaf: clause_truth(cast(Clause, leaf), codes))
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Two sets of answers a single step apart, and what a finding is on either side."""
+
+    below: Answers
+    at: Answers
+    codes: tuple[int, int]
+
+
+class Ways:
+    """The ways to answer what one finding reads, those with the fewest answers first."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        self.paths = tuple(sorted(paths_of(finding)))
+        self._steps = {path: tuple(_steps(path, finding)) for path in self.paths}
+
+    @cached_property
+    def every(self) -> tuple[tuple[Answers, int], ...]:
+        """All combinations of answers, each with the finding's code."""
+        values = [(None, *dict.fromkeys(value for step in self._steps[path] for value in step)) for path in self.paths]
+        ways = [
+            {path: value for path, value in zip(self.paths, combination, strict=True) if value is not None}
+            for combination in product(*values)
+        ]
+        return tuple((way, code_of(self.finding, way)) for way in sorted(ways, key=_size))
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """Where one step in one answer changes the finding: for each set of leaves that turn, the smallest such step.
+
+        A step from one condition to another counts for itself, and so does one among numbers that are all above zero.
+        """
+        found: dict[object, Edge] = {}
+        read = self._leaves
+        for answers, code in self.every:
+            for path in self.paths:
+                for low, high in self._steps[path]:
+                    if answers.get(path) != low or path not in answers:
+                        continue
+                    stepped = {**answers, path: high}
+                    code_after = code_of(self.finding, stepped)
+                    if code != code_after:
+                        turned = frozenset(
+                            i
+                            for i, leaf in enumerate(read)
+                            if leaf_truth(leaf, answers) is not leaf_truth(leaf, stepped)
+                        )
+                        tries = first_true(self.finding, answers), first_true(self.finding, stepped)
+                        is_numbered = any(isinstance(read[i], Linear) for i in turned)
+                        key = turned, tries, is_numbered and 0 in answers.values()
+                        found.setdefault(key, Edge(answers, stepped, (code, code_after)))
+        return tuple(found.values())
+
+    @property
+    def _leaves(self) -> tuple[Leaf, ...]:
+        return tuple(leaf for _, condition in self.finding.tries for leaf in leaves(condition))
+
+    @cached_property
+    def levels(self) -> tuple[tuple[Answers, int], ...]:
+        """Every level of every answer that decides the finding, the rest being answered as little as can be."""
+        found: dict[tuple[str, Any], tuple[Answers, int]] = {}
+        for answers, code in self.every:
+            for path in answers:
+                levels = dict.fromkeys(level for step in self._steps[path] for level in step)
+                is_named = any(isinstance(leaf, Chosen) and leaf.path == path for leaf in self._leaves)
+                if is_named and any(code_of(self.finding, {**answers, path: other}) != code for other in levels):
+                    found.setdefault((path, answers[path]), (answers, code))
+        return tuple(found.values())
+
+    @cached_property
+    def others(self) -> tuple[tuple[Answers, int], ...]:
+        """Each member of a set that the finding does not name, alone."""
+        found = []
+        for path in self.paths:
+            if ANSWERS[path].shape == "choices":
+                named = {leaf.member for leaf in self._leaves if isinstance(leaf, Contains) and leaf.path == path}
+                alone = ({path: frozenset({member})} for member in ANSWERS[path].levels if member not in named)
+                found += [(answers, code_of(self.finding, answers)) for answers in alone]
+        return tuple(found)
+
+    @cached_property
+    def overlaps(self) -> tuple[tuple[Answers, int], ...]:
+        """Answers that make two conditions with different values true: the one tried first counts."""
+        found: dict[tuple[int, int], tuple[Answers, int]] = {}
+        for answers, code in self.every:
+            true = [
+                i
+                for i, (_, condition) in enumerate(self.finding.tries)
+                if truth(condition, lambda leaf, answers=answers: leaf_truth(leaf, answers))  # type: ignore[misc]
+            ]
+            for one, two in combinations(true, 2):
+                if self.finding.tries[one][0] != self.finding.tries[two][0]:
+                    found.setdefault((one, two), (answers, code))
+        return tuple(found.values())
+
+    def to(self, code: int) -> Iterator[Answers]:
+        """Ways to answer so that the finding is this: those at a line first, then those with the fewest answers."""
+        if self.finding.gap:
+            yield {self.finding.gap.of: {KINDS[0]: _TOP_RATING}}
+            return
+        at_a_line = [
+            answers
+            for edge in self.edges
+            for answers, reached in zip((edge.below, edge.at), edge.codes, strict=True)
+            if reached == code
+        ]
+        at_a_line.sort(key=lambda answers: _size(answers)[0])
+        yield from at_a_line
+        yield from (answers for answers, reached in self.every if reached == code and answers not in at_a_line)
+
+    def other_rating(self, code: int) -> Answers:
+        """What the other rates, where the viewer rates as highly as can be."""
+        gap = self.finding.gap
+        assert gap is not None  # noqa: S101  only findings with a gap are asked for it
+        apart = (0, gap.partial, gap.mismatched)[code]
+        return {gap.of: {KINDS[0]: _TOP_RATING - apart}}
+
+
+def assignments(when: Condition, sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    """Every combination of the findings that a condition reads, unknown ones left out; the fewest known first."""
+    read = tuple(dict.fromkeys(cast(Clause, leaf).finding for leaf in leaves(when)))
+    every = [
+        {name: code for name, code in zip(read, codes, strict=True) if code != UNKNOWN}
+        for codes in product(*(range(UNKNOWN, sizes[name]) for name in read))
+    ]
+    yield from sorted(every, key=len)
+
+
+def _size(answers: Answers) -> tuple[int, int, float, list[str]]:
+    """Few answers, few members, small numbers."""
+    members = sum(len(value) for value in answers.values() if isinstance(value, frozenset))
+    numbers = sum(value for value in answers.values() if isinstance(value, int | float) and not isinstance(value, bool))
+    return len(answers), members, numbers, sorted(answers)
+
+
+def _steps(path: str, finding: Finding) -> Iterable[tuple[Any, Any]]:
+    """The smallest steps that one answer can take."""
+    answer = ANSWERS[path]
+    read = [leaf for _, condition in finding.tries for leaf in leaves(condition)]
+    match answer.shape:
+        case "yes_no":
+            return [(False, True)]
+        case "scale":
+            return pairwise(map(int, answer.levels))
+        case "choice":
+            return pairwise(answer.levels)
+        case "choices":
+            named = dict.fromkeys(leaf.member for leaf in read if isinstance(leaf, Contains) and leaf.path == path)
+            sets = [frozenset(of) for count in range(len(named) + 1) for of in combinations(named, count)]
+            return [(few, few | {one}) for few in sets for one in named if one not in few]
+        case "number" | "integer":
+            most = 2 * max(abs(leaf.constant) for leaf in read if isinstance(leaf, Linear)) + 2
+            scale = _QUARTERS if answer.shape == "number" else 1
+            return pairwise(number / scale if number % scale else number // scale for number in range(most + 1))
+        case _:
+            return []

@@ -1,0 +1,133 @@
+"""What hangs on each rule: where it decides alone, what undoes it, and which rules stand in whose shadow.
+
+Where a rule decides alone is seen on the suite of boundary scenarios, each decided by the engine with and without it.
+Shadows are decided by trying all values of the findings that two rules read, unknown among them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, cast
+
+from app.engine.compiled_ruleset import Program
+from app.engine.conditions import UNKNOWN, All
+from app.engine.evaluate import evaluate
+from app.engine.ruleset import Rule
+from app.engine.self_report import pool
+from app.engine.verdicts import Gate, bits, gate
+from app.engine.view import Verdicts
+from app.engine.vocabulary import PRACTICES
+from app.rulesets.library import Library
+from app.rulesets.reach import report_of
+from app.rulesets.review import rules_in_force
+from verification.decision_table import Fate, is_private
+from verification.scenarios import Couple
+from verification.ways import assignments, holds
+
+
+class Change(NamedTuple):
+    """What one rule alone makes of a scenario. `of` is a practice; empty: it holds back a tone that would be there."""
+
+    finds: Mapping[str, int]
+    of: str
+    without: Fate
+    becomes: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Of one rule. `alone` counts the scenarios where something hangs on it, `such_as` is the plainest of them.
+
+    `shadowed_by`: wherever it fires these do, and do no less. `undone_by`: and these withhold what it suggests.
+    """
+
+    fires: int
+    alone: int
+    such_as: Change | None
+    shadowed_by: tuple[str, ...]
+    shadows: tuple[str, ...]
+    undone_by: tuple[str, ...]
+
+
+def weigh(library: Library, couples: Sequence[Couple]) -> Mapping[str, Weight]:
+    """Weigh all rules in force over these couples."""
+    rules = rules_in_force(library)
+    fires = dict.fromkeys((rule.id for rule in rules), 0)
+    alone: dict[str, list[Change]] = {rule.id: [] for rule in rules}
+    for couple in couples:
+        verdicts = _judge(library.program, couple)
+        for i in bits(verdicts.true & library.program.every_rule):
+            id_ = library.program.rules[i].id
+            fires[id_] += 1
+            change = _change(library.program, verdicts, i)
+            if change:
+                alone[id_].append(change)
+    implied = [(one, two) for one in rules for two in rules if one is not two and _may_shadow(one, two)]
+    implied = [(one, two) for one, two in implied if is_implied(library, one, two)]
+    private = {rule.id for rule in rules if is_private(rule, {f.id: f for f in library.ruleset.findings})}
+    shadows = [(one.id, two.id) for one, two in implied if _does_no_less(two, one, private)]
+    return {
+        rule.id: Weight(
+            fires[rule.id],
+            len(alone[rule.id]),
+            min(alone[rule.id], key=_plainness, default=None),
+            tuple(two for one, two in shadows if one == rule.id),
+            tuple(one for one, two in shadows if two == rule.id),
+            tuple(two.id for one, two in implied if one is rule and rule.suggests in two.withholds),
+        )
+        for rule in rules
+    }
+
+
+def is_implied(library: Library, one: Rule, two: Rule) -> bool:
+    """Whether the second fires wherever the first does: all values of what either reads are tried."""
+    sizes = {finding.id: len(finding.values) for finding in library.ruleset.findings}
+    both = All((one.when, two.when))
+    return all(holds(two.when, given) is True for given in assignments(both, sizes) if holds(one.when, given) is True)
+
+
+def _plainness(change: Change) -> tuple[bool, int, int]:
+    """A practice tells more than a tone, the whole need more than what a wish leaves of it, few findings than many."""
+    return not change.of, -change.becomes, len(change.finds)
+
+
+def _may_shadow(one: Rule, two: Rule) -> bool:
+    """Whether they speak of the same: a practice, or something that both withhold."""
+    if one.suggests:
+        return one.suggests in (two.suggests, *two.withholds)
+    return {*one.withholds} <= {*two.withholds} and {*one.withholds_tones} <= {*two.withholds_tones}
+
+
+def _does_no_less(two: Rule, one: Rule, private: set[str]) -> bool:
+    if one.suggests:
+        return one.suggests == two.suggests and (two.need or 0) >= (one.need or 0)
+    return one.id in private or two.id not in private
+
+
+def _judge(program: Program, couple: Couple) -> Verdicts:
+    theirs = None if couple.theirs is None else pool(report_of(couple.theirs))
+    return cast(Verdicts, evaluate(program, report_of(couple.mine), theirs).verdicts)
+
+
+def _change(program: Program, verdicts: Verdicts, rule: int) -> Change | None:
+    """What would be otherwise without one rule that fires."""
+    becomes, without = gate(program, verdicts), gate(program, verdicts._replace(true=verdicts.true & ~(1 << rule)))
+    return next(_changes(program, verdicts, without, becomes), None)
+
+
+def _changes(program: Program, verdicts: Verdicts, without: Gate, becomes: Gate) -> Iterator[Change]:
+    finds = {f.id: code for f, code in zip(program.findings, verdicts.codes, strict=True) if code != UNKNOWN}
+    for practice, name in enumerate(PRACTICES):
+        before, after = _fate(without, practice), _fate(becomes, practice)
+        if before != after:
+            yield Change(finds, name, before, after)
+    if (without.tones, without.private_tones) != (becomes.tones, becomes.private_tones):
+        yield Change(finds, "", Fate.uncalled, Fate.withheld)
+
+
+def _fate(gated: Gate, practice: int) -> Fate:
+    """Nothing hangs on withholding what no rule calls for."""
+    if gated.needs[practice] and gated.withheld >> practice & 1:
+        return Fate.withheld
+    if gated.needs[practice] and gated.withheld_privately >> practice & 1:
+        return Fate.withheld_privately
+    return Fate(gated.needs[practice])
