@@ -8,22 +8,20 @@ import sys
 from collections.abc import Callable, Coroutine, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TypeVar
+from typing import Annotated, Literal, NoReturn, TypeVar
 
 import typer
 
 from app import __version__
 from app.errors import RekindleError
+from app.rulesets.library import Library
+from app.service.maintenance import MaintenanceReport
 from app.settings import Settings, UnusableSettings, read_settings
 from app.store.connection import revision
+from app.store.connection.database import Database
 from app.store.crypto import keyring, vault
+from app.store.crypto.vault import Vault
 from app.store.schema import data_inventory
-
-if TYPE_CHECKING:
-    from app.rulesets.library import Library
-    from app.service.maintenance import Round
-    from app.store.connection.database import Database
-    from app.store.crypto.vault import Vault
 
 REFUSED, WRONG_USE, INTERRUPTED = 1, 2, 130
 LONGEST_NAME = 100
@@ -339,17 +337,17 @@ def use_ruleset(
     version: Annotated[str, typer.Argument(help="The release to decide by, or `files`.", metavar="VERSION")],
 ) -> None:
     """Put a release in force, or the content files. A running server takes it up on SIGHUP."""
-    from app.rulesets.active_ruleset import put_in_force
+    from app.rulesets.active_ruleset import activate
 
-    _put_in_force(lambda root: put_in_force(root, version))
+    _put_in_force(lambda root: activate(root, version))
 
 
 @rulesets.command("back")
 def use_former_ruleset() -> None:
     """Put in force again what was in force before."""
-    from app.rulesets.active_ruleset import go_back
+    from app.rulesets.active_ruleset import rollback
 
-    _put_in_force(go_back)
+    _put_in_force(rollback)
 
 
 def _put_in_force(put: "Callable[[Path], Library]") -> None:
@@ -376,10 +374,10 @@ def openapi() -> None:
 @app.command()
 def upkeep() -> None:
     """Do now what a running server does by itself every day: new keys, and away with what has had its time."""
-    from app.service.maintenance import keep_up
+    from app.service.maintenance import run_once
 
-    async def run(database: "Database", vault: "Vault") -> "Round | None":
-        return await keep_up(database, vault, lambda: datetime.now(UTC), whole=True)
+    async def run(database: "Database", vault: "Vault") -> "MaintenanceReport | None":
+        return await run_once(database, vault, lambda: datetime.now(UTC), whole=True)
 
     done = _with_the_database(run)
     if done is None:
@@ -428,14 +426,17 @@ def _with_the_database(run: "Callable[[Database, Vault], Coroutine[object, objec
     return asyncio.run(run_and_close())
 
 
-@app.command()
-def register(
-    *, write: Annotated[bool, typer.Option("--write", help="Write docs/register.md of this folder instead.")] = False
+@app.command("data-inventory")
+def print_data_inventory(
+    *,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write docs/data-inventory.md of this folder instead.")
+    ] = False,
 ) -> None:
-    """Print the register of fields: whose each is, whom it may affect, what for, and for how long."""
+    """Print the data inventory: whose each is, whom it may affect, what for, and for how long."""
     page = data_inventory.page()
     if write:
-        Path("docs/register.md").write_text(page, encoding="utf-8")
+        Path("docs/data-inventory.md").write_text(page, encoding="utf-8")
     else:
         typer.echo(page, nl=False)
 

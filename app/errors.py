@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class FieldError:
     """One part of a request that is not as described: where it stands, what is wrong, what may stand there."""
 
     part: Literal["body", "query", "path", "header"]
@@ -297,7 +297,7 @@ class ValidationFailed(RekindleError):
     title = "Parts of the request are not as they should be"
     remedy = "Go through `errors`: `in` and `pointer` say where, `code` says what, `detail` says what may stand there."
 
-    def __init__(self, mistakes: Sequence[Mistake], total: int | None = None) -> None:
+    def __init__(self, mistakes: Sequence[FieldError], total: int | None = None) -> None:
         self.mistakes = tuple(mistakes)
         self.total = total or len(self.mistakes)
         shown = "" if self.total == len(self.mistakes) else f" The first {len(self.mistakes)} are listed."

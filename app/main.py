@@ -19,18 +19,18 @@ from app.api.http.cors import Cors
 from app.api.http.dependencies import require_key
 from app.api.http.logs import set_up_logs
 from app.api.http.metrics import Metrics
-from app.api.http.middleware import Shell
+from app.api.http.middleware import HttpMiddleware
 from app.api.http.openapi import describe
-from app.api.http.problems import render_errors_as_problems
+from app.api.http.problems import install_error_handlers
 from app.api.http.rate_limit import RateLimiter
 from app.api.http.route_templates import remember_templates
 from app.api.integrators import routes as integrators
 from app.api.me import plan
 from app.api.me import routes as me
 from app.api.recommendations import explanations, recommendations
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
-from app.service.maintenance import attend
+from app.service.maintenance import run_daily
 from app.settings import Settings, UnusableSettings, read_settings
 from app.store.connection.database import Database
 from app.store.crypto import keyring, vault
@@ -52,7 +52,7 @@ ALWAYS_OPEN = (
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings, rulesets: RulesetInForce | None = None) -> FastAPI:
+def create_app(settings: Settings, rulesets: ActiveRuleset | None = None) -> FastAPI:
     """The application, with its ruleset read and checked; raises ContentError where it cannot be used."""
     app = FastAPI(
         **openapi.INFO,
@@ -63,7 +63,7 @@ def create_app(settings: Settings, rulesets: RulesetInForce | None = None) -> Fa
         lifespan=hold_what_requests_share,
     )
     app.state.settings = settings
-    app.state.rulesets = rulesets or RulesetInForce(settings.content_folder, settings.ruleset)
+    app.state.rulesets = rulesets or ActiveRuleset(settings.content_folder, settings.ruleset)
     app.state.database = Database(settings.database_url)
     app.state.vault = cache(lambda: vault.Vault(keyring.KeyRing(settings.key_file)))
     app.state.limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
@@ -72,11 +72,11 @@ def create_app(settings: Settings, rulesets: RulesetInForce | None = None) -> Fa
         app.include_router(router, dependencies=[Depends(require_key)] if settings.require_key else [])
     for router in (*STORED, *ALWAYS_OPEN):
         app.include_router(router)
-    render_errors_as_problems(app)
+    install_error_handlers(app)
     describe(app)
     remember_templates(app)
     app.add_middleware(
-        Shell,
+        HttpMiddleware,
         metrics=app.state.metrics,
         cors=Cors(settings.cors_origins),
         limiter=app.state.limiter,
@@ -100,7 +100,7 @@ async def hold_what_requests_share(app: FastAPI) -> AsyncGenerator[None]:
         set_up_logs(app.state.settings.log_level, app.state.settings.log_format)
         reload_on_hangup(app.state.rulesets)
     upkeep = asyncio.create_task(
-        attend(app.state.database, app.state.vault, app.state.settings.key_file, lambda: datetime.now(UTC))
+        run_daily(app.state.database, app.state.vault, app.state.settings.key_file, lambda: datetime.now(UTC))
     )
     try:
         yield
@@ -111,14 +111,14 @@ async def hold_what_requests_share(app: FastAPI) -> AsyncGenerator[None]:
         await app.state.database.close()
 
 
-def reload_on_hangup(rulesets: RulesetInForce) -> None:
+def reload_on_hangup(rulesets: ActiveRuleset) -> None:
     if sys.platform == "win32":
         return
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, reload_content, rulesets))
 
 
-def reload_content(rulesets: RulesetInForce) -> None:
+def reload_content(rulesets: ActiveRuleset) -> None:
     """Take the content as it stands now; with mistakes in it, the last good one stays."""
     try:
         library = rulesets.reload()

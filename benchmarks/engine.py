@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from app.api.recommendations.renderer import Renderer
 from app.api.recommendations.view_shapes import Explain
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.self_report import PooledReport, SelfReport, pool
 from app.rulesets.library import SOURCE_LOCALE, Library
@@ -61,24 +61,24 @@ def main() -> None:
 def measure_views(library: Library, cases: Sequence[Case], rounds: int) -> None:
     """A view with its reasons, from reports in the engine's form to bytes, and the parts of that."""
     renderer = Renderer(library, SOURCE_LOCALE)
-    program = library.program
-    codes = codes_of(program, cases)
-    one = viewing(program, renderer, cases, "reasons")
+    compiled = library.compiled
+    codes = codes_of(compiled, cases)
+    one = viewing(compiled, renderer, cases, "reasons")
 
     def both() -> None:
         """Half of the cases, two views each, as a request asks for them."""
         for case in cases[::2]:
-            for view in evaluate_both(program, case.mine, case.theirs):
+            for view in evaluate_both(compiled, case.mine, case.theirs):
                 renderer.view(view, COUNTRY, "reasons", TODAY)
 
     def decide() -> None:
         for case in cases:
-            evaluate(program, case.mine, case.pooled)
+            evaluate(compiled, case.mine, case.pooled)
 
     def judge() -> None:
-        certain = program.tables.certain
+        certain = compiled.tables.certain
         for each in codes:
-            program.judge(each, certain)
+            compiled.judge(each, certain)
 
     view, plain, verdicts = "one view with reasons, to bytes", "  without its reasons written", "  its verdicts alone"
     turns = take_turns(
@@ -87,14 +87,14 @@ def measure_views(library: Library, cases: Sequence[Case], rounds: int) -> None:
             AGAIN: one,
             "  of both views at once": both,
             "  decided, not written": decide,
-            plain: viewing(program, renderer, cases, "none"),
+            plain: viewing(compiled, renderer, cases, "none"),
             verdicts: judge,
         },
         rounds,
     )
     print("\nOne view")
     print_turns(turns, view, len(cases), "view")
-    spread = cost_of_each(renderer, program, cases)
+    spread = cost_of_each(renderer, compiled, cases)
     print(
         f"  by report: half of them under {spread[49]:.0f} µs, 90 % under {spread[89]:.0f}, 99 % under {spread[98]:.0f}"
     )
@@ -106,16 +106,16 @@ def measure_views(library: Library, cases: Sequence[Case], rounds: int) -> None:
 
 def measure_peers(library: Library, cases: Sequence[Case], rounds: int) -> None:
     """Which rules fire: the same rules and findings in other engines, each of which has to agree about every report."""
-    program = library.program
-    names = [finding.id for finding in program.findings]
-    ids = [rule.id for rule in program.rules]
+    compiled = library.compiled
+    names = [finding.id for finding in compiled.findings]
+    ids = [rule.id for rule in compiled.rules]
     rules = [rule for rule in library.ruleset.rules if rule.status != "retired"]
-    codes = codes_of(program, cases)
+    codes = codes_of(compiled, cases)
     findings = [dict(zip(names, each, strict=True)) for each in codes]
-    certain = program.tables.certain
+    certain = compiled.tables.certain
 
     def fire(each: tuple[int, ...]) -> list[str]:
-        left = program.judge(each, certain)[1] & program.every_rule
+        left = compiled.judge(each, certain)[1] & compiled.every_rule
         fired = []
         while left:
             low = left & -left
@@ -125,7 +125,7 @@ def measure_peers(library: Library, cases: Sequence[Case], rounds: int) -> None:
 
     ours, bits = "ours, as a list of the rules that fire", "ours, as bits with every clause's verdict"
     expected = [fire(each) for each in codes]
-    others = peers.engines(rules, program.findings)
+    others = peers.engines(rules, compiled.findings)
     for name, engine in others.items():
         if fire_all(engine, findings) != expected:
             raise AssertionError(f"{name} does not agree with our verdicts")
@@ -133,7 +133,7 @@ def measure_peers(library: Library, cases: Sequence[Case], rounds: int) -> None:
     contestants: dict[str, Callable[[], object]] = {
         ours: lambda: [fire(each) for each in codes],
         AGAIN: lambda: [fire(each) for each in codes],
-        bits: lambda: [program.judge(each, certain) for each in codes],
+        bits: lambda: [compiled.judge(each, certain) for each in codes],
     }
     contestants |= {name: partial(fire_all, engine, findings) for name, engine in others.items()}
     turns = take_turns(contestants, rounds)
@@ -160,7 +160,7 @@ def measure_growth(library: Library, cases: Sequence[Case], rounds: int) -> None
     print("\nGrowth")
     for name, each in both.items():
         renderer = Renderer(each, SOURCE_LOCALE)
-        contestants[name] = viewing(each.program, renderer, cases, "reasons")
+        contestants[name] = viewing(each.compiled, renderer, cases, "reasons")
         print(f"  {name}: {described(each, renderer, cases)}")
     here, there = both
     turns = take_turns({here: contestants[here], AGAIN: contestants[here], there: contestants[there]}, rounds)
@@ -168,30 +168,32 @@ def measure_growth(library: Library, cases: Sequence[Case], rounds: int) -> None
     print_target("times the cost", median(ratios(turns, there, here)), MOST_GROWTH)
 
 
-def viewing(program: Program, renderer: Renderer, cases: Sequence[Case], explain: Explain) -> Callable[[], None]:
+def viewing(
+    compiled: CompiledRuleset, renderer: Renderer, cases: Sequence[Case], explain: Explain
+) -> Callable[[], None]:
     """One view of each case, decided and written."""
 
     def run() -> None:
         for case in cases:
-            renderer.view(evaluate(program, case.mine, case.pooled), COUNTRY, explain, TODAY)
+            renderer.view(evaluate(compiled, case.mine, case.pooled), COUNTRY, explain, TODAY)
 
     return run
 
 
-def codes_of(program: Program, cases: Sequence[Case]) -> list[tuple[int, ...]]:
+def codes_of(compiled: CompiledRuleset, cases: Sequence[Case]) -> list[tuple[int, ...]]:
     """The findings of every view that judges rules, as the views' own codes."""
-    views = (evaluate(program, case.mine, case.pooled) for case in cases)
+    views = (evaluate(compiled, case.mine, case.pooled) for case in cases)
     return [view.verdicts.codes for view in views if view.verdicts]
 
 
-def cost_of_each(renderer: Renderer, program: Program, cases: Sequence[Case], tries: int = 3) -> list[float]:
+def cost_of_each(renderer: Renderer, compiled: CompiledRuleset, cases: Sequence[Case], tries: int = 3) -> list[float]:
     """The percentiles of the views' cost in microseconds; of each view the least of a few tries counts."""
     costs = []
     for case in cases:
         spent = []
         for _ in range(tries):
             began = process_time_ns()
-            renderer.view(evaluate(program, case.mine, case.pooled), COUNTRY, "reasons", TODAY)
+            renderer.view(evaluate(compiled, case.mine, case.pooled), COUNTRY, "reasons", TODAY)
             spent.append(process_time_ns() - began)
         costs.append(min(spent) / 1000)
     return quantiles(costs, n=100)
@@ -199,13 +201,13 @@ def cost_of_each(renderer: Renderer, program: Program, cases: Sequence[Case], tr
 
 def described(library: Library, renderer: Renderer, cases: Sequence[Case]) -> str:
     """What a library makes of the cases, so that the reader sees whether two of them do comparable work."""
-    program = library.program
-    views = [evaluate(program, case.mine, case.pooled) for case in cases]
+    compiled = library.compiled
+    views = [evaluate(compiled, case.mine, case.pooled) for case in cases]
     suggesting = sum(view.outcome == "suggestions" for view in views)
-    fired = mean((v.verdicts.true & program.every_rule).bit_count() for v in views if v.verdicts)
+    fired = mean((v.verdicts.true & compiled.every_rule).bit_count() for v in views if v.verdicts)
     size = mean(len(renderer.view(view, COUNTRY, "reasons", TODAY)) for view in views)
     return (
-        f"{len(program.rules)} rules, {len(program.catalogue.order)} activities; "
+        f"{len(compiled.rules)} rules, {len(compiled.index.order)} activities; "
         f"{suggesting / len(views):.0%} of the views suggest; {fired:.0f} rules fire, {size / 1000:.0f} kB a view"
     )
 

@@ -27,9 +27,9 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
-    program = load_ruleset().program
+    compiled = load_ruleset().compiled
     chance = Random(SEED)  # noqa: S311  repeatable
-    everything = list(targets_of(program).values())
+    everything = list(targets_of(compiled).values())
     cases = [
         (read_report(a), pool(read_report(b)), target)
         for a, b in pairs_of_reports(asked.reports)
@@ -38,9 +38,9 @@ def main() -> None:
     views: list[float] = []
     explanations: list[tuple[float, Explanation]] = []
     for mine, theirs, target in cases:
-        views.append(least(partial(evaluate, program, mine, theirs), asked.rounds))
-        cost = least(partial(explain, program, mine, theirs, target), asked.rounds)
-        explanations.append((cost, explain(program, mine, theirs, target)))
+        views.append(least(partial(evaluate, compiled, mine, theirs), asked.rounds))
+        cost = least(partial(explain, compiled, mine, theirs, target), asked.rounds)
+        explanations.append((cost, explain(compiled, mine, theirs, target)))
     print_place_and_time()
     print(f"{len(cases)} explanations drawn with seed {SEED}; of each the least of {asked.rounds} tries.")
     print(f"  {'':44} {'µs CPU':>9} {'ratio':>7} {'90 %':>8} {'most':>8} {'of them':>8}")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from app.engine.compiled_ruleset import prepare
+from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import All, AnyOf, Clause, Condition, Not, clauses
 from app.engine.ruleset import Activity, Finding, Rule, Ruleset
 from app.rulesets.library import SOURCE_LOCALE, Library, Texts
@@ -44,7 +44,7 @@ def enlarge(library: Library, times: int, chance: Random) -> Library:
         activities += _copies_of_activities(ruleset.activities, copy, chance)
     larger = replace(ruleset, rules=tuple(rules), activities=tuple(activities))
     texts = _copies_of_texts(library.texts[SOURCE_LOCALE], times)
-    return replace(library, ruleset=larger, program=prepare(larger), texts={SOURCE_LOCALE: texts})
+    return replace(library, ruleset=larger, compiled=compile_ruleset(larger), texts={SOURCE_LOCALE: texts})
 
 
 def _copies_of_rules(ruleset: Ruleset, copy: int, chance: Random) -> list[Rule]:

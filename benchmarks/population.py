@@ -18,7 +18,7 @@ from time import process_time
 
 import numpy as np
 
-from app.engine.compiled_ruleset import Program, prepare
+from app.engine.compiled_ruleset import CompiledRuleset, compile_ruleset
 from app.engine.ruleset import Need
 from app.rulesets.load import CONTENT, load_ruleset
 from benchmarks.rounds import AGAIN, print_place_and_time, print_target, print_turns, take_turns
@@ -57,11 +57,11 @@ def main() -> None:
             subprocess.run([sys.executable, "-m", "benchmarks.population", "--simulate", str(couples)], check=True)
 
 
-def rulesets() -> tuple[Program, Program]:
+def rulesets() -> tuple[CompiledRuleset, CompiledRuleset]:
     """The content, and a copy in which one rule weighs less."""
     library = load_ruleset()
     rules = tuple(replace(rule, need=Need.slight) if rule.id == LIGHTER else rule for rule in library.ruleset.rules)
-    return library.program, prepare(replace(library.ruleset, rules=rules))
+    return library.compiled, compile_ruleset(replace(library.ruleset, rules=rules))
 
 
 def outputs(decided: Decided) -> list[Node]:
@@ -80,12 +80,12 @@ def outputs(decided: Decided) -> list[Node]:
     ]
 
 
-def measure(old: Program, new: Program, couples: int, rounds: int) -> None:
+def measure(old: CompiledRuleset, new: CompiledRuleset, couples: int, rounds: int) -> None:
     """The verdicts of two rulesets on columns of answers that are already there; then all of a simulation's parts."""
     population = Population(0)
     blocks = [population.block(number) for number in range(max(couples // BLOCK, 1))]
     circuit = Circuit()
-    decided = [decide_columns(circuit, program) for program in (old, new)]
+    decided = [decide_columns(circuit, compiled) for compiled in (old, new)]
     nodes = [node for each in decided for node in outputs(each)]
     both, one = Runner(circuit, nodes), Runner(circuit, outputs(decided[0]))
     comparison = Comparison(old, new)
@@ -127,7 +127,7 @@ def _compare(runner: Runner, nodes: Sequence[Node], block: Block, counted: Mappi
             raise SystemExit(f"gate {node}: {ours} here, {counted[node]} in Polars")
 
 
-def check(old: Program, new: Program, couples: int) -> None:
+def check(old: CompiledRuleset, new: CompiledRuleset, couples: int) -> None:
     """Every couple through the request path as well, by both rulesets."""
     comparison, population, began = Comparison(old, new), Population(0), process_time()
     wrong = views = 0

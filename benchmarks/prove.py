@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
-from app.engine.compiled_ruleset import prepare
+from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import All, Clause
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.vocabulary import PRACTICES
@@ -89,7 +89,7 @@ def with_more(shipped: Library, size: int) -> Library:
     pooled = [finding for finding in ruleset.findings if finding.label == "pooled"]
     more = tuple(synthetic(random, number, pooled) for number in range(size - len(ruleset.rules)))
     larger: Ruleset = replace(ruleset, rules=ruleset.rules + more)
-    return replace(shipped, ruleset=larger, program=prepare(larger))
+    return replace(shipped, ruleset=larger, compiled=compile_ruleset(larger))
 
 
 def synthetic(random: Random, number: int, findings: list[Finding]) -> Rule:

@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.service.progress import REPORTS_COMPARED
 from app.store.connection import session
 from app.store.connection.database import Database
-from app.store.connection.prepared_statement import Compiled
+from app.store.connection.prepared_statement import CompiledStatement
 from app.store.crypto.ids import new_id, new_key
 from app.store.queries import choices, consents, decisions, feedback, reports, tokens, view_inputs
 from app.store.schema import tables
@@ -239,7 +239,7 @@ async def heard(database: Database, transaction: Transaction, partner: UUID) -> 
 
 
 def said_as(asked: Asked) -> Said:
-    compiled = Compiled(asked.statement, _DIALECT)
+    compiled = CompiledStatement(asked.statement, _DIALECT)
     return Said(compiled.sql, compiled.values(asked.given))
 
 

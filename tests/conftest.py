@@ -21,7 +21,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from app.main import create_app
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
 from app.service.integrators import NewIntegrator, create_integrator
@@ -200,12 +200,12 @@ async def database(database_url: str) -> AsyncGenerator[Database]:
 
 
 @pytest.fixture(scope="session")
-def rulesets() -> RulesetInForce:
-    return RulesetInForce()
+def rulesets() -> ActiveRuleset:
+    return ActiveRuleset()
 
 
 @pytest.fixture
-def stored_app(database_url: str, rulesets: RulesetInForce, tmp_path: Path) -> FastAPI:
+def stored_app(database_url: str, rulesets: ActiveRuleset, tmp_path: Path) -> FastAPI:
     """An application on a database with all tables, once on each kind of database."""
     settings = {"database_url": database_url.replace("+aiosqlite", "").replace("+asyncpg", "")}
     return create_app(Settings.model_validate({**settings, "key_file": tmp_path / "rekindle.keys"}), rulesets)

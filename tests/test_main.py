@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from app.main import create_app, create_app_from_environment, reload_content
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.load import CONTENT
 from app.settings import Settings
@@ -58,7 +58,7 @@ def test_settings_that_cannot_be_used_are_printed_too(monkeypatch: pytest.Monkey
 
 
 def test_a_reload_takes_the_content_as_it_stands(content: Path) -> None:
-    rulesets = RulesetInForce(content)
+    rulesets = ActiveRuleset(content)
     before = rulesets.current.digest
     file = content / "ruleset.yaml"
     file.write_text(file.read_text().replace(rulesets.current.version, "2099.1.0"))
@@ -72,7 +72,7 @@ def test_a_reload_takes_the_content_as_it_stands(content: Path) -> None:
 
 
 def test_a_reload_with_mistakes_keeps_the_last_good_one_and_tells_them(content: Path) -> None:
-    rulesets = RulesetInForce(content)
+    rulesets = ActiveRuleset(content)
     before = rulesets.current
     spoil(content)
 

@@ -241,7 +241,7 @@ class Comparison:
 
     def _leading(self, side: int, left: list[Row]) -> Outcome:
         """Where something of every practice fits: what fits is a matter of limits, not of rules."""
-        program = self.sides[side].program
+        compiled = self.sides[side].compiled
         needs, withheld, privately = dict.fromkeys(PRACTICES, 0), set[str](), set[str]()
         for rule, is_capped in _fired(side, left):
             if rule.suggests:
@@ -252,10 +252,10 @@ class Comparison:
                 withheld.update(rule.withholds)
         called = [needs[practice] for practice in PRACTICES]
         eligible = [int(bool(needs[practice]) and practice not in withheld) for practice in PRACTICES]
-        order = order_strategies(program, called, eligible)
-        offered = {program.strategy_of[i] for i, p in enumerate(PRACTICES) if eligible[i] and p not in privately}
+        order = order_strategies(compiled, called, eligible)
+        offered = {compiled.strategy_of[i] for i, p in enumerate(PRACTICES) if eligible[i] and p not in privately}
         order.sort(key=lambda strategy: strategy not in offered)
-        return Outcome(program.practices_of[order[0]][0] if order[0] in offered else "none", ())
+        return Outcome(compiled.practices_of[order[0]][0] if order[0] in offered else "none", ())
 
 
 def subjects_of(rule: Rule) -> tuple[str, ...]:
@@ -345,7 +345,7 @@ def show(sides: tuple[Library, Library], change: Change) -> Witness:
         kept = sorted(path for path in _NEUTRAL if path not in change.way.theirs and path != _LIKES)
         theirs = {**_NEUTRAL, **change.way.theirs, **({"keep_private": frozenset(kept)} if kept else {})}
     other = pool(report_of(theirs)) if theirs else None
-    old, new = (evaluate(side.program, report_of(mine), other) for side in sides)
+    old, new = (evaluate(side.compiled, report_of(mine), other) for side in sides)
     return Witness(change, mine, theirs, old, new)
 
 
@@ -356,14 +356,14 @@ def is_changed(sides: tuple[Library, Library], witness: Witness) -> bool:
 
 def gated(library: Library, view: View) -> Mapping[str, str]:
     """What the engine itself makes of every practice and tone in this view."""
-    program = library.program
-    found = gate(program, cast(Verdicts, view.verdicts))
+    compiled = library.compiled
+    found = gate(compiled, cast(Verdicts, view.verdicts))
     comes_to = {}
     for i, practice in enumerate(PRACTICES):
         withheld = (found.withheld | found.withheld_privately) >> i & 1
         need = Need(found.needs[i]).name if found.needs[i] else "not called for"
         comes_to[f"practice {practice}"] = "withheld" if withheld else need
-    for tone, mask in program.catalogue.by_tone.items():
+    for tone, mask in compiled.index.by_tone.items():
         withheld = bool(mask) and (found.tones | found.private_tones) & mask == mask
         comes_to[f"tone {tone}"] = "withheld" if withheld else "not called for"
     return comes_to
@@ -371,7 +371,7 @@ def gated(library: Library, view: View) -> Mapping[str, str]:
 
 def shown(library: Library, view: View) -> Plain:
     """What a view shows, as ids."""
-    order = library.program.catalogue.order
+    order = library.compiled.index.order
     return {
         "outcome": view.outcome,
         "strategies": [{"id": s.strategy, "standing": s.standing, "reasons": _ids(s)} for s in view.strategies],

@@ -10,9 +10,9 @@ from functools import cache
 from itertools import combinations, islice, product
 from typing import NamedTuple
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import UNKNOWN, Condition, clauses
-from app.engine.counterfactual import take_stand
+from app.engine.counterfactual import evaluate_for_explanation
 from app.engine.reading import read
 from app.engine.ruleset import Finding, Insight, Need, Rule
 from app.engine.self_report import SelfReport, pool, poolable
@@ -40,7 +40,7 @@ class Generator:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._program: Program = library.program
+        self._program: CompiledRuleset = library.compiled
         self._findings = {finding.id: finding for finding in library.ruleset.findings}
         self._ways = {name: Ways(finding) for name, finding in self._findings.items()}
         self._position = {finding.id: i for i, finding in enumerate(self._program.findings)}
@@ -231,7 +231,7 @@ class Generator:
                         yield couple
 
     def _told_apart(self, couple: Couple) -> Iterator[tuple[str, str, str]]:
-        stand = take_stand(self._program, report_of(couple.mine), None, 5)
+        stand = evaluate_for_explanation(self._program, report_of(couple.mine), None, 5)
         names = [name for name, _ in self._program.practices_of]
         keys = [
             sorted(

@@ -38,7 +38,7 @@ def cases(tally: Tally, old: Library, new: Library) -> list[dict[str, Any]]:
 
 def _case(old: Library, new: Library, answers: bytes, viewer: int, views: int) -> dict[str, Any]:
     couple = decode(unpack(answers), 0)
-    before, after = (views_of(library.program, couple)[viewer] for library in (old, new))
+    before, after = (views_of(library.compiled, couple)[viewer] for library in (old, new))
     if before is None or after is None:
         raise TypeError("a case is somebody's view")
     fired, fires = _fired(old, before), _fired(new, after)
@@ -67,8 +67,8 @@ def _case(old: Library, new: Library, answers: bytes, viewer: int, views: int) -
 def _fired(library: Library, view: View) -> dict[str, Rule]:
     """The rules that fired in a view, by id."""
     by_id = {rule.id: rule for rule in library.ruleset.rules}
-    true = view.verdicts.true & library.program.every_rule if view.verdicts else 0
-    return {library.program.rules[i].id: by_id[library.program.rules[i].id] for i in bits(true)}
+    true = view.verdicts.true & library.compiled.every_rule if view.verdicts else 0
+    return {library.compiled.rules[i].id: by_id[library.compiled.rules[i].id] for i in bits(true)}
 
 
 def _decides(rule: Rule) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from random import Random
 from typing import Any, NamedTuple
 
-from app.engine.compiled_ruleset import Program, answer_at
+from app.engine.compiled_ruleset import CompiledRuleset, answer_at
 from app.engine.counterfactual import Alternative, Change, Status, Target
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.explain import explain, targets_of
@@ -53,7 +53,7 @@ class Drawn(NamedTuple):
 class Ground(NamedTuple):
     """What all pairs are held against: the rules, what can be asked about, by kind, and what a person can decide."""
 
-    program: Program
+    compiled: CompiledRuleset
     targets: Sequence[Sequence[Target]]
     actionable: frozenset[str]
 
@@ -70,8 +70,8 @@ class Seen:
     random: Random
 
     @property
-    def program(self) -> Program:
-        return self.ground.program
+    def compiled(self) -> CompiledRuleset:
+        return self.ground.compiled
 
     @property
     def pooled(self) -> PooledReport | None:
@@ -79,7 +79,7 @@ class Seen:
 
     @property
     def activities(self) -> list[Activity]:
-        return [self.program.catalogue.order[suggestion.position] for suggestion in self.view.activities]
+        return [self.compiled.index.order[suggestion.position] for suggestion in self.view.activities]
 
 
 @dataclass(slots=True)
@@ -173,15 +173,15 @@ def _wrong_with(look: Look, seen: Seen, details: Counter[str]) -> list[str]:
 
 def _ground(library: Library) -> Ground:
     targets: dict[str, list[Target]] = {}
-    for target in targets_of(library.program).values():
+    for target in targets_of(library.compiled).values():
         targets.setdefault(target.kind, []).append(target)
-    return Ground(library.program, [*targets.values()], frozenset(q.id for q in library.questions if q.actionable))
+    return Ground(library.compiled, [*targets.values()], frozenset(q.id for q in library.questions if q.actionable))
 
 
 def _see(ground: Ground, drawn: Drawn, random: Random) -> Seen:
     mine = report_of(drawn.mine)
     theirs = None if drawn.theirs is None else report_of(drawn.theirs)
-    view = evaluate(ground.program, mine, None if theirs is None else pool(theirs), drawn.most)
+    view = evaluate(ground.compiled, mine, None if theirs is None else pool(theirs), drawn.most)
     return Seen(ground, drawn, mine, theirs, view, random)
 
 
@@ -229,8 +229,8 @@ def _trades_places(seen: Seen, details: Counter[str]) -> Iterator[str]:
     if seen.theirs is None:
         return
     details["pairs traded"] += 1
-    here = [_told(view) for view in evaluate_both(seen.program, seen.mine, seen.theirs, seen.drawn.most)]
-    there = [_told(view) for view in evaluate_both(seen.program, seen.theirs, seen.mine, seen.drawn.most)]
+    here = [_told(view) for view in evaluate_both(seen.compiled, seen.mine, seen.theirs, seen.drawn.most)]
+    there = [_told(view) for view in evaluate_both(seen.compiled, seen.theirs, seen.mine, seen.drawn.most)]
     if here != there[::-1] or here[0] != _told(seen.view):
         yield "the views do not trade places with the reports"
 
@@ -312,7 +312,7 @@ def _changes_do_what_they_say(seen: Seen, details: Counter[str]) -> Iterator[str
     """For one random activity, practice or way: each entry is answered anew, and so is each part of it."""
     target = seen.random.choice(seen.random.choice(seen.ground.targets))
     details["explanations"] += 1
-    for entry in explain(seen.program, seen.mine, seen.pooled, target, seen.drawn.most).would_change:
+    for entry in explain(seen.compiled, seen.mine, seen.pooled, target, seen.drawn.most).would_change:
         details["changes answered anew"] += 1
         yield from (f"{target.id}, {_said(entry.changes)}: {wrong}" for wrong in _wrong(seen, target, entry))
 
@@ -362,8 +362,8 @@ def _stand(seen: Seen, target: Target, changes: Sequence[Change]) -> Status:
         path = f"{group}.{name}"
         answers[path] = {**answers.get(path, {}), kind[0]: change.to} if kind else change.to
     report = report_of(answers)
-    view = evaluate(seen.program, report, seen.pooled, seen.drawn.most)
-    status = explain(seen.program, report, seen.pooled, target, seen.drawn.most).status
+    view = evaluate(seen.compiled, report, seen.pooled, seen.drawn.most)
+    status = explain(seen.compiled, report, seen.pooled, target, seen.drawn.most).status
     on_page = {
         "activity": target.position in [suggestion.position for suggestion in view.activities],
         "strategy": any(way.strategy == target.id and way.standing != "not_now" for way in view.strategies),
@@ -382,12 +382,12 @@ def _the_quiet_page_tells_nothing(seen: Seen, details: Counter[str]) -> Iterator
     alarming, level = seen.random.choice(tuple(_ALARMING.items()))
     said = {another: seen.random.choice(ANSWERS[another].levels), alarming: level}
     in_need, unwilling = report_of(answers | said), report_of(answers | {_WILLING: "no"})
-    program, other, most = seen.program, seen.pooled, seen.drawn.most
+    compiled, other, most = seen.compiled, seen.pooled, seen.drawn.most
     target = seen.random.choice(seen.random.choice(seen.ground.targets))
     details["things asked about"] += 1
-    if evaluate(program, in_need, other, most, quiet=True) != evaluate(program, unwilling, other, most, quiet=True):
+    if evaluate(compiled, in_need, other, most, quiet=True) != evaluate(compiled, unwilling, other, most, quiet=True):
         yield f"the quiet page tells of {', '.join(sorted(said))}"
-    why, why_else = (explain(program, report, other, target, most, quiet=True) for report in (in_need, unwilling))
+    why, why_else = (explain(compiled, report, other, target, most, quiet=True) for report in (in_need, unwilling))
     if why != why_else:
         yield f"what is said of {target.id} tells of {', '.join(sorted(said))}"
 

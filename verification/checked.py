@@ -16,12 +16,12 @@ _NEED_LEVELS = (3, 2, 1)
 
 def engine_agrees(library: Library, couple: Couple, model: z3.ModelRef, mine: Answers, theirs: Answers) -> str:
     """Nothing when the engine judges these reports as the model does; else what is different."""
-    program = library.program
+    compiled = library.compiled
     said = {path: value for path, value in theirs.items() if program_reads(path)}
-    view = evaluate(program, report_of(mine), pool(report_of(said)))
+    view = evaluate(compiled, report_of(mine), pool(report_of(said)))
     if view.verdicts is None:
         return " (the engine gives support instead)"
-    gated = gate(program, view.verdicts)
+    gated = gate(compiled, view.verdicts)
 
     def holds(symbol: object) -> bool:
         return bool(z3.is_true(model.eval(symbol, model_completion=True)))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.ruleset import Strategy
 from app.engine.vocabulary import PRACTICES
 from verification.answered import Answered
@@ -42,15 +42,15 @@ class Decided:
     shown: Mapping[str, Node]
 
 
-def decide_columns(circuit: Circuit, program: Program) -> Decided:
+def decide_columns(circuit: Circuit, compiled: CompiledRuleset) -> Decided:
     """Add all gates of a ruleset to the circuit."""
-    ruleset = program.ruleset
+    ruleset = compiled.ruleset
     own, pooled = Answered(circuit, holds_back=False), Answered(circuit, holds_back=True)
     judged = judge_columns(circuit, ruleset, own, pooled)
     support = _support(circuit, own)
     unwilling = own.is_any("private.willingness", ["no"])
     is_open = circuit.invert(circuit.some((support, unwilling)))
-    ranked, offered = _eligible(circuit, Fitting(circuit, program.catalogue, judged, own, pooled), judged)
+    ranked, offered = _eligible(circuit, Fitting(circuit, compiled.index, judged, own, pooled), judged)
     eligible = {practice: circuit.every((is_open, node)) for practice, node in offered.items()}
     suggested = {each.id: circuit.some(eligible[p] for p in each.practices) for each in ruleset.strategies}
     suggestions = circuit.some(suggested.values())
@@ -79,7 +79,7 @@ def decide_columns(circuit: Circuit, program: Program) -> Decided:
             insight.id: circuit.every(
                 (judged.raised[insight.id], circuit.invert(support), suggestions if ready.is_general else TRUE)
             )
-            for insight, ready in zip(ruleset.insights, program.insights, strict=True)
+            for insight, ready in zip(ruleset.insights, compiled.insights, strict=True)
         },
     )
 

@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import parse_derivation
 from app.engine.view import View
 from app.engine.vocabulary import PRACTICES
@@ -96,7 +96,7 @@ class Tally:
 class Comparison:
     """Two rulesets as one circuit, with everything that is counted. `measures` names the rows of a tally's counts."""
 
-    def __init__(self, old: Program, new: Program) -> None:
+    def __init__(self, old: CompiledRuleset, new: CompiledRuleset) -> None:
         self.circuit = Circuit()
         self.old, self.new = decide_columns(self.circuit, old), decide_columns(self.circuit, new)
         self.segments, in_segment = self._segments()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, combinations, product
 from typing import Any
 
-from app.engine.compiled_ruleset import paths_of, prepare
+from app.engine.compiled_ruleset import compile_ruleset, paths_of
 from app.engine.conditions import UNKNOWN, Contains, Leaf, Linear, clauses, leaves
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.vocabulary import ANSWERS
@@ -155,11 +155,11 @@ def _is_read_alike(library: Library, mutant: Mutant, finding: Finding) -> bool:
     """Nothing but insights reads it, and these say the same of every way to answer it, whoever else was heard."""
     if any(clause.finding == finding.id for rule in library.ruleset.rules for clause in clauses(rule.when)):
         return False
-    changed = prepare(mutant.ruleset)
+    changed = compile_ruleset(mutant.ruleset)
     couples = (Couple(answers, theirs) for answers, _ in Ways(finding).every for theirs in (None, {}, answers))
-    return all(_seen(library.program, couple) == _seen(changed, couple) for couple in couples)
+    return all(_seen(library.compiled, couple) == _seen(changed, couple) for couple in couples)
 
 
-def _seen(program: Any, couple: Couple) -> object:
-    decided = decide(program, couple)
+def _seen(compiled: Any, couple: Couple) -> object:
+    decided = decide(compiled, couple)
     return sorted(decided.finds.items()), decided.fires, decided.insights, decided.suggested, decided.order

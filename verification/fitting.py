@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import get_args
 
-from app.engine.activity_index import UNKNOWN_MINUTES, Catalogue, Mask
+from app.engine.activity_index import UNKNOWN_MINUTES, ActivityIndex, Mask
 from app.engine.fit import limits_of
 from app.engine.ruleset import Activity
 from app.engine.self_report import Busyness, Circumstances, ComfortZone, Novelty, PooledReport
@@ -28,16 +28,16 @@ _TENDER = ("newborn", "grief", "pregnancy_loss", "illness")
 class Fitting:
     """The limits of one ruleset's activities, as gates of the views that `judged` belongs to."""
 
-    def __init__(self, circuit: Circuit, catalogue: Catalogue, judged: Judged, own: Answered, pooled: Answered) -> None:
+    def __init__(self, circuit: Circuit, index: ActivityIndex, judged: Judged, own: Answered, pooled: Answered) -> None:
         self._circuit = circuit
-        self._catalogue = catalogue
+        self._catalogue = index
         self._judged = judged
         self._own = own
         self._pooled = pooled
         self._unheard = circuit.invert(own.heard)
-        self._zones = _zones(catalogue)
+        self._zones = _zones(index)
         self._is_lively_kind = circuit.invert(self._either(lambda each: each.is_any("circumstances.season", _TENDER)))
-        self._limits = [tuple(self._chains(i, activity)) for i, activity in enumerate(catalogue.order)]
+        self._limits = [tuple(self._chains(i, activity)) for i, activity in enumerate(index.order)]
         self._asked_for = Counter(chain[-1] for chains in self._limits for chain in chains)
 
     def any_fits(self, practice: str, *, is_offered: bool) -> Node:
@@ -80,16 +80,16 @@ class Fitting:
         return tuple(self._circuit.every((a, self._circuit.some((b, self._unheard)))) for a, b in both)
 
     def _limits_of_one(self, position: int, activity: Activity) -> Iterator[Callable[[Answered], Chain]]:
-        circuit, catalogue = self._circuit, self._catalogue
+        circuit, index = self._circuit, self._catalogue
         yield lambda each: tuple(
             circuit.some((each.is_at_least(_SLOT, least), self._unless_known(each, _SLOT, least <= UNKNOWN_MINUTES)))
-            for least in catalogue.by_minutes.levels
+            for least in index.by_minutes.levels
             if least <= activity.minutes
         )
         if activity.minutes_a_week:
             yield lambda each: tuple(
                 circuit.some((each.is_at_least(_A_WEEK, least), self._unless_known(each, _A_WEEK, True)))
-                for least in catalogue.by_minutes_a_week.levels
+                for least in index.by_minutes_a_week.levels
                 if 0 < least <= (activity.minutes_a_week or 0)
             )
         yield lambda each: self._affordable(each, position)
@@ -171,12 +171,12 @@ def _has_children(each: Answered) -> Node:
     return each.is_any(_CHILDREN, [level for level in ANSWERS[_CHILDREN].levels if level != "none"])
 
 
-def _zones(catalogue: Catalogue) -> Mapping[str, Mask]:
+def _zones(index: ActivityIndex) -> Mapping[str, Mask]:
     """What each comfort zone leaves, where nothing else limits."""
     busyness, circumstances = Busyness(longest_slot_minutes=2880), Circumstances(budget="high")
     return {
         zone: limits_of(
-            catalogue,
+            index,
             PooledReport(novelty=Novelty(comfort_zone=zone), busyness=busyness, circumstances=circumstances),
         ).allowed
         for zone in get_args(ComfortZone)

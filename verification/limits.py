@@ -29,7 +29,7 @@ class Fitting:
     """For one couple, or for the viewer alone: `heard` says whether there is another partner."""
 
     def __init__(self, library: Library, couple: Couple) -> None:
-        self._catalogue = library.program.catalogue
+        self._catalogue = library.compiled.index
         self._quality_time = library.ruleset.strategies[0].practices
         self._beyond = (*library.ruleset.strategies[2].practices, "retreat")
         self._couple, self._heard = couple, z3.Bool("heard")
@@ -55,10 +55,10 @@ class Fitting:
     # The engine's own sets, which must not let through what the second half forbids.
 
     def _fits_but_for_conflict(self, bit: int) -> Bool:
-        catalogue, couple = self._catalogue, self._couple
+        index, couple = self._catalogue, self._couple
         mine = z3.And(self._allows(couple.mine, bit), z3.Not(self._vetoes(couple.mine, bit)))
         theirs = z3.And(self._allows(couple.theirs, bit), z3.Not(self._vetoes(couple.theirs, bit)))
-        is_joint = bool(catalogue.joint >> bit & 1)
+        is_joint = bool(index.joint >> bit & 1)
         return z3.And(mine, z3.Or(z3.Not(self._heard), theirs) if is_joint else mine, self._suits_place(bit))
 
     def _suits_conflict(self, bit: int, codes: tuple[Bool, ...]) -> Bool:
@@ -67,30 +67,30 @@ class Fitting:
         return z3.Or(at, z3.Not(any_of(codes))) if unknown >> bit & 1 else at
 
     def _allows(self, report: Report, bit: int) -> Bool:
-        catalogue = self._catalogue
+        index = self._catalogue
 
         def has(mask: Mask) -> bool:
             return bool(mask >> bit & 1)
 
-        slot = _within(catalogue.by_minutes, report.number(SLOT), bit)
-        week = _within(catalogue.by_minutes_a_week, report.number(WEEK), bit)
+        slot = _within(index.by_minutes, report.number(SLOT), bit)
+        week = _within(index.by_minutes_a_week, report.number(WEEK), bit)
         kept = [
-            z3.If(report.is_known(SLOT), slot, has(catalogue.by_minutes.within(ALONE_UNTIL))),
+            z3.If(report.is_known(SLOT), slot, has(index.by_minutes.within(ALONE_UNTIL))),
             z3.Implies(report.is_known(WEEK), week),
             z3.Or(
-                any_of(report.is_level(BUDGET, cost) for cost in COSTS if has(catalogue.by_cost[cost])),
-                z3.And(z3.Not(report.is_known(BUDGET)), has(catalogue.by_cost[None])),
+                any_of(report.is_level(BUDGET, cost) for cost in COSTS if has(index.by_cost[cost])),
+                z3.And(z3.Not(report.is_known(BUDGET)), has(index.by_cost[None])),
             ),
         ]
         kept += [
             z3.Not(report.is_level(COMFORT, level))
             for level, most in NOVELTY.items()
-            if not has(catalogue.by_novelty.within(most))
+            if not has(index.by_novelty.within(most))
         ]
-        if not has(catalogue.not_lively):
+        if not has(index.not_lively):
             kept.append(z3.Not(report.is_level(ENERGY, "drained")))
-        kept += [z3.Not(report.is_level(HEALTH, limit)) for limit, mask in catalogue.unsuitable.items() if has(mask)]
-        if not has(catalogue.no_alcohol):
+        kept += [z3.Not(report.is_level(HEALTH, limit)) for limit, mask in index.unsuitable.items() if has(mask)]
+        if not has(index.no_alcohol):
             kept.append(z3.Not(report.is_level(SOBER, "true")))
         return all_of(kept)
 
@@ -99,17 +99,17 @@ class Fitting:
         return any_of(report.rates(LIKES, kind, "avoid") for kind in kinds)
 
     def _suits_place(self, bit: int) -> Bool:
-        catalogue = self._catalogue
+        index = self._catalogue
         kept = []
-        if not catalogue.not_for_parents_only >> bit & 1:
+        if not index.not_for_parents_only >> bit & 1:
             kept.append(self._of_either(CHILDREN, *AT_HOME))
-        if not catalogue.remote >> bit & 1:
+        if not index.remote >> bit & 1:
             kept.append(z3.Not(self._of_either(LIVING, "long_distance")))
-        if not catalogue.not_for_apart_only >> bit & 1:
+        if not index.not_for_apart_only >> bit & 1:
             kept.append(self._of_either(LIVING, "long_distance", "same_city"))
-        if not catalogue.not_away >> bit & 1:
+        if not index.not_away >> bit & 1:
             kept.append(self._may_be_away())
-        if not catalogue.not_lively >> bit & 1:
+        if not index.not_lively >> bit & 1:
             kept.append(z3.Not(self._of_either(SEASON, *TENDER)))
         return all_of(kept)
 

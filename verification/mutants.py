@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from typing import Any, NamedTuple, cast, get_args
 
-from app.engine import compiled_ruleset as programs
+from app.engine import compiled_ruleset as compiled_rulesets
 from app.engine.code_generation import _Table
-from app.engine.compiled_ruleset import Program, paths_of, prepare
+from app.engine.compiled_ruleset import CompiledRuleset, compile_ruleset, paths_of
 from app.engine.conditions import (
     All,
     AnyOf,
@@ -230,10 +230,15 @@ def _levels(leaf: Chosen, path: str, levels: tuple[str, ...]) -> Iterator[tuple[
 def _remembering() -> Iterator[None]:
     """Most of a mutant is as it was: what was made once from the same parts is not made again."""
     kept = (
-        (programs, "index", vars(programs)["index"], lambda activities, _: id(activities)),
-        (programs, "paths_of", programs.paths_of, id),
-        (programs, "compile_reading", vars(programs)["compile_reading"], lambda findings, _: tuple(map(id, findings))),
-        (programs, "compile_rules", vars(programs)["compile_rules"], _read_by_rules),
+        (compiled_rulesets, "index", vars(compiled_rulesets)["index"], lambda activities, _: id(activities)),
+        (compiled_rulesets, "paths_of", compiled_rulesets.paths_of, id),
+        (
+            compiled_rulesets,
+            "compile_reading",
+            vars(compiled_rulesets)["compile_reading"],
+            lambda findings, _: tuple(map(id, findings)),
+        ),
+        (compiled_rulesets, "compile_rules", vars(compiled_rulesets)["compile_rules"], _read_by_rules),
         (_Table, "of", _Table.of, id),
     )
     for where, name, function, key in kept:
@@ -269,16 +274,16 @@ def fates(library: Library, suite: Suite, chosen: Iterable[Mutant] | None = None
     rules |= {f"insights/{insight.id}": insight for insight in library.ruleset.insights}
     with _remembering():
         for mutant in mutants(library.ruleset) if chosen is None else chosen:
-            killer = _killer(prepare(mutant.ruleset), suite, telling.in_order(mutant))
+            killer = _killer(compile_ruleset(mutant.ruleset), suite, telling.in_order(mutant))
             yield Fate(mutant, killer, mutant.of in rules and _fails_own_scenarios(rules[mutant.of], mutant))
 
 
-def _killer(program: Program, suite: Suite, in_order: Iterable[Scenario]) -> str | None:
-    everyone = decide(program, Couple({}))
+def _killer(compiled: CompiledRuleset, suite: Suite, in_order: Iterable[Scenario]) -> str | None:
+    everyone = decide(compiled, Couple({}))
     if everyone != suite.for_everyone:
         return "for_everyone"
     for scenario in in_order:
-        if decide(program, scenario.couple, everyone) != scenario.expected:
+        if decide(compiled, scenario.couple, everyone) != scenario.expected:
             return scenario.name
     return None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.errors import RekindleError
 from app.rulesets.canonical import to_bytes
 from app.rulesets.library import Library
-from app.rulesets.releases import Shelf, check_free, is_proved, publish, read_release, stamps_in
+from app.rulesets.releases import ReleaseStore, check_free, is_proved, publish, read_release, stamps_in
 from app.rulesets.review import check_content
 from verification.diff import compare
 
@@ -24,7 +24,7 @@ def release(root: Path, today: date, say: Say) -> Path:
     check_free(root, library.version)
     library = prove(root, library, say)
     former = newest(root)
-    diff = None if former is None else to_bytes(compare(Shelf().open(root, former), library))
+    diff = None if former is None else to_bytes(compare(ReleaseStore().open(root, former), library))
     file = publish(root, library, today, diff)
     say(f"Released {library.version}, {library.digest}")
     say("Proved." if is_proved(library) else "Not proved.")

@@ -35,7 +35,7 @@ def _write(library: Library, path: Path, say: Callable[[str], object]) -> None:
 
 
 def _is_as_expected(library: Library, suite: Suite, say: Callable[[str], object]) -> bool:
-    found = [*differences(library.program, suite)]
+    found = [*differences(library.compiled, suite)]
     for difference in found:
         say(str(difference))
     uncovered = [row for row in rows(library.ruleset, suite) if not row.is_covered]

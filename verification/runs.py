@@ -30,7 +30,7 @@ _LARGEST = {"busyness.longest_slot_minutes": 2880, "busyness.minutes_per_week": 
 
 class Runs:
     def __init__(self, library: Library) -> None:
-        self.library, self.program = library, library.program
+        self.library, self.compiled = library, library.compiled
 
     def show(self, wanted: Property) -> Shown:
         return _SHOW[wanted.kind](self)
@@ -55,7 +55,7 @@ class Runs:
         return Shown(tuple(broken), count, count)
 
     def _leads_elsewhere(self, said: SelfReport, answers: Mapping[str, Any]) -> bool:
-        view = evaluate(self.program, replace(said, safety=Safety(**answers)), None)
+        view = evaluate(self.compiled, replace(said, safety=Safety(**answers)), None)
         asked = _asked_for(answers)
         is_silent = not (view.strategies or view.activities or view.insights or view.ask_next or view.verdicts)
         return view.support != asked or (view.outcome == "support") is not bool(asked) or is_silent is not bool(asked)
@@ -79,8 +79,8 @@ class Runs:
 
     def shrinks(self) -> Shown:
         """Conflict comes in through one set of activities for each level, and each holds the next."""
-        catalogue = self.program.catalogue
-        sets = [conflict_fit(catalogue, code) for code in (-1, *range(len(limits.CONFLICTS)))]
+        index = self.compiled.index
+        sets = [conflict_fit(index, code) for code in (-1, *range(len(limits.CONFLICTS)))]
         broken = []
         for lower, higher in pairwise(sets):
             broken += [Broken(f"{a.id} fits at more conflict and not at less") for a in self._of(higher & ~lower)]
@@ -90,7 +90,7 @@ class Runs:
                 for activity in self._of(sets[code + 1])
                 if limits.CONFLICTS.index(activity.conflict_ceiling) < code
             ]
-        return Shown(tuple(broken), len(sets) * len(catalogue.order), len(sets))
+        return Shown(tuple(broken), len(sets) * len(index.order), len(sets))
 
     def within_limits(self) -> Shown:
         """All limits in twos, of one person and of two: what fits is never more than each of them allows by itself."""
@@ -119,46 +119,46 @@ class Runs:
         other = None if theirs is None else pool(report_of(theirs))
         for path in (limits.SLOT, limits.BUDGET):
             bound &= -1 if path in mine else self._allowed(path, None)
-        beyond = evaluate(self.program, report_of(mine), other).fitting & ~bound
+        beyond = evaluate(self.compiled, report_of(mine), other).fitting & ~bound
         if beyond:
             names = ", ".join(activity.id for activity in self._of(beyond))
             yield Broken(f"{names} fits beyond a limit", (("a", mine), ("b", theirs or {})))
 
     def ordered(self) -> Shown:
         """Every mix of needs: the strongest first, one by one; then the article's order."""
-        program = self.program
-        every = [1 if strategy is not None else 0 for strategy in program.strategy_of]
+        compiled = self.compiled
+        every = [1 if strategy is not None else 0 for strategy in compiled.strategy_of]
         per_strategy = [
-            list(combinations_with_replacement(_NEEDS, len(practices))) for _, practices in program.practices_of
+            list(combinations_with_replacement(_NEEDS, len(practices))) for _, practices in compiled.practices_of
         ]
         broken, count = [], 0
         for mixes in product(*per_strategy):
             count += 1
             needs = [0] * len(PRACTICES)
-            for (_, practices), mix in zip(program.practices_of, mixes, strict=True):
+            for (_, practices), mix in zip(compiled.practices_of, mixes, strict=True):
                 for practice, need in zip(practices, mix, strict=True):
                     needs[practice] = need
             eligible = [have if needs[practice] else 0 for practice, have in enumerate(every)]
-            order = order_strategies(program, needs, eligible)
+            order = order_strategies(compiled, needs, eligible)
             if order != _plain_order(mixes):
                 broken.append(Broken(f"needs {mixes} are ordered {order}"))
         return Shown(tuple(broken[:_MOST_BROKEN]), count, count)
 
     def _of(self, mask: Mask) -> Iterator[Activity]:
-        return (activity for bit, activity in enumerate(self.program.catalogue.order) if mask >> bit & 1)
+        return (activity for bit, activity in enumerate(self.compiled.index.order) if mask >> bit & 1)
 
     def _those(self, holds: Callable[[Activity], bool]) -> Mask:
-        return sum(1 << bit for bit, activity in enumerate(self.program.catalogue.order) if holds(activity))
+        return sum(1 << bit for bit, activity in enumerate(self.compiled.index.order) if holds(activity))
 
     def _levels(self, path: str) -> list[Any]:
         """All levels, or for minutes each amount that some activity needs, and one less."""
         if path in _SMALLEST:
-            order = self.program.catalogue.order
+            order = self.compiled.index.order
             needed = {a.minutes if path == limits.SLOT else a.minutes_a_week or 0 for a in order}
             edges = {at for each in needed for at in (each - 1, each)}
             return sorted(at for at in edges | {60} if _SMALLEST[path] <= at <= _LARGEST[path])
         if path == limits.LIKES:
-            return [{kind: "avoid"} for kind in self.program.catalogue.by_kind]
+            return [{kind: "avoid"} for kind in self.compiled.index.by_kind]
         return _values(path)
 
     def _allowed(self, path: str, value: Any) -> Mask:

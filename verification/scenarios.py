@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import UNKNOWN
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Need
@@ -16,7 +16,7 @@ from app.engine.self_report import pool
 from app.engine.verdicts import bits, gate
 from app.engine.view import Verdicts
 from app.engine.vocabulary import ANSWERS, PRACTICES
-from app.rulesets.diagnostics import Mistakes
+from app.rulesets.diagnostics import DiagnosticCollector
 from app.rulesets.load import CONTENT
 from app.rulesets.reach import Answers, report_of
 from app.rulesets.strict_yaml import Node, Record, read_file
@@ -86,24 +86,24 @@ class Suite:
     scenarios: tuple[Scenario, ...]
 
 
-def decide(program: Program, couple: Couple, everyone: Decided = NOTHING) -> Decided:
+def decide(compiled: CompiledRuleset, couple: Couple, everyone: Decided = NOTHING) -> Decided:
     """Let the engine decide one view; of it, what goes beyond what is decided for everyone."""
     theirs = None if couple.theirs is None else pool(report_of(couple.theirs))
-    view = evaluate(program, report_of(couple.mine), theirs)
+    view = evaluate(compiled, report_of(couple.mine), theirs)
     verdicts = cast(Verdicts, view.verdicts)
-    gated = gate(program, verdicts)
+    gated = gate(compiled, verdicts)
     withheld, toned = gated.withheld | gated.withheld_privately, gated.tones | gated.private_tones
     called = {
         practice: Need(gated.needs[practice]).name
         for practice, rules in enumerate(gated.suggesting)
-        if not {program.rules[i].id for i in bits(rules)} <= {*everyone.fires}
+        if not {compiled.rules[i].id for i in bits(rules)} <= {*everyone.fires}
     }
-    fired = (program.rules[i].id for i in bits(verdicts.true & program.every_rule))
+    fired = (compiled.rules[i].id for i in bits(verdicts.true & compiled.every_rule))
     order = tuple(strategy.strategy for strategy in view.strategies if strategy.standing != "not_now")
     return Decided(
         finds={
             finding.id: finding.values[code]
-            for finding, code in zip(program.findings, verdicts.codes, strict=True)
+            for finding, code in zip(compiled.findings, verdicts.codes, strict=True)
             if code != UNKNOWN
         },
         fires=tuple(rule for rule in fired if rule not in everyone.fires),
@@ -114,7 +114,7 @@ def decide(program: Program, couple: Couple, everyone: Decided = NOTHING) -> Dec
             for i, practice in enumerate(PRACTICES)
             if withheld >> i & 1
         },
-        tones=tuple(tone for tone, mask in program.catalogue.by_tone.items() if mask and not mask & ~toned),
+        tones=tuple(tone for tone, mask in compiled.index.by_tone.items() if mask and not mask & ~toned),
         order=() if order == everyone.order else order,
     )
 
@@ -141,12 +141,14 @@ def _words(value: Any) -> str:
     return _flow(value, 0) if value else "nothing"
 
 
-def differences(program: Program, suite: Suite, only: Iterable[Scenario] | None = None) -> Iterable[Difference]:
+def differences(
+    compiled: CompiledRuleset, suite: Suite, only: Iterable[Scenario] | None = None
+) -> Iterable[Difference]:
     """Replay a suite, or a part of it, through the engine."""
-    everyone = decide(program, Couple({}))
+    everyone = decide(compiled, Couple({}))
     yield from _compared("for_everyone", suite.for_everyone, everyone)
     for scenario in suite.scenarios if only is None else only:
-        yield from _compared(scenario.name, scenario.expected, decide(program, scenario.couple, everyone))
+        yield from _compared(scenario.name, scenario.expected, decide(compiled, scenario.couple, everyone))
 
 
 def _compared(name: str, expected: Decided, decided: Decided) -> Iterable[Difference]:
@@ -208,7 +210,7 @@ def _flow(value: Any, column: int) -> str:
 
 def read(path: Path = CONTENT / NAME) -> Suite:
     """A suite from its file. Raises `ContentError` with all mistakes."""
-    mistakes = Mistakes()
+    mistakes = DiagnosticCollector()
     node = read_file(path, path.parent, mistakes)
     suite = Suite(NOTHING, ()) if node is None else _read_suite(Record(node))
     mistakes.raise_if_any()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.view import View
 from app.errors import RekindleError
@@ -108,7 +108,7 @@ def libraries(root: Path, old: str, new: str) -> tuple[Library, Library]:
 def comparison_of(root: Path, old: str, new: str) -> Comparison:
     """Both as one circuit."""
     before, after = libraries(root, old, new)
-    return Comparison(before.program, after.program)
+    return Comparison(before.compiled, after.compiled)
 
 
 @cache
@@ -181,10 +181,10 @@ def _counted(task: Task, workers: int, scheduler: str | None) -> Iterator[Counte
         yield from pool.map(count_pieces, [task] * len(loads), loads)
 
 
-def views_of(program: Program, couple: Couple) -> tuple[View, View | None]:
+def views_of(compiled: CompiledRuleset, couple: Couple) -> tuple[View, View | None]:
     """Both views as the request path makes them."""
     a, b = couple
-    return (evaluate(program, a, None), None) if b is None else evaluate_both(program, a, b)
+    return (evaluate(compiled, a, None), None) if b is None else evaluate_both(compiled, a, b)
 
 
 def _probe(task: Task, comparison: Comparison, block: Block, probes: int) -> Probe:
@@ -194,7 +194,7 @@ def _probe(task: Task, comparison: Comparison, block: Block, probes: int) -> Pro
     for row in range(min(probes, block.couples)):
         couple = decode(block, row)
         for viewer, (before, after) in enumerate(
-            zip(views_of(old.program, couple), views_of(new.program, couple), strict=True)
+            zip(views_of(old.compiled, couple), views_of(new.compiled, couple), strict=True)
         ):
             if before is None or after is None:
                 continue
@@ -209,4 +209,4 @@ def _probe(task: Task, comparison: Comparison, block: Block, probes: int) -> Pro
 
 def activities(library: Library, view: View) -> list[str]:
     """The ids of a view's activities."""
-    return [library.program.catalogue.order[each.position].id for each in view.activities]
+    return [library.compiled.index.order[each.position].id for each in view.activities]

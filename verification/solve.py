@@ -251,7 +251,7 @@ class Solver:
 
     def _no_activity(self, breaks: Callable[[int], Bool], says: str) -> Iterator[Broken]:
         found = 0
-        for bit, activity in enumerate(self.library.program.catalogue.order):
+        for bit, activity in enumerate(self.library.compiled.index.order):
             for broken in self.break_with(f"{activity.id} {says}", breaks(bit)):
                 yield broken
                 found += 1

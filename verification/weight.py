@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import UNKNOWN, All
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Rule
@@ -54,11 +54,11 @@ def weigh(library: Library, couples: Sequence[Couple]) -> Mapping[str, Weight]:
     fires = dict.fromkeys((rule.id for rule in rules), 0)
     alone: dict[str, list[Change]] = {rule.id: [] for rule in rules}
     for couple in couples:
-        verdicts = _judge(library.program, couple)
-        for i in bits(verdicts.true & library.program.every_rule):
-            id_ = library.program.rules[i].id
+        verdicts = _judge(library.compiled, couple)
+        for i in bits(verdicts.true & library.compiled.every_rule):
+            id_ = library.compiled.rules[i].id
             fires[id_] += 1
-            change = _change(library.program, verdicts, i)
+            change = _change(library.compiled, verdicts, i)
             if change:
                 alone[id_].append(change)
     implied = [(one, two) for one in rules for two in rules if one is not two and _may_shadow(one, two)]
@@ -103,19 +103,19 @@ def _does_no_less(two: Rule, one: Rule, private: set[str]) -> bool:
     return one.id in private or two.id not in private
 
 
-def _judge(program: Program, couple: Couple) -> Verdicts:
+def _judge(compiled: CompiledRuleset, couple: Couple) -> Verdicts:
     theirs = None if couple.theirs is None else pool(report_of(couple.theirs))
-    return cast(Verdicts, evaluate(program, report_of(couple.mine), theirs).verdicts)
+    return cast(Verdicts, evaluate(compiled, report_of(couple.mine), theirs).verdicts)
 
 
-def _change(program: Program, verdicts: Verdicts, rule: int) -> Change | None:
+def _change(compiled: CompiledRuleset, verdicts: Verdicts, rule: int) -> Change | None:
     """What would be otherwise without one rule that fires."""
-    becomes, without = gate(program, verdicts), gate(program, verdicts._replace(true=verdicts.true & ~(1 << rule)))
-    return next(_changes(program, verdicts, without, becomes), None)
+    becomes, without = gate(compiled, verdicts), gate(compiled, verdicts._replace(true=verdicts.true & ~(1 << rule)))
+    return next(_changes(compiled, verdicts, without, becomes), None)
 
 
-def _changes(program: Program, verdicts: Verdicts, without: Gate, becomes: Gate) -> Iterator[Change]:
-    finds = {f.id: code for f, code in zip(program.findings, verdicts.codes, strict=True) if code != UNKNOWN}
+def _changes(compiled: CompiledRuleset, verdicts: Verdicts, without: Gate, becomes: Gate) -> Iterator[Change]:
+    finds = {f.id: code for f, code in zip(compiled.findings, verdicts.codes, strict=True) if code != UNKNOWN}
     for practice, name in enumerate(PRACTICES):
         before, after = _fate(without, practice), _fate(becomes, practice)
         if before != after:

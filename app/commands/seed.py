@@ -6,7 +6,7 @@ from datetime import datetime
 from shlex import quote
 from typing import Any
 
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.service.seed import EXAMPLES, Seeded, SeededCouple, SeededPartner
 from app.service.seed import seed as seed_couples
 from app.settings import Settings
@@ -21,7 +21,7 @@ EARLIER_KEY = "was shown when it was made, and is kept nowhere; rekindle seed --
 
 async def make_or_find(settings: Settings, now: datetime, *, new_key: bool) -> Seeded:
     """In one transaction: all of it, or nothing."""
-    library = RulesetInForce(settings.content_folder, settings.ruleset).current
+    library = ActiveRuleset(settings.content_folder, settings.ruleset).current
     vault = Vault(KeyRing(settings.key_file))
     await prepare(settings.database_url)
     database = Database(settings.database_url)

@@ -1,7 +1,5 @@
 """From the command line to a process that answers."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import socket
@@ -9,21 +7,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING
+
+import uvicorn
 
 from app.errors import DatabaseUnavailable
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
+from app.settings import Settings
 from app.store.connection.migration import prepare
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import uvicorn
-
-    from app.rulesets.active_ruleset import RulesetInForce
-    from app.settings import Settings
 
 SECONDS_FOR_THE_DATABASE = 30
 SECONDS_BETWEEN_LOOKS = 0.02
@@ -128,11 +122,11 @@ def configure(settings: Settings, workers: int) -> uvicorn.Config:
     )
 
 
-def read_rulesets(settings: Settings) -> RulesetInForce:
-    from app.rulesets.active_ruleset import RulesetInForce  # noqa: PLC0415
+def read_rulesets(settings: Settings) -> ActiveRuleset:
+    from app.rulesets.active_ruleset import ActiveRuleset  # noqa: PLC0415
 
     try:
-        return RulesetInForce(settings.content_folder, settings.ruleset)
+        return ActiveRuleset(settings.content_folder, settings.ruleset)
     except ContentError as error:
         count = len(error.mistakes)
         raise CannotServe([*map(str, error.mistakes), f"The content cannot be used: mistakes: {count}."]) from error

@@ -40,7 +40,7 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class ActivityIndex:
     """The masks that `fit`, `rank` and `select` work with.
 
     `order` maps a bit's position to its activity, `bit_of` an activity's id to its bit.
@@ -71,7 +71,7 @@ class Catalogue:
     first_steps: Mask
 
 
-def index(activities: Iterable[Activity], quality_time: frozenset[str]) -> Catalogue:
+def build_activity_index(activities: Iterable[Activity], quality_time: frozenset[str]) -> ActivityIndex:
     """Lay the activities out. `quality_time` names the practices that chronic conflict bounds more tightly."""
     order = tuple(sorted(activities, key=_offered_first))
     by_minutes = _threshold(a.minutes for a in order)
@@ -79,7 +79,7 @@ def index(activities: Iterable[Activity], quality_time: frozenset[str]) -> Catal
     by_cost = {cost: _those(_COSTS.index(a.cost) <= i for a in order) for i, cost in enumerate(_COSTS)}
     conflicts = range(len(_CEILINGS))
     by_conflict = tuple(_those(_may_be_offered(a, level, quality_time) for a in order) for level in conflicts)
-    return Catalogue(
+    return ActivityIndex(
         order=order,
         bit_of={a.id: 1 << bit for bit, a in enumerate(order)},
         everything=(1 << len(order)) - 1,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from app.engine.activity_index import Catalogue, Mask, index
+from app.engine.activity_index import ActivityIndex, Mask, build_activity_index
 from app.engine.code_generation import Codes, Judge, Tables, compile_meeting, compile_reading, compile_rules, positive
 from app.engine.conditions import UNKNOWN, All, Chosen, Condition, Contains, Linear, clauses, leaves
 from app.engine.ruleset import Finding, Gap, Need, Rule, Ruleset
@@ -20,7 +20,7 @@ _LIMIT_QUESTIONS = ("busyness.longest_slot_minutes", "circumstances.budget")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadyRule:
+class CompiledRule:
     """A rule as the engine needs it.
 
     `reads` gives what may be named as a reason, each finding's position with the codes that count; `named` the bits of
@@ -39,14 +39,14 @@ class ReadyRule:
     reads_theirs: bool
 
 
-class ReadyInsight(NamedTuple):
+class CompiledInsight(NamedTuple):
     """An insight; a general one holds for everyone."""
 
     id: str
     is_general: bool
 
 
-class Opening(NamedTuple):
+class OpenQuestion(NamedTuple):
     """A finding that the viewer's own answers could decide.
 
     Its values' bits, the rules that read it, the questions it reads.
@@ -58,7 +58,7 @@ class Opening(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Program:
+class CompiledRuleset:
     """All that is worked out once. Findings stand in order: the pooled ones, then the private ones.
 
     `reasons` keeps those already made: a rule has few findings, so there are few ways to give it as a reason.
@@ -69,7 +69,7 @@ class Program:
     """
 
     ruleset: Ruleset
-    catalogue: Catalogue
+    index: ActivityIndex
     findings: tuple[Finding, ...]
     nobody: Codes
     read_pooled: Callable[[PooledReport], Codes]
@@ -81,27 +81,27 @@ class Program:
     judge: Judge
     reasons: dict[tuple[int, int, int], Reason]
     wordings: dict[Wording, Reason]
-    rules: tuple[ReadyRule, ...]
+    rules: tuple[CompiledRule, ...]
     every_rule: Rules
     calling: tuple[Rules, ...]
     strong: Rules
     firm: Rules
     withholding: Rules
     askable_rules: Rules
-    insights: tuple[ReadyInsight, ...]
+    insights: tuple[CompiledInsight, ...]
     practice_masks: tuple[Mask, ...]
     practices_of: tuple[tuple[str, tuple[int, ...]], ...]
     strategy_of: tuple[int | None, ...]
     strategy_names: tuple[str | None, ...]
     questions: tuple[str, ...]
-    openings: tuple[Opening, ...]
+    openings: tuple[OpenQuestion, ...]
     limits_hanging: tuple[tuple[int, int], ...]
     position: Mapping[str, int]
     conflict: int
     start: int
 
 
-def prepare(ruleset: Ruleset) -> Program:
+def compile_ruleset(ruleset: Ruleset) -> CompiledRuleset:
     """Compile everything that the requests share."""
     pooled = tuple(f for f in ruleset.findings if f.label == "pooled")
     private = tuple(f for f in ruleset.findings if f.label == "private")
@@ -112,15 +112,15 @@ def prepare(ruleset: Ruleset) -> Program:
     conditions = tuple(positive(when, sizes) for when in [r.when for r in rules] + [i.when for i in ruleset.insights])
     tables, judge = compile_rules(conditions, findings)
     quality_time = frozenset(ruleset.strategies[0].practices)
-    catalogue = index(ruleset.activities, quality_time)
+    index = build_activity_index(ruleset.activities, quality_time)
     ready = tuple(
-        _ready(rule, condition, findings, tables, catalogue) for rule, condition in zip(rules, conditions, strict=False)
+        _ready(rule, condition, findings, tables, index) for rule, condition in zip(rules, conditions, strict=False)
     )
     strategy_of = {practice: i for i, strategy in enumerate(ruleset.strategies) for practice in strategy.practices}
     askable = _those(_is_askable(condition, findings, position) for condition in conditions[: len(ready)])
-    return Program(
+    return CompiledRuleset(
         ruleset=ruleset,
-        catalogue=catalogue,
+        index=index,
         findings=findings,
         nobody=(UNKNOWN,) * len(pooled),
         read_pooled=compile_reading(pooled, PooledReport),
@@ -139,8 +139,8 @@ def prepare(ruleset: Ruleset) -> Program:
         firm=_those(rule.need in (Need.moderate, Need.strong) for rule in ready),
         withholding=_those(rule.need is None for rule in ready),
         askable_rules=askable,
-        insights=tuple(ReadyInsight(insight.id, insight.when == All(())) for insight in ruleset.insights),
-        practice_masks=tuple(catalogue.by_practice.get(practice, 0) for practice in PRACTICES),
+        insights=tuple(CompiledInsight(insight.id, insight.when == All(())) for insight in ruleset.insights),
+        practice_masks=tuple(index.by_practice.get(practice, 0) for practice in PRACTICES),
         practices_of=tuple((s.id, tuple(map(PRACTICES.index, s.practices))) for s in ruleset.strategies),
         strategy_of=tuple(strategy_of.get(practice) for practice in PRACTICES),
         strategy_names=tuple(
@@ -162,16 +162,16 @@ def _those(holds: Iterable[bool]) -> Rules:
 
 
 def _ready(
-    rule: Rule, condition: Condition, findings: tuple[Finding, ...], tables: Tables, catalogue: Catalogue
-) -> ReadyRule:
+    rule: Rule, condition: Condition, findings: tuple[Finding, ...], tables: Tables, index: ActivityIndex
+) -> CompiledRule:
     position = {finding.id: i for i, finding in enumerate(findings)}
     read = dict.fromkeys((position[clause.finding], clause.accepts) for clause in clauses(condition))
     of = [findings[i] for i, _ in read]
     named = {i: accepts for i, accepts in read if findings[i].both != "theirs"}
     tones = 0
     for tone in rule.withholds_tones:
-        tones |= catalogue.by_tone[tone]
-    return ReadyRule(
+        tones |= index.by_tone[tone]
+    return CompiledRule(
         id=rule.id,
         practice=PRACTICES.index(rule.suggests) if rule.suggests else -1,
         need=rule.need,
@@ -209,13 +209,13 @@ def _openings(
     conditions: tuple[Condition, ...],
     askable: int,
     tables: Tables,
-) -> tuple[Opening, ...]:
+) -> tuple[OpenQuestion, ...]:
     openings = []
     for finding, values in zip(findings, tables.values, strict=False):
         rules = _rules_reading(finding.id, conditions) & askable
         if rules:
             asked = tuple(i for i, question in enumerate(questions) if question in paths_of(finding))
-            openings.append(Opening(sum(values), rules, asked))
+            openings.append(OpenQuestion(sum(values), rules, asked))
     return tuple(openings)
 
 

@@ -12,11 +12,11 @@ from math import ceil, floor
 from typing import Any, Literal, NamedTuple, cast, get_args
 
 from app.engine.activity_index import UNKNOWN_MINUTES, Mask
-from app.engine.compiled_ruleset import Program, Rules, paths_of
+from app.engine.compiled_ruleset import CompiledRuleset, Rules, paths_of
 from app.engine.conditions import Linear, leaves, whole
 from app.engine.evaluate import AFFECTION, Offer, Situation, make_offer, pick_activities, put_aside, situation_of
 from app.engine.fit import COUNTS_FROM
-from app.engine.history import NOTHING_YET, Past
+from app.engine.history import NO_HISTORY, History
 from app.engine.reading import Reading
 from app.engine.ruleset import Finding
 from app.engine.self_report import (
@@ -31,7 +31,7 @@ from app.engine.self_report import (
     TimeTogether,
     poolable,
 )
-from app.engine.unmet_constraints import Hindrance, Value, hindrances
+from app.engine.unmet_constraints import UnmetConstraint, Value, find_unmet_constraints
 from app.engine.verdicts import Gate, bits, gate
 
 Status = Literal["suggested", "withheld", "not_suggested", "outranked"]
@@ -91,7 +91,7 @@ class Alternative(NamedTuple):
     then: Status
 
 
-class Stand(NamedTuple):
+class Evaluation(NamedTuple):
     """How everything stands for one report: what a view is made from, before it is put into words."""
 
     situation: Situation
@@ -99,27 +99,27 @@ class Stand(NamedTuple):
     offer: Offer
 
 
-def take_stand(
-    program: Program,
+def evaluate_for_explanation(
+    compiled: CompiledRuleset,
     mine: SelfReport,
     other: Reading | None,
     most: int,
-    past: Past = NOTHING_YET,
+    past: History = NO_HISTORY,
     *,
     quiet: bool = False,
-) -> Stand:
+) -> Evaluation:
     """Decide. The viewer is willing and needs no support."""
-    situation = situation_of(program, mine, other, most, past, quiet=quiet)
-    gated = gate(program, situation.verdicts)
-    return Stand(situation, gated, make_offer(situation, gated))
+    situation = situation_of(compiled, mine, other, most, past, quiet=quiet)
+    gated = gate(compiled, situation.verdicts)
+    return Evaluation(situation, gated, make_offer(situation, gated))
 
 
-def shown(stand: Stand) -> list[tuple[Mask, int]]:
+def shown(stand: Evaluation) -> list[tuple[Mask, int]]:
     """The activities that a view shows, in order, each with its practice."""
     return [*pick_activities(stand.situation, stand.offer)] if stand.offer.practices else []
 
 
-def offered(stand: Stand, target: Target) -> Mask:
+def offered(stand: Evaluation, target: Target) -> Mask:
     """What of the target could be shown: it fits, and rules speak for it."""
     here = 0
     for practice in target.practices:
@@ -127,7 +127,7 @@ def offered(stand: Stand, target: Target) -> Mask:
     return here & 1 << target.position if target.kind == "activity" else here
 
 
-def is_suggested(stand: Stand, target: Target) -> bool:
+def is_suggested(stand: Evaluation, target: Target) -> bool:
     """Whether an activity is shown; whether a practice or strategy has something to offer."""
     here = offered(stand, target)
     if target.kind == "activity" or AFFECTION in target.practices:
@@ -135,7 +135,7 @@ def is_suggested(stand: Stand, target: Target) -> bool:
     return bool(here)
 
 
-def would_change(stand: Stand, target: Target) -> tuple[Alternative, ...]:
+def would_change(stand: Evaluation, target: Target) -> tuple[Alternative, ...]:
     """The smallest changes that bring about a suggestion; where none does, those that make it fit.
 
     Affection is never a matter of changing one's answers.
@@ -146,19 +146,19 @@ def would_change(stand: Stand, target: Target) -> tuple[Alternative, ...]:
     return _Search(stand, target).least(candidates)
 
 
-def held_by(stand: Stand, target: Target) -> Rules:
+def held_by(stand: Evaluation, target: Target) -> Rules:
     """The fired rules that withhold the target's practice, or its tone."""
-    program = stand.situation.program
+    compiled = stand.situation.compiled
     here = sum(1 << practice for practice in target.practices)
     bit = 1 << target.position if target.kind == "activity" else 0
     held = 0
     for i in bits(stand.gated.withholding):
-        if program.rules[i].withholds & here or program.rules[i].tones & bit:
+        if compiled.rules[i].withholds & here or compiled.rules[i].tones & bit:
             held |= 1 << i
     return held
 
 
-def repairs(stand: Stand, position: int, failing: Iterable[Hindrance]) -> Moves | None:
+def repairs(stand: Evaluation, position: int, failing: Iterable[UnmetConstraint]) -> Moves | None:
     """The changes of the viewer's own that make an activity fit; None where something else is in the way."""
     moves = {}
     for each in failing:
@@ -169,14 +169,14 @@ def repairs(stand: Stand, position: int, failing: Iterable[Hindrance]) -> Moves 
     other, bit = stand.situation.other, 1 << position
     if other is None:
         return moves
-    suits_other = (other.limits.allowed | ~stand.situation.program.catalogue.joint) & ~other.taste.vetoed
+    suits_other = (other.limits.allowed | ~stand.situation.compiled.index.joint) & ~other.taste.vetoed
     return moves if suits_other & bit else None
 
 
-def _for_activity(stand: Stand, target: Target) -> Iterator[Moves]:
+def _for_activity(stand: Evaluation, target: Target) -> Iterator[Moves]:
     """What makes it fit; with that, wishes its practice asks for, and likings that would move it up."""
     position, (practice,) = target.position, target.practices
-    base = repairs(stand, position, hindrances(stand.situation, position))
+    base = repairs(stand, position, find_unmet_constraints(stand.situation, position))
     wishes = _wishes(stand, practice)
     if base is None or len(base) > MOST_CHANGES or not _may_open(stand, target, wishes):
         return
@@ -188,27 +188,27 @@ def _for_activity(stand: Stand, target: Target) -> Iterator[Moves]:
             yield _joined((base, *ways))
 
 
-def _is_past_liking(stand: Stand, target: Target) -> bool:
+def _is_past_liking(stand: Evaluation, target: Target) -> bool:
     """Whether liking it more is no use: nothing of its practice is shown, so other practices came first."""
     is_passive = stand.offer.passive >> target.position & 1
     return not is_passive and all(practice not in target.practices for _, practice in shown(stand))
 
 
-def _is_closed(stand: Stand, target: Target) -> bool:
+def _is_closed(stand: Evaluation, target: Target) -> bool:
     """Whether it is for rules alone to let it in, whatever fits."""
     return bool(held_by(stand, target)) or not any(stand.gated.needs[practice] for practice in target.practices)
 
 
-def _may_open(stand: Stand, target: Target, wishes: Sequence[Moves]) -> bool:
+def _may_open(stand: Evaluation, target: Target, wishes: Sequence[Moves]) -> bool:
     """Whether rules let it in, or might with other wishes: a rule that reads none stays as it is."""
     if not _is_closed(stand, target):
         return True
-    program = stand.situation.program
-    held = (program.rules[i] for i in bits(held_by(stand, target)))
-    return bool(wishes) and all(any(i in program.wishes for i, _ in rule.reads) for rule in held)
+    compiled = stand.situation.compiled
+    held = (compiled.rules[i] for i in bits(held_by(stand, target)))
+    return bool(wishes) and all(any(i in compiled.wishes for i, _ in rule.reads) for rule in held)
 
 
-def _for_practices(stand: Stand, target: Target) -> Iterator[Moves]:
+def _for_practices(stand: Evaluation, target: Target) -> Iterator[Moves]:
     """For each practice: what makes one of its activities fit, and the wishes that its rules ask for."""
     for practice in target.practices:
         one = target._replace(kind="practice", practices=(practice,))
@@ -220,18 +220,18 @@ def _for_practices(stand: Stand, target: Target) -> Iterator[Moves]:
                 yield _joined((way, *ways))
 
 
-def _ways_in(stand: Stand, practice: int) -> list[Moves]:
+def _ways_in(stand: Evaluation, practice: int) -> list[Moves]:
     """What makes an activity of this practice fit that may also stand first; nothing at all where one does already."""
     situation, gated = stand.situation, stand.gated
-    program = situation.program
-    here = program.practice_masks[practice] & ~gated.tones & ~gated.private_tones & ~put_aside(situation)
+    compiled = situation.compiled
+    here = compiled.practice_masks[practice] & ~gated.tones & ~gated.private_tones & ~put_aside(situation)
     if situation.takes_small_steps:
-        here &= program.catalogue.small_steps
+        here &= compiled.index.small_steps
     if here & stand.offer.fitting & ~stand.offer.passive:
         return [{}]
     ways: list[Moves] = []
     for position in bits(here):
-        base = repairs(stand, position, hindrances(situation, position))
+        base = repairs(stand, position, find_unmet_constraints(situation, position))
         if base is not None:
             passive = stand.offer.passive >> position & 1
             counts: list[Moves] = _counting(stand, position) if passive else [{}]
@@ -239,16 +239,16 @@ def _ways_in(stand: Stand, practice: int) -> list[Moves]:
     return ways
 
 
-def _wishes(stand: Stand, practice: int) -> list[Moves]:
+def _wishes(stand: Evaluation, practice: int) -> list[Moves]:
     """Each wish that a rule about this practice reads, one and more steps up."""
-    program, report = stand.situation.program, stand.situation.mine
+    compiled, report = stand.situation.compiled, stand.situation.mine
     read_here: set[int] = set()
-    for rule in program.rules:
+    for rule in compiled.rules:
         if rule.practice == practice or rule.withholds >> practice & 1:
-            read_here.update(i for i, _ in rule.reads if i in program.wishes)
+            read_here.update(i for i, _ in rule.reads if i in compiled.wishes)
     moves: list[Moves] = []
     for i in sorted(read_here):
-        paths = paths_of(program.findings[i])
+        paths = paths_of(compiled.findings[i])
         if ZONE in paths:
             moves += [{ZONE: level} for level in _LADDERS[ZONE] if _rank(ZONE, level) > _rank_now(report, ZONE)]
         if PURPOSE in paths and answer_now(report, PURPOSE) is not True:
@@ -258,15 +258,15 @@ def _wishes(stand: Stand, practice: int) -> list[Moves]:
     return moves
 
 
-def _more_hours(stand: Stand, position: int) -> Iterator[float]:
+def _more_hours(stand: Evaluation, position: int) -> Iterator[float]:
     """The hours at which a finding comes to ask for more than before, fewest first."""
-    program, report = stand.situation.program, stand.situation.mine
+    compiled, report = stand.situation.compiled, stand.situation.mine
     now = answer_now(report, DESIRED)
     code = stand.situation.own.codes[position]
-    for quarters in sorted(_turning_points(program.findings[position], report)):
+    for quarters in sorted(_turning_points(compiled.findings[position], report)):
         hours = quarters / _QUARTERS
         if (0 if now is None else now) < hours <= _MOST_HOURS:
-            reached = program.read_pooled(poolable(changed(report, {DESIRED: hours})))[position]
+            reached = compiled.read_pooled(poolable(changed(report, {DESIRED: hours})))[position]
             if reached > code:
                 code = reached
                 yield hours
@@ -285,18 +285,18 @@ def _turning_points(finding: Finding, report: SelfReport) -> set[int]:
     return points
 
 
-def _tastes(stand: Stand, position: int) -> list[Moves]:
+def _tastes(stand: Evaluation, position: int) -> list[Moves]:
     """Liking it more, as far as the other's liking lets that count, and letting it count as time together.
 
     Nobody is nudged towards touch.
     """
     situation, bit = stand.situation, 1 << position
-    catalogue, other = situation.program.catalogue, situation.other
-    kinds = catalogue.order[position].kinds
+    index, other = situation.compiled.index, situation.other
+    kinds = index.order[position].kinds
     if "touch" in kinds:
         return []
     capped = {"like": 0, "love": 0}
-    if other is not None and catalogue.joint & bit:
+    if other is not None and index.joint & bit:
         capped = {"like": other.taste.below_like & bit, "love": other.taste.below_love & bit}
     moves: list[Moves] = []
     for level, cap in capped.items():
@@ -310,15 +310,15 @@ def _tastes(stand: Stand, position: int) -> list[Moves]:
     return moves + _counting(stand, position)
 
 
-def _counting(stand: Stand, position: int) -> list[Moves]:
+def _counting(stand: Evaluation, position: int) -> list[Moves]:
     """What lets it count as time together, where the other does not stand in the way."""
     situation, bit = stand.situation, 1 << position
-    catalogue, own, other = situation.program.catalogue, situation.own.taste, situation.other
-    kinds = [kind for kind in catalogue.order[position].kinds if kind != "touch"]
+    index, own, other = situation.compiled.index, situation.own.taste, situation.other
+    kinds = [kind for kind in index.order[position].kinds if kind != "touch"]
     moves: list[Moves] = []
     if not own.counted & bit and (other is None or other.taste.counted & bit):
         moves += [{f"{COUNTS}.{kind}": COUNTS_FROM} for kind in kinds]
-    is_quiet = catalogue.by_kind["quiet"] & catalogue.parallel & bit
+    is_quiet = index.by_kind["quiet"] & index.parallel & bit
     if is_quiet and not own.welcomes_quiet and (other is None or other.taste.welcomes_quiet):
         moves.append({QUIET: True})
     return moves
@@ -327,7 +327,7 @@ def _counting(stand: Stand, position: int) -> list[Moves]:
 class _Search:
     """Decides candidates anew, each once, and keeps the smallest that do."""
 
-    def __init__(self, stand: Stand, target: Target) -> None:
+    def __init__(self, stand: Evaluation, target: Target) -> None:
         self._stand = stand
         self._target = target
         self._known: dict[frozenset[tuple[str, Any]], Status | None] = {}
@@ -449,12 +449,14 @@ def answer_now(report: SelfReport, path: str) -> Any:
     return (held or {}).get(kind[0]) if kind else held
 
 
-def _changed_stand(stand: Stand, moves: Moves) -> Stand:
+def _changed_stand(stand: Evaluation, moves: Moves) -> Evaluation:
     """In a quiet view the whole report is changed, and then read quietly."""
     situation = stand.situation
     is_quiet = situation.whole is not None
     after = changed(situation.whole or situation.mine, moves)
-    return take_stand(situation.program, after, situation.other, situation.most, situation.past, quiet=is_quiet)
+    return evaluate_for_explanation(
+        situation.compiled, after, situation.other, situation.most, situation.past, quiet=is_quiet
+    )
 
 
 def changed(report: SelfReport, moves: Moves) -> SelfReport:

@@ -7,7 +7,7 @@ ruleset that decided; what was judged stays behind, but for the rules that fired
 from collections.abc import Iterable
 from typing import Any
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.reasons import the_one
 from app.engine.view import AskNext, Because, Reason, StrategyView, Suggestion, View
 from app.engine.vocabulary import PRACTICES
@@ -16,18 +16,18 @@ Kept = dict[str, Any]
 """A decision as JSON knows it."""
 
 
-def keep(program: Program, view: View) -> Kept:
+def to_record(compiled: CompiledRuleset, view: View) -> Kept:
     """What a view states, and nothing else."""
     places: dict[Reason, int] = {}
     strategies = [
         [each.strategy, each.rank, each.standing, _placed(each.reasons, places), _placed(each.withheld_by, places)]
         for each in view.strategies
     ]
-    order = program.catalogue.order
+    order = compiled.index.order
     activities = [[order[each.position].id, _placed(each.reasons, places)] for each in view.activities]
     return {
         "outcome": view.outcome,
-        "rules": None if view.verdicts is None else f"{view.verdicts.true & program.every_rule:x}",
+        "rules": None if view.verdicts is None else f"{view.verdicts.true & compiled.every_rule:x}",
         "strategies": strategies,
         "activities": activities,
         "reasons": [[each.rule, each.text, [list(named) for named in each.because], each.is_shared] for each in places],
@@ -39,9 +39,9 @@ def keep(program: Program, view: View) -> Kept:
     }
 
 
-def recall(program: Program, kept: Kept) -> View:
+def from_record(compiled: CompiledRuleset, kept: Kept) -> View:
     """The view again, under the ruleset that decided it."""
-    reasons = [_reason(program, *each) for each in kept["reasons"]]
+    reasons = [_reason(compiled, *each) for each in kept["reasons"]]
 
     def at(places: Iterable[int]) -> tuple[Reason, ...]:
         return tuple([reasons[place] for place in places])
@@ -54,7 +54,7 @@ def recall(program: Program, kept: Kept) -> View:
                 for name, rank, standing, why, not_now in kept["strategies"]
             ]
         ),
-        activities=tuple([_suggestion(program, id_, at(why)) for id_, why in kept["activities"]]),
+        activities=tuple([_suggestion(compiled, id_, at(why)) for id_, why in kept["activities"]]),
         insights=tuple(kept["insights"]),
         ask_next=tuple([AskNext(*each) for each in kept["ask_next"]]),
         support=tuple(kept["support"]),
@@ -69,13 +69,19 @@ def _placed(reasons: Iterable[Reason], places: dict[Reason, int]) -> list[int]:
     return [places.setdefault(each, len(places)) for each in reasons]
 
 
-def _reason(program: Program, rule: str, text: str, because: list[list[str | None]], is_shared: bool) -> Reason:  # noqa: FBT001
-    """The same object that the program gives, so that renderers keep it once."""
+def _reason(
+    compiled: CompiledRuleset,
+    rule: str,
+    text: str,
+    because: list[list[str | None]],
+    is_shared: bool,  # noqa: FBT001
+) -> Reason:
+    """The same object that the compiled ruleset gives, so that renderers keep it once."""
     named = tuple([Because(str(finding), level) for finding, level in because])
-    return the_one(program, Reason(rule, text, named, is_shared))
+    return the_one(compiled, Reason(rule, text, named, is_shared))
 
 
-def _suggestion(program: Program, id_: str, reasons: tuple[Reason, ...]) -> Suggestion:
-    position = program.catalogue.bit_of[id_].bit_length() - 1
-    practice = PRACTICES.index(program.catalogue.order[position].practice)
-    return Suggestion(position, program.strategy_names[practice], reasons)
+def _suggestion(compiled: CompiledRuleset, id_: str, reasons: tuple[Reason, ...]) -> Suggestion:
+    position = compiled.index.bit_of[id_].bit_length() - 1
+    practice = PRACTICES.index(compiled.index.order[position].practice)
+    return Suggestion(position, compiled.strategy_names[practice], reasons)

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from app.engine.activity_index import Mask
 from app.engine.ask import ask_next
-from app.engine.compiled_ruleset import Program, Rules, answer_at
+from app.engine.compiled_ruleset import CompiledRuleset, Rules, answer_at
 from app.engine.fit import conflict_fit, place_fit
-from app.engine.history import NOTHING_YET, Past, chosen_against, owed, resting
+from app.engine.history import NO_HISTORY, History, on_cooldown, rejected, under_served
 from app.engine.rank import order_practices, order_strategies
 from app.engine.reading import Reading, read
 from app.engine.reasons import PLAIN, likes_in, reasons_for, taste, why_not
@@ -42,13 +42,13 @@ class Situation(NamedTuple):
     In a quiet view `mine` is without its private answers, and `whole` the report that they are in; else that is None.
     """
 
-    program: Program
+    compiled: CompiledRuleset
     mine: SelfReport
     own: Reading
     other: Reading | None
     most: int
     verdicts: Verdicts
-    past: Past = NOTHING_YET
+    past: History = NO_HISTORY
     whole: SelfReport | None = None
 
     @property
@@ -81,11 +81,11 @@ class Offer(NamedTuple):
 
 
 def evaluate(
-    program: Program,
+    compiled: CompiledRuleset,
     mine: SelfReport,
     theirs: PooledReport | None,
     most: int = 5,
-    past: Past = NOTHING_YET,
+    past: History = NO_HISTORY,
     *,
     quiet: bool = False,
 ) -> View:
@@ -93,44 +93,49 @@ def evaluate(
 
     `quiet`: what rests on a private answer takes away without a word, and support reads as nothing for now.
     """
-    other = None if theirs is None else read(program, theirs)
+    other = None if theirs is None else read(compiled, theirs)
     if quiet:
-        return _decide(situation_of(program, mine, other, most, past, quiet=True))
-    return _view(program, mine, read(program, poolable(mine)), other, most, past)
+        return _decide(situation_of(compiled, mine, other, most, past, quiet=True))
+    return _view(compiled, mine, read(compiled, poolable(mine)), other, most, past)
 
 
-def evaluate_both(program: Program, a: SelfReport, b: SelfReport, most: int = 5) -> tuple[View, View]:
+def evaluate_both(compiled: CompiledRuleset, a: SelfReport, b: SelfReport, most: int = 5) -> tuple[View, View]:
     """Both views; the same as two calls of `evaluate`, with each report read once where nothing of it is held back."""
-    pooled_a, pooled_b = read(program, pool(a)), read(program, pool(b))
-    own_a = read(program, poolable(a)) if a.keep_private else pooled_a
-    own_b = read(program, poolable(b)) if b.keep_private else pooled_b
-    return _view(program, a, own_a, pooled_b, most), _view(program, b, own_b, pooled_a, most)
+    pooled_a, pooled_b = read(compiled, pool(a)), read(compiled, pool(b))
+    own_a = read(compiled, poolable(a)) if a.keep_private else pooled_a
+    own_b = read(compiled, poolable(b)) if b.keep_private else pooled_b
+    return _view(compiled, a, own_a, pooled_b, most), _view(compiled, b, own_b, pooled_a, most)
 
 
 def situation_of(
-    program: Program, mine: SelfReport, other: Reading | None, most: int, past: Past, *, quiet: bool
+    compiled: CompiledRuleset, mine: SelfReport, other: Reading | None, most: int, past: History, *, quiet: bool
 ) -> Situation:
     """What is judged; in a quiet view, without what is private."""
     judged = without_private(mine) if quiet else mine
-    own = read(program, poolable(judged))
-    verdicts = judge(program, judged, own, other)
-    return Situation(program, judged, own, other, most, verdicts, past, mine if quiet else None)
+    own = read(compiled, poolable(judged))
+    verdicts = judge(compiled, judged, own, other)
+    return Situation(compiled, judged, own, other, most, verdicts, past, mine if quiet else None)
 
 
 def _view(
-    program: Program, mine: SelfReport, own: Reading, other: Reading | None, most: int, past: Past = NOTHING_YET
+    compiled: CompiledRuleset,
+    mine: SelfReport,
+    own: Reading,
+    other: Reading | None,
+    most: int,
+    past: History = NO_HISTORY,
 ) -> View:
     support = support_kinds(mine.safety)
     if support:
         return View("support", (), (), (), (), support, _ALWAYS_SAID, _WEEK, None, 0)
-    situation = Situation(program, mine, own, other, most, judge(program, mine, own, other), past)
+    situation = Situation(compiled, mine, own, other, most, judge(compiled, mine, own, other), past)
     if situation.willingness == "no":
-        return _finish(situation, "nothing_now", _all_not_now(program), (), 0)
+        return _finish(situation, "nothing_now", _all_not_now(compiled), (), 0)
     return _decide(situation)
 
 
 def _decide(situation: Situation) -> View:
-    gated = gate(situation.program, situation.verdicts)
+    gated = gate(situation.compiled, situation.verdicts)
     offer = make_offer(situation, gated)
     strategies = stand_of_strategies(situation, gated, offer)
     if not offer.practices:
@@ -141,25 +146,25 @@ def _decide(situation: Situation) -> View:
 
 def make_offer(situation: Situation, gated: Gate) -> Offer:
     """Rank by pooled answers alone, then let private ones take away."""
-    program = situation.program
+    compiled = situation.compiled
     fitting = _fitting(situation)
     offered = fitting & ~gated.tones
-    passive = program.catalogue.parallel & ~_counted_by_each(situation)
-    eligible = _eligible(program, offered & ~passive, gated, gated.withheld)
-    order = order_strategies(program, gated.needs, eligible)
+    passive = compiled.index.parallel & ~_counted_by_each(situation)
+    eligible = _eligible(compiled, offered & ~passive, gated, gated.withheld)
+    order = order_strategies(compiled, gated.needs, eligible)
     left = offered & ~gated.private_tones
     if situation.takes_small_steps:
-        left &= program.catalogue.small_steps
-    if situation.past is not NOTHING_YET:
+        left &= compiled.index.small_steps
+    if situation.past is not NO_HISTORY:
         left &= ~put_aside(situation)
     is_narrower = left != offered or bool(gated.withheld_privately)
     if is_narrower:
-        eligible = _eligible(program, left & ~passive, gated, gated.withheld | gated.withheld_privately)
-    practices = order_practices(program, gated.needs, eligible, order)
+        eligible = _eligible(compiled, left & ~passive, gated, gated.withheld | gated.withheld_privately)
+    practices = order_practices(compiled, gated.needs, eligible, order)
     if is_narrower:
-        suggested = {program.strategy_of[practice] for practice in practices}
+        suggested = {compiled.strategy_of[practice] for practice in practices}
         order.sort(key=lambda strategy: strategy not in suggested)
-    company = [left & mask if eligible[i] else 0 for i, mask in enumerate(program.practice_masks)]
+    company = [left & mask if eligible[i] else 0 for i, mask in enumerate(compiled.practice_masks)]
     offer = Offer(order, practices, company, passive, fitting)
     return offer if situation.whole is None else _less_what_is_private(situation, situation.whole, offer)
 
@@ -183,7 +188,7 @@ def _narrowed(situation: Situation, offer: Offer, to: Mask) -> Offer:
     """Within these activities. Where nothing is left, it reads as if nothing had fitted at all."""
     eligible = [mask & to if mask & to & ~offer.passive else 0 for mask in offer.eligible]
     practices = [practice for practice in offer.practices if eligible[practice]]
-    suggested = {situation.program.strategy_of[practice] for practice in practices}
+    suggested = {situation.compiled.strategy_of[practice] for practice in practices}
     order = sorted(
         offer.strategies if suggested else range(len(offer.strategies)), key=lambda each: each not in suggested
     )
@@ -194,9 +199,9 @@ def _spared(situation: Situation, whole: SelfReport) -> Mask:
     """What the full view of the same answers could offer."""
     if is_left_alone(whole):
         return 0
-    program, other, past = situation.program, situation.other, situation.past
-    told = situation_of(program, whole, other, situation.most, past, quiet=False)
-    return sum(make_offer(told, gate(program, told.verdicts)).eligible)
+    compiled, other, past = situation.compiled, situation.other, situation.past
+    told = situation_of(compiled, whole, other, situation.most, past, quiet=False)
+    return sum(make_offer(told, gate(compiled, told.verdicts)).eligible)
 
 
 def is_left_alone(report: SelfReport) -> bool:
@@ -206,15 +211,15 @@ def is_left_alone(report: SelfReport) -> bool:
 
 def put_aside(situation: Situation) -> Mask:
     """What this partner's past keeps out for now."""
-    catalogue, past = situation.program.catalogue, situation.past
-    return chosen_against(catalogue, past) | resting(catalogue, past, liked_by_each(situation))
+    index, past = situation.compiled.index, situation.past
+    return rejected(index, past) | on_cooldown(index, past, liked_by_each(situation))
 
 
 def liked_by_each(situation: Situation) -> Mask:
     """What those who were heard like or love; a solo activity is liked as its doer likes it."""
     below_like = situation.own.taste.below_like
     if situation.other is not None:
-        below_like |= situation.other.taste.below_like & situation.program.catalogue.joint
+        below_like |= situation.other.taste.below_like & situation.compiled.index.joint
     return ~below_like
 
 
@@ -223,29 +228,29 @@ def whose_turn(situation: Situation) -> Mask:
     own, other = situation.own.taste, situation.other
     if other is None or not situation.past.done:
         return 0
-    return owed(situation.program.catalogue, situation.past, ~own.below_love, ~other.taste.below_love)
+    return under_served(situation.compiled.index, situation.past, ~own.below_love, ~other.taste.below_love)
 
 
-def _eligible(program: Program, fitting: Mask, gated: Gate, withheld: int) -> list[Mask]:
+def _eligible(compiled: CompiledRuleset, fitting: Mask, gated: Gate, withheld: int) -> list[Mask]:
     """The fitting activities of each practice that is suggested and not withheld."""
     return [
         fitting & mask if need and not withheld >> practice & 1 else 0
-        for practice, (mask, need) in enumerate(zip(program.practice_masks, gated.needs, strict=True))
+        for practice, (mask, need) in enumerate(zip(compiled.practice_masks, gated.needs, strict=True))
     ]
 
 
 def _fitting(situation: Situation) -> Mask:
     """Joint activities within both partners' limits, solo ones within their doer's; a veto of either holds for both."""
-    catalogue, own, other = situation.program.catalogue, situation.own, situation.other
+    index, own, other = situation.compiled.index, situation.own, situation.other
     mine = (
         own.limits.allowed
         & ~own.taste.vetoed
-        & conflict_fit(catalogue, situation.verdicts.codes[situation.program.conflict])
+        & conflict_fit(index, situation.verdicts.codes[situation.compiled.conflict])
     )
     if other is None:
-        return mine & place_fit(catalogue, own.limits, None)
-    mine &= ~other.taste.vetoed & place_fit(catalogue, own.limits, other.limits)
-    return mine & (other.limits.allowed | ~catalogue.joint)
+        return mine & place_fit(index, own.limits, None)
+    mine &= ~other.taste.vetoed & place_fit(index, own.limits, other.limits)
+    return mine & (other.limits.allowed | ~index.joint)
 
 
 def _counted_by_each(situation: Situation) -> Mask:
@@ -254,7 +259,7 @@ def _counted_by_each(situation: Situation) -> Mask:
     For quiet ones, quiet being welcome to each counts.
     """
     own, other = situation.own.taste, situation.other
-    quiet = situation.program.catalogue.by_kind["quiet"]
+    quiet = situation.compiled.index.by_kind["quiet"]
     if other is None:
         return own.counted | (quiet if own.welcomes_quiet else 0)
     both_welcome = own.welcomes_quiet and other.taste.welcomes_quiet
@@ -262,19 +267,19 @@ def _counted_by_each(situation: Situation) -> Mask:
 
 
 def pick_activities(situation: Situation, offer: Offer) -> list[Pick]:
-    program, own, other = situation.program, situation.own, situation.other
-    catalogue = program.catalogue
-    unsure = situation.verdicts.codes[program.start] == _UNSURE
+    compiled, own, other = situation.compiled, situation.own, situation.other
+    index = compiled.index
+    unsure = situation.verdicts.codes[compiled.start] == _UNSURE
     choice = Choice(
         practices=offer.practices,
         eligible=offer.eligible,
-        strategy_of=program.strategy_of,
+        strategy_of=compiled.strategy_of,
         leading=offer.strategies[0],
         tiers=in_turn(tiers_of_liking(situation), whose_turn(situation)),
         may_be_first=~offer.passive,
-        easy_first=catalogue.first_steps if unsure else catalogue.everything,
+        easy_first=index.first_steps if unsure else index.everything,
         kept_up=own.kept_up | other.kept_up if other else own.kept_up,
-        solo=~catalogue.joint,
+        solo=~index.joint,
         needs_solo=other is None,
         most=room_beside_affection(situation, offer),
     )
@@ -294,7 +299,7 @@ def tiers_of_liking(situation: Situation) -> Sequence[Mask]:
 
     A solo activity is liked as its doer likes it.
     """
-    joint, own, other = situation.program.catalogue.joint, situation.own.taste, situation.other
+    joint, own, other = situation.compiled.index.joint, situation.own.taste, situation.other
     below_like, below_love, counted = own.below_like, own.below_love, own.counted
     if other is not None:
         below_like |= other.taste.below_like & joint
@@ -310,18 +315,18 @@ def in_turn(tiers: Sequence[Mask], turn: Mask) -> Sequence[Mask]:
 
 
 def stand_of_strategies(situation: Situation, gated: Gate, offer: Offer) -> tuple[StrategyView, ...]:
-    program, verdicts = situation.program, situation.verdicts
+    compiled, verdicts = situation.compiled, situation.verdicts
     views = []
     for rank, strategy in enumerate(offer.strategies, 1):
-        name, practices = program.practices_of[strategy]
+        name, practices = compiled.practices_of[strategy]
         speaking = calling_for(practices, gated, offer)
         if speaking:
-            reasons = reasons_for(program, verdicts, speaking)
+            reasons = reasons_for(compiled, verdicts, speaking)
             views.append(StrategyView(name, rank, "leading" if rank == 1 else "also", reasons, ()))
         elif offer.before and any(offer.before[practice] for practice in practices):
             views.append(StrategyView(name, rank, "not_now", (), (PLAIN[NOTHING_FITS],)))
         else:
-            views.append(StrategyView(name, rank, "not_now", (), why_not(program, verdicts, gated, practices)))
+            views.append(StrategyView(name, rank, "not_now", (), why_not(compiled, verdicts, gated, practices)))
     return tuple(views)
 
 
@@ -331,23 +336,25 @@ def calling_for(practices: Iterable[int], gated: Gate, offer: Offer) -> Rules:
     return sum(gated.suggesting[practice] for practice in practices if offer.eligible[practice])
 
 
-def _all_not_now(program: Program) -> tuple[StrategyView, ...]:
+def _all_not_now(compiled: CompiledRuleset) -> tuple[StrategyView, ...]:
     """For one who does not want to now: in the article's order, with one kind reason."""
     why = (PLAIN[NOT_WILLING],)
-    return tuple(StrategyView(name, rank, "not_now", (), why) for rank, (name, _) in enumerate(program.practices_of, 1))
+    return tuple(
+        StrategyView(name, rank, "not_now", (), why) for rank, (name, _) in enumerate(compiled.practices_of, 1)
+    )
 
 
 def _suggestions(situation: Situation, gated: Gate, picks: list[Pick]) -> tuple[Suggestion, ...]:
-    program, likes = situation.program, likes_in(situation.own.report)
+    compiled, likes = situation.compiled, likes_in(situation.own.report)
     reasons = {
-        practice: reasons_for(program, situation.verdicts, gated.suggesting[practice], MOST_REASONS_OF_AN_ACTIVITY)
+        practice: reasons_for(compiled, situation.verdicts, gated.suggesting[practice], MOST_REASONS_OF_AN_ACTIVITY)
         for practice in {pick.practice for pick in picks}
     }
     suggestions = []
     for bit, practice in picks:
         position = bit.bit_length() - 1
-        why = reasons[practice] + taste(program.catalogue.order[position].kinds, likes)
-        suggestions.append(Suggestion(position, program.strategy_names[practice], why))
+        why = reasons[practice] + taste(compiled.index.order[position].kinds, likes)
+        suggestions.append(Suggestion(position, compiled.strategy_names[practice], why))
     return tuple(suggestions)
 
 
@@ -377,7 +384,7 @@ def _finish(
 
 def _asked(situation: Situation) -> tuple[AskNext, ...]:
     """In a quiet view, without what has an answer that is kept private: nobody is asked twice."""
-    asked = ask_next(situation.program, situation.verdicts, situation.own)
+    asked = ask_next(situation.compiled, situation.verdicts, situation.own)
     return (
         asked if situation.whole is None else tuple([each for each in asked if not _has_said(situation, each.question)])
     )
@@ -393,8 +400,8 @@ def _insights(situation: Situation, *, with_suggestions: bool) -> tuple[str, ...
 
     General ones only beside suggestions.
     """
-    insights = situation.program.insights
-    raised = bits(situation.verdicts.own_true >> len(situation.program.rules))
+    insights = situation.compiled.insights
+    raised = bits(situation.verdicts.own_true >> len(situation.compiled.rules))
     return tuple([insights[i].id for i in raised if with_suggestions or not insights[i].is_general])
 
 

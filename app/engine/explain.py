@@ -9,19 +9,19 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.engine.activity_index import EFFORT_BANDS, GRADES, Mask
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.counterfactual import (
     MOST_CHANGES,
     Alternative,
-    Stand,
+    Evaluation,
     Status,
     Target,
+    evaluate_for_explanation,
     held_by,
     is_suggested,
     offered,
     repairs,
     shown,
-    take_stand,
     would_change,
 )
 from app.engine.evaluate import (
@@ -35,7 +35,7 @@ from app.engine.evaluate import (
     tiers_of_liking,
     whose_turn,
 )
-from app.engine.history import NOTHING_YET, Past, resting
+from app.engine.history import NO_HISTORY, History, on_cooldown
 from app.engine.reading import read
 from app.engine.reasons import (
     DOES_NOT_FIT,
@@ -53,7 +53,13 @@ from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
 from app.engine.safety import support_kinds
 from app.engine.select import MOST_OF_ONE_PRACTICE
 from app.engine.self_report import PooledReport, SelfReport
-from app.engine.unmet_constraints import BOTH_OF_YOU, PRIVATE_LIMIT, Hindrance, hindrances, passive_hindrance
+from app.engine.unmet_constraints import (
+    PRIVATE_LIMIT,
+    SHARED,
+    UnmetConstraint,
+    find_unmet_constraints,
+    passive_hindrance,
+)
 from app.engine.verdicts import bits
 from app.engine.view import NOT_WILLING, PRIVATE, Reason
 from app.engine.vocabulary import PRACTICES
@@ -81,17 +87,17 @@ class Explanation(NamedTuple):
 
     status: Status
     because: tuple[Reason, ...] = ()
-    blocked_by: tuple[Hindrance, ...] = ()
+    blocked_by: tuple[UnmetConstraint, ...] = ()
     outranked_by: Outranked | None = None
     would_change: tuple[Alternative, ...] = ()
     why_none: str | None = None
 
 
-SILENT = Explanation("withheld")
+SUPPORT_RESPONSE = Explanation("withheld")
 """To one who needs support now, about whatever is asked."""
 NOT_NOW = Explanation("withheld", (PLAIN[NOT_WILLING],), (PRIVATE_LIMIT,), None, (), NOT_YOURS_ALONE)
 """To one who is not willing now, about whatever is asked."""
-HUSHED = {
+QUIET_RESPONSES = {
     kind: Explanation("withheld", (reason,), why_none=NOT_YOURS_ALONE)
     for kind, reason in (
         ("activity", DOES_NOT_FIT),
@@ -102,34 +108,36 @@ HUSHED = {
 """On a screen that another may see: about whatever something private keeps out, be it an answer or a choice."""
 
 
-def targets_of(program: Program) -> dict[str, Target]:
+def targets_of(compiled: CompiledRuleset) -> dict[str, Target]:
     """Everything that can be asked about."""
-    order = program.catalogue.order
-    strategies = {name: Target(name, "strategy", -1, practices) for name, practices in program.practices_of}
+    order = compiled.index.order
+    strategies = {name: Target(name, "strategy", -1, practices) for name, practices in compiled.practices_of}
     practices = {name: Target(name, "practice", -1, (i,)) for i, name in enumerate(PRACTICES)}
     activities = {a.id: Target(a.id, "activity", i, (PRACTICES.index(a.practice),)) for i, a in enumerate(order)}
     return activities | practices | strategies
 
 
 def explain(  # noqa: PLR0913  (what a view is made from, and what is asked about)
-    program: Program,
+    compiled: CompiledRuleset,
     mine: SelfReport,
     theirs: PooledReport | None,
     target: Target,
     most: int = 5,
-    past: Past = NOTHING_YET,
+    past: History = NO_HISTORY,
     *,
     quiet: bool = False,
 ) -> Explanation:
     """One partner's explanation of one target, in a view of so many activities."""
     if is_left_alone(mine):
-        return HUSHED[target.kind] if quiet else SILENT if support_kinds(mine.safety) else NOT_NOW
-    stand = take_stand(program, mine, None if theirs is None else read(program, theirs), most, past, quiet=quiet)
+        return QUIET_RESPONSES[target.kind] if quiet else SUPPORT_RESPONSE if support_kinds(mine.safety) else NOT_NOW
+    stand = evaluate_for_explanation(
+        compiled, mine, None if theirs is None else read(compiled, theirs), most, past, quiet=quiet
+    )
     if is_suggested(stand, target):
         return Explanation("suggested", _reasons_for(stand, target))
     aside = _put_aside(stand, target)
     if quiet and (aside or _is_taken_away(stand, target)):
-        return HUSHED[target.kind]
+        return QUIET_RESPONSES[target.kind]
     if aside:
         return aside
     said = _cut(stand, target) if offered(stand, target) else _kept_out(stand, target)
@@ -137,18 +145,18 @@ def explain(  # noqa: PLR0913  (what a view is made from, and what is asked abou
     return said._replace(would_change=changes, why_none=None if changes else said.why_none)
 
 
-def _reasons_for(stand: Stand, target: Target) -> tuple[Reason, ...]:
+def _reasons_for(stand: Evaluation, target: Target) -> tuple[Reason, ...]:
     """As a view gives them."""
     situation, gated, offer = stand
-    program, verdicts = situation.program, situation.verdicts
-    reasons = reasons_for(program, verdicts, calling_for(target.practices, gated, offer))
+    compiled, verdicts = situation.compiled, situation.verdicts
+    reasons = reasons_for(compiled, verdicts, calling_for(target.practices, gated, offer))
     if target.kind != "activity":
         return reasons
-    kinds = program.catalogue.order[target.position].kinds
+    kinds = compiled.index.order[target.position].kinds
     return reasons[:MOST_REASONS_OF_AN_ACTIVITY] + taste(kinds, likes_in(situation.own.report))
 
 
-def _put_aside(stand: Stand, target: Target) -> Explanation | None:
+def _put_aside(stand: Evaluation, target: Target) -> Explanation | None:
     """What this partner's own past keeps out, whatever else does: their word first, then rest."""
     if target.kind != "activity":
         return None
@@ -157,12 +165,12 @@ def _put_aside(stand: Stand, target: Target) -> Explanation | None:
         return Explanation("withheld", (NOT_FOR_US,), why_none=YOUR_CHOICE)
     if target.id in past.put_off:
         return Explanation("withheld", (PUT_OFF,), why_none=YOUR_CHOICE)
-    if resting(situation.program.catalogue, past, liked_by_each(situation)) >> target.position & 1:
+    if on_cooldown(situation.compiled.index, past, liked_by_each(situation)) >> target.position & 1:
         return Explanation("withheld", (DONE_LATELY,), why_none=RESTING)
     return None
 
 
-def _is_taken_away(stand: Stand, target: Target) -> bool:
+def _is_taken_away(stand: Evaluation, target: Target) -> bool:
     """Whether it could be shown in a quiet view, were it not for something private."""
     before = 0
     for practice in target.practices:
@@ -170,7 +178,7 @@ def _is_taken_away(stand: Stand, target: Target) -> bool:
     return bool(before & 1 << target.position if target.kind == "activity" else before) and not offered(stand, target)
 
 
-def _cut(stand: Stand, target: Target) -> Explanation:
+def _cut(stand: Evaluation, target: Target) -> Explanation:
     """It fits, and others came first."""
     why_none = NOT_YOURS_ALONE if AFFECTION in target.practices else OTHERS_FIRST
     return Explanation(
@@ -178,7 +186,7 @@ def _cut(stand: Stand, target: Target) -> Explanation:
     )
 
 
-def _kept_out(stand: Stand, target: Target) -> Explanation:
+def _kept_out(stand: Evaluation, target: Target) -> Explanation:
     if target.kind == "activity":
         because, failing = _against_activity(stand, target), _failing(stand, target.position)
     else:
@@ -190,9 +198,9 @@ def _kept_out(stand: Stand, target: Target) -> Explanation:
     return Explanation(status, because, failing, why_none=_why_none(stand, target, because, failing))
 
 
-def _against_activity(stand: Stand, target: Target) -> tuple[Reason, ...]:
+def _against_activity(stand: Evaluation, target: Target) -> tuple[Reason, ...]:
     """The rules that hold it back, then that it does not fit, then that nothing calls for it."""
-    reasons = list(reasons_for(stand.situation.program, stand.situation.verdicts, held_by(stand, target)))
+    reasons = list(reasons_for(stand.situation.compiled, stand.situation.verdicts, held_by(stand, target)))
     failing = _failing(stand, target.position)
     if PRIVATE_LIMIT in failing:
         reasons.append(WITHHELD_PRIVATELY)
@@ -203,52 +211,52 @@ def _against_activity(stand: Stand, target: Target) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(reasons))
 
 
-def _against_practices(stand: Stand, target: Target) -> tuple[Reason, ...]:
+def _against_practices(stand: Evaluation, target: Target) -> tuple[Reason, ...]:
     if target.kind == "practice":
-        return why_not(stand.situation.program, stand.situation.verdicts, stand.gated, target.practices)
+        return why_not(stand.situation.compiled, stand.situation.verdicts, stand.gated, target.practices)
     views = stand_of_strategies(stand.situation, stand.gated, stand.offer)
     return next(view.withheld_by for view in views if view.strategy == target.id)
 
 
-def _failing(stand: Stand, position: int) -> tuple[Hindrance, ...]:
+def _failing(stand: Evaluation, position: int) -> tuple[UnmetConstraint, ...]:
     """Every limit that fails of one activity; a private rule that holds it back is one of them."""
     situation, gated, bit = stand.situation, stand.gated, 1 << position
-    program = situation.program
-    practice = PRACTICES.index(program.catalogue.order[position].practice)
-    failing = hindrances(situation, position)
-    here = program.practice_masks[practice] & stand.offer.fitting & ~gated.tones & ~gated.private_tones
+    compiled = situation.compiled
+    practice = PRACTICES.index(compiled.index.order[position].practice)
+    failing = find_unmet_constraints(situation, position)
+    here = compiled.practice_masks[practice] & stand.offer.fitting & ~gated.tones & ~gated.private_tones
     here &= ~put_aside(situation)
     if situation.takes_small_steps:
-        here &= program.catalogue.small_steps
+        here &= compiled.index.small_steps
     if gated.needs[practice] and not here & ~stand.offer.passive:
         failing = (*failing, *passive_hindrance(situation, stand.offer, position))
     if gated.withheld_privately >> practice & 1 or gated.private_tones & bit:
         failing = (*failing, PRIVATE_LIMIT)
     return (
         *(each for each in dict.fromkeys(failing) if each.is_named),
-        *(each for each in (BOTH_OF_YOU, PRIVATE_LIMIT) if each in failing),
+        *(each for each in (SHARED, PRIVATE_LIMIT) if each in failing),
     )
 
 
-def _nearest(stand: Stand, target: Target) -> tuple[int, tuple[Hindrance, ...]]:
+def _nearest(stand: Evaluation, target: Target) -> tuple[int, tuple[UnmetConstraint, ...]]:
     """Of what rules ask for, the activity that the fewest limits keep out, and these."""
     here = _asked_for(stand, target)
     near = [(position, _failing(stand, position)) for position in bits(here & ~put_aside(stand.situation) or here)]
     return min(near, key=lambda each: (len(each[1]), each[0]))
 
 
-def _asked_for(stand: Stand, target: Target) -> Mask:
+def _asked_for(stand: Evaluation, target: Target) -> Mask:
     """What rules ask for, without a tone that others hold back where there is anything else."""
-    gated, program = stand.gated, stand.situation.program
+    gated, compiled = stand.gated, stand.situation.compiled
     held = gated.withheld | gated.withheld_privately
     here = 0
     for practice in target.practices:
         if gated.needs[practice] and not held >> practice & 1:
-            here |= program.practice_masks[practice]
+            here |= compiled.practice_masks[practice]
     return here & ~(gated.tones | gated.private_tones) or here
 
 
-def _why_none(stand: Stand, target: Target, because: Sequence[Reason], failing: Sequence[Hindrance]) -> str:
+def _why_none(stand: Evaluation, target: Target, because: Sequence[Reason], failing: Sequence[UnmetConstraint]) -> str:
     """What no small change gets past. One sentence serves for what is private and for what is the other's."""
     if AFFECTION in target.practices or any(reason.rule == PRIVATE for reason in because):
         return NOT_YOURS_ALONE
@@ -256,14 +264,14 @@ def _why_none(stand: Stand, target: Target, because: Sequence[Reason], failing: 
         return _why_limits_stay(stand, target, failing)
     if PLAIN[NOTHING_FITS] in because and _asked_for(stand, target) & put_aside(stand.situation):
         return PUT_ASIDE if stand.situation.whole is None else NOT_YOURS_ALONE
-    program = stand.situation.program
-    held = [program.rules[i] for i in bits(held_by(stand, target))]
-    if any(i in program.wishes for rule in held for i, _ in rule.reads):
+    compiled = stand.situation.compiled
+    held = [compiled.rules[i] for i in bits(held_by(stand, target))]
+    if any(i in compiled.wishes for rule in held for i, _ in rule.reads):
         return NOT_YOURS_ALONE
     return GIVEN if held else NOT_CALLED_FOR
 
 
-def _why_limits_stay(stand: Stand, target: Target, failing: Sequence[Hindrance]) -> str:
+def _why_limits_stay(stand: Evaluation, target: Target, failing: Sequence[UnmetConstraint]) -> str:
     named = {each.constraint for each in failing if each.is_named}
     if "likes" in named:
         return VETO
@@ -274,14 +282,14 @@ def _why_limits_stay(stand: Stand, target: Target, failing: Sequence[Hindrance])
     if target.kind == "activity" and not stand.gated.needs[target.practices[0]]:
         return NOT_CALLED_FOR
     position = target.position if target.kind == "activity" else _nearest(stand, target)[0]
-    base = repairs(stand, position, hindrances(stand.situation, position))
+    base = repairs(stand, position, find_unmet_constraints(stand.situation, position))
     return TOO_MUCH if base is not None and len(base) > MOST_CHANGES else NOT_YOURS_ALONE
 
 
-def _outranked(stand: Stand, target: Target) -> Outranked:
+def _outranked(stand: Evaluation, target: Target) -> Outranked:
     """By the last of those shown that come before it: of its own practice, else of any."""
     picks = [(bit.bit_length() - 1, practice) for bit, practice in shown(stand)]
-    order = stand.situation.program.catalogue.order
+    order = stand.situation.compiled.index.order
     if target.kind != "activity" or AFFECTION in target.practices:
         return Outranked("add_on", order[picks[-1][0]].id if picks else None)
     mine = (target.position, target.practices[0])
@@ -295,7 +303,9 @@ def _outranked(stand: Stand, target: Target) -> Outranked:
     component = rank.first_difference(by, mine)
     if stand.situation.other is not None:
         situation = stand.situation
-        alone = _Rank(take_stand(situation.program, situation.mine, None, situation.most, situation.past))
+        alone = _Rank(
+            evaluate_for_explanation(situation.compiled, situation.mine, None, situation.most, situation.past)
+        )
         if alone.of(by) > alone.of(mine) or alone.first_difference(by, mine) != component:
             component = "both_of_you"
     return Outranked(component, order[by[0]].id)
@@ -306,16 +316,16 @@ class _Rank:
 
     PARTS = ("need", "strategy", "practice", "liking", "counts_as_quality_time", "turn", "effort", "evidence", "id")
 
-    def __init__(self, stand: Stand) -> None:
+    def __init__(self, stand: Evaluation) -> None:
         self._stand = stand
         self._tiers: Sequence[Mask] = tiers_of_liking(stand.situation)
         self._turn = whose_turn(stand.situation)
 
     def of(self, placed: tuple[int, int]) -> tuple[int | str, ...]:
         position, practice = placed
-        activity = self._stand.situation.program.catalogue.order[position]
+        activity = self._stand.situation.compiled.index.order[position]
         tier = next(i for i, mask in enumerate(self._tiers) if mask >> position & 1)
-        strategy = self._stand.situation.program.strategy_of[practice]
+        strategy = self._stand.situation.compiled.strategy_of[practice]
         place = -1 if strategy is None else self._stand.offer.strategies.index(strategy)
         effort = bisect_right(EFFORT_BANDS, activity.minutes - 1)
         liking, counted = divmod(tier, _LIKINGS)

@@ -6,7 +6,7 @@ Every limit is hard, and where two differ the stricter holds, because sets only 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from app.engine.activity_index import UNKNOWN_MINUTES, Catalogue, Mask
+from app.engine.activity_index import UNKNOWN_MINUTES, ActivityIndex, Mask
 from app.engine.self_report import ActivityPreferences, Busyness, Circumstances, Living, PooledReport
 
 TENDER_SEASONS = frozenset({"newborn", "grief", "pregnancy_loss", "illness"})
@@ -35,23 +35,23 @@ class Limits(NamedTuple):
     childcare: bool | None
 
 
-def limits_of(catalogue: Catalogue, report: PooledReport) -> Limits:
+def limits_of(index: ActivityIndex, report: PooledReport) -> Limits:
     """What one partner's minutes, money, energy, health and readiness leave. An unknown limit is not *no limit*."""
     busyness = report.busyness or _NO_BUSYNESS
     circumstances = report.circumstances or _NO_CIRCUMSTANCES
     slot = busyness.longest_slot_minutes
-    allowed = catalogue.by_minutes.within(UNKNOWN_MINUTES if slot is None else slot)
+    allowed = index.by_minutes.within(UNKNOWN_MINUTES if slot is None else slot)
     if busyness.minutes_per_week is not None:
-        allowed &= catalogue.by_minutes_a_week.within(busyness.minutes_per_week)
-    allowed &= catalogue.by_cost[circumstances.budget]
+        allowed &= index.by_minutes_a_week.within(busyness.minutes_per_week)
+    allowed &= index.by_cost[circumstances.budget]
     if report.novelty is not None:
-        allowed &= catalogue.by_novelty.within(NOVELTY_LIMITS[report.novelty.comfort_zone])
+        allowed &= index.by_novelty.within(NOVELTY_LIMITS[report.novelty.comfort_zone])
     if busyness.energy == "drained":
-        allowed &= catalogue.not_lively
+        allowed &= index.not_lively
     for limit in circumstances.health_limits or ():
-        allowed &= ~catalogue.unsuitable[limit]
+        allowed &= ~index.unsuitable[limit]
     if circumstances.alcohol_free:
-        allowed &= catalogue.no_alcohol
+        allowed &= index.no_alcohol
     return Limits(
         allowed,
         bool(circumstances.season and circumstances.season & TENDER_SEASONS),
@@ -61,12 +61,12 @@ def limits_of(catalogue: Catalogue, report: PooledReport) -> Limits:
     )
 
 
-def taste_of(catalogue: Catalogue, report: PooledReport) -> Taste:
+def taste_of(index: ActivityIndex, report: PooledReport) -> Taste:
     """What one partner likes, and what counts as time together for them."""
     preferences = report.activity_preferences or _NO_PREFERENCES
     likes = preferences.likes or {}
     vetoed = below_like = below_love = counted = 0
-    for kind, mask in catalogue.by_kind.items():
+    for kind, mask in index.by_kind.items():
         liking = likes.get(kind)  # type: ignore[call-overload]  # the catalogue's kinds are the report's
         if liking != "love":
             below_love |= mask
@@ -76,28 +76,28 @@ def taste_of(catalogue: Catalogue, report: PooledReport) -> Taste:
                     vetoed |= mask
     for kind, rating in (preferences.counts_as_quality_time or {}).items():
         if rating >= COUNTS_FROM:
-            counted |= catalogue.by_kind[kind]
+            counted |= index.by_kind[kind]
     return Taste(vetoed, below_like, below_love, counted, preferences.quiet_is_welcome is True)
 
 
-def place_fit(catalogue: Catalogue, mine: Limits, theirs: Limits | None) -> Mask:
+def place_fit(index: ActivityIndex, mine: Limits, theirs: Limits | None) -> Mask:
     """What distance, children and a tender season leave.
 
     Facts of both, so the known answer counts, and the harder of two.
     """
     other = theirs or mine
     homes = mine.living, other.living
-    fit = catalogue.everything
+    fit = index.everything
     if not (mine.children_at_home or other.children_at_home):
-        fit &= catalogue.not_for_parents_only
+        fit &= index.not_for_parents_only
     if "long_distance" in homes:
-        fit &= catalogue.remote
+        fit &= index.remote
     elif "same_city" not in homes:
-        fit &= catalogue.not_for_apart_only
+        fit &= index.not_for_apart_only
     if not may_be_away((mine.children_at_home, other.children_at_home), (mine.childcare, other.childcare)):
-        fit &= catalogue.not_away
+        fit &= index.not_away
     if mine.tender or other.tender:
-        fit &= catalogue.not_lively
+        fit &= index.not_lively
     return fit
 
 
@@ -107,6 +107,6 @@ def may_be_away(children_at_home: tuple[bool | None, ...], childcare: tuple[bool
     return False in children_at_home or False not in childcare
 
 
-def conflict_fit(catalogue: Catalogue, conflict: int) -> Mask:
+def conflict_fit(index: ActivityIndex, conflict: int) -> Mask:
     """What may be offered at this level of conflict; `conflict` is the code of the finding, -1 when unknown."""
-    return catalogue.by_conflict[conflict]
+    return index.by_conflict[conflict]

@@ -7,10 +7,10 @@ there any more counts for nothing.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from app.engine.activity_index import Catalogue, Mask
+from app.engine.activity_index import ActivityIndex, Mask
 from app.engine.ruleset import Repeat
 
-REST_DAYS: Mapping[Repeat, int] = {"ritual": 7, "seasonal": 90, "once": 365}
+COOLDOWN_DAYS: Mapping[Repeat, int] = {"ritual": 7, "seasonal": 90, "once": 365}
 """For how many days something rests once it was done.
 
 A ritual comes round every week, what belongs to a season is for the next one, and what is done once would be done for
@@ -25,7 +25,7 @@ class Done(NamedTuple):
     days_ago: int
 
 
-class Past(NamedTuple):
+class History(NamedTuple):
     """`unwanted` is not for the two of them, `put_off` is not for now; both are this partner's word alone.
 
     `gentle`: this partner's own last answers have been heavier, so that only small steps are offered.
@@ -37,37 +37,37 @@ class Past(NamedTuple):
     gentle: bool = False
 
 
-NOTHING_YET = Past()
+NO_HISTORY = History()
 
 
-def chosen_against(catalogue: Catalogue, past: Past) -> Mask:
+def rejected(index: ActivityIndex, past: History) -> Mask:
     """What this partner does not want, or not now."""
-    return _those(catalogue, past.unwanted | past.put_off)
+    return _those(index, past.unwanted | past.put_off)
 
 
-def resting(catalogue: Catalogue, past: Past, liked: Mask) -> Mask:
+def on_cooldown(index: ActivityIndex, past: History, liked: Mask) -> Mask:
     """What was done too lately to come again; `liked` is what those who were heard like."""
     lately = 0
-    for repeat, days in REST_DAYS.items():
-        lately |= catalogue.by_repeat[repeat] & _those(catalogue, [id_ for id_, ago in past.done if ago < days])
-    return lately & ~(catalogue.by_repeat["ritual"] & liked)
+    for repeat, days in COOLDOWN_DAYS.items():
+        lately |= index.by_repeat[repeat] & _those(index, [id_ for id_, ago in past.done if ago < days])
+    return lately & ~(index.by_repeat["ritual"] & liked)
 
 
-def owed(catalogue: Catalogue, past: Past, mine: Mask, theirs: Mask) -> Mask:
+def under_served(index: ActivityIndex, past: History, mine: Mask, theirs: Mask) -> Mask:
     """The joint activities that the partner loves whose favourites were done less often; none where it is even.
 
     `mine` and `theirs` are the activities that each loves. What both love is owed to nobody.
     """
-    only_mine, only_theirs = catalogue.joint & mine & ~theirs, catalogue.joint & theirs & ~mine
+    only_mine, only_theirs = index.joint & mine & ~theirs, index.joint & theirs & ~mine
     ahead = 0
     for id_, _ in past.done:
-        bit = catalogue.bit_of.get(id_, 0)
+        bit = index.bit_of.get(id_, 0)
         ahead += bool(bit & only_mine) - bool(bit & only_theirs)
     return only_theirs if ahead > 0 else only_mine if ahead < 0 else 0
 
 
-def _those(catalogue: Catalogue, ids: Iterable[str]) -> Mask:
+def _those(index: ActivityIndex, ids: Iterable[str]) -> Mask:
     mask = 0
     for id_ in ids:
-        mask |= catalogue.bit_of.get(id_, 0)
+        mask |= index.bit_of.get(id_, 0)
     return mask

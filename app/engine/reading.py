@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from app.engine.code_generation import Codes
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.fit import Limits, Taste, limits_of, taste_of
 from app.engine.self_report import PooledReport
 from app.engine.vocabulary import PRACTICES
@@ -21,13 +21,13 @@ class Reading(NamedTuple):
     kept_up: frozenset[int]
 
 
-def read(program: Program, report: PooledReport) -> Reading:
+def read(compiled: CompiledRuleset, report: PooledReport) -> Reading:
     """What these answers amount to. `kept_up` are the practices that the two already keep up."""
     kept_up = report.time_together and report.time_together.we_already
     return Reading(
         report,
-        program.read_pooled(report),
-        limits_of(program.catalogue, report),
-        taste_of(program.catalogue, report),
+        compiled.read_pooled(report),
+        limits_of(compiled.index, report),
+        taste_of(compiled.index, report),
         frozenset(map(PRACTICES.index, kept_up)) if kept_up else _NOTHING,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import cast
 
-from app.engine.compiled_ruleset import Program, ReadyRule, Rules
+from app.engine.compiled_ruleset import CompiledRule, CompiledRuleset, Rules
 from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
 from app.engine.self_report import Liking, PooledReport
 from app.engine.verdicts import Gate, bits
@@ -20,35 +20,39 @@ _FIXED = {
 }
 
 
-def reasons_for(program: Program, verdicts: Verdicts, rules: Rules, most: int | None = None) -> tuple[Reason, ...]:
+def reasons_for(
+    compiled: CompiledRuleset, verdicts: Verdicts, rules: Rules, most: int | None = None
+) -> tuple[Reason, ...]:
     """These rules as reasons, the strongest first; at most so many.
 
     The same reason is the same object: it depends on the rule, and on the values of its findings, met and own.
     """
-    known, held, own_held = program.reasons, verdicts.held, verdicts.own_held
+    known, held, own_held = compiled.reasons, verdicts.held, verdicts.own_held
     reasons = []
-    for i in _strongest_first(program, rules, verdicts.capped)[:most]:
-        rule = program.rules[i]
+    for i in _strongest_first(compiled, rules, verdicts.capped)[:most]:
+        rule = compiled.rules[i]
         key = i, held & rule.named, own_held & rule.own_named
         reason = known.get(key)
         if reason is None:
-            reason = known[key] = the_one(program, _make(program, verdicts, rule))
+            reason = known[key] = the_one(compiled, _make(compiled, verdicts, rule))
         reasons.append(reason)
     return tuple(reasons)
 
 
-def _strongest_first(program: Program, rules: Rules, capped: Rules) -> list[int]:
+def _strongest_first(compiled: CompiledRuleset, rules: Rules, capped: Rules) -> list[int]:
     """What fires through the other's wish alone is moderate at most, here too."""
-    strong = rules & program.strong & ~capped
-    firm = rules & program.firm & ~strong
+    strong = rules & compiled.strong & ~capped
+    firm = rules & compiled.firm & ~strong
     return [*bits(strong), *bits(firm), *bits(rules & ~(strong | firm))]
 
 
-def why_not(program: Program, verdicts: Verdicts, gated: Gate, practices: tuple[int, ...]) -> tuple[Reason, ...]:
+def why_not(
+    compiled: CompiledRuleset, verdicts: Verdicts, gated: Gate, practices: tuple[int, ...]
+) -> tuple[Reason, ...]:
     """The rules that withhold these practices; else that nothing suggested fits; else that nothing calls for them."""
     here = sum(1 << practice for practice in practices)
-    withholding = sum(1 << i for i in bits(gated.withholding) if program.rules[i].withholds & here)
-    reasons = list(dict.fromkeys(reasons_for(program, verdicts, withholding)))
+    withholding = sum(1 << i for i in bits(gated.withholding) if compiled.rules[i].withholds & here)
+    reasons = list(dict.fromkeys(reasons_for(compiled, verdicts, withholding)))
     left = here & ~gated.withheld & ~gated.withheld_privately
     if any(gated.needs[practice] and left >> practice & 1 for practice in practices):
         reasons.append(PLAIN[NOTHING_FITS])
@@ -67,12 +71,12 @@ def taste(kinds: tuple[str, ...], likes: Mapping[str, Liking]) -> tuple[Reason, 
     return _TASTES["love"] if "love" in liked else _TASTES["like"] if "like" in liked else ()
 
 
-def the_one(program: Program, reason: Reason) -> Reason:
+def the_one(compiled: CompiledRuleset, reason: Reason) -> Reason:
     """The reason that says the same and was there first."""
-    return _FIXED.get(reason.wording) or program.wordings.setdefault(reason.wording, reason)
+    return _FIXED.get(reason.wording) or compiled.wordings.setdefault(reason.wording, reason)
 
 
-def _make(program: Program, verdicts: Verdicts, rule: ReadyRule) -> Reason:
+def _make(compiled: CompiledRuleset, verdicts: Verdicts, rule: CompiledRule) -> Reason:
     if rule.is_private:
         return WITHHELD_PRIVATELY if rule.need is None else Reason(PRIVATE, rule.id)
     because, is_shared = [], rule.reads_theirs
@@ -80,7 +84,7 @@ def _make(program: Program, verdicts: Verdicts, rule: ReadyRule) -> Reason:
         code = verdicts.codes[i]
         if code in accepts:
             is_own = verdicts.own_codes[i] == code
-            finding = program.findings[i]
+            finding = compiled.findings[i]
             because.append(Because(finding.id, finding.values[code] if is_own else None))
             is_shared = is_shared or not is_own
     return Reason(rule.id, rule.id, tuple(because), is_shared)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from app.engine.activity_index import Mask
 from app.engine.code_generation import Codes
-from app.engine.compiled_ruleset import Program, Rules, answer_at
+from app.engine.compiled_ruleset import CompiledRuleset, Rules, answer_at
 from app.engine.reading import Reading
 from app.engine.ruleset import Need
 from app.engine.self_report import SelfReport
@@ -29,27 +29,27 @@ class Gate(NamedTuple):
     private_tones: Mask
 
 
-def judge(program: Program, mine: SelfReport, own: Reading, other: Reading | None) -> Verdicts:
+def judge(compiled: CompiledRuleset, mine: SelfReport, own: Reading, other: Reading | None) -> Verdicts:
     """Judge what both told; and once more what the viewer alone told, for insights and for what may be named."""
-    certain, private = program.tables.certain, program.read_private(mine)
+    certain, private = compiled.tables.certain, compiled.read_private(mine)
     own_codes = own.codes + private
     if other is None:
-        codes = program.meet(own.codes, program.nobody, program.nobody) + private
-        held, true = program.judge(codes, certain)
+        codes = compiled.meet(own.codes, compiled.nobody, compiled.nobody) + private
+        held, true = compiled.judge(codes, certain)
         return Verdicts(codes, own_codes, held, held, true, true, 0)
-    gaps = _gaps(program, own, other)
-    codes = program.meet(own.codes, other.codes, gaps) + private
-    held, true = program.judge(codes, certain)
-    own_held, own_true = program.judge(program.meet(own.codes, own.codes, gaps) + private, certain)
+    gaps = _gaps(compiled, own, other)
+    codes = compiled.meet(own.codes, other.codes, gaps) + private
+    held, true = compiled.judge(codes, certain)
+    own_held, own_true = compiled.judge(compiled.meet(own.codes, own.codes, gaps) + private, certain)
     return Verdicts(
-        codes, own_codes, held, own_held, true, own_true, _fired_by_the_others_wish(program, codes, own_codes, true)
+        codes, own_codes, held, own_held, true, own_true, _fired_by_the_others_wish(compiled, codes, own_codes, true)
     )
 
 
-def _gaps(program: Program, own: Reading, other: Reading) -> Codes:
+def _gaps(compiled: CompiledRuleset, own: Reading, other: Reading) -> Codes:
     """The findings that need both: the largest difference between two ratings of one thing."""
-    codes = program.nobody
-    for i, gap in program.gaps:
+    codes = compiled.nobody
+    for i, gap in compiled.gaps:
         mine, theirs = answer_at(own.report, gap.of) or {}, answer_at(other.report, gap.of) or {}
         widest = max([abs(mine[kind] - theirs[kind]) for kind in mine.keys() & theirs.keys()], default=None)
         if widest is not None:
@@ -58,27 +58,27 @@ def _gaps(program: Program, own: Reading, other: Reading) -> Codes:
     return codes
 
 
-def _fired_by_the_others_wish(program: Program, codes: Codes, own_codes: Codes, true: int) -> int:
+def _fired_by_the_others_wish(compiled: CompiledRuleset, codes: Codes, own_codes: Codes, true: int) -> int:
     """Rules that would not fire if what is wished for were the viewer's word alone."""
-    differing = [i for i in program.wishes if codes[i] != own_codes[i]]
+    differing = [i for i in compiled.wishes if codes[i] != own_codes[i]]
     if not differing:
         return 0
     without = list(codes)
     for i in differing:
         without[i] = own_codes[i]
-    return true & ~program.judge(tuple(without), program.tables.certain)[1]
+    return true & ~compiled.judge(tuple(without), compiled.tables.certain)[1]
 
 
-def gate(program: Program, verdicts: Verdicts) -> Gate:
+def gate(compiled: CompiledRuleset, verdicts: Verdicts) -> Gate:
     """Sort what the fired rules say. Need is the strongest reason's, never a sum; withholding wins over all of them."""
     # What fires through the other's wish alone is moderate at most.
-    strong, firm = program.strong & ~verdicts.capped, program.firm
-    suggesting = [verdicts.true & rules for rules in program.calling]
+    strong, firm = compiled.strong & ~verdicts.capped, compiled.firm
+    suggesting = [verdicts.true & rules for rules in compiled.calling]
     needs = [rules and (STRONG if rules & strong else MODERATE if rules & firm else SLIGHT) for rules in suggesting]
-    withholding = verdicts.true & program.withholding
+    withholding = verdicts.true & compiled.withholding
     withheld = withheld_privately = tones = private_tones = 0
     for i in bits(withholding):
-        rule = program.rules[i]
+        rule = compiled.rules[i]
         if rule.is_private:
             withheld_privately |= rule.withholds
             private_tones |= rule.tones

@@ -10,12 +10,12 @@ from pathlib import Path
 from threading import Lock
 
 from app.errors import RekindleError
-from app.rulesets.diagnostics import ContentError, Mistake, Place
+from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.releases import (
     FOLDER,
-    Shelf,
+    ReleaseStore,
     Stamp,
     Summary,
     read_diff,
@@ -27,7 +27,7 @@ from app.rulesets.releases import (
 
 FILES = "files"
 """Stands for the content files where a release could be named."""
-POINTER = "in-force"
+ACTIVE_FILE = "in-force"
 EDITED = "+edited"
 """What is added to the version of files that differ from the release of that name: one name, one content."""
 
@@ -36,7 +36,7 @@ class NothingBefore(RekindleError):
     """There is nothing to go back to."""
 
 
-class RulesetInForce:
+class ActiveRuleset:
     """Holds one checked library. Replacing it is a single assignment, so a request sees one or the other, whole.
 
     `version` is a release to decide by, or `files`; left out, the pointer decides.
@@ -45,7 +45,7 @@ class RulesetInForce:
     def __init__(self, root: Path | None = None, version: str | None = None) -> None:
         self._root = root or CONTENT
         self._asked_for = version
-        self._shelf = Shelf()
+        self._shelf = ReleaseStore()
         self._opened: dict[str, tuple[Stamp | None, Library]] = {}
         self._summaries: dict[str, tuple[Stamp, Summary]] = {}
         self._opening = Lock()
@@ -58,7 +58,7 @@ class RulesetInForce:
         return library
 
     def _load(self) -> Library:
-        version = self._asked_for or pointed_at(self._root)[0]
+        version = self._asked_for or active_version(self._root)[0]
         return load_head(self._root) if version == FILES else self._open(version)
 
     def find(self, version: str) -> Library | None:
@@ -117,7 +117,7 @@ def load_head(root: Path) -> Library:
     if library.version not in stamps_in(root) or _is_released(root, library):
         return library
     ruleset = replace(library.ruleset, version=f"{library.version}{EDITED}")
-    return replace(library, ruleset=ruleset, program=replace(library.program, ruleset=ruleset))
+    return replace(library, ruleset=ruleset, compiled=replace(library.compiled, ruleset=ruleset))
 
 
 def _is_released(root: Path, library: Library) -> bool:
@@ -127,39 +127,39 @@ def _is_released(root: Path, library: Library) -> bool:
         return False
 
 
-def pointed_at(root: Path) -> tuple[str, str | None]:
+def active_version(root: Path) -> tuple[str, str | None]:
     """What is in force by the pointer, and what was before."""
     try:
-        lines = (root / FOLDER / POINTER).read_text(encoding="utf-8").split()
+        lines = (root / FOLDER / ACTIVE_FILE).read_text(encoding="utf-8").split()
     except FileNotFoundError:
         return FILES, None
     except (OSError, UnicodeDecodeError):
         lines = []
     if not lines:
-        place = Place(f"{FOLDER}/{POINTER}")
-        raise ContentError([Mistake(place, "this names no release; `rekindle rulesets use` writes it")])
+        place = Location(f"{FOLDER}/{ACTIVE_FILE}")
+        raise ContentError([Diagnostic(place, "this names no release; `rekindle rulesets use` writes it")])
     return lines[0], lines[1] if lines[1:] else None
 
 
-def put_in_force(root: Path, version: str) -> Library:
+def activate(root: Path, version: str) -> Library:
     """Point at a release, or at the `files`, in one step, once it has shown that it can be used."""
-    library = load_head(root) if version == FILES else Shelf().open(root, version)
+    library = load_head(root) if version == FILES else ReleaseStore().open(root, version)
     try:
-        now = pointed_at(root)[0]
+        now = active_version(root)[0]
     except ContentError:
         now = FILES
     if version != now:
         (root / FOLDER).mkdir(exist_ok=True)
-        write_whole(root / FOLDER / POINTER, f"{version}\n{now}\n".encode())
+        write_whole(root / FOLDER / ACTIVE_FILE, f"{version}\n{now}\n".encode())
     return library
 
 
-def go_back(root: Path) -> Library:
+def rollback(root: Path) -> Library:
     """Put in force what was before. Raises `NothingBefore`."""
-    before = pointed_at(root)[1]
+    before = active_version(root)[1]
     if before is None:
         raise NothingBefore("Nothing was in force before: the content files decide from the start.")
-    return put_in_force(root, before)
+    return activate(root, before)
 
 
 def open_ruleset(root: Path, name: str) -> Library:
@@ -168,12 +168,12 @@ def open_ruleset(root: Path, name: str) -> Library:
         return load_head(root)
     if name not in stamps_in(root) and Path(name).is_dir():
         return load_ruleset(Path(name))
-    return Shelf().open(root, name)
+    return ReleaseStore().open(root, name)
 
 
 def describe(root: Path, asked_for: str | None = None) -> Iterator[str]:
     """What there is, one line each, with a mark at what decides."""
-    in_force = asked_for or pointed_at(root)[0]
+    in_force = asked_for or active_version(root)[0]
     for name in (FILES, *stamps_in(root)):
         mark = "*" if name == in_force else " "
         try:

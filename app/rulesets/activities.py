@@ -19,7 +19,7 @@ from app.engine.ruleset import (
 )
 from app.engine.self_report import HealthLimit
 from app.engine.vocabulary import KINDS, PRACTICES
-from app.rulesets.content_reader import Desk, check_id
+from app.rulesets.content_reader import ReadContext, check_id
 from app.rulesets.strict_yaml import Node, Record, files_in
 
 _STRATEGIES = ("quality_time", "structured_exercises", "new_experiences")
@@ -27,7 +27,7 @@ _MOST_MINUTES = 2880
 _MOST_KINDS = 3
 
 
-def read_strategies(desk: Desk) -> tuple[tuple[Strategy, ...], tuple[Practice, ...]]:
+def read_strategies(desk: ReadContext) -> tuple[tuple[Strategy, ...], tuple[Practice, ...]]:
     """`strategies.yaml`: the article's three with their practices, and the add-on."""
     file = desk.open("strategies.yaml")
     if file is None:
@@ -45,13 +45,13 @@ def read_strategies(desk: Desk) -> tuple[tuple[Strategy, ...], tuple[Practice, .
     return tuple(strategies), tuple(practices)
 
 
-def _practice(desk: Desk, id_: str, record: Record, strategy: str | None) -> Practice:
+def _practice(desk: ReadContext, id_: str, record: Record, strategy: str | None) -> Practice:
     claims, grade = _described(desk, record, f"practices/{id_}")
     record.close()
     return Practice(id_, strategy, claims, cast(Grade, grade))
 
 
-def _described(desk: Desk, record: Record, key: str) -> tuple[tuple[str, ...], str]:
+def _described(desk: ReadContext, record: Record, key: str) -> tuple[tuple[str, ...], str]:
     desk.text(record, "title", f"{key}/title")
     desk.text(record, "summary", f"{key}/summary")
     return desk.cited(record, required=True), desk.evidence(record, key)
@@ -64,7 +64,7 @@ def _check_complete(node: Node, strategies: tuple[str, ...], practices: tuple[st
         node.wrong(f"the practices are, in this order: {', '.join(PRACTICES)}")
 
 
-def read_activities(desk: Desk) -> tuple[Activity, ...]:
+def read_activities(desk: ReadContext) -> tuple[Activity, ...]:
     """`activities/<practice>.yaml`: the activities of one practice, one entry each."""
     activities: dict[str, Activity] = {}
     for practice in files_in(desk.root / "activities"):
@@ -80,7 +80,7 @@ def read_activities(desk: Desk) -> tuple[Activity, ...]:
     return tuple(activities.values())
 
 
-def _activity(desk: Desk, id_: str, practice: str, node: Node) -> Activity:
+def _activity(desk: ReadContext, id_: str, practice: str, node: Node) -> Activity:
     record = Record(node)
     desk.text(record, "title", f"activities/{id_}/title")
     desk.text(record, "summary", f"activities/{id_}/summary")
@@ -125,7 +125,7 @@ def _kinds(record: Record) -> tuple[str, ...]:
     return kinds
 
 
-def _steps(desk: Desk, record: Record, key: str) -> None:
+def _steps(desk: ReadContext, record: Record, key: str) -> None:
     part = record.need("steps")
     steps = part.items() if part else []
     if part and part.is_list and not steps:

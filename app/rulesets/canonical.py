@@ -14,10 +14,10 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
-from app.engine.compiled_ruleset import prepare
+from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import Condition
 from app.engine.ruleset import Ruleset, Scenario
-from app.rulesets.diagnostics import Place
+from app.rulesets.diagnostics import Location
 from app.rulesets.library import Claim, HelpLine, Library, Question, Reference, Texts
 from app.rulesets.proofs import Proofs
 from app.rulesets.properties import Property
@@ -50,11 +50,11 @@ def declared_in(library: Library) -> Declared:
     return Declared(**{field.name: getattr(library, field.name) for field in fields(Declared)})
 
 
-def build(declared: Declared, digest: str, proofs: Proofs | None, places: Mapping[str, Place]) -> Library:
+def build(declared: Declared, digest: str, proofs: Proofs | None, places: Mapping[str, Location]) -> Library:
     """The library that follows from it."""
     return Library(
         **{field.name: getattr(declared, field.name) for field in fields(Declared)},
-        program=prepare(declared.ruleset),
+        compiled=compile_ruleset(declared.ruleset),
         digest=digest,
         proofs=proofs,
         places=places,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from app.engine.ruleset import Basis, Grade
-from app.rulesets.diagnostics import Mistakes, Place
+from app.rulesets.diagnostics import DiagnosticCollector, Location
 from app.rulesets.strict_yaml import Node, Record, read_file
 
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?")
@@ -14,13 +14,13 @@ _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
 @dataclass(slots=True)
-class Desk:
+class ReadContext:
     """Where a content folder is read: its mistakes, its texts in the source language, and the ids of its claims."""
 
     root: Path
-    mistakes: Mistakes = field(default_factory=Mistakes)
+    mistakes: DiagnosticCollector = field(default_factory=DiagnosticCollector)
     texts: dict[str, str] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, Location] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
     opened: set[str] = field(default_factory=set)
 

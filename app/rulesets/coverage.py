@@ -81,11 +81,11 @@ def fitting(
             health_limits=health_limits,
         ),
     )
-    program = library.program
-    own = read(program, poolable(report))
-    fit = own.limits.allowed & place_fit(program.catalogue, own.limits, None)
-    fit &= conflict_fit(program.catalogue, own.codes[program.conflict])
-    return tuple(activity for bit, activity in enumerate(program.catalogue.order) if fit >> bit & 1)
+    compiled = library.compiled
+    own = read(compiled, poolable(report))
+    fit = own.limits.allowed & place_fit(compiled.index, own.limits, None)
+    fit &= conflict_fit(compiled.index, own.codes[compiled.conflict])
+    return tuple(activity for bit, activity in enumerate(compiled.index.order) if fit >> bit & 1)
 
 
 def by_strategy(

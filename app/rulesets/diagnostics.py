@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Location:
     """Where something stands: a file below the content folder, line and column from 1."""
 
     file: str
@@ -14,10 +14,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Mistake:
+class Diagnostic:
     """One mistake; as text it is one line."""
 
-    place: Place
+    place: Location
     reason: str
 
     def __str__(self) -> str:
@@ -25,13 +25,13 @@ class Mistake:
 
 
 @dataclass(slots=True)
-class Mistakes:
+class DiagnosticCollector:
     """Collects them while reading goes on."""
 
-    found: list[Mistake] = field(default_factory=list)
+    found: list[Diagnostic] = field(default_factory=list)
 
-    def add(self, place: Place, reason: str) -> None:
-        self.found.append(Mistake(place, reason))
+    def add(self, place: Location, reason: str) -> None:
+        self.found.append(Diagnostic(place, reason))
 
     def raise_if_any(self) -> None:
         if self.found:
@@ -41,6 +41,6 @@ class Mistakes:
 class ContentError(Exception):
     """Content that cannot be used. `mistakes` holds all of them, in the order of files and lines."""
 
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+    def __init__(self, mistakes: Iterable[Diagnostic]) -> None:
         self.mistakes = tuple(sorted(set(mistakes)))
         super().__init__("\n".join(map(str, self.mistakes)))

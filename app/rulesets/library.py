@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.ruleset import Ruleset
 from app.engine.safety import SupportKind
-from app.rulesets.diagnostics import Place
+from app.rulesets.diagnostics import Location
 from app.rulesets.proofs import Proofs
 from app.rulesets.properties import Property
 
@@ -94,10 +94,10 @@ class Library:
     """
 
     ruleset: Ruleset
-    program: Program
+    compiled: CompiledRuleset
     digest: str
     texts: Mapping[str, Texts]
-    places: Mapping[str, Place]
+    places: Mapping[str, Location]
     claims: Mapping[str, Claim]
     references: Mapping[int, Reference]
     groups: tuple[str, ...]
@@ -114,7 +114,7 @@ class Library:
     @property
     def limit_questions(self) -> frozenset[str]:
         """The questions for which a careful limit stands in until they are answered."""
-        return frozenset(self.program.questions[i] for i, _ in self.program.limits_hanging)
+        return frozenset(self.compiled.questions[i] for i, _ in self.compiled.limits_hanging)
 
     def strategy_of(self, practice: str) -> str | None:
         """The strategy that a practice belongs to; None for the add-on."""

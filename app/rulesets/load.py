@@ -7,8 +7,8 @@ from app.engine.conditions import nearest
 from app.engine.ruleset import Ruleset
 from app.rulesets.activities import read_activities, read_strategies
 from app.rulesets.canonical import Declared, build, digest_of, write
-from app.rulesets.content_reader import Desk
-from app.rulesets.diagnostics import Place
+from app.rulesets.content_reader import ReadContext
+from app.rulesets.diagnostics import Location
 from app.rulesets.library import SOURCE_LOCALE, Library, Texts
 from app.rulesets.proofs import read_proofs
 from app.rulesets.properties import read_properties
@@ -27,7 +27,7 @@ CONTENT = Path(__file__).parent.parent / "content"
 
 def load_ruleset(root: Path = CONTENT) -> Library:
     """Read a content folder whole. Raises `ContentError` with all mistakes."""
-    desk = Desk(root)
+    desk = ReadContext(root)
     claims, references = read_claims(desk)
     desk.claims = tuple(claims)
     findings = read_findings(desk)
@@ -58,7 +58,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     return build(declared, digest_of(write(declared)), proofs, desk.places)
 
 
-def _read_version(desk: Desk) -> str:
+def _read_version(desk: ReadContext) -> str:
     file = desk.open("ruleset.yaml")
     if file is None:
         return ""
@@ -67,7 +67,7 @@ def _read_version(desk: Desk) -> str:
     return version
 
 
-def _check_all_was_read(desk: Desk) -> None:
+def _check_all_was_read(desk: ReadContext) -> None:
     """A rule in a file that nothing reads would silently never fire."""
     for path in sorted(desk.root.rglob("*")):
         file = path.relative_to(desk.root)
@@ -75,30 +75,30 @@ def _check_all_was_read(desk: Desk) -> None:
             continue
         if file.parts[0] in _FOLDERS and len(file.parts) > 1:
             desk.mistakes.add(
-                Place(file.as_posix()), "nothing reads this file; content stands in files that end in `.yaml`"
+                Location(file.as_posix()), "nothing reads this file; content stands in files that end in `.yaml`"
             )
         elif path.suffix in (".yaml", ".yml") and file.as_posix() not in _BESIDE:
             meant = nearest(file.parts[0], tuple({each.partition("/")[0] for each in desk.opened}))
-            desk.mistakes.add(Place(file.as_posix()), f"nothing reads this file;{meant}".removesuffix(";"))
+            desk.mistakes.add(Location(file.as_posix()), f"nothing reads this file;{meant}".removesuffix(";"))
 
 
-def _check_findings_named_by_the_engine(desk: Desk, findings: tuple[str, ...]) -> None:
+def _check_findings_named_by_the_engine(desk: ReadContext, findings: tuple[str, ...]) -> None:
     """Two findings bound what fits and what comes first, so they have to be there."""
     for name in ("conflict", "start"):
         if findings and name not in findings:
-            desk.mistakes.add(Place("findings.yaml"), f"the finding `{name}` is missing; what fits depends on it")
+            desk.mistakes.add(Location("findings.yaml"), f"the finding `{name}` is missing; what fits depends on it")
 
 
-def _read_locales(desk: Desk) -> dict[str, Texts]:
+def _read_locales(desk: ReadContext) -> dict[str, Texts]:
     folder = desk.root / "locales"
     tags = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     is_source_whole = not desk.mistakes.found
     return {tag: _read_locale(desk, tag, is_source_whole=is_source_whole) for tag in tags}
 
 
-def _read_locale(desk: Desk, tag: str, *, is_source_whole: bool) -> Texts:
+def _read_locale(desk: ReadContext, tag: str, *, is_source_whole: bool) -> Texts:
     """A language has exactly the texts of the source language, under the same keys, with the same words in braces."""
-    folder = Place(f"locales/{tag}")
+    folder = Location(f"locales/{tag}")
     is_language = tag != SOURCE_LOCALE and _LANGUAGE_TAG.fullmatch(tag)
     if not is_language:
         desk.mistakes.add(folder, f"`{tag}` is not the tag of another language, such as `de` or `pt-BR`")

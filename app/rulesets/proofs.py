@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.rulesets.diagnostics import Mistakes, Place
+from app.rulesets.diagnostics import DiagnosticCollector, Location
 
 PROOFS = "proofs.json"
 
@@ -31,19 +31,19 @@ class Proofs:
     by_property: Mapping[str, Proved]
 
 
-def read_proofs(root: Path, mistakes: Mistakes) -> Proofs | None:
+def read_proofs(root: Path, mistakes: DiagnosticCollector) -> Proofs | None:
     """The proofs of a content folder; None when there are none, with a mistake noted when they cannot be read."""
     try:
         text = (root / PROOFS).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):
-        mistakes.add(Place(PROOFS), "this cannot be read; write it anew with `rekindle prove --write`")
+        mistakes.add(Location(PROOFS), "this cannot be read; write it anew with `rekindle prove --write`")
         return None
     try:
         return _proofs(json.loads(text))
     except (ValueError, KeyError, TypeError, AttributeError):
-        mistakes.add(Place(PROOFS), "this is not what a proof leaves; write it anew with `rekindle prove --write`")
+        mistakes.add(Location(PROOFS), "this is not what a proof leaves; write it anew with `rekindle prove --write`")
     return None
 
 

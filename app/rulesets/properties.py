@@ -7,7 +7,7 @@ from typing import Literal, cast, get_args
 from app.engine.conditions import All, Condition, nearest
 from app.engine.ruleset import Ceiling, Cost, EnergyNeeded, Finding, Need, Rule, Tone
 from app.engine.vocabulary import PRACTICES
-from app.rulesets.content_reader import Desk, check_id
+from app.rulesets.content_reader import ReadContext, check_id
 from app.rulesets.rules import ValuesOf, read_condition
 from app.rulesets.strict_yaml import Node, Record
 
@@ -101,7 +101,7 @@ class Property:
 
 
 def read_properties(
-    desk: Desk, findings: tuple[Finding, ...], rules: tuple[Rule, ...], strategies: tuple[str, ...]
+    desk: ReadContext, findings: tuple[Finding, ...], rules: tuple[Rule, ...], strategies: tuple[str, ...]
 ) -> tuple[Property, ...]:
     """`properties.yaml`."""
     node = desk.open_node("properties.yaml")
@@ -116,7 +116,7 @@ class _Known:
     strategies: tuple[str, ...]
 
 
-def _property(desk: Desk, id_: str, node: Node, known: _Known) -> Property:
+def _property(desk: ReadContext, id_: str, node: Node, known: _Known) -> Property:
     check_id(node, id_, what="a property")
     record = Record(node)
     desk.text(record, "says", f"properties/{id_}/says")
@@ -185,7 +185,7 @@ def _pairs(node: Node, known: _Known) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def _excused(desk: Desk, id_: str, node: Node, known: _Known) -> tuple[str, ...]:
+def _excused(desk: ReadContext, id_: str, node: Node, known: _Known) -> tuple[str, ...]:
     excused = node.entries()
     for name, part in excused.items():
         if name not in known.rules:

@@ -62,8 +62,8 @@ class Reach:
     """Looks for answers that amount to given findings."""
 
     def __init__(self, library: Library) -> None:
-        self._program = library.program
-        self._findings = {finding.id: finding for finding in library.program.findings}
+        self._program = library.compiled
+        self._findings = {finding.id: finding for finding in library.compiled.findings}
         self._position = {name: i for i, name in enumerate(self._findings)}
         self._ways: dict[tuple[str, str], list[Answers]] = {}
 

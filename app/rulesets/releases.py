@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple, TypeVar
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.errors import RekindleError
 from app.rulesets.canonical import (
     Declared,
@@ -28,7 +28,7 @@ from app.rulesets.canonical import (
     to_bytes,
     write,
 )
-from app.rulesets.diagnostics import ContentError, Mistake, Place
+from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import Library, Texts
 from app.rulesets.proofs import Proofs
 
@@ -46,7 +46,7 @@ Entry = TypeVar("Entry")
 
 _WORKED_OUT_FROM = (
     (("findings",), ("read_pooled", "read_private", "meet")),
-    (("strategies", "activities"), ("catalogue",)),
+    (("strategies", "activities"), ("index",)),
     (("findings", "rules", "insights"), ("tables", "judge")),
 )
 """The larger parts of a program, each with what it alone is made from: where that is equal, one serves several."""
@@ -286,7 +286,7 @@ def _release(document: Mapping[str, Any]) -> Release:
 
 
 def _refused(version: str, reason: str) -> ContentError:
-    return ContentError([Mistake(Place(f"{FOLDER}/{version}{_FILE}"), reason)])
+    return ContentError([Diagnostic(Location(f"{FOLDER}/{version}{_FILE}"), reason)])
 
 
 def read_diff(root: Path, version: str) -> tuple[str, bytes] | None:
@@ -298,13 +298,13 @@ def read_diff(root: Path, version: str) -> tuple[str, bytes] | None:
         return None
 
 
-class Shelf:
+class ReleaseStore:
     """Releases that were opened, kept with whatever of them is equal held once."""
 
     def __init__(self) -> None:
         self._entries: dict[tuple[type, str], list[Any]] = {}
         self._texts: list[Texts] = []
-        self._programs: list[Program] = []
+        self._programs: list[CompiledRuleset] = []
 
     def open(self, root: Path, version: str) -> Library:
         """Read a release into a library equal to the one that was released. Raises `ContentError`."""
@@ -314,7 +314,7 @@ class Shelf:
             library = build(declared, release.summary.digest, release.proofs, {})
         except (ValueError, KeyError, TypeError, IndexError, StopIteration) as error:
             raise _refused(version, f"this is not a release that this version can read: {error}") from None
-        return replace(library, program=self._lent(library.program))
+        return replace(library, compiled=self._lent(library.compiled))
 
     def _shared(self, declared: Declared) -> Declared:
         ruleset = declared.ruleset
@@ -333,15 +333,15 @@ class Shelf:
     def _each(self, entries: Any) -> Iterator[Any]:
         return (_first_equal(self._entries.setdefault((type(each), each.id), []), each) for each in entries)
 
-    def _lent(self, program: Program) -> Program:
+    def _lent(self, compiled: CompiledRuleset) -> CompiledRuleset:
         """What was worked out before from the same findings, activities or rules."""
         for known in self._programs:
             for declared, parts in _WORKED_OUT_FROM:
-                if all(getattr(known.ruleset, each) == getattr(program.ruleset, each) for each in declared):
+                if all(getattr(known.ruleset, each) == getattr(compiled.ruleset, each) for each in declared):
                     lent: dict[str, Any] = {part: getattr(known, part) for part in parts}
-                    program = replace(program, **lent)
-        self._programs.append(program)
-        return program
+                    compiled = replace(compiled, **lent)
+        self._programs.append(compiled)
+        return compiled
 
 
 def _first_equal(known: list[Entry], one: Entry) -> Entry:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from app.engine.activity_index import CHRONIC_MINUTES, CHRONIC_QUALITY_TIME_MINUTES
 from app.engine.ruleset import Activity, Insight, Practice, Rule, Strategy
-from app.rulesets.content_reader import Desk
+from app.rulesets.content_reader import ReadContext
 from app.rulesets.coverage import FEWEST, by_practice, by_strategy
-from app.rulesets.diagnostics import ContentError, Mistake, Place
+from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.reach import Reach
@@ -29,9 +29,9 @@ def check_content(root: Path = CONTENT) -> Library:
     return library
 
 
-def review(library: Library, root: Path = CONTENT) -> tuple[Mistake, ...]:
+def review(library: Library, root: Path = CONTENT) -> tuple[Diagnostic, ...]:
     """Everything that a loaded ruleset still lacks, in the order of files and lines."""
-    desk = Desk(root)
+    desk = ReadContext(root)
     words = read_words(desk)
     found = [*desk.mistakes.found, *(_review_texts(library, words) if words else ())]
     found += [*_review_titles(library), *_review_claims(library), *_review_coverage(library), *_review_rules(library)]
@@ -40,11 +40,11 @@ def review(library: Library, root: Path = CONTENT) -> tuple[Mistake, ...]:
     return tuple(sorted(set(found)))
 
 
-def _at(library: Library, key: str, reason: str) -> Mistake:
-    return Mistake(library.places[key], reason)
+def _at(library: Library, key: str, reason: str) -> Diagnostic:
+    return Diagnostic(library.places[key], reason)
 
 
-def _review_texts(library: Library, words: Words) -> Iterator[Mistake]:
+def _review_texts(library: Library, words: Words) -> Iterator[Diagnostic]:
     texts = library.texts[SOURCE_LOCALE]
     for key, text in texts.items():
         for claim in _CLAIM.findall(text):
@@ -59,8 +59,8 @@ def _review_texts(library: Library, words: Words) -> Iterator[Mistake]:
     for word, keys in words.allowed.items():
         for key in keys:
             if not any(found == word for found, _ in words.avoided_in(texts.get(key, ""), "")):
-                yield Mistake(
-                    Place("words.yaml"), f"`{word}` does not stand in `{key}`, so it needs no exception there"
+                yield Diagnostic(
+                    Location("words.yaml"), f"`{word}` does not stand in `{key}`, so it needs no exception there"
                 )
 
 
@@ -69,7 +69,7 @@ def _is_bibliographic(key: str) -> bool:
     return key.startswith("claims/") and key.endswith("/section")
 
 
-def _review_titles(library: Library) -> Iterator[Mistake]:
+def _review_titles(library: Library) -> Iterator[Diagnostic]:
     for kind in _TOPMOST:
         first: dict[str, str] = {}
         for key, text in library.texts[SOURCE_LOCALE].items():
@@ -102,7 +102,7 @@ def rules_in_force(library: Library) -> tuple[Rule, ...]:
     return tuple(rule for rule in library.ruleset.rules if rule.status != "retired")
 
 
-def _review_claims(library: Library) -> Iterator[Mistake]:
+def _review_claims(library: Library) -> Iterator[Diagnostic]:
     for claim, by in realised_by(library).items():
         if not by:
             yield _at(
@@ -110,19 +110,19 @@ def _review_claims(library: Library) -> Iterator[Mistake]:
             )
 
 
-def _review_coverage(library: Library) -> Iterator[Mistake]:
+def _review_coverage(library: Library) -> Iterator[Diagnostic]:
     for left in (*by_strategy(library), *by_practice(library)):
         if len(left.activities) < FEWEST:
             slot, budget, living, tied, energy = left.cell
-            yield Mistake(
-                Place("activities"),
+            yield Diagnostic(
+                Location("activities"),
                 f"{left.of} has {len(left.activities)} fitting activities, and {FEWEST} leave a choice: "
                 f"{slot} minutes, {budget}, {living}, {'no childcare' if tied else 'no children'}, "
                 f"energy {energy}, conflict {left.conflict}",
             )
 
 
-def _review_rules(library: Library) -> Iterator[Mistake]:
+def _review_rules(library: Library) -> Iterator[Diagnostic]:
     suggested = {rule.suggests for rule in rules_in_force(library)}
     for practice in library.ruleset.practices:
         if practice.id not in suggested:
@@ -135,7 +135,7 @@ def _review_rules(library: Library) -> Iterator[Mistake]:
             yield _at(library, key, "no answers were found that make this fire as its scenarios say")
 
 
-def _review_activity(library: Library, activity: Activity, words: Words | None) -> Iterator[Mistake]:
+def _review_activity(library: Library, activity: Activity, words: Words | None) -> Iterator[Diagnostic]:
     key = f"activities/{activity.id}/title"
     if activity.conflict_ceiling == "chronic":
         for reason in _unbounded(library, activity):

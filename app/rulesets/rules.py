@@ -32,8 +32,8 @@ from app.engine.ruleset import (
     Tone,
 )
 from app.engine.vocabulary import ANSWERS, PRACTICES
-from app.rulesets.content_reader import Desk, check_id
-from app.rulesets.diagnostics import Place
+from app.rulesets.content_reader import ReadContext, check_id
+from app.rulesets.diagnostics import Location
 from app.rulesets.strict_yaml import Node, Record, files_in
 
 ValuesOf = Mapping[str, tuple[str, ...]]
@@ -41,13 +41,13 @@ _FEWEST_VALUES = 2
 _FIRES = {"fires": True, "silent": False}
 
 
-def read_findings(desk: Desk) -> tuple[Finding, ...]:
+def read_findings(desk: ReadContext) -> tuple[Finding, ...]:
     """`findings.yaml`: what the answers amount to."""
     node = desk.open_node("findings.yaml")
     return tuple(_finding(desk, id_, part) for id_, part in (node.entries() if node else {}).items())
 
 
-def _finding(desk: Desk, id_: str, node: Node) -> Finding:
+def _finding(desk: ReadContext, id_: str, node: Node) -> Finding:
     check_id(node, id_, what="a finding")
     record = Record(node)
     desk.text(record, "about", f"findings/{id_}/about")
@@ -168,7 +168,7 @@ def _comparison(finding: str, op: str, values: Sequence[str]) -> str:
     return f"{finding} in ({', '.join(values)})" if op == "in" else f"{finding} {op} {values[0]}"
 
 
-def read_rules(desk: Desk, findings: tuple[Finding, ...]) -> tuple[Rule, ...]:
+def read_rules(desk: ReadContext, findings: tuple[Finding, ...]) -> tuple[Rule, ...]:
     """`rules/*.yaml`: one rule a file, its name is its id."""
     rules = []
     for id_, path in files_in(desk.root / "rules").items():
@@ -177,11 +177,11 @@ def read_rules(desk: Desk, findings: tuple[Finding, ...]) -> tuple[Rule, ...]:
             check_id(record.node, id_, what="a rule")
             rules.append(_rule(desk, id_, record, findings))
     if not rules:
-        desk.mistakes.add(Place("rules"), "there is no rule at all")
+        desk.mistakes.add(Location("rules"), "there is no rule at all")
     return tuple(rules)
 
 
-def _rule(desk: Desk, id_: str, record: Record, findings: tuple[Finding, ...]) -> Rule:
+def _rule(desk: ReadContext, id_: str, record: Record, findings: tuple[Finding, ...]) -> Rule:
     desk.text(record, "title", f"rules/{id_}/title")
     desk.text(record, "says", f"rules/{id_}/says")
     suggests, need = _suggests(record.get("suggest"))
@@ -286,13 +286,13 @@ def _check_private(rule: Rule, node: Node, findings: tuple[Finding, ...]) -> Non
         node.wrong("a rule that reads a private finding may only withhold")
 
 
-def read_insights(desk: Desk, findings: tuple[Finding, ...]) -> tuple[Insight, ...]:
+def read_insights(desk: ReadContext, findings: tuple[Finding, ...]) -> tuple[Insight, ...]:
     """`insights.yaml`: short explanations that are not activities."""
     node = desk.open_node("insights.yaml")
     return tuple(_insight(desk, id_, part, findings) for id_, part in (node.entries() if node else {}).items())
 
 
-def _insight(desk: Desk, id_: str, node: Node, findings: tuple[Finding, ...]) -> Insight:
+def _insight(desk: ReadContext, id_: str, node: Node, findings: tuple[Finding, ...]) -> Insight:
     check_id(node, id_, what="an insight")
     record = Record(node)
     desk.text(record, "text", f"insights/{id_}/text")

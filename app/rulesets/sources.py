@@ -6,7 +6,7 @@ from typing import cast, get_args
 
 from app.engine.safety import GRAVEST_FIRST, SupportKind
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
-from app.rulesets.content_reader import Desk, decimal
+from app.rulesets.content_reader import ReadContext, decimal
 from app.rulesets.library import Claim, ClaimKind, ClaimSupport, HelpLine, Question, Reference
 from app.rulesets.strict_yaml import Node, Record, files_in
 
@@ -62,7 +62,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LINK = re.compile(r"(?:tel|sms|https):[^\s]+")
 
 
-def read_claims(desk: Desk) -> tuple[dict[str, Claim], dict[int, Reference]]:
+def read_claims(desk: ReadContext) -> tuple[dict[str, Claim], dict[int, Reference]]:
     """`claims.yaml`: what the source article claims, and its references as printed and as verified."""
     file = desk.open("claims.yaml")
     if file is None:
@@ -77,7 +77,7 @@ def read_claims(desk: Desk) -> tuple[dict[str, Claim], dict[int, Reference]]:
     return claims, {reference.number: reference for reference in references.values()}
 
 
-def _claim(desk: Desk, id_: str, record: Record) -> Claim:
+def _claim(desk: ReadContext, id_: str, record: Record) -> Claim:
     desk.text(record, "section", f"claims/{id_}/section")
     desk.text(record, "text", f"claims/{id_}/text")
     part = record.get("reference")
@@ -94,7 +94,7 @@ def _claim(desk: Desk, id_: str, record: Record) -> Claim:
     return claim
 
 
-def _reference(desk: Desk, id_: str, record: Record) -> Reference:
+def _reference(desk: ReadContext, id_: str, record: Record) -> Reference:
     verified = record.get("verified")
     desk.text(record, "supports", f"references/{id_}/supports")
     number = int(id_) if id_ in _REFERENCES else 0
@@ -103,7 +103,7 @@ def _reference(desk: Desk, id_: str, record: Record) -> Reference:
     return reference
 
 
-def read_questions(desk: Desk) -> tuple[tuple[str, ...], tuple[Question, ...]]:
+def read_questions(desk: ReadContext) -> tuple[tuple[str, ...], tuple[Question, ...]]:
     """`questions.yaml`: the self-report as a form, in display order."""
     file = desk.open("questions.yaml")
     if file is None:
@@ -122,7 +122,7 @@ def read_questions(desk: Desk) -> tuple[tuple[str, ...], tuple[Question, ...]]:
     return groups, questions
 
 
-def _group(desk: Desk, record: Record) -> str:
+def _group(desk: ReadContext, record: Record) -> str:
     id_ = record.text("id")
     desk.text(record, "title", f"questions/groups/{id_}/title")
     desk.text(record, "intro", f"questions/groups/{id_}/intro")
@@ -130,7 +130,7 @@ def _group(desk: Desk, record: Record) -> str:
     return id_
 
 
-def _question(desk: Desk, record: Record, groups: tuple[str, ...]) -> Question:
+def _question(desk: ReadContext, record: Record, groups: tuple[str, ...]) -> Question:
     id_ = record.word("id", tuple(ANSWERS))
     key, answer = f"questions/{id_}", ANSWERS[id_]
     desk.text(record, "text", f"{key}/text")
@@ -170,7 +170,7 @@ def _question(desk: Desk, record: Record, groups: tuple[str, ...]) -> Question:
     return question
 
 
-def _levels(desk: Desk, node: Node | None, key: str) -> tuple[tuple[str, ...], frozenset[str]]:
+def _levels(desk: ReadContext, node: Node | None, key: str) -> tuple[tuple[str, ...], frozenset[str]]:
     values, with_help = [], set()
     for item in node.items() if node else ():
         record = Record(item)
@@ -184,7 +184,7 @@ def _levels(desk: Desk, node: Node | None, key: str) -> tuple[tuple[str, ...], f
     return tuple(values), frozenset(with_help)
 
 
-def _keys(desk: Desk, node: Node | None, key: str) -> tuple[str, ...]:
+def _keys(desk: ReadContext, node: Node | None, key: str) -> tuple[str, ...]:
     values = []
     for item in node.items() if node else ():
         record = Record(item)
@@ -206,7 +206,7 @@ def _show_when(node: Node | None) -> tuple[str, tuple[str, ...]] | None:
     return shown
 
 
-def read_help(desk: Desk) -> tuple[HelpLine, ...]:
+def read_help(desk: ReadContext) -> tuple[HelpLine, ...]:
     """`help/<country>.yaml`: verified lines, and those that serve everywhere."""
     lines = []
     for name in files_in(desk.root / "help"):
@@ -253,7 +253,7 @@ def _day(record: Record, key: str) -> date:
         return date.max if key == "review_by" else date.min
 
 
-def read_fixed_texts(desk: Desk) -> None:
+def read_fixed_texts(desk: ReadContext) -> None:
     """`support.yaml`, `phrases.yaml`, `consents.yaml` and `plan_titles.yaml`."""
     file = desk.open("support.yaml")
     for kind in (*GRAVEST_FIRST, "no_line"):
@@ -278,7 +278,7 @@ def read_fixed_texts(desk: Desk) -> None:
     _read_named(desk, "plan_titles", PLAN_TITLES)
 
 
-def _read_named(desk: Desk, name: str, keys: tuple[str, ...]) -> None:
+def _read_named(desk: ReadContext, name: str, keys: tuple[str, ...]) -> None:
     file = desk.open(f"{name}.yaml")
     for key in keys if file else ():
         desk.text(cast(Record, file), key, f"{name}/{key}")

@@ -13,7 +13,7 @@ from typing import cast
 import yaml
 
 from app.engine.conditions import nearest
-from app.rulesets.diagnostics import Mistakes, Place
+from app.rulesets.diagnostics import DiagnosticCollector, Location
 
 _LOOKS_TRUE_OR_FALSE = ("yes", "no", "on", "off", "True", "False", "y", "n")
 _MOST_DIGITS = 9
@@ -31,7 +31,7 @@ class Node:
 
     __slots__ = ("_key", "_mistakes", "_node", "file")
 
-    def __init__(self, node: yaml.Node, file: str, mistakes: Mistakes, key: "Node | None" = None) -> None:
+    def __init__(self, node: yaml.Node, file: str, mistakes: DiagnosticCollector, key: "Node | None" = None) -> None:
         self._node = node
         self._key = key
         self._mistakes = mistakes
@@ -43,9 +43,9 @@ class Node:
         return self._key or self
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Location:
         mark = self._node.start_mark
-        return Place(self.file, mark.line + 1, mark.column + 1)
+        return Location(self.file, mark.line + 1, mark.column + 1)
 
     def wrong(self, reason: str, *, offset: int = 0) -> None:
         """Note a mistake here; `offset` is characters from the start of the text, where that stands on one line."""
@@ -54,7 +54,7 @@ class Node:
             offset = 0
         elif offset and style in ("'", '"'):
             offset += 1
-        self._mistakes.add(Place(place.file, place.line, place.column + offset), reason.removesuffix(";"))
+        self._mistakes.add(Location(place.file, place.line, place.column + offset), reason.removesuffix(";"))
 
     @property
     def noted(self) -> int:
@@ -195,26 +195,26 @@ class Record:
                 part.key.wrong(f"there is no key `{key}` here;{nearest(key, tuple(sorted(self._asked)), named='keys')}")
 
 
-def read_file(path: Path, root: Path, mistakes: Mistakes) -> Node | None:
+def read_file(path: Path, root: Path, mistakes: DiagnosticCollector) -> Node | None:
     """A file's content; None, with a mistake noted, when it cannot be read at all."""
     file = path.relative_to(root).as_posix()
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except FileNotFoundError:
-        mistakes.add(Place(file), "this file is missing")
+        mistakes.add(Location(file), "this file is missing")
     except UnicodeDecodeError as error:
-        mistakes.add(Place(file), f"this is not UTF-8 text: {error.reason} at byte {error.start}")
+        mistakes.add(Location(file), f"this is not UTF-8 text: {error.reason} at byte {error.start}")
     except yaml.MarkedYAMLError as error:
         mark, reason = _what_stopped_reading(error, text)
-        mistakes.add(Place(file, mark.line + 1, mark.column + 1) if mark else Place(file), reason)
+        mistakes.add(Location(file, mark.line + 1, mark.column + 1) if mark else Location(file), reason)
     except yaml.YAMLError as error:
-        mistakes.add(Place(file), f"this is not YAML: {getattr(error, 'reason', error)}")
+        mistakes.add(Location(file), f"this is not YAML: {getattr(error, 'reason', error)}")
     except OSError as error:
-        mistakes.add(Place(file), f"this cannot be read: {error.strerror}")
+        mistakes.add(Location(file), f"this cannot be read: {error.strerror}")
     else:
         if node is None:
-            mistakes.add(Place(file), "this file is empty")
+            mistakes.add(Location(file), "this file is empty")
         elif _is_plain(text, file, mistakes) and _is_all_said(text, file, mistakes):
             return Node(node, file, mistakes)
     return None
@@ -258,7 +258,7 @@ def _scalar_before(mark: yaml.Mark, text: str) -> yaml.ScalarToken | None:
     return last if isinstance(last, yaml.ScalarToken) else None
 
 
-def _is_plain(text: str, file: str, mistakes: Mistakes) -> bool:
+def _is_plain(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
     """Anchors, aliases, tags and directives make a file mean something that it does not say."""
     if not set("&*!%").intersection(text):
         return True
@@ -266,12 +266,12 @@ def _is_plain(text: str, file: str, mistakes: Mistakes) -> bool:
     for token in clever:
         mark = token.start_mark
         mistakes.add(
-            Place(file, mark.line + 1, mark.column + 1), f"write it out: {_CLEVER[type(token)]} are not used here"
+            Location(file, mark.line + 1, mark.column + 1), f"write it out: {_CLEVER[type(token)]} are not used here"
         )
     return not clever
 
 
-def _is_all_said(text: str, file: str, mistakes: Mistakes) -> bool:
+def _is_all_said(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
     """A text loses all that follows ` #`, and nobody would notice."""
     suspects = [found.end() - 1 for found in _COMMENT_BEHIND.finditer(text)]
     scalars = _scalars(text) if suspects else []
@@ -279,7 +279,7 @@ def _is_all_said(text: str, file: str, mistakes: Mistakes) -> bool:
     for at in lost:
         line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
         mistakes.add(
-            Place(file, line, column),
+            Location(file, line, column),
             "what follows `#` is lost: put the text in quotes, or the comment in a line of its own",
         )
     return not lost

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from app.rulesets.content_reader import Desk
+from app.rulesets.content_reader import ReadContext
 from app.rulesets.strict_yaml import Node, Record
 
 _MOST_SYLLABLES = 9
@@ -69,7 +69,7 @@ def holds(text: str, word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE) is not None
 
 
-def read_words(desk: Desk) -> Words | None:
+def read_words(desk: ReadContext) -> Words | None:
     """`words.yaml` of a content folder."""
     file = desk.open("words.yaml")
     if file is None:

@@ -1,21 +1,16 @@
 """Who did what with a partner's data, for that partner to read."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.service.audit import Event
+from app.service.tokens import Login
 from app.store.queries import access_log as stored_access_log
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.service.audit import Event
-    from app.service.tokens import Login
-
-Kind = Literal[
+AccessKind = Literal[
     "added",
     "login_made",
     "login_ended",
@@ -32,7 +27,7 @@ Kind = Literal[
     "calendar_closed",
     "exported",
 ]
-_KINDS: Mapping[Event, Kind] = {
+_KINDS: Mapping[Event, AccessKind] = {
     "partner_added": "added",
     "token_minted": "login_made",
     "token_revoked": "login_ended",
@@ -52,21 +47,23 @@ _KINDS: Mapping[Event, Kind] = {
 _TELL_OF_A_PASSPHRASE: frozenset[Event] = frozenset({"passphrase_set", "unlocked"})
 
 
-class Entry(NamedTuple):
+class AccessEntry(NamedTuple):
     """`key` is the id of the key with which it was done; None where it was the partner's own doing."""
 
     day: date
-    kind: Kind
+    kind: AccessKind
     key: str | None
     number: int
 
 
-async def find_entries(connection: AsyncConnection, login: Login, before: int | None, most: int) -> list[Entry]:
+async def find_access_entries(
+    connection: AsyncConnection, login: Login, before: int | None, most: int
+) -> list[AccessEntry]:
     """The newest first. That there is a passphrase shows to a fresh or an unlocked login alone."""
     may_know = login.is_fresh or login.is_unlocked
     kinds = _KINDS.keys() if may_know else _KINDS.keys() - _TELL_OF_A_PASSPHRASE
     return [
-        Entry(row.happened_on, _KINDS[row.event], _key_in(row.subject), row.number)
+        AccessEntry(row.happened_on, _KINDS[row.event], _key_in(row.subject), row.number)
         for row in await stored_access_log.page(connection, login.partner.id, kinds, before, most)
     ]
 

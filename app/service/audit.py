@@ -3,22 +3,17 @@
 One chain for all would be a lock on which one partner could feel the other. Events hold ids, never answers.
 """
 
-from __future__ import annotations
-
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store.connection.database import Database
+from app.store.crypto.vault import Vault
 from app.store.queries import audit as stored_audit
 from app.store.queries import erasures as stored_erasures
-
-if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-    from datetime import date, datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.store.connection.database import Database
-    from app.store.crypto.vault import Vault
 
 Event = Literal[
     "partner_added",

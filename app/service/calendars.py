@@ -1,37 +1,30 @@
 """The address under which a calendar program reads one partner's plan, and what it finds there."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import ConsentRequired, NotFound
+from app.rulesets.library import Library
 from app.service import audit
 from app.service.consents import require_processing
-from app.service.partners import partner_of
-from app.service.plan import find_plan
+from app.service.partners import Partner, partner_of
+from app.service.plan import PlanTitle, find_plan
 from app.store.connection import session
 from app.store.crypto.ids import new_secret
+from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.rulesets.library import Library
-    from app.service.partners import Partner
-    from app.service.plan import Title
-    from app.store.crypto.vault import Vault
 
 
 class Entry(NamedTuple):
     """What a calendar shows: that some time is taken, under a name that tells nothing."""
 
     id: str
-    title: Title
+    title: PlanTitle
     starts_at: datetime
 
 

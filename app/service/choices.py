@@ -1,30 +1,25 @@
 """Private choices: yes, not now, not for us. They change their owner's own view alone."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.engine.ruleset import Activity
 from app.errors import TooManyYeses
+from app.rulesets.library import Library
 from app.service.consents import require_processing
 from app.service.data_keys import find_data_key
-from app.service.weekly_boundary import second_turn_after, turn_after
+from app.service.partners import Partner
+from app.service.weekly_boundary import next_week, week_after_next
+from app.store.crypto.vault import Vault
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.engine.ruleset import Activity
-    from app.rulesets.library import Library
-    from app.service.partners import Partner
-    from app.store.crypto.vault import Vault
-
-Kind = Literal["yes", "not_now", "not_for_us"]
+ChoiceKind = Literal["yes", "not_now", "not_for_us"]
 MOST_OPEN_YESES = 12
 _PLACE = "choices.sealed"
 
@@ -35,7 +30,7 @@ class Choice(NamedTuple):
     `said_to` is the couple that a yes counts in: a yes to one partner is none to the next.
     """
 
-    choice: Kind
+    choice: ChoiceKind
     chosen_at: datetime
     until: datetime | None
     said_to: str | None = None
@@ -61,13 +56,13 @@ def choices_from(partner: Partner, rows: Iterable[Any], now: datetime) -> Mappin
 
 
 async def choose(
-    connection: AsyncConnection, vault: Vault, partner: Partner, activity: Activity, kind: Kind, now: datetime
+    connection: AsyncConnection, vault: Vault, partner: Partner, activity: Activity, kind: ChoiceKind, now: datetime
 ) -> Choice:
     """Raises `TooManyYeses` for a thirteenth that is open."""
     await require_processing(connection, partner)
     await stored_couples.hold_partners(connection, [partner.key])
     await _make_room(connection, partner, activity, kind, now)
-    choice = Choice(kind, now, None if kind == "not_for_us" else second_turn_after(now))
+    choice = Choice(kind, now, None if kind == "not_for_us" else week_after_next(now))
     if kind == "yes":
         choice = await _told_to_the_couple(connection, vault, partner, activity, choice)
     else:
@@ -116,7 +111,7 @@ def _every_choice(partner: Partner, rows: Iterable[Any]) -> dict[str, Choice]:
 
 
 async def _make_room(
-    connection: AsyncConnection, partner: Partner, activity: Activity, kind: Kind, now: datetime
+    connection: AsyncConnection, partner: Partner, activity: Activity, kind: ChoiceKind, now: datetime
 ) -> None:
     """Forget what has lapsed, and see that no more than twelve yeses are open."""
     found = _every_choice(partner, await stored_choices.of_partner(connection, partner.key))
@@ -157,4 +152,4 @@ async def _end_yes(connection: AsyncConnection, vault: Vault, partner: Partner, 
     mark = couple and await couple_mark(connection, vault, couple.id, activity)
     if couple and mark:
         is_shared = mark in await stored_choices.mutual(connection, partner.key, couple.key, now)
-        await stored_choices.take_back(connection, partner.key, mark, turn_after(now) if is_shared else now)
+        await stored_choices.take_back(connection, partner.key, mark, next_week(now) if is_shared else now)

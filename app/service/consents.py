@@ -1,22 +1,17 @@
 """What a partner agrees to, and taking it back."""
 
-from __future__ import annotations
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import ConsentRequired, NotLinked, OtherConsentText
+from app.rulesets.library import Library
 from app.service import audit
+from app.service.partners import Partner
+from app.store.crypto.vault import Vault
 from app.store.queries import consents as stored_consents
 from app.store.queries import couples as stored_couples
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.rulesets.library import Library
-    from app.service.partners import Partner
-    from app.store.crypto.vault import Vault
 
 Purpose = Literal["processing", "pooling"]
 PURPOSES: tuple[Purpose, ...] = ("processing", "pooling")
@@ -31,7 +26,7 @@ class Consent(NamedTuple):
     decided_at: datetime | None
 
 
-class Decision(NamedTuple):
+class ConsentDecision(NamedTuple):
     """Yes or no to a version of a text; `asked` is the version that is asked now."""
 
     version: str
@@ -60,7 +55,12 @@ async def require_processing(connection: AsyncConnection, partner: Partner) -> N
 
 
 async def decide(
-    connection: AsyncConnection, vault: Vault, partner: Partner, purpose: Purpose, decision: Decision, now: datetime
+    connection: AsyncConnection,
+    vault: Vault,
+    partner: Partner,
+    purpose: Purpose,
+    decision: ConsentDecision,
+    now: datetime,
 ) -> None:
     """Agree, or take it back. Raises `OtherConsentText` and `NotLinked`."""
     if decision.granted and decision.version != decision.asked:

@@ -1,30 +1,25 @@
 """Couples: who was invited is the integrator's to know; whether the two are still linked is not."""
 
-from __future__ import annotations
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
 from app.service import audit
 from app.service.data_keys import make_data_key
-from app.service.weekly_boundary import turn_after
+from app.service.integrators import KeyHolder
+from app.service.partners import Partner
+from app.service.weekly_boundary import next_week
 from app.store.crypto.ids import new_id, new_key
+from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
 from app.store.queries import choices as stored_choices
 from app.store.queries import consents as stored_consents
 from app.store.queries import couples as stored_couples
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import partners as stored_partners
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-    from uuid import UUID
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.service.integrators import KeyHolder
-    from app.service.partners import Partner
-    from app.store.crypto.vault import Vault
 
 
 class Couple(NamedTuple):
@@ -102,7 +97,7 @@ async def leave(connection: AsyncConnection, vault: Vault, key: UUID, id_: str, 
     shared = await stored_choices.mutual(connection, key, couple.key, now) if couple else set[bytes]()
     await stored_couples.leave(connection, key)
     await stored_consents.end_pooling(connection, key, now)
-    await stored_choices.take_back_all(connection, key, shared, turn_after(now), now)
+    await stored_choices.take_back_all(connection, key, shared, next_week(now), now)
     if couple is not None:
         await stored_calendars.remove(connection, key)
         await audit.add(connection, vault, id_, "unlinked", couple.id, now)

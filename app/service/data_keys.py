@@ -1,17 +1,11 @@
 """The key of each owner, with which everything of theirs is sealed."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.crypto.vault import DataKey, Vault
 from app.store.queries import data_keys as stored_data_keys
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.store.crypto.vault import DataKey, Vault
 
 
 async def make_data_key(connection: AsyncConnection, vault: Vault, owner: str, now: datetime) -> DataKey:

@@ -1,26 +1,21 @@
 """Erasing one partner: every row of theirs and the key that opens it, at once."""
 
-from __future__ import annotations
-
+from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
 from app.service import audit
+from app.service.partners import Partner
 from app.store.crypto.ids import new_id
+from app.store.crypto.vault import Vault
 from app.store.queries import couples as stored_couples
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import erasures as stored_erasures
 from app.store.queries import idempotency as stored_idempotency
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.service.partners import Partner
-    from app.store.crypto.vault import Vault
 
 
 class Receipt(NamedTuple):

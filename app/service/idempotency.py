@@ -1,19 +1,15 @@
 """The first answer to a request with an Idempotency-Key, kept for a day in the transaction of what it did."""
 
-from __future__ import annotations
-
 import json
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import IdempotencyKeyReused, StillRunning
+from app.store.crypto.vault import DataKey
 from app.store.queries import idempotency as stored_idempotency
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.store.crypto.vault import DataKey
 
 KEPT_FOR = timedelta(hours=24)
 _PLACE = "kept_replies.sealed"
@@ -28,7 +24,7 @@ class Reply(NamedTuple):
     about: str | None = None
 
 
-class Claim(NamedTuple):
+class IdempotencyClaim(NamedTuple):
     """Whose key it is, which key, and what opens what is kept under it."""
 
     caller: str
@@ -40,7 +36,7 @@ class Claim(NamedTuple):
         return sha256(self.key.encode()).digest()
 
 
-async def claim(connection: AsyncConnection, claimed: Claim, request: bytes, now: datetime) -> Reply | None:
+async def claim(connection: AsyncConnection, claimed: IdempotencyClaim, request: bytes, now: datetime) -> Reply | None:
     """None: go on. Else what was answered before. Raises `IdempotencyKeyReused` or `StillRunning`."""
     asked = sha256(request).digest()
     found = await stored_idempotency.claim(connection, claimed.caller, claimed.hash, asked, now, now + KEPT_FOR)
@@ -54,7 +50,7 @@ async def claim(connection: AsyncConnection, claimed: Claim, request: bytes, now
     return Reply(found.status, kept["body"].encode(), kept["headers"])
 
 
-async def keep(connection: AsyncConnection, claimed: Claim, reply: Reply) -> None:
+async def keep(connection: AsyncConnection, claimed: IdempotencyClaim, reply: Reply) -> None:
     kept = json.dumps({"body": reply.body.decode(), "headers": reply.headers}).encode()
     sealed = claimed.data_key.seal(_PLACE, claimed.hash.hex(), kept)
     await stored_idempotency.keep(

@@ -1,22 +1,17 @@
-from __future__ import annotations
-
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, ScopeMissing
+from app.store.connection.database import Database
 from app.store.crypto.ids import new_secret
 from app.store.queries import integrators as stored_integrators
-
-if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-    from datetime import datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.store.connection.database import Database
 
 Mode = Literal["test", "live"]
 
@@ -102,7 +97,7 @@ async def find_key(database: Database, api_key: str, now: datetime) -> KeyHolder
     """Say who holds this key, or why nobody does."""
     require_form_of_a_key(api_key)
     async with database.reading() as connection:
-        return hold(await find_key_row(connection, api_key), now)
+        return authenticate_key(await find_key_row(connection, api_key), now)
 
 
 async def find_key_row(connection: AsyncConnection, api_key: str) -> Any:
@@ -114,7 +109,7 @@ async def find_key_row(connection: AsyncConnection, api_key: str) -> Any:
     return found
 
 
-def hold(found: Any, now: datetime) -> KeyHolder:
+def authenticate_key(found: Any, now: datetime) -> KeyHolder:
     """Who holds the key of this row, or why nobody does any more."""
     if found.revoked_at is not None:
         raise CredentialsRevoked

@@ -1,28 +1,21 @@
 """Invitations: a code for one person, once, which the other redeems with their own token."""
 
-from __future__ import annotations
-
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import InvitationNotFound, NotFound
 from app.service import audit
-from app.service.couples import leave
+from app.service.couples import Couple, leave
+from app.service.integrators import KeyHolder
+from app.service.partners import Partner
 from app.store.crypto.ids import new_key
+from app.store.crypto.vault import Vault
 from app.store.queries import couples as stored_couples
 from app.store.queries import invitations as stored_invitations
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.service.couples import Couple
-    from app.service.integrators import KeyHolder
-    from app.service.partners import Partner
-    from app.store.crypto.vault import Vault
 
 GOOD_FOR = timedelta(days=7)
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

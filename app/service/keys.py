@@ -1,21 +1,15 @@
 """Keys of an integrator: two at a time, so that one can take the place of the other."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound, ScopeMissing, TooManyKeys
-from app.service.integrators import Mode, add_key
+from app.service.integrators import KeyHolder, Mode, add_key
 from app.store.queries import keys as stored_keys
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from collections.abc import Set as AbstractSet
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.service.integrators import KeyHolder
 
 MOST_ACTIVE = 2
 SHORTEST, LONGEST = 3600, 366 * 86_400

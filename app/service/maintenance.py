@@ -3,27 +3,21 @@
 One process of many does it. Every step can be broken off and goes on from there in the next round.
 """
 
-from __future__ import annotations
-
 import asyncio
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 
 from app.errors import RekindleError
 from app.service.erasure import erase_again, write_down
+from app.store.connection.database import Database
+from app.store.crypto.vault import Tampered, Vault, Wrapped
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import maintenance as stored_maintenance
 from app.store.schema import data_inventory
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-    from pathlib import Path
-
-    from app.store.connection.database import Database
-    from app.store.crypto.vault import Tampered, Vault, Wrapped
 
 TASK = "upkeep"
 FIRST_AFTER = timedelta(minutes=1)
@@ -35,7 +29,7 @@ BATCH = 500
 log = structlog.get_logger()
 
 
-class Round(NamedTuple):
+class MaintenanceReport(NamedTuple):
     """What was done. `lost` data keys do not open any more: their rows were changed."""
 
     wrapped: int = 0
@@ -44,7 +38,7 @@ class Round(NamedTuple):
     erased_again: int = 0
 
 
-async def attend(database: Database, vault: Callable[[], Vault], keys: Path, clock: Callable[[], datetime]) -> None:
+async def run_daily(database: Database, vault: Callable[[], Vault], keys: Path, clock: Callable[[], datetime]) -> None:
     """Round after round, until it is cancelled. While there is no file of keys, there is nothing to look after."""
     pause = FIRST_AFTER
     while True:
@@ -53,7 +47,7 @@ async def attend(database: Database, vault: Callable[[], Vault], keys: Path, clo
         if not await asyncio.to_thread(keys.exists):
             continue
         try:
-            done = await keep_up(database, await asyncio.to_thread(vault), clock)
+            done = await run_once(database, await asyncio.to_thread(vault), clock)
         except RekindleError as error:
             log.warning("upkeep_put_off", problem=error.code)
         except Exception as error:  # noqa: BLE001  the next round tries again; what it held stays out of the log
@@ -63,15 +57,15 @@ async def attend(database: Database, vault: Callable[[], Vault], keys: Path, clo
                 log.info("upkeep_done", **done._asdict())
 
 
-async def keep_up(
+async def run_once(
     database: Database, vault: Vault, clock: Callable[[], datetime], *, whole: bool = False
-) -> Round | None:
+) -> MaintenanceReport | None:
     """One round; None where another process is at it. What is due once a day is done now where `whole`."""
     async with database.writing() as connection:
         if not await stored_maintenance.take(connection, TASK, clock(), clock() + LEASE):
             return None
         done_on = await stored_maintenance.hold(connection, TASK)
-    done = await turn_epoch(database, vault, clock()) if vault.ring.exists() else Round()
+    done = await turn_epoch(database, vault, clock()) if vault.ring.exists() else MaintenanceReport()
     async with database.reading() as connection:
         await write_down(connection, vault)
     today = clock().date()
@@ -84,7 +78,7 @@ async def keep_up(
     return done
 
 
-async def turn_epoch(database: Database, vault: Vault, now: datetime) -> Round:
+async def turn_epoch(database: Database, vault: Vault, now: datetime) -> MaintenanceReport:
     """A new key-encryption key when the old one is a day old, and everything wrapped by it from then on."""
     async with database.writing() as connection:
         await stored_maintenance.hold(connection, TASK)
@@ -100,7 +94,7 @@ async def turn_epoch(database: Database, vault: Vault, now: datetime) -> Round:
     return done
 
 
-async def _wrap_anew(database: Database, vault: Vault) -> Round:
+async def _wrap_anew(database: Database, vault: Vault) -> MaintenanceReport:
     """In batches, each of them kept; whatever another request holds just now is left for the next round."""
     wrapped, lost, after = 0, 0, ""
     while True:
@@ -111,16 +105,16 @@ async def _wrap_anew(database: Database, vault: Vault) -> Round:
             anew = {owner: rewrapped for owner, key in found if (rewrapped := _rewrapped(vault, owner, key))}
             await stored_data_keys.replace(connection, anew)
         if not found:
-            return Round(wrapped, lost)
+            return MaintenanceReport(wrapped, lost)
         wrapped, lost, after = wrapped + len(anew), lost + len(found) - len(anew), found[-1][0]
         # Requests come first.
         await asyncio.sleep(0.01)
 
 
 async def remove_lapsed(database: Database, now: datetime) -> int:
-    """What the register of fields gives a time to."""
+    """Remove the rows whose retention in the data inventory has ended."""
     removed = 0
-    for table, lapse in data_inventory.lapses():
+    for table, lapse in data_inventory.retention_rules():
         count = BATCH
         while count == BATCH:
             async with database.writing() as connection:

@@ -1,25 +1,21 @@
 """Partners: one person each, known to an integrator and to themselves."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import ExternalIdTaken, NotFound
 from app.service.data_keys import make_data_key
+from app.service.integrators import KeyHolder, Mode
 from app.store.crypto.ids import new_id, new_key
+from app.store.crypto.vault import DataKey, Vault, Wrapped
 from app.store.queries import partners as stored_partners
 
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from app.service.integrators import KeyHolder, Mode
-    from app.store.crypto.vault import DataKey, Vault, Wrapped
-
-
-class Particulars(NamedTuple):
+class PartnerProfile(NamedTuple):
     """What an integrator says of a partner. There is no name among it."""
 
     external_id: str | None = None
@@ -28,12 +24,12 @@ class Particulars(NamedTuple):
     time_zone: str | None = None
 
 
-class Known(NamedTuple):
+class PartnerSummary(NamedTuple):
     """A partner as an integrator knows them; nothing of theirs can be opened with it."""
 
     key: UUID
     id: str
-    particulars: Particulars
+    particulars: PartnerProfile
     created_on: date
 
 
@@ -45,13 +41,13 @@ class Partner:
     id: str
     integrator: str
     mode: Mode
-    particulars: Particulars
+    particulars: PartnerProfile
     created_on: date
     data_key: DataKey
 
 
 async def find_or_add_partner(
-    connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: Particulars, now: datetime
+    connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: PartnerProfile, now: datetime
 ) -> tuple[Partner, bool]:
     """The partner of this `external_id`, or a new one; and whether it is new. Raises `ExternalIdTaken`."""
     found = await _find_known(connection, vault, holder, given)
@@ -67,7 +63,7 @@ async def find_or_add_partner(
 
 
 async def _find_known(
-    connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: Particulars
+    connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: PartnerProfile
 ) -> Partner | None:
     if given.external_id is None:
         return None
@@ -81,7 +77,7 @@ async def _find_known(
 
 
 async def _add(
-    connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: Particulars, now: datetime
+    connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: PartnerProfile, now: datetime
 ) -> Partner | None:
     """None where another request was first with this `external_id`."""
     id_, key = new_id("ptr"), new_key()
@@ -94,14 +90,14 @@ async def _add(
 
 async def find_partners(
     connection: AsyncConnection, holder: KeyHolder, external_id: str | None, after: UUID | None, most: int
-) -> list[Known]:
+) -> list[PartnerSummary]:
     """The first ones first; with an `external_id`, the one of it or none."""
     if external_id is None:
         rows = await stored_partners.page(connection, holder.integrator, holder.mode, after, most)
     else:
         row = await stored_partners.with_external_id(connection, holder.integrator, holder.mode, external_id)
         rows = [] if row is None else [row]
-    return [Known(row.key, row.id, _particulars_of(row), row.created_on) for row in rows]
+    return [PartnerSummary(row.key, row.id, _particulars_of(row), row.created_on) for row in rows]
 
 
 async def find_partner(connection: AsyncConnection, vault: Vault, holder: KeyHolder, id_: str) -> Partner:
@@ -125,5 +121,5 @@ def partner_of(found: Any, vault: Vault) -> Partner:
     )
 
 
-def _particulars_of(found: Any) -> Particulars:
-    return Particulars(found.external_id, found.country, found.locale, found.time_zone)
+def _particulars_of(found: Any) -> PartnerProfile:
+    return PartnerProfile(found.external_id, found.country, found.locale, found.time_zone)

@@ -1,23 +1,17 @@
 """A passphrase that no key replaces: it shows the full view, and what was answered in private, for ten minutes."""
 
-from __future__ import annotations
-
 import unicodedata
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.service import audit
+from app.service.partners import Partner
+from app.service.tokens import Login
+from app.store.crypto.vault import Vault
 from app.store.queries import passphrases as stored_passphrases
 from app.store.queries import tokens as stored_tokens
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.service.partners import Partner
-    from app.service.tokens import Login
-    from app.store.crypto.vault import Vault
 
 UNLOCKED_FOR = timedelta(minutes=10)
 MOST_FAILURES = 5

@@ -3,42 +3,37 @@
 The time of a shared item is of both; what it is called is of each alone.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from string import ascii_letters, digits
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.engine.ruleset import Activity
 from app.errors import NotFound
+from app.rulesets.library import Library
 from app.service.choices import activities_of, find_choices
 from app.service.consents import require_processing
 from app.service.data_keys import find_data_key
-from app.service.weekly_boundary import turn_at_or_before
+from app.service.partners import Partner
+from app.service.weekly_boundary import start_of_week
+from app.store.crypto.vault import DataKey, Vault
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
 from app.store.queries import plan as stored_plan
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from uuid import UUID
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.engine.ruleset import Activity
-    from app.rulesets.library import Library
-    from app.service.partners import Partner
-    from app.store.crypto.vault import DataKey, Vault
-
-Title = Literal["reserved", "time_out", "errand", "call", "evening", "walk", "meal", "class", "trip"]
-USUAL_TITLE: Title = "reserved"
+PlanTitle = Literal["reserved", "time_out", "errand", "call", "evening", "walk", "meal", "class", "trip"]
+DEFAULT_TITLE: PlanTitle = "reserved"
 _OWN, _SHARED = "plan_items.sealed", "appointments.sealed"
 _LETTERS = digits + ascii_letters
 _ID_LETTERS = 22
 
 
-class Time(NamedTuple):
+class PlanTime(NamedTuple):
     """A local time and where it is local. When it was set is told to nobody."""
 
     local: datetime
@@ -51,17 +46,17 @@ class Time(NamedTuple):
 
     def counts(self, now: datetime) -> bool:
         """One in a week that is over is forgotten, unless it was set in this one."""
-        return max(self.starts_at, self.set_at) >= turn_at_or_before(now)
+        return max(self.starts_at, self.set_at) >= start_of_week(now)
 
 
-class Item(NamedTuple):
+class PlanItem(NamedTuple):
     """One item as its partner may know it."""
 
     id: str
     activity: str
     shared: bool
-    title: Title
-    time: Time | None
+    title: PlanTitle
+    time: PlanTime | None
 
 
 class _Link(NamedTuple):
@@ -74,8 +69,8 @@ class _Link(NamedTuple):
 class _Set(NamedTuple):
     """What one partner set about an item: its name, and when it is of this one alone, its time."""
 
-    title: Title = USUAL_TITLE
-    time: Time | None = None
+    title: PlanTitle = DEFAULT_TITLE
+    time: PlanTime | None = None
 
 
 _NOTHING_SET = _Set()
@@ -84,7 +79,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 async def find_plan(
     connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, now: datetime
-) -> list[Item]:
+) -> list[PlanItem]:
     """The earliest first, then what has no time, by name: an order that tells nothing. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
     wanted = await _said_yes_to(connection, partner, library, now)
@@ -98,13 +93,13 @@ async def find_plan(
             time = shared[activity.id]
         elif activity.together:
             continue
-        items.append(Item(id_, activity.id, activity.together, title, time if time and time.counts(now) else None))
+        items.append(PlanItem(id_, activity.id, activity.together, title, time if time and time.counts(now) else None))
     return sorted(items, key=lambda item: (item.time.starts_at if item.time else _NEVER, item.activity))
 
 
 async def hold_item(
     connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, id_: str, now: datetime
-) -> Item:
+) -> PlanItem:
     """An item of this plan, which no other request changes until the transaction ends. Raises `NotFound`.
 
     The other partner waits for it only where they share it.
@@ -117,7 +112,9 @@ async def hold_item(
     return await _find_item(connection, vault, partner, library, id_, now)
 
 
-async def keep_item(connection: AsyncConnection, vault: Vault, partner: Partner, before: Item, after: Item) -> None:
+async def keep_item(
+    connection: AsyncConnection, vault: Vault, partner: Partner, before: PlanItem, after: PlanItem
+) -> None:
     """Keep what has changed: a new name is no business of the other's."""
     own_time = None if after.shared else after.time
     if after.title != before.title or own_time != before.time:
@@ -146,7 +143,7 @@ def _instant(local: datetime, zone: str) -> datetime:
 
 async def _find_item(
     connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, id_: str, now: datetime
-) -> Item:
+) -> PlanItem:
     for item in await find_plan(connection, vault, partner, library, now):
         if item.id == id_:
             return item
@@ -163,7 +160,7 @@ async def _said_yes_to(
 
 async def _shared_times(
     connection: AsyncConnection, vault: Vault, partner: Partner, wanted: Sequence[Activity], now: datetime
-) -> dict[str, Time | None]:
+) -> dict[str, PlanTime | None]:
     """When, for each of these that the other wants too."""
     link = await _link_of(connection, vault, partner)
     if link is None:
@@ -185,7 +182,7 @@ async def _set_by(connection: AsyncConnection, partner: Partner) -> Mapping[str,
     return found
 
 
-async def _appoint(connection: AsyncConnection, vault: Vault, partner: Partner, item: Item) -> None:
+async def _appoint(connection: AsyncConnection, vault: Vault, partner: Partner, item: PlanItem) -> None:
     link = await _link_of(connection, vault, partner)
     if link is None:
         return
@@ -203,11 +200,11 @@ async def _link_of(connection: AsyncConnection, vault: Vault, partner: Partner) 
     return _Link(couple.key, data_key) if couple and data_key else None
 
 
-def _plain(time: Time | None) -> Any:
+def _plain(time: PlanTime | None) -> Any:
     return time and {"local": time.local.isoformat(), "zone": time.zone, "set_at": time.set_at.isoformat()}
 
 
-def _time(plain: Any) -> Time | None:
+def _time(plain: Any) -> PlanTime | None:
     if plain is None:
         return None
-    return Time(datetime.fromisoformat(plain["local"]), plain["zone"], datetime.fromisoformat(plain["set_at"]))
+    return PlanTime(datetime.fromisoformat(plain["local"]), plain["zone"], datetime.fromisoformat(plain["set_at"]))

@@ -1,23 +1,18 @@
 """One partner's own answers over time. Nothing here is a score, and nothing is the other's."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.engine.self_report import SelfReport
 from app.service import report_codec
 from app.service.consents import require_processing
+from app.service.partners import Partner
 from app.store.queries import progress as stored_progress
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from uuid import UUID
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.engine.self_report import SelfReport
-    from app.service.partners import Partner
 
 SHOWN_TO_EVERY_TOKEN = (
     "time_together.hours_per_week",
@@ -65,7 +60,7 @@ REPORTS_COMPARED = 3
 """Two times worse than the time before."""
 
 
-class Step(NamedTuple):
+class ProgressStep(NamedTuple):
     """What was answered one day, of what is shown over time."""
 
     reported_on: date
@@ -75,11 +70,11 @@ class Step(NamedTuple):
 
 async def find_progress(
     connection: AsyncConnection, partner: Partner, after: tuple[datetime, UUID] | None, most: int, *, whole: bool
-) -> list[Step]:
+) -> list[ProgressStep]:
     """The oldest first; private answers only where `whole`. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
     return [
-        Step(row.reported_at.date(), _shown(partner, row, whole=whole), (row.reported_at, row.key))
+        ProgressStep(row.reported_at.date(), _shown(partner, row, whole=whole), (row.reported_at, row.key))
         for row in await stored_progress.page_of_own(connection, partner.key, after, most)
     ]
 

@@ -1,7 +1,5 @@
 """A self-report in the form in which it is sealed, parted into what pools and what stays its owner's."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -12,12 +10,12 @@ from app.engine.self_report import PooledReport, SelfReport, pool
 Plain = dict[str, Any]
 
 
-def write_pooled(report: SelfReport) -> bytes:
+def encode_pooled(report: SelfReport) -> bytes:
     """What the other's view may rest on, in one fixed spelling: equal answers are equal bytes."""
     return _to_bytes(_plain(pool(report)))
 
 
-def write_private(report: SelfReport) -> bytes:
+def encode_private(report: SelfReport) -> bytes:
     """All the rest, safety excepted, which is never stored."""
     return _to_bytes(_without(plain_of(report), _plain(pool(report))))
 
@@ -29,12 +27,12 @@ def plain_of(report: SelfReport) -> Plain:
     return plain
 
 
-def read_pooled(pooled: bytes) -> PooledReport:
+def decode_pooled(pooled: bytes) -> PooledReport:
     report: PooledReport = _built(PooledReport, json.loads(pooled))
     return report
 
 
-def read_whole(pooled: bytes, private: bytes) -> SelfReport:
+def decode_report(pooled: bytes, private: bytes) -> SelfReport:
     report: SelfReport = _built(SelfReport, _merged(json.loads(pooled), json.loads(private)))
     return report
 

@@ -1,27 +1,22 @@
 """Taking a report: stored sealed, safety turned into what is held, and the full view said once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_type_hints
+from typing import Any, NamedTuple, get_args, get_type_hints
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.engine.self_report import SelfReport
+from app.rulesets.library import Library
 from app.service import report_codec, safety_carry_over
 from app.service.consents import require_processing
-from app.service.view import Shown, show_now
+from app.service.partners import Partner
+from app.service.view import RenderedView, show_now
 from app.store.crypto.ids import new_id, new_key
+from app.store.crypto.vault import Vault
 from app.store.queries import reports as stored_reports
-
-if TYPE_CHECKING:
-    from uuid import UUID
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.rulesets.library import Library
-    from app.service.partners import Partner
-    from app.store.crypto.vault import Vault
 
 
 class Taken(NamedTuple):
@@ -29,7 +24,7 @@ class Taken(NamedTuple):
 
     id: str
     reported_on: date
-    shown: Shown
+    shown: RenderedView
 
 
 class OwnReport(NamedTuple):
@@ -58,12 +53,12 @@ async def take_report(  # noqa: PLR0913  (who, by which ruleset, what and when, 
     key, id_ = new_key(), new_id("rpt")
     await stored_reports.add(
         connection,
-        partner.data_key.seal("private_answers.sealed", key.hex, report_codec.write_private(report)),
+        partner.data_key.seal("private_answers.sealed", key.hex, report_codec.encode_private(report)),
         key=key,
         id=id_,
         partner_key=partner.key,
         reported_at=now,
-        pooled=partner.data_key.seal("reports.pooled", key.hex, report_codec.write_pooled(report)),
+        pooled=partner.data_key.seal("reports.pooled", key.hex, report_codec.encode_pooled(report)),
     )
     return Taken(id_, now.date(), await show_now(connection, vault, partner, library, now, quiet=False, locale=locale))
 

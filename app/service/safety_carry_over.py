@@ -1,21 +1,14 @@
 """What carries over of safety answers: the kinds of support that they call for, for a year, never the answers."""
 
-from __future__ import annotations
-
 import json
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.engine.safety import GRAVEST_FIRST, SupportKind, support_kinds
 from app.engine.self_report import Safety
+from app.service.partners import Partner
 from app.store.queries import reports as stored_reports
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.service.partners import Partner
 
 Held = dict[SupportKind, date]
 """Each kind with the day from which it is no longer held."""

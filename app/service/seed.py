@@ -1,30 +1,25 @@
 """Made-up couples to try the API with, taken from the examples. All of it is test data, and none of it is anyone's."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.engine.view import View
+from app.rulesets.library import Library
 from app.service import audit, consents, couples, invitations, keys, partners, report_codec, tokens
+from app.service.consents import Purpose
 from app.service.integrators import KeyHolder, Scope, create_integrator
+from app.service.partners import Partner
 from app.service.reports import own_reports, take_report
 from app.service.view import show_now
 from app.service.weekly_boundary import WEEK
 from app.store.connection import session
+from app.store.crypto.vault import Vault
 from app.store.queries import integrators as stored_integrators
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.engine.view import View
-    from app.rulesets.library import Library
-    from app.service.consents import Purpose
-    from app.service.partners import Partner
-    from app.store.crypto.vault import Vault
 
 NAME = "Rekindle seed"
 """By which a later run finds the integrator again."""
@@ -121,7 +116,7 @@ async def _bring_to_life(place: _Place, example: str, title: str) -> SeededCoupl
 
 async def _find_or_add(place: _Place, example: str, name: str, request: dict[str, Any]) -> Partner:
     country = request.get("country")
-    given = partners.Particulars(
+    given = partners.PartnerProfile(
         external_id=f"seed-{example}-{name}",
         country=country[name] if isinstance(country, dict) else country,
         locale=LOCALE,
@@ -151,7 +146,7 @@ async def _agree(place: _Place, partner: Partner, purpose: Purpose) -> None:
     found = await consents.find_consents(place.connection, partner, place.library)
     asked = next(consent for consent in found if consent.purpose == purpose)
     if not asked.granted:
-        decision = consents.Decision(asked.version, granted=True, asked=asked.version)
+        decision = consents.ConsentDecision(asked.version, granted=True, asked=asked.version)
         await consents.decide(place.connection, place.vault, partner, purpose, decision, place.now)
 
 
@@ -161,7 +156,7 @@ async def _answer(place: _Place, partner: Partner, report: dict[str, Any]) -> No
     last = await own_reports(place.connection, partner, None, 1, whole=False)
     if last and place.now - last[0].place[0] < WEEK:
         return
-    given = report_codec.read_whole(json.dumps(report).encode(), b"{}")
+    given = report_codec.decode_report(json.dumps(report).encode(), b"{}")
     await take_report(place.connection, place.vault, partner, place.library, given, place.now, locale=LOCALE)
 
 

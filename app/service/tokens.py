@@ -1,26 +1,21 @@
 """Tokens: what a front end holds for a while to act as one partner."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, NotFound
 from app.service.partners import Partner, partner_of
 from app.store.crypto.ids import new_id, new_key, new_secret
+from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
 from app.store.queries import tokens as stored_tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.store.crypto.vault import Vault
 
 SHORTEST, LONGEST, USUAL = 60, 86_400, 3600
 """For how many seconds a token may be good."""
@@ -93,7 +88,7 @@ async def find_row(connection: AsyncConnection, token: str) -> Any:
     return found
 
 
-def log_in(found: Any, vault: Vault, now: datetime) -> Login:
+def authenticate_token(found: Any, vault: Vault, now: datetime) -> Login:
     """Who acts by this row, or why nobody does any more."""
     if found.revoked_at is not None:
         raise CredentialsRevoked

@@ -1,36 +1,31 @@
 """One partner's view now: what it is made from, what it says, and the decision that is kept of it."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
-from app.engine.decision_record import keep, recall
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.decision_record import from_record, to_record
 from app.engine.evaluate import evaluate
+from app.engine.history import History
+from app.engine.self_report import PooledReport, SelfReport
 from app.engine.verdicts import bits
+from app.engine.view import View
 from app.errors import NoReport, NotFound
+from app.rulesets.library import Library
 from app.service import choices, feedback, report_codec, safety_carry_over
+from app.service.partners import Partner
 from app.service.progress import REPORTS_COMPARED, is_getting_heavier
-from app.service.weekly_boundary import FRESH_FOR, turn_at_or_before
+from app.service.weekly_boundary import FRESH_FOR, start_of_week
 from app.store.crypto.ids import new_id, new_key
+from app.store.crypto.vault import Vault, Wrapped
 from app.store.queries import decisions as stored_decisions
 from app.store.queries import reports as stored_reports
 from app.store.queries import view_inputs as stored_view_inputs
-
-if TYPE_CHECKING:
-    from uuid import UUID
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from app.engine.compiled_ruleset import Program
-    from app.engine.history import Past
-    from app.engine.self_report import PooledReport, SelfReport
-    from app.engine.view import View
-    from app.rulesets.library import Library
-    from app.service.partners import Partner
-    from app.store.crypto.vault import Vault, Wrapped
 
 Basis = Literal["both_partners", "one_partner"]
 DECISIONS_ARE_KEPT_FOR = timedelta(days=90)
@@ -39,7 +34,7 @@ REPEATED_FOR = timedelta(days=7)
 _PLACE = "decisions.sealed"
 
 
-class Known(NamedTuple):
+class DecisionRef(NamedTuple):
     """What a decision is known by: `mark` is a keyed digest of all that it rests on."""
 
     id: str
@@ -56,15 +51,15 @@ class Inputs(NamedTuple):
     report_key: UUID
     mine: SelfReport
     theirs: PooledReport | None
-    past: Past
-    last: Known | None
+    past: History
+    last: DecisionRef | None
 
     @property
     def basis(self) -> Basis:
         return "one_partner" if self.theirs is None else "both_partners"
 
 
-class Shown(NamedTuple):
+class RenderedView(NamedTuple):
     """A view as it may be shown now, with the decision that it can be given from again."""
 
     decision: str
@@ -90,30 +85,30 @@ async def find_inputs(connection: AsyncConnection, vault: Vault, partner: Partne
         replace(lately[0], safety=safety_carry_over.as_answers(held)),
         await _pooled_by_the_other(connection, vault, partner, now),
         await _past_of(connection, partner, now, heavier=is_getting_heavier(lately[::-1])),
-        Known(*last) if newest.decision_id else None,
+        DecisionRef(*last) if newest.decision_id else None,
     )
 
 
 def open_report(partner: Partner, row: Any) -> SelfReport:
     pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
     private = partner.data_key.open("private_answers.sealed", row.key.hex, row.private)
-    return report_codec.read_whole(pooled, private)
+    return report_codec.decode_report(pooled, private)
 
 
 async def _pooled_by_the_other(
     connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime
 ) -> PooledReport | None:
-    turn = turn_at_or_before(now)
+    turn = start_of_week(now)
     found = await stored_reports.pooled_by_the_other(
         connection, partner.key, now=now, turn=turn, horizon=turn - FRESH_FOR
     )
     if found is None:
         return None
     data_key = vault.unwrap(found.id, Wrapped(found.epoch, found.wrapped))
-    return report_codec.read_pooled(data_key.open("reports.pooled", found.key.hex, found.pooled))
+    return report_codec.decode_pooled(data_key.open("reports.pooled", found.key.hex, found.pooled))
 
 
-async def _past_of(connection: AsyncConnection, partner: Partner, now: datetime, *, heavier: bool) -> Past:
+async def _past_of(connection: AsyncConnection, partner: Partner, now: datetime, *, heavier: bool) -> History:
     """What this partner chose and did; nothing of it is the other's."""
     chosen, given = await stored_view_inputs.past_of_partner(connection, partner.key)
     return feedback.past_from(
@@ -130,21 +125,21 @@ async def show_now(  # noqa: PLR0913  (who, by which ruleset, when, and how it i
     *,
     quiet: bool,
     locale: str = "en",
-) -> Shown:
+) -> RenderedView:
     """The view of now. A decision is kept when what it says, in which language, or what it rests on has changed."""
     inputs = await find_inputs(connection, vault, partner, now)
-    full = evaluate(library.program, inputs.mine, inputs.theirs, past=inputs.past)
-    hushed = evaluate(library.program, inputs.mine, inputs.theirs, past=inputs.past, quiet=True)
+    full = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.past)
+    hushed = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.past, quiet=True)
     kept = {
         "basis": inputs.basis,
         "country": partner.particulars.country,
         "locale": locale,
-        "full": keep(library.program, full),
-        "quiet": keep(library.program, hushed),
+        "full": to_record(library.compiled, full),
+        "quiet": to_record(library.compiled, hushed),
     }
     decision = await _keep_if_new(connection, partner, library, inputs, kept, now)
     view = hushed if quiet else full
-    return Shown(
+    return RenderedView(
         decision.id,
         library.version,
         library.digest,
@@ -172,8 +167,8 @@ async def _keep_if_new(
         return Made(last.id, last.made_at.date())
     key, id_ = new_key(), new_id("dec")
     own = {
-        "pooled": report_codec.write_pooled(inputs.mine).decode(),
-        "private": report_codec.write_private(inputs.mine).decode(),
+        "pooled": report_codec.encode_pooled(inputs.mine).decode(),
+        "private": report_codec.encode_private(inputs.mine).decode(),
     }
     plain = json.dumps({**kept, **own}).encode()
     await stored_decisions.add(
@@ -190,7 +185,7 @@ async def _keep_if_new(
     return Made(id_, now.date())
 
 
-class Decision(NamedTuple):
+class DecisionRecord(NamedTuple):
     """A decision as it was kept. What was answered is the partner's own, without what is about safety."""
 
     id: str
@@ -212,28 +207,28 @@ class Decision(NamedTuple):
         """Their ids, as they were shown."""
         return [id_ for id_, _reasons in self._shown(quiet=quiet)["activities"]]
 
-    def rules(self, program: Program, *, quiet: bool) -> list[str]:
+    def rules(self, compiled: CompiledRuleset, *, quiet: bool) -> list[str]:
         """Those that fired. In the quiet view no private answer was judged, so none of them rests on one."""
         fired = int(self._shown(quiet=quiet)["rules"] or "0", 16)
-        return [program.rules[i].id for i in bits(fired)]
+        return [compiled.rules[i].id for i in bits(fired)]
 
-    def shown(self, library: Library, *, quiet: bool) -> Shown:
+    def shown(self, library: Library, *, quiet: bool) -> RenderedView:
         """The view again, as it was given, under its own release."""
-        view = recall(library.program, self._shown(quiet=quiet))
-        return Shown(self.id, self.ruleset, self.digest, self.basis, view, self.country, self.made_at.date())
+        view = from_record(library.compiled, self._shown(quiet=quiet))
+        return RenderedView(self.id, self.ruleset, self.digest, self.basis, view, self.country, self.made_at.date())
 
     def _shown(self, *, quiet: bool) -> dict[str, Any]:
         return self.quiet if quiet else self.full
 
 
-async def own_decisions(connection: AsyncConnection, partner: Partner, now: datetime) -> list[Decision]:
+async def own_decisions(connection: AsyncConnection, partner: Partner, now: datetime) -> list[DecisionRecord]:
     """Those of the last ninety days, the oldest first."""
     since = now - DECISIONS_ARE_KEPT_FOR
     found = await stored_decisions.all_of(connection, partner.key)
     return [open_decision(partner, row) for row in found if row.made_at > since]
 
 
-async def find_decision(connection: AsyncConnection, partner: Partner, id_: str, now: datetime) -> Decision:
+async def find_decision(connection: AsyncConnection, partner: Partner, id_: str, now: datetime) -> DecisionRecord:
     """Raises `NotFound` for what is another's, and for what is older than ninety days."""
     row = await stored_decisions.with_id(connection, partner.key, id_, now - DECISIONS_ARE_KEPT_FOR)
     if row is None:
@@ -241,6 +236,6 @@ async def find_decision(connection: AsyncConnection, partner: Partner, id_: str,
     return open_decision(partner, row)
 
 
-def open_decision(partner: Partner, row: Any) -> Decision:
+def open_decision(partner: Partner, row: Any) -> DecisionRecord:
     kept = json.loads(partner.data_key.open(_PLACE, row.key.hex, row.sealed))
-    return Decision(id=row.id, ruleset=row.ruleset, digest=row.digest, made_at=row.made_at, **kept)
+    return DecisionRecord(id=row.id, ruleset=row.ruleset, digest=row.digest, made_at=row.made_at, **kept)

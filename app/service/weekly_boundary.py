@@ -6,18 +6,18 @@ WEEK = timedelta(days=7)
 FRESH_FOR = timedelta(days=28)
 
 
-def turn_at_or_before(moment: datetime) -> datetime:
+def start_of_week(moment: datetime) -> datetime:
     """The turn with which the week of this moment began."""
     moment = moment.astimezone(UTC)
     monday = moment.date() - timedelta(days=moment.weekday())
     return datetime.combine(monday, time(), UTC)
 
 
-def turn_after(moment: datetime) -> datetime:
+def next_week(moment: datetime) -> datetime:
     """The first turn that is still to come."""
-    return turn_at_or_before(moment) + WEEK
+    return start_of_week(moment) + WEEK
 
 
-def second_turn_after(moment: datetime) -> datetime:
+def week_after_next(moment: datetime) -> datetime:
     """When a yes lapses."""
-    return turn_after(moment) + WEEK
+    return next_week(moment) + WEEK

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.main import create_app
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 
 BuildApp = Callable[..., FastAPI]
@@ -15,7 +15,7 @@ Connect = Callable[..., TestClient]
 
 
 @pytest.fixture
-def build_app(rulesets: RulesetInForce, tmp_path: Path) -> BuildApp:
+def build_app(rulesets: ActiveRuleset, tmp_path: Path) -> BuildApp:
     """An application with these settings, and a database that is not there unless one is named."""
 
     def build(**settings: object) -> FastAPI:

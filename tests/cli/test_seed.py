@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.commands.seed import lines_to_try
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.service.seed import SEEDED, Seeded, SeededPartner, seed
 from app.store.connection.database import Database
 from app.store.crypto.keyring import KeyRing
@@ -30,7 +30,7 @@ SeedAt = Callable[..., Seeded]
 
 
 @pytest.fixture
-def seed_at(database_url: str, rulesets: RulesetInForce, tmp_path: Path) -> SeedAt:
+def seed_at(database_url: str, rulesets: ActiveRuleset, tmp_path: Path) -> SeedAt:
     """Seed the database that `stored_app` answers from."""
 
     async def seed_it(now: datetime, *, new_key: bool) -> Seeded:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, get_args, get_type_hints
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.self_report import PooledReport, SelfReport, pool
 from app.engine.view import StrategyView, View
 from app.engine.vocabulary import ANSWERS
@@ -66,14 +66,14 @@ def with_answer(report: SelfReport, path: str, value: Any) -> SelfReport:
     return replace(report, **changed)
 
 
-def ids(program: Program, view: View) -> list[str]:
+def ids(compiled: CompiledRuleset, view: View) -> list[str]:
     """The activities of a view, in order."""
-    return [program.catalogue.order[suggestion.position].id for suggestion in view.activities]
+    return [compiled.index.order[suggestion.position].id for suggestion in view.activities]
 
 
-def practices(program: Program, view: View) -> list[str]:
+def practices(compiled: CompiledRuleset, view: View) -> list[str]:
     """The practices of its activities, in order."""
-    return [program.catalogue.order[suggestion.position].practice for suggestion in view.activities]
+    return [compiled.index.order[suggestion.position].practice for suggestion in view.activities]
 
 
 def strategies(view: View) -> list[str]:

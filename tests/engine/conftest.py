@@ -1,7 +1,7 @@
 import pytest
 
 from app.api.recommendations.renderer import Renderer
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 
@@ -12,8 +12,8 @@ def library() -> Library:
 
 
 @pytest.fixture(scope="session")
-def program(library: Library) -> Program:
-    return library.program
+def compiled(library: Library) -> CompiledRuleset:
+    return library.compiled
 
 
 @pytest.fixture(scope="session")

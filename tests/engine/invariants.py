@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate
-from app.engine.history import NOTHING_YET, REST_DAYS, Past
+from app.engine.history import COOLDOWN_DAYS, NO_HISTORY, History
 from app.engine.ruleset import Activity
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.view import Reason, View
@@ -24,12 +24,12 @@ LEVELS = ("rare", "occasional", "frequent", "chronic")
 class Case:
     """One view with all that led to it."""
 
-    program: Program
+    compiled: CompiledRuleset
     mine: SelfReport
     theirs: PooledReport | None
     most: int
     view: View
-    past: Past = NOTHING_YET
+    past: History = NO_HISTORY
     quiet: bool = False
 
     @property
@@ -38,7 +38,7 @@ class Case:
 
     @property
     def activities(self) -> list[Activity]:
-        return [self.program.catalogue.order[suggestion.position] for suggestion in self.view.activities]
+        return [self.compiled.index.order[suggestion.position] for suggestion in self.view.activities]
 
     @property
     def reasons(self) -> Iterator[Reason]:
@@ -59,16 +59,16 @@ class Case:
 
 
 def a_case(
-    program: Program,
+    compiled: CompiledRuleset,
     mine: SelfReport,
     theirs: PooledReport | None,
     most: int = 5,
-    past: Past = NOTHING_YET,
+    past: History = NO_HISTORY,
     *,
     quiet: bool = False,
 ) -> Case:
-    view = evaluate(program, mine, theirs, most, past, quiet=quiet)
-    return Case(program, mine, theirs, most, view, past, quiet)
+    view = evaluate(compiled, mine, theirs, most, past, quiet=quiet)
+    return Case(compiled, mine, theirs, most, view, past, quiet)
 
 
 def the_outcome_says_what_the_view_holds(case: Case) -> None:
@@ -80,7 +80,7 @@ def the_outcome_says_what_the_view_holds(case: Case) -> None:
         return
     assert not view.support
     assert sorted(strategy.strategy for strategy in view.strategies) == sorted(
-        strategy.id for strategy in case.program.ruleset.strategies
+        strategy.id for strategy in case.compiled.ruleset.strategies
     )
     assert [strategy.rank for strategy in view.strategies] == [1, 2, 3]
     assert standings == sorted(standings, key=("leading", "also", "not_now").index)
@@ -141,7 +141,7 @@ def chronic_conflict_bounds_time_and_takes_no_big_steps(case: Case) -> None:
     for activity in case.activities:
         assert LEVELS.index(activity.conflict_ceiling) >= case.conflict()
         if case.conflict() == LEVELS.index("chronic"):
-            is_quality_time = activity.practice in case.program.ruleset.strategies[0].practices
+            is_quality_time = activity.practice in case.compiled.ruleset.strategies[0].practices
             assert activity.minutes <= (30 if is_quality_time else 45)
             assert activity.fixed_end or not is_quality_time
             assert activity.practice not in (*NEW_EXPERIENCES, "retreat")
@@ -230,8 +230,8 @@ def nothing_is_padded_doubled_or_left_empty(case: Case) -> None:
 
 
 def private_reasons_name_nothing(case: Case) -> None:
-    private = {finding.id for finding in case.program.findings if finding.label == "private"}
-    reading_private = {rule.id for rule in case.program.rules if rule.is_private}
+    private = {finding.id for finding in case.compiled.findings if finding.label == "private"}
+    reading_private = {rule.id for rule in case.compiled.rules if rule.is_private}
     for reason in case.reasons:
         assert not {finding for finding, _ in reason.because} & private
         assert reason.rule not in reading_private
@@ -265,7 +265,7 @@ def who_has_as_much_time_as_they_want_reads_no_reason_for_more(case: Case) -> No
     elif feels in ("about_right", "enough", "plenty"):
         has_enough = True
     if has_enough:
-        for_more = {rule.id for rule in case.program.ruleset.rules if rule.suggests == "protected_time"}
+        for_more = {rule.id for rule in case.compiled.ruleset.rules if rule.suggests == "protected_time"}
         assert not {reason.rule for reason in case.reasons} & for_more
         assert all(activity.practice != "protected_time" for activity in case.activities)
 
@@ -277,7 +277,7 @@ def what_the_past_puts_aside_is_not_offered(case: Case) -> None:
         doers = case.heard if activity.together else [case.mine]
         liked = min(LIKINGS.index(liking(report, activity)) for report in doers) >= LIKINGS.index("like")
         if activity.id in done and not (activity.repeat == "ritual" and liked):
-            assert done[activity.id] >= REST_DAYS[activity.repeat]
+            assert done[activity.id] >= COOLDOWN_DAYS[activity.repeat]
 
 
 def what_is_kept_small_says_so_to_its_owner_alone(case: Case) -> None:
@@ -290,7 +290,7 @@ def a_quiet_view_names_nothing_private(case: Case) -> None:
         assert not {reason.rule for reason in case.reasons} & {"private", "not_willing"}
         assert case.view.outcome != "support"
         assert case.view.verdicts is not None
-        kept = zip(case.program.findings, case.view.verdicts.codes, strict=True)
+        kept = zip(case.compiled.findings, case.view.verdicts.codes, strict=True)
         assert all(code < 0 for finding, code in kept if finding.label == "private")
 
 

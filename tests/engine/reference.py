@@ -24,7 +24,7 @@ from app.engine.conditions import (
     truth,
     whole,
 )
-from app.engine.history import NOTHING_YET, Past
+from app.engine.history import NO_HISTORY, History
 from app.engine.ruleset import Activity, Finding, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport, poolable
 from app.engine.vocabulary import KINDS, POOLED_PATHS, PRACTICES
@@ -211,7 +211,7 @@ def decide(
     mine: SelfReport,
     theirs: PooledReport | None,
     most: int = 5,
-    past: Past = NOTHING_YET,
+    past: History = NO_HISTORY,
     *,
     quiet: bool = False,
 ) -> Decision:
@@ -245,7 +245,7 @@ def support(mine: SelfReport) -> tuple[str, ...]:
 
 class Reference:
     def __init__(
-        self, ruleset: Ruleset, mine: SelfReport, theirs: PooledReport | None, most: int, past: Past = NOTHING_YET
+        self, ruleset: Ruleset, mine: SelfReport, theirs: PooledReport | None, most: int, past: History = NO_HISTORY
     ) -> None:
         self.ruleset = ruleset
         self.mine = mine
@@ -557,7 +557,9 @@ class Reference:
 class Quietly(Reference):
     """A view for a screen that another may see: as without private answers, then less what they keep out."""
 
-    def __init__(self, ruleset: Ruleset, mine: SelfReport, theirs: PooledReport | None, most: int, past: Past) -> None:
+    def __init__(
+        self, ruleset: Ruleset, mine: SelfReport, theirs: PooledReport | None, most: int, past: History
+    ) -> None:
         super().__init__(ruleset, without_private(mine), theirs, most, past._replace(gentle=False))
         self.whole = mine
         self.public = 0

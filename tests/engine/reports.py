@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.engine.history import Done, Past
+from app.engine.history import Done, History
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
 from tests.engine.build import report_of
@@ -91,11 +91,11 @@ whole: st.SearchStrategy[SelfReport] = st.tuples(
 """Reports with everything in them that a report may hold."""
 
 
-def pasts(ids: Sequence[str]) -> st.SearchStrategy[Past]:
+def pasts(ids: Sequence[str]) -> st.SearchStrategy[History]:
     """What one partner may have done and chosen."""
     one = st.sampled_from([*ids, "of-an-older-release"])
     done = st.lists(st.builds(Done, one, st.integers(0, 400)), max_size=10).map(tuple)
-    return st.builds(Past, done, st.frozensets(one, max_size=40), st.frozensets(one, max_size=40), st.booleans())
+    return st.builds(History, done, st.frozensets(one, max_size=40), st.frozensets(one, max_size=40), st.booleans())
 
 
 def seeded(seed: int) -> Random:
@@ -120,14 +120,14 @@ def random_report(random: Random, *, is_private: bool = True, is_safe: bool = Tr
     return report_of(answers)
 
 
-def random_past(random: Random, ids: Sequence[str], *, is_gentle: bool | None = None) -> Past:
+def random_past(random: Random, ids: Sequence[str], *, is_gentle: bool | None = None) -> History:
     """Some of these done, unwanted and put off; now and then nothing at all, or what no release has any more."""
     known = [*ids, "of-an-older-release"]
     most = random.choice((0, 2, 10, 60))
     done = [Done(random.choice(known), random.choice((0, 1, 6, 7, 8, 89, 90, 91, 364, 365, 400))) for _ in range(most)]
     unwanted, put_off = (random.sample(known, random.choice((0, 0, 3, 40, len(known) - 1))) for _ in range(2))
     gentle = random.random() < 0.3 if is_gentle is None else is_gentle
-    return Past(tuple(done), frozenset(unwanted), frozenset(put_off), gentle)
+    return History(tuple(done), frozenset(unwanted), frozenset(put_off), gentle)
 
 
 def random_value(random: Random, path: str) -> Any:

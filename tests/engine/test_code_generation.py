@@ -4,7 +4,7 @@ from typing import cast
 import pytest
 
 from app.engine.code_generation import compile_meeting, compile_reading, compile_rules, positive
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import (
     UNKNOWN,
     All,
@@ -77,47 +77,47 @@ def test_the_compiled_judge_agrees_with_the_plain_reading_on_any_ruleset(seed: i
             assert [bool(held & bit) for bit in bits] == [value == code for value in range(len(bits))]
 
 
-def test_the_judge_of_the_ruleset_in_force_agrees_with_its_rules_as_they_are_written(program: Program) -> None:
+def test_the_judge_of_the_ruleset_in_force_agrees_with_its_rules_as_they_are_written(compiled: CompiledRuleset) -> None:
     random = seeded(3)
-    live = [rule.when for rule in program.ruleset.rules if rule.status != "retired"]
-    written = live + [insight.when for insight in program.ruleset.insights]
+    live = [rule.when for rule in compiled.ruleset.rules if rule.status != "retired"]
+    written = live + [insight.when for insight in compiled.ruleset.insights]
     for _ in range(400):
         blank = random.choice((0, 0.3, 0.8))
         codes = tuple(
             UNKNOWN if random.random() < blank else random.randrange(len(finding.values))
-            for finding in program.findings
+            for finding in compiled.findings
         )
-        by_id = dict(zip(program.position, codes, strict=True))
-        _, true = program.judge(codes, program.tables.certain)
+        by_id = dict(zip(compiled.position, codes, strict=True))
+        _, true = compiled.judge(codes, compiled.tables.certain)
         for i, condition in enumerate(written):
             plain = truth(condition, lambda leaf: clause_truth(cast(Clause, leaf), by_id))  # noqa: B023
             assert bool(true >> i & 1) == (plain is True)
 
 
-def test_a_finding_that_becomes_known_silences_no_rule(program: Program) -> None:
+def test_a_finding_that_becomes_known_silences_no_rule(compiled: CompiledRuleset) -> None:
     random = seeded(4)
     for _ in range(400):
         codes = [
-            UNKNOWN if random.random() < 0.6 else random.randrange(len(finding.values)) for finding in program.findings
+            UNKNOWN if random.random() < 0.6 else random.randrange(len(finding.values)) for finding in compiled.findings
         ]
-        _, before = program.judge(tuple(codes), program.tables.certain)
+        _, before = compiled.judge(tuple(codes), compiled.tables.certain)
         for i in random.sample(range(len(codes)), 5):
             if codes[i] == UNKNOWN:
-                codes[i] = random.randrange(len(program.findings[i].values))
-        _, after = program.judge(tuple(codes), program.tables.certain)
+                codes[i] = random.randrange(len(compiled.findings[i].values))
+        _, after = compiled.judge(tuple(codes), compiled.tables.certain)
         assert before & after == before
 
 
-def test_finding_tables_agree_with_each_derivation_as_it_is_written(program: Program) -> None:
+def test_finding_tables_agree_with_each_derivation_as_it_is_written(compiled: CompiledRuleset) -> None:
     random = seeded(5)
-    pooled = [finding for finding in program.findings if finding.label == "pooled"]
-    private = [finding for finding in program.findings if finding.label == "private"]
+    pooled = [finding for finding in compiled.findings if finding.label == "pooled"]
+    private = [finding for finding in compiled.findings if finding.label == "private"]
     for _ in range(2_000):
         report = random_report(random)
         theirs = pool(report)
         expected = tuple(UNKNOWN if finding.gap else find(finding, theirs) for finding in pooled)
-        assert program.read_pooled(theirs) == expected
-        assert program.read_private(report) == tuple(find(finding, report) for finding in private)
+        assert compiled.read_pooled(theirs) == expected
+        assert compiled.read_private(report) == tuple(find(finding, report) for finding in private)
 
 
 TRUE: tuple[tuple[str, dict[str, object]], ...] = (

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from app.engine.compiled_ruleset import Program, paths_of, prepare
+from app.engine.compiled_ruleset import CompiledRuleset, compile_ruleset, paths_of
 from app.engine.conditions import Clause, parse_rule_condition
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Finding, Need, Rule
@@ -11,9 +11,9 @@ from app.engine.view import Because
 from tests.engine.build import a_report, ids, pooled, practices, rules, strategy
 
 
-def with_rule(program: Program, when: str, **changed: object) -> Program:
+def with_rule(compiled: CompiledRuleset, when: str, **changed: object) -> CompiledRuleset:
     """The ruleset in force, with one rule of its own making."""
-    values = {finding.id: finding.values for finding in program.findings}
+    values = {finding.id: finding.values for finding in compiled.findings}
     rule = Rule(
         id="a-rule-of-this-test",
         status="draft",
@@ -27,8 +27,8 @@ def with_rule(program: Program, when: str, **changed: object) -> Program:
         grade="D",
         scenarios=(),
     )
-    added: dict[str, object] = {"rules": (*program.ruleset.rules, replace(rule, **changed))}  # type: ignore[arg-type]
-    return prepare(replace(program.ruleset, **added))  # type: ignore[arg-type]
+    added: dict[str, object] = {"rules": (*compiled.ruleset.rules, replace(rule, **changed))}  # type: ignore[arg-type]
+    return compile_ruleset(replace(compiled.ruleset, **added))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -44,25 +44,27 @@ def with_rule(program: Program, when: str, **changed: object) -> Program:
     ],
 )
 def test_chronic_conflict_bounds_whatever_content_may_come(
-    program: Program, id_: str, changed: dict[str, Any], *, is_left: bool
+    compiled: CompiledRuleset, id_: str, changed: dict[str, Any], *, is_left: bool
 ) -> None:
-    activities = tuple(replace(a, **changed) if a.id == id_ else a for a in program.ruleset.activities)
-    other = prepare(replace(program.ruleset, activities=activities))
+    activities = tuple(replace(a, **changed) if a.id == id_ else a for a in compiled.ruleset.activities)
+    other = compile_ruleset(replace(compiled.ruleset, activities=activities))
     fitting = evaluate(other, a_report(conflict="chronic"), None).fitting
 
-    assert (id_ in {a.id for i, a in enumerate(other.catalogue.order) if fitting >> i & 1}) == is_left
+    assert (id_ in {a.id for i, a in enumerate(other.index.order) if fitting >> i & 1}) == is_left
 
 
-def test_a_reason_names_only_what_holds(program: Program) -> None:
-    changed = with_rule(program, "talk == strained or silence == uncomfortable")
+def test_a_reason_names_only_what_holds(compiled: CompiledRuleset) -> None:
+    changed = with_rule(compiled, "talk == strained or silence == uncomfortable")
     view = evaluate(changed, a_report(silence="uncomfortable", ease="easy"), None)
     (reason,) = strategy(view, "new_experiences").reasons
 
     assert reason.because == (Because("silence", "uncomfortable"),)
 
 
-def test_a_rule_with_not_fires_where_its_clause_is_false_and_never_where_it_is_unknown(program: Program) -> None:
-    changed = with_rule(program, "not (talk == strained or silence == uncomfortable)")
+def test_a_rule_with_not_fires_where_its_clause_is_false_and_never_where_it_is_unknown(
+    compiled: CompiledRuleset,
+) -> None:
+    changed = with_rule(compiled, "not (talk == strained or silence == uncomfortable)")
 
     for said, fires in (
         ({"ease": "easy", "silence": "neutral"}, True),
@@ -101,29 +103,29 @@ NEARLY_ALL: dict[str, Any] = {
 }
 
 
-def test_what_is_decided_already_hangs_on_no_question(program: Program) -> None:
-    changed = with_rule(program, "talk == strained or priority == low")
+def test_what_is_decided_already_hangs_on_no_question(compiled: CompiledRuleset) -> None:
+    changed = with_rule(compiled, "talk == strained or priority == low")
 
-    def hanging(of: Program, ease: str) -> dict[str, int]:
+    def hanging(of: CompiledRuleset, ease: str) -> dict[str, int]:
         return {
             each.question: each.would_decide for each in evaluate(of, a_report(**NEARLY_ALL, ease=ease), None).ask_next
         }
 
-    assert hanging(program, "easy") == hanging(program, "strained") == {"closeness.priority": 1}
+    assert hanging(compiled, "easy") == hanging(compiled, "strained") == {"closeness.priority": 1}
     assert hanging(changed, "easy") == {"closeness.priority": 2}
     assert hanging(changed, "strained") == {"closeness.priority": 1}
 
 
-def test_a_retired_rule_never_fires(program: Program) -> None:
-    live, retired = (with_rule(program, "talk == easy", status=status) for status in ("reviewed", "retired"))
+def test_a_retired_rule_never_fires(compiled: CompiledRuleset) -> None:
+    live, retired = (with_rule(compiled, "talk == easy", status=status) for status in ("reviewed", "retired"))
 
     assert "learn_together" in practices(live, evaluate(live, a_report(ease="easy"), None))
     assert "learn_together" not in practices(retired, evaluate(retired, a_report(ease="easy"), None))
 
 
-def test_saying_every_reason_twice_changes_no_rank_and_no_list(program: Program) -> None:
-    again = tuple(replace(rule, id=f"{rule.id}-again") for rule in program.ruleset.rules if rule.suggests)
-    doubled = prepare(replace(program.ruleset, rules=program.ruleset.rules + again))
+def test_saying_every_reason_twice_changes_no_rank_and_no_list(compiled: CompiledRuleset) -> None:
+    again = tuple(replace(rule, id=f"{rule.id}-again") for rule in compiled.ruleset.rules if rule.suggests)
+    doubled = compile_ruleset(replace(compiled.ruleset, rules=compiled.ruleset.rules + again))
     for said in (
         {},
         {"ease": "strained"},
@@ -131,15 +133,15 @@ def test_saying_every_reason_twice_changes_no_rank_and_no_list(program: Program)
         {"closeness": 1, "mostly": "passive"},
         {"conflict": "chronic"},
     ):
-        once, twice = (evaluate(each, a_report(**said), pooled(routine=3), 20) for each in (program, doubled))
+        once, twice = (evaluate(each, a_report(**said), pooled(routine=3), 20) for each in (compiled, doubled))
         assert [(s.strategy, s.rank, s.standing) for s in twice.strategies] == [
             (s.strategy, s.rank, s.standing) for s in once.strategies
         ]
-        assert ids(doubled, twice) == ids(program, once)
+        assert ids(doubled, twice) == ids(compiled, once)
 
 
-def test_a_finding_knows_the_answers_it_reads(program: Program) -> None:
-    by_id = {finding.id: finding for finding in program.findings}
+def test_a_finding_knows_the_answers_it_reads(compiled: CompiledRuleset) -> None:
+    by_id = {finding.id: finding for finding in compiled.findings}
 
     assert paths_of(by_id["date_night_only"]) == {
         "time_together.mostly",
@@ -163,5 +165,5 @@ def test_a_finding_that_would_read_a_finding_reads_no_answer() -> None:
 
 
 @pytest.mark.parametrize("name", ["conflict", "start"])
-def test_what_bounds_and_what_comes_first_have_their_findings(program: Program, name: str) -> None:
-    assert program.findings[program.position[name]].id == name
+def test_what_bounds_and_what_comes_first_have_their_findings(compiled: CompiledRuleset, name: str) -> None:
+    assert compiled.findings[compiled.position[name]].id == name

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.compiled_ruleset import Program
-from app.engine.history import NOTHING_YET
+from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.history import NO_HISTORY
 from app.engine.self_report import SelfReport, pool
 from tests.engine.invariants import INVARIANTS, Case, a_case
 from tests.engine.reports import pasts, random_past, random_report, safe, seeded, whole
@@ -19,30 +19,36 @@ MOST = st.integers(1, 20)
 @settings(max_examples=60)
 @given(mine=safe, theirs=st.none() | safe, most=MOST)
 def test_for_every_view(
-    program: Program, holds: Callable[[Case], None], mine: SelfReport, theirs: SelfReport | None, most: int
+    compiled: CompiledRuleset, holds: Callable[[Case], None], mine: SelfReport, theirs: SelfReport | None, most: int
 ) -> None:
-    holds(a_case(program, mine, None if theirs is None else pool(theirs), most))
+    holds(a_case(compiled, mine, None if theirs is None else pool(theirs), most))
 
 
 @settings(max_examples=150)
 @given(data=st.data(), mine=whole, theirs=st.none() | whole, most=MOST, quiet=st.booleans())
 def test_for_every_view_with_everything_answered_and_a_past(
-    program: Program, data: st.DataObject, mine: SelfReport, theirs: SelfReport | None, most: int, *, quiet: bool
+    compiled: CompiledRuleset,
+    data: st.DataObject,
+    mine: SelfReport,
+    theirs: SelfReport | None,
+    most: int,
+    *,
+    quiet: bool,
 ) -> None:
-    past = data.draw(pasts([activity.id for activity in program.catalogue.order]))
-    case = a_case(program, mine, None if theirs is None else pool(theirs), most, past, quiet=quiet)
+    past = data.draw(pasts([activity.id for activity in compiled.index.order]))
+    case = a_case(compiled, mine, None if theirs is None else pool(theirs), most, past, quiet=quiet)
     for holds in INVARIANTS:
         holds(case)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_for_twenty_thousand_random_couples(program: Program, seed: int) -> None:
+def test_for_twenty_thousand_random_couples(compiled: CompiledRuleset, seed: int) -> None:
     random = seeded(1000 + seed)
-    everything = [activity.id for activity in program.catalogue.order]
+    everything = [activity.id for activity in compiled.index.order]
     for _ in range(5_000):
         mine, theirs = random_report(random, is_safe=random.random() < 0.7), random_report(random)
-        past = random.choice((NOTHING_YET, random_past(random, everything)))
+        past = random.choice((NO_HISTORY, random_past(random, everything)))
         most, quiet = random.choice((1, 2, 3, 5, 5, 8, 20)), random.random() < 0.3
-        case = a_case(program, mine, pool(theirs), most, past, quiet=quiet)
+        case = a_case(compiled, mine, pool(theirs), most, past, quiet=quiet)
         for holds in INVARIANTS:
             holds(case)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Activity
 from app.engine.self_report import PooledReport, SelfReport
@@ -22,57 +22,57 @@ EVERYTHING: dict[str, object] = {
 }
 
 
-def fitting(program: Program, mine: SelfReport, theirs: PooledReport | None = None) -> dict[str, Activity]:
+def fitting(compiled: CompiledRuleset, mine: SelfReport, theirs: PooledReport | None = None) -> dict[str, Activity]:
     """The activities that are left by all limits, tones aside."""
-    view = evaluate(program, mine, theirs)
-    return {a.id: a for i, a in enumerate(program.catalogue.order) if view.fitting >> i & 1}
+    view = evaluate(compiled, mine, theirs)
+    return {a.id: a for i, a in enumerate(compiled.index.order) if view.fitting >> i & 1}
 
 
-def offered(program: Program, view: View) -> list[Activity]:
-    of = {activity.id: activity for activity in program.catalogue.order}
-    return [of[id_] for id_ in ids(program, view)]
+def offered(compiled: CompiledRuleset, view: View) -> list[Activity]:
+    of = {activity.id: activity for activity in compiled.index.order}
+    return [of[id_] for id_ in ids(compiled, view)]
 
 
-def test_of_two_likings_the_lower_one_decides(program: Program) -> None:
+def test_of_two_likings_the_lower_one_decides(compiled: CompiledRuleset) -> None:
     mine = a_report(longest_slot_minutes=15, likes={"music": "love", "nature": "like"}, energy="drained")
-    alone = evaluate(program, mine, pooled(likes={"music": "love"}))
-    both = evaluate(program, mine, pooled(likes={"music": "ok", "meal": "love", "household": "love"}))
+    alone = evaluate(compiled, mine, pooled(likes={"music": "love"}))
+    both = evaluate(compiled, mine, pooled(likes={"music": "ok", "meal": "love", "household": "love"}))
 
-    assert ids(program, alone)[0] == "one-song"
-    assert ids(program, both)[0] != "one-song"
+    assert ids(compiled, alone)[0] == "one-song"
+    assert ids(compiled, both)[0] != "one-song"
 
 
-def test_an_activity_is_liked_as_little_as_the_least_liked_of_its_kinds(program: Program) -> None:
+def test_an_activity_is_liked_as_little_as_the_least_liked_of_its_kinds(compiled: CompiledRuleset) -> None:
     mine = {"longest_slot_minutes": 15, "likes": {"music": "love", "household": "ok"}, "energy": "ok"}
-    shown = ids(program, evaluate(program, a_report(**mine), pooled(**mine), 20))
+    shown = ids(compiled, evaluate(compiled, a_report(**mine), pooled(**mine), 20))
 
     assert "one-song" in shown
     assert "dishes-and-music" not in shown[: shown.index("one-song")]
 
 
-def test_a_veto_of_either_partner_counts_for_both(program: Program) -> None:
+def test_a_veto_of_either_partner_counts_for_both(compiled: CompiledRuleset) -> None:
     for mine, theirs in (({"likes": {"walk": "avoid"}}, {}), ({}, {"likes": {"walk": "avoid"}})):
-        left = fitting(program, a_report(**EVERYTHING | mine), pooled(**EVERYTHING | theirs))
+        left = fitting(compiled, a_report(**EVERYTHING | mine), pooled(**EVERYTHING | theirs))
         assert not [a for a in left.values() if "walk" in a.kinds and a.together]
 
 
-def test_thanks_are_not_pushed_on_one_whose_partner_does_not_take_them_warmly(program: Program) -> None:
+def test_thanks_are_not_pushed_on_one_whose_partner_does_not_take_them_warmly(compiled: CompiledRuleset) -> None:
     for answer, is_offered in (("never", False), ("rarely", False), ("sometimes", True), ("always", True)):
         mine = a_report(partner_responds_warmly=answer, closeness=4)
-        view = evaluate(program, mine, pooled(appreciated="never"), 20)
-        assert ("gratitude_and_surprise" in practices(program, view)) == is_offered
+        view = evaluate(compiled, mine, pooled(appreciated="never"), 20)
+        assert ("gratitude_and_surprise" in practices(compiled, view)) == is_offered
 
 
 @pytest.mark.parametrize("season", ["newborn", "grief", "pregnancy_loss", "illness"])
-def test_a_tender_season_lowers_the_demand(program: Program, season: str) -> None:
+def test_a_tender_season_lowers_the_demand(compiled: CompiledRuleset, season: str) -> None:
     rich = EVERYTHING | {"routine": 5, "closeness": 2}
-    before = evaluate(program, a_report(**rich), pooled(**rich), 20)
-    assert "lively" in {activity.energy for activity in fitting(program, a_report(**rich), pooled(**rich)).values()}
+    before = evaluate(compiled, a_report(**rich), pooled(**rich), 20)
+    assert "lively" in {activity.energy for activity in fitting(compiled, a_report(**rich), pooled(**rich)).values()}
     assert "retreat" not in withheld_by(before, "structured_exercises")
 
     for mine, theirs in (({"season": {season}}, {}), ({}, {"season": {season}})):
-        view = evaluate(program, a_report(**rich | mine), pooled(**rich | theirs), 20)
-        for activity in offered(program, view):
+        view = evaluate(compiled, a_report(**rich | mine), pooled(**rich | theirs), 20)
+        for activity in offered(compiled, view):
             assert activity.energy in ("drained", "ok")
             assert activity.practice != "retreat"
             assert "intense" not in activity.tones
@@ -80,209 +80,211 @@ def test_a_tender_season_lowers_the_demand(program: Program, season: str) -> Non
 
 @pytest.mark.parametrize("said", [{"recent_breach": True}, {"leaning_out": True}, {"season": {"separation"}}])
 def test_on_unsteady_ground_nothing_big_intense_or_unannounced_is_offered(
-    program: Program, said: dict[str, object]
+    compiled: CompiledRuleset, said: dict[str, object]
 ) -> None:
     rich = EVERYTHING | {"routine": 5, "closeness": 2, "affection_interest": "open", "shared_purpose": True}
-    before = evaluate(program, a_report(**rich), pooled(**rich, appreciated="never"), 20)
-    after = evaluate(program, a_report(**rich | said), pooled(**rich, appreciated="never"), 20)
+    before = evaluate(compiled, a_report(**rich), pooled(**rich, appreciated="never"), 20)
+    after = evaluate(compiled, a_report(**rich | said), pooled(**rich, appreciated="never"), 20)
 
     assert strategies(before)[0] == "new_experiences"
-    assert "affection" in practices(program, before)
+    assert "affection" in practices(compiled, before)
     assert strategies(after)
-    assert not set(BIG) & set(practices(program, after))
-    for activity in offered(program, after):
+    assert not set(BIG) & set(practices(compiled, after))
+    for activity in offered(compiled, after):
         assert not set(activity.tones) & {"surprise", "romantic", "intense"}
 
 
-def test_a_separation_that_only_the_other_told_of_binds_my_view_too(program: Program) -> None:
+def test_a_separation_that_only_the_other_told_of_binds_my_view_too(compiled: CompiledRuleset) -> None:
     rich = EVERYTHING | {"routine": 5}
-    view = evaluate(program, a_report(**rich), pooled(**rich, season={"separation"}), 20)
+    view = evaluate(compiled, a_report(**rich), pooled(**rich, season={"separation"}), 20)
 
-    assert not set(BIG) & set(practices(program, view))
+    assert not set(BIG) & set(practices(compiled, view))
     assert [reason.because for reason in view.strategies[-1].withheld_by] == [(("separation", None),)]
 
 
-def test_a_breach_that_the_other_told_of_is_nothing_in_my_view(program: Program) -> None:
+def test_a_breach_that_the_other_told_of_is_nothing_in_my_view(compiled: CompiledRuleset) -> None:
     rich = EVERYTHING | {"routine": 5}
 
-    assert evaluate(program, a_report(**rich), pooled(**rich, recent_breach=True)) == evaluate(
-        program, a_report(**rich), pooled(**rich)
+    assert evaluate(compiled, a_report(**rich), pooled(**rich, recent_breach=True)) == evaluate(
+        compiled, a_report(**rich), pooled(**rich)
     )
 
 
 @pytest.mark.parametrize("said", ["sometimes", "often", "always"])
-def test_no_surprise_for_one_who_reads_acts_as_hurtful(program: Program, said: str) -> None:
+def test_no_surprise_for_one_who_reads_acts_as_hurtful(compiled: CompiledRuleset, said: str) -> None:
     rich = EVERYTHING | {"likes": {"craft": "love"}}
-    before = evaluate(program, a_report(**rich), pooled(**rich, appreciated="never"), 20)
-    after = evaluate(program, a_report(**rich, feels_meant_to_hurt=said), pooled(**rich, appreciated="never"), 20)
+    before = evaluate(compiled, a_report(**rich), pooled(**rich, appreciated="never"), 20)
+    after = evaluate(compiled, a_report(**rich, feels_meant_to_hurt=said), pooled(**rich, appreciated="never"), 20)
 
-    assert "small-surprise" in ids(program, before)
-    assert not [activity for activity in offered(program, after) if "surprise" in activity.tones]
+    assert "small-surprise" in ids(compiled, before)
+    assert not [activity for activity in offered(compiled, after) if "surprise" in activity.tones]
 
 
-def test_no_surprise_where_pooled_conflict_is_above_occasional(program: Program) -> None:
+def test_no_surprise_where_pooled_conflict_is_above_occasional(compiled: CompiledRuleset) -> None:
     rich = {"likes": {"craft": "love"}, "appreciated": "never"}
     for mine, theirs in (("frequent", "rare"), ("rare", "frequent")):
-        view = evaluate(program, a_report(**rich, conflict=mine), pooled(**rich, conflict=theirs), 20)
-        assert not [activity for activity in offered(program, view) if "surprise" in activity.tones]
+        view = evaluate(compiled, a_report(**rich, conflict=mine), pooled(**rich, conflict=theirs), 20)
+        assert not [activity for activity in offered(compiled, view) if "surprise" in activity.tones]
 
 
-def test_one_for_whom_being_together_is_too_much_gets_nothing_intense_or_romantic(program: Program) -> None:
+def test_one_for_whom_being_together_is_too_much_gets_nothing_intense_or_romantic(compiled: CompiledRuleset) -> None:
     rich = EVERYTHING | {"routine": 5, "affection_interest": "open", "closeness": 2, "likes": {"touch": "love"}}
     for feels in ("overwhelming", "avoided"):
-        view = evaluate(program, a_report(**rich, being_together_feels=feels), None, 20)
-        for activity in offered(program, view):
+        view = evaluate(compiled, a_report(**rich, being_together_feels=feels), None, 20)
+        for activity in offered(compiled, view):
             assert not set(activity.tones) & {"romantic", "intense"}
 
 
 # Hard limits
 
 
-def test_a_slot_is_kept_to_the_minute(program: Program) -> None:
+def test_a_slot_is_kept_to_the_minute(compiled: CompiledRuleset) -> None:
     for slot in (5, 10, 15, 20, 30, 45, 60, 75, 1440):
-        left = fitting(program, a_report(**EVERYTHING | {"longest_slot_minutes": slot})).values()
+        left = fitting(compiled, a_report(**EVERYTHING | {"longest_slot_minutes": slot})).values()
         assert max(activity.minutes for activity in left) == slot
 
 
-def test_an_unknown_slot_allows_an_hour_and_an_unknown_budget_a_low_cost(program: Program) -> None:
+def test_an_unknown_slot_allows_an_hour_and_an_unknown_budget_a_low_cost(compiled: CompiledRuleset) -> None:
     rich = EVERYTHING | {"longest_slot_minutes": None, "budget": None}
-    left = fitting(program, a_report(**rich)).values()
+    left = fitting(compiled, a_report(**rich)).values()
 
     assert max(activity.minutes for activity in left) == 60
     assert {activity.cost for activity in left} == {"free", "low"}
 
 
-def test_an_unknown_limit_of_the_other_is_not_no_limit(program: Program) -> None:
+def test_an_unknown_limit_of_the_other_is_not_no_limit(compiled: CompiledRuleset) -> None:
     theirs = {"longest_slot_minutes": None, "budget": None}
-    left = fitting(program, a_report(**EVERYTHING), pooled(**EVERYTHING | theirs)).values()
+    left = fitting(compiled, a_report(**EVERYTHING), pooled(**EVERYTHING | theirs)).values()
 
     assert all(activity.minutes <= 60 and activity.cost in ("free", "low") for activity in left if activity.together)
 
 
-def test_rituals_are_counted_as_minutes_times_a_week(program: Program) -> None:
-    of = {activity.id: activity for activity in program.catalogue.order}
+def test_rituals_are_counted_as_minutes_times_a_week(compiled: CompiledRuleset) -> None:
+    of = {activity.id: activity for activity in compiled.index.order}
     walk = of["evening-walk"]
     assert walk.times_a_week is not None
     needs = walk.minutes * walk.times_a_week
 
-    assert "evening-walk" in fitting(program, a_report(**EVERYTHING | {"minutes_per_week": needs}))
-    assert "evening-walk" not in fitting(program, a_report(**EVERYTHING | {"minutes_per_week": needs - 1}))
+    assert "evening-walk" in fitting(compiled, a_report(**EVERYTHING | {"minutes_per_week": needs}))
+    assert "evening-walk" not in fitting(compiled, a_report(**EVERYTHING | {"minutes_per_week": needs - 1}))
 
 
-def test_what_is_done_once_is_counted_once(program: Program) -> None:
-    assert "new-route" in fitting(program, a_report(**EVERYTHING | {"minutes_per_week": 40}))
-    assert "new-route" not in fitting(program, a_report(**EVERYTHING | {"minutes_per_week": 39}))
+def test_what_is_done_once_is_counted_once(compiled: CompiledRuleset) -> None:
+    assert "new-route" in fitting(compiled, a_report(**EVERYTHING | {"minutes_per_week": 40}))
+    assert "new-route" not in fitting(compiled, a_report(**EVERYTHING | {"minutes_per_week": 39}))
 
 
-def test_what_belongs_to_a_season_is_held_to_the_slot_alone(program: Program) -> None:
+def test_what_belongs_to_a_season_is_held_to_the_slot_alone(compiled: CompiledRuleset) -> None:
     short_week = EVERYTHING | {"minutes_per_week": 10}
 
-    assert "couples-retreat" in fitting(program, a_report(**short_week | {"longest_slot_minutes": 1440}))
-    assert "couples-retreat" not in fitting(program, a_report(**short_week | {"longest_slot_minutes": 1439}))
+    assert "couples-retreat" in fitting(compiled, a_report(**short_week | {"longest_slot_minutes": 1440}))
+    assert "couples-retreat" not in fitting(compiled, a_report(**short_week | {"longest_slot_minutes": 1439}))
 
 
-def test_no_minutes_a_week_leave_only_what_belongs_to_a_season(program: Program) -> None:
-    left = fitting(program, a_report(**EVERYTHING | {"minutes_per_week": 0})).values()
+def test_no_minutes_a_week_leave_only_what_belongs_to_a_season(compiled: CompiledRuleset) -> None:
+    left = fitting(compiled, a_report(**EVERYTHING | {"minutes_per_week": 0})).values()
 
     assert {activity.repeat for activity in left} == {"seasonal"}
 
 
-def test_readiness_bounds_novelty_by_the_lower_of_both(program: Program) -> None:
+def test_readiness_bounds_novelty_by_the_lower_of_both(compiled: CompiledRuleset) -> None:
     for mine, theirs, most in (("ready", "ready", 3), ("small_step", "ready", 2), ("ready", "not_now", 1)):
         a, b = EVERYTHING | {"comfort_zone": mine}, EVERYTHING | {"comfort_zone": theirs}
-        joint = [a for a in fitting(program, a_report(**a), pooled(**b)).values() if a.together]
+        joint = [a for a in fitting(compiled, a_report(**a), pooled(**b)).values() if a.together]
         assert max(activity.novelty for activity in joint) == most
 
 
-def test_one_who_is_drained_is_offered_nothing_lively(program: Program) -> None:
-    left = fitting(program, a_report(**EVERYTHING | {"energy": "drained"})).values()
+def test_one_who_is_drained_is_offered_nothing_lively(compiled: CompiledRuleset) -> None:
+    left = fitting(compiled, a_report(**EVERYTHING | {"energy": "drained"})).values()
 
     assert {activity.energy for activity in left} == {"drained", "ok"}
 
 
-def test_of_two_the_stricter_limit_binds_what_is_done_together(program: Program) -> None:
+def test_of_two_the_stricter_limit_binds_what_is_done_together(compiled: CompiledRuleset) -> None:
     for name, strict in (("longest_slot_minutes", 20), ("budget", "free"), ("energy", "drained")):
         narrow = EVERYTHING | {name: strict}
-        one = fitting(program, a_report(**narrow), pooled(**EVERYTHING))
-        two = fitting(program, a_report(**EVERYTHING), pooled(**narrow))
+        one = fitting(compiled, a_report(**narrow), pooled(**EVERYTHING))
+        two = fitting(compiled, a_report(**EVERYTHING), pooled(**narrow))
         assert {id_ for id_, a in one.items() if a.together} == {id_ for id_, a in two.items() if a.together}
 
 
-def test_what_one_does_alone_is_held_to_the_doers_limits(program: Program) -> None:
-    left = fitting(program, a_report(**EVERYTHING), pooled(**EVERYTHING | {"longest_slot_minutes": 5}))
-    mine = fitting(program, a_report(**EVERYTHING | {"longest_slot_minutes": 5}), pooled(**EVERYTHING))
+def test_what_one_does_alone_is_held_to_the_doers_limits(compiled: CompiledRuleset) -> None:
+    left = fitting(compiled, a_report(**EVERYTHING), pooled(**EVERYTHING | {"longest_slot_minutes": 5}))
+    mine = fitting(compiled, a_report(**EVERYTHING | {"longest_slot_minutes": 5}), pooled(**EVERYTHING))
 
     assert "take-a-task" in left
     assert "take-a-task" not in mine
 
 
 @pytest.mark.parametrize("limit", ["mobility", "pain", "fatigue", "sensory"])
-def test_a_health_limit_of_either_takes_away_what_does_not_suit_it(program: Program, limit: str) -> None:
+def test_a_health_limit_of_either_takes_away_what_does_not_suit_it(compiled: CompiledRuleset, limit: str) -> None:
     ill = EVERYTHING | {"health_limits": {limit}}
     for mine, theirs in ((ill, EVERYTHING), (EVERYTHING, ill)):
-        left = fitting(program, a_report(**mine), pooled(**theirs)).values()
+        left = fitting(compiled, a_report(**mine), pooled(**theirs)).values()
         assert not [activity for activity in left if activity.together and limit in activity.unsuitable_for]
 
 
-def test_two_who_live_far_apart_are_offered_what_works_from_afar(program: Program) -> None:
+def test_two_who_live_far_apart_are_offered_what_works_from_afar(compiled: CompiledRuleset) -> None:
     for mine, theirs in (({"living": "long_distance"}, {}), ({}, {"living": "long_distance"})):
-        left = fitting(program, a_report(**EVERYTHING | mine), pooled(**EVERYTHING | theirs)).values()
+        left = fitting(compiled, a_report(**EVERYTHING | mine), pooled(**EVERYTHING | theirs)).values()
         assert left
         assert all(activity.remote for activity in left)
 
 
-def test_without_childcare_nothing_asks_children_to_be_away(program: Program) -> None:
+def test_without_childcare_nothing_asks_children_to_be_away(compiled: CompiledRuleset) -> None:
     home = EVERYTHING | {"children_at_home": "under_6"}
     for childcare, may_be_away in ((None, False), (False, False), (True, True)):
-        left = fitting(program, a_report(**home | {"childcare": childcare})).values()
+        left = fitting(compiled, a_report(**home | {"childcare": childcare})).values()
         assert ("away" in {activity.children for activity in left}) == may_be_away
 
 
-def test_of_two_who_differ_about_childcare_the_harder_answer_counts(program: Program) -> None:
+def test_of_two_who_differ_about_childcare_the_harder_answer_counts(compiled: CompiledRuleset) -> None:
     mine = EVERYTHING | {"children_at_home": "mixed", "childcare": True}
-    left = fitting(program, a_report(**mine), pooled(**EVERYTHING | {"childcare": False})).values()
+    left = fitting(compiled, a_report(**mine), pooled(**EVERYTHING | {"childcare": False})).values()
 
     assert "away" not in {activity.children for activity in left}
 
 
-def test_those_who_said_nothing_of_children_but_that_nobody_can_look_after_them_stay_at_home(program: Program) -> None:
+def test_those_who_said_nothing_of_children_but_that_nobody_can_look_after_them_stay_at_home(
+    compiled: CompiledRuleset,
+) -> None:
     said = EVERYTHING | {"children_at_home": None, "childcare": False}
-    left = fitting(program, a_report(**said)).values()
+    left = fitting(compiled, a_report(**said)).values()
 
     assert "away" not in {activity.children for activity in left}
 
 
-def test_what_makes_sense_with_children_only_is_for_those_who_have_them(program: Program) -> None:
+def test_what_makes_sense_with_children_only_is_for_those_who_have_them(compiled: CompiledRuleset) -> None:
     for children, is_offered in ((None, False), ("none", False), ("teens", True)):
-        left = fitting(program, a_report(**EVERYTHING | {"children_at_home": children}))
+        left = fitting(compiled, a_report(**EVERYTHING | {"children_at_home": children}))
         assert ("childcare-trade" in left) == is_offered
 
 
-def test_nothing_with_alcohol_where_one_lives_without(program: Program) -> None:
-    assert "live-music-night" in fitting(program, a_report(**EVERYTHING))
+def test_nothing_with_alcohol_where_one_lives_without(compiled: CompiledRuleset) -> None:
+    assert "live-music-night" in fitting(compiled, a_report(**EVERYTHING))
     for mine, theirs in (({"alcohol_free": True}, {}), ({}, {"alcohol_free": True})):
-        left = fitting(program, a_report(**EVERYTHING | mine), pooled(**EVERYTHING | theirs))
+        left = fitting(compiled, a_report(**EVERYTHING | mine), pooled(**EVERYTHING | theirs))
         assert "live-music-night" not in left
 
 
-def test_nothing_is_offered_above_its_conflict_ceiling(program: Program) -> None:
+def test_nothing_is_offered_above_its_conflict_ceiling(compiled: CompiledRuleset) -> None:
     levels = ("rare", "occasional", "frequent", "chronic")
     for height, level in enumerate(levels):
-        left = fitting(program, a_report(**EVERYTHING | {"conflict": level})).values()
+        left = fitting(compiled, a_report(**EVERYTHING | {"conflict": level})).values()
         assert min(levels.index(activity.conflict_ceiling) for activity in left) >= height
 
 
-def test_one_who_is_willing_to_take_small_steps_takes_small_steps(program: Program) -> None:
+def test_one_who_is_willing_to_take_small_steps_takes_small_steps(compiled: CompiledRuleset) -> None:
     rich = EVERYTHING | {"routine": 5, "closeness": 2}
-    willing = offered(program, evaluate(program, a_report(**rich, willingness="yes"), None, 20))
-    small = offered(program, evaluate(program, a_report(**rich, willingness="small_steps"), None, 20))
+    willing = offered(compiled, evaluate(compiled, a_report(**rich, willingness="yes"), None, 20))
+    small = offered(compiled, evaluate(compiled, a_report(**rich, willingness="small_steps"), None, 20))
 
     assert any(activity.novelty > 1 for activity in willing)
     assert small
     assert all(activity.minutes <= 30 and activity.novelty <= 1 for activity in small)
 
 
-def test_a_free_week_still_leaves_three_things_for_each_strategy(program: Program) -> None:
+def test_a_free_week_still_leaves_three_things_for_each_strategy(compiled: CompiledRuleset) -> None:
     """From ten minutes on, with nothing vetoed, conflict below chronic, and some readiness for something new."""
     for slot in (10, 14, 15, 30, 60, 120):
         for conflict in ("rare", "occasional", "frequent"):
@@ -290,15 +292,15 @@ def test_a_free_week_still_leaves_three_things_for_each_strategy(program: Progra
                 mine = a_report(
                     budget="free", longest_slot_minutes=slot, conflict=conflict, comfort_zone=zone, routine=5
                 )
-                view = evaluate(program, mine, None)
-                left = fitting(program, mine).values()
-                for strategy in program.ruleset.strategies:
+                view = evaluate(compiled, mine, None)
+                left = fitting(compiled, mine).values()
+                for strategy in compiled.ruleset.strategies:
                     assert strategy.id in strategies(view)
                     assert sum(activity.practice in strategy.practices for activity in left) >= 3
 
 
-def test_withholding_is_said_with_a_kind_word_and_no_name_where_it_is_private(program: Program) -> None:
-    view = evaluate(program, a_report(**EVERYTHING, routine=5, recent_breach=True), None)
+def test_withholding_is_said_with_a_kind_word_and_no_name_where_it_is_private(compiled: CompiledRuleset) -> None:
+    view = evaluate(compiled, a_report(**EVERYTHING, routine=5, recent_breach=True), None)
 
     assert withheld_by(view, "new_experiences") == {"private"}
     assert "steady-ground-first" not in rules(view)

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import pytest
 
 import app.engine.evaluate
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate, evaluate_both
-from app.engine.history import NOTHING_YET, REST_DAYS, Done, Past
+from app.engine.history import COOLDOWN_DAYS, NO_HISTORY, Done, History
 from app.engine.self_report import PooledReport, SelfReport, pool
 from app.engine.view import View
 from app.engine.vocabulary import KINDS
@@ -21,57 +21,59 @@ BOUND = 1
 """How far the favourites of one may get ahead of the other's while there is a choice."""
 
 
-def test_without_a_past_nothing_changes(program: Program) -> None:
+def test_without_a_past_nothing_changes(compiled: CompiledRuleset) -> None:
     random = seeded(1)
     for _ in range(500):
         mine, theirs = random_report(random, is_safe=False), random_report(random)
 
-        assert evaluate(program, mine, pool(theirs), 5, Past()) == evaluate_both(program, mine, theirs)[0]
-        assert evaluate(program, mine, pool(theirs), 5, NOTHING_YET) == evaluate(program, mine, pool(theirs))
+        assert evaluate(compiled, mine, pool(theirs), 5, History()) == evaluate_both(compiled, mine, theirs)[0]
+        assert evaluate(compiled, mine, pool(theirs), 5, NO_HISTORY) == evaluate(compiled, mine, pool(theirs))
 
 
-def test_what_is_of_an_older_release_counts_for_nothing(program: Program) -> None:
-    gone = Past((Done("of-an-older-release", 0),), frozenset({"long-gone"}), frozenset({"gone-too"}))
+def test_what_is_of_an_older_release_counts_for_nothing(compiled: CompiledRuleset) -> None:
+    gone = History((Done("of-an-older-release", 0),), frozenset({"long-gone"}), frozenset({"gone-too"}))
 
-    assert evaluate(program, a_report(), pooled(), 5, gone) == evaluate(program, a_report(), pooled())
+    assert evaluate(compiled, a_report(), pooled(), 5, gone) == evaluate(compiled, a_report(), pooled())
 
 
-@pytest.mark.parametrize("how", [lambda ids: Past(unwanted=ids), lambda ids: Past(put_off=ids)])
+@pytest.mark.parametrize("how", [lambda ids: History(unwanted=ids), lambda ids: History(put_off=ids)])
 def test_what_is_not_wanted_or_not_now_makes_room_for_the_next(
-    program: Program, how: Callable[[frozenset[str]], Past]
+    compiled: CompiledRuleset, how: Callable[[frozenset[str]], History]
 ) -> None:
-    shown = ids(program, evaluate(program, a_report(), pooled()))
+    shown = ids(compiled, evaluate(compiled, a_report(), pooled()))
 
-    view = evaluate(program, a_report(), pooled(), 5, how(frozenset(shown[:2])))
+    view = evaluate(compiled, a_report(), pooled(), 5, how(frozenset(shown[:2])))
 
     assert len(view.activities) == len(shown)
-    assert not set(shown[:2]) & set(ids(program, view))
+    assert not set(shown[:2]) & set(ids(compiled, view))
 
 
-def offered_after(program: Program, mine: SelfReport, theirs: PooledReport | None, id_: str, days: int) -> bool:
-    view = evaluate(program, mine, theirs, 20, Past((Done(id_, days),)))
-    return id_ in ids(program, view)
+def offered_after(
+    compiled: CompiledRuleset, mine: SelfReport, theirs: PooledReport | None, id_: str, days: int
+) -> bool:
+    view = evaluate(compiled, mine, theirs, 20, History((Done(id_, days),)))
+    return id_ in ids(compiled, view)
 
 
-def test_what_was_done_rests_for_as_long_as_its_kind_does(program: Program) -> None:
+def test_what_was_done_rests_for_as_long_as_its_kind_does(compiled: CompiledRuleset) -> None:
     mine = a_report(routine=5, closeness=2, longest_slot_minutes=2880, minutes_per_week=1200, budget="high")
     seen = set()
-    for id_ in ids(program, evaluate(program, mine, None, 20)):
-        activity = program.catalogue.order[program.catalogue.bit_of[id_].bit_length() - 1]
+    for id_ in ids(compiled, evaluate(compiled, mine, None, 20)):
+        activity = compiled.index.order[compiled.index.bit_of[id_].bit_length() - 1]
         rest = {"ritual": 7, "seasonal": 90, "once": 365}[activity.repeat]
         seen.add(activity.repeat)
-        assert [offered_after(program, mine, None, id_, days) for days in (0, rest - 1, rest)] == [False, False, True]
+        assert [offered_after(compiled, mine, None, id_, days) for days in (0, rest - 1, rest)] == [False, False, True]
     assert {"ritual", "once"} <= seen
-    assert REST_DAYS["seasonal"] == 90
+    assert COOLDOWN_DAYS["seasonal"] == 90
 
 
-def test_a_ritual_that_both_like_never_rests(program: Program) -> None:
+def test_a_ritual_that_both_like_never_rests(compiled: CompiledRuleset) -> None:
     liked = dict.fromkeys(KINDS, "like")
     ritual = "evening-walk"
-    others = frozenset(each.id for each in program.catalogue.order if each.id != ritual)
+    others = frozenset(each.id for each in compiled.index.order if each.id != ritual)
 
     def is_offered(mine: SelfReport, theirs: PooledReport | None, *done: Done) -> bool:
-        return ids(program, evaluate(program, mine, theirs, 5, Past(done, unwanted=others))) == [ritual]
+        return ids(compiled, evaluate(compiled, mine, theirs, 5, History(done, unwanted=others))) == [ritual]
 
     for mine, theirs, never_rests in (
         (a_report(likes=liked), pooled(likes=liked), True),
@@ -83,49 +85,49 @@ def test_a_ritual_that_both_like_never_rests(program: Program) -> None:
         assert is_offered(mine, theirs, Done(ritual, 0)) == never_rests
 
 
-def test_where_everything_is_put_aside_it_is_nothing_for_now(program: Program) -> None:
-    everything = frozenset(activity.id for activity in program.catalogue.order)
+def test_where_everything_is_put_aside_it_is_nothing_for_now(compiled: CompiledRuleset) -> None:
+    everything = frozenset(activity.id for activity in compiled.index.order)
     for past in (
-        Past(unwanted=everything),
-        Past(put_off=everything),
-        Past(tuple(Done(each, 0) for each in everything)),
+        History(unwanted=everything),
+        History(put_off=everything),
+        History(tuple(Done(each, 0) for each in everything)),
     ):
         for quiet in (False, True):
-            view = evaluate(program, a_report(routine=5), pooled(), 5, past, quiet=quiet)
+            view = evaluate(compiled, a_report(routine=5), pooled(), 5, past, quiet=quiet)
 
             assert (view.outcome, view.activities, view.next_check_in_days) == ("nothing_now", (), 14)
             assert rules(view) == {"nothing_fits"}
 
 
-def test_heavier_answers_keep_it_small_and_only_their_owner_reads_so(program: Program) -> None:
+def test_heavier_answers_keep_it_small_and_only_their_owner_reads_so(compiled: CompiledRuleset) -> None:
     random = seeded(2)
     for _ in range(300):
         mine, theirs = with_answer(random_report(random), "private.willingness", None), pool(random_report(random))
-        small = evaluate(program, with_answer(mine, "private.willingness", "small_steps"), theirs)
-        gentle = evaluate(program, mine, theirs, 5, Past(gentle=True))
+        small = evaluate(compiled, with_answer(mine, "private.willingness", "small_steps"), theirs)
+        gentle = evaluate(compiled, mine, theirs, 5, History(gentle=True))
 
         assert "kept_small" in gentle.limits
         assert gentle._replace(limits=()) == small._replace(limits=())
         assert tuple(each for each in gentle.limits if each != "kept_small") == small.limits
-        quiet = evaluate(program, mine, theirs, 5, Past(gentle=True), quiet=True)
-        assert quiet == evaluate(program, with_answer(mine, "private.willingness", "small_steps"), theirs, quiet=True)
+        quiet = evaluate(compiled, mine, theirs, 5, History(gentle=True), quiet=True)
+        assert quiet == evaluate(compiled, with_answer(mine, "private.willingness", "small_steps"), theirs, quiet=True)
 
 
-def test_support_is_the_same_whatever_was_done(program: Program) -> None:
+def test_support_is_the_same_whatever_was_done(compiled: CompiledRuleset) -> None:
     random = seeded(3)
-    everything = [activity.id for activity in program.catalogue.order]
+    everything = [activity.id for activity in compiled.index.order]
     for _ in range(50):
         past = random_past(random, everything)
-        assert evaluate(program, a_report(fear="yes"), None, 5, past) == evaluate(program, a_report(fear="yes"), None)
+        assert evaluate(compiled, a_report(fear="yes"), None, 5, past) == evaluate(compiled, a_report(fear="yes"), None)
 
 
-def test_a_past_says_nothing_about_who_likes_what(program: Program) -> None:
+def test_a_past_says_nothing_about_who_likes_what(compiled: CompiledRuleset) -> None:
     """Turns change the order and nothing that is said: the same activity has the same reasons, whosever turn it is."""
     for mine, theirs in couples(4, 40):
-        before = evaluate(program, mine, pool(theirs), 20)
+        before = evaluate(compiled, mine, pool(theirs), 20)
         said = {each.position: each.reasons for each in before.activities}
-        for id_ in ids(program, before)[:4]:
-            after = evaluate(program, mine, pool(theirs), 20, Past((Done(id_, 400),) * 3))
+        for id_ in ids(compiled, before)[:4]:
+            after = evaluate(compiled, mine, pool(theirs), 20, History((Done(id_, 400),) * 3))
             assert {s.strategy: s.reasons for s in after.strategies} == {
                 s.strategy: s.reasons for s in before.strategies
             }
@@ -161,15 +163,15 @@ def couples(seed: int, number: int) -> Iterator[tuple[SelfReport, SelfReport]]:
         yield one, two
 
 
-def a_year(program: Program, a: SelfReport, b: SelfReport) -> Iterator[Week]:
+def a_year(compiled: CompiledRuleset, a: SelfReport, b: SelfReport) -> Iterator[Week]:
     """Each week they do the first thing that is there to do together in a's view; both have done the same."""
     done: list[tuple[str, int]] = []
     ahead = 0
-    plain = Reference(program.ruleset, a, pool(b), 5)
-    loved = {each.id: (liking(a, each) == "love") - (liking(b, each) == "love") for each in program.catalogue.order}
+    plain = Reference(compiled.ruleset, a, pool(b), 5)
+    loved = {each.id: (liking(a, each) == "love") - (liking(b, each) == "love") for each in compiled.index.order}
     for week in range(A_YEAR):
-        past = Past(tuple(Done(id_, (week - on) * A_WEEK) for id_, on in done))
-        first = first_joint(program, evaluate(program, a, pool(b), 5, past))
+        past = History(tuple(Done(id_, (week - on) * A_WEEK) for id_, on in done))
+        first = first_joint(compiled, evaluate(compiled, a, pool(b), 5, past))
         before = ahead
         if first is not None:
             done.append((first, week))
@@ -178,12 +180,12 @@ def a_year(program: Program, a: SelfReport, b: SelfReport) -> Iterator[Week]:
         yield Week(first, before, ahead, has_choice)
 
 
-def first_joint(program: Program, view: View) -> str | None:
-    order = program.catalogue.order
+def first_joint(compiled: CompiledRuleset, view: View) -> str | None:
+    order = compiled.index.order
     return next((order[each.position].id for each in view.activities if order[each.position].together), None)
 
 
-def could_be_made_good(plain: Reference, past: Past, first: str, ahead: int) -> bool:
+def could_be_made_good(plain: Reference, past: History, first: str, ahead: int) -> bool:
     """By the plain reading of the ruleset: among its equals, something that only the one who is behind loves."""
     plain.past = past
     shown = next(each for each in plain.ruleset.activities if each.id == first)
@@ -199,12 +201,12 @@ def could_be_made_good(plain: Reference, past: Past, first: str, ahead: int) -> 
     )
 
 
-def test_each_partner_gets_a_share(program: Program) -> None:
+def test_each_partner_gets_a_share(compiled: CompiledRuleset) -> None:
     """Where there is a choice the lead shrinks, so it never exceeds one by more than the weeks without a choice."""
     chosen = 0
     for a, b in couples(5, 60):
         without_a_choice = 0
-        for week in a_year(program, a, b):
+        for week in a_year(compiled, a, b):
             chosen += week.has_choice
             if week.has_choice:
                 assert abs(week.after) == abs(week.before) - 1
@@ -214,19 +216,21 @@ def test_each_partner_gets_a_share(program: Program) -> None:
     assert chosen > 40
 
 
-def worst(program: Program, is_told: Callable[[int], bool], seeds: list[tuple[SelfReport, SelfReport]]) -> list[int]:
-    return [max(abs(week.after) for week in a_year(program, a, b)) for i, (a, b) in enumerate(seeds) if is_told(i)]
+def worst(
+    compiled: CompiledRuleset, is_told: Callable[[int], bool], seeds: list[tuple[SelfReport, SelfReport]]
+) -> list[int]:
+    return [max(abs(week.after) for week in a_year(compiled, a, b)) for i, (a, b) in enumerate(seeds) if is_told(i)]
 
 
-def test_without_turns_one_would_get_nearly_all(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_turns_one_would_get_nearly_all(compiled: CompiledRuleset, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: of couples that have a choice whenever it counts, the favourites of one run away without turns."""
     all_couples = [*couples(6, 250)]
-    years = [[*a_year(program, a, b)] for a, b in all_couples]
+    years = [[*a_year(compiled, a, b)] for a, b in all_couples]
     fair = [i for i, year in enumerate(years) if all(w.has_choice for w in year if w.before and w.activity)]
     fair = [i for i in fair if any(week.before for week in years[i])]
     assert len(fair) >= 8
-    assert max(worst(program, fair.__contains__, all_couples)) == BOUND
+    assert max(worst(compiled, fair.__contains__, all_couples)) == BOUND
 
     monkeypatch.setattr(app.engine.evaluate, "whose_turn", lambda _: 0)
 
-    assert min(worst(program, fair.__contains__, all_couples)) > 10 * BOUND
+    assert min(worst(compiled, fair.__contains__, all_couples)) > 10 * BOUND

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.ruleset import Activity
 from app.engine.view import View
@@ -104,136 +104,138 @@ HAPPY: Said = {
 }
 
 
-def shown(program: Program, view: View) -> list[Activity]:
-    of = {activity.id: activity for activity in program.catalogue.order}
-    return [of[id_] for id_ in ids(program, view)]
+def shown(compiled: CompiledRuleset, view: View) -> list[Activity]:
+    of = {activity.id: activity for activity in compiled.index.order}
+    return [of[id_] for id_ in ids(compiled, view)]
 
 
-def test_v01_flatmates_with_small_children_get_small_protected_slots(program: Program) -> None:
-    view = evaluate(program, a_report(**FLATMATES), pooled(**FLATMATES))
+def test_v01_flatmates_with_small_children_get_small_protected_slots(compiled: CompiledRuleset) -> None:
+    view = evaluate(compiled, a_report(**FLATMATES), pooled(**FLATMATES))
 
     assert strategies(view) == ["quality_time", "structured_exercises"]
-    assert practices(program, view)[0] == "protected_time"
-    assert "everyday_moments" in practices(program, view)
+    assert practices(compiled, view)[0] == "protected_time"
+    assert "everyday_moments" in practices(compiled, view)
     assert "busy_barrier" in view.insights
-    for activity in shown(program, view):
+    for activity in shown(compiled, view):
         assert activity.minutes <= 30
         assert activity.children != "away"
         assert activity.energy != "lively"
         assert activity.practice not in ("learn_together", "retreat")
 
 
-def test_v01_with_childcare_strength_and_time_longer_things_appear_and_the_order_holds(program: Program) -> None:
+def test_v01_with_childcare_strength_and_time_longer_things_appear_and_the_order_holds(
+    compiled: CompiledRuleset,
+) -> None:
     eased = FLATMATES | {"childcare": True, "energy": "ok", "longest_slot_minutes": 120}
-    before, after = (evaluate(program, a_report(**said), pooled(**said)) for said in (FLATMATES, eased))
+    before, after = (evaluate(compiled, a_report(**said), pooled(**said)) for said in (FLATMATES, eased))
 
     assert before.fitting & after.fitting == before.fitting
     assert before.fitting != after.fitting
     assert strategies(before) == strategies(after)
 
 
-def test_v02_daily_arguments_begin_with_turns_and_keep_a_bounded_time(program: Program) -> None:
-    view = evaluate(program, a_report(**DAILY_ARGUMENTS), pooled(**DAILY_ARGUMENTS))
+def test_v02_daily_arguments_begin_with_turns_and_keep_a_bounded_time(compiled: CompiledRuleset) -> None:
+    view = evaluate(compiled, a_report(**DAILY_ARGUMENTS), pooled(**DAILY_ARGUMENTS))
 
     assert strategies(view) == ["structured_exercises", "quality_time"]
-    assert practices(program, view)[0] == "communication_exercises"
+    assert practices(compiled, view)[0] == "communication_exercises"
     assert {"conflict_paradox", "hostile_reading"} <= set(view.insights)
-    for activity in shown(program, view):
+    for activity in shown(compiled, view):
         assert activity.fixed_end
         assert activity.minutes <= 30
         assert not set(activity.tones)
         assert activity.practice != "retreat"
 
 
-def test_v03_predictable_evenings_lead_to_something_new(program: Program) -> None:
-    view = evaluate(program, a_report(**PREDICTABLE), pooled(**PREDICTABLE))
+def test_v03_predictable_evenings_lead_to_something_new(compiled: CompiledRuleset) -> None:
+    view = evaluate(compiled, a_report(**PREDICTABLE), pooled(**PREDICTABLE))
 
     assert strategies(view)[0] == "new_experiences"
-    assert set(practices(program, view)[:3]) <= {"learn_together", "explore_together"}
-    assert "protected_time" not in practices(program, view)
+    assert set(practices(compiled, view)[:3]) <= {"learn_together", "explore_together"}
+    assert "protected_time" not in practices(compiled, view)
 
 
-def test_v03_with_chronic_conflict_new_experiences_leave_the_first_place(program: Program) -> None:
+def test_v03_with_chronic_conflict_new_experiences_leave_the_first_place(compiled: CompiledRuleset) -> None:
     tense = PREDICTABLE | {"conflict": "chronic"}
-    view = evaluate(program, a_report(**tense), pooled(**tense))
+    view = evaluate(compiled, a_report(**tense), pooled(**tense))
 
     assert strategies(view) == ["structured_exercises", "quality_time"]
 
 
-def test_v05_two_who_rate_series_differently_find_out_what_counts(program: Program) -> None:
+def test_v05_two_who_rate_series_differently_find_out_what_counts(compiled: CompiledRuleset) -> None:
     his = a_report(**SERIES, counts_as_quality_time={"screen": 5}, likes={"screen": "love"})
     hers = a_report(**SERIES, counts_as_quality_time={"screen": 1})
-    for view in evaluate_both(program, his, hers):
+    for view in evaluate_both(compiled, his, hers):
         assert strategies(view)[0] == "quality_time"
-        assert "shared_meaning" in practices(program, view)[:3]
-        assert "interactive_time" in practices(program, view)
+        assert "shared_meaning" in practices(compiled, view)[:3]
+        assert "interactive_time" in practices(compiled, view)
         assert {"different_meanings", "kind_over_amount", "passive_evenings"} <= set(view.insights)
-        for activity in shown(program, view):
+        for activity in shown(compiled, view):
             assert "screen" not in activity.kinds or activity.interaction != "parallel"
 
 
-def test_v05_with_ratings_that_agree_what_counts_is_no_question(program: Program) -> None:
+def test_v05_with_ratings_that_agree_what_counts_is_no_question(compiled: CompiledRuleset) -> None:
     rated = {"counts_as_quality_time": {"screen": 4}}
-    view = evaluate(program, a_report(**SERIES, **rated), pooled(**SERIES, **rated))
+    view = evaluate(compiled, a_report(**SERIES, **rated), pooled(**SERIES, **rated))
 
     assert "find-out-what-counts-for-each-of-you" not in rules(view)
     assert "different_meanings" not in view.insights
 
 
-def test_v06_silent_dinners_begin_with_something_structured(program: Program) -> None:
-    view = evaluate(program, a_report(**SILENT_DINNERS), pooled(**SILENT_DINNERS))
+def test_v06_silent_dinners_begin_with_something_structured(compiled: CompiledRuleset) -> None:
+    view = evaluate(compiled, a_report(**SILENT_DINNERS), pooled(**SILENT_DINNERS))
 
     assert strategies(view)[0] == "structured_exercises"
-    assert set(practices(program, view)[:4]) == {"communication_exercises", "shared_hobby"}
+    assert set(practices(compiled, view)[:4]) == {"communication_exercises", "shared_hobby"}
     assert "no_need_to_talk" in view.insights
-    assert "protected_time" not in practices(program, view)
+    assert "protected_time" not in practices(compiled, view)
 
 
-def test_v09_one_who_feels_taken_for_granted_gets_kind_words_and_not_more_hours(program: Program) -> None:
+def test_v09_one_who_feels_taken_for_granted_gets_kind_words_and_not_more_hours(compiled: CompiledRuleset) -> None:
     hers, his = (
         a_report(**TAKEN_FOR_GRANTED),
         a_report(**TAKEN_FOR_GRANTED | {"appreciated": "always", "feelings": set()}),
     )
-    mine, theirs = evaluate_both(program, hers, his)
+    mine, theirs = evaluate_both(compiled, hers, his)
 
     assert strategies(mine)[0] == strategies(theirs)[0] == "structured_exercises"
-    assert practices(program, mine)[0] == "check_ins_and_affirmations"
-    assert practices(program, theirs)[0] == "gratitude_and_surprise"
-    assert "protected_time" not in practices(program, mine) + practices(program, theirs)
-    assert all(activity.minutes <= 20 for activity in shown(program, mine))
+    assert practices(compiled, mine)[0] == "check_ins_and_affirmations"
+    assert practices(compiled, theirs)[0] == "gratitude_and_surprise"
+    assert "protected_time" not in practices(compiled, mine) + practices(compiled, theirs)
+    assert all(activity.minutes <= 20 for activity in shown(compiled, mine))
 
 
-def test_v10_a_happy_pair_looking_for_a_cause_gets_one(program: Program) -> None:
-    view = evaluate(program, a_report(**HAPPY), pooled(**HAPPY))
+def test_v10_a_happy_pair_looking_for_a_cause_gets_one(compiled: CompiledRuleset) -> None:
+    view = evaluate(compiled, a_report(**HAPPY), pooled(**HAPPY))
 
     assert strategies(view)[0] == "new_experiences"
-    assert practices(program, view)[:3] == ["serve_together", "serve_together", "learn_together"]
-    assert "check_ins_and_affirmations" in practices(program, view)
-    assert "communication_exercises" not in practices(program, view)
+    assert practices(compiled, view)[:3] == ["serve_together", "serve_together", "learn_together"]
+    assert "check_ins_and_affirmations" in practices(compiled, view)
+    assert "communication_exercises" not in practices(compiled, view)
 
 
-def test_v13_one_who_is_heard_alone_gets_proposals_and_something_to_do_alone(program: Program) -> None:
+def test_v13_one_who_is_heard_alone_gets_proposals_and_something_to_do_alone(compiled: CompiledRuleset) -> None:
     mine = a_report(
         hours_per_week=2, desired_hours_per_week=4, closeness=2, longest_slot_minutes=30, budget="low", conflict="rare"
     )
-    view = evaluate(program, mine, None)
+    view = evaluate(compiled, mine, None)
 
     assert strategies(view)[0] == "quality_time"
     assert {"one_heard", "proposal"} <= set(view.limits)
-    assert any(not activity.together for activity in shown(program, view))
+    assert any(not activity.together for activity in shown(compiled, view))
 
 
-def test_v14_one_who_is_afraid_gets_support_and_the_other_view_stays_the_same(program: Program) -> None:
+def test_v14_one_who_is_afraid_gets_support_and_the_other_view_stays_the_same(compiled: CompiledRuleset) -> None:
     mine, theirs = a_report(**DAILY_ARGUMENTS), a_report(**DAILY_ARGUMENTS)
     afraid = with_answer(mine, "safety.fear", "yes")
-    (before, other_before), (after, other_after) = (evaluate_both(program, each, theirs) for each in (mine, afraid))
+    (before, other_before), (after, other_after) = (evaluate_both(compiled, each, theirs) for each in (mine, afraid))
 
     assert before.outcome == "suggestions"
     assert (after.outcome, after.support) == ("support", ("danger",))
     assert other_before == other_after
 
 
-def test_v15_one_who_thinks_of_ending_their_life_gets_support_and_nothing_else(program: Program) -> None:
+def test_v15_one_who_thinks_of_ending_their_life_gets_support_and_nothing_else(compiled: CompiledRuleset) -> None:
     mine = a_report(
         hours_per_week=1,
         desired_hours_per_week=8,
@@ -242,13 +244,13 @@ def test_v15_one_who_thinks_of_ending_their_life_gets_support_and_nothing_else(p
         appreciated="never",
         self_harm="yes",
     )
-    view = evaluate(program, mine, None)
+    view = evaluate(compiled, mine, None)
 
     assert (view.outcome, view.support) == ("support", ("crisis",))
-    assert view == evaluate(program, report_of({"safety.self_harm": "yes"}), pooled())
+    assert view == evaluate(compiled, report_of({"safety.self_harm": "yes"}), pooled())
 
 
-def test_every_vignette_keeps_its_order_when_the_two_are_swapped(program: Program) -> None:
+def test_every_vignette_keeps_its_order_when_the_two_are_swapped(compiled: CompiledRuleset) -> None:
     for said in (FLATMATES, DAILY_ARGUMENTS, PREDICTABLE, SERIES, SILENT_DINNERS, TAKEN_FOR_GRANTED, HAPPY):
         a, b = a_report(**said), replace(a_report(**said), goal="strengthen")
-        assert evaluate_both(program, a, b) == tuple(reversed(evaluate_both(program, b, a)))
+        assert evaluate_both(compiled, a, b) == tuple(reversed(evaluate_both(compiled, b, a)))

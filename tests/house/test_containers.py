@@ -179,8 +179,8 @@ def health() -> Generator[Callable[[int], int]]:
         server = HTTPServer(("127.0.0.1", 0), Answer)
         servers.append(server)
         Thread(target=server.serve_forever, daemon=True).start()
-        program, option, code = json.loads(given("HEALTHCHECK")[0].partition(" CMD ")[2])
-        assert (program, option) == ("python", "-c")
+        compiled, option, code = json.loads(given("HEALTHCHECK")[0].partition(" CMD ")[2])
+        assert (compiled, option) == ("python", "-c")
         here = code.replace("8000", str(server.server_port))
         return subprocess.run([sys.executable, "-c", here], capture_output=True, check=False).returncode
 

@@ -31,7 +31,7 @@ def house(tmp_path: Path) -> Path:
     return house
 
 
-def program(folder: Path, name: str, text: str) -> None:
+def compiled(folder: Path, name: str, text: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text, encoding="utf-8")
     (folder / name).chmod(0o755)
@@ -49,7 +49,7 @@ def set_up(house: Path, group: str = "dev", **variables: str) -> subprocess.Comp
 
 
 def test_a_python_that_is_too_old_is_named(house: Path) -> None:
-    program(house / "bin", "python3", PYTHON_39)
+    compiled(house / "bin", "python3", PYTHON_39)
 
     done = set_up(house, SETUP="pip")
 
@@ -58,7 +58,7 @@ def test_a_python_that_is_too_old_is_named(house: Path) -> None:
 
 
 def test_the_package_that_brings_the_venv_module_is_named(house: Path) -> None:
-    program(house / "bin", "python3", PYTHON_WITHOUT_VENV)
+    compiled(house / "bin", "python3", PYTHON_WITHOUT_VENV)
 
     done = set_up(house, SETUP="pip")
 
@@ -97,6 +97,6 @@ def test_what_has_changed_is_installed_again(house: Path, change: str) -> None:
 def pretend_installed(house: Path, group: str) -> None:
     lock = (house / "requirements" / f"{group}.lock").read_bytes()
     checksum = subprocess.run(["cksum"], input=lock, capture_output=True, check=True).stdout.decode().strip()
-    program(house / ".venv" / "bin", "python", ANY)
+    compiled(house / ".venv" / "bin", "python", ANY)
     (house / ".venv" / f".{group}").write_text(f"{checksum} {house}\n", encoding="utf-8")
-    program(house / "bin", "uv", NEVER)
+    compiled(house / "bin", "uv", NEVER)

@@ -5,11 +5,11 @@ from dataclasses import replace
 from random import Random
 from typing import Any, cast
 
-from app.engine.compiled_ruleset import Program
-from app.engine.counterfactual import Stand, Target, offered, take_stand
+from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.counterfactual import Evaluation, Target, evaluate_for_explanation, offered
 from app.engine.evaluate import evaluate
 from app.engine.explain import targets_of
-from app.engine.history import Done, Past
+from app.engine.history import Done, History
 from app.engine.reading import read
 from app.engine.self_report import SelfReport, pool
 from app.engine.vocabulary import ANSWERS, KINDS, PRACTICES
@@ -33,64 +33,64 @@ def answers_of(report: SelfReport) -> dict[str, Any]:
     }
 
 
-def random_couples(random: Random, programs: Programs, count: int, *, explained: bool) -> Iterator[Couple]:
+def random_couples(random: Random, compiled_rulesets: Programs, count: int, *, explained: bool) -> Iterator[Couple]:
     """Couples whose views are compared, or of whom something is explained."""
     for _ in range(count):
         ruleset = random.choice((0, 1, 2))
-        program = programs[ruleset]
+        compiled = compiled_rulesets[ruleset]
         reports = [random_report(random, is_safe=random.random() < (0.95 if explained else 0.7))]
         if random.random() < 0.6:
             reports.append(random_report(random))
         said = [_leaning(random, answers_of(report)) for report in reports]
         couple = Couple(said[0], said[1] if said[1:] else None, random.choice(MOST), (), ruleset)
         if random.random() < 0.4:
-            couple = replace(couple, past=_past(random, program, couple))
+            couple = replace(couple, past=_past(random, compiled, couple))
         couple = replace(couple, quiet=random.random() < 0.3)
-        yield asking(random, program, couple) if explained else couple
+        yield asking(random, compiled, couple) if explained else couple
 
 
-def _past(random: Random, program: Program, couple: Couple) -> Past:
+def _past(random: Random, compiled: CompiledRuleset, couple: Couple) -> History:
     """Of any kind; or it leaves little to offer; or much was done long ago, some of it one's favourites."""
-    order = program.catalogue.order
+    order = compiled.index.order
     match random.randrange(3):
         case 0:
-            return random_past(random, _shown_to(program, couple))
+            return random_past(random, _shown_to(compiled, couple))
         case 1:
             left = random.sample(PRACTICES, random.choice((1, 1, 2, 12)))
             put_off, unwanted = ([a.id for a in order if (a.practice in left) is kept] for kept in (True, False))
             is_all = random.random() < 0.2
-            return Past((), frozenset(unwanted), frozenset(put_off if is_all else ()), random.random() < 0.2)
+            return History((), frozenset(unwanted), frozenset(put_off if is_all else ()), random.random() < 0.2)
         case _:
             few = random.choice(([], ["of-an-older-release"]))
             done = random.choices([*few, *(a.id for a in order if a.together)], k=random.choice((0, 1, 4, 9)))
-            return Past(tuple(Done(id_, 400) for id_ in (*done, *few)))
+            return History(tuple(Done(id_, 400) for id_ in (*done, *few)))
 
 
-def _shown_to(program: Program, couple: Couple) -> list[str]:
+def _shown_to(compiled: CompiledRuleset, couple: Couple) -> list[str]:
     """So that what was done or put aside is what is called for."""
     mine, theirs = told(couple)[:2]
-    view = evaluate(program, mine, None if theirs is None else pool(theirs), 20)
-    places = {each.position for each in view.activities} | set(range(0, len(program.catalogue.order), EVERY))
-    return [program.catalogue.order[place].id for place in sorted(places)]
+    view = evaluate(compiled, mine, None if theirs is None else pool(theirs), 20)
+    places = {each.position for each in view.activities} | set(range(0, len(compiled.index.order), EVERY))
+    return [compiled.index.order[place].id for place in sorted(places)]
 
 
-def asking(random: Random, program: Program, couple: Couple) -> Couple:
+def asking(random: Random, compiled: CompiledRuleset, couple: Couple) -> Couple:
     """About whatever there is, and about what rules speak for, where more is to be said."""
-    every = targets_of(program)
+    every = targets_of(compiled)
     mine, theirs = told(couple)[:2]
-    other = None if theirs is None else read(program, pool(theirs))
-    stand = take_stand(program, mine, other, couple.most, couple.past, quiet=couple.quiet)
+    other = None if theirs is None else read(compiled, pool(theirs))
+    stand = evaluate_for_explanation(compiled, mine, other, couple.most, couple.past, quiet=couple.quiet)
     called_for = [
         [target.id for target in every.values() if target.kind == kind and _is_called_for(stand, target)]
         for kind in ("activity", "practice")
     ]
     called_for.append([target.id for target in every.values() if target.kind == "activity" and offered(stand, target)])
-    names = [random.choice([*every]), random.choice(PRACTICES), random.choice(program.practices_of)[0], "affection"]
+    names = [random.choice([*every]), random.choice(PRACTICES), random.choice(compiled.practices_of)[0], "affection"]
     names += [name for each in called_for for name in random.sample(each, min(2, len(each)))]
     return replace(couple, why=tuple(dict.fromkeys(names)))
 
 
-def _is_called_for(stand: Stand, target: Target) -> bool:
+def _is_called_for(stand: Evaluation, target: Target) -> bool:
     return any(stand.gated.needs[practice] for practice in target.practices)
 
 
@@ -186,10 +186,10 @@ class Chooser:
         return taken
 
     def drawn(self, views: int, explanations: int) -> tuple[list[Told], list[Told]]:
-        programs, random = self._killer.programs, self._random
+        compiled_rulesets, random = self._killer.compiled_rulesets, self._random
         return (
-            self.take(random_couples(random, programs, views, explained=False)),
-            self.take(random_couples(random, programs, explanations, explained=True)),
+            self.take(random_couples(random, compiled_rulesets, views, explained=False)),
+            self.take(random_couples(random, compiled_rulesets, explanations, explained=True)),
         )
 
     def alive_after(self, mutants: Iterable[Mutant], views: int, explanations: int) -> list[Mutant]:
@@ -209,7 +209,7 @@ class Chooser:
         return alive
 
     def of_everything(self, count: int) -> Iterator[Couple]:
-        for each in random_couples(self._random, self._killer.programs, count, explained=True):
+        for each in random_couples(self._random, self._killer.compiled_rulesets, count, explained=True):
             yield replace(each, why=EVERYTHING)
 
 

@@ -39,9 +39,9 @@ from app.engine import (
     view,
     vocabulary,
 )
-from app.engine.compiled_ruleset import Program
-from app.engine.counterfactual import Stand, Target
-from app.engine.history import NOTHING_YET, Done, Past
+from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.counterfactual import Evaluation, Target
+from app.engine.history import NO_HISTORY, Done, History
 from app.engine.ruleset import NOTHING_FITS
 from app.engine.self_report import SelfReport, pool
 from app.engine.vocabulary import ANSWERS
@@ -84,7 +84,7 @@ _ENOUGH: tuple[Mapping[str, Any], ...] = (_IMAGINED[0], {counterfactual.PURPOSE:
 _FEW = 6
 _A_LITTLE, _LONGER = 1.0, 10.0
 
-Programs = tuple[Program, ...]
+Programs = tuple[CompiledRuleset, ...]
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,12 @@ class Couple:
     why: tuple[str, ...] = ()
     ruleset: int = 0
     """0 is the one in force; 1 and 2 are made up: such as no author would write, so that every limit comes to bear."""
-    past: Past = NOTHING_YET
+    past: History = NO_HISTORY
     quiet: bool = False
 
     def as_json(self) -> str:
         done, unwanted, put_off, gentle = self.past
-        before = [list(done), sorted(unwanted), sorted(put_off), gentle] if self.past != NOTHING_YET else None
+        before = [list(done), sorted(unwanted), sorted(put_off), gentle] if self.past != NO_HISTORY else None
         each = [self.mine, self.theirs, self.most, self.why, self.ruleset, before, self.quiet]
         return json.dumps(each, separators=(",", ":"))
 
@@ -110,9 +110,9 @@ class Couple:
 def couple_of(each: list[Any]) -> Couple:
     mine, theirs, most, why, ruleset, before, quiet = each
     if before is None:
-        return Couple(mine, theirs, most, tuple(why), ruleset, NOTHING_YET, quiet)
+        return Couple(mine, theirs, most, tuple(why), ruleset, NO_HISTORY, quiet)
     done, unwanted, put_off, gentle = before
-    past = Past(tuple(Done(*one) for one in done), frozenset(unwanted), frozenset(put_off), gentle)
+    past = History(tuple(Done(*one) for one in done), frozenset(unwanted), frozenset(put_off), gentle)
     return Couple(mine, theirs, most, tuple(why), ruleset, past, quiet)
 
 
@@ -132,7 +132,7 @@ class Told(NamedTuple):
     most: int
     why: tuple[str, ...]
     ruleset: int
-    past: Past
+    past: History
     quiet: bool
 
 
@@ -147,7 +147,7 @@ class Killer:
     def __init__(self, library: Library, chosen: list[Couple]) -> None:
         self.library = library
         self.rulesets = (library.ruleset, shuffled(library.ruleset), wild(library.ruleset))
-        self.programs = self._compiled_anew()
+        self.compiled_rulesets = self._compiled_anew()
         self.boundaries = read()
         self.expected: dict[int, str] = {}
         self.reached: dict[int, frozenset[str]] = {}
@@ -157,40 +157,44 @@ class Killer:
     def add(self, case: Told) -> Told:
         """Record what comes out of it. It is tried from now on once it is among the cases."""
         with noting() as functions:
-            self.expected[id(case)] = self.outcome(self.programs, case)
+            self.expected[id(case)] = self.outcome(self.compiled_rulesets, case)
         self.reached[id(case)] = frozenset(map(_name_of, functions))
         return case
 
     def _compiled_anew(self) -> Programs:
-        return tuple(map(compiled_ruleset.prepare, self.rulesets))
+        return tuple(map(compiled_ruleset.compile_ruleset, self.rulesets))
 
-    def outcome(self, programs: Programs, case: Told) -> str:
+    def outcome(self, compiled_rulesets: Programs, case: Told) -> str:
         """What is seen of one couple: views, and one of them as it is kept and as it comes back; or explanations."""
-        prepared = programs[case.ruleset]
+        prepared = compiled_rulesets[case.ruleset]
         return repr([*self._explanations(prepared, case)] if case.why else self._views(prepared, case))
 
-    def _views(self, prepared: Program, case: Told) -> list[object]:
+    def _views(self, prepared: CompiledRuleset, case: Told) -> list[object]:
         mine, theirs, most, _, _, before, quiet = case
         other = None if theirs is None else self_report.pool(theirs)
         first = evaluate.evaluate(prepared, mine, other, most, before, quiet=quiet)
-        small = decision_record.keep(prepared, first)
-        back = decision_record.recall(prepared, json.loads(json.dumps(small)))
+        small = decision_record.to_record(prepared, first)
+        back = decision_record.from_record(prepared, json.loads(json.dumps(small)))
         seen: list[object] = [self_report.pool(mine), safety.support_kinds(mine.safety)]
         seen += [first, small, back, [one is other for one, other in zip(_reasons(first), _reasons(back), strict=True)]]
-        if before is not NOTHING_YET:
+        if before is not NO_HISTORY:
             seen += _remembered(prepared, case)
-        if theirs is not None and before is NOTHING_YET and not quiet:
+        if theirs is not None and before is NO_HISTORY and not quiet:
             seen += evaluate.evaluate_both(prepared, mine, theirs, most)
         return seen
 
-    def _explanations(self, prepared: Program, case: Told) -> Iterator[object]:
+    def _explanations(self, prepared: CompiledRuleset, case: Told) -> Iterator[object]:
         mine, theirs, most, why, _, before, quiet = case
         other = None if theirs is None else self_report.pool(theirs)
         targets = explain.targets_of(prepared)
         asked = targets if why == EVERYTHING else why
         read_once = None if other is None else reading.read(prepared, other)
         is_silent = evaluate.is_left_alone(mine)
-        stand = None if is_silent else counterfactual.take_stand(prepared, mine, read_once, most, before, quiet=quiet)
+        stand = (
+            None
+            if is_silent
+            else counterfactual.evaluate_for_explanation(prepared, mine, read_once, most, before, quiet=quiet)
+        )
         for name in asked:
             target = targets.get(name) or targets[_FALLBACK]
             yield explain.explain(prepared, mine, other, target, most, before, quiet=quiet)
@@ -236,7 +240,7 @@ class Killer:
 
     def killing(self, mutant: Mutant) -> Told | str | None:
         """The first couple that tells the mutant apart, or in words what gave it away; None: it lives on."""
-        self._forget(self.programs)
+        self._forget(self.compiled_rulesets)
         with within_memory(), in_force(mutant):
             try:
                 prepared = self._prepared(mutant)
@@ -247,26 +251,26 @@ class Killer:
             found = next((case for case in self.worth_trying(mutant) if self._differs(prepared, case)), None)
             if found is None and self._breaks_boundaries(prepared[0]):
                 return "a boundary scenario"
-        self._forget(self.programs)
+        self._forget(self.compiled_rulesets)
         return found
 
     @staticmethod
-    def _forget(programs: Programs) -> None:
-        for each in programs:
+    def _forget(compiled_rulesets: Programs) -> None:
+        for each in compiled_rulesets:
             each.reasons.clear()
             each.wordings.clear()
 
     def _prepared(self, mutant: Mutant) -> Programs | None:
         """The programs as the mutant makes them; None where already the reading of texts gives it away."""
         if mutant.module not in COMPILING:
-            return self.programs
+            return self.compiled_rulesets
         with at_most(_LONGER):
             if self.compiled() != self.parsed:
                 return None
             anew = self._compiled_anew()
-            return anew if all(isinstance(each, Program) for each in anew) else None
+            return anew if all(isinstance(each, CompiledRuleset) for each in anew) else None
 
-    def _breaks_boundaries(self, prepared: Program) -> bool:
+    def _breaks_boundaries(self, prepared: CompiledRuleset) -> bool:
         """Whether the suite of boundary scenarios, which names findings and rules too, sees it."""
         try:
             with at_most(_LONGER):
@@ -302,7 +306,7 @@ def _reasons(shown: view.View) -> Iterator[view.Reason]:
         yield from suggestion.reasons
 
 
-def _remembered(prepared: Program, case: Told) -> list[object]:
+def _remembered(prepared: CompiledRuleset, case: Told) -> list[object]:
     """What the past puts aside, and whose turn it makes it."""
     read_once = None if case.theirs is None else reading.read(prepared, self_report.pool(case.theirs))
     situation = evaluate.situation_of(prepared, case.mine, read_once, case.most, case.past, quiet=case.quiet)
@@ -324,7 +328,7 @@ class Imagined(counterfactual._Search):
         return "suggested" if any(each.items() <= moves.items() for each in _ENOUGH) else None
 
 
-def on_the_way(stand: Stand, target: Target) -> Iterator[object]:
+def on_the_way(stand: Evaluation, target: Target) -> Iterator[object]:
     """What an explanation is made from. Changes are decided again before they are given, which would hide bad ones."""
     candidates = [
         *(counterfactual._for_activity if target.kind == "activity" else counterfactual._for_practices)(stand, target)
@@ -334,7 +338,7 @@ def on_the_way(stand: Stand, target: Target) -> Iterator[object]:
     yield search.least([{**noise, **each} for each in candidates[:_FEW] for noise in _NOISE])
     yield Imagined(stand, target).least(_IMAGINED)
     yield [search._size(each) for each in candidates[:_FEW]]
-    order = stand.situation.program.catalogue.order
+    order = stand.situation.compiled.index.order
     if target.kind == "activity":
         yield explain._failing(stand, target.position)
         yield counterfactual._ways_in(stand, target.practices[0])

@@ -42,9 +42,9 @@ def without_not(ruleset: Ruleset) -> Ruleset:
 def test_the_engine_decides_the_chosen_couples_as_the_plain_reading_does(killer: Killer) -> None:
     for mine, theirs, most, why, ruleset, past, quiet in killer.cases:
         if not why:
-            prepared = killer.programs[ruleset]
+            prepared = killer.compiled_rulesets[ruleset]
             other = None if theirs is None else pooled(theirs)
-            decided = decision_of(prepared.catalogue.order, evaluate(prepared, mine, other, most, past, quiet=quiet))
+            decided = decision_of(prepared.index.order, evaluate(prepared, mine, other, most, past, quiet=quiet))
 
             assert decided == decide(without_not(killer.rulesets[ruleset]), mine, other, most, past, quiet=quiet)
 

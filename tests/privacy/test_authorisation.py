@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, select
 
 from app.errors import CredentialsExpired, CredentialsRevoked, RekindleError
 from app.main import create_app
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.service import integrators, tokens
 from app.service.integrators import Mode, Scope, create_integrator
 from app.settings import Settings
@@ -285,7 +285,7 @@ HOLES: dict[str, Plant] = {
 @pytest.mark.usefixtures("unheard")
 @pytest.mark.parametrize("hole", HOLES)
 def test_a_hole_is_found(
-    hole: str, sqlite_url: str, rulesets: RulesetInForce, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hole: str, sqlite_url: str, rulesets: ActiveRuleset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = {"database_url": sqlite_url.replace("+aiosqlite", ""), "key_file": tmp_path / "rekindle.keys"}
     app = create_app(Settings.model_validate(settings), rulesets)

@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 from fastapi import FastAPI
 
-from app.service.maintenance import keep_up
+from app.service.maintenance import run_once
 from app.store.connection.database import Database
 from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER
 from app.store.crypto.vault import Tampered, Wrapped
@@ -90,7 +90,7 @@ def test_an_old_wrapped_key_that_stayed_in_a_file_opens_no_more(
     async def live_on() -> None:
         database, turn = Database(database_url), datetime.now(UTC) + EPOCH_LASTS
         for now in (turn, turn + STALE_AFTER + timedelta(minutes=1)):
-            assert await keep_up(database, vault, lambda now=now: now)  # type: ignore[misc]
+            assert await run_once(database, vault, lambda now=now: now)  # type: ignore[misc]
         await database.close()
 
     asyncio.run(live_on())

@@ -18,7 +18,7 @@ from app.api.me import export, me, plan
 from app.api.me import view as my_view
 from app.engine.self_report import SelfReport, poolable
 from app.main import create_app
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.service import plan as planned
 from app.service import report_codec, view
 from app.service.integrators import create_integrator
@@ -38,12 +38,12 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 @pytest.fixture
-def app(database_url: str, rulesets: RulesetInForce, tmp_path: Path) -> FastAPI:
+def app(database_url: str, rulesets: ActiveRuleset, tmp_path: Path) -> FastAPI:
     """With a limit, so that what is left of it is seen as well."""
     return limited_app(database_url, rulesets, tmp_path)
 
 
-def limited_app(url: str, rulesets: RulesetInForce, folder: Path) -> FastAPI:
+def limited_app(url: str, rulesets: ActiveRuleset, folder: Path) -> FastAPI:
     address = url.replace("+aiosqlite", "").replace("+asyncpg", "")
     settings = {"database_url": address, "key_file": folder / "rekindle.keys", "rate_limit": "100000/day"}
     return create_app(Settings.model_validate(settings), rulesets)
@@ -94,7 +94,7 @@ def test_b_and_the_integrator_cannot_tell_what_a_does_privately(client: TestClie
 
 @pytest.mark.usefixtures("unheard")
 def test_no_statement_that_serves_b_reads_a_private_row_of_a(
-    sqlite_url: str, rulesets: RulesetInForce, tmp_path: Path
+    sqlite_url: str, rulesets: ActiveRuleset, tmp_path: Path
 ) -> None:
     app = limited_app(sqlite_url, rulesets, tmp_path)
     heard: list[str] = []
@@ -188,7 +188,7 @@ def held_back_answers_pool(patch: pytest.MonkeyPatch) -> None:
 
 
 def private_answers_shape_the_pool(patch: pytest.MonkeyPatch) -> None:
-    write = report_codec.write_pooled
+    write = report_codec.encode_pooled
 
     def written(report: SelfReport) -> bytes:
         afraid = report.safety is not None and report.safety.fear == "yes"
@@ -244,7 +244,7 @@ LEAKS: dict[str, Plant] = {
 @pytest.mark.usefixtures("unheard")
 @pytest.mark.parametrize("leak", LEAKS)
 def test_a_leak_is_found(
-    leak: str, sqlite_url: str, rulesets: RulesetInForce, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    leak: str, sqlite_url: str, rulesets: ActiveRuleset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = limited_app(sqlite_url, rulesets, tmp_path)
     with TestClient(app, raise_server_exceptions=False) as client:

@@ -17,7 +17,7 @@ from app.api.recommendations.view_shapes import TraceOut
 from app.engine import evaluate as engine
 from app.engine import reasons
 from app.engine.ask import ask_next
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.reading import Reading
 from app.engine.self_report import SelfReport
 from app.engine.verdicts import judge
@@ -79,17 +79,17 @@ def view_alone(caller: TestClient, report: Report) -> View:
     return view
 
 
-def misstatements(caller: TestClient, catalogue: Catalogue, a: Report, b: Report) -> Iterator[str]:
+def misstatements(caller: TestClient, index: Catalogue, a: Report, b: Report) -> Iterator[str]:
     """Whatever either view states that only the other can have given."""
     views = caller.post(PATH, json={"reports": {"a": a, "b": b}, "explain": "full"}).json()["views"]
     for view, mine, theirs in ((views["a"], a, b), (views["b"], b, a)):
         alone, other = view_alone(caller, mine), view_alone(caller, pooled_part(theirs))
         own, met = levels_in(alone), {}
         for finding in {*own, *levels_in(other)}:
-            met[finding] = meet(catalogue.findings[finding], own.get(finding), levels_in(other).get(finding))
-        yield from of_the_trace(view, catalogue, own, met)
-        yield from of_the_reasons(view, catalogue, own, met)
-        yield from of_the_rest(view, catalogue, alone, mine)
+            met[finding] = meet(index.findings[finding], own.get(finding), levels_in(other).get(finding))
+        yield from of_the_trace(view, index, own, met)
+        yield from of_the_reasons(view, index, own, met)
+        yield from of_the_rest(view, index, alone, mine)
 
 
 def levels_in(view: View) -> dict[str, str]:
@@ -108,12 +108,10 @@ def meet(finding: Mapping[str, Any], mine: str | None, theirs: str | None) -> st
             return mine
 
 
-def of_the_trace(
-    view: View, catalogue: Catalogue, own: Mapping[str, str], met: Mapping[str, str | None]
-) -> Iterator[str]:
+def of_the_trace(view: View, index: Catalogue, own: Mapping[str, str], met: Mapping[str, str | None]) -> Iterator[str]:
     said = {each["finding"]: each.get("level") for each in view["trace"]["findings"]}
     for finding in said.keys() | met.keys():
-        about = catalogue.findings[finding]
+        about = index.findings[finding]
         if about["label"] == "private" or about["both"] == "theirs":
             yield f"the trace names {finding}"
         elif about["both"] == "gap":
@@ -122,16 +120,16 @@ def of_the_trace(
         elif said.get(finding) != (met[finding] if met[finding] == own.get(finding) else None):
             yield f"the trace gives {finding} the level {said.get(finding)}; own {own.get(finding)}, met {met[finding]}"
     for each in view["trace"]["rules"]:
-        if each["rule"] in catalogue.private_rules:
+        if each["rule"] in index.private_rules:
             yield f"the trace names the private rule {each['rule']}"
 
 
 def of_the_reasons(
-    view: View, catalogue: Catalogue, own: Mapping[str, str], met: Mapping[str, str | None]
+    view: View, index: Catalogue, own: Mapping[str, str], met: Mapping[str, str | None]
 ) -> Iterator[str]:
     each = chain(view["strategies"], view["activities"])
     for reason in chain.from_iterable(one["reasons"] + one.get("withheld_by", []) for one in each):
-        if reason["rule"] in catalogue.private_rules:
+        if reason["rule"] in index.private_rules:
             yield f"a reason names the private rule {reason['rule']}"
         if reason["rule"] == "private" and reason["because"]:
             yield "a private reason names a finding"
@@ -139,7 +137,7 @@ def of_the_reasons(
             continue
         for because in reason["because"]:
             finding, level = because["finding"], because.get("level")
-            about = catalogue.findings[finding]
+            about = index.findings[finding]
             if about["label"] == "private" or about["both"] == "theirs":
                 yield f"a reason names {finding}"
             elif about["both"] == "gap" and level is not None:
@@ -150,7 +148,7 @@ def of_the_reasons(
                 yield f"{reason['rule']} does not say that it is from both"
 
 
-def of_the_rest(view: View, catalogue: Catalogue, alone: View, mine: Report) -> Iterator[str]:
+def of_the_rest(view: View, index: Catalogue, alone: View, mine: Report) -> Iterator[str]:
     if view["ask_next"] != alone["ask_next"]:
         yield "ask_next depends on the other"
     for ask in view["ask_next"]:
@@ -162,16 +160,16 @@ def of_the_rest(view: View, catalogue: Catalogue, alone: View, mine: Report) -> 
     if [line for line in view["limits"] if line not in alone["limits"] and not line.startswith(FEWER)]:
         yield "limits say something that the reader alone would not be told"
     raised, raised_alone = ({each["id"] for each in one["insights"]} for one in (view, alone))
-    if (raised ^ raised_alone) - catalogue.insights_on_both:
+    if (raised ^ raised_alone) - index.insights_on_both:
         yield "an insight rests on the other's answers"
 
 
 @pytest.mark.usefixtures("unheard")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_level_is_there_exactly_where_ones_own_answers_give_it(caller: TestClient, part: int) -> None:
-    catalogue = read_catalogue(caller)
+    index = read_catalogue(caller)
     for a, b in couples(seed=200 + part, count=COUPLES // PARTS):
-        assert list(misstatements(caller, catalogue, a, b)) == [], (a, b)
+        assert list(misstatements(caller, index, a, b)) == [], (a, b)
 
 
 # The same check with each of these planted
@@ -191,8 +189,10 @@ def every_level_is_named(patch: Patch) -> None:
 def no_level_is_named(patch: Patch) -> None:
     """Not a leak, but then `level` would not be there exactly where it should be."""
 
-    def judge_as_if_nothing_were_ones_own(program: Program, mine: SelfReport, own: Reading, other: Any) -> Verdicts:
-        verdicts = judge(program, mine, own, other)
+    def judge_as_if_nothing_were_ones_own(
+        compiled: CompiledRuleset, mine: SelfReport, own: Reading, other: Any
+    ) -> Verdicts:
+        verdicts = judge(compiled, mine, own, other)
         return verdicts._replace(own_codes=(-1,) * len(verdicts.codes), own_held=0) if other else verdicts
 
     patch.setattr(JUDGE, judge_as_if_nothing_were_ones_own)
@@ -206,22 +206,22 @@ def reasons_do_not_say_that_they_are_from_both(patch: Patch) -> None:
 def private_rules_are_named(patch: Patch) -> None:
     make = reasons._make
     patch.setattr(
-        reasons, "_make", lambda program, verdicts, rule: replace(make(program, verdicts, rule), rule=rule.id)
+        reasons, "_make", lambda compiled, verdicts, rule: replace(make(compiled, verdicts, rule), rule=rule.id)
     )
 
 
 def the_trace_names_every_finding(patch: Patch) -> None:
     def trace(self: Renderer, verdicts: Verdicts) -> TraceOut:
-        named = zip(self.library.program.findings, verdicts.codes, strict=True)
+        named = zip(self.library.compiled.findings, verdicts.codes, strict=True)
         return {"findings": [{"finding": each.id, "level": each.values[code]} for each, code in named], "rules": []}
 
     patch.setattr(Renderer, "_trace", trace)
 
 
 def questions_are_asked_by_what_both_said(patch: Patch) -> None:
-    def ask_of_both(program: Program, verdicts: Verdicts, own: Reading) -> tuple[AskNext, ...]:
+    def ask_of_both(compiled: CompiledRuleset, verdicts: Verdicts, own: Reading) -> tuple[AskNext, ...]:
         seen = verdicts._replace(own_codes=verdicts.codes, own_held=verdicts.held, own_true=verdicts.true)
-        return ask_next(program, seen, own)
+        return ask_next(compiled, seen, own)
 
     patch.setattr("app.engine.evaluate.ask_next", ask_of_both)
 
@@ -267,6 +267,6 @@ def test_what_states_too_much_is_found(monkeypatch: Patch, leak: Callable[[Patch
     """With an application of its own: reasons, once made, are kept."""
     leak(monkeypatch)
     with TestClient(create_app(Settings())) as caller:
-        catalogue = read_catalogue(caller)
-        found = (list(misstatements(caller, catalogue, a, b)) for a, b in couples(seed=8, count=COUPLES_FOR_A_LEAK))
+        index = read_catalogue(caller)
+        found = (list(misstatements(caller, index, a, b)) for a, b in couples(seed=8, count=COUPLES_FOR_A_LEAK))
         assert any(found), "nothing was found"

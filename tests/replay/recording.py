@@ -17,7 +17,7 @@ from typing import Any
 from app.api.recommendations.recommendations import RecommendationRequest, recommend
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT
-from app.rulesets.releases import Shelf
+from app.rulesets.releases import ReleaseStore
 from tests.engine.reports import random_report, seeded
 
 HERE = Path(__file__).parent
@@ -109,7 +109,7 @@ def plain(value: Any) -> Any:
 
 
 def write(version: str) -> Path:
-    library = Shelf().open(CONTENT, version)
+    library = ReleaseStore().open(CONTENT, version)
     decisions = [record(library, name, request) for name, request in requests(version).items()]
     kept = {"version": version, "digest": library.digest, "decisions": decisions}
     file = HERE / f"{version}.json"

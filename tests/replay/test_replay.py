@@ -9,7 +9,7 @@ import pytest
 
 from app.rulesets.active_ruleset import EDITED, load_head
 from app.rulesets.load import CONTENT
-from app.rulesets.releases import Shelf, stamps_in
+from app.rulesets.releases import ReleaseStore, stamps_in
 from tests.replay.recording import answer, essence
 
 RECORDED = sorted(file for file in Path(__file__).parent.glob("*.json"))
@@ -22,7 +22,7 @@ def test_decisions_of_every_release_are_recorded() -> None:
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
 def test_every_recorded_decision_is_made_again_byte_for_byte(file: Path) -> None:
     recorded = json.loads(file.read_text(encoding="utf-8"))
-    library = Shelf().open(CONTENT, recorded["version"])
+    library = ReleaseStore().open(CONTENT, recorded["version"])
     assert library.digest == recorded["digest"]
 
     differing = []

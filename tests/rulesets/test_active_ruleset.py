@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from app.rulesets.active_ruleset import (
+    ActiveRuleset,
     NothingBefore,
-    RulesetInForce,
+    activate,
+    active_version,
     describe,
-    go_back,
     load_head,
     open_ruleset,
-    pointed_at,
-    put_in_force,
+    rollback,
 )
 from app.rulesets.canonical import to_bytes
 from app.rulesets.diagnostics import ContentError
@@ -30,7 +30,7 @@ def test_a_reload_puts_the_changed_content_in_force(
     few_with: Callable[..., Path], change: Callable[[Path, dict[str, object]], None]
 ) -> None:
     root = few_with({})
-    in_force = RulesetInForce(root)
+    in_force = ActiveRuleset(root)
     before = in_force.current
     change(root, {RULE: ("says: Not the moment", "says: Not yet the moment")})
 
@@ -45,7 +45,7 @@ def test_a_reload_that_fails_keeps_the_last_good_ruleset_in_force(
     few_with: Callable[..., Path], change: Callable[[Path, dict[str, object]], None]
 ) -> None:
     root = few_with({})
-    in_force = RulesetInForce(root)
+    in_force = ActiveRuleset(root)
     before = in_force.current
     change(root, {RULE: ("hurtful == often", "hurtful == oftn")})
 
@@ -57,11 +57,11 @@ def test_a_reload_that_fails_keeps_the_last_good_ruleset_in_force(
 
 def test_nothing_comes_into_force_that_was_never_good(few_with: Callable[..., Path]) -> None:
     with pytest.raises(ContentError):
-        RulesetInForce(few_with({RULE: ""}))
+        ActiveRuleset(few_with({RULE: ""}))
 
 
 def test_without_a_folder_the_content_of_the_package_is_in_force(library: Library) -> None:
-    assert RulesetInForce().current.digest == library.digest
+    assert ActiveRuleset().current.digest == library.digest
 
 
 # Releases
@@ -78,46 +78,46 @@ def two(few_with: Callable[..., Path], change: Change) -> Path:
 
 
 def test_the_files_decide_until_something_else_is_said(two: Path) -> None:
-    assert RulesetInForce(two).current.version == "2"
-    assert pointed_at(two) == ("files", None)
+    assert ActiveRuleset(two).current.version == "2"
+    assert active_version(two) == ("files", None)
 
 
 def test_a_setting_decides_over_the_pointer_and_the_pointer_over_the_files(two: Path) -> None:
-    put_in_force(two, "1")
+    activate(two, "1")
 
-    assert RulesetInForce(two).current.version == "1"
-    assert RulesetInForce(two, "2").current.version == "2"
-    assert RulesetInForce(two, "files").current.version == "2"
+    assert ActiveRuleset(two).current.version == "1"
+    assert ActiveRuleset(two, "2").current.version == "2"
+    assert ActiveRuleset(two, "files").current.version == "2"
 
 
 def test_a_switch_is_taken_up_at_the_next_reload_and_goes_back_in_one_step(two: Path) -> None:
-    in_force = RulesetInForce(two)
-    put_in_force(two, "1")
-    put_in_force(two, "1")
+    in_force = ActiveRuleset(two)
+    activate(two, "1")
+    activate(two, "1")
     assert in_force.current.version == "2"
     assert in_force.reload().version == "1"
 
-    assert go_back(two).version == "2"
+    assert rollback(two).version == "2"
     assert in_force.reload().version == "2"
-    assert go_back(two).version == "1"
+    assert rollback(two).version == "1"
 
 
 def test_there_is_nothing_to_go_back_to_before_the_first_switch(two: Path) -> None:
     with pytest.raises(NothingBefore):
-        go_back(two)
+        rollback(two)
 
 
 def test_a_switch_that_breaks_off_leaves_the_former_one_in_force(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put_in_force(two, "1")
+    activate(two, "1")
 
     def break_off(_: int) -> None:
         raise OSError("the disk is full")
 
     monkeypatch.setattr(os, "fsync", break_off)
     with pytest.raises(OSError, match="the disk is full"):
-        put_in_force(two, "2")
+        activate(two, "2")
 
-    assert pointed_at(two) == ("1", "files")
+    assert active_version(two) == ("1", "files")
     assert sorted(file.name for file in (two / "releases").iterdir()) == ["1.json", "2.diff.json", "2.json", "in-force"]
 
 
@@ -125,13 +125,13 @@ def test_a_release_that_cannot_be_used_is_never_put_in_force(two: Path) -> None:
     damage(two, "2")
     for version in ("2", "3"):
         with pytest.raises(ContentError):
-            put_in_force(two, version)
+            activate(two, version)
 
-    assert pointed_at(two) == ("files", None)
+    assert active_version(two) == ("files", None)
 
 
 def test_a_damaged_release_leaves_the_last_good_one_in_force(two: Path) -> None:
-    in_force = RulesetInForce(two, "1")
+    in_force = ActiveRuleset(two, "1")
     before = in_force.current
     damage(two, "1")
 
@@ -140,11 +140,11 @@ def test_a_damaged_release_leaves_the_last_good_one_in_force(two: Path) -> None:
 
     assert in_force.current is before
     with pytest.raises(ContentError):
-        RulesetInForce(two, "1")
+        ActiveRuleset(two, "1")
 
 
 def test_a_release_that_went_away_leaves_the_last_good_one_in_force(two: Path) -> None:
-    in_force = RulesetInForce(two, "1")
+    in_force = ActiveRuleset(two, "1")
     file_of(two, "1").unlink()
 
     with pytest.raises(ContentError, match="there is no release 1"):
@@ -157,23 +157,23 @@ def test_a_release_that_went_away_leaves_the_last_good_one_in_force(two: Path) -
 def test_a_pointer_that_names_nothing_is_refused_and_can_be_written_anew(two: Path, written: bytes) -> None:
     (two / "releases" / "in-force").write_bytes(written)
     with pytest.raises(ContentError, match="this names no release"):
-        RulesetInForce(two)
+        ActiveRuleset(two)
 
-    put_in_force(two, "1")
+    activate(two, "1")
 
-    assert RulesetInForce(two).current.version == "1"
+    assert ActiveRuleset(two).current.version == "1"
 
 
 def test_a_pointer_with_one_line_has_nothing_before_it(two: Path) -> None:
     write_whole(two / "releases" / "in-force", b"1\n")
 
-    assert pointed_at(two) == ("1", None)
+    assert active_version(two) == ("1", None)
 
 
 def test_the_files_can_be_put_in_force_where_there_was_never_a_release(few_with: Callable[..., Path]) -> None:
     root = few_with({})
-    assert put_in_force(root, "files").digest == load_ruleset(root).digest
-    assert pointed_at(root) == ("files", None)
+    assert activate(root, "files").digest == load_ruleset(root).digest
+    assert active_version(root) == ("files", None)
 
 
 # What a request may pin
@@ -185,7 +185,7 @@ def damage(root: Path, version: str) -> None:
 
 
 def test_every_release_that_is_there_may_be_pinned(two: Path) -> None:
-    in_force = RulesetInForce(two)
+    in_force = ActiveRuleset(two)
     one = in_force.find("1")
 
     assert one is not None
@@ -198,7 +198,7 @@ def test_every_release_that_is_there_may_be_pinned(two: Path) -> None:
 
 
 def test_what_is_in_force_may_be_pinned_without_being_released(few_with: Callable[..., Path]) -> None:
-    in_force = RulesetInForce(few_with({}))
+    in_force = ActiveRuleset(few_with({}))
 
     assert in_force.find(in_force.current.version) is in_force.current
     assert [each.released_on for each in in_force.present()] == [None]
@@ -206,10 +206,10 @@ def test_what_is_in_force_may_be_pinned_without_being_released(few_with: Callabl
 
 def test_files_that_differ_from_the_release_of_their_version_go_by_another_name(two: Path, change: Change) -> None:
     change(two, {RULE: ("says: Not yet the moment", "says: Hardly the moment")})
-    in_force = RulesetInForce(two)
+    in_force = ActiveRuleset(two)
     released = in_force.find("2")
 
-    assert in_force.current.version == in_force.current.program.ruleset.version == "2+edited"
+    assert in_force.current.version == in_force.current.compiled.ruleset.version == "2+edited"
     assert in_force.find("2+edited") is in_force.current
     assert released is not None
     assert released.version == "2"
@@ -218,7 +218,7 @@ def test_files_that_differ_from_the_release_of_their_version_go_by_another_name(
 
 
 def test_a_damaged_release_is_not_listed_and_says_so_when_it_is_asked_for(two: Path) -> None:
-    in_force = RulesetInForce(two)
+    in_force = ActiveRuleset(two)
     damage(two, "1")
 
     assert [each.version for each in in_force.present()] == ["2"]
@@ -229,7 +229,7 @@ def test_a_damaged_release_is_not_listed_and_says_so_when_it_is_asked_for(two: P
 
 
 def test_a_release_made_while_the_server_runs_is_there_at_once(two: Path, change: Change) -> None:
-    in_force = RulesetInForce(two)
+    in_force = ActiveRuleset(two)
     change(two, {"ruleset.yaml": 'version: "3"\n'})
     publish(two, load_ruleset(two), DAY)
 
@@ -238,7 +238,7 @@ def test_a_release_made_while_the_server_runs_is_there_at_once(two: Path, change
 
 
 def test_what_changed_is_known_of_neighbours_alone(two: Path) -> None:
-    in_force = RulesetInForce(two)
+    in_force = ActiveRuleset(two)
 
     assert in_force.diff_of("2", "1") == in_force.diff_of("1", "2") == b'{"old":{"version":"1"}}'
     assert in_force.diff_of("2", "2") is None
@@ -257,7 +257,7 @@ def test_a_ruleset_is_opened_by_its_version_or_its_folder(two: Path, few: Path) 
 
 
 def test_a_list_marks_what_decides_and_names_what_is_damaged(two: Path) -> None:
-    put_in_force(two, "1")
+    activate(two, "1")
     damage(two, "2")
 
     files, one, damaged = describe(two)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from app.rulesets.content_reader import Desk
-from app.rulesets.diagnostics import ContentError, Mistake
+from app.rulesets.content_reader import ReadContext
+from app.rulesets.diagnostics import ContentError, Diagnostic
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.wording import read_words
 
@@ -58,11 +58,11 @@ def test_spoilt_bytes_lead_to_named_mistakes_and_nothing_else(
     assert all(mistake.reason and mistake.place.line >= 1 and mistake.place.column >= 1 for mistake in mistakes)
 
 
-def mistakes_in(root: Path) -> tuple[Mistake, ...]:
+def mistakes_in(root: Path) -> tuple[Diagnostic, ...]:
     try:
         load_ruleset(root)
     except ContentError as error:
         return error.mistakes
-    desk = Desk(root)
+    desk = ReadContext(root)
     read_words(desk)
     return tuple(desk.mistakes.found)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from app.rulesets.diagnostics import ContentError, Mistake, Place
+from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.load import CONTENT, load_ruleset
 
 SEVEN = {
@@ -25,8 +25,8 @@ def test_all_mistakes_in_all_files_are_named_at_once_and_in_order(mistakes_after
 
 
 def test_mistakes_are_sorted_by_file_then_line() -> None:
-    later, sooner = Mistake(Place("b.yaml", 10), "late"), Mistake(Place("b.yaml", 9), "soon")
-    error = ContentError([later, Mistake(Place("c.yaml"), "last"), sooner, later])
+    later, sooner = Diagnostic(Location("b.yaml", 10), "late"), Diagnostic(Location("b.yaml", 9), "soon")
+    error = ContentError([later, Diagnostic(Location("c.yaml"), "last"), sooner, later])
 
     assert [mistake.reason for mistake in error.mistakes] == ["soon", "late", "last"]
 
@@ -94,8 +94,8 @@ def test_each_text_knows_where_it_stands(few: Path) -> None:
     library = load_ruleset(few)
 
     assert library.places.keys() == library.texts["en"].keys()
-    assert library.places["rules/no-surprises/says"] == Place("rules/no-surprises.yaml", 6, 7)
-    assert library.places["activities/quiet-tea/steps/1"] == Place("activities/everyday_moments.yaml", 6, 7)
+    assert library.places["rules/no-surprises/says"] == Location("rules/no-surprises.yaml", 6, 7)
+    assert library.places["activities/quiet-tea/steps/1"] == Location("activities/everyday_moments.yaml", 6, 7)
 
 
 def test_the_content_of_this_repository_is_the_default() -> None:

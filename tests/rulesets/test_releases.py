@@ -17,7 +17,7 @@ from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from app.rulesets.proofs import Proofs, Proved
 from app.rulesets.releases import (
-    Shelf,
+    ReleaseStore,
     UnusableVersion,
     VersionTaken,
     check_free,
@@ -46,7 +46,7 @@ def released(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture(scope="session")
 def again(released: Path, library: Library) -> Library:
     """The same content, back from its release."""
-    return Shelf().open(released, library.version)
+    return ReleaseStore().open(released, library.version)
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +64,7 @@ def root(tmp_path: Path, little: Library) -> Path:
 def named(library: Library, version: str) -> Library:
     ruleset = replace(library.ruleset, version=version)
     digest = digest_of(write(replace(declared_in(library), ruleset=ruleset)))
-    return replace(library, ruleset=ruleset, program=replace(library.program, ruleset=ruleset), digest=digest)
+    return replace(library, ruleset=ruleset, compiled=replace(library.compiled, ruleset=ruleset), digest=digest)
 
 
 def test_a_release_is_read_into_an_equal_library(library: Library, again: Library) -> None:
@@ -79,7 +79,9 @@ def test_a_release_decides_as_the_files_did_on_thousands_of_reports(library: Lib
     random = seeded(23)
     for _ in range(2000):
         a, b = random_report(random, is_safe=False), random_report(random, is_safe=False)
-        for before, after in zip(evaluate_both(library.program, a, b), evaluate_both(again.program, a, b), strict=True):
+        for before, after in zip(
+            evaluate_both(library.compiled, a, b), evaluate_both(again.compiled, a, b), strict=True
+        ):
             assert repr(before) == repr(after)
 
 
@@ -128,8 +130,8 @@ def test_a_proof_of_exactly_this_content_goes_into_the_release(root: Path, littl
     assert is_proved(proved)
     assert not is_proved(of_others)
     assert read_release(root / "proved", little.version).summary.is_proved
-    assert Shelf().open(root / "proved", little.version).proofs == proofs
-    assert Shelf().open(root, little.version).proofs is None
+    assert ReleaseStore().open(root / "proved", little.version).proofs == proofs
+    assert ReleaseStore().open(root, little.version).proofs is None
 
 
 def test_what_was_not_shown_to_hold_is_not_proved(little: Library) -> None:
@@ -221,7 +223,7 @@ def test_what_changed_is_not_known_where_nothing_readable_says_so(root: Path, da
 
 def refusal(root: Path, version: str) -> str:
     with pytest.raises(ContentError) as caught:
-        Shelf().open(root, version)
+        ReleaseStore().open(root, version)
     (mistake,) = caught.value.mistakes
     assert mistake.place.file == f"releases/{version}.json"
     return mistake.reason
@@ -354,16 +356,16 @@ def test_releases_hold_what_is_equal_in_them_once(root: Path, little: Library) -
     texts = {"en": {**little.texts["en"], "rules/no-surprises/says": "Not now."}}
     other = replace(named(little, "other"), texts=texts)
     publish(root, replace(other, digest=digest_of(write(declared_in(other)))), DAY)
-    shelf = Shelf()
+    shelf = ReleaseStore()
 
     one, two = shelf.open(root, little.version), shelf.open(root, "other")
 
     assert two.texts["en"]["rules/no-surprises/says"] == "Not now."
     assert one.texts["en"]["rules/no-surprises/says"] != "Not now."
     assert all(a is b for a, b in zip(one.ruleset.rules, two.ruleset.rules, strict=True))
-    assert one.program.judge is two.program.judge
-    assert one.program.read_pooled is two.program.read_pooled
-    assert two.program.ruleset.version == "other"
+    assert one.compiled.judge is two.compiled.judge
+    assert one.compiled.read_pooled is two.compiled.read_pooled
+    assert two.compiled.ruleset.version == "other"
     key = "rules/no-surprises/title"
     assert one.texts["en"][key] is two.texts["en"][key]
 
@@ -372,10 +374,10 @@ def test_releases_with_other_rules_share_the_rest_alone(root: Path, little: Libr
     changed = replace(little.ruleset, version="other", rules=little.ruleset.rules[:1])
     declared = replace(declared_in(little), ruleset=changed)
     publish(root, replace(little, ruleset=changed, digest=digest_of(write(declared))), DAY)
-    shelf = Shelf()
+    shelf = ReleaseStore()
 
     one, two = shelf.open(root, little.version), shelf.open(root, "other")
 
-    assert one.program.judge is not two.program.judge
-    assert one.program.catalogue is two.program.catalogue
-    assert len(two.program.rules) == 1
+    assert one.compiled.judge is not two.compiled.judge
+    assert one.compiled.index is two.compiled.index
+    assert len(two.compiled.rules) == 1

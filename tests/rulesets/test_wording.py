@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from app.rulesets.content_reader import Desk
+from app.rulesets.content_reader import ReadContext
 from app.rulesets.load import CONTENT
 from app.rulesets.wording import Words, holds, read_words, words_of
 
 
 @pytest.fixture(scope="module")
 def words() -> Words:
-    words = read_words(Desk(CONTENT))
+    words = read_words(ReadContext(CONTENT))
     assert words is not None
     return words
 
@@ -113,7 +113,7 @@ def test_a_step_says_how_to_stop_and_when(words: Words, step: str, says_so: bool
 def test_mistakes_in_the_list_of_words_are_named(
     few_with: Callable[..., Path], changed: tuple[str, str], mistake: str
 ) -> None:
-    desk = Desk(few_with({"words.yaml": changed}))
+    desk = ReadContext(few_with({"words.yaml": changed}))
 
     read_words(desk)
 
@@ -121,7 +121,7 @@ def test_mistakes_in_the_list_of_words_are_named(
 
 
 def test_a_missing_list_of_words_is_named(few_with: Callable[..., Path]) -> None:
-    desk = Desk(few_with({"words.yaml": None}))
+    desk = ReadContext(few_with({"words.yaml": None}))
 
     assert read_words(desk) is None
     assert [str(mistake) for mistake in desk.mistakes.found] == ["words.yaml:1:1: this file is missing"]

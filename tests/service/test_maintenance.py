@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 
 from app.service.data_keys import find_data_key, make_data_key
-from app.service.maintenance import BATCH, TASK, keep_up
+from app.service.maintenance import BATCH, TASK, run_once
 from app.store.connection.database import Database
 from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER, KeyRing
 from app.store.crypto.vault import Tampered, Vault
@@ -53,13 +53,13 @@ async def test_everything_is_wrapped_anew_and_the_old_key_goes_an_hour_later(
         before = await stored_data_keys.find(connection, "ptr_00000")
         sealed = vault.unwrap("ptr_00000", before).seal("a.b", "1", b"yes")  # type: ignore[arg-type]
 
-    done = await keep_up(database, vault, lambda: A_DAY_LATER)
+    done = await run_once(database, vault, lambda: A_DAY_LATER)
 
     assert done is not None
     assert (done.wrapped, done.lost) == (BATCH + 1, 0)
     assert await wrapped_by(database_url, 1) == 0
     assert set(vault.ring.keys().epochs) == {1, 2}
-    await keep_up(database, vault, lambda: A_DAY_LATER + STALE_AFTER)
+    await run_once(database, vault, lambda: A_DAY_LATER + STALE_AFTER)
     assert set(vault.ring.keys().epochs) == {2}
     async with database.reading() as connection:
         data_key = await find_data_key(connection, vault, "ptr_00000")
@@ -74,11 +74,11 @@ async def test_a_key_that_another_process_still_wrapped_with_the_old_one_is_not_
 ) -> None:
     await make_keys(database, vault, 1)
     _, wrapped_before = vault.make("ptr_late")
-    await keep_up(database, vault, lambda: A_DAY_LATER)
+    await run_once(database, vault, lambda: A_DAY_LATER)
     async with database.writing() as connection:
         await stored_data_keys.add(connection, "ptr_late", wrapped_before)
 
-    await keep_up(database, vault, lambda: A_DAY_LATER + STALE_AFTER)
+    await run_once(database, vault, lambda: A_DAY_LATER + STALE_AFTER)
 
     async with database.reading() as connection:
         assert await find_data_key(connection, vault, "ptr_late")
@@ -89,8 +89,8 @@ async def test_one_process_of_many_does_it_until_it_seems_to_have_died(database:
     async with database.writing() as connection:
         assert await stored_maintenance.take(connection, TASK, NOW, NOW + timedelta(minutes=10))
 
-    assert await keep_up(database, vault, lambda: NOW + timedelta(minutes=9)) is None
-    assert await keep_up(database, vault, lambda: NOW + timedelta(minutes=10)) is not None
+    assert await run_once(database, vault, lambda: NOW + timedelta(minutes=9)) is None
+    assert await run_once(database, vault, lambda: NOW + timedelta(minutes=10)) is not None
 
 
 async def test_killed_in_the_middle_it_goes_on_from_there(
@@ -112,7 +112,7 @@ async def test_killed_in_the_middle_it_goes_on_from_there(
 
     first = await wrapped_by(database_url, 2)
     assert 0 < first < count
-    done = await keep_up(database, vault, lambda: datetime.now(UTC) + timedelta(minutes=11))
+    done = await run_once(database, vault, lambda: datetime.now(UTC) + timedelta(minutes=11))
 
     assert done is not None
     assert (done.wrapped, await wrapped_by(database_url, 1)) == (count - first, 0)
@@ -143,8 +143,8 @@ def test_keys_turn_under_requests_without_an_error(
     async def turn(database: Database, rounds: int) -> None:
         for n in range(1, rounds + 1):
             now = NOW + n * (EPOCH_LASTS + timedelta(minutes=20))
-            assert await keep_up(database, vault, lambda now=now: now)  # type: ignore[misc]
-            assert await keep_up(database, vault, lambda now=now: now + 2 * STALE_AFTER)  # type: ignore[misc]
+            assert await run_once(database, vault, lambda now=now: now)  # type: ignore[misc]
+            assert await run_once(database, vault, lambda now=now: now + 2 * STALE_AFTER)  # type: ignore[misc]
 
     async def live() -> set[int]:
         database, statuses = Database(database_url), set()
@@ -188,7 +188,7 @@ def test_what_has_had_its_time_goes_and_nothing_else_does(
 
     async def after(days: float) -> dict[str, int]:
         database = Database(database_url)
-        await keep_up(database, stored_app.state.vault(), lambda: NOW + timedelta(days=days), whole=True)
+        await run_once(database, stored_app.state.vault(), lambda: NOW + timedelta(days=days), whole=True)
         await database.close()
         return await count()
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.engine.self_report import SelfReport
 from app.service.progress import is_getting_heavier
-from app.service.report_codec import read_whole
+from app.service.report_codec import decode_report
 
 FROM_LIGHT_TO_HEAVY: dict[str, list[Any]] = {
     "conflict.level": ["rare", "occasional", "frequent", "chronic"],
@@ -26,7 +26,7 @@ def a_report(answers: Mapping[str, object]) -> SelfReport:
     for path, answer in answers.items():
         group, _, name = path.partition(".")
         plain.setdefault(group, {})[name] = answer
-    return read_whole(json.dumps(plain).encode(), b"{}")
+    return decode_report(json.dumps(plain).encode(), b"{}")
 
 
 def gets_heavier(*answers: Mapping[str, object]) -> bool:

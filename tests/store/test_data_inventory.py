@@ -28,20 +28,20 @@ def test_what_is_private_or_pooled_is_sealed_or_a_keyed_mark() -> None:
 
 
 def test_of_a_partner_every_column_is_exported_or_has_a_reason() -> None:
-    for table, holding in data_inventory.REGISTER.items():
+    for table, holding in data_inventory.DATA_INVENTORY.items():
         for name, column in holding.columns.items():
             said = [column.export, column.not_exported]
             assert len([each for each in said if each]) == (holding.owner == "partner"), f"{table}.{name}"
 
 
 def test_what_upkeep_removes_lies_in_the_columns_that_are_named() -> None:
-    named = list(data_inventory.lapses())
+    named = list(data_inventory.retention_rules())
 
     assert all(lapse.column in metadata.tables[table].c for table, lapse in named)
     assert {table for table, _ in named} >= {"decisions", "tokens", "kept_replies", "yeses", "invitations"}
 
 
 def test_the_page_is_the_register() -> None:
-    page = Path(__file__).parents[2] / "docs" / "register.md"
+    page = Path(__file__).parents[2] / "docs" / "data-inventory.md"
 
-    assert page.read_text(encoding="utf-8") == data_inventory.page(), "rekindle register --write"
+    assert page.read_text(encoding="utf-8") == data_inventory.page(), "rekindle data-inventory --write"

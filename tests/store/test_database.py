@@ -1,7 +1,5 @@
 import asyncio
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -172,17 +170,6 @@ async def test_an_address_as_hosts_hand_it_out_is_understood(postgresql_url: str
 
     assert await names(database) == []
     await database.close()
-
-
-def test_a_server_that_needs_no_database_does_not_load_one() -> None:
-    program = (
-        "import sys, app.service.integrators, app.store.connection.database, app.store.connection.migration as m;"
-        "print([name for name in ('sqlalchemy', 'alembic', 'asyncpg', 'aiosqlite') if name in sys.modules])"
-    )
-
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-
-    assert said == "[]\n"
 
 
 @pytest.mark.parametrize("wrong", ["/no_such_database?", "/postgres?user=nobody&"], ids=["database", "role"])

@@ -15,14 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import DatabaseUnavailable
 from app.store.connection.database import Database
-from app.store.connection.prepared_statement import Hot
+from app.store.connection.prepared_statement import PreparedStatement
 from app.store.schema.tables import api_keys, consents, integrators, partners
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PARTNER = UUID("018f0000-0000-7000-8000-000000000001")
 SOMEONE = {"id": "int_someone", "name": "Someone", "created_at": NOW}
 NAMES = select(integrators.c.name).order_by(integrators.c.id)
-ADD = Hot(insert(integrators))
+ADD = PreparedStatement(insert(integrators))
 WHO = text("SELECT pg_backend_pid()")
 
 
@@ -65,8 +65,8 @@ async def test_rows_come_back_as_from_sqlalchemy(database: Database) -> None:
         await connection.execute(insert(partners), person)
         await connection.execute(insert(consents), consent)
         plain = (await connection.execute(wanted, given)).one()
-        [hot] = await Hot(wanted).all(connection, **given)
-        none = await Hot(wanted).one(connection, **{**given, "partner": UUID(int=0)})
+        [hot] = await PreparedStatement(wanted).all(connection, **given)
+        none = await PreparedStatement(wanted).one(connection, **{**given, "partner": UUID(int=0)})
 
     assert hot._asdict() == dict(plain._mapping)
     assert [type(value) for value in hot] == [type(value) for value in plain]
@@ -75,7 +75,7 @@ async def test_rows_come_back_as_from_sqlalchemy(database: Database) -> None:
 
 
 async def test_moments_go_in_from_any_zone_and_never_without_one(database: Database) -> None:
-    at_noon = Hot(select(integrators.c.id).where(integrators.c.created_at == bindparam("at")))
+    at_noon = PreparedStatement(select(integrators.c.id).where(integrators.c.created_at == bindparam("at")))
     async with database.writing() as connection:
         await ADD.run(connection, **SOMEONE)
         found = await at_noon.all(connection, at=datetime(2026, 11, 23, 13, tzinfo=timezone(timedelta(hours=1))))
@@ -128,7 +128,7 @@ async def test_a_statement_that_does_not_end_is_ended(on_postgresql: Database) -
     async def sleep_too_long() -> None:
         async with on_postgresql.reading() as connection:
             await connection.execute(text("SET LOCAL statement_timeout = 50"))
-            await Hot(select(func.pg_sleep(5).label("slept"))).all(connection)
+            await PreparedStatement(select(func.pg_sleep(5).label("slept"))).all(connection)
 
     with pytest.raises(DatabaseUnavailable):
         await sleep_too_long()
@@ -150,7 +150,7 @@ async def test_a_lost_connection_is_told_and_the_next_one_works(on_postgresql: D
 async def write_and_sleep(database: Database) -> None:
     async with database.writing() as connection:
         await ADD.run(connection, **SOMEONE)
-        await Hot(select(func.pg_sleep(5).label("slept"))).all(connection)
+        await PreparedStatement(select(func.pg_sleep(5).label("slept"))).all(connection)
 
 
 async def test_what_whoever_goes_away_had_begun_is_undone_at_once(on_postgresql: Database) -> None:
@@ -189,9 +189,9 @@ async def test_whoever_listens_hears_it_and_can_make_it_fail(database: Database)
 
     async with database.reading() as connection:
         with listening(connection, "before_cursor_execute", hear):
-            await Hot(NAMES).all(connection)
+            await PreparedStatement(NAMES).all(connection)
             with pytest.raises(LookupError):
-                await Hot(NAMES).all(connection)
+                await PreparedStatement(NAMES).all(connection)
 
     assert [statement.split()[:2] for statement in heard] == [["SELECT", "integrators.name"]] * 2
 
@@ -201,6 +201,6 @@ async def test_postgresql_is_asked_by_its_driver(on_postgresql: Database) -> Non
 
     async with on_postgresql.reading() as connection:
         with listening(connection, "before_execute", lambda *seen: through_sqlalchemy.append(seen)):
-            await Hot(NAMES).all(connection)
+            await PreparedStatement(NAMES).all(connection)
 
     assert through_sqlalchemy == []

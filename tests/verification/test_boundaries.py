@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.compiled_ruleset import prepare
+from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import All, Clause, clauses
 from app.engine.ruleset import Need, Rule
 from app.engine.self_report import pool
@@ -34,7 +34,7 @@ def suite() -> Suite:
 
 
 def test_every_scenario_comes_out_as_reviewed(library: Library, suite: Suite) -> None:
-    assert [str(each) for each in differences(library.program, suite)] == []
+    assert [str(each) for each in differences(library.compiled, suite)] == []
 
 
 def test_the_plain_reading_of_the_ruleset_expects_the_same(library: Library, suite: Suite) -> None:
@@ -150,7 +150,7 @@ def changed_lines(library: Library, rule: Rule) -> tuple[int, int]:
     rules = tuple(rule if each.id == rule.id else each for each in library.ruleset.rules)
     ruleset = replace(library.ruleset, rules=rules)
     before = (CONTENT / NAME).read_text(encoding="utf-8").splitlines()
-    after = write(generate(replace(library, ruleset=ruleset, program=prepare(ruleset)))).splitlines()
+    after = write(generate(replace(library, ruleset=ruleset, compiled=compile_ruleset(ruleset)))).splitlines()
     lines = [line for line in unified_diff(before, after, n=0, lineterm="") if line[:3] not in ("---", "+++")]
     return sum(line.startswith("-") for line in lines), sum(line.startswith("+") for line in lines)
 
@@ -211,6 +211,6 @@ def test_what_comes_out_otherwise_is_said_in_one_line(library: Library, suite: S
     wrong = next(each for each in suite.scenarios if each.expected.fires)
     other = replace(wrong, expected=replace(wrong.expected, fires=()))
 
-    (said,) = map(str, differences(library.program, suite, [other]))
+    (said,) = map(str, differences(library.compiled, suite, [other]))
 
     assert said == f"{wrong.name}: fires: expected nothing, but it is [{', '.join(wrong.expected.fires)}]"

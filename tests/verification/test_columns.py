@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.engine.compiled_ruleset import Program
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate
 from app.engine.self_report import pool
 from app.engine.verdicts import gate
@@ -34,15 +34,15 @@ Held = NDArray[np.bool_]
 class Columns:
     """A ruleset's circuit, with every gate looked at; each group of gates is one table, a column for each gate."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, compiled: CompiledRuleset) -> None:
         circuit = Circuit()
-        decided = decide_columns(circuit, program)
+        decided = decide_columns(circuit, compiled)
         judged = decided.judged
-        rules, insights = [rule.id for rule in program.rules], [insight.id for insight in program.insights]
-        strategies = [name for name, _ in program.practices_of]
+        rules, insights = [rule.id for rule in compiled.rules], [insight.id for insight in compiled.insights]
+        strategies = [name for name, _ in compiled.practices_of]
         self.groups: dict[str, list[Node]] = {
             "outcome": [decided.support, decided.suggestions],
-            "findings": [node for each in program.findings for node in judged.findings[each.id]],
+            "findings": [node for each in compiled.findings for node in judged.findings[each.id]],
             "rules": [judged.rules[id_] for id_ in rules],
             "capped": [judged.capped[id_] for id_ in rules],
             "raised": [judged.raised[id_] for id_ in insights],
@@ -71,30 +71,30 @@ class Columns:
 class Told:
     """The same of one view, read off the request path: for each group a number with a bit for each gate."""
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
-        self._strategies = [name for name, _ in program.practices_of]
-        self._values = [len(finding.values) for finding in program.findings]
+    def __init__(self, compiled: CompiledRuleset) -> None:
+        self._program = compiled
+        self._strategies = [name for name, _ in compiled.practices_of]
+        self._values = [len(finding.values) for finding in compiled.findings]
 
     def of(self, view: View) -> dict[str, int]:
-        verdicts, program = view.verdicts, self._program
+        verdicts, compiled = view.verdicts, self._program
         outcome = bits_of((view.outcome == "support", view.outcome == "suggestions"))
         if verdicts is None:
             return {"outcome": outcome}
-        gated = gate(program, verdicts)
+        gated = gate(compiled, verdicts)
         ranks = {each.strategy: each.rank for each in view.strategies}
         standings = {each.strategy: each.standing for each in view.strategies}
         codes = zip(verdicts.codes, self._values, strict=True)
         return {
             "outcome": outcome,
             "findings": bits_of(code >= i for code, values in codes for i in range(values)),
-            "rules": verdicts.true & program.every_rule,
-            "capped": verdicts.capped & program.every_rule,
-            "raised": verdicts.own_true >> len(program.rules),
+            "rules": verdicts.true & compiled.every_rule,
+            "capped": verdicts.capped & compiled.every_rule,
+            "raised": verdicts.own_true >> len(compiled.rules),
             "needs": bits_of(need > level for need in gated.needs for level in range(3)),
             "withheld": gated.withheld,
             "privately": gated.withheld_privately,
-            "shown": bits_of(insight.id in view.insights for insight in program.insights),
+            "shown": bits_of(insight.id in view.insights for insight in compiled.insights),
             "suggested": bits_of(standings[name] != "not_now" for name in self._strategies),
             "leading": bits_of(standings[name] == "leading" for name in self._strategies),
             "before": bits_of(ranks[a] < ranks[b] for a, b in permutations(self._strategies, 2)),
@@ -112,15 +112,15 @@ def table_of(numbers: Sequence[int], width: int) -> Held:
     return held
 
 
-def disagreements(program: Program, block: Block, couples: Sequence[Couple]) -> list[str]:
-    columns, told = Columns(program).decide(block), Told(program)
+def disagreements(compiled: CompiledRuleset, block: Block, couples: Sequence[Couple]) -> list[str]:
+    columns, told = Columns(compiled).decide(block), Told(compiled)
     wrong: list[str] = []
     for viewer in (0, 1):
         said: dict[str, dict[int, int]] = {name: {} for name in columns}
         for row, couple in enumerate(couples):
             mine, theirs = couple[viewer], couple[1 - viewer]
             if mine is not None:
-                view = evaluate(program, mine, None if theirs is None else pool(theirs))
+                view = evaluate(compiled, mine, None if theirs is None else pool(theirs))
                 for name, number in told.of(view).items():
                     said[name][row] = number
         for name, held in columns.items():
@@ -144,13 +144,13 @@ def test_columns_and_requests_agree_on_synthetic_couples(library: Library, numbe
     block = Population(seed=11).block(number, COUPLES // 4)
     couples = [decode(block, row) for row in range(block.couples)]
 
-    assert disagreements(library.program, block, couples) == []
+    assert disagreements(library.compiled, block, couples) == []
 
 
 def test_columns_and_requests_agree_on_random_reports(library: Library) -> None:
     couples = random_couples(RANDOM_COUPLES, 5)
 
-    assert disagreements(library.program, encode(couples), couples) == []
+    assert disagreements(library.compiled, encode(couples), couples) == []
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -158,7 +158,7 @@ def test_columns_and_requests_agree_on_random_rulesets(library: Library, seed: i
     larger = enlarge(library, 2, Random(seed))
     couples = random_couples(LARGER_COUPLES, seed)
 
-    assert disagreements(larger.program, encode(couples), couples) == []
+    assert disagreements(larger.compiled, encode(couples), couples) == []
 
 
 def test_reports_come_back_from_columns_as_they_went_in() -> None:
@@ -180,4 +180,4 @@ def test_a_disagreement_would_be_seen(library: Library) -> None:
     block = encode(couples)
     block.columns["conflict.level"][block.columns["conflict.level"] == 4] = 3
 
-    assert disagreements(library.program, block, couples) != []
+    assert disagreements(library.compiled, block, couples) != []

@@ -125,7 +125,7 @@ def test_no_random_couple_gets_a_change_that_was_not_counted(library: Library, e
     random = seeded(5)
     for _ in range(400):
         mine, theirs = random_report(random), pool(random_report(random))
-        old_view, new_view = evaluate(library.program, mine, theirs), evaluate(new.program, mine, theirs)
+        old_view, new_view = evaluate(library.compiled, mine, theirs), evaluate(new.compiled, mine, theirs)
         before, after = gated(library, old_view), gated(new, new_view)
         for subject in before:
             if before[subject] != after[subject] and is_as_counted(mine):
@@ -156,14 +156,14 @@ def test_cells_and_inputs_are_those_that_trying_everything_finds(library: Librar
 
 @pytest.mark.parametrize("name", ["time", "routine", "everyday", "season"])
 def test_findings_come_to_what_the_engine_reads_in_the_same_answers(library: Library, name: str) -> None:
-    inputs, program = Inputs(library.questions), library.program
+    inputs, compiled = Inputs(library.questions), library.compiled
     (group,) = (group for group in together(library.ruleset.findings) if any(each.id == name for each in group))
     for met, way in inputs.ways(group).items():
-        own = read(program, poolable(report_of(way.mine))).codes
-        other = read(program, pool(report_of(way.theirs))).codes
-        both = program.meet(own, other, program.nobody)
-        assert met.own == tuple(own[program.position[each.id]] for each in group)
-        assert met.codes == tuple(both[program.position[each.id]] for each in group)
+        own = read(compiled, poolable(report_of(way.mine))).codes
+        other = read(compiled, pool(report_of(way.theirs))).codes
+        both = compiled.meet(own, other, compiled.nobody)
+        assert met.own == tuple(own[compiled.position[each.id]] for each in group)
+        assert met.codes == tuple(both[compiled.position[each.id]] for each in group)
 
 
 def test_numbers_are_counted_whole(library: Library) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from app.engine.compiled_ruleset import prepare
+from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import Not
 from app.engine.ruleset import Need
 from app.rulesets.library import Library
@@ -116,7 +116,7 @@ def test_every_way_to_give_the_hours_is_tried(library: Library) -> None:
 
 def test_a_mutant_is_a_ruleset_that_can_be_used(library: Library) -> None:
     for mutant in [*mutants(library.ruleset)][::100]:
-        assert prepare(mutant.ruleset).rules
+        assert compile_ruleset(mutant.ruleset).rules
 
 
 def test_needs_move_by_one_step(library: Library) -> None:

@@ -14,7 +14,7 @@ from app.engine.conditions import All, Clause
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Need
 from app.engine.self_report import pool
-from app.rulesets.diagnostics import Mistakes
+from app.rulesets.diagnostics import DiagnosticCollector
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT
 from app.rulesets.proofs import read_proofs
@@ -71,9 +71,9 @@ def test_a_counterexample_can_be_read_and_run(library: Library) -> None:
     assert broken.says == "communication_exercises is called for too little"
     assert "level" in reports["a"]["conflict"]
     said = dict(broken.reports)
-    view = evaluate(library.program, report_of(said["a"]), pool(report_of(said["b"])))
+    view = evaluate(library.compiled, report_of(said["a"]), pool(report_of(said["b"])))
     assert view.verdicts is not None
-    suggesting = [rule.practice for i, rule in enumerate(library.program.rules) if view.verdicts.true >> i & 1]
+    suggesting = [rule.practice for i, rule in enumerate(library.compiled.rules) if view.verdicts.true >> i & 1]
     assert 4 not in suggesting
 
 
@@ -108,13 +108,13 @@ def test_what_is_not_shown_in_time_does_not_hold(library: Library, monkeypatch: 
 
 def test_the_grid_reads_answers_as_the_engine_does(library: Library) -> None:
     """Each way for findings to be, by its example, through the engine."""
-    program = library.program
+    compiled = library.compiled
     for cluster in clusters(library.ruleset.findings):
         for row in rows_of(cluster)[:200]:
-            view = evaluate(program, report_of(row.mine), pool(report_of(row.theirs)))
+            view = evaluate(compiled, report_of(row.mine), pool(report_of(row.theirs)))
             assert view.verdicts is not None
             for name, code in row.met.items():
-                assert view.verdicts.codes[program.position[name]] == code, (name, row)
+                assert view.verdicts.codes[compiled.position[name]] == code, (name, row)
 
 
 def test_all_ways_to_answer_are_counted(library: Library) -> None:
@@ -130,14 +130,14 @@ def test_all_ways_to_answer_are_counted(library: Library) -> None:
 
 def test_random_reports_fall_into_the_cells(library: Library) -> None:
     """What the engine finds for random pairs is among the ways that were counted."""
-    random, program = Random(5), library.program
-    ways = {tuple(f.id for f in c): {tuple(row.met.items()) for row in rows_of(c)} for c in clusters(program.findings)}
+    random, compiled = Random(5), library.compiled
+    ways = {tuple(f.id for f in c): {tuple(row.met.items()) for row in rows_of(c)} for c in clusters(compiled.findings)}
     for _ in range(300):
         a, b = report_of(random_answers(random)), report_of(random_answers(random))
-        view = evaluate(program, a, pool(b))
+        view = evaluate(compiled, a, pool(b))
         assert view.verdicts is not None
         for names, known in ways.items():
-            met = tuple((name, view.verdicts.codes[program.position[name]]) for name in names)
+            met = tuple((name, view.verdicts.codes[compiled.position[name]]) for name in names)
             assert met in known
 
 
@@ -164,7 +164,7 @@ def test_proofs_are_written_whole_and_read_back(library: Library, tmp_path: Path
     path = write_proofs(tmp_path, library, outcomes, date(2026, 11, 23))
 
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
-    proofs = read_proofs(tmp_path, Mistakes())
+    proofs = read_proofs(tmp_path, DiagnosticCollector())
     assert proofs is not None
     assert proofs.digest == library.digest
     assert list(proofs.by_property) == ["a-tender-season-is-gentle"]
@@ -174,7 +174,7 @@ def test_proofs_are_written_whole_and_read_back(library: Library, tmp_path: Path
 @pytest.mark.parametrize("text", ["", "[]", '{"digest": "sha256:0"}', json.dumps({"digest": 1, "properties": 3})])
 def test_proofs_that_cannot_be_read_are_a_mistake(tmp_path: Path, text: str) -> None:
     (tmp_path / "proofs.json").write_text(text, encoding="utf-8")
-    mistakes = Mistakes()
+    mistakes = DiagnosticCollector()
 
     assert read_proofs(tmp_path, mistakes) is None
     assert "rekindle prove --write" in str(mistakes.found[0])
@@ -235,9 +235,9 @@ def test_the_properties_of_the_content_all_have_a_kind_that_can_be_shown(library
 
 def test_the_engine_agrees_with_what_the_solver_finds_for_every_rule(library: Library) -> None:
     """Answers that the solver gives for each rule make it fire in the engine too, and all needs are the same."""
-    solver, program = Solver(library, 10_000), library.program
+    solver, compiled = Solver(library, 10_000), library.compiled
     couple = solver.couple
-    for bit, rule in enumerate(program.rules):
+    for bit, rule in enumerate(compiled.rules):
         for holds in (couple.fires[rule.id], z3.Not(couple.fires[rule.id])):
             model = solver.find(holds)
             if model is None:
@@ -245,16 +245,16 @@ def test_the_engine_agrees_with_what_the_solver_finds_for_every_rule(library: Li
                 continue
             mine, theirs = couple.mine.answers(model), couple.theirs.answers(model)
             assert engine_agrees(library, couple, model, mine, theirs) == ""
-            view = evaluate(program, report_of(mine), pool(report_of(theirs)))
+            view = evaluate(compiled, report_of(mine), pool(report_of(theirs)))
             assert view.verdicts is not None
             assert bool(view.verdicts.true >> bit & 1) is not z3.is_not(holds)
 
 
 def test_the_engine_agrees_with_what_the_solver_finds_to_fit(library: Library) -> None:
-    solver, program = Solver(library, 10_000), library.program
+    solver, compiled = Solver(library, 10_000), library.compiled
     couple, heard = solver.couple, z3.Bool("heard")
     fitting = Fitting(library, couple)
-    for bit in range(0, len(program.catalogue.order), 9):
+    for bit in range(0, len(compiled.index.order), 9):
         fits = fitting.fits(bit)
         for asked in (fits, z3.Not(fits)):
             for is_heard in (heard, z3.Not(heard)):
@@ -262,5 +262,5 @@ def test_the_engine_agrees_with_what_the_solver_finds_to_fit(library: Library) -
                 assert model is not None
                 mine, theirs = couple.mine.answers(model), couple.theirs.answers(model)
                 other = pool(report_of(theirs)) if is_heard is heard else None
-                fitted = evaluate(program, report_of(mine), other).fitting >> bit & 1
-                assert bool(fitted) is (asked is fits), program.catalogue.order[bit].id
+                fitted = evaluate(compiled, report_of(mine), other).fitting >> bit & 1
+                assert bool(fitted) is (asked is fits), compiled.index.order[bit].id

@@ -13,7 +13,7 @@ from random import Random
 import pytest
 
 from app.cli import main
-from app.engine.compiled_ruleset import prepare
+from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import UNKNOWN, clause_truth, clauses, truth
 from app.engine.ruleset import Need, Rule
 from app.rulesets.library import SOURCE_LOCALE, Library
@@ -147,7 +147,7 @@ def with_an_idle_rule(library: Library) -> Library:
     """A calm moment, called for as little as for every couple."""
     rules = tuple(replace(r, need=Need.slight) if r.id == CALM_MOMENT else r for r in library.ruleset.rules)
     ruleset = replace(library.ruleset, rules=rules)
-    return replace(library, ruleset=ruleset, program=prepare(ruleset))
+    return replace(library, ruleset=ruleset, compiled=compile_ruleset(ruleset))
 
 
 def test_a_rule_stands_in_the_shadow_of_one_that_always_does_as_much(library: Library, couples: list[Couple]) -> None:
@@ -303,7 +303,7 @@ def test_content_without_a_suite_and_with_a_retired_rule_is_reviewed(tmp_path: P
 def test_a_page_counts_what_is_signed(library: Library) -> None:
     rules = (replace(rule_named(library, STRAINED), status="reviewed"), rule_named(library, CALM_MOMENT))
     ruleset = replace(library.ruleset, rules=rules)
-    told = Reviewed(replace(library, ruleset=ruleset, program=prepare(ruleset)), [])
+    told = Reviewed(replace(library, ruleset=ruleset, compiled=compile_ruleset(ruleset)), [])
 
     assert told.counts() == "2 rules: 1 draft, 1 reviewed."
 

@@ -69,7 +69,7 @@ def test_counts_are_those_of_the_request_path(changed: Path) -> None:
     leading = sets = views = alone = alone_changed = 0
     for row in range(COUPLES):
         couple = decode(block, row)
-        for before, after in zip(views_of(old.program, couple), views_of(new.program, couple), strict=True):
+        for before, after in zip(views_of(old.compiled, couple), views_of(new.compiled, couple), strict=True):
             if before is None or after is None:
                 continue
             was, is_ = ([(each.strategy, each.standing) for each in view.strategies] for view in (before, after))

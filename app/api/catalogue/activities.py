@@ -8,15 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.collection import (
+    CachedCollection,
     Listing,
-    Shelf,
-    answer_in,
-    answer_one,
-    answers,
+    documented_responses,
+    example_collection,
+    item_response,
     library_and_locale,
-    list_of,
-    shelve,
-    whole,
+    localized_response,
+    serialize_collection,
+    serialize_list,
 )
 from app.api.http.query_parameters import refuse_query, refuse_repeated
 from app.api.recommendations.recommendations import renderer_of
@@ -143,7 +143,7 @@ EXAMPLE = {
     "/activities",
     summary="List the activities",
     response_model=Activities,
-    responses=answers(whole(EXAMPLE), ValidationFailed),
+    responses=documented_responses(example_collection(EXAMPLE), ValidationFailed),
 )
 async def list_activities(request: Request, filters: Annotated[ActivityFilters, Query()]) -> Response:
     """Everything that may be suggested, or what of it meets all the filters given. Each filter may be given once."""
@@ -151,31 +151,33 @@ async def list_activities(request: Request, filters: Annotated[ActivityFilters, 
     library, locale = library_and_locale(request)
     shelf = _activities(library, locale)
     if not request.query_params:
-        return answer_in(locale, request, shelf.body, shelf.etag)
+        return localized_response(locale, request, shelf.body, shelf.etag)
     allowed = {
         activity.id
         for activity in library.ruleset.activities
         if filters.allow(activity, library.strategy_of(activity.practice))
     }
-    return answer_in(locale, request, list_of(entry for id_, entry in shelf.entries.items() if id_ in allowed))
+    return localized_response(
+        locale, request, serialize_list(entry for id_, entry in shelf.entries.items() if id_ in allowed)
+    )
 
 
 @router.get(
     "/activities/{activity}",
     summary="Read one activity",
     response_model=CatalogueActivityOut,
-    responses=answers(EXAMPLE, NotFound, ValidationFailed),
+    responses=documented_responses(EXAMPLE, NotFound, ValidationFailed),
     dependencies=[Depends(refuse_query)],
 )
 async def read_activity(request: Request, activity: str) -> Response:
     """One activity with its steps, the claims it rests on and the evidence behind it."""
-    return answer_one(request, _activities, activity, "activity")
+    return item_response(request, _activities, activity, "activity")
 
 
 @lru_cache(maxsize=16)
-def _activities(library: Library, locale: str) -> Shelf:
+def _activities(library: Library, locale: str) -> CachedCollection:
     in_order = sorted(library.ruleset.activities, key=lambda activity: PRACTICES.index(activity.practice))
-    return shelve({activity.id: _activity_out(activity, library, locale) for activity in in_order})
+    return serialize_collection({activity.id: _activity_out(activity, library, locale) for activity in in_order})
 
 
 def _activity_out(activity: Activity, library: Library, locale: str) -> dict[str, Any]:

@@ -7,7 +7,15 @@ from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.http.collection import Listing, Shelf, answer_one, answer_whole, answers, shelve, whole
+from app.api.http.collection import (
+    CachedCollection,
+    Listing,
+    collection_response,
+    documented_responses,
+    example_collection,
+    item_response,
+    serialize_collection,
+)
 from app.api.http.query_parameters import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import EvidenceOut
@@ -99,21 +107,31 @@ EXAMPLE = {
 }
 
 
-@router.get("/claims", summary="List the claims", response_model=Claims, responses=answers(whole(EXAMPLE)))
+@router.get(
+    "/claims",
+    summary="List the claims",
+    response_model=Claims,
+    responses=documented_responses(example_collection(EXAMPLE)),
+)
 async def list_claims(request: Request) -> Response:
     """Everything the source article claims, with its reference as printed and as verified."""
-    return answer_whole(request, _claims)
+    return collection_response(request, _claims)
 
 
-@router.get("/claims/{claim}", summary="Read one claim", response_model=ClaimOut, responses=answers(EXAMPLE, NotFound))
+@router.get(
+    "/claims/{claim}",
+    summary="Read one claim",
+    response_model=ClaimOut,
+    responses=documented_responses(EXAMPLE, NotFound),
+)
 async def read_claim(request: Request, claim: str) -> Response:
     """One claim, what stands behind it, and every rule, insight, activity, practice and strategy that rests on it."""
-    return answer_one(request, _claims, claim, "claim")
+    return item_response(request, _claims, claim, "claim")
 
 
 @lru_cache(maxsize=16)
-def _claims(library: Library, locale: str) -> Shelf:
-    return shelve({claim.id: _claim_out(claim, library, locale) for claim in library.claims.values()})
+def _claims(library: Library, locale: str) -> CachedCollection:
+    return serialize_collection({claim.id: _claim_out(claim, library, locale) for claim in library.claims.values()})
 
 
 def _claim_out(claim: Claim, library: Library, locale: str) -> ClaimOut:

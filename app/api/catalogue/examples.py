@@ -9,7 +9,14 @@ from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.http.collection import Listing, Shelf, answer_in, answers, shelve, whole
+from app.api.http.collection import (
+    CachedCollection,
+    Listing,
+    documented_responses,
+    example_collection,
+    localized_response,
+    serialize_collection,
+)
 from app.api.http.language import FALLBACK
 from app.api.http.query_parameters import router_without_query
 from app.api.recommendations.recommendations import RecommendationRequest
@@ -78,18 +85,23 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
-@router.get("/examples", summary="List examples", response_model=Examples, responses=answers(whole(EXAMPLE)))
+@router.get(
+    "/examples",
+    summary="List examples",
+    response_model=Examples,
+    responses=documented_responses(example_collection(EXAMPLE)),
+)
 async def list_examples(request: Request) -> Response:
     """Invented couples as whole requests. Post one to `/v1/recommendations` and compare the answer with `expected`."""
     shelf = _examples()
-    return answer_in(FALLBACK, request, shelf.body, shelf.etag)
+    return localized_response(FALLBACK, request, shelf.body, shelf.etag)
 
 
 @cache
-def _examples() -> Shelf:
+def _examples() -> CachedCollection:
     """Each request is a file of its own, to be posted as it is; the index says what it is about."""
     index = json.loads((EXAMPLES / INDEX).read_bytes())
-    return shelve({about["id"]: _example(about) for about in index})
+    return serialize_collection({about["id"]: _example(about) for about in index})
 
 
 def _example(about: dict[str, Any]) -> dict[str, Any]:

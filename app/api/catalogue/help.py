@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.http.collection import Listing, answer_in, answers, library_and_locale
+from app.api.http.collection import Listing, documented_responses, library_and_locale, localized_response
 from app.api.http.json_bytes import to_bytes
 from app.api.recommendations.renderer import resource_out
 from app.api.recommendations.view_shapes import ResourceOut
@@ -61,7 +61,7 @@ EXAMPLE: HelpOut = {
 }
 
 
-@router.get("/help", summary="Find help", response_model=Help, responses=answers(EXAMPLE))
+@router.get("/help", summary="Find help", response_model=Help, responses=documented_responses(EXAMPLE))
 async def list_help(
     request: Request,
     country: Annotated[
@@ -75,7 +75,7 @@ async def list_help(
     """
     library, locale = library_and_locale(request)
     body = to_bytes(help_out(library, locale, country, datetime.now(UTC).date()))
-    return answer_in(locale, request, body, max_age=A_MINUTE)
+    return localized_response(locale, request, body, max_age=A_MINUTE)
 
 
 def help_out(library: Library, locale: str, country: str | None, today: date) -> HelpOut:

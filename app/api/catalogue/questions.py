@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from app.api.catalogue.conditions import Value, as_sent
 from app.api.http.caching import etag_of
-from app.api.http.collection import answer_in, answers, library_and_locale
+from app.api.http.collection import documented_responses, library_and_locale, localized_response
 from app.api.http.json_bytes import to_bytes
 from app.api.http.query_parameters import router_without_query
 from app.api.recommendations.recommendations import Reports
@@ -140,7 +140,10 @@ EXAMPLE: dict[str, Any] = {
 
 
 @router.get(
-    "/questions", summary="Read the self-report as a form", response_model=QuestionsOut, responses=answers(EXAMPLE)
+    "/questions",
+    summary="Read the self-report as a form",
+    response_model=QuestionsOut,
+    responses=documented_responses(EXAMPLE),
 )
 async def list_questions(request: Request) -> Response:
     """Every question with its words, its levels and whom the answer may affect, in the order to ask them.
@@ -149,7 +152,7 @@ async def list_questions(request: Request) -> Response:
     """
     library, locale = library_and_locale(request)
     form = _form(library, locale)
-    return answer_in(locale, request, form.body, form.etag)
+    return localized_response(locale, request, form.body, form.etag)
 
 
 @lru_cache(maxsize=16)

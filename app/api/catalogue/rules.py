@@ -8,7 +8,15 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.catalogue.conditions import ConditionOut, condition_out
-from app.api.http.collection import Listing, Shelf, answer_one, answer_whole, answers, shelve, whole
+from app.api.http.collection import (
+    CachedCollection,
+    Listing,
+    collection_response,
+    documented_responses,
+    example_collection,
+    item_response,
+    serialize_collection,
+)
 from app.api.http.query_parameters import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
@@ -194,47 +202,61 @@ FINDING: FindingOut = {
 }
 
 
-@router.get("/rules", summary="List the rules", response_model=Rules, responses=answers(whole(RULE)))
+@router.get(
+    "/rules", summary="List the rules", response_model=Rules, responses=documented_responses(example_collection(RULE))
+)
 async def list_rules(request: Request) -> Response:
     """Everything that suggests or withholds, whatever it reads: this list is the same for everyone."""
-    return answer_whole(request, _rules)
-
-
-@router.get("/rules/{rule}", summary="Read one rule", response_model=RuleOut, responses=answers(RULE, NotFound))
-async def read_rule(request: Request, rule: str) -> Response:
-    """One rule as a tree and as a sentence, with the claims it rests on and the scenarios that show its line."""
-    return answer_one(request, _rules, rule, "rule")
+    return collection_response(request, _rules)
 
 
 @router.get(
-    "/insights", summary="List the insights", response_model=CatalogueInsights, responses=answers(whole(INSIGHT))
+    "/rules/{rule}", summary="Read one rule", response_model=RuleOut, responses=documented_responses(RULE, NotFound)
+)
+async def read_rule(request: Request, rule: str) -> Response:
+    """One rule as a tree and as a sentence, with the claims it rests on and the scenarios that show its line."""
+    return item_response(request, _rules, rule, "rule")
+
+
+@router.get(
+    "/insights",
+    summary="List the insights",
+    response_model=CatalogueInsights,
+    responses=documented_responses(example_collection(INSIGHT)),
 )
 async def list_insights(request: Request) -> Response:
     """Short explanations that a view may hold, and when it does."""
-    return answer_whole(request, _insights)
+    return collection_response(request, _insights)
 
 
-@router.get("/findings", summary="List the findings", response_model=Findings, responses=answers(whole(FINDING)))
+@router.get(
+    "/findings",
+    summary="List the findings",
+    response_model=Findings,
+    responses=documented_responses(example_collection(FINDING)),
+)
 async def list_findings(request: Request) -> Response:
     """What answers amount to before any rule looks at them: the words rules speak in, and where their lines lie."""
-    return answer_whole(request, _findings)
+    return collection_response(request, _findings)
 
 
 @lru_cache(maxsize=16)
-def _rules(library: Library, locale: str) -> Shelf:
+def _rules(library: Library, locale: str) -> CachedCollection:
     prose = Prose(library)
-    return shelve({rule.id: _rule_out(rule, library, locale, prose) for rule in library.ruleset.rules})
+    return serialize_collection({rule.id: _rule_out(rule, library, locale, prose) for rule in library.ruleset.rules})
 
 
 @lru_cache(maxsize=16)
-def _insights(library: Library, locale: str) -> Shelf:
+def _insights(library: Library, locale: str) -> CachedCollection:
     prose = Prose(library)
-    return shelve({each.id: _insight_out(each, library, locale, prose) for each in library.ruleset.insights})
+    return serialize_collection(
+        {each.id: _insight_out(each, library, locale, prose) for each in library.ruleset.insights}
+    )
 
 
 @lru_cache(maxsize=16)
-def _findings(library: Library, locale: str) -> Shelf:
-    return shelve({each.id: _finding_out(each, library, locale) for each in library.ruleset.findings})
+def _findings(library: Library, locale: str) -> CachedCollection:
+    return serialize_collection({each.id: _finding_out(each, library, locale) for each in library.ruleset.findings})
 
 
 def _rule_out(rule: Rule, library: Library, locale: str, prose: Prose) -> RuleOut:

@@ -9,15 +9,15 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import (
+    CachedCollection,
     Listing,
-    Shelf,
-    answer_in,
-    answer_one,
-    answer_whole,
-    answers,
+    collection_response,
+    documented_responses,
+    example_collection,
+    item_response,
     library_and_locale,
-    shelve,
-    whole,
+    localized_response,
+    serialize_collection,
 )
 from app.api.http.dependencies import rulesets_of
 from app.api.http.query_parameters import router_without_query
@@ -268,31 +268,36 @@ PROPERTY = {
 }
 
 
-@router.get("/rulesets", summary="List the rulesets", response_model=Rulesets, responses=answers(whole(RULESET)))
+@router.get(
+    "/rulesets",
+    summary="List the rulesets",
+    response_model=Rulesets,
+    responses=documented_responses(example_collection(RULESET)),
+)
 async def list_rulesets(request: Request) -> Response:
     """The versions that a request may pin with `ruleset`, and which of them decides where none is pinned."""
     _, locale = library_and_locale(request)
     shelf = await _present(request)
-    return answer_in(locale, request, shelf.body, shelf.etag)
+    return localized_response(locale, request, shelf.body, shelf.etag)
 
 
 @router.get(
     "/rulesets/{version}",
     summary="Read one ruleset",
     response_model=CatalogueRulesetOut,
-    responses=answers(RULESET, NotFound),
+    responses=documented_responses(RULESET, NotFound),
 )
 async def read_ruleset(request: Request, version: str) -> Response:
     """One version with its digest and how much it holds."""
     shelf = await _present(request)
-    return answer_one(request, lambda _, __: shelf, version, "ruleset")
+    return item_response(request, lambda _, __: shelf, version, "ruleset")
 
 
 @router.get(
     "/rulesets/{version}/diff/{other}",
     summary="Read what changed between two releases",
     response_model=DiffOut,
-    responses=answers(DIFF, NotFound),
+    responses=documented_responses(DIFF, NotFound),
 )
 async def read_ruleset_diff(request: Request, version: str, other: str) -> Response:
     """What changed from a release to the next one, in whichever order the two are named: computed at the release."""
@@ -300,39 +305,46 @@ async def read_ruleset_diff(request: Request, version: str, other: str) -> Respo
     shelf = await _present(request)
     for named in (version, other):
         if named not in shelf.entries:
-            return answer_one(request, lambda _, __: shelf, named, "ruleset")
+            return item_response(request, lambda _, __: shelf, named, "ruleset")
     diff = rulesets_of(request).diff_of(version, other)
     if diff is None:
         raise NotFound(
             "What changed is kept for a release and the one right before it. "
             f"For any other pair run: rekindle diff {version} {other}"
         )
-    return answer_in(locale, request, diff)
+    return localized_response(locale, request, diff)
 
 
-@router.get("/properties", summary="List what is proved", response_model=Properties, responses=answers(whole(PROPERTY)))
+@router.get(
+    "/properties",
+    summary="List what is proved",
+    response_model=Properties,
+    responses=documented_responses(example_collection(PROPERTY)),
+)
 async def list_properties(request: Request) -> Response:
     """What must hold for every couple, and what of it is proved of the ruleset in force, how far and by which means.
 
     A property without `means` is one that we want and have not shown yet.
     """
-    return answer_whole(request, _properties)
+    return collection_response(request, _properties)
 
 
-async def _present(request: Request) -> Shelf:
+async def _present(request: Request) -> CachedCollection:
     """Read aside: a release that was not listed before is read from its file, while other requests go on."""
     rulesets = rulesets_of(request)
     return _rulesets(await run_in_threadpool(rulesets.present), rulesets.current.version)
 
 
 @lru_cache(maxsize=4)
-def _rulesets(present: tuple[Summary, ...], in_force: str) -> Shelf:
-    return shelve({each.version: ruleset_out(each, is_in_force=each.version == in_force) for each in present})
+def _rulesets(present: tuple[Summary, ...], in_force: str) -> CachedCollection:
+    return serialize_collection(
+        {each.version: ruleset_out(each, is_in_force=each.version == in_force) for each in present}
+    )
 
 
 @lru_cache(maxsize=16)
-def _properties(library: Library, locale: str) -> Shelf:
-    return shelve({wanted.id: _property_out(library, locale, wanted) for wanted in library.properties})
+def _properties(library: Library, locale: str) -> CachedCollection:
+    return serialize_collection({wanted.id: _property_out(library, locale, wanted) for wanted in library.properties})
 
 
 _PROVING = frozenset({"solver", "cells", "engine"})

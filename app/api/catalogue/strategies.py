@@ -6,7 +6,14 @@ from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.http.collection import Listing, Shelf, answer_whole, answers, shelve, whole
+from app.api.http.collection import (
+    CachedCollection,
+    Listing,
+    collection_response,
+    documented_responses,
+    example_collection,
+    serialize_collection,
+)
 from app.api.http.query_parameters import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
@@ -75,21 +82,26 @@ PRACTICE = {
     "/strategies",
     summary="List the strategies",
     response_model=CatalogueStrategies,
-    responses=answers(whole(STRATEGY)),
+    responses=documented_responses(example_collection(STRATEGY)),
 )
 async def list_strategies(request: Request) -> Response:
     """The three strategies of the source article. A view ranks them for one partner; here they stand in its order."""
-    return answer_whole(request, _strategies)
+    return collection_response(request, _strategies)
 
 
-@router.get("/practices", summary="List the practices", response_model=Practices, responses=answers(whole(PRACTICE)))
+@router.get(
+    "/practices",
+    summary="List the practices",
+    response_model=Practices,
+    responses=documented_responses(example_collection(PRACTICE)),
+)
 async def list_practices(request: Request) -> Response:
     """What rules suggest and withhold, each with the activities that put it into practice."""
-    return answer_whole(request, _practices)
+    return collection_response(request, _practices)
 
 
 @lru_cache(maxsize=16)
-def _strategies(library: Library, locale: str) -> Shelf:
+def _strategies(library: Library, locale: str) -> CachedCollection:
     renderer, texts = renderer_of(library, locale), library.texts[locale]
     entries: dict[str, CatalogueStrategyOut] = {
         strategy.id: {
@@ -102,11 +114,11 @@ def _strategies(library: Library, locale: str) -> Shelf:
         }
         for strategy in library.ruleset.strategies
     }
-    return shelve(entries)
+    return serialize_collection(entries)
 
 
 @lru_cache(maxsize=16)
-def _practices(library: Library, locale: str) -> Shelf:
+def _practices(library: Library, locale: str) -> CachedCollection:
     renderer, texts = renderer_of(library, locale), library.texts[locale]
     entries: dict[str, PracticeOut] = {
         practice.id: {
@@ -120,4 +132,4 @@ def _practices(library: Library, locale: str) -> Shelf:
         }
         for practice in library.ruleset.practices
     }
-    return shelve(entries)
+    return serialize_collection(entries)

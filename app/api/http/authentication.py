@@ -1,29 +1,25 @@
 """Who calls, when it is, and the one transaction of the request, committed before the answer leaves."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Security
 
 from app.api.http.dependencies import bearer, database_of, recognise
-from app.errors import CredentialsMalformed, CredentialsMissing, KeyNeeded, Mistake, TokenNeeded, ValidationFailed
+from app.errors import CredentialsMalformed, CredentialsMissing, FieldError, KeyNeeded, TokenNeeded, ValidationFailed
 from app.service import integrators, tokens
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner
 from app.service.tokens import Login
-
-if TYPE_CHECKING:
-    from app.store.crypto.vault import Vault
+from app.store.crypto.vault import Vault
 
 TEST_NOW = "Rekindle-Test-Now"
 _YEARS = range(2001, 2100)
 """Whatever is reckoned from an instant stays within what there are dates for."""
 
-PresentGiven = Annotated[
+TestNowHeader = Annotated[
     str | None,
     Header(
         alias=TEST_NOW,
@@ -77,25 +73,25 @@ Writes = Annotated[Any, Depends(writing, scope="function")]
 
 
 async def integrator_reads(
-    request: Request, connection: Reads, _: Annotated[object, Security(bearer)], present: PresentGiven = None
+    request: Request, connection: Reads, _: Annotated[object, Security(bearer)], present: TestNowHeader = None
 ) -> IntegratorCall:
     return await _of_integrator(request, connection, present)
 
 
 async def integrator_writes(
-    request: Request, connection: Writes, _: Annotated[object, Security(bearer)], present: PresentGiven = None
+    request: Request, connection: Writes, _: Annotated[object, Security(bearer)], present: TestNowHeader = None
 ) -> IntegratorCall:
     return await _of_integrator(request, connection, present)
 
 
 async def partner_reads(
-    request: Request, connection: Reads, _: Annotated[object, Security(bearer)], present: PresentGiven = None
+    request: Request, connection: Reads, _: Annotated[object, Security(bearer)], present: TestNowHeader = None
 ) -> PartnerCall:
     return await _of_partner(request, connection, present)
 
 
 async def partner_writes(
-    request: Request, connection: Writes, _: Annotated[object, Security(bearer)], present: PresentGiven = None
+    request: Request, connection: Writes, _: Annotated[object, Security(bearer)], present: TestNowHeader = None
 ) -> PartnerCall:
     return await _of_partner(request, connection, present)
 
@@ -107,32 +103,32 @@ PartnerWrites = Annotated[PartnerCall, Depends(partner_writes, scope="function")
 
 
 async def _of_integrator(request: Request, connection: Any, present: str | None) -> IntegratorCall:
-    given = credentials_of(request)
+    given = bearer_credentials(request)
     if given.startswith("rt_"):
         token = await tokens.find_row(connection, given)
-        tokens.log_in(token, vault_of(request), present_of(token.mode, present))
+        tokens.authenticate_token(token, vault_of(request), current_time(token.mode, present))
         raise KeyNeeded
     found = await integrators.find_key_row(connection, given)
-    now = present_of(found.mode, present)
-    holder = integrators.hold(found, now)
+    now = current_time(found.mode, present)
+    holder = integrators.authenticate_key(found, now)
     recognise(request, given)
     return IntegratorCall(connection, vault_of(request), holder, now)
 
 
 async def _of_partner(request: Request, connection: Any, present: str | None) -> PartnerCall:
-    given = credentials_of(request)
+    given = bearer_credentials(request)
     if given.startswith("rk_"):
         key = await integrators.find_key_row(connection, given)
-        integrators.hold(key, present_of(key.mode, present))
+        integrators.authenticate_key(key, current_time(key.mode, present))
         raise TokenNeeded
     found = await tokens.find_row(connection, given)
-    now = present_of(found.mode, present)
-    login = tokens.log_in(found, vault_of(request), now)
+    now = current_time(found.mode, present)
+    login = tokens.authenticate_token(found, vault_of(request), now)
     recognise(request, given)
     return PartnerCall(connection, vault_of(request), login, now)
 
 
-def credentials_of(request: Request) -> str:
+def bearer_credentials(request: Request) -> str:
     """What stands behind Bearer. Raises `CredentialsMissing` or `CredentialsMalformed`."""
     given = request.headers.get("authorization")
     if given is None:
@@ -143,7 +139,7 @@ def credentials_of(request: Request) -> str:
     return credentials
 
 
-def present_of(mode: str, given: str | None) -> datetime:
+def current_time(mode: str, given: str | None) -> datetime:
     """The time that test data is told it is; of live data, the time that it is."""
     if given is None or mode != "test":
         return datetime.now(UTC)
@@ -154,4 +150,4 @@ def present_of(mode: str, given: str | None) -> datetime:
     except ValueError:
         pass
     detail = "An instant of this century with its offset is needed, such as 2026-01-31T09:30:00Z."
-    raise ValidationFailed([Mistake("header", f"#/{TEST_NOW}", "not_an_instant", detail)])
+    raise ValidationFailed([FieldError("header", f"#/{TEST_NOW}", "not_an_instant", detail)])

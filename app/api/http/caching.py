@@ -9,7 +9,7 @@ from starlette.responses import Response
 NOT_MODIFIED = 304
 
 
-def answer_cacheable(
+def cacheable_response(
     request: Request,
     body: bytes,
     *,
@@ -21,7 +21,7 @@ def answer_cacheable(
     """The body, or 304 to whoever holds it already. An `etag` computed beforehand spares the hashing."""
     etag = etag or etag_of(body)
     kept = {"ETag": etag, "Cache-Control": f"public, max-age={max_age}", **(headers or {})}
-    if is_held(request.headers.get("if-none-match"), etag):
+    if is_not_modified(request.headers.get("if-none-match"), etag):
         return Response(None, NOT_MODIFIED, kept)
     return Response(body, headers=kept, media_type=media_type)
 
@@ -30,7 +30,7 @@ def etag_of(body: bytes) -> str:
     return f'"{sha256(body).hexdigest()[:32]}"'
 
 
-def is_held(if_none_match: str | None, etag: str) -> bool:
+def is_not_modified(if_none_match: str | None, etag: str) -> bool:
     """Compared weakly, as RFC 9110 asks for: a proxy that compressed the body has weakened the tag."""
     if if_none_match is None:
         return False

@@ -8,7 +8,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.caching import answer_cacheable, etag_of
+from app.api.http.caching import cacheable_response, etag_of
 from app.api.http.dependencies import rulesets_of
 from app.api.http.json_bytes import to_bytes
 from app.api.http.language import HEADERS, choose_language
@@ -18,7 +18,7 @@ from app.rulesets.library import Library
 
 Entry = TypeVar("Entry")
 LONGEST_NAME = 64
-A_WHILE = 300
+CACHE_SECONDS = 300
 
 
 class Listing(BaseModel, Generic[Entry]):
@@ -29,7 +29,7 @@ class Listing(BaseModel, Generic[Entry]):
     has_more: bool
 
 
-class Shelf(NamedTuple):
+class CachedCollection(NamedTuple):
     """One resource in one language: each entry as JSON, and all of them as the list that is served."""
 
     entries: Mapping[str, bytes]
@@ -37,42 +37,44 @@ class Shelf(NamedTuple):
     etag: str
 
 
-ShelfOf = Callable[[Library, str], Shelf]
+CollectionBuilder = Callable[[Library, str], CachedCollection]
 
 
-def shelve(entries: Mapping[str, object]) -> Shelf:
+def serialize_collection(entries: Mapping[str, object]) -> CachedCollection:
     """Write every entry once."""
     written = {id_: to_bytes(entry) for id_, entry in entries.items()}
-    body = list_of(written.values())
-    return Shelf(written, body, etag_of(body))
+    body = serialize_list(written.values())
+    return CachedCollection(written, body, etag_of(body))
 
 
-def list_of(entries: Iterable[bytes]) -> bytes:
+def serialize_list(entries: Iterable[bytes]) -> bytes:
     """Written entries as a whole list."""
     return b'{"data":[%b],"next_cursor":null,"has_more":false}' % b",".join(entries)
 
 
-def answer_whole(request: Request, shelf_of: ShelfOf) -> Response:
+def collection_response(request: Request, shelf_of: CollectionBuilder) -> Response:
     """A whole list."""
     library, locale = library_and_locale(request)
     shelf = shelf_of(library, locale)
-    return answer_in(locale, request, shelf.body, shelf.etag)
+    return localized_response(locale, request, shelf.body, shelf.etag)
 
 
-def answer_one(request: Request, shelf_of: ShelfOf, id_: str, what: str) -> Response:
+def item_response(request: Request, shelf_of: CollectionBuilder, id_: str, what: str) -> Response:
     """One entry by its id. Raises `NotFound`, and says which id is nearest: these ids are public."""
     library, locale = library_and_locale(request)
     entries = shelf_of(library, locale).entries
     if id_ not in entries:
         raise NotFound(_say_missing(id_, what, entries))
-    return answer_in(locale, request, entries[id_])
+    return localized_response(locale, request, entries[id_])
 
 
-def answer_in(
-    locale: str, request: Request, body: bytes, etag: str | None = None, *, max_age: int = A_WHILE
+def localized_response(
+    locale: str, request: Request, body: bytes, etag: str | None = None, *, max_age: int = CACHE_SECONDS
 ) -> Response:
     """What anyone may keep, in the language that it is in."""
-    return answer_cacheable(request, body, etag=etag, max_age=max_age, headers={**HEADERS, "Content-Language": locale})
+    return cacheable_response(
+        request, body, etag=etag, max_age=max_age, headers={**HEADERS, "Content-Language": locale}
+    )
 
 
 def library_and_locale(request: Request) -> tuple[Library, str]:
@@ -81,7 +83,7 @@ def library_and_locale(request: Request) -> tuple[Library, str]:
     return library, choose_language(library.texts, accept_language=request.headers.get("accept-language"))
 
 
-def answers(example: object, *kinds: type[RekindleError]) -> dict[int | str, dict[str, Any]]:
+def documented_responses(example: object, *kinds: type[RekindleError]) -> dict[int | str, dict[str, Any]]:
     """For a route's `responses`: what it gives, with an example, the 304, and the problems it answers with."""
     return {
         200: {"content": {"application/json": {"example": example}}, "headers": _HEADERS},
@@ -90,7 +92,7 @@ def answers(example: object, *kinds: type[RekindleError]) -> dict[int | str, dic
     }
 
 
-def whole(*entries: object) -> dict[str, object]:
+def example_collection(*entries: object) -> dict[str, object]:
     """The example of a list."""
     return {"data": list(entries), "next_cursor": None, "has_more": False}
 

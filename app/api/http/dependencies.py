@@ -8,7 +8,7 @@ from fastapi.security import HTTPBearer
 
 from app.api.http.rate_limit import RateLimiter, address_of
 from app.errors import CredentialsMalformed, CredentialsMissing
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.service.integrators import KeyHolder, Scope, find_key
 from app.store.connection.database import Database
 
@@ -26,8 +26,8 @@ def database_of(request: Request) -> Database:
     return database
 
 
-def rulesets_of(request: Request) -> RulesetInForce:
-    rulesets: RulesetInForce = request.app.state.rulesets
+def rulesets_of(request: Request) -> ActiveRuleset:
+    rulesets: ActiveRuleset = request.app.state.rulesets
     return rulesets
 
 

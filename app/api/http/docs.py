@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from app.api.http.caching import answer_cacheable
+from app.api.http.caching import cacheable_response
 from app.errors import NotFound
 
 WEB = Path(__file__).parents[2] / "web"
@@ -56,7 +56,7 @@ async def send_file(request: Request, name: str) -> Response:
     if name not in FILES:
         raise NotFound
     path, media_type = FILES[name]
-    return answer_cacheable(request, _read(path), media_type=media_type, max_age=A_DAY)
+    return cacheable_response(request, _read(path), media_type=media_type, max_age=A_DAY)
 
 
 @cache

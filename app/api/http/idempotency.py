@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorCall, PartnerCall
 from app.api.http.json_bytes import to_bytes
-from app.errors import Mistake, ValidationFailed
+from app.errors import FieldError, ValidationFailed
 from app.service import idempotency
 from app.service.data_keys import find_data_key, make_data_key
-from app.service.idempotency import Claim, Reply
+from app.service.idempotency import IdempotencyClaim, Reply
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -27,12 +27,12 @@ IdempotencyKey = Annotated[
 ]
 
 
-def reply_with(content: object, status: int = 201, *, about: str | None = None, **headers: str) -> Reply:
+def make_reply(content: object, status: int = 201, *, about: str | None = None, **headers: str) -> Reply:
     body = content if isinstance(content, bytes) else to_bytes(content)
     return Reply(status, body, headers, about)
 
 
-async def answer_once(
+async def respond_idempotently(
     request: Request, call: IntegratorCall | PartnerCall, key: str | None, make: Callable[[], Awaitable[Reply]]
 ) -> Response:
     """Answer with what `make` gives, or with what it gave the first time this key was sent."""
@@ -55,14 +55,14 @@ def respond(reply: Reply, *, replayed: bool = False) -> Response:
     return Response(reply.body, reply.status, headers, "application/json")
 
 
-async def _claim_of(call: IntegratorCall | PartnerCall, key: str) -> Claim:
+async def _claim_of(call: IntegratorCall | PartnerCall, key: str) -> IdempotencyClaim:
     if isinstance(call, PartnerCall):
-        return Claim(call.partner.id, key, call.partner.data_key)
+        return IdempotencyClaim(call.partner.id, key, call.partner.data_key)
     integrator = call.holder.integrator
     data_key = await find_data_key(call.connection, call.vault, integrator)
     if data_key is None:
         data_key = await make_data_key(call.connection, call.vault, integrator, call.now)
-    return Claim(f"{call.holder.mode[0]}{integrator}", key, data_key)
+    return IdempotencyClaim(f"{call.holder.mode[0]}{integrator}", key, data_key)
 
 
 def _unquoted(key: str) -> str:
@@ -70,6 +70,6 @@ def _unquoted(key: str) -> str:
     bare = key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
     if not bare.isascii() or not bare.isprintable() or not bare.strip():
         raise ValidationFailed(
-            [Mistake("header", f"#/{IDEMPOTENCY_KEY}", "not_a_key", "A key has 1 to 255 visible ASCII characters.")]
+            [FieldError("header", f"#/{IDEMPOTENCY_KEY}", "not_a_key", "A key has 1 to 255 visible ASCII characters.")]
         )
     return bare

@@ -14,13 +14,13 @@ from app import __version__
 from app.api.http.cors import Cors
 from app.api.http.logs import describe_error
 from app.api.http.metrics import Metrics
-from app.api.http.problems import Unread, answer_with_problem
+from app.api.http.problems import BodyRejected, problem_response
 from app.api.http.rate_limit import RateLimiter, address_of
 from app.api.http.route_templates import template_of
 from app.errors import BodyTooLarge, InternalError, RekindleError, TooManyRequests, UnsupportedMediaType
 
 Headers = list[tuple[bytes, bytes]]
-Asked = Mapping[bytes, bytes]
+RequestHeaders = Mapping[bytes, bytes]
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 JSON_TYPE = re.compile(rb"\s*application/(?:[\w.!#$&^+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE)
@@ -28,7 +28,7 @@ WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 # Help must be within reach, whatever else was asked before.
-NEVER_LIMITED = WATCHED | {"/v1/help"}
+UNLIMITED_PATHS = WATCHED | {"/v1/help"}
 
 UNLESS_SAID_OTHERWISE: Headers = [
     (b"cache-control", b"no-store"),
@@ -43,12 +43,12 @@ ALWAYS: Headers = [
     (b"rekindle-version", __version__.encode()),
 ]
 GONE_BEFORE_THE_ANSWER = 499
-PATIENCE_BYTES = 4_194_304
+MAX_DRAIN_BYTES = 4_194_304
 
 log = structlog.get_logger()
 
 
-class Shell:
+class HttpMiddleware:
     def __init__(
         self, app: ASGIApp, *, metrics: Metrics, cors: Cors, limiter: RateLimiter | None, body_limit: int
     ) -> None:
@@ -63,10 +63,12 @@ class Shell:
             await self.app(scope, receive, send)
             return
         began = perf_counter()
-        asked: Asked = dict(scope["headers"])
+        asked: RequestHeaders = dict(scope["headers"])
         request_id = scope["rekindle.request_id"] = accept_or_make_id(asked.get(b"x-request-id"))
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        answer = Answer(send, [(b"x-request-id", request_id.encode()), *self.cors.headers(asked.get(b"origin"))])
+        answer = ResponseSender(
+            send, [(b"x-request-id", request_id.encode()), *self.cors.headers(asked.get(b"origin"))]
+        )
         if scope["method"] == "HEAD":
             answer.has_body = False
             scope = {**scope, "method": "GET"}
@@ -75,14 +77,14 @@ class Shell:
         finally:
             self._tell(scope, answer.status, perf_counter() - began)
 
-    async def _answer(self, scope: Scope, asked: Asked, receive: Receive, answer: "Answer") -> None:
+    async def _answer(self, scope: Scope, asked: RequestHeaders, receive: Receive, answer: "ResponseSender") -> None:
         try:
             if self.cors.is_preflight(scope["method"], asked):
                 await answer_preflight(answer, self.cors.preflight_headers(asked[b"origin"]))
                 return
-            if self.limiter and scope["path"].removeprefix(scope.get("root_path", "")) not in NEVER_LIMITED:
+            if self.limiter and scope["path"].removeprefix(scope.get("root_path", "")) not in UNLIMITED_PATHS:
                 count_against_limit(self.limiter, scope, asked, answer)
-            await self.app(scope, judged(receive, scope, asked, self.body_limit), answer.send)
+            await self.app(scope, limit_body(receive, scope, asked, self.body_limit), answer.send)
         except RekindleError as error:
             await answer_problem(scope, receive, answer, error)
         except Exception as error:  # noqa: BLE001  whatever it is, the caller gets a problem
@@ -103,7 +105,7 @@ class Shell:
 
 
 @dataclass(slots=True)
-class Answer:
+class ResponseSender:
     """The way back to the caller, on which every answer gets the headers that all of them carry."""
 
     to: Send
@@ -133,17 +135,17 @@ def make_id() -> str:
     return f"req_{secrets.token_hex(8)}"
 
 
-async def answer_problem(scope: Scope, receive: Receive, answer: Answer, error: RekindleError) -> None:
-    response = await answer_with_problem(Request(scope), error)
+async def answer_problem(scope: Scope, receive: Receive, answer: ResponseSender, error: RekindleError) -> None:
+    response = await problem_response(Request(scope), error)
     await response(scope, receive, answer.send)
 
 
-async def answer_preflight(answer: Answer, headers: Headers) -> None:
+async def answer_preflight(answer: ResponseSender, headers: Headers) -> None:
     await answer.send({"type": "http.response.start", "status": 204, "headers": headers})
     await answer.send({"type": "http.response.body"})
 
 
-def count_against_limit(limiter: RateLimiter, scope: Scope, asked: Asked, answer: Answer) -> None:
+def count_against_limit(limiter: RateLimiter, scope: Scope, asked: RequestHeaders, answer: ResponseSender) -> None:
     allowance = limiter.take(address_of(scope), bearer_of(asked))
     limit = limiter.limit
     answer.headers += [
@@ -155,12 +157,12 @@ def count_against_limit(limiter: RateLimiter, scope: Scope, asked: Asked, answer
         raise TooManyRequests(words, allowance.seconds)
 
 
-def bearer_of(asked: Asked) -> str | None:
+def bearer_of(asked: RequestHeaders) -> str | None:
     kind, _, token = asked.get(b"authorization", b"").partition(b" ")
     return token.decode("latin-1") if kind.lower() == b"bearer" else None
 
 
-def judged(receive: Receive, scope: Scope, asked: Asked, limit: int) -> Receive:
+def limit_body(receive: Receive, scope: Scope, asked: RequestHeaders, limit: int) -> Receive:
     """A body is judged when it is asked for, so that an unknown path is 404 whatever was sent there."""
     if scope["method"] not in WITH_BODY:
         return receive
@@ -173,23 +175,23 @@ def judged(receive: Receive, scope: Scope, asked: Asked, limit: int) -> Receive:
     async def receive_judged() -> Message:
         nonlocal size
         if is_too_large and b"expect" in asked:
-            raise Unread(BodyTooLarge(limit))
+            raise BodyRejected(BodyTooLarge(limit))
         message = await receive()
         size += len(message.get("body", b""))
         if is_too_large or size > limit:
-            await read_on(receive, message)
-            raise Unread(BodyTooLarge(limit))
+            await drain_body(receive, message)
+            raise BodyRejected(BodyTooLarge(limit))
         if size and not is_json:
-            await read_on(receive, message)
-            raise Unread(UnsupportedMediaType("The header has to be Content-Type: application/json."))
+            await drain_body(receive, message)
+            raise BodyRejected(UnsupportedMediaType("The header has to be Content-Type: application/json."))
         return message
 
     return receive_judged
 
 
-async def read_on(receive: Receive, message: Message) -> None:
+async def drain_body(receive: Receive, message: Message) -> None:
     """Let a caller finish sending, within reason: one that is cut off on the way never reads why."""
     read = 0
-    while message.get("more_body") and read < PATIENCE_BYTES:
+    while message.get("more_body") and read < MAX_DRAIN_BYTES:
         message = await receive()
         read += len(message.get("body", b""))

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.api.http.schema_lookup import Node, forms_of, inside
+from app.api.http.schema_lookup import Node, inside, variants_of
 
 
-def put_nulls_back(document: dict[str, Any]) -> None:
+def restore_null_examples(document: dict[str, Any]) -> None:
     for schema in document["components"]["schemas"].values():
         if "examples" in schema:
-            schema["examples"] = [whole(example, schema, document) for example in schema["examples"]]
+            schema["examples"] = [complete_example(example, schema, document) for example in schema["examples"]]
     for operation in (one for methods in document["paths"].values() for one in methods.values()):
         for described in (operation.get("requestBody", {}), *operation["responses"].values()):
             for media in described.get("content", {}).values():
@@ -19,27 +19,29 @@ def put_nulls_back(document: dict[str, Any]) -> None:
 def _complete_media(media: dict[str, Any], document: Node) -> None:
     schema = media.get("schema", {})
     if "example" in media:
-        media["example"] = whole(media["example"], schema, document)
+        media["example"] = complete_example(media["example"], schema, document)
     for named in media.get("examples", {}).values():
-        named["value"] = whole(named["value"], schema, document)
+        named["value"] = complete_example(named["value"], schema, document)
 
 
-def whole(example: Any, schema: Node, document: Node) -> Any:
+def complete_example(example: Any, schema: Node, document: Node) -> Any:
     if isinstance(example, list):
-        return [whole(one, _first(inside(schema, 0, document)), document) for one in example]
+        return [complete_example(one, _first(inside(schema, 0, document)), document) for one in example]
     if not isinstance(example, dict):
         return example
     form = _form_of(example, schema, document)
     order = [name for name in form.get("properties", ()) if name in example or name in form.get("required", ())]
     return {
-        name: whole(example[name], _first(inside(form, name, document)), document) if name in example else None
+        name: complete_example(example[name], _first(inside(form, name, document)), document)
+        if name in example
+        else None
         for name in dict.fromkeys([*order, *example])
     }
 
 
 def _form_of(example: dict[str, Any], schema: Node, document: Node) -> Node:
     """Of several forms, the one that has a place for every field."""
-    forms = [form for form in forms_of(schema, document) if form.get("type") == "object"]
+    forms = [form for form in variants_of(schema, document) if form.get("type") == "object"]
     return next((form for form in forms if example.keys() <= {*form.get("properties", ())}), _first(forms))
 
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
 from app import __version__
-from app.api.http.caching import answer_cacheable
+from app.api.http.caching import cacheable_response
 from app.api.http.dependencies import bearer
-from app.api.http.null_examples import put_nulls_back
+from app.api.http.null_examples import restore_null_examples
 from app.api.http.problems import MEDIA_TYPE, describe_problems, example_of
 from app.errors import (
     BodyTooLarge,
@@ -126,7 +126,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/openapi.json")
 async def send_description(request: Request) -> Response:
-    return answer_cacheable(request, request.app.state.description())
+    return cacheable_response(request, request.app.state.description())
 
 
 def describe(app: FastAPI) -> None:
@@ -155,7 +155,7 @@ def complete(document: Document) -> Document:
     for path, operation in operations(document):
         _say_who_may_call(path, operation)
         _add_problems(operation)
-    put_nulls_back(document)
+    restore_null_examples(document)
     used = {tag for _, operation in operations(document) for tag in operation.get("tags", ())}
     document["tags"] = [{"name": name, "description": words} for name, words in TAGS.items() if name in used]
     return document

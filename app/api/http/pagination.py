@@ -1,10 +1,9 @@
 """Stored lists, part by part: a cursor goes on where a part ended, for the one who asked and for nothing else."""
 
-from __future__ import annotations
-
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Query, Request
@@ -12,17 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorCall, PartnerCall
-from app.api.http.idempotency import reply_with, respond
+from app.api.http.idempotency import make_reply, respond
 from app.api.http.query_parameters import refuse_repeated
-from app.errors import Mistake, ValidationFailed
+from app.errors import FieldError, ValidationFailed
 from app.store.crypto import vault
+from app.store.crypto.vault import DataKey
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from app.store.crypto.vault import DataKey
-
-MOST, USUAL = 100, 20
+MAX_LIMIT, DEFAULT_LIMIT = 100, 20
 LONGEST_CURSOR = 500
 
 Entry = TypeVar("Entry")
@@ -37,7 +32,7 @@ LINK = {
 }
 
 
-class Part(BaseModel, Generic[Entry]):
+class Page(BaseModel, Generic[Entry]):
     """A part of a list."""
 
     data: list[Entry]
@@ -45,21 +40,21 @@ class Part(BaseModel, Generic[Entry]):
     has_more: bool
 
 
-class Paged(BaseModel):
+class PageParams(BaseModel):
     """How much of a list, and from where."""
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: Annotated[int, Field(ge=1, le=MOST)] = Field(USUAL, description="At most so many.")
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = Field(DEFAULT_LIMIT, description="At most so many.")
     cursor: Annotated[str, Field(max_length=LONGEST_CURSOR)] | None = Field(
         None, description="`next_cursor` of the part before; good for the same list with the same filters."
     )
 
 
-PagedQuery = Annotated[Paged, Query()]
+PageQuery = Annotated[PageParams, Query()]
 
 
-def place_of(request: Request, call: IntegratorCall | PartnerCall, paged: Paged) -> Place | None:
+def decode_cursor(request: Request, call: IntegratorCall | PartnerCall, paged: PageParams) -> Place | None:
     """Where to go on; None at the beginning. Raises `ValidationFailed` for a cursor that is not of this very list."""
     refuse_repeated(request)
     if paged.cursor is None:
@@ -68,24 +63,24 @@ def place_of(request: Request, call: IntegratorCall | PartnerCall, paged: Paged)
         return tuple(json.loads(_sealer(request, call).open("cursor", request.url.path, _bytes_of(paged.cursor))))
     except (ValueError, vault.Tampered) as error:
         detail = "This is no cursor of this list with these filters. Leave it out to begin anew."
-        raise ValidationFailed([Mistake("query", "#/cursor", "not_a_cursor", detail)]) from error
+        raise ValidationFailed([FieldError("query", "#/cursor", "not_a_cursor", detail)]) from error
 
 
-def answer_part(
+def page_response(
     request: Request, call: IntegratorCall | PartnerCall, limit: int, found: Sequence[tuple[dict[str, Any], Place]]
 ) -> Response:
     """Give at most `limit` of the entries that were found; that one more was found says that there are more."""
     shown, cursor = found[:limit], None
     if len(found) > limit:
         cursor = _written(request, call, shown[-1][1])
-    answer = respond(reply_with(_part([entry for entry, _place in shown], cursor), 200))
+    answer = respond(make_reply(_part([entry for entry, _place in shown], cursor), 200))
     if cursor is not None:
         query = urlencode({**_filters(request), "limit": limit, "cursor": cursor})
         answer.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
     return answer
 
 
-def example_part(entry: object) -> dict[int | str, dict[str, Any]]:
+def example_page(entry: object) -> dict[int | str, dict[str, Any]]:
     """For a route's `responses`: a list of one entry."""
     return {200: {"content": {"application/json": {"example": _part([entry], None)}}, "headers": LINK}}
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, JsonValue
 from starlette.responses import Response
 
-from app.api.http.caching import answer_cacheable
+from app.api.http.caching import cacheable_response
 from app.api.http.problems import example_of, problems, type_of
 from app.errors import NotFound, RekindleError
 
@@ -70,18 +70,18 @@ class ProblemTypes(BaseModel):
     has_more: bool
 
 
-def kinds_of_problems(root: type[RekindleError] = RekindleError) -> dict[str, type[RekindleError]]:
+def problem_classes(root: type[RekindleError] = RekindleError) -> dict[str, type[RekindleError]]:
     """Every problem by its code; where a class only groups others, the ones it groups."""
     found: dict[str, type[RekindleError]] = {}
     for kind in root.__subclasses__():
-        found |= {kind.code: kind} | kinds_of_problems(kind)
+        found |= {kind.code: kind} | problem_classes(kind)
     return dict(sorted(found.items(), key=lambda entry: (entry[1].status, entry[0])))
 
 
 @router.get("/problems", summary="List the types of problems", response_model=ProblemTypes, responses=AS_A_PAGE)
 async def list_problems(request: Request) -> Response:
     """Every `type` that an error of this API can have: a page for people, JSON for programs."""
-    types = [_describe(kind) for kind in kinds_of_problems().values()]
+    types = [_describe(kind) for kind in problem_classes().values()]
     if _wants_page(request):
         return _page(request, "Problems", _rows(types, request.scope.get("root_path", "")))
     return _json(request, ProblemTypes(data=types, next_cursor=None, has_more=False))
@@ -95,7 +95,7 @@ async def list_problems(request: Request) -> Response:
 )
 async def read_problem(request: Request, problem: str) -> Response:
     """What this type of problem means and what to do: a page for people, JSON for programs."""
-    kind = kinds_of_problems().get(problem.replace("-", "_"))
+    kind = problem_classes().get(problem.replace("-", "_"))
     if kind is None:
         raise NotFound
     described = _describe(kind)
@@ -121,13 +121,13 @@ def _wants_page(request: Request) -> bool:
 
 def _json(request: Request, described: BaseModel) -> Response:
     headers = {"Vary": "Accept", "Content-Language": "en"}
-    return answer_cacheable(request, described.model_dump_json().encode(), headers=headers)
+    return cacheable_response(request, described.model_dump_json().encode(), headers=headers)
 
 
 def _page(request: Request, title: str, content: str) -> Response:
     page = PAGE.format(title=escape(title), content=content, root=request.scope.get("root_path", ""))
     headers = {"Vary": "Accept", "Content-Language": "en", "Content-Security-Policy": POLICY}
-    return answer_cacheable(request, page.encode(), media_type="text/html", headers=headers)
+    return cacheable_response(request, page.encode(), media_type="text/html", headers=headers)
 
 
 def _rows(types: list[ProblemType], root: str) -> str:

@@ -14,15 +14,15 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 
 from app.api.http.route_templates import template_of
-from app.api.http.schema_lookup import Described
+from app.api.http.schema_lookup import OperationSchema
 from app.api.http.validation import say_what_is_wrong
 from app.errors import (
     CredentialsMissing,
+    FieldError,
     InternalError,
     MalformedJson,
     MalformedRequest,
     MethodNotAllowed,
-    Mistake,
     NotAuthenticated,
     NotFound,
     RekindleError,
@@ -32,7 +32,7 @@ from app.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
-EXAMPLE_MISTAKE = Mistake(
+EXAMPLE_MISTAKE = FieldError(
     "body",
     "#/reports/a/conflict/level",
     "unknown_level",
@@ -40,7 +40,7 @@ EXAMPLE_MISTAKE = Mistake(
 )
 
 
-class Unread(HTTPException):
+class BodyRejected(HTTPException):
     """Raised where a body is asked for and refused: FastAPI lets only its own errors out of the reading of a body."""
 
     def __init__(self, problem: RekindleError) -> None:
@@ -82,13 +82,13 @@ def example_of(kind: type[RekindleError]) -> dict[str, Any]:
     return example
 
 
-def render_errors_as_problems(app: FastAPI) -> None:
+def install_error_handlers(app: FastAPI) -> None:
     for kind in (RekindleError, HTTPException, RequestValidationError):
-        app.add_exception_handler(kind, answer_with_problem)
+        app.add_exception_handler(kind, problem_response)
 
 
-async def answer_with_problem(request: Request, error: Exception) -> Response:
-    problem = understand(request, error)
+async def problem_response(request: Request, error: Exception) -> Response:
+    problem = to_problem(request, error)
     request.scope["rekindle.problem"] = problem.code
     return Response(
         render(problem, request.scope.get("rekindle.request_id", "")),
@@ -98,11 +98,11 @@ async def answer_with_problem(request: Request, error: Exception) -> Response:
     )
 
 
-def understand(request: Request, error: Exception) -> RekindleError:
+def to_problem(request: Request, error: Exception) -> RekindleError:
     match error:
         case RekindleError():
             return error
-        case Unread():
+        case BodyRejected():
             return error.problem
         case RequestValidationError():
             return _of_validation(request, error)
@@ -144,7 +144,7 @@ def render(problem: RekindleError, request_id: str) -> bytes:
     return json.dumps(body, separators=(",", ":")).encode()
 
 
-def _mistake_out(mistake: Mistake) -> dict[str, str]:
+def _mistake_out(mistake: FieldError) -> dict[str, str]:
     return {"in": mistake.part, "pointer": mistake.pointer, "code": mistake.code, "detail": mistake.detail}
 
 
@@ -173,7 +173,7 @@ def _of_validation(request: Request, error: RequestValidationError) -> RekindleE
         return MalformedJson("The body is empty; a JSON object is needed.")
     document, route = request.app.openapi(), template_of(request.scope)
     operation = document["paths"].get(route, {}).get(request.method.lower(), {})
-    return say_what_is_wrong(error.errors(), error.body, Described(document, operation, route))
+    return say_what_is_wrong(error.errors(), error.body, OperationSchema(document, operation, route))
 
 
 def _of_malformed_json(error: json.JSONDecodeError) -> MalformedJson:

@@ -5,7 +5,7 @@ from fastapi.exceptions import RequestValidationError
 
 from app.api.http.problems import problems
 from app.api.http.validation import pointer
-from app.errors import Mistake, ValidationFailed
+from app.errors import FieldError, ValidationFailed
 
 NOTHING_ASKED = "There is no such field; this takes no query."
 
@@ -26,7 +26,7 @@ def refuse_repeated(request: Request) -> None:
     """Of two values for one name, one would be lost without a word."""
     given = [name for name, _ in request.query_params.multi_items()]
     mistakes = [
-        Mistake("query", pointer((name,)), "repeated", "This was given more than once; give it once.")
+        FieldError("query", pointer((name,)), "repeated", "This was given more than once; give it once.")
         for name in dict.fromkeys(given)
         if given.count(name) > 1
     ]

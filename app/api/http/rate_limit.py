@@ -9,7 +9,7 @@ from typing import Any
 
 from app.settings import RateLimit
 
-MOST_CALLERS = 50_000
+MAX_CALLERS = 50_000
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class RateLimiter:
         named = _name(token)
         if named in self._recognised:
             return
-        if len(self._recognised) >= MOST_CALLERS:
+        if len(self._recognised) >= MAX_CALLERS:
             self._recognised.clear()
         self._recognised[named] = None
         self._window(address).left += 1
@@ -65,10 +65,10 @@ class RateLimiter:
         return window
 
     def _forget_ended(self, now: float) -> None:
-        if len(self._windows) < MOST_CALLERS:
+        if len(self._windows) < MAX_CALLERS:
             return
         self._windows = {caller: window for caller, window in self._windows.items() if window.ends > now}
-        if len(self._windows) >= MOST_CALLERS:
+        if len(self._windows) >= MAX_CALLERS:
             self._windows.clear()
 
 

@@ -17,7 +17,7 @@ _FORMATS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class OperationSchema:
     """What is said of one route: its operation, and the document that its references lead into."""
 
     document: Node
@@ -40,7 +40,7 @@ class Described:
         nodes = [_body(self.operation) if part == "body" else _parameters(part, self.operation)]
         for key in keys:
             nodes = [inner for node in nodes for inner in inside(node, key, self.document)]
-        return [form for node in nodes for form in forms_of(node, self.document)]
+        return [form for node in nodes for form in variants_of(node, self.document)]
 
 
 def spell_out(names: Iterable[object]) -> str:
@@ -60,19 +60,19 @@ def _parameters(part: Part, operation: Node) -> Node:
 def inside(node: Node, key: str | int, document: Node) -> Iterator[Node]:
     """The node of one field or of each member, once for each form that has it."""
     unnamed = "items" if isinstance(key, int) else "additionalProperties"
-    for form in forms_of(node, document):
+    for form in variants_of(node, document):
         inner = form.get("properties", {}).get(key) or form.get(unnamed)
         if isinstance(inner, dict):
             yield inner
 
 
-def forms_of(node: Node, document: Node) -> Iterator[Node]:
+def variants_of(node: Node, document: Node) -> Iterator[Node]:
     """What a node amounts to, references followed: one node for each form that is not null."""
     if "$ref" in node:
-        yield from forms_of(document["components"]["schemas"][node["$ref"].rpartition("/")[2]], document)
+        yield from variants_of(document["components"]["schemas"][node["$ref"].rpartition("/")[2]], document)
     elif forms := node.get("anyOf") or node.get("oneOf") or node.get("allOf"):
         for form in forms:
-            yield from forms_of(form, document)
+            yield from variants_of(form, document)
     elif node.get("type") != "null":
         yield node
 

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from app.api.http.problems import Unread
+from app.api.http.problems import BodyRejected
 from app.errors import MalformedJson
 
 
@@ -33,9 +33,9 @@ class StrictRoute(APIRoute):
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise Unread(MalformedJson("A name stands twice in one object, so one of its two values would be lost."))
+        raise BodyRejected(MalformedJson("A name stands twice in one object, so one of its two values would be lost."))
     return found
 
 
 def _no_such_number(_: str) -> None:
-    raise Unread(MalformedJson("JSON has no NaN and no Infinity."))
+    raise BodyRejected(MalformedJson("JSON has no NaN and no Infinity."))

@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 from pydantic_core.core_schema import ErrorType
 
-from app.api.http.schema_lookup import Described, Keys, Part, spell_out
+from app.api.http.schema_lookup import Keys, OperationSchema, Part, spell_out
 from app.engine.vocabulary import ANSWERS
-from app.errors import Mistake, ValidationFailed
+from app.errors import FieldError, ValidationFailed
 
 # A body of nonsense could name a mistake for every ten of its bytes.
-MOST_LISTED = 1_000
+MAX_LISTED = 1_000
 LONGEST_NAME = 64
 
 _CODES = {
@@ -55,7 +55,7 @@ _PRIVATE_ROUTES = "/v1/me/"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ValidationIssue:
     """What pydantic found, at its real place in the request."""
 
     kind: str
@@ -66,9 +66,11 @@ class Finding:
     is_about_the_name: bool
 
 
-def say_what_is_wrong(errors: Iterable[Mapping[str, Any]], body: object, described: Described) -> ValidationFailed:
+def say_what_is_wrong(
+    errors: Iterable[Mapping[str, Any]], body: object, described: OperationSchema
+) -> ValidationFailed:
     found = _innermost([_place(error, body) for error in errors])
-    return ValidationFailed([_mistake(one, described) for one in found[:MOST_LISTED]], total=len(found))
+    return ValidationFailed([_mistake(one, described) for one in found[:MAX_LISTED]], total=len(found))
 
 
 def pointer(keys: Keys) -> str:
@@ -85,7 +87,7 @@ def is_private(keys: Keys, route: str) -> bool:
     return ".".join(path) in _PRIVATE_ANSWERS or (bool(path) and path[0] in _PRIVATE_GROUPS)
 
 
-def _place(error: Mapping[str, Any], body: object) -> Finding:
+def _place(error: Mapping[str, Any], body: object) -> ValidationIssue:
     """Pydantic mixes names of its own types into a place; only what the request itself holds is kept."""
     part, *names = error["loc"]
     is_about_the_name = names[-1:] == ["[key]"]
@@ -94,7 +96,7 @@ def _place(error: Mapping[str, Any], body: object) -> Finding:
     keys = tuple(_really_there(names, body)) if part == "body" else tuple(names)
     if part == "body" and names and error["type"] in _MISSING:
         keys += (names[-1],)
-    return Finding(error["type"], error["msg"], error["input"], part, keys, is_about_the_name)
+    return ValidationIssue(error["type"], error["msg"], error["input"], part, keys, is_about_the_name)
 
 
 def _really_there(names: Sequence[str | int], body: object) -> Iterator[str | int]:
@@ -106,21 +108,21 @@ def _really_there(names: Sequence[str | int], body: object) -> Iterator[str | in
             here = here[name]
 
 
-def _innermost(found: Sequence[Finding]) -> list[Finding]:
+def _innermost(found: Sequence[ValidationIssue]) -> list[ValidationIssue]:
     """Of a value that may have one of several forms, only what is wrong inside the nearest form is worth reading."""
     around = {(one.part, one.keys[:depth]) for one in found for depth in range(len(one.keys))}
     first = {(one.part, one.keys): one for one in reversed(found)}
     return [one for place, one in reversed(first.items()) if place not in around]
 
 
-def _mistake(one: Finding, described: Described) -> Mistake:
+def _mistake(one: ValidationIssue, described: OperationSchema) -> FieldError:
     code = _code(one)
     if one.keys and len(str(one.keys[-1])) > LONGEST_NAME:
-        return Mistake(one.part, pointer(one.keys[:-1]), code, "No field has a name as long as the one sent here.")
-    return Mistake(one.part, pointer(one.keys), code, _detail(code, one, described))
+        return FieldError(one.part, pointer(one.keys[:-1]), code, "No field has a name as long as the one sent here.")
+    return FieldError(one.part, pointer(one.keys), code, _detail(code, one, described))
 
 
-def _code(one: Finding) -> str:
+def _code(one: ValidationIssue) -> str:
     if one.is_about_the_name:
         return "unknown_field"
     if one.given is None and one.keys and isinstance(one.keys[-1], str) and one.kind in _SAID_BY_PYDANTIC:
@@ -130,7 +132,7 @@ def _code(one: Finding) -> str:
     return "wrong_type" if one.kind in _SAID_BY_PYDANTIC else one.kind
 
 
-def _detail(code: str, one: Finding, described: Described) -> str:
+def _detail(code: str, one: ValidationIssue, described: OperationSchema) -> str:
     if one.kind not in _SAID_BY_PYDANTIC:
         return one.message.removeprefix("Value error, ")
     may_guess = not is_private(one.keys, described.route)

@@ -1,7 +1,5 @@
 """Couples, as an integrator manages them: who was invited shows, whether the two are still linked does not."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReads, IntegratorWrites
-from app.api.http.idempotency import IdempotencyKey, answer_once, reply_with, respond
-from app.api.http.pagination import Paged, Part, answer_part, example_part, place_of
+from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
+from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.api.integrators.partners import PartnerId, instant
@@ -50,7 +48,7 @@ class CoupleOut(BaseModel):
     created_on: date
 
 
-class CoupleFilters(Paged):
+class CoupleFilters(PageParams):
     """Which couples."""
 
     partner: PartnerId | None = Field(None, description="Those that this partner ever joined.")
@@ -82,24 +80,24 @@ async def create_couple(
     async def make() -> Any:
         partner = await find_partner(call.connection, call.vault, call.holder, body.partner)
         couple = await couples.add_couple(call.connection, call.vault, partner, call.now)
-        return reply_with(couple_out(couple), about=body.partner, Location=f"/v1/couples/{couple.id}")
+        return make_reply(couple_out(couple), about=body.partner, Location=f"/v1/couples/{couple.id}")
 
-    return await answer_once(request, call, idempotency_key, make)
+    return await respond_idempotently(request, call, idempotency_key, make)
 
 
 @router.get(
     "/couples",
     summary="List your couples, or those of one partner",
-    response_model=Part[CoupleOut],
-    responses=example_part(EXAMPLE),
+    response_model=Page[CoupleOut],
+    responses=example_page(EXAMPLE),
 )
 async def list_couples(request: Request, call: IntegratorReads, filters: Annotated[CoupleFilters, Query()]) -> Response:
     """Those of the calling key's mode, the first ones first. Of a partner nobody knows there are none."""
     call.holder.require(Scope.PEOPLE)
-    place = place_of(request, call, filters)
+    place = decode_cursor(request, call, filters)
     after = UUID(place[0]) if place else None
     found = await couples.find_couples(call.connection, call.holder, filters.partner, after, filters.limit + 1)
-    return answer_part(request, call, filters.limit, [(couple_out(couple), (couple.key.hex,)) for couple in found])
+    return page_response(request, call, filters.limit, [(couple_out(couple), (couple.key.hex,)) for couple in found])
 
 
 @router.get(
@@ -111,7 +109,7 @@ async def list_couples(request: Request, call: IntegratorReads, filters: Annotat
 async def get_couple(couple_id: CoupleId, call: IntegratorReads) -> Response:
     """Who ever joined. Whether both are still linked is theirs to know, and each knows it of themselves alone."""
     call.holder.require(Scope.PEOPLE)
-    return respond(reply_with(couple_out(await couples.find_couple(call.connection, call.holder, couple_id)), 200))
+    return respond(make_reply(couple_out(await couples.find_couple(call.connection, call.holder, couple_id)), 200))
 
 
 @router.delete(
@@ -150,9 +148,9 @@ async def create_invitation(
     async def make() -> Any:
         couple = await couples.find_couple(call.connection, call.holder, couple_id)
         made = await invitations.invite(call.connection, call.vault, call.holder, couple, call.now)
-        return reply_with({"code": made.code, "expires_at": instant(made.expires_at)})
+        return make_reply({"code": made.code, "expires_at": instant(made.expires_at)})
 
-    return await answer_once(request, call, idempotency_key, make)
+    return await respond_idempotently(request, call, idempotency_key, make)
 
 
 def couple_out(couple: Couple) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Erasing a partner at their wish, asked for by the integrator."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -9,7 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorWrites
-from app.api.http.idempotency import reply_with, respond
+from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.api.integrators.partners import PartnerId, instant
@@ -48,4 +46,4 @@ async def delete_partner(partner_id: PartnerId, call: IntegratorWrites) -> Respo
     call.holder.require(Scope.PEOPLE)
     partner = await find_partner(call.connection, call.vault, call.holder, partner_id)
     receipt = await erase(call.connection, call.vault, partner, call.now)
-    return respond(reply_with({"receipt": receipt.receipt, "shredded_by": instant(receipt.shredded_by)}, 200))
+    return respond(make_reply({"receipt": receipt.receipt, "shredded_by": instant(receipt.shredded_by)}, 200))

@@ -1,7 +1,5 @@
 """Keys of an integrator: seen, made and taken back with a key of theirs."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReads, IntegratorWrites
-from app.api.http.idempotency import IdempotencyKey, answer_once, reply_with
-from app.api.http.pagination import PagedQuery, Part, answer_part, example_part, place_of
+from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
+from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.api.integrators.partners import instant
@@ -66,14 +64,14 @@ class ApiKeyIn(BaseModel):
     )
 
 
-@router.get("/keys", summary="List the keys", response_model=Part[ApiKeyOut], responses=example_part(EXAMPLE))
-async def list_keys(request: Request, call: IntegratorReads, paged: PagedQuery) -> Response:
+@router.get("/keys", summary="List the keys", response_model=Page[ApiKeyOut], responses=example_page(EXAMPLE))
+async def list_keys(request: Request, call: IntegratorReads, paged: PageQuery) -> Response:
     """All keys of the calling key's mode, also what expired or was revoked, the first ones first."""
     call.holder.require(Scope.KEYS)
-    place = place_of(request, call, paged)
+    place = decode_cursor(request, call, paged)
     after = (datetime.fromisoformat(place[0]), place[1]) if place else None
     found = await keys.find_keys(call.connection, call.holder, after, paged.limit + 1)
-    return answer_part(
+    return page_response(
         request, call, paged.limit, [(key_out(key), (key.created_at.isoformat(), key.id)) for key in found]
     )
 
@@ -106,9 +104,9 @@ async def create_key(
     async def make() -> Any:
         scopes = None if given.scopes is None else set(given.scopes)
         key, api_key = await keys.make_key(call.connection, call.holder, scopes, given.expires_in, call.now)
-        return reply_with({**key_out(key), "api_key": api_key})
+        return make_reply({**key_out(key), "api_key": api_key})
 
-    return await answer_once(request, call, idempotency_key, make)
+    return await respond_idempotently(request, call, idempotency_key, make)
 
 
 @router.delete(

@@ -1,7 +1,5 @@
 """Partners, as an integrator manages them: nothing here reads an answer or a view."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -13,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReads, IntegratorWrites
-from app.api.http.idempotency import IdempotencyKey, answer_once, reply_with, respond
-from app.api.http.pagination import Paged, Part, answer_part, example_part, place_of
+from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
+from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.errors import (
@@ -27,9 +25,9 @@ from app.errors import (
 from app.service import audit, tokens
 from app.service.integrators import Scope
 from app.service.partners import (
-    Known,
-    Particulars,
     Partner,
+    PartnerProfile,
+    PartnerSummary,
     find_or_add_partner,
     find_partner,
     find_partners,
@@ -100,7 +98,7 @@ class PartnerOut(BaseModel):
     created_on: date
 
 
-class PartnerFilters(Paged):
+class PartnerFilters(PageParams):
     """Which partners."""
 
     external_id: ExternalId | None = Field(None, description="The one you call this, or none.")
@@ -144,34 +142,34 @@ async def create_partner(
 ) -> Response:
     """Attest that this is an adult, and get an id for them. The same `external_id` again finds the same partner."""
     call.holder.require(Scope.PEOPLE)
-    given = Particulars(body.external_id, body.country, body.locale, body.time_zone)
+    given = PartnerProfile(body.external_id, body.country, body.locale, body.time_zone)
 
     async def make() -> Any:
         partner, is_new = await find_or_add_partner(call.connection, call.vault, call.holder, given, call.now)
         if is_new:
             await audit.add(call.connection, call.vault, partner.id, "partner_added", call.holder.key, call.now)
         status, place = 201 if is_new else 200, f"/v1/partners/{partner.id}"
-        return reply_with(partner_out(partner), status, about=partner.id, Location=place)
+        return make_reply(partner_out(partner), status, about=partner.id, Location=place)
 
-    return await answer_once(request, call, idempotency_key, make)
+    return await respond_idempotently(request, call, idempotency_key, make)
 
 
 @router.get(
     "/partners",
     summary="List your partners, or find one by external_id",
-    response_model=Part[PartnerOut],
-    responses=example_part(EXAMPLE),
+    response_model=Page[PartnerOut],
+    responses=example_page(EXAMPLE),
 )
 async def list_partners(
     request: Request, call: IntegratorReads, filters: Annotated[PartnerFilters, Query()]
 ) -> Response:
     """Those of the calling key's mode, the first ones first."""
     call.holder.require(Scope.PEOPLE)
-    place = place_of(request, call, filters)
+    place = decode_cursor(request, call, filters)
     after = UUID(place[0]) if place else None
     found = await find_partners(call.connection, call.holder, filters.external_id, after, filters.limit + 1)
     entries = [(partner_out(partner), (partner.key.hex,)) for partner in found]
-    return answer_part(request, call, filters.limit, entries)
+    return page_response(request, call, filters.limit, entries)
 
 
 @router.get(
@@ -184,7 +182,7 @@ async def get_partner(partner_id: PartnerId, call: IntegratorReads) -> Response:
     """What you said when you added them; of what they answered, nothing."""
     call.holder.require(Scope.PEOPLE)
     partner = await find_partner(call.connection, call.vault, call.holder, partner_id)
-    return respond(reply_with(partner_out(partner), 200))
+    return respond(make_reply(partner_out(partner), 200))
 
 
 @router.post(
@@ -224,9 +222,9 @@ async def create_token(
         made = await tokens.mint_token(call.connection, partner, call.holder.key, seconds, call.now)
         await audit.add(call.connection, call.vault, partner.id, "token_minted", call.holder.key, call.now)
         minted = {"id": made.id, "token": made.token, "expires_at": instant(made.expires_at)}
-        return reply_with(minted, about=partner.id)
+        return make_reply(minted, about=partner.id)
 
-    return await answer_once(request, call, idempotency_key, make)
+    return await respond_idempotently(request, call, idempotency_key, make)
 
 
 @router.delete(
@@ -245,7 +243,7 @@ async def delete_token(partner_id: PartnerId, token_id: PartnerId, call: Integra
     return Response(status_code=204)
 
 
-def partner_out(partner: Partner | Known) -> dict[str, Any]:
+def partner_out(partner: Partner | PartnerSummary) -> dict[str, Any]:
     return {"id": partner.id, **partner.particulars._asdict(), "created_on": partner.created_on.isoformat()}
 
 

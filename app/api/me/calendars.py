@@ -1,7 +1,5 @@
 """An address under which a calendar program reads when something is reserved, and nothing else."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -9,9 +7,9 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerWrites, PresentGiven, Reads, present_of, vault_of
+from app.api.http.authentication import PartnerWrites, Reads, TestNowHeader, current_time, vault_of
 from app.api.http.dependencies import rulesets_of
-from app.api.http.idempotency import IdempotencyKey, answer_once, reply_with
+from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.language import choose_language
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
@@ -64,9 +62,9 @@ async def create_calendar(request: Request, call: PartnerWrites, idempotency_key
 
     async def make() -> Reply:
         secret = await calendars.open_calendar(call.connection, call.vault, call.partner, call.now)
-        return reply_with({"url": f"/v1/calendars/{secret}.ics"})
+        return make_reply({"url": f"/v1/calendars/{secret}.ics"})
 
-    return await answer_once(request, call, idempotency_key, make)
+    return await respond_idempotently(request, call, idempotency_key, make)
 
 
 @router.delete("/me/calendar", summary="Close the address of my calendar", status_code=204)
@@ -85,13 +83,13 @@ async def delete_calendar(call: PartnerWrites) -> Response:
         **problems(NotFound, DatabaseUnavailable),
     },
 )
-async def read_calendar(secret: Secret, request: Request, connection: Reads, present: PresentGiven = None) -> Response:
+async def read_calendar(secret: Secret, request: Request, connection: Reads, present: TestNowHeader = None) -> Response:
     """What has a time in the plan of the one whose address it is: that an hour is reserved, under a title that tells
     nothing. Every address that does not work is 404 alike.
     """
     vault = vault_of(request)
     owner = await calendars.find_owner(connection, vault, secret)
-    now = present_of(owner.mode, present)
+    now = current_time(owner.mode, present)
     library = rulesets_of(request).current
     entries = await calendars.find_entries(connection, vault, owner, library, now)
     locale = choose_language(

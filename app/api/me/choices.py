@@ -1,7 +1,5 @@
 """What a partner chooses, for themselves."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -11,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReads, PartnerWrites
-from app.api.http.collection import Listing, whole
+from app.api.http.collection import Listing, example_collection
 from app.api.http.dependencies import rulesets_of
-from app.api.http.idempotency import reply_with, respond
+from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.api.integrators.partners import instant
@@ -21,7 +19,7 @@ from app.api.me.view import language_of
 from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
 from app.rulesets.library import Library
 from app.service import choices
-from app.service.choices import Choice, Kind, activities_of
+from app.service.choices import Choice, ChoiceKind, activities_of
 from app.service.consents import require_processing
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
@@ -42,7 +40,7 @@ class ChoiceIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"choice": "yes"}]})
 
-    choice: Kind
+    choice: ChoiceKind
 
 
 class ChoiceOut(BaseModel):
@@ -50,7 +48,7 @@ class ChoiceOut(BaseModel):
 
     activity: str
     title: str | None = Field(description="Null where the catalogue no longer has it.")
-    choice: Kind
+    choice: ChoiceKind
     until: datetime | None = Field(description="The weekly turn at which it lapses; null: it stays.")
 
 
@@ -58,7 +56,10 @@ class ChoiceOut(BaseModel):
     "/choices",
     summary="What I chose",
     response_model=Listing[ChoiceOut],
-    responses={200: {"content": {"application/json": {"example": whole(EXAMPLE)}}}, **problems(ConsentRequired)},
+    responses={
+        200: {"content": {"application/json": {"example": example_collection(EXAMPLE)}}},
+        **problems(ConsentRequired),
+    },
 )
 async def list_choices(request: Request, call: PartnerReads) -> Response:
     """Mine alone, without what has lapsed. What the other chose is nowhere but in a plan that both said yes to."""
@@ -67,7 +68,7 @@ async def list_choices(request: Request, call: PartnerReads) -> Response:
     locale = language_of(request, call, library)
     found = await choices.find_choices(call.connection, call.partner, call.now)
     data = [_out(library, locale, activity, choice) for activity, choice in found.items()]
-    return respond(reply_with(whole(*data), 200, Content_Language=locale))
+    return respond(make_reply(example_collection(*data), 200, Content_Language=locale))
 
 
 @router.put(
@@ -89,7 +90,7 @@ async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, cal
         raise NotFound(say_missing(library, activity))
     choice = await choices.choose(call.connection, call.vault, call.partner, known[activity], body.choice, call.now)
     locale = language_of(request, call, library)
-    return respond(reply_with(_out(library, locale, activity, choice), 200, Content_Language=locale))
+    return respond(make_reply(_out(library, locale, activity, choice), 200, Content_Language=locale))
 
 
 @router.delete("/choices/{activity}", summary="Take a choice back", status_code=204)

@@ -1,7 +1,5 @@
 """What a partner agrees to, in the words they read before they do."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerCall, PartnerReads, PartnerWrites
-from app.api.http.collection import Listing, whole
+from app.api.http.collection import Listing, example_collection
 from app.api.http.dependencies import rulesets_of
-from app.api.http.idempotency import reply_with, respond
+from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.api.integrators.partners import instant
@@ -58,7 +56,7 @@ class ConsentIn(BaseModel):
     "/consents",
     summary="What I am asked to agree to",
     response_model=Listing[ConsentOut],
-    responses={200: {"content": {"application/json": {"example": whole(EXAMPLE)}}}},
+    responses={200: {"content": {"application/json": {"example": example_collection(EXAMPLE)}}}},
 )
 async def list_consents(request: Request, call: PartnerReads) -> Response:
     """Both texts, with what was decided and when. Nothing is taken or shown before `processing` is granted."""
@@ -77,7 +75,7 @@ async def list_consents(request: Request, call: PartnerReads) -> Response:
 async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, call: PartnerWrites) -> Response:
     """Taking it back works with the next request. `pooling` is for one link, and ends with it."""
     library = rulesets_of(request).current
-    decision = consents.Decision(body.version, body.granted, consents.version_of(library, purpose))
+    decision = consents.ConsentDecision(body.version, body.granted, consents.version_of(library, purpose))
     await consents.decide(call.connection, call.vault, call.partner, purpose, decision, call.now)
     if purpose == "pooling" and body.granted:
         await bring_yeses(call.connection, call.vault, call.partner, library, call.now)
@@ -89,7 +87,7 @@ async def _answer(request: Request, call: PartnerCall, purpose: Purpose | None =
     locale = language_of(request, call, library)
     found = await consents.find_consents(call.connection, call.partner, library)
     data = [_out(consent, library.texts[locale]) for consent in found if purpose in (None, consent.purpose)]
-    return respond(reply_with(data[0] if purpose else whole(*data), 200, Content_Language=locale))
+    return respond(make_reply(data[0] if purpose else example_collection(*data), 200, Content_Language=locale))
 
 
 def _out(consent: Consent, texts: Any) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Decisions: what a view was made from, and the same view again."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -12,7 +10,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerCall, PartnerReads
 from app.api.http.dependencies import rulesets_of
-from app.api.http.idempotency import reply_with, respond
+from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.api.me.reports import ANSWERS_EXAMPLE, AnswersOut
@@ -24,7 +22,7 @@ from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.service.consents import require_processing
 from app.service.reports import laid_out
-from app.service.view import Decision, find_decision
+from app.service.view import DecisionRecord, find_decision
 
 router = APIRouter(prefix="/v1/decisions", tags=["me"], route_class=StrictRoute)
 
@@ -69,7 +67,7 @@ async def get_decision(decision_id: DecisionId, request: Request, call: PartnerR
     await require_processing(call.connection, call.partner)
     decision = await find_decision(call.connection, call.partner, decision_id, call.now)
     library = await _ruleset_of(request, decision)
-    return respond(reply_with(decision_out(decision, library, quiet=not call.login.is_unlocked), 200))
+    return respond(make_reply(decision_out(decision, library, quiet=not call.login.is_unlocked), 200))
 
 
 @router.post(
@@ -94,19 +92,19 @@ async def replay_decision(decision_id: DecisionId, request: Request, call: Partn
     return answer_with_view(library, decision.shown(library, quiet=_is_quiet(call)), decision.locale)
 
 
-def decision_out(decision: Decision, library: Library | None, *, quiet: bool) -> dict[str, Any]:
+def decision_out(decision: DecisionRecord, library: Library | None, *, quiet: bool) -> dict[str, Any]:
     return {
         "id": decision.id,
         "ruleset": {"version": decision.ruleset, "digest": decision.digest},
         "made_on": decision.made_at.date().isoformat(),
         "basis": decision.basis,
-        "rules": library and decision.rules(library.program, quiet=quiet),
+        "rules": library and decision.rules(library.compiled, quiet=quiet),
         "activities": decision.activities(quiet=quiet),
         "answers": laid_out(decision.answers(quiet=quiet)),
     }
 
 
-async def _ruleset_of(request: Request, decision: Decision) -> Library | None:
+async def _ruleset_of(request: Request, decision: DecisionRecord) -> Library | None:
     """The one that decided, to the byte; None where it is not here any more."""
     return await find_ruleset(request, decision.ruleset, decision.digest)
 

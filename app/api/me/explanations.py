@@ -1,7 +1,5 @@
 """Why one thing is in my current view or not, and what would change it."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -50,7 +48,7 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, call: P
     target = find_target(library, body.target)
     inputs = await find_inputs(call.connection, call.vault, call.partner, call.now)
     explanation = explain(
-        library.program,
+        library.compiled,
         inputs.mine,
         inputs.theirs,
         target,

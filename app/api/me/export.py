@@ -1,7 +1,5 @@
 """Everything of mine, to take along; and everything of mine, gone."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -10,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerCall, PartnerWrites
-from app.api.http.idempotency import reply_with, respond
+from app.api.http.idempotency import make_reply, respond
 from app.api.http.strict_json import StrictRoute
 from app.api.integrators.erasure import RECEIPT, ReceiptOut
 from app.api.integrators.partners import EXAMPLE as PARTNER_EXAMPLE
@@ -21,9 +19,9 @@ from app.api.me.decisions import EXAMPLE as DECISION_EXAMPLE
 from app.api.me.decisions import DecisionOut, decision_out, find_ruleset
 from app.api.me.reports import OWN_EXAMPLE, OwnReportOut, report_out
 from app.errors import CredentialsUnknown, NotFound
-from app.service.access_log import Entry
+from app.service.access_log import AccessEntry
 from app.service.erasure import erase
-from app.service.export import Kept, gather
+from app.service.export import ExportData, gather
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -194,7 +192,7 @@ async def export_everything(request: Request, call: PartnerWrites) -> Response:
     Private answers, feedback and the kinds of support that are held are in it only where the token is unlocked.
     """
     kept = await gather(call.connection, call.vault, call.login, call.now)
-    return respond(reply_with(await _export_out(request, call, kept), 200))
+    return respond(make_reply(await _export_out(request, call, kept), 200))
 
 
 @router.delete(
@@ -212,10 +210,10 @@ async def erase_me(call: PartnerWrites) -> Response:
         receipt = await erase(call.connection, call.vault, call.partner, call.now)
     except NotFound:
         raise CredentialsUnknown from None
-    return respond(reply_with({"receipt": receipt.receipt, "shredded_by": instant(receipt.shredded_by)}, 200))
+    return respond(make_reply({"receipt": receipt.receipt, "shredded_by": instant(receipt.shredded_by)}, 200))
 
 
-async def _export_out(request: Request, call: PartnerCall, kept: Kept) -> dict[str, Any]:
+async def _export_out(request: Request, call: PartnerCall, kept: ExportData) -> dict[str, Any]:
     is_whole = call.login.is_unlocked
     return {
         "about": ABOUT if is_whole else ABOUT + LOCKED,
@@ -256,7 +254,7 @@ async def _export_out(request: Request, call: PartnerCall, kept: Kept) -> dict[s
     }
 
 
-async def _decisions_out(request: Request, kept: Kept, *, is_whole: bool) -> list[dict[str, Any]]:
+async def _decisions_out(request: Request, kept: ExportData, *, is_whole: bool) -> list[dict[str, Any]]:
     """Each ruleset is opened once."""
     named = {(each.ruleset, each.digest) for each in kept.decisions}
     libraries = {ruleset: await find_ruleset(request, *ruleset) for ruleset in named}
@@ -278,5 +276,5 @@ def _login_out(row: Any) -> dict[str, Any]:
     }
 
 
-def _entry_out(entry: Entry) -> dict[str, Any]:
+def _entry_out(entry: AccessEntry) -> dict[str, Any]:
     return {"day": entry.day.isoformat(), "kind": entry.kind, "key": entry.key}

@@ -1,7 +1,5 @@
 """How it went, told to nobody."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any
 
@@ -11,18 +9,18 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWrites
 from app.api.http.dependencies import rulesets_of
-from app.api.http.idempotency import IdempotencyKey, answer_once, reply_with
+from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.api.me.choices import LONGEST_ID, say_missing
 from app.api.me.view import language_of
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import SupportOut
-from app.errors import ConsentRequired, IdempotencyKeyReused, Mistake, StillRunning, ValidationFailed
+from app.errors import ConsentRequired, FieldError, IdempotencyKeyReused, StillRunning, ValidationFailed
 from app.rulesets.library import Library
 from app.service import feedback
 from app.service.choices import activities_of
-from app.service.feedback import Given, Outcome, Said
+from app.service.feedback import Feedback, FeedbackInput, Outcome
 from app.service.idempotency import Reply
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
@@ -90,29 +88,31 @@ async def create_feedback(
     locale = language_of(request, call, library)
 
     async def make() -> Reply:
-        said = Said(**body.model_dump())
+        said = FeedbackInput(**body.model_dump())
         given = await feedback.give_feedback(call.connection, call.partner, said, call.now)
-        return reply_with(_out(library, locale, call.partner.particulars.country, given), Content_Language=locale)
+        return make_reply(_out(library, locale, call.partner.particulars.country, given), Content_Language=locale)
 
-    return await answer_once(request, call, idempotency_key, make)
+    return await respond_idempotently(request, call, idempotency_key, make)
 
 
 def _check(library: Library, body: FeedbackIn) -> None:
     """Raises `ValidationFailed`."""
     activity = activities_of(library).get(body.activity)
     if activity is None:
-        raise ValidationFailed([Mistake("body", "#/activity", "unknown_activity", say_missing(library, body.activity))])
+        raise ValidationFailed(
+            [FieldError("body", "#/activity", "unknown_activity", say_missing(library, body.activity))]
+        )
     if body.reason is None:
         return
     listed = f"With `skipped` or `declined` it is one of: {', '.join(activity.decline_reasons)}."
     if body.outcome == "done" and body.reason != "unsafe":
         detail = f"What was done needs none, unless it was `unsafe`. {listed}"
-        raise ValidationFailed([Mistake("body", "#/reason", "not_with_done", detail)])
+        raise ValidationFailed([FieldError("body", "#/reason", "not_with_done", detail)])
     if body.reason not in activity.decline_reasons:
-        raise ValidationFailed([Mistake("body", "#/reason", "unknown_reason", f"There is no such reason. {listed}")])
+        raise ValidationFailed([FieldError("body", "#/reason", "unknown_reason", f"There is no such reason. {listed}")])
 
 
-def _out(library: Library, locale: str, country: str | None, given: Given) -> dict[str, Any]:
+def _out(library: Library, locale: str, country: str | None, given: Feedback) -> dict[str, Any]:
     return {
         **given._asdict(),
         "given_on": given.given_on.isoformat(),

@@ -1,7 +1,5 @@
 """Joining a couple with a code, and leaving it: each with their own token, for themselves."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,7 +8,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWrites
 from app.api.http.dependencies import rulesets_of
-from app.api.http.idempotency import IdempotencyKey, answer_once, reply_with
+from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.errors import IdempotencyKeyReused, InvitationNotFound, StillRunning, ValidationFailed
@@ -57,9 +55,9 @@ async def accept_invitation(
     async def make() -> Any:
         couple = await accept(call.connection, call.vault, call.partner, body.code, call.now)
         await bring_yeses(call.connection, call.vault, call.partner, rulesets_of(request).current, call.now)
-        return reply_with({"couple": couple, "linked": True}, 200)
+        return make_reply({"couple": couple, "linked": True}, 200)
 
-    return await answer_once(request, call, idempotency_key, make)
+    return await respond_idempotently(request, call, idempotency_key, make)
 
 
 @router.delete("/me/couple", summary="Leave, for myself alone", status_code=204, response_class=Response)

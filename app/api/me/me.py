@@ -1,13 +1,11 @@
 """The partner themselves, as they are known here."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReads
-from app.api.http.idempotency import reply_with, respond
+from app.api.http.idempotency import make_reply, respond
 from app.api.http.strict_json import StrictRoute
 from app.service.couples import is_linked
 
@@ -44,7 +42,7 @@ async def get_me(call: PartnerReads) -> Response:
     """My own side alone: whether the other is still there, answered or looked, shows nowhere."""
     known = call.partner.particulars
     return respond(
-        reply_with(
+        make_reply(
             {
                 "id": call.partner.id,
                 "linked": await is_linked(call.connection, call.partner),

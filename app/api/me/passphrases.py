@@ -1,7 +1,5 @@
 """A passphrase of one's own, which shows the full view for ten minutes on the device that sent it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 
@@ -10,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWrites
-from app.api.http.idempotency import reply_with, respond
-from app.api.http.problems import answer_with_problem, problems
+from app.api.http.idempotency import make_reply, respond
+from app.api.http.problems import problem_response, problems
 from app.api.http.strict_json import StrictRoute
 from app.api.integrators.partners import instant
 from app.errors import PassphraseRefused, ValidationFailed
@@ -83,9 +81,9 @@ async def unlock_token(body: PassphraseIn, request: Request, call: PartnerWrites
     until = await passphrases.unlock(call.connection, call.vault, call.login, body.passphrase, call.now)
     if until is None:
         return await _refuse(request)
-    return respond(reply_with({"unlocked_until": instant(until)}, 200))
+    return respond(make_reply({"unlocked_until": instant(until)}, 200))
 
 
 async def _refuse(request: Request) -> Response:
     """An answer rather than an error, so that what it counted is kept: an error undoes the transaction."""
-    return await answer_with_problem(request, PassphraseRefused())
+    return await problem_response(request, PassphraseRefused())

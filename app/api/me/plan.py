@@ -1,7 +1,5 @@
 """One partner's plan: what both want, and what they want for themselves."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
@@ -12,21 +10,28 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.authentication import PartnerReads, PartnerWrites
-from app.api.http.caching import etag_of, is_held
-from app.api.http.collection import Listing, Shelf, answer_whole, answers, shelve, whole
+from app.api.http.caching import etag_of, is_not_modified
+from app.api.http.collection import (
+    CachedCollection,
+    Listing,
+    collection_response,
+    documented_responses,
+    example_collection,
+    serialize_collection,
+)
 from app.api.http.dependencies import rulesets_of
-from app.api.http.idempotency import reply_with, respond
+from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
 from app.api.http.query_parameters import router_without_query
 from app.api.http.strict_json import StrictRoute
 from app.api.integrators.partners import TimeZone, instant
-from app.errors import ConsentRequired, Mistake, NotFound, OtherVersion, ValidationFailed, VersionNeeded
+from app.errors import ConsentRequired, FieldError, NotFound, OtherVersion, ValidationFailed, VersionNeeded
 from app.rulesets.library import Library
 from app.rulesets.sources import PLAN_TITLES
 from app.service import plan
 from app.service.partners import Partner
-from app.service.plan import USUAL_TITLE, Item, Time, Title
+from app.service.plan import DEFAULT_TITLE, PlanItem, PlanTime, PlanTitle
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 titles = router_without_query()
@@ -68,7 +73,7 @@ class PlanItemOut(BaseModel):
 
     id: str = Field(description="Mine alone: the other has another one for the same activity.")
     activity: str
-    title: Title = Field(description="What I call it, here and in my calendar; one of `/v1/plan-titles`.")
+    title: PlanTitle = Field(description="What I call it, here and in my calendar; one of `/v1/plan-titles`.")
     shared: bool = Field(description="Whether both of us said yes. The time is then of both, the title is not.")
     scheduled_for: str | None = Field(description="The local time, without an offset.")
     time_zone: str | None = Field(description="Where that time is local: an IANA name.")
@@ -81,7 +86,7 @@ class PlanItemChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CHANGE]})
 
-    title: Title | None = Field(None, description="Mine alone. Null: `reserved`.")
+    title: PlanTitle | None = Field(None, description="Mine alone. Null: `reserved`.")
     scheduled_for: LocalTime | None = Field(
         None,
         description="A local time. What clocks leave out is refused; of what they show twice, the first is meant.",
@@ -106,13 +111,16 @@ class PlanTitles(Listing[PlanTitleOut]):
     "/plan",
     summary="My plan",
     response_model=Listing[PlanItemOut],
-    responses={200: {"content": {"application/json": {"example": whole(EXAMPLE)}}}, **problems(ConsentRequired)},
+    responses={
+        200: {"content": {"application/json": {"example": example_collection(EXAMPLE)}}},
+        **problems(ConsentRequired),
+    },
 )
 async def list_plan_items(request: Request, call: PartnerReads) -> Response:
     """What both of us said yes to, and what I chose that one does alone. A yes of one of us is in no plan."""
     library = rulesets_of(request).current
     items = await plan.find_plan(call.connection, call.vault, call.partner, library, call.now)
-    return respond(reply_with(whole(*map(_item_out, items)), 200))
+    return respond(make_reply(example_collection(*map(_item_out, items)), 200))
 
 
 @router.patch(
@@ -144,7 +152,7 @@ async def change_plan_item(
     after = _changed(before, body, call.partner, call.now)
     await plan.keep_item(call.connection, call.vault, call.partner, before, after)
     out = _item_out(after)
-    return respond(reply_with(out, 200, ETag=out["etag"]))
+    return respond(make_reply(out, 200, ETag=out["etag"]))
 
 
 @titles.get(
@@ -152,16 +160,18 @@ async def change_plan_item(
     tags=["catalogue"],
     summary="List the titles for plan items",
     response_model=PlanTitles,
-    responses=answers(whole({"id": "reserved", "title": "Reserved"})),
+    responses=documented_responses(example_collection({"id": "reserved", "title": "Reserved"})),
 )
 async def list_plan_titles(request: Request) -> Response:
     """What an item may be called, in a plan and in a calendar: each could stand for anything."""
-    return answer_whole(request, _titles)
+    return collection_response(request, _titles)
 
 
 @lru_cache(maxsize=16)
-def _titles(library: Library, locale: str) -> Shelf:
-    return shelve({id_: {"id": id_, "title": name} for id_, name in names_of_titles(library, locale).items()})
+def _titles(library: Library, locale: str) -> CachedCollection:
+    return serialize_collection(
+        {id_: {"id": id_, "title": name} for id_, name in names_of_titles(library, locale).items()}
+    )
 
 
 def names_of_titles(library: Library, locale: str) -> dict[str, str]:
@@ -169,18 +179,18 @@ def names_of_titles(library: Library, locale: str) -> dict[str, str]:
     return {id_: library.texts[locale][f"plan_titles/{id_}"] for id_ in PLAN_TITLES}
 
 
-def _require_version(if_match: str | None, item: Item) -> None:
+def _require_version(if_match: str | None, item: PlanItem) -> None:
     if if_match is None:
         raise VersionNeeded
-    if not is_held(if_match, _item_out(item)["etag"]):
+    if not is_not_modified(if_match, _item_out(item)["etag"]):
         raise OtherVersion
 
 
-def _changed(item: Item, change: PlanItemChange, partner: Partner, now: datetime) -> Item:
+def _changed(item: PlanItem, change: PlanItemChange, partner: Partner, now: datetime) -> PlanItem:
     """Raises `ValidationFailed`."""
     given = change.model_dump(exclude_unset=True)
     merged = {**_settings_of(item), **given}
-    title = merged["title"] or USUAL_TITLE
+    title = merged["title"] or DEFAULT_TITLE
     if given.keys() <= {"title"}:
         return item._replace(title=title)
     if merged["scheduled_for"]:
@@ -191,20 +201,20 @@ def _changed(item: Item, change: PlanItemChange, partner: Partner, now: datetime
     return item._replace(title=title, time=None)
 
 
-def _time(local: datetime, zone: str | None, now: datetime) -> Time:
+def _time(local: datetime, zone: str | None, now: datetime) -> PlanTime:
     if zone is None:
         raise _mistake("time_zone", "missing", "The partner has no time zone of their own, so the time needs one.")
     if not plan.does_exist(local, zone):
         words = f"{local.isoformat(timespec='minutes')} does not exist in {zone}: clocks are put forward over it."
         raise _mistake("scheduled_for", "no_such_time", words)
-    return Time(local, zone, now)
+    return PlanTime(local, zone, now)
 
 
 def _mistake(field: str, code: str, detail: str) -> ValidationFailed:
-    return ValidationFailed([Mistake("body", f"#/{field}", code, detail)])
+    return ValidationFailed([FieldError("body", f"#/{field}", code, detail)])
 
 
-def _item_out(item: Item) -> dict[str, Any]:
+def _item_out(item: PlanItem) -> dict[str, Any]:
     out = {
         "id": item.id,
         "activity": item.activity,
@@ -215,7 +225,7 @@ def _item_out(item: Item) -> dict[str, Any]:
     return {**out, "etag": etag_of(to_bytes(out))}
 
 
-def _settings_of(item: Item) -> dict[str, str | None]:
+def _settings_of(item: PlanItem) -> dict[str, str | None]:
     """What can be changed of it."""
     return {
         "title": item.title,

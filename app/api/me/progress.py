@@ -1,7 +1,5 @@
 """What changed in one partner's own answers. Nothing of the other's, no sum, and nothing to keep up."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +9,11 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReads
-from app.api.http.pagination import PagedQuery, Part, answer_part, example_part, place_of
+from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.errors import ConsentRequired, ValidationFailed
-from app.service.progress import SHOWN_TO_EVERY_TOKEN, Step, find_progress
+from app.service.progress import SHOWN_TO_EVERY_TOKEN, ProgressStep, find_progress
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -36,21 +34,21 @@ class StepOut(BaseModel):
 @router.get(
     "/progress",
     summary="My own answers over time",
-    response_model=Part[StepOut],
-    responses={**example_part(EXAMPLE), **problems(ConsentRequired, ValidationFailed)},
+    response_model=Page[StepOut],
+    responses={**example_page(EXAMPLE), **problems(ConsentRequired, ValidationFailed)},
 )
-async def list_progress(request: Request, call: PartnerReads, paged: PagedQuery) -> Response:
+async def list_progress(request: Request, call: PartnerReads, paged: PageQuery) -> Response:
     """The oldest first. They are not added up, and not held against anyone's."""
-    place = place_of(request, call, paged)
+    place = decode_cursor(request, call, paged)
     after = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
     found = await find_progress(call.connection, call.partner, after, paged.limit + 1, whole=call.login.is_unlocked)
-    return answer_part(request, call, paged.limit, [(_out(step), _place_of(step)) for step in found])
+    return page_response(request, call, paged.limit, [(_out(step), _place_of(step)) for step in found])
 
 
-def _out(step: Step) -> dict[str, Any]:
+def _out(step: ProgressStep) -> dict[str, Any]:
     return {"reported_on": step.reported_on.isoformat(), "answers": step.answers}
 
 
-def _place_of(step: Step) -> tuple[str, ...]:
+def _place_of(step: ProgressStep) -> tuple[str, ...]:
     at, key = step.place
     return at.isoformat(), key.hex

@@ -1,7 +1,5 @@
 """Self-reports of one partner: taken, and read again by the one who gave them."""
 
-from __future__ import annotations
-
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, get_args, get_type_hints
@@ -13,9 +11,9 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReads, PartnerWrites
 from app.api.http.dependencies import rulesets_of
-from app.api.http.idempotency import IdempotencyKey, answer_once, reply_with
+from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.json_bytes import to_bytes
-from app.api.http.pagination import Paged, Part, answer_part, example_part, place_of
+from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.api.me.view import EXAMPLE, MyViewOut, language_of, view_members
@@ -97,24 +95,24 @@ async def create_report(
         taken = await take_report(call.connection, call.vault, call.partner, library, body, call.now, locale=locale)
         head = to_bytes({"id": taken.id, "reported_on": taken.reported_on.isoformat()})[:-1]
         written = head + b"," + view_members(library, taken.shown, locale) + b"}"
-        return reply_with(written, 201, Content_Language=locale)
+        return make_reply(written, 201, Content_Language=locale)
 
-    return await answer_once(request, call, idempotency_key, make)
+    return await respond_idempotently(request, call, idempotency_key, make)
 
 
 @router.get(
     "/reports",
     summary="What I answered",
-    response_model=Part[OwnReportOut],
-    responses={**example_part(OWN_EXAMPLE), **problems(ValidationFailed)},
+    response_model=Page[OwnReportOut],
+    responses={**example_page(OWN_EXAMPLE), **problems(ValidationFailed)},
 )
-async def list_reports(request: Request, call: PartnerReads, paged: Annotated[Paged, Query()]) -> Response:
+async def list_reports(request: Request, call: PartnerReads, paged: Annotated[PageParams, Query()]) -> Response:
     """The newest first. Answers about safety are stored nowhere, so they are in none of them."""
-    place = place_of(request, call, paged)
+    place = decode_cursor(request, call, paged)
     before = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
     found = await own_reports(call.connection, call.partner, before, paged.limit + 1, whole=call.login.is_unlocked)
     entries = [(report_out(each), (each.place[0].isoformat(), each.place[1].hex)) for each in found]
-    return answer_part(request, call, paged.limit, entries)
+    return page_response(request, call, paged.limit, entries)
 
 
 def report_out(report: OwnReport) -> dict[str, Any]:

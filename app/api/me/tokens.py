@@ -1,7 +1,5 @@
 """My logins: seen, and ended without a word."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReads, PartnerWrites
-from app.api.http.pagination import PagedQuery, Part, answer_part, example_part, place_of
+from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
 from app.api.http.strict_json import StrictRoute
 from app.api.integrators.partners import instant
@@ -37,14 +35,14 @@ class LoginOut(BaseModel):
     is_this: bool = Field(description="Whether it is the one that asks.")
 
 
-@router.get("/tokens", summary="My logins", response_model=Part[LoginOut], responses=example_part(EXAMPLE))
-async def list_my_tokens(request: Request, call: PartnerReads, paged: PagedQuery) -> Response:
+@router.get("/tokens", summary="My logins", response_model=Page[LoginOut], responses=example_page(EXAMPLE))
+async def list_my_tokens(request: Request, call: PartnerReads, paged: PageQuery) -> Response:
     """Every token that can act as me now, the oldest first."""
-    place = place_of(request, call, paged)
+    place = decode_cursor(request, call, paged)
     found = await living_tokens(
         call.connection, call.login, call.now, UUID(place[0]) if place else None, paged.limit + 1
     )
-    return answer_part(request, call, paged.limit, [(_out(token), (token.key.hex,)) for token in found])
+    return page_response(request, call, paged.limit, [(_out(token), (token.key.hex,)) for token in found])
 
 
 @router.delete(

@@ -1,7 +1,5 @@
 """One partner's view of now, and how a view that was decided is given to the one whose own it is."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -20,7 +18,7 @@ from app.api.recommendations.view_shapes import ViewOut
 from app.errors import ConsentRequired, NoReport
 from app.rulesets.library import Library
 from app.service.consents import require_processing
-from app.service.view import Shown, show_now
+from app.service.view import RenderedView, show_now
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -60,12 +58,12 @@ async def get_view(request: Request, call: PartnerWrites) -> Response:
     return answer_with_view(library, shown, locale)
 
 
-def answer_with_view(library: Library, shown: Shown, locale: str) -> Response:
+def answer_with_view(library: Library, shown: RenderedView, locale: str) -> Response:
     body = b"{" + view_members(library, shown, locale) + b"}"
     return Response(body, 200, {"Content-Language": locale}, "application/json")
 
 
-def view_members(library: Library, shown: Shown, locale: str) -> bytes:
+def view_members(library: Library, shown: RenderedView, locale: str) -> bytes:
     """The members that a view stands in, without the braces."""
     head = {
         "ruleset": {"version": shown.ruleset, "digest": shown.digest},

@@ -30,8 +30,8 @@ from app.api.recommendations.view_shapes import ReasonOut
 from app.engine.counterfactual import Alternative, Target
 from app.engine.explain import Explanation, explain, targets_of
 from app.engine.self_report import pool
-from app.engine.unmet_constraints import Hindrance
-from app.errors import Mistake, ValidationFailed
+from app.engine.unmet_constraints import UnmetConstraint
+from app.errors import FieldError, ValidationFailed
 from app.rulesets.library import Library
 
 LONGEST_TARGET = 64
@@ -106,7 +106,7 @@ class ExplanationOut(TypedDict):
 class TargetRoute(WholeRoute):
     """Tells of a target that is not there as well, where it is known under which ruleset."""
 
-    async def find_rest(self, request: Request, body: Mapping[str, Any]) -> list[Mistake]:
+    async def find_rest(self, request: Request, body: Mapping[str, Any]) -> list[FieldError]:
         mistakes, target = await super().find_rest(request, body), body.get("target")
         if isinstance(target, str) and len(target) <= LONGEST_TARGET:
             try:
@@ -145,12 +145,12 @@ def explain_one(library: Library, asked: ExplanationRequest, accept_language: st
     mine, other = (b, a) if asked.viewer == "b" and b is not None else (a, b)
     theirs = None if other is None else pool(other)
     locale = choose_language(library.texts, asked.locale, accept_language=accept_language)
-    explanation = explain(library.program, mine, theirs, target, asked.max_activities or 5)
+    explanation = explain(library.compiled, mine, theirs, target, asked.max_activities or 5)
     return Recommendation(explanations_of(library, locale).explanation(target.id, explanation), locale)
 
 
 def _check(library: Library, asked: ExplanationRequest) -> Target:
-    mistakes: list[Mistake] = []
+    mistakes: list[FieldError] = []
     try:
         check_together(library, asked)
     except ValidationFailed as found:
@@ -168,7 +168,7 @@ def find_target(library: Library, given: str) -> Target:
     """What is asked about. Raises `ValidationFailed` for what is no activity, practice or strategy."""
     targets = _targets_of(library)
     if given not in targets:
-        raise ValidationFailed([Mistake("body", "#/target", "unknown_target", _no_such_target(given, targets))])
+        raise ValidationFailed([FieldError("body", "#/target", "unknown_target", _no_such_target(given, targets))])
     return targets[given]
 
 
@@ -183,7 +183,7 @@ def _no_such_target(given: str, targets: Mapping[str, Target]) -> str:
 
 @lru_cache(maxsize=4)
 def _targets_of(library: Library) -> Mapping[str, Target]:
-    return targets_of(library.program)
+    return targets_of(library.compiled)
 
 
 class ExplanationRenderer(Renderer):
@@ -203,7 +203,7 @@ class ExplanationRenderer(Renderer):
         return b'%b,"because":[%b],%b' % (to_bytes(before)[:-1], because, to_bytes(after)[1:])
 
 
-def _block_out(block: Hindrance) -> dict[str, Any]:
+def _block_out(block: UnmetConstraint) -> dict[str, Any]:
     out: dict[str, Any] = {"constraint": block.constraint}
     if block.is_named:
         out |= {"needs": block.needs, "has": block.has}

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.http.dependencies import rulesets_of
 from app.api.http.language import choose_language
-from app.api.http.problems import problems, understand
+from app.api.http.problems import problems, to_problem
 from app.api.http.query_parameters import refuse_query
 from app.api.http.strict_json import StrictRoute
 from app.api.recommendations.recommendation_example import ANSWER, REQUEST
@@ -23,7 +23,7 @@ from app.api.recommendations.view_shapes import Explain, ViewOut
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.self_report import pool
 from app.engine.view import View
-from app.errors import Mistake, ValidationFailed
+from app.errors import FieldError, ValidationFailed
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.releases import LONGEST_VERSION
@@ -32,7 +32,7 @@ Version = Annotated[str, Field(max_length=LONGEST_VERSION)]
 Viewer = Literal["a", "b"]
 Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
 _DEFAULT_ACTIVITIES = 5
-_NO_REPORT_OF_B = Mistake("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")
+_NO_REPORT_OF_B = FieldError("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")
 
 
 class Reports(BaseModel):
@@ -104,7 +104,7 @@ class WholeRoute(StrictRoute):
             try:
                 return await handle(request)
             except RequestValidationError as error:
-                told = understand(request, error)
+                told = to_problem(request, error)
                 if not isinstance(told, ValidationFailed) or not isinstance(error.body, dict):
                     raise
                 rest = await self.find_rest(request, error.body)
@@ -112,7 +112,7 @@ class WholeRoute(StrictRoute):
 
         return handle_whole
 
-    async def find_rest(self, request: Request, body: Mapping[str, Any]) -> list[Mistake]:
+    async def find_rest(self, request: Request, body: Mapping[str, Any]) -> list[FieldError]:
         """What is wrong besides, in a body of which nothing else is known."""
         reports, mistakes = body.get("reports"), []
         if body.get("viewer") == "b" and isinstance(reports, dict) and reports.get("b") is None:
@@ -203,14 +203,14 @@ def _decide(library: Library, asked: RecommendationRequest) -> Mapping[Viewer, V
     a, b = asked.reports.a, asked.reports.b
     most = asked.max_activities or _DEFAULT_ACTIVITIES
     if b is None:
-        return {"a": evaluate(library.program, a, None, most)}
+        return {"a": evaluate(library.compiled, a, None, most)}
     match asked.viewer:
         case "a":
-            return {"a": evaluate(library.program, a, pool(b), most)}
+            return {"a": evaluate(library.compiled, a, pool(b), most)}
         case "b":
-            return {"b": evaluate(library.program, b, pool(a), most)}
+            return {"b": evaluate(library.compiled, b, pool(a), most)}
         case _:
-            view_a, view_b = evaluate_both(library.program, a, b, most)
+            view_a, view_b = evaluate_both(library.compiled, a, b, most)
             return {"a": view_a, "b": view_b}
 
 
@@ -228,11 +228,11 @@ def check_together(library: Library, asked: RecommendationRequest) -> None:
         raise ValidationFailed(mistakes)
 
 
-def _without_report(asked: RecommendationRequest) -> list[Mistake]:
+def _without_report(asked: RecommendationRequest) -> list[FieldError]:
     if asked.viewer != "b" or asked.reports.b is not None:
         return []
     return [_NO_REPORT_OF_B]
 
 
-def _unknown_ruleset(detail: str) -> Mistake:
-    return Mistake("body", "#/ruleset", "unknown_ruleset", detail)
+def _unknown_ruleset(detail: str) -> FieldError:
+    return FieldError("body", "#/ruleset", "unknown_ruleset", detail)

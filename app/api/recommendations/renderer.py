@@ -44,7 +44,7 @@ class Renderer:
         self._limits: dict[tuple[str, ...], bytes] = {}
         self._asked: dict[AskNext, bytes] = {}
         self._strategies = {s.id: self._strategy_parts(s.id, s.grade) for s in library.ruleset.strategies}
-        self._activities = tuple(self._activity_parts(activity) for activity in library.program.catalogue.order)
+        self._activities = tuple(self._activity_parts(activity) for activity in library.compiled.index.order)
         self._insights = {insight.id: to_bytes(self._insight_out(insight)) for insight in library.ruleset.insights}
 
     def view(self, view: View, country: str | None, explain: Explain, today: date) -> bytes:
@@ -214,14 +214,14 @@ class Renderer:
 
     def _trace(self, verdicts: Verdicts) -> TraceOut:
         """Nothing private, nothing that only the other can have given a value to, and no rule that stayed silent."""
-        program = self.library.program
+        compiled = self.library.compiled
         findings: list[BecauseOut] = []
-        for finding, code, own in zip(program.findings, verdicts.codes, verdicts.own_codes, strict=True):
+        for finding, code, own in zip(compiled.findings, verdicts.codes, verdicts.own_codes, strict=True):
             if code >= 0 and finding.label == "pooled" and finding.both != "theirs":
                 named: BecauseOut = {"finding": finding.id}
                 findings.append(named | {"level": finding.values[code]} if own == code else named)
         fired: list[FiredOut] = []
-        for i, rule in enumerate(program.rules):
+        for i, rule in enumerate(compiled.rules):
             if verdicts.true >> i & 1 and not rule.is_private:
                 need = min(rule.need, 2) if rule.need and verdicts.capped >> i & 1 else rule.need
                 fired.append(

@@ -14,12 +14,12 @@ from sqlalchemy.types import TypeEngine
 from app.store.connection.driver import as_sqlalchemy_says, driver_of, failures_of, opened_on_postgresql
 
 
-class Hot:
+class PreparedStatement:
     """One statement. What is `given` to it are its parameters by name."""
 
     def __init__(self, statement: Select[Any] | CompoundSelect[Any] | Insert) -> None:
         self.statement = statement
-        self._compiled: Compiled | None = None
+        self._compiled: CompiledStatement | None = None
 
     async def all(self, connection: AsyncConnection, **given: object) -> Sequence[Any]:
         """The rows, whose values have the names of their columns."""
@@ -41,14 +41,14 @@ class Hot:
         else:
             await self.compiled(opened.dialect).fetch(opened, given)
 
-    def compiled(self, dialect: Dialect) -> "Compiled":
+    def compiled(self, dialect: Dialect) -> "CompiledStatement":
         """As PostgreSQL is asked."""
         if self._compiled is None:
-            self._compiled = Compiled(self.statement, dialect)
+            self._compiled = CompiledStatement(self.statement, dialect)
         return self._compiled
 
 
-class Compiled:
+class CompiledStatement:
     """The text of a statement, and what its values pass through on their way to the driver and back."""
 
     def __init__(self, statement: Select[Any] | CompoundSelect[Any] | Insert, dialect: Dialect) -> None:

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.prepared_statement import Hot
+from app.store.connection.prepared_statement import PreparedStatement
 from app.store.connection.upsert import insert_into
 from app.store.schema.tables import consents
 
-OF_PARTNER = Hot(select(consents).where(consents.c.partner_key == bindparam("partner")))
+OF_PARTNER = PreparedStatement(select(consents).where(consents.c.partner_key == bindparam("partner")))
 
 
 async def of_partner(connection: AsyncConnection, partner: UUID) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.prepared_statement import Hot
+from app.store.connection.prepared_statement import PreparedStatement
 from app.store.schema.tables import decisions
 
 _OF = select(decisions).where(decisions.c.partner_key == bindparam("partner"))
-ADD = Hot(insert(decisions))
+ADD = PreparedStatement(insert(decisions))
 LATEST = (
     select(decisions.c.id, decisions.c.made_at, decisions.c.inputs)
     .where(decisions.c.partner_key == bindparam("partner"))

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.session import UPKEEP
 from app.store.connection.upsert import insert_into
-from app.store.schema.data_inventory import Lapse
+from app.store.schema.data_inventory import RetentionRule
 from app.store.schema.tables import metadata, upkeep
 
 _HOLD = select(upkeep).where(upkeep.c.task == bindparam("task")).with_for_update()
@@ -37,7 +37,7 @@ async def act_as_upkeep(connection: AsyncConnection) -> None:
         await connection.execute(UPKEEP)
 
 
-async def remove_lapsed(connection: AsyncConnection, name: str, lapse: Lapse, now: datetime, most: int) -> int:
+async def remove_lapsed(connection: AsyncConnection, name: str, lapse: RetentionRule, now: datetime, most: int) -> int:
     """At most so many rows of one table that have had their time; how many there were."""
     table = metadata.tables[name]
     row = tuple_(*table.primary_key.columns)

@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.functions import coalesce
 
-from app.store.connection.prepared_statement import Hot
+from app.store.connection.prepared_statement import PreparedStatement
 from app.store.schema.tables import consents, data_keys, held_support, members, partners, private_answers, reports
 
 OWN = (
@@ -39,7 +39,7 @@ OWN = (
     .order_by(reports.c.reported_at.desc(), reports.c.key.desc())
 )
 HELD = select(held_support.c.sealed).where(held_support.c.partner_key == bindparam("partner"))
-_HELD = Hot(HELD)
+_HELD = PreparedStatement(HELD)
 
 _report = insert(reports).values({each: bindparam(f"its_{each.name}") for each in reports.c})
 _private = insert(private_answers).values(
@@ -47,8 +47,8 @@ _private = insert(private_answers).values(
 )
 # SQLite has no way to write into two tables at once.
 _BOTH_PARTS = {
-    "postgresql": (Hot(_private.add_cte(_report.cte("pooled_part"))),),
-    "sqlite": (Hot(_report), Hot(_private)),
+    "postgresql": (PreparedStatement(_private.add_cte(_report.cte("pooled_part"))),),
+    "sqlite": (PreparedStatement(_report), PreparedStatement(_private)),
 }
 
 
@@ -59,8 +59,8 @@ def _holding(held: postgresql.Insert | sqlite.Insert) -> Insert:
 
 
 HOLD = {
-    "postgresql": Hot(_holding(postgresql.insert(held_support))),
-    "sqlite": Hot(_holding(sqlite.insert(held_support))),
+    "postgresql": PreparedStatement(_holding(postgresql.insert(held_support))),
+    "sqlite": PreparedStatement(_holding(sqlite.insert(held_support))),
 }
 
 _me, _them = members.alias("me"), members.alias("them")
@@ -146,7 +146,10 @@ def _of_the_other_by_its_key() -> Select[Any]:
     )
 
 
-OF_THE_OTHER = {"postgresql": Hot(_of_the_other_side_by_side()), "sqlite": Hot(_of_the_other_by_its_key())}
+OF_THE_OTHER = {
+    "postgresql": PreparedStatement(_of_the_other_side_by_side()),
+    "sqlite": PreparedStatement(_of_the_other_by_its_key()),
+}
 
 Found = Row[*tuple[Any, ...]]
 

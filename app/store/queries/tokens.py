@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.prepared_statement import Hot
+from app.store.connection.prepared_statement import PreparedStatement
 from app.store.connection.session import acting_for
 from app.store.schema.tables import data_keys, partners, tokens
 
@@ -26,7 +26,10 @@ LOGIN = (
     .join(data_keys, data_keys.c.owner == partners.c.id)
     .where(tokens.c.hash == bindparam("hash"))
 )
-_LOGIN = {"postgresql": Hot(LOGIN.add_columns(acting_for(partners.c.key))), "sqlite": Hot(LOGIN)}
+_LOGIN = {
+    "postgresql": PreparedStatement(LOGIN.add_columns(acting_for(partners.c.key))),
+    "sqlite": PreparedStatement(LOGIN),
+}
 _LIVING = select(tokens).where(
     tokens.c.partner_key == bindparam("partner"),
     tokens.c.revoked_at.is_(None),

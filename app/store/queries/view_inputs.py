@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Integer, Row, Select, bindparam, null, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.prepared_statement import Hot
+from app.store.connection.prepared_statement import PreparedStatement
 from app.store.queries.decisions import LATEST
 from app.store.queries.reports import HELD, OWN
 from app.store.schema.tables import choices, feedback
@@ -24,8 +24,8 @@ def _reports_with_what_stands_beside_them() -> Select[Any]:
     )
 
 
-OF_PARTNER = Hot(_reports_with_what_stands_beside_them())
-_PAST = Hot(
+OF_PARTNER = PreparedStatement(_reports_with_what_stands_beside_them())
+_PAST = PreparedStatement(
     select(feedback.c.key, feedback.c.id, feedback.c.given_on, null().label("mark"), feedback.c.sealed)
     .where(feedback.c.partner_key == bindparam("partner"))
     .union_all(

@@ -1,6 +1,6 @@
-"""The register of fields: whose every column is, whom it may affect, what it is for, how long it stays.
+"""The data inventory: whose every column is, whom it may affect, what it is for, how long it stays.
 
-Erasure, export, upkeep, the page `docs/register.md` and the tests read it; a column without an entry fails them.
+Erasure, export, upkeep, the page `docs/data-inventory.md` and the tests read it; a column without an entry fails them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ Owner = Literal["partner", "couple", "integrator", "service"]
 Label = Literal["private", "pooled", "public"]
 
 
-class Lapse(NamedTuple):
+class RetentionRule(NamedTuple):
     """From which moment of a row how long it stays."""
 
     column: str
@@ -23,8 +23,8 @@ class Lapse(NamedTuple):
 class Retention:
     """How long, in words, and what upkeep removes."""
 
-    said: str
-    lapses: tuple[Lapse, ...] = ()
+    description: str
+    rules: tuple[RetentionRule, ...] = ()
 
 
 class Column(NamedTuple):
@@ -37,7 +37,7 @@ class Column(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class TableRecord:
     """One table. `outlives_erasure`: why its rows stay when their owner is erased; else they go with them."""
 
     owner: Owner
@@ -80,8 +80,8 @@ def _service(purpose: str) -> Column:
     return Column("public", purpose)
 
 
-REGISTER: Mapping[str, Holding] = {
-    "integrators": Holding(
+DATA_INVENTORY: Mapping[str, TableRecord] = {
+    "integrators": TableRecord(
         "integrator",
         WITH_THE_INTEGRATOR,
         {
@@ -90,7 +90,7 @@ REGISTER: Mapping[str, Holding] = {
             "created_at": _service("since when it has been there"),
         },
     ),
-    "api_keys": Holding(
+    "api_keys": TableRecord(
         "integrator",
         WITH_THE_INTEGRATOR,
         {
@@ -105,7 +105,7 @@ REGISTER: Mapping[str, Holding] = {
             "revoked_at": _service("from when on it does not"),
         },
     ),
-    "data_keys": Holding(
+    "data_keys": TableRecord(
         "service",
         Retention("until its owner is erased; what wraps it changes every day"),
         {
@@ -114,7 +114,7 @@ REGISTER: Mapping[str, Holding] = {
             "wrapped": _service("the key, useless without the file of keys"),
         },
     ),
-    "partners": Holding(
+    "partners": TableRecord(
         "partner",
         UNTIL_ERASED,
         {
@@ -131,7 +131,7 @@ REGISTER: Mapping[str, Holding] = {
             "created_on": _plain("when adulthood was attested", "partner.created_on"),
         },
     ),
-    "passphrases": Holding(
+    "passphrases": TableRecord(
         "partner",
         UNTIL_ERASED,
         {
@@ -141,9 +141,9 @@ REGISTER: Mapping[str, Holding] = {
             "paused_until": Column("public", "slows guessing down", not_exported=_UNTOLD),
         },
     ),
-    "tokens": Holding(
+    "tokens": TableRecord(
         "partner",
-        Retention("30 days after it expired", (Lapse("expires_at", timedelta(days=30)),)),
+        Retention("30 days after it expired", (RetentionRule("expires_at", timedelta(days=30)),)),
         {
             "key": _internal("joins it to what it unlocked"),
             "id": _plain("names a login without showing it", "logins[].id"),
@@ -156,7 +156,7 @@ REGISTER: Mapping[str, Holding] = {
             "unlocked_until": Column("public", "until when it reads what is private", not_exported=_UNTOLD),
         },
     ),
-    "couples": Holding(
+    "couples": TableRecord(
         "couple",
         UNTIL_ENDED,
         {
@@ -167,7 +167,7 @@ REGISTER: Mapping[str, Holding] = {
             "created_on": _service("on which day it was made"),
         },
     ),
-    "members": Holding(
+    "members": TableRecord(
         "partner",
         UNTIL_ERASED,
         {
@@ -177,10 +177,11 @@ REGISTER: Mapping[str, Holding] = {
             "standing": _plain("whether they are linked, as far as they themselves go", "couples[].standing"),
         },
     ),
-    "invitations": Holding(
+    "invitations": TableRecord(
         "couple",
         Retention(
-            "until it was used or has expired", (Lapse("expires_at", timedelta()), Lapse("used_at", timedelta()))
+            "until it was used or has expired",
+            (RetentionRule("expires_at", timedelta()), RetentionRule("used_at", timedelta())),
         ),
         {
             "key": _service("names it inside the database"),
@@ -190,7 +191,7 @@ REGISTER: Mapping[str, Holding] = {
             "used_at": _service("that it was used, once"),
         },
     ),
-    "consents": Holding(
+    "consents": TableRecord(
         "partner",
         UNTIL_ERASED,
         {
@@ -202,7 +203,7 @@ REGISTER: Mapping[str, Holding] = {
             "couple_key": Column("public", "for which link pooling is", not_exported=_SAID_ABOVE),
         },
     ),
-    "reports": Holding(
+    "reports": TableRecord(
         "partner",
         UNTIL_ERASED,
         {
@@ -213,7 +214,7 @@ REGISTER: Mapping[str, Holding] = {
             "pooled": Column("pooled", "makes both views", "reports[].answers"),
         },
     ),
-    "private_answers": Holding(
+    "private_answers": TableRecord(
         "partner",
         UNTIL_ERASED,
         {
@@ -222,7 +223,7 @@ REGISTER: Mapping[str, Holding] = {
             "sealed": Column("private", "makes their own view alone", "reports[].answers.private"),
         },
     ),
-    "held_support": Holding(
+    "held_support": TableRecord(
         "partner",
         Retention("until its owner is erased; each kind counts for 12 months"),
         {
@@ -230,9 +231,9 @@ REGISTER: Mapping[str, Holding] = {
             "sealed": Column("private", "shows help again to the one who needed it", "held_support"),
         },
     ),
-    "decisions": Holding(
+    "decisions": TableRecord(
         "partner",
-        Retention("90 days", (Lapse("made_at", timedelta(days=90)),)),
+        Retention("90 days", (RetentionRule("made_at", timedelta(days=90)),)),
         {
             "key": _internal("names it inside the database"),
             "id": _plain("names it on the wire", "decisions[].id"),
@@ -244,7 +245,7 @@ REGISTER: Mapping[str, Holding] = {
             "sealed": Column("private", "gives the view again", "decisions[].answers"),
         },
     ),
-    "choices": Holding(
+    "choices": TableRecord(
         "partner",
         UNTIL_ERASED,
         {
@@ -253,9 +254,9 @@ REGISTER: Mapping[str, Holding] = {
             "sealed": Column("private", "makes their own view and plan", "choices"),
         },
     ),
-    "yeses": Holding(
+    "yeses": TableRecord(
         "partner",
-        Retention("until the second weekly turn after it was given", (Lapse("until", timedelta()),)),
+        Retention("until the second weekly turn after it was given", (RetentionRule("until", timedelta()),)),
         {
             "couple_key": _internal("in which couple"),
             "mark": Column("private", "a keyed mark: finds what both said yes to", not_exported=_SAID_ABOVE),
@@ -263,7 +264,7 @@ REGISTER: Mapping[str, Holding] = {
             "until": Column("public", "until when it counts", not_exported=_SAID_ABOVE),
         },
     ),
-    "appointments": Holding(
+    "appointments": TableRecord(
         "couple",
         Retention("until one of the two takes it away, unlinks or is erased"),
         {
@@ -272,7 +273,7 @@ REGISTER: Mapping[str, Holding] = {
             "sealed": Column("pooled", "when the two want to do it"),
         },
     ),
-    "plan_items": Holding(
+    "plan_items": TableRecord(
         "partner",
         UNTIL_ERASED,
         {
@@ -281,7 +282,7 @@ REGISTER: Mapping[str, Holding] = {
             "sealed": Column("private", "how it is called in their calendar, and when it is", "plan[].title"),
         },
     ),
-    "calendars": Holding(
+    "calendars": TableRecord(
         "partner",
         UNTIL_ERASED,
         {
@@ -289,7 +290,7 @@ REGISTER: Mapping[str, Holding] = {
             "hash": Column("public", "recognises the secret address, which is kept nowhere", not_exported=_HASH_ALONE),
         },
     ),
-    "feedback": Holding(
+    "feedback": TableRecord(
         "partner",
         UNTIL_ERASED,
         {
@@ -300,7 +301,7 @@ REGISTER: Mapping[str, Holding] = {
             "sealed": Column("private", "makes their own view alone", "feedback[].activity"),
         },
     ),
-    "audit_events": Holding(
+    "audit_events": TableRecord(
         "partner",
         ALWAYS,
         {
@@ -315,7 +316,7 @@ REGISTER: Mapping[str, Holding] = {
         },
         outlives_erasure="it shows that the erasure was done; it holds ids that name nobody any more",
     ),
-    "audit_heads": Holding(
+    "audit_heads": TableRecord(
         "partner",
         ALWAYS,
         {
@@ -325,9 +326,9 @@ REGISTER: Mapping[str, Holding] = {
         },
         outlives_erasure="it shows that no event was cut off",
     ),
-    "kept_replies": Holding(
+    "kept_replies": TableRecord(
         "partner",
-        Retention("24 hours", (Lapse("expires_at", timedelta()),)),
+        Retention("24 hours", (RetentionRule("expires_at", timedelta()),)),
         {
             "caller": Column("public", "whose request it was", not_exported=_SAID_ABOVE),
             "key_hash": Column("public", "recognises the request", not_exported=_HASH_ALONE),
@@ -338,7 +339,7 @@ REGISTER: Mapping[str, Holding] = {
             "about": Column("public", "goes with whom it is about", not_exported=_SAID_ABOVE),
         },
     ),
-    "erasures": Holding(
+    "erasures": TableRecord(
         "service",
         ALWAYS,
         {
@@ -348,7 +349,7 @@ REGISTER: Mapping[str, Holding] = {
             "epoch": _service("which key has to be gone for the last copy to be noise"),
         },
     ),
-    "upkeep": Holding(
+    "upkeep": TableRecord(
         "service",
         ALWAYS,
         {
@@ -362,36 +363,36 @@ REGISTER: Mapping[str, Holding] = {
 
 def fields() -> Iterator[Field]:
     """Every column."""
-    for table, holding in REGISTER.items():
-        for name, column in holding.columns.items():
-            yield Field(table, name, holding.owner, column.label, column.purpose, holding.retention)
+    for name, table in DATA_INVENTORY.items():
+        for column_name, column in table.columns.items():
+            yield Field(name, column_name, table.owner, column.label, column.purpose, table.retention)
 
 
-def lapses() -> Iterator[tuple[str, Lapse]]:
+def retention_rules() -> Iterator[tuple[str, RetentionRule]]:
     """What upkeep removes: from which table, and which rows."""
-    for table, holding in REGISTER.items():
-        for lapse in holding.retention.lapses:
-            yield table, lapse
+    for name, table in DATA_INVENTORY.items():
+        for rule in table.retention.rules:
+            yield name, rule
 
 
 def page() -> str:
-    """The register as a page."""
+    """Return the inventory as a Markdown page."""
     return "".join(_lines())
 
 
 def _lines() -> Iterator[str]:
-    yield "# The register of fields\n\n"
-    yield "Written by `rekindle register --write` from `app/store/schema/data_inventory.py`;\n"
+    yield "# The data inventory\n\n"
+    yield "Written by `rekindle data-inventory --write` from `app/store/schema/data_inventory.py`;\n"
     yield "a test holds the two together.\n\n"
     yield "**Label** says whom a field may affect. `pooled`: it may shape what both partners are offered. `private`:\n"
     yield "its owner alone. `public`: it is no answer, and stands in the database as it is. What is private or pooled\n"
     yield "is sealed with a key of its owner, or is a keyed mark that means nothing without that key.\n"
-    for table, holding in REGISTER.items():
-        yield f"\n## {table}\n\nOf the {holding.owner}. Kept {holding.retention.said}."
-        yield f" Stays after erasure: {holding.outlives_erasure}.\n\n" if holding.outlives_erasure else "\n\n"
+    for name, table in DATA_INVENTORY.items():
+        yield f"\n## {name}\n\nOf the {table.owner}. Kept {table.retention.description}."
+        yield f" Stays after erasure: {table.outlives_erasure}.\n\n" if table.outlives_erasure else "\n\n"
         yield "| field | label | for | in the export |\n|---|---|---|---|\n"
-        for name, column in holding.columns.items():
-            yield f"| `{name}` | {column.label} | {column.purpose} | {_exported(column)} |\n"
+        for column_name, column in table.columns.items():
+            yield f"| `{column_name}` | {column.label} | {column.purpose} | {_exported(column)} |\n"
 
 
 def _exported(column: Column) -> str:

@@ -18,7 +18,7 @@ from app.api.catalogue.rules import CatalogueInsights, Findings, RuleOut, Rules
 from app.api.catalogue.rulesets import CatalogueRulesetOut, Properties, Rulesets
 from app.api.catalogue.strategies import CatalogueStrategies, Practices
 from app.main import create_app
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.load import CONTENT
 from app.settings import Settings
 
@@ -192,11 +192,11 @@ def in_another_language(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     """The real content, and all its texts once more in a language of brackets."""
     root = tmp_path_factory.mktemp("translated") / "content"
     shutil.copytree(CONTENT, root)
-    for name, texts in bracketed(RulesetInForce(CONTENT).current.texts["en"]).items():
+    for name, texts in bracketed(ActiveRuleset(CONTENT).current.texts["en"]).items():
         file = root / "locales" / PSEUDO / f"{name}.yaml"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(yaml.safe_dump(texts, allow_unicode=True), encoding="utf-8")
-    return TestClient(create_app(Settings(), RulesetInForce(Path(root))))
+    return TestClient(create_app(Settings(), ActiveRuleset(Path(root))))
 
 
 def bracketed(texts: Any) -> dict[str, Any]:
@@ -253,7 +253,7 @@ def test_where_a_key_is_asked_for_help_stays_open(connect: Callable[..., TestCli
 
 def test_new_content_is_served_at_once(tmp_path: Path) -> None:
     root = Path(shutil.copytree(CONTENT, tmp_path / "content"))
-    rulesets = RulesetInForce(root)
+    rulesets = ActiveRuleset(root)
     client = TestClient(create_app(Settings(), rulesets))
     before = client.get("/v1/strategies")
 

@@ -5,7 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api.catalogue.help import help_out
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 
 
 def test_a_country_has_its_own_lines_first_and_the_directory_last(client: TestClient) -> None:
@@ -64,7 +64,7 @@ def test_it_is_never_counted_against_a_limit(connect: Callable[..., TestClient])
     assert [client.get("/v1/help?country=US").status_code for _ in range(5)] == [200] * 5
 
 
-def test_a_line_that_is_due_for_a_check_is_not_shown(rulesets: RulesetInForce) -> None:
+def test_a_line_that_is_due_for_a_check_is_not_shown(rulesets: ActiveRuleset) -> None:
     library = rulesets.current
     line = next(line for line in library.help_lines if line.country == "US")
 
@@ -75,7 +75,7 @@ def test_a_line_that_is_due_for_a_check_is_not_shown(rulesets: RulesetInForce) -
     assert line.name not in [shown["name"] for shown in over["data"]]
 
 
-def test_when_no_line_is_in_date_the_word_about_danger_remains(rulesets: RulesetInForce) -> None:
+def test_when_no_line_is_in_date_the_word_about_danger_remains(rulesets: ActiveRuleset) -> None:
     answer = help_out(rulesets.current, "en", "US", date.max)
 
     assert answer["data"] == []

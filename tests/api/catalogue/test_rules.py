@@ -5,7 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.engine.conditions import clause_truth, truth
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 
 Json = dict[str, Any]
 
@@ -31,7 +31,7 @@ def holds(node: Json, known: dict[str, str]) -> bool | None:
 
 
 @pytest.mark.parametrize("what", ["rules", "insights"])
-def test_conditions_as_data_say_what_the_engine_says(client: TestClient, rulesets: RulesetInForce, what: str) -> None:
+def test_conditions_as_data_say_what_the_engine_says(client: TestClient, rulesets: ActiveRuleset, what: str) -> None:
     values_of = {finding["id"]: finding["values"] for finding in read(client, "findings")}
     conditions = {each.id: each.when for each in getattr(rulesets.current.ruleset, what)}
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from app.api.catalogue.rulesets import DIFF, DiffOut, _properties
 from app.main import create_app
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.canonical import to_bytes
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.proofs import Proofs, Proved
@@ -109,7 +109,7 @@ def root(tmp_path_factory: pytest.TempPathFactory, change: Callable[..., None]) 
 @pytest.fixture
 def caller(root: Path, tmp_path: Path) -> Iterator[TestClient]:
     settings = Settings.model_validate({"database_url": f"sqlite:///{tmp_path / 'absent.db'}"})
-    with TestClient(create_app(settings, RulesetInForce(root))) as caller:
+    with TestClient(create_app(settings, ActiveRuleset(root))) as caller:
         yield caller
 
 

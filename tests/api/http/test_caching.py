@@ -1,7 +1,7 @@
 import pytest
 from starlette.requests import Request
 
-from app.api.http.caching import answer_cacheable, etag_of, is_held
+from app.api.http.caching import cacheable_response, etag_of, is_not_modified
 
 BODY = b'{"a": 1}'
 TAG = etag_of(BODY)
@@ -13,7 +13,7 @@ def asking(if_none_match: str | None = None) -> Request:
 
 
 def test_an_answer_that_may_be_kept_says_so() -> None:
-    answer = answer_cacheable(asking(), BODY, max_age=60, headers={"Vary": "Accept-Language"})
+    answer = cacheable_response(asking(), BODY, max_age=60, headers={"Vary": "Accept-Language"})
 
     assert (answer.status_code, answer.body) == (200, BODY)
     assert answer.headers["etag"] == TAG
@@ -24,7 +24,7 @@ def test_an_answer_that_may_be_kept_says_so() -> None:
 
 @pytest.mark.parametrize("held", [TAG, f"W/{TAG}", f'"other", {TAG}', f'"other",W/{TAG}', "*", ' "x" , * '])
 def test_who_holds_it_gets_no_body(held: str | None) -> None:
-    answer = answer_cacheable(asking(held), BODY, headers={"Vary": "Accept-Language"})
+    answer = cacheable_response(asking(held), BODY, headers={"Vary": "Accept-Language"})
 
     assert (answer.status_code, answer.body) == (304, b"")
     assert answer.headers["etag"] == TAG
@@ -35,7 +35,7 @@ def test_who_holds_it_gets_no_body(held: str | None) -> None:
 
 @pytest.mark.parametrize("held", [None, "", '"other"', TAG.strip('"'), TAG[:-2] + '"'])
 def test_who_does_not_gets_it(held: str | None) -> None:
-    assert answer_cacheable(asking(held), BODY).status_code == 200
+    assert cacheable_response(asking(held), BODY).status_code == 200
 
 
 def test_the_tag_is_strong_and_of_the_bytes() -> None:
@@ -45,5 +45,5 @@ def test_the_tag_is_strong_and_of_the_bytes() -> None:
 
 
 def test_a_tag_known_beforehand_is_taken() -> None:
-    assert answer_cacheable(asking('"mine"'), BODY, etag='"mine"').status_code == 304
-    assert is_held('"mine"', '"mine"')
+    assert cacheable_response(asking('"mine"'), BODY, etag='"mine"').status_code == 304
+    assert is_not_modified('"mine"', '"mine"')

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from fastapi.testclient import TestClient
 
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.store.connection.revision import HEAD
 
 
@@ -13,7 +13,7 @@ def test_the_process_answers_for_itself_alone(client: TestClient) -> None:
 
 
 def test_ready_means_database_tables_and_ruleset(
-    connect: Callable[..., TestClient], database_url: str, rulesets: RulesetInForce
+    connect: Callable[..., TestClient], database_url: str, rulesets: ActiveRuleset
 ) -> None:
     answer = connect(database_url=database_url).get("/readyz")
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__
 from app.api.http.cors import Cors
 from app.api.http.metrics import Metrics
-from app.api.http.middleware import Shell
+from app.api.http.middleware import HttpMiddleware
 
 LIMIT = 262_144
 
@@ -212,8 +212,8 @@ def ask_raw(
     return sent
 
 
-def shell_around(app: ASGIApp) -> Shell:
-    return Shell(app, metrics=Metrics(), cors=Cors(()), limiter=None, body_limit=LIMIT)
+def shell_around(app: ASGIApp) -> HttpMiddleware:
+    return HttpMiddleware(app, metrics=Metrics(), cors=Cors(()), limiter=None, body_limit=LIMIT)
 
 
 def test_an_error_outside_the_router_is_a_problem_too() -> None:

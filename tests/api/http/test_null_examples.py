@@ -1,6 +1,6 @@
 from typing import Any
 
-from app.api.http.null_examples import whole
+from app.api.http.null_examples import complete_example
 
 DOCUMENT: dict[str, Any] = {
     "components": {
@@ -27,7 +27,7 @@ VIEW = {"$ref": "#/components/schemas/View"}
 
 
 def test_what_is_always_there_is_put_back_in_its_place() -> None:
-    assert list(whole({"trace": {}, "outcome": "support"}, VIEW, DOCUMENT).items()) == [
+    assert list(complete_example({"trace": {}, "outcome": "support"}, VIEW, DOCUMENT).items()) == [
         ("outcome", "support"),
         ("support", None),
         ("trace", {}),
@@ -35,17 +35,17 @@ def test_what_is_always_there_is_put_back_in_its_place() -> None:
 
 
 def test_what_may_be_left_out_is_left_out() -> None:
-    assert "note" not in whole({"outcome": "x"}, VIEW, DOCUMENT)
+    assert "note" not in complete_example({"outcome": "x"}, VIEW, DOCUMENT)
 
 
 def test_it_is_put_back_at_any_depth() -> None:
     example = {"a": [{"outcome": "x", "support": {"kind": "crisis"}}]}
     schema = {"type": "object", "additionalProperties": {"type": "array", "items": VIEW}}
 
-    completed = whole(example, schema, DOCUMENT)
+    completed = complete_example(example, schema, DOCUMENT)
 
     assert completed == {"a": [{"outcome": "x", "support": {"kind": "crisis", "until": None}, "trace": None}]}
 
 
 def test_what_has_no_schema_stays_as_it_is() -> None:
-    assert whole({"a": [1, {"b": 2}]}, {}, DOCUMENT) == {"a": [1, {"b": 2}]}
+    assert complete_example({"a": [1, {"b": 2}]}, {}, DOCUMENT) == {"a": [1, {"b": 2}]}

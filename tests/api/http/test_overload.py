@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app.errors import DatabaseUnavailable
 from app.main import create_app
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from app.store.connection import session
 from app.store.connection.database import Database
@@ -79,7 +79,7 @@ def unheard() -> Generator[None]:
 
 
 @pytest.fixture
-async def caller(bearer: str, database_url: str, rulesets: RulesetInForce, tmp_path: Path) -> AsyncGenerator[Caller]:
+async def caller(bearer: str, database_url: str, rulesets: ActiveRuleset, tmp_path: Path) -> AsyncGenerator[Caller]:
     """On an application of its own, with every connection that it may have."""
     address = database_url.replace("+asyncpg", "")
     app = create_app(

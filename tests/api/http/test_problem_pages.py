@@ -4,9 +4,9 @@ from html.parser import HTMLParser
 import pytest
 from fastapi.testclient import TestClient
 
-from app.api.http.problem_pages import kinds_of_problems
+from app.api.http.problem_pages import problem_classes
 
-CODES = kinds_of_problems()
+CODES = problem_classes()
 
 
 def test_the_list_names_every_problem(client: TestClient) -> None:

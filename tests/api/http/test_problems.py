@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app.api.http.problem_pages import kinds_of_problems
+from app.api.http.problem_pages import problem_classes
 from app.errors import ScopeMissing
 
 JSON = {"Content-Type": "application/json"}
@@ -65,7 +65,7 @@ def test_every_problem_is_reachable(client: TestClient) -> None:
         for code in response.get("content", {}).get("application/problem+json", {}).get("examples", ())
     }
 
-    assert set(kinds_of_problems()) <= named | set(REACHED) | set(REACHED_ELSEWHERE)
+    assert set(problem_classes()) <= named | set(REACHED) | set(REACHED_ELSEWHERE)
 
 
 @pytest.mark.parametrize("code", REACHED)
@@ -74,7 +74,7 @@ def test_it_is_a_whole_problem(
 ) -> None:
     answer = REACHED[code](connect, build_app)
 
-    kind = kinds_of_problems()[code]
+    kind = problem_classes()[code]
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["content-language"] == "en"
     problem = answer.json()

@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.api.http.rate_limit import MOST_CALLERS, RateLimiter
+from app.api.http.rate_limit import MAX_CALLERS, RateLimiter
 from app.settings import RateLimit
 
 
@@ -74,12 +74,12 @@ def test_tokens_are_not_kept_as_they_are(limiter: RateLimiter) -> None:
 
 
 def test_callers_without_end_do_not_fill_the_memory(limiter: RateLimiter, clock: Clock) -> None:
-    for number in range(MOST_CALLERS + 10):
+    for number in range(MAX_CALLERS + 10):
         limiter.take(str(number), None)
         limiter.recognise(str(number), str(number))
 
-    assert len(limiter._windows) <= MOST_CALLERS
-    assert len(limiter._recognised) <= MOST_CALLERS
+    assert len(limiter._windows) <= MAX_CALLERS
+    assert len(limiter._recognised) <= MAX_CALLERS
 
 
 # Over HTTP

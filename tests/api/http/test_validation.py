@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from app.api.http.validation import MOST_LISTED, is_private, pointer
+from app.api.http.validation import MAX_LISTED, is_private, pointer
 from app.engine.vocabulary import ANSWERS
 
 
@@ -250,7 +250,7 @@ def test_nonsense_without_end_is_counted_but_not_listed(client: TestClient, whol
     began = time.perf_counter()
     answer = client.post("/v1/recommendations", json={f"conflict{number}": 1 for number in range(12_000)})
 
-    assert len(answer.json()["errors"]) == MOST_LISTED
+    assert len(answer.json()["errors"]) == MAX_LISTED
     assert answer.json()["detail"].startswith("12001 of its parts")
     assert time.perf_counter() - began < 5
 

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from app.service import erasure
 from app.store.connection.database import Database
-from app.store.schema.data_inventory import REGISTER
+from app.store.schema.data_inventory import DATA_INVENTORY
 from app.store.schema.tables import metadata
 from tests.people import Integrator, Person
 from tests.privacy.canaries import tell_everything
@@ -50,7 +50,7 @@ def test_every_row_is_gone_at_once_but_for_those_that_are_said_to_stay(
     answer = a.delete("/v1/me")
 
     after = rows_of(database_url, a.id)
-    stays = {table for table, holding in REGISTER.items() if holding.outlives_erasure}
+    stays = {table for table, holding in DATA_INVENTORY.items() if holding.outlives_erasure}
     assert answer.status_code == 200
     assert {table for table, count in after.items() if count} == stays
     everything = everything_in(database_url)

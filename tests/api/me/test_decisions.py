@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from tests.people import Integrator, Person
 from tests.store.rows import execute
 from tests.unlocked import unlock, unlock_again
 
 PRIVATE = {"private": {"willingness": "small_steps", "leaning_out": True}}
-PRIVATE_RULES = {rule.id for rule in RulesetInForce().current.program.rules if rule.is_private}
+PRIVATE_RULES = {rule.id for rule in ActiveRuleset().current.compiled.rules if rule.is_private}
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def test_a_view_is_given_again_byte_for_byte_whatever_has_changed_since(
     assert a.post(f"/v1/decisions/{earlier.json()['decision']}/replay", Accept_Language="de").content == earlier.content
 
 
-class InForceNow(RulesetInForce):
+class InForceNow(ActiveRuleset):
     """Another content is in force now; what was in force before is found by its version."""
 
-    def __init__(self, root: Path, before: RulesetInForce) -> None:
+    def __init__(self, root: Path, before: ActiveRuleset) -> None:
         super().__init__(root)
         self.before = before
 
@@ -61,7 +61,7 @@ class InForceNow(RulesetInForce):
 
 
 def test_each_language_is_a_decision_of_its_own(integrator: Integrator, stored_app: FastAPI) -> None:
-    stored_app.state.rulesets = rulesets = RulesetInForce()
+    stored_app.state.rulesets = rulesets = ActiveRuleset()
     texts = rulesets.current.texts
     german = {key: f"auf Deutsch: {text}" for key, text in texts["en"].items()}
     rulesets.current = replace(rulesets.current, texts={**texts, "de": german})
@@ -139,7 +139,7 @@ def test_without_its_ruleset_it_is_a_clear_conflict(
 ) -> None:
     person = integrator.add()
     id_ = person.report()["decision"]
-    stored_app.state.rulesets = RulesetInForce(another_content)
+    stored_app.state.rulesets = ActiveRuleset(another_content)
 
     answer = person.post(f"/v1/decisions/{id_}/replay")
 

@@ -3,7 +3,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.store.schema.data_inventory import REGISTER
+from app.store.schema.data_inventory import DATA_INVENTORY
 from tests.people import Integrator
 from tests.privacy.canaries import ANSWERS, tell_everything
 from tests.unlocked import unlock
@@ -27,7 +27,9 @@ def test_everything_of_a_partner_that_is_stored_is_in_it(integrator: Integrator)
 
     export = a.get("/v1/me/export").json()
 
-    promised = {column.export for holding in REGISTER.values() for column in holding.columns.values() if column.export}
+    promised = {
+        column.export for holding in DATA_INVENTORY.values() for column in holding.columns.values() if column.export
+    }
     empty = {path for path in promised if not any(each not in (None, [], {}) for each in found_at(export, path))}
     assert empty == WHERE_ONE_HAS_SAID_NOTHING
     latest = export["reports"][0]["answers"]

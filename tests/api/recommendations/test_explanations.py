@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from app.api.recommendations.explanation_example import ANSWER, REQUEST
 from app.api.recommendations.explanations import ExplanationOut
 from app.main import create_app
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests.contract.self_report import PRIVATE, SHORTEST, Report, some_options, some_report
 
@@ -24,7 +24,7 @@ ROUTINE: Report = REQUEST["reports"]["a"]
 
 
 @pytest.fixture(scope="module")
-def service(rulesets: RulesetInForce, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+def service(rulesets: ActiveRuleset, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     file = tmp_path_factory.mktemp("absent") / "absent.db"
     return create_app(Settings.model_validate({"database_url": f"sqlite:///{file}"}), rulesets)
 

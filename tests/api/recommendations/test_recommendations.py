@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from app.api.recommendations.recommendations import RecommendationOut
 from app.main import create_app
-from app.rulesets.active_ruleset import RulesetInForce
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests.contract.self_report import (
     CHOICES,
@@ -47,7 +47,7 @@ Ask = Callable[..., Response]
 
 
 @pytest.fixture(scope="module")
-def service(rulesets: RulesetInForce, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+def service(rulesets: ActiveRuleset, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """One application for all of these tests: nothing is stored, so none can disturb another."""
     file = tmp_path_factory.mktemp("absent") / "absent.db"
     return create_app(Settings.model_validate({"database_url": f"sqlite:///{file}"}), rulesets)
@@ -199,7 +199,7 @@ def test_any_language_is_answered_and_said(ask: Ask, locale: str | None) -> None
 
 
 def test_a_language_of_the_body_goes_before_that_of_the_header(connect: Callable[..., TestClient]) -> None:
-    rulesets = RulesetInForce()
+    rulesets = ActiveRuleset()
     english = rulesets.current.texts["en"]
     strange = {key: f"xq {text}" for key, text in english.items()}
     rulesets.current = replace(rulesets.current, texts={"en": english, "xq": strange})
@@ -250,7 +250,7 @@ def test_what_cannot_be_a_country_is_refused(ask: Ask, country: object, where: s
     assert list(mistakes(ask(country=country))) == [where]
 
 
-def test_the_ruleset_in_force_may_be_pinned_and_no_other(ask: Ask, rulesets: RulesetInForce) -> None:
+def test_the_ruleset_in_force_may_be_pinned_and_no_other(ask: Ask, rulesets: ActiveRuleset) -> None:
     head = rulesets.current
 
     pinned = ask(ruleset=head.version)
@@ -643,7 +643,7 @@ def test_the_same_input_gives_the_same_bytes(caller: TestClient) -> None:
         }
         for _ in range(60)
     ]
-    fresh = create_app(Settings(), RulesetInForce())
+    fresh = create_app(Settings(), ActiveRuleset())
 
     here = [caller.post(PATH, json=one).content for one in asked]
     with TestClient(fresh) as another:
