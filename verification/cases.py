@@ -6,11 +6,11 @@ Each is sent through the request path once more, activities included.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
+from app.engine.bitset import positions
 from app.engine.compiled_ruleset import answer_at, paths_of
 from app.engine.conditions import clauses
 from app.engine.ruleset import Rule
 from app.engine.self_report import SelfReport
-from app.engine.verdicts import bits
 from app.engine.view import View
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import SOURCE_LOCALE, Library
@@ -68,7 +68,7 @@ def _fired(library: Library, view: View) -> dict[str, Rule]:
     """The rules that fired in a view, by id."""
     by_id = {rule.id: rule for rule in library.ruleset.rules}
     true = view.verdicts.true & library.compiled.every_rule if view.verdicts else 0
-    return {library.compiled.rules[i].id: by_id[library.compiled.rules[i].id] for i in bits(true)}
+    return {library.compiled.rules[i].id: by_id[library.compiled.rules[i].id] for i in positions(true)}
 
 
 def _decides(rule: Rule) -> tuple[Any, ...]:

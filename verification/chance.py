@@ -15,7 +15,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from app.engine.compiled_ruleset import CompiledRuleset, answer_at
-from app.engine.counterfactual import Alternative, Change, Status, Target
+from app.engine.counterfactual import Alternative, Change, Target, TargetStatus
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.explain import explain, targets_of
 from app.engine.ruleset import Activity
@@ -338,7 +338,7 @@ def _wrong(seen: Seen, target: Target, entry: Alternative) -> Iterator[str]:
                 yield f"{_said(part)} would be enough"
 
 
-_STANDINGS: tuple[Status, ...] = ("withheld", "not_suggested", "outranked", "suggested")
+_STANDINGS: tuple[TargetStatus, ...] = ("withheld", "not_suggested", "outranked", "suggested")
 
 
 def _is_for_the_viewer_to_decide(seen: Seen, change: Change) -> bool:
@@ -354,7 +354,7 @@ def _now(answers: Answers, path: str) -> Any:
     return (held or {}).get(kind[0]) if kind else held
 
 
-def _stand(seen: Seen, target: Target, changes: Sequence[Change]) -> Status:
+def _stand(seen: Seen, target: Target, changes: Sequence[Change]) -> TargetStatus:
     """Where it stands once the answers are so: read from the page where the page shows it."""
     answers = {**seen.drawn.mine}
     for change in changes:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import get_args
 
-from app.engine.activity_index import UNKNOWN_MINUTES, ActivityIndex, Mask
+from app.engine.activity_index import UNKNOWN_MINUTES, ActivityIndex
+from app.engine.bitset import Mask
 from app.engine.fit import limits_of
 from app.engine.ruleset import Activity
 from app.engine.self_report import Busyness, Circumstances, ComfortZone, Novelty, PooledReport

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import z3
 
-from app.engine.activity_index import Mask, Threshold
+from app.engine.bitset import Mask, Threshold
 from app.engine.ruleset import Activity
 from app.rulesets.library import Library
 from verification.symbols import TRUE, Bool, Couple, Report, all_of, any_of

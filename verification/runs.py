@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 from itertools import combinations_with_replacement, pairwise, product
 from typing import Any, get_args, get_type_hints
 
-from app.engine.activity_index import Mask
+from app.engine.bitset import Mask
 from app.engine.evaluate import evaluate
 from app.engine.fit import conflict_fit
 from app.engine.rank import order_strategies

@@ -8,12 +8,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from app.engine.bitset import positions
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import UNKNOWN
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Need
 from app.engine.self_report import pool
-from app.engine.verdicts import bits, gate
+from app.engine.verdicts import gate
 from app.engine.view import Verdicts
 from app.engine.vocabulary import ANSWERS, PRACTICES
 from app.rulesets.diagnostics import DiagnosticCollector
@@ -96,9 +97,9 @@ def decide(compiled: CompiledRuleset, couple: Couple, everyone: Decided = NOTHIN
     called = {
         practice: Need(gated.needs[practice]).name
         for practice, rules in enumerate(gated.suggesting)
-        if not {compiled.rules[i].id for i in bits(rules)} <= {*everyone.fires}
+        if not {compiled.rules[i].id for i in positions(rules)} <= {*everyone.fires}
     }
-    fired = (compiled.rules[i].id for i in bits(verdicts.true & compiled.every_rule))
+    fired = (compiled.rules[i].id for i in positions(verdicts.true & compiled.every_rule))
     order = tuple(strategy.strategy for strategy in view.strategies if strategy.standing != "not_now")
     return Decided(
         finds={

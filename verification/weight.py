@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
+from app.engine.bitset import positions
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import UNKNOWN, All
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Rule
 from app.engine.self_report import pool
-from app.engine.verdicts import Gate, bits, gate
+from app.engine.verdicts import Gate, gate
 from app.engine.view import Verdicts
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
@@ -55,7 +56,7 @@ def weigh(library: Library, couples: Sequence[Couple]) -> Mapping[str, Weight]:
     alone: dict[str, list[Change]] = {rule.id: [] for rule in rules}
     for couple in couples:
         verdicts = _judge(library.compiled, couple)
-        for i in bits(verdicts.true & library.compiled.every_rule):
+        for i in positions(verdicts.true & library.compiled.every_rule):
             id_ = library.compiled.rules[i].id
             fires[id_] += 1
             change = _change(library.compiled, verdicts, i)

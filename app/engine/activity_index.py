@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
+from app.engine.bitset import Mask, Threshold, from_flags
 from app.engine.ruleset import Activity, Grade, Repeat, Tone
 from app.engine.self_report import HealthLimit
 from app.engine.vocabulary import KINDS, PRACTICES
-
-Mask = int
-"""A set of activities, one bit each."""
 
 CHRONIC_MINUTES = 45
 CHRONIC_QUALITY_TIME_MINUTES = 30
@@ -25,18 +23,6 @@ EFFORT_BANDS = (15, 30, 60)
 GRADES = get_args(Grade)
 _COSTS = ("free", "low", "medium", "high")
 _CEILINGS = ("rare", "occasional", "frequent", "chronic")
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """The activities that need at most so much of something."""
-
-    levels: tuple[int, ...]
-    masks: tuple[Mask, ...]
-
-    def within(self, limit: int) -> Mask:
-        """Those that stay within the limit."""
-        return self.masks[bisect_right(self.levels, limit)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,44 +62,40 @@ def build_activity_index(activities: Iterable[Activity], quality_time: frozenset
     order = tuple(sorted(activities, key=_offered_first))
     by_minutes = _threshold(a.minutes for a in order)
     by_novelty = _threshold(a.novelty for a in order)
-    by_cost = {cost: _those(_COSTS.index(a.cost) <= i for a in order) for i, cost in enumerate(_COSTS)}
+    by_cost = {cost: from_flags(_COSTS.index(a.cost) <= i for a in order) for i, cost in enumerate(_COSTS)}
     conflicts = range(len(_CEILINGS))
-    by_conflict = tuple(_those(_may_be_offered(a, level, quality_time) for a in order) for level in conflicts)
+    by_conflict = tuple(from_flags(_may_be_offered(a, level, quality_time) for a in order) for level in conflicts)
     return ActivityIndex(
         order=order,
         bit_of={a.id: 1 << bit for bit, a in enumerate(order)},
         everything=(1 << len(order)) - 1,
-        joint=_those(a.together for a in order),
+        joint=from_flags(a.together for a in order),
         by_minutes=by_minutes,
         by_minutes_a_week=_threshold(a.minutes_a_week or 0 for a in order),
         by_novelty=by_novelty,
         by_cost=by_cost | {None: by_cost["low"]},
-        by_kind={kind: _those(kind in a.kinds for a in order) for kind in KINDS},
-        by_tone={tone: _those(tone in a.tones for a in order) for tone in get_args(Tone)},
-        by_practice={practice: _those(a.practice == practice for a in order) for practice in PRACTICES},
-        by_repeat={repeat: _those(a.repeat == repeat for a in order) for repeat in get_args(Repeat)},
+        by_kind={kind: from_flags(kind in a.kinds for a in order) for kind in KINDS},
+        by_tone={tone: from_flags(tone in a.tones for a in order) for tone in get_args(Tone)},
+        by_practice={practice: from_flags(a.practice == practice for a in order) for practice in PRACTICES},
+        by_repeat={repeat: from_flags(a.repeat == repeat for a in order) for repeat in get_args(Repeat)},
         by_conflict=(*by_conflict, by_conflict[0]),
-        unsuitable={limit: _those(limit in a.unsuitable_for for a in order) for limit in get_args(HealthLimit)},
-        not_lively=_those(a.energy != "lively" for a in order),
-        not_away=_those(a.children != "away" for a in order),
-        not_for_parents_only=_those(not a.parents_only for a in order),
-        not_for_apart_only=_those(not a.apart_only for a in order),
-        remote=_those(a.remote for a in order),
-        no_alcohol=_those(not a.alcohol for a in order),
-        parallel=_those(a.together and a.interaction == "parallel" for a in order),
+        unsuitable={limit: from_flags(limit in a.unsuitable_for for a in order) for limit in get_args(HealthLimit)},
+        not_lively=from_flags(a.energy != "lively" for a in order),
+        not_away=from_flags(a.children != "away" for a in order),
+        not_for_parents_only=from_flags(not a.parents_only for a in order),
+        not_for_apart_only=from_flags(not a.apart_only for a in order),
+        remote=from_flags(a.remote for a in order),
+        no_alcohol=from_flags(not a.alcohol for a in order),
+        parallel=from_flags(a.together and a.interaction == "parallel" for a in order),
         small_steps=by_minutes.within(SMALL_STEP_MINUTES) & by_novelty.within(SMALL_STEP_NOVELTY),
         first_steps=by_minutes.within(FIRST_STEP_MINUTES),
     )
 
 
-def _those(holds: Iterable[bool]) -> Mask:
-    return sum(1 << bit for bit, does in enumerate(holds) if does)
-
-
 def _threshold(amounts: Iterable[int]) -> Threshold:
     needed = tuple(amounts)
     levels = tuple(sorted(set(needed)))
-    return Threshold(levels, (0, *(_those(amount <= level for amount in needed) for level in levels)))
+    return Threshold(levels, (0, *(from_flags(amount <= level for amount in needed) for level in levels)))
 
 
 def _offered_first(activity: Activity) -> tuple[int, int, str]:

@@ -1,10 +1,11 @@
 """A ruleset made ready to decide: compiled once when it is loaded, read by every request."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from app.engine.activity_index import ActivityIndex, Mask, build_activity_index
+from app.engine.activity_index import ActivityIndex, build_activity_index
+from app.engine.bitset import Mask, from_flags
 from app.engine.code_generation import Codes, Judge, Tables, compile_meeting, compile_reading, compile_rules, positive
 from app.engine.conditions import UNKNOWN, All, Chosen, Condition, Contains, Linear, clauses, leaves
 from app.engine.ruleset import Finding, Gap, Need, Rule, Ruleset
@@ -12,7 +13,7 @@ from app.engine.self_report import PooledReport, SelfReport
 from app.engine.view import Reason, Wording
 from app.engine.vocabulary import PRACTICES
 
-Rules = int
+RuleMask = int
 """A set of rules, one bit each."""
 
 _LIMIT_QUESTIONS = ("busyness.longest_slot_minutes", "circumstances.budget")
@@ -82,12 +83,12 @@ class CompiledRuleset:
     reasons: dict[tuple[int, int, int], Reason]
     wordings: dict[Wording, Reason]
     rules: tuple[CompiledRule, ...]
-    every_rule: Rules
-    calling: tuple[Rules, ...]
-    strong: Rules
-    firm: Rules
-    withholding: Rules
-    askable_rules: Rules
+    every_rule: RuleMask
+    calling: tuple[RuleMask, ...]
+    strong: RuleMask
+    firm: RuleMask
+    withholding: RuleMask
+    askable_rules: RuleMask
     insights: tuple[CompiledInsight, ...]
     practice_masks: tuple[Mask, ...]
     practices_of: tuple[tuple[str, tuple[int, ...]], ...]
@@ -117,7 +118,7 @@ def compile_ruleset(ruleset: Ruleset) -> CompiledRuleset:
         _ready(rule, condition, findings, tables, index) for rule, condition in zip(rules, conditions, strict=False)
     )
     strategy_of = {practice: i for i, strategy in enumerate(ruleset.strategies) for practice in strategy.practices}
-    askable = _those(_is_askable(condition, findings, position) for condition in conditions[: len(ready)])
+    askable = from_flags(_is_askable(condition, findings, position) for condition in conditions[: len(ready)])
     return CompiledRuleset(
         ruleset=ruleset,
         index=index,
@@ -134,10 +135,10 @@ def compile_ruleset(ruleset: Ruleset) -> CompiledRuleset:
         wordings={},
         rules=ready,
         every_rule=(1 << len(ready)) - 1,
-        calling=tuple(_those(rule.practice == practice for rule in ready) for practice in range(len(PRACTICES))),
-        strong=_those(rule.need == Need.strong for rule in ready),
-        firm=_those(rule.need in (Need.moderate, Need.strong) for rule in ready),
-        withholding=_those(rule.need is None for rule in ready),
+        calling=tuple(from_flags(rule.practice == practice for rule in ready) for practice in range(len(PRACTICES))),
+        strong=from_flags(rule.need == Need.strong for rule in ready),
+        firm=from_flags(rule.need in (Need.moderate, Need.strong) for rule in ready),
+        withholding=from_flags(rule.need is None for rule in ready),
         askable_rules=askable,
         insights=tuple(CompiledInsight(insight.id, insight.when == All(())) for insight in ruleset.insights),
         practice_masks=tuple(index.by_practice.get(practice, 0) for practice in PRACTICES),
@@ -155,10 +156,6 @@ def compile_ruleset(ruleset: Ruleset) -> CompiledRuleset:
         conflict=position["conflict"],
         start=position["start"],
     )
-
-
-def _those(holds: Iterable[bool]) -> Rules:
-    return sum(1 << i for i, does in enumerate(holds) if does)
 
 
 def _ready(
@@ -219,8 +216,8 @@ def _openings(
     return tuple(openings)
 
 
-def _rules_reading(finding: str, conditions: tuple[Condition, ...]) -> Rules:
-    return _those(any(clause.finding == finding for clause in clauses(condition)) for condition in conditions)
+def _rules_reading(finding: str, conditions: tuple[Condition, ...]) -> RuleMask:
+    return from_flags(any(clause.finding == finding for clause in clauses(condition)) for condition in conditions)
 
 
 def answer_at(report: PooledReport, path: str) -> Any:

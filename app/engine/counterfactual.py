@@ -11,8 +11,9 @@ from itertools import combinations
 from math import ceil, floor
 from typing import Any, Literal, NamedTuple, cast, get_args
 
-from app.engine.activity_index import UNKNOWN_MINUTES, Mask
-from app.engine.compiled_ruleset import CompiledRuleset, Rules, paths_of
+from app.engine.activity_index import UNKNOWN_MINUTES
+from app.engine.bitset import Mask, positions
+from app.engine.compiled_ruleset import CompiledRuleset, RuleMask, paths_of
 from app.engine.conditions import Linear, leaves, whole
 from app.engine.evaluate import AFFECTION, Offer, Situation, make_offer, pick_activities, put_aside, situation_of
 from app.engine.fit import COUNTS_FROM
@@ -31,10 +32,10 @@ from app.engine.self_report import (
     TimeTogether,
     poolable,
 )
-from app.engine.unmet_constraints import UnmetConstraint, Value, find_unmet_constraints
-from app.engine.verdicts import Gate, bits, gate
+from app.engine.unmet_constraints import AnswerValue, UnmetConstraint, find_unmet_constraints
+from app.engine.verdicts import Gate, gate
 
-Status = Literal["suggested", "withheld", "not_suggested", "outranked"]
+TargetStatus = Literal["suggested", "withheld", "not_suggested", "outranked"]
 Moves = Mapping[str, Any]
 """New values of answers, by path; a kind of activity is the last part of its path."""
 
@@ -53,7 +54,7 @@ _LADDERS: Mapping[str, tuple[str, ...]] = {
     ZONE: get_args(ComfortZone),
     LIKES: get_args(Liking),
 }
-_STANDS_IN: Mapping[str, Value] = {SLOT: UNKNOWN_MINUTES, BUDGET: "low", LIKES: "ok", COUNTS: 3}
+_STANDS_IN: Mapping[str, AnswerValue] = {SLOT: UNKNOWN_MINUTES, BUDGET: "low", LIKES: "ok", COUNTS: 3}
 """What an answer that is not there is taken for where it is said how far a change goes."""
 _STEP = {SLOT: 15, WEEK: 15}
 _GROUPS = {
@@ -80,15 +81,15 @@ class Change(NamedTuple):
     """One answer of the viewer, as it is and as it would have to be."""
 
     answer: str
-    now: Value
-    to: Value
+    now: AnswerValue
+    to: AnswerValue
 
 
 class Alternative(NamedTuple):
     """Changes that together lead to what `then` says."""
 
     changes: tuple[Change, ...]
-    then: Status
+    then: TargetStatus
 
 
 class Evaluation(NamedTuple):
@@ -146,13 +147,13 @@ def would_change(stand: Evaluation, target: Target) -> tuple[Alternative, ...]:
     return _Search(stand, target).least(candidates)
 
 
-def held_by(stand: Evaluation, target: Target) -> Rules:
+def held_by(stand: Evaluation, target: Target) -> RuleMask:
     """The fired rules that withhold the target's practice, or its tone."""
     compiled = stand.situation.compiled
     here = sum(1 << practice for practice in target.practices)
     bit = 1 << target.position if target.kind == "activity" else 0
     held = 0
-    for i in bits(stand.gated.withholding):
+    for i in positions(stand.gated.withholding):
         if compiled.rules[i].withholds & here or compiled.rules[i].tones & bit:
             held |= 1 << i
     return held
@@ -204,7 +205,7 @@ def _may_open(stand: Evaluation, target: Target, wishes: Sequence[Moves]) -> boo
     if not _is_closed(stand, target):
         return True
     compiled = stand.situation.compiled
-    held = (compiled.rules[i] for i in bits(held_by(stand, target)))
+    held = (compiled.rules[i] for i in positions(held_by(stand, target)))
     return bool(wishes) and all(any(i in compiled.wishes for i, _ in rule.reads) for rule in held)
 
 
@@ -230,7 +231,7 @@ def _ways_in(stand: Evaluation, practice: int) -> list[Moves]:
     if here & stand.offer.fitting & ~stand.offer.passive:
         return [{}]
     ways: list[Moves] = []
-    for position in bits(here):
+    for position in positions(here):
         base = repairs(stand, position, find_unmet_constraints(situation, position))
         if base is not None:
             passive = stand.offer.passive >> position & 1
@@ -330,13 +331,13 @@ class _Search:
     def __init__(self, stand: Evaluation, target: Target) -> None:
         self._stand = stand
         self._target = target
-        self._known: dict[frozenset[tuple[str, Any]], Status | None] = {}
+        self._known: dict[frozenset[tuple[str, Any]], TargetStatus | None] = {}
         self._was_offered = bool(offered(stand, target))
 
     def least(self, candidates: Iterable[Moves]) -> tuple[Alternative, ...]:
         unique = {frozenset(each.items()): each for each in candidates if 0 < len(each) <= MOST_CHANGES}
         in_order = sorted(unique.values(), key=self._size)
-        wanted: Status
+        wanted: TargetStatus
         for wanted in ("suggested", "outranked"):
             found: list[Moves] = []
             for moves in in_order:
@@ -350,7 +351,7 @@ class _Search:
                 return tuple(Alternative(self._changes(moves), wanted) for moves in found)
         return ()
 
-    def _leads_to(self, moves: Moves) -> Status | None:
+    def _leads_to(self, moves: Moves) -> TargetStatus | None:
         """What the changed report gives; what was cut before and is cut again is nothing new."""
         key = frozenset(moves.items())
         if key not in self._known:
@@ -364,7 +365,7 @@ class _Search:
             )
         return self._known[key]
 
-    def _shrunk(self, moves: Moves, wanted: Status) -> Moves:
+    def _shrunk(self, moves: Moves, wanted: TargetStatus) -> Moves:
         """Without any change, and any step of one, that it does not need."""
         for fewer in _smaller(moves, self._stand.situation.mine):
             if self._leads_to(fewer) == wanted:
@@ -414,7 +415,7 @@ def _is_within(smaller: Moves, larger: Moves) -> bool:
     return all(path in larger and _rank(path, to) <= _rank(path, larger[path]) for path, to in smaller.items())
 
 
-def _steps(report: SelfReport, path: str, to: Value) -> int:
+def _steps(report: SelfReport, path: str, to: AnswerValue) -> int:
     """How far a change goes: levels, started quarters of an hour, started hours."""
     further: float = _rank(path, to) - _rank_now(report, path)
     return ceil(further / _STEP.get(path, 1))

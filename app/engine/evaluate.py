@@ -11,9 +11,9 @@ private ones would have kept out is then taken away without a word.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from app.engine.activity_index import Mask
 from app.engine.ask import ask_next
-from app.engine.compiled_ruleset import CompiledRuleset, Rules, answer_at
+from app.engine.bitset import Mask, positions
+from app.engine.compiled_ruleset import CompiledRuleset, RuleMask, answer_at
 from app.engine.fit import conflict_fit, place_fit
 from app.engine.history import NO_HISTORY, History, on_cooldown, rejected, under_served
 from app.engine.rank import order_practices, order_strategies
@@ -23,8 +23,8 @@ from app.engine.ruleset import NOTHING_FITS
 from app.engine.safety import support_kinds
 from app.engine.select import Choice, Pick, best_first, select
 from app.engine.self_report import PooledReport, SelfReport, pool, poolable, without_private
-from app.engine.verdicts import Gate, bits, gate, judge
-from app.engine.view import NOT_WILLING, AskNext, Outcome, StrategyView, Suggestion, Verdicts, View
+from app.engine.verdicts import Gate, gate, judge
+from app.engine.view import NOT_WILLING, AskNext, StrategyView, Suggestion, Verdicts, View, ViewOutcome
 from app.engine.vocabulary import PRACTICES
 
 AFFECTION = PRACTICES.index("affection")
@@ -330,7 +330,7 @@ def stand_of_strategies(situation: Situation, gated: Gate, offer: Offer) -> tupl
     return tuple(views)
 
 
-def calling_for(practices: Iterable[int], gated: Gate, offer: Offer) -> Rules:
+def calling_for(practices: Iterable[int], gated: Gate, offer: Offer) -> RuleMask:
     """The fired rules that call for those of these practices that are offered."""
     # Each rule calls for one practice, so a sum is a union.
     return sum(gated.suggesting[practice] for practice in practices if offer.eligible[practice])
@@ -360,7 +360,7 @@ def _suggestions(situation: Situation, gated: Gate, picks: list[Pick]) -> tuple[
 
 def _finish(
     situation: Situation,
-    outcome: Outcome,
+    outcome: ViewOutcome,
     strategies: tuple[StrategyView, ...],
     activities: tuple[Suggestion, ...],
     fitting: Mask,
@@ -401,7 +401,7 @@ def _insights(situation: Situation, *, with_suggestions: bool) -> tuple[str, ...
     General ones only beside suggestions.
     """
     insights = situation.compiled.insights
-    raised = bits(situation.verdicts.own_true >> len(situation.compiled.rules))
+    raised = positions(situation.verdicts.own_true >> len(situation.compiled.rules))
     return tuple([insights[i].id for i in raised if with_suggestions or not insights[i].is_general])
 
 

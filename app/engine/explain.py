@@ -8,14 +8,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.engine.activity_index import EFFORT_BANDS, GRADES, Mask
+from app.engine.activity_index import EFFORT_BANDS, GRADES
+from app.engine.bitset import Mask, positions
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.counterfactual import (
     MOST_CHANGES,
     Alternative,
     Evaluation,
-    Status,
     Target,
+    TargetStatus,
     evaluate_for_explanation,
     held_by,
     is_suggested,
@@ -60,7 +61,6 @@ from app.engine.unmet_constraints import (
     find_unmet_constraints,
     passive_hindrance,
 )
-from app.engine.verdicts import bits
 from app.engine.view import NOT_WILLING, PRIVATE, Reason
 from app.engine.vocabulary import PRACTICES
 
@@ -85,7 +85,7 @@ class Outranked(NamedTuple):
 class Explanation(NamedTuple):
     """What may be said to the viewer about one target. `why_none` is a phrase."""
 
-    status: Status
+    status: TargetStatus
     because: tuple[Reason, ...] = ()
     blocked_by: tuple[UnmetConstraint, ...] = ()
     outranked_by: Outranked | None = None
@@ -194,7 +194,7 @@ def _kept_out(stand: Evaluation, target: Target) -> Explanation:
         failing = _nearest(stand, target)[1] if PLAIN[NOTHING_FITS] in because else ()
         if WITHHELD_PRIVATELY in because and PRIVATE_LIMIT not in failing:
             failing = (*failing, PRIVATE_LIMIT)
-    status: Status = "not_suggested" if because == (PLAIN[NO_SUPPORT],) else "withheld"
+    status: TargetStatus = "not_suggested" if because == (PLAIN[NO_SUPPORT],) else "withheld"
     return Explanation(status, because, failing, why_none=_why_none(stand, target, because, failing))
 
 
@@ -241,7 +241,7 @@ def _failing(stand: Evaluation, position: int) -> tuple[UnmetConstraint, ...]:
 def _nearest(stand: Evaluation, target: Target) -> tuple[int, tuple[UnmetConstraint, ...]]:
     """Of what rules ask for, the activity that the fewest limits keep out, and these."""
     here = _asked_for(stand, target)
-    near = [(position, _failing(stand, position)) for position in bits(here & ~put_aside(stand.situation) or here)]
+    near = [(position, _failing(stand, position)) for position in positions(here & ~put_aside(stand.situation) or here)]
     return min(near, key=lambda each: (len(each[1]), each[0]))
 
 
@@ -265,7 +265,7 @@ def _why_none(stand: Evaluation, target: Target, because: Sequence[Reason], fail
     if PLAIN[NOTHING_FITS] in because and _asked_for(stand, target) & put_aside(stand.situation):
         return PUT_ASIDE if stand.situation.whole is None else NOT_YOURS_ALONE
     compiled = stand.situation.compiled
-    held = [compiled.rules[i] for i in bits(held_by(stand, target))]
+    held = [compiled.rules[i] for i in positions(held_by(stand, target))]
     if any(i in compiled.wishes for rule in held for i, _ in rule.reads):
         return NOT_YOURS_ALONE
     return GIVEN if held else NOT_CALLED_FOR

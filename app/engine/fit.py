@@ -6,7 +6,8 @@ Every limit is hard, and where two differ the stricter holds, because sets only 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from app.engine.activity_index import UNKNOWN_MINUTES, ActivityIndex, Mask
+from app.engine.activity_index import UNKNOWN_MINUTES, ActivityIndex
+from app.engine.bitset import Mask
 from app.engine.self_report import ActivityPreferences, Busyness, Circumstances, Living, PooledReport
 
 TENDER_SEASONS = frozenset({"newborn", "grief", "pregnancy_loss", "illness"})

@@ -7,7 +7,8 @@ there any more counts for nothing.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from app.engine.activity_index import ActivityIndex, Mask
+from app.engine.activity_index import ActivityIndex
+from app.engine.bitset import Mask
 from app.engine.ruleset import Repeat
 
 COOLDOWN_DAYS: Mapping[Repeat, int] = {"ritual": 7, "seasonal": 90, "once": 365}
@@ -42,14 +43,14 @@ NO_HISTORY = History()
 
 def rejected(index: ActivityIndex, past: History) -> Mask:
     """What this partner does not want, or not now."""
-    return _those(index, past.unwanted | past.put_off)
+    return _mask_of(index, past.unwanted | past.put_off)
 
 
 def on_cooldown(index: ActivityIndex, past: History, liked: Mask) -> Mask:
     """What was done too lately to come again; `liked` is what those who were heard like."""
     lately = 0
     for repeat, days in COOLDOWN_DAYS.items():
-        lately |= index.by_repeat[repeat] & _those(index, [id_ for id_, ago in past.done if ago < days])
+        lately |= index.by_repeat[repeat] & _mask_of(index, [id_ for id_, ago in past.done if ago < days])
     return lately & ~(index.by_repeat["ritual"] & liked)
 
 
@@ -66,7 +67,7 @@ def under_served(index: ActivityIndex, past: History, mine: Mask, theirs: Mask) 
     return only_theirs if ahead > 0 else only_mine if ahead < 0 else 0
 
 
-def _those(index: ActivityIndex, ids: Iterable[str]) -> Mask:
+def _mask_of(index: ActivityIndex, ids: Iterable[str]) -> Mask:
     mask = 0
     for id_ in ids:
         mask |= index.bit_of.get(id_, 0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.engine.activity_index import Mask
+from app.engine.bitset import Mask
 from app.engine.compiled_ruleset import CompiledRuleset
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import cast
 
-from app.engine.compiled_ruleset import CompiledRule, CompiledRuleset, Rules
+from app.engine.bitset import positions
+from app.engine.compiled_ruleset import CompiledRule, CompiledRuleset, RuleMask
 from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
 from app.engine.self_report import Liking, PooledReport
-from app.engine.verdicts import Gate, bits
+from app.engine.verdicts import Gate
 from app.engine.view import NOT_WILLING, PRIVATE, TASTE, Because, Reason, Verdicts
 
 PLAIN = {name: Reason(name, name) for name in (NOTHING_FITS, NO_SUPPORT, NOT_WILLING)}
@@ -21,7 +22,7 @@ _FIXED = {
 
 
 def reasons_for(
-    compiled: CompiledRuleset, verdicts: Verdicts, rules: Rules, most: int | None = None
+    compiled: CompiledRuleset, verdicts: Verdicts, rules: RuleMask, most: int | None = None
 ) -> tuple[Reason, ...]:
     """These rules as reasons, the strongest first; at most so many.
 
@@ -39,11 +40,11 @@ def reasons_for(
     return tuple(reasons)
 
 
-def _strongest_first(compiled: CompiledRuleset, rules: Rules, capped: Rules) -> list[int]:
+def _strongest_first(compiled: CompiledRuleset, rules: RuleMask, capped: RuleMask) -> list[int]:
     """What fires through the other's wish alone is moderate at most, here too."""
     strong = rules & compiled.strong & ~capped
     firm = rules & compiled.firm & ~strong
-    return [*bits(strong), *bits(firm), *bits(rules & ~(strong | firm))]
+    return [*positions(strong), *positions(firm), *positions(rules & ~(strong | firm))]
 
 
 def why_not(
@@ -51,7 +52,7 @@ def why_not(
 ) -> tuple[Reason, ...]:
     """The rules that withhold these practices; else that nothing suggested fits; else that nothing calls for them."""
     here = sum(1 << practice for practice in practices)
-    withholding = sum(1 << i for i in bits(gated.withholding) if compiled.rules[i].withholds & here)
+    withholding = sum(1 << i for i in positions(gated.withholding) if compiled.rules[i].withholds & here)
     reasons = list(dict.fromkeys(reasons_for(compiled, verdicts, withholding)))
     left = here & ~gated.withheld & ~gated.withheld_privately
     if any(gated.needs[practice] and left >> practice & 1 for practice in practices):

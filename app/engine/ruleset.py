@@ -7,10 +7,10 @@ from typing import Literal
 
 from app.engine.conditions import Condition
 
-Label = Literal["pooled", "private"]
+FindingLabel = Literal["pooled", "private"]
 Meeting = Literal["worse", "own", "own_first", "theirs", "gap"]
-Basis = Literal["article", "editorial", "safety_policy"]
-Status = Literal["draft", "reviewed", "retired"]
+ContentBasis = Literal["article", "editorial", "safety_policy"]
+RuleStatus = Literal["draft", "reviewed", "retired"]
 Cost = Literal["free", "low", "medium", "high"]
 Interaction = Literal["parallel", "cooperative", "mutual"]
 TalkNeeded = Literal["none", "light", "needed"]
@@ -52,7 +52,7 @@ class Finding:
     id: str
     values: tuple[str, ...]
     both: Meeting
-    label: Label
+    label: FindingLabel
     wish: bool
     tries: tuple[tuple[str, Condition], ...]
     gap: Gap | None
@@ -72,13 +72,13 @@ class Rule:
     """Suggests one practice with a need, or withholds practices and tones. Withholding wins, always."""
 
     id: str
-    status: Status
+    status: RuleStatus
     when: Condition
     suggests: str | None
     need: Need | None
     withholds: tuple[str, ...]
     withholds_tones: tuple[Tone, ...]
-    basis: Basis
+    basis: ContentBasis
     claims: tuple[str, ...]
     grade: Grade
     scenarios: tuple[Scenario, ...]
@@ -90,7 +90,7 @@ class Insight:
 
     id: str
     when: Condition
-    basis: Basis
+    basis: ContentBasis
     claims: tuple[str, ...]
     grade: Grade
     scenarios: tuple[Scenario, ...]
@@ -141,7 +141,7 @@ class Activity:
     alcohol: bool
     parents_only: bool
     apart_only: bool
-    basis: Basis
+    basis: ContentBasis
     claims: tuple[str, ...]
     grade: Grade
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from app.engine.activity_index import Mask
+from app.engine.bitset import Mask
 
 MOST_OF_ONE_PRACTICE = 2
 

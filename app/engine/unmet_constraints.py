@@ -14,7 +14,7 @@ from app.engine.reading import Reading
 from app.engine.ruleset import Activity
 from app.engine.self_report import Budget, ComfortZone, PooledReport
 
-Value = str | bool | int | float | tuple[str, ...] | None
+AnswerValue = str | bool | int | float | tuple[str, ...] | None
 
 _BUDGETS: tuple[str, ...] = get_args(Budget)
 _ZONES: tuple[str, ...] = get_args(ComfortZone)
@@ -30,8 +30,8 @@ class UnmetConstraint(NamedTuple):
     """
 
     constraint: str
-    needs: Value = None
-    has: Value = None
+    needs: AnswerValue = None
+    has: AnswerValue = None
     kind: str | None = None
 
     @property

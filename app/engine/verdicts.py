@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from app.engine.activity_index import Mask
+from app.engine.bitset import Mask, positions
 from app.engine.code_generation import Codes
-from app.engine.compiled_ruleset import CompiledRuleset, Rules, answer_at
+from app.engine.compiled_ruleset import CompiledRuleset, RuleMask, answer_at
 from app.engine.reading import Reading
 from app.engine.ruleset import Need
 from app.engine.self_report import SelfReport
@@ -21,8 +21,8 @@ class Gate(NamedTuple):
     """
 
     needs: list[int]
-    suggesting: list[Rules]
-    withholding: Rules
+    suggesting: list[RuleMask]
+    withholding: RuleMask
     withheld: int
     withheld_privately: int
     tones: Mask
@@ -77,7 +77,7 @@ def gate(compiled: CompiledRuleset, verdicts: Verdicts) -> Gate:
     needs = [rules and (STRONG if rules & strong else MODERATE if rules & firm else SLIGHT) for rules in suggesting]
     withholding = verdicts.true & compiled.withholding
     withheld = withheld_privately = tones = private_tones = 0
-    for i in bits(withholding):
+    for i in positions(withholding):
         rule = compiled.rules[i]
         if rule.is_private:
             withheld_privately |= rule.withholds
@@ -86,13 +86,3 @@ def gate(compiled: CompiledRuleset, verdicts: Verdicts) -> Gate:
             withheld |= rule.withholds
             tones |= rule.tones
     return Gate(needs, suggesting, withholding, withheld, withheld_privately, tones, private_tones)
-
-
-def bits(mask: int) -> list[int]:
-    """The positions of the bits that are set, lowest first."""
-    positions = []
-    while mask:
-        low = mask & -mask
-        positions.append(low.bit_length() - 1)
-        mask ^= low
-    return positions

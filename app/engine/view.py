@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from app.engine.activity_index import Mask
+from app.engine.bitset import Mask
 from app.engine.code_generation import Codes
 from app.engine.safety import SupportKind
 
-Outcome = Literal["suggestions", "nothing_now", "support"]
+ViewOutcome = Literal["suggestions", "nothing_now", "support"]
 Standing = Literal["leading", "also", "not_now"]
 
 PRIVATE = "private"
@@ -93,7 +93,7 @@ class View(NamedTuple):
     `verdicts` and `fitting`, the activities within all limits, are for explanations; they are not shown as they are.
     """
 
-    outcome: Outcome
+    outcome: ViewOutcome
     strategies: tuple[StrategyView, ...]
     activities: tuple[Suggestion, ...]
     insights: tuple[str, ...]

@@ -4,9 +4,9 @@ from typing import cast, get_args
 
 from app.engine.ruleset import (
     Activity,
-    Basis,
     Ceiling,
     Children,
+    ContentBasis,
     Cost,
     EnergyNeeded,
     Grade,
@@ -109,7 +109,7 @@ def _activity(desk: ReadContext, id_: str, practice: str, node: Node) -> Activit
         alcohol=record.truth("alcohol"),
         parents_only=record.truth("parents_only", default=False),
         apart_only=record.truth("apart_only", default=False),
-        basis=cast(Basis, basis),
+        basis=cast(ContentBasis, basis),
         claims=claims,
         grade=cast(Grade, desk.evidence(record, f"activities/{id_}")),
     )

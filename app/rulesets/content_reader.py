@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
 
-from app.engine.ruleset import Basis, Grade
+from app.engine.ruleset import ContentBasis, Grade
 from app.rulesets.diagnostics import DiagnosticCollector, Location
 from app.rulesets.strict_yaml import Node, Record, read_file
 
@@ -67,7 +67,7 @@ class ReadContext:
 
     def basis(self, record: Record) -> tuple[str, tuple[str, ...]]:
         """What something rests on, and the claims it cites."""
-        basis = record.word("basis", get_args(Basis))
+        basis = record.word("basis", get_args(ContentBasis))
         return basis, self.cited(record, required=basis == "article")
 
 

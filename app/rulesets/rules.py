@@ -18,17 +18,17 @@ from app.engine.conditions import (
     truth,
 )
 from app.engine.ruleset import (
-    Basis,
+    ContentBasis,
     Finding,
+    FindingLabel,
     Gap,
     Grade,
     Insight,
-    Label,
     Meeting,
     Need,
     Rule,
+    RuleStatus,
     Scenario,
-    Status,
     Tone,
 )
 from app.engine.vocabulary import ANSWERS, PRACTICES
@@ -61,7 +61,7 @@ def _finding(desk: ReadContext, id_: str, node: Node) -> Finding:
         id=id_,
         values=values,
         both=cast(Meeting, record.word("both", get_args(Meeting))),
-        label=cast(Label, record.word("label", get_args(Label))),
+        label=cast(FindingLabel, record.word("label", get_args(FindingLabel))),
         wish=record.truth("wish", default=False),
         tries=tries,
         gap=_gap(gap) if gap else None,
@@ -192,13 +192,13 @@ def _rule(desk: ReadContext, id_: str, record: Record, findings: tuple[Finding, 
     basis, claims = desk.basis(record)
     rule = Rule(
         id=id_,
-        status=cast(Status, record.word("status", get_args(Status))),
+        status=cast(RuleStatus, record.word("status", get_args(RuleStatus))),
         when=when,
         suggests=suggests,
         need=need,
         withholds=withholds,
         withholds_tones=tones,
-        basis=cast(Basis, basis),
+        basis=cast(ContentBasis, basis),
         claims=claims,
         grade=cast(Grade, desk.evidence(record, f"rules/{id_}")),
         scenarios=scenarios,
@@ -300,4 +300,4 @@ def _insight(desk: ReadContext, id_: str, node: Node, findings: tuple[Finding, .
     basis, claims = desk.basis(record)
     grade = desk.evidence(record, f"insights/{id_}")
     record.close()
-    return Insight(id_, when, cast(Basis, basis), claims, cast(Grade, grade), scenarios)
+    return Insight(id_, when, cast(ContentBasis, basis), claims, cast(Grade, grade), scenarios)

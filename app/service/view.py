@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.engine.bitset import positions
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.decision_record import from_record, to_record
 from app.engine.evaluate import evaluate
 from app.engine.history import History
 from app.engine.self_report import PooledReport, SelfReport
-from app.engine.verdicts import bits
 from app.engine.view import View
 from app.errors import NoReport, NotFound
 from app.rulesets.library import Library
@@ -210,7 +210,7 @@ class DecisionRecord(NamedTuple):
     def rules(self, compiled: CompiledRuleset, *, quiet: bool) -> list[str]:
         """Those that fired. In the quiet view no private answer was judged, so none of them rests on one."""
         fired = int(self._shown(quiet=quiet)["rules"] or "0", 16)
-        return [compiled.rules[i].id for i in bits(fired)]
+        return [compiled.rules[i].id for i in positions(fired)]
 
     def shown(self, library: Library, *, quiet: bool) -> RenderedView:
         """The view again, as it was given, under its own release."""

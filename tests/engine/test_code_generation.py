@@ -21,7 +21,7 @@ from app.engine.conditions import (
     parse_rule_condition,
     truth,
 )
-from app.engine.ruleset import Finding, Label, Meeting
+from app.engine.ruleset import Finding, FindingLabel, Meeting
 from app.engine.self_report import PooledReport, SelfReport, pool, poolable
 from tests.engine.build import a_report
 from tests.engine.reference import find
@@ -31,7 +31,9 @@ VALUES = ("none", "some", "much", "most", "all")
 OPERATORS = ("==", "!=", "<", "<=", ">", ">=", "in")
 
 
-def a_finding(id_: str, size: int = 3, both: Meeting = "worse", label: Label = "pooled", **tries: str) -> Finding:
+def a_finding(
+    id_: str, size: int = 3, both: Meeting = "worse", label: FindingLabel = "pooled", **tries: str
+) -> Finding:
     conditions = tuple((value, parse_derivation(text)) for value, text in tries.items())
     return Finding(id_, VALUES[:size], both, label, False, conditions, None, "product")
 

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, cast
 from app.engine import (
     activity_index,
     ask,
+    bitset,
     code_generation,
     compiled_ruleset,
     conditions,
@@ -54,12 +55,12 @@ from tests.mutation.texts import TEXTS
 from verification.scenarios import differences, read
 
 MODULES: tuple[ModuleType, ...] = (
-    activity_index, ask, code_generation, compiled_ruleset, conditions, counterfactual, decision_record, evaluate,
-    explain, fit, history, rank, reading, reasons, ruleset, safety, select, self_report, unmet_constraints, verdicts,
-    view, vocabulary,
+    activity_index, ask, bitset, code_generation, compiled_ruleset, conditions, counterfactual, decision_record,
+    evaluate, explain, fit, history, rank, reading, reasons, ruleset, safety, select, self_report, unmet_constraints,
+    verdicts, view, vocabulary,
 )  # fmt: skip
 COUPLES = Path(__file__).parent / "couples.json"
-COMPILING = ("activity_index", "code_generation", "conditions", "compiled_ruleset", "ruleset", "vocabulary")
+COMPILING = ("activity_index", "bitset", "code_generation", "conditions", "compiled_ruleset", "ruleset", "vocabulary")
 EXPLAINING = ("counterfactual", "explain", "unmet_constraints")
 EVERYTHING = ("*",)
 """Asks about every target that there is."""
@@ -324,7 +325,7 @@ def _remembered(prepared: CompiledRuleset, case: Told) -> list[object]:
 class Imagined(counterfactual._Search):
     """A search in a world where certain changes are enough: so that one of two is found to need only half of it."""
 
-    def _leads_to(self, moves: counterfactual.Moves) -> counterfactual.Status | None:
+    def _leads_to(self, moves: counterfactual.Moves) -> counterfactual.TargetStatus | None:
         return "suggested" if any(each.items() <= moves.items() for each in _ENOUGH) else None
 
 

@@ -21,7 +21,7 @@ from app.api.http.collection import (
 from app.api.http.query_parameters import refuse_query, refuse_repeated
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ActivityOut, ClaimRefOut
-from app.engine.ruleset import Activity, Basis, Ceiling, Children, Cost, TalkNeeded, Tone
+from app.engine.ruleset import Activity, Ceiling, Children, ContentBasis, Cost, TalkNeeded, Tone
 from app.engine.self_report import HealthLimit, Kind, PracticeId
 from app.engine.vocabulary import PRACTICES
 from app.errors import NotFound, ValidationFailed
@@ -50,7 +50,7 @@ class CatalogueActivityOut(ActivityOut):
     tones: list[Tone]
     alcohol: bool
     parents_only: bool
-    basis: Basis
+    basis: ContentBasis
     claims: list[ClaimRefOut]
 
 

@@ -22,7 +22,7 @@ from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
 from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import clauses
-from app.engine.ruleset import Basis, Finding, Insight, Label, Meeting, Rule, Scenario, Status, Tone
+from app.engine.ruleset import ContentBasis, Finding, FindingLabel, Insight, Meeting, Rule, RuleStatus, Scenario, Tone
 from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.prose import Prose
@@ -46,7 +46,7 @@ class RuleOut(TypedDict):
 
     id: str
     title: str
-    status: Status
+    status: RuleStatus
     sentence: str
     when: ConditionOut
     reads: list[str]
@@ -55,7 +55,7 @@ class RuleOut(TypedDict):
     withholds: list[str]
     tones: list[Tone]
     says: str
-    basis: Basis
+    basis: ContentBasis
     claims: list[ClaimRefOut]
     evidence: EvidenceOut
     scenarios: list[ScenarioOut]
@@ -73,7 +73,7 @@ class CatalogueInsightOut(TypedDict):
     sentence: str
     when: ConditionOut
     reads: list[str]
-    basis: Basis
+    basis: ContentBasis
     claims: list[ClaimRefOut]
     evidence: EvidenceOut
     scenarios: list[ScenarioOut]
@@ -120,7 +120,7 @@ class FindingOut(TypedDict):
     about: str
     values: list[str]
     both: Meeting
-    label: Label
+    label: FindingLabel
     wish: bool
     origin: str
     reads: list[str]

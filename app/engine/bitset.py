@@ -1,0 +1,36 @@
+"""Sets of small whole numbers, held as the bits of one integer: an intersection is one `&`."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Mask = int
+"""A set, by default of activities: bit `i` is set where the member at position `i` belongs to it."""
+
+
+def from_flags(flags: Iterable[bool]) -> Mask:
+    """Return the set of the positions whose flag is true."""
+    return sum(1 << position for position, flag in enumerate(flags) if flag)
+
+
+def positions(mask: Mask) -> list[int]:
+    """Return the members of a set, lowest first."""
+    # Clearing the lowest bit costs one step per member rather than one per possible position.
+    members = []
+    while mask:
+        low = mask & -mask
+        members.append(low.bit_length() - 1)
+        mask ^= low
+    return members
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A family of sets that grow with a limit, one per distinct amount that a member needs."""
+
+    levels: tuple[int, ...]
+    masks: tuple[Mask, ...]
+
+    def within(self, limit: int) -> Mask:
+        """Return the members that need at most `limit`."""
+        return self.masks[bisect_right(self.levels, limit)]
