@@ -18,7 +18,7 @@ from app.engine.verdicts import gate
 from app.engine.view import Verdicts, View
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
-from app.rulesets.reach import Answers, report_of
+from app.rulesets.plain_reports import Answers, report_of
 from verification.inputs import Inputs, Met, Way, merge, together
 
 MOST_WITNESSES = 5

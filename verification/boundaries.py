@@ -18,7 +18,7 @@ from app.engine.ruleset import Finding, Insight, Need, Rule
 from app.engine.self_report import SelfReport, pool, poolable
 from app.engine.verdicts import judge
 from app.rulesets.library import SOURCE_LOCALE, Library
-from app.rulesets.reach import report_of
+from app.rulesets.plain_reports import report_of
 from verification.scenarios import Couple, Scenario, Suite, decide, name_of
 from verification.ways import Ways, assignments, holds
 

@@ -7,8 +7,8 @@ from typing import Any
 from app.engine.ruleset import Insight, Rule
 from app.rulesets.canonical import write
 from app.rulesets.library import Library
+from app.rulesets.plain_reports import Answers
 from app.rulesets.prose import Prose
-from app.rulesets.reach import Answers
 from verification.behaviour import Comparison, Counted, Witness, shown, witnesses
 
 FORMAT = 1

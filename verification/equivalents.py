@@ -9,7 +9,7 @@ from app.engine.conditions import UNKNOWN, Contains, Leaf, Linear, clauses, leav
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
-from app.rulesets.reach import Answers
+from app.rulesets.plain_reports import Answers
 from verification.mutants import Mutant
 from verification.scenarios import Couple, decide
 from verification.ways import Ways, code_of, holds, leaf_truth

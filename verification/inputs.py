@@ -28,7 +28,7 @@ from app.engine.conditions import (
 from app.engine.ruleset import Finding, Gap
 from app.engine.vocabulary import ANSWERS, KINDS
 from app.rulesets.library import Question
-from app.rulesets.reach import Answers
+from app.rulesets.plain_reports import Answers
 
 _TOP_RATING, _WIDEST = 5, 4
 _QUARTERS = 4

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from app.engine.conditions import whole
 from app.engine.vocabulary import ANSWERS, KINDS
+from app.rulesets.sampling import POPULATION
 from verification.answers import BLOCK, KEEP_PRIVATE, Block, Column, empty_block, set_bit
-
-POPULATION = Path(__file__).with_name("population.yaml")
 
 Scores = NDArray[np.int16]
 Draws = Callable[[Sequence[int]], NDArray[np.uint8]]

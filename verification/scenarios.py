@@ -19,7 +19,7 @@ from app.engine.view import Verdicts
 from app.engine.vocabulary import ANSWERS, PRACTICES
 from app.rulesets.diagnostics import DiagnosticCollector
 from app.rulesets.load import CONTENT
-from app.rulesets.reach import Answers, report_of
+from app.rulesets.plain_reports import Answers, report_of
 from app.rulesets.strict_yaml import Node, Record, read_file
 
 NAME = "boundaries.yaml"

@@ -28,7 +28,7 @@ from app.engine.conditions import (
 )
 from app.engine.ruleset import Finding
 from app.engine.vocabulary import ANSWERS, KINDS
-from app.rulesets.reach import Answers
+from app.rulesets.plain_reports import Answers
 
 _QUARTERS = 4
 _TOP_RATING = 5

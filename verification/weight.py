@@ -18,7 +18,7 @@ from app.engine.verdicts import Gate, gate
 from app.engine.view import Verdicts
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
-from app.rulesets.reach import report_of
+from app.rulesets.plain_reports import report_of
 from app.rulesets.review import rules_in_force
 from verification.decision_table import Fate, is_private
 from verification.scenarios import Couple

@@ -8,54 +8,16 @@ from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import Clause, Condition, clause_truth, truth
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Finding, Gap, Scenario
-from app.engine.self_report import (
-    ActivityPreferences,
-    Busyness,
-    Circumstances,
-    Closeness,
-    Communication,
-    Conflict,
-    Novelty,
-    Private,
-    SelfReport,
-    TimeTogether,
-    pool,
-)
+from app.engine.self_report import pool
 from app.engine.view import Verdicts
 from app.engine.vocabulary import ANSWERS, KINDS
 from app.rulesets.library import Library
+from app.rulesets.plain_reports import Answers, report_of
 
-Answers = Mapping[str, Any]
-"""Some answers of a report by their paths."""
-
-_GROUPS = {
-    "time_together": TimeTogether,
-    "conflict": Conflict,
-    "busyness": Busyness,
-    "activity_preferences": ActivityPreferences,
-    "communication": Communication,
-    "closeness": Closeness,
-    "novelty": Novelty,
-    "circumstances": Circumstances,
-    "private": Private,
-}
 _NUMBERS = (0, 1, 2, 4, 8)
 _MOST_CHOSEN = 2
 _MOST_TRIED = 200
 _TOP_RATING = 5
-
-
-def report_of(answers: Answers) -> SelfReport:
-    """A report with these answers and no other."""
-    groups: dict[str, dict[str, Any]] = {}
-    whole: dict[str, Any] = {}
-    for path, value in answers.items():
-        group, _, name = path.partition(".")
-        if name:
-            groups.setdefault(group, {})[name] = value
-        else:
-            whole[group] = value
-    return SelfReport(**whole, **{group: _GROUPS[group](**values) for group, values in groups.items()})
 
 
 class Reach:

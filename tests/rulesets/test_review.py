@@ -11,7 +11,8 @@ import pytest
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
-from app.rulesets.reach import Reach, report_of
+from app.rulesets.plain_reports import report_of
+from app.rulesets.reach import Reach
 from app.rulesets.review import check_content, realised_by, review, rules_in_force
 
 NEVER = """\

@@ -12,7 +12,7 @@ from app.engine.self_report import pool
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
-from app.rulesets.reach import report_of
+from app.rulesets.plain_reports import report_of
 from tests.engine.reference import Reference
 from verification.boundaries import generate
 from verification.exercised import as_table, needs, rows

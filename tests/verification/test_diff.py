@@ -20,7 +20,7 @@ from app.engine.self_report import pool, poolable
 from app.rulesets.canonical import build, declared_in, digest_of, write
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
-from app.rulesets.reach import report_of
+from app.rulesets.plain_reports import report_of
 from app.rulesets.releases import read_diff, read_release
 from tests.engine.reports import random_report, seeded
 from tests.replay.recording import DAY

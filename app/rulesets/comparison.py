@@ -1,0 +1,297 @@
+"""Differences between what two rulesets show the same couples, found by deciding every couple with both.
+
+For example, `compare_couples(old.compiled, new.compiled, sample_couples(range(2_000)))`, whose result
+`comparison_lines` puts into words.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, get_args
+
+from app.engine.compiled_ruleset import CompiledRuleset, paths_of
+from app.engine.conditions import clauses
+from app.engine.evaluate import evaluate, evaluate_both
+from app.engine.self_report import SelfReport
+from app.engine.verdicts import bits
+from app.engine.view import Outcome, View
+from app.rulesets.library import Library
+from app.rulesets.plain_reports import answers_of
+from app.rulesets.sampling import SampledCouple
+
+Aspect = Literal["outcome", "leading", "strategies", "order", "activities", "first", "insights", "reasons", "questions"]
+"""A part of a view that may differ; `strategies` and `activities` as sets, `first` the activity at the top."""
+
+ASPECT_TITLES: Mapping[Aspect, str] = {
+    "outcome": "suggestions where there were none, or none where there were some",
+    "leading": "another strategy leads",
+    "strategies": "other strategies are suggested",
+    "order": "the same strategies, in another order",
+    "activities": "other activities are shown",
+    "first": "another activity comes first",
+    "insights": "other insights",
+    "reasons": "other reasons",
+    "questions": "other questions are asked next",
+}
+ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+EVERYONE = "everyone"
+MOST_EXAMPLES = 20
+_VIEWERS: tuple[Literal["a", "b"], ...] = ("a", "b")
+_WEIGHTS: Mapping[Aspect, int] = {"outcome": 12, "leading": 8, "order": 1, "insights": 1, "reasons": 1}
+_WEIGHT_OF_A_STRATEGY = 4
+
+
+class ShownView(NamedTuple):
+    """The compared parts of a view, as ids: the suggested strategies in order, and the rules behind every standing."""
+
+    outcome: Outcome
+    strategies: tuple[str, ...]
+    activities: tuple[str, ...]
+    insights: tuple[str, ...]
+    reasons: tuple[str, ...]
+    questions: tuple[str, ...]
+
+    @property
+    def leading(self) -> str | None:
+        """The first strategy; None where nothing is suggested."""
+        return self.strategies[0] if self.strategies else None
+
+
+class WayToDiffer(NamedTuple):
+    """A way to differ; two views that differ in the same way stand for each other as examples.
+
+    Outcomes and leading strategies stand in pairs; `strategies` and `insights` are those of one view alone.
+    """
+
+    outcomes: tuple[Outcome, Outcome]
+    leading: tuple[str | None, str | None]
+    strategies: frozenset[str]
+    insights: frozenset[str]
+
+
+class ViewDifference(NamedTuple):
+    """Both views of partner `viewer`, and the rules that fired in one of them alone."""
+
+    couple: SampledCouple
+    viewer: Literal["a", "b"]
+    old: ShownView
+    new: ShownView
+    no_longer_fires: tuple[str, ...]
+    now_fires: tuple[str, ...]
+
+    @property
+    def aspects(self) -> tuple[Aspect, ...]:
+        """The parts that differ."""
+        old, new = self.old, self.new
+        same_strategies = frozenset(old.strategies) == frozenset(new.strategies)
+        differs: Mapping[Aspect, bool] = {
+            "outcome": old.outcome != new.outcome,
+            "leading": old.leading != new.leading,
+            "strategies": not same_strategies,
+            "order": same_strategies and old.strategies != new.strategies,
+            "activities": frozenset(old.activities) != frozenset(new.activities),
+            "first": old.activities[:1] != new.activities[:1],
+            "insights": old.insights != new.insights,
+            "reasons": old.reasons != new.reasons,
+            "questions": old.questions != new.questions,
+        }
+        return tuple(aspect for aspect in ASPECTS if differs[aspect])
+
+    @property
+    def way(self) -> WayToDiffer:
+        """The way in which it differs."""
+        old, new = self.old, self.new
+        return WayToDiffer(
+            (old.outcome, new.outcome),
+            (old.leading, new.leading),
+            frozenset(old.strategies) ^ frozenset(new.strategies),
+            frozenset(old.insights) ^ frozenset(new.insights),
+        )
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """The order of examples: those that differ most, and of equal ones the first couple."""
+        old, new = self.old, self.new
+        weight = sum(_WEIGHTS.get(aspect, 0) for aspect in self.aspects)
+        weight += _WEIGHT_OF_A_STRATEGY * len(frozenset(old.strategies) ^ frozenset(new.strategies))
+        weight += len(frozenset(old.activities) ^ frozenset(new.activities))
+        return -weight, self.couple.number, self.viewer
+
+
+@dataclass(slots=True)
+class CoupleComparison:
+    """Counts over the couples that were compared. Those of parts, added up, are those of the whole.
+
+    `views` counts views by segment, `changed` those that differ by aspect and segment, and in any way as `any`;
+    `leading` counts pairs of leading strategies; `gained` and `lost` count views by what they have alone, such as
+    `strategies/affection`; `fired` counts views by rule and whether it fires before and after.
+    """
+
+    couples: int = 0
+    couples_changed: int = 0
+    views: Counter[str] = field(default_factory=Counter)
+    changed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    leading: Counter[tuple[str | None, str | None]] = field(default_factory=Counter)
+    gained: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
+    fired: Counter[tuple[str, bool, bool]] = field(default_factory=Counter)
+    ways: Counter[WayToDiffer] = field(default_factory=Counter)
+    _of_way: dict[WayToDiffer, ViewDifference] = field(default_factory=dict)
+
+    def examples(self, most: int = MOST_EXAMPLES) -> list[ViewDifference]:
+        """Return the views that differ most, one for each way to differ; at most 20."""
+        return sorted(self._of_way.values(), key=lambda each: each.rank)[:most]
+
+    def add(self, other: "CoupleComparison") -> None:
+        """Add the counts of other couples under the same rulesets. The order of additions does not matter."""
+        self.couples += other.couples
+        self.couples_changed += other.couples_changed
+        self.views += other.views
+        self.changed += other.changed
+        self.leading += other.leading
+        self.gained += other.gained
+        self.lost += other.lost
+        self.fired += other.fired
+        self.ways += other.ways
+        for example in other.examples():
+            self._show(example)
+
+    def _show(self, difference: ViewDifference) -> None:
+        shown = self._of_way.get(difference.way)
+        if shown is None or difference.rank < shown.rank:
+            self._of_way[difference.way] = difference
+
+    def record(self, difference: ViewDifference, segments: Iterable[str]) -> None:
+        """Count one view that differs."""
+        old, new = difference.old, difference.new
+        self.changed.update((aspect, segment) for segment in segments for aspect in ("any", *difference.aspects))
+        for kind, before, after in (
+            ("strategies", old.strategies, new.strategies),
+            ("activities", old.activities, new.activities),
+        ):
+            self.gained.update(f"{kind}/{id_}" for id_ in after if id_ not in before)
+            self.lost.update(f"{kind}/{id_}" for id_ in before if id_ not in after)
+        self.ways[difference.way] += 1
+        self._show(difference)
+
+
+def compare_couples(
+    old: CompiledRuleset,
+    new: CompiledRuleset,
+    couples: Iterable[SampledCouple],
+    segments_of: Callable[[SampledCouple], Iterable[str]] = lambda _: (),
+) -> CoupleComparison:
+    """Decide the couples by both rulesets and count what differs, for everyone and for the segments of each couple."""
+    comparison = CoupleComparison()
+    fired: Counter[tuple[int, int]] = Counter()
+    for couple in couples:
+        segments = (EVERYONE, *segments_of(couple))
+        changed = 0
+        for viewer, before, after in zip(_VIEWERS, views_of(old, couple), views_of(new, couple), strict=False):
+            rules = _fired(old, before), _fired(new, after)
+            shown = shown_view(old, before), shown_view(new, after)
+            fired[rules] += 1
+            comparison.views.update(segments)
+            comparison.leading[shown[0].leading, shown[1].leading] += 1
+            if shown[0] != shown[1]:
+                changed = 1
+                difference = ViewDifference(couple, viewer, *shown, *_in_one_alone(old, new, rules))
+                comparison.record(difference, segments)
+        comparison.couples += 1
+        comparison.couples_changed += changed
+    comparison.fired.update(_by_rule(old, new, fired))
+    return comparison
+
+
+def views_of(compiled: CompiledRuleset, couple: SampledCouple) -> tuple[View, ...]:
+    """Return both views, or the one of the partner who answered alone."""
+    if couple.b is None:
+        return (evaluate(compiled, couple.a, None),)
+    return evaluate_both(compiled, couple.a, couple.b)
+
+
+def shown_view(compiled: CompiledRuleset, view: View) -> ShownView:
+    """Return the compared parts of a view."""
+    order = compiled.index.order
+    return ShownView(
+        view.outcome,
+        tuple([each.strategy for each in view.strategies if each.standing != "not_now"]),
+        tuple([order[each.position].id for each in view.activities]),
+        view.insights,
+        tuple([reason.rule for each in view.strategies for reason in each.reasons + each.withheld_by]),
+        tuple([each.question for each in view.ask_next]),
+    )
+
+
+def _fired(compiled: CompiledRuleset, view: View) -> int:
+    return view.verdicts.true & compiled.every_rule if view.verdicts else 0
+
+
+def _rules_in(compiled: CompiledRuleset, fired: int) -> dict[str, None]:
+    return {compiled.rules[i].id: None for i in bits(fired)}
+
+
+def _in_one_alone(
+    old: CompiledRuleset, new: CompiledRuleset, fired: tuple[int, int]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    before, after = _rules_in(old, fired[0]), _rules_in(new, fired[1])
+    return tuple(rule for rule in before if rule not in after), tuple(rule for rule in after if rule not in before)
+
+
+def _by_rule(
+    old: CompiledRuleset, new: CompiledRuleset, fired: Mapping[tuple[int, int], int]
+) -> Counter[tuple[str, bool, bool]]:
+    by_rule: Counter[tuple[str, bool, bool]] = Counter()
+    for masks, views in fired.items():
+        before, after = _rules_in(old, masks[0]), _rules_in(new, masks[1])
+        for rule in before | after:
+            by_rule[rule, rule in before, rule in after] += views
+    return by_rule
+
+
+def deciding_paths(old: Library, new: Library, difference: ViewDifference) -> frozenset[str]:
+    """Return the answers read by the rules that fired in one of the two views alone."""
+    paths: set[str] = set()
+    for library, rules in ((old, difference.no_longer_fires), (new, difference.now_fires)):
+        findings = {finding.id: finding for finding in library.ruleset.findings}
+        for rule in library.ruleset.rules:
+            if rule.id in rules:
+                paths.update(*(paths_of(findings[clause.finding]) for clause in clauses(rule.when)))
+    return frozenset(paths)
+
+
+def comparison_lines(comparison: CoupleComparison, old: Library, new: Library, examples: int = 3) -> Iterator[str]:
+    """Yield the comparison in lines for a terminal, with so many examples."""
+    couples, changed = comparison.couples, comparison.couples_changed
+    yield f"Of {couples:,} synthetic couples {changed:,} ({percent(changed, couples)}) would get something else."
+    for aspect in ASPECTS:
+        if views := comparison.changed[aspect, EVERYONE]:
+            yield f"  {percent(views, comparison.views[EVERYONE]):>8} of the views: {ASPECT_TITLES[aspect]}"
+    for difference in comparison.examples(examples):
+        yield f"For example, what partner {difference.viewer} of couple {difference.couple.number} is shown"
+        yield from _example_lines(difference, deciding_paths(old, new, difference))
+        alike = comparison.ways[difference.way]
+        yield f"  {alike:,} {'view differs' if alike == 1 else 'views differ'} in this way"
+
+
+def _example_lines(difference: ViewDifference, deciding: frozenset[str]) -> Iterator[str]:
+    for name, report in (("a", difference.couple.a), ("b", difference.couple.b)):
+        if report is not None:
+            yield f"  {name} says: {'; '.join(_answer_lines(report, deciding)) or 'nothing of this'}"
+    for name, view in (("before", difference.old), ("after", difference.new)):
+        yield f"  {name}: {', '.join(view.strategies) or view.outcome}: {', '.join(view.activities)}"
+    for name, rules in (("no longer fires", difference.no_longer_fires), ("fires now", difference.now_fires)):
+        if rules:
+            yield f"  {name}: {', '.join(rules)}"
+
+
+def _answer_lines(report: SelfReport, deciding: frozenset[str]) -> Iterator[str]:
+    for path, value in answers_of(report):
+        if path in deciding or not deciding:
+            yield f"{path}: {', '.join(map(str, sorted(value))) if isinstance(value, frozenset) else value}"
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share with one decimal; a small one does not read as none."""
+    share = part / whole if whole else 0
+    return "below 0.1 %" if 0 < share < 0.001 else f"{share:.1%}".replace("%", " %")  # noqa: PLR2004
