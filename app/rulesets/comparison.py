@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, get_args
 
+from app.engine.bitset import positions
 from app.engine.compiled_ruleset import CompiledRuleset, paths_of
 from app.engine.conditions import clauses
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.self_report import SelfReport
-from app.engine.verdicts import bits
-from app.engine.view import Outcome, View
+from app.engine.view import View, ViewOutcome
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import answers_of
 from app.rulesets.sampling import SampledCouple
@@ -44,7 +44,7 @@ _WEIGHT_OF_A_STRATEGY = 4
 class ShownView(NamedTuple):
     """The compared parts of a view, as ids: the suggested strategies in order, and the rules behind every standing."""
 
-    outcome: Outcome
+    outcome: ViewOutcome
     strategies: tuple[str, ...]
     activities: tuple[str, ...]
     insights: tuple[str, ...]
@@ -63,7 +63,7 @@ class WayToDiffer(NamedTuple):
     Outcomes and leading strategies stand in pairs; `strategies` and `insights` are those of one view alone.
     """
 
-    outcomes: tuple[Outcome, Outcome]
+    outcomes: tuple[ViewOutcome, ViewOutcome]
     leading: tuple[str | None, str | None]
     strategies: frozenset[str]
     insights: frozenset[str]
@@ -138,9 +138,9 @@ class CoupleComparison:
     ways: Counter[WayToDiffer] = field(default_factory=Counter)
     _of_way: dict[WayToDiffer, ViewDifference] = field(default_factory=dict)
 
-    def examples(self, most: int = MOST_EXAMPLES) -> list[ViewDifference]:
+    def examples(self, limit: int = MOST_EXAMPLES) -> list[ViewDifference]:
         """Return the views that differ most, one for each way to differ; at most 20."""
-        return sorted(self._of_way.values(), key=lambda each: each.rank)[:most]
+        return sorted(self._of_way.values(), key=lambda example: example.rank)[:limit]
 
     def add(self, other: "CoupleComparison") -> None:
         """Add the counts of other couples under the same rulesets. The order of additions does not matter."""
@@ -215,11 +215,11 @@ def shown_view(compiled: CompiledRuleset, view: View) -> ShownView:
     order = compiled.index.order
     return ShownView(
         view.outcome,
-        tuple([each.strategy for each in view.strategies if each.standing != "not_now"]),
-        tuple([order[each.position].id for each in view.activities]),
+        tuple([strategy.strategy for strategy in view.strategies if strategy.standing != "not_now"]),
+        tuple([order[shown.position].id for shown in view.activities]),
         view.insights,
-        tuple([reason.rule for each in view.strategies for reason in each.reasons + each.withheld_by]),
-        tuple([each.question for each in view.ask_next]),
+        tuple([reason.rule for strategy in view.strategies for reason in strategy.reasons + strategy.withheld_by]),
+        tuple([asked.question for asked in view.ask_next]),
     )
 
 
@@ -228,7 +228,7 @@ def _fired(compiled: CompiledRuleset, view: View) -> int:
 
 
 def _rules_in(compiled: CompiledRuleset, fired: int) -> dict[str, None]:
-    return {compiled.rules[i].id: None for i in bits(fired)}
+    return {compiled.rules[i].id: None for i in positions(fired)}
 
 
 def _in_one_alone(

@@ -35,8 +35,8 @@ def answers_of(report: SelfReport) -> Iterator[tuple[str, Any]]:
     for field in fields(report):
         value = getattr(report, field.name)
         if value is not None and field.name in _GROUPS:
-            named = ((each.name, getattr(value, each.name)) for each in fields(value))
-            yield from ((f"{field.name}.{name}", answer) for name, answer in named if answer is not None)
+            named = ((answer.name, getattr(value, answer.name)) for answer in fields(value))
+            yield from ((f"{field.name}.{name}", value) for name, value in named if value is not None)
         elif value is not None:
             yield field.name, value
 

@@ -56,7 +56,7 @@ class Factor(NamedTuple):
     follows: tuple[Follows, ...]
 
 
-class Level(NamedTuple):
+class Distribution(NamedTuple):
     """A distribution over the values of an answer: a score above `cuts[i]` means at least `values[i + 1]`.
 
     `key` is the member of a set or the key of a map that is drawn. Not drawn unless each answer of `only_when` has one
@@ -72,18 +72,22 @@ class Level(NamedTuple):
 
 
 class SampledAnswer(NamedTuple):
-    """The levels drawn for one answer; `rated` is the percentage of the keys of a map that are there."""
+    """The distributions of one answer; `frequency` names the share of each tier that gives it.
+
+    `rated` is the percentage of the keys of a map that are there.
+    """
 
     path: str
-    given: str
+    frequency: str
     of_couple: bool
     rated: int
-    levels: tuple[Level, ...]
+    distributions: tuple[Distribution, ...]
 
 
 class Population(NamedTuple):
-    """The declared population. Shares are percentages; `kept` gives, for those who keep something private, the shares
-    of what they keep.
+    """The declared population, with shares in percent.
+
+    `keepers` is the share of those who keep something private, `kept_private` the share of them for each path.
     """
 
     one_partner_only: int
@@ -92,7 +96,7 @@ class Population(NamedTuple):
     tier_ends: tuple[int, ...]
     tiers: tuple[Mapping[str, int], ...]
     answers: tuple[SampledAnswer, ...]
-    kept: tuple[tuple[str, int], ...]
+    kept_private: tuple[tuple[str, int], ...]
 
 
 def sample_couples(
@@ -109,9 +113,9 @@ def sample_couples(
 
 
 def _most_draws(population: Population) -> int:
-    levels = sum(len(answer.levels) for answer in population.answers)
-    of_report = 2 + len(population.answers) + 2 * levels + len(population.kept)
-    return 1 + 3 * len(population.factors) + levels + 2 * of_report
+    drawn = sum(len(answer.distributions) for answer in population.answers)
+    of_report = 2 + len(population.answers) + 2 * drawn + len(population.kept_private)
+    return 1 + 3 * len(population.factors) + drawn + 2 * of_report
 
 
 def _couple(population: Population, number: int, draw: Bytes) -> SampledCouple:
@@ -141,7 +145,7 @@ def _factors(population: Population, draw: Bytes) -> tuple[list[int], list[int]]
 
 def _values(answer: SampledAnswer, factors: Sequence[int], draw: Bytes) -> list[Any]:
     values = []
-    for _, options, cuts, follows, own, _ in answer.levels:
+    for _, options, cuts, follows, own, _ in answer.distributions:
         score = _NORMAL[draw()] * own
         for factor, weight in follows:
             score += factors[factor] * weight
@@ -153,27 +157,27 @@ def _report(population: Population, factors: Sequence[int], common: Mapping[str,
     tier = population.tiers[bisect_right(population.tier_ends, draw() * 100 // 256)]
     answers: dict[str, Any] = {}
     for answer in population.answers:
-        if not _chance(tier[answer.given], draw):
+        if not _chance(tier[answer.frequency], draw):
             continue
         values = common[answer.path] if answer.of_couple else _values(answer, factors, draw)
         match ANSWERS[answer.path].shape:
             case "choices":
-                drawn = zip(answer.levels, values, strict=True)
+                drawn = zip(answer.distributions, values, strict=True)
                 answers[answer.path] = frozenset(
-                    level.key for level, value in drawn if value and _is_asked(level, answers)
+                    part.key for part, value in drawn if value and _is_asked(part, answers)
                 )
             case "map_of_choices" | "map_of_scales":
-                drawn = zip(answer.levels, values, strict=True)
-                answers[answer.path] = {level.key: value for level, value in drawn if _chance(answer.rated, draw)}
-            case _ if _is_asked(answer.levels[0], answers):
+                drawn = zip(answer.distributions, values, strict=True)
+                answers[answer.path] = {part.key: value for part, value in drawn if _chance(answer.rated, draw)}
+            case _ if _is_asked(answer.distributions[0], answers):
                 answers[answer.path] = values[0]
     if _chance(population.keepers, draw):
-        answers[_KEEP_PRIVATE] = frozenset(path for path, share in population.kept if _chance(share, draw))
+        answers[_KEEP_PRIVATE] = frozenset(path for path, share in population.kept_private if _chance(share, draw))
     return report_of(answers)
 
 
-def _is_asked(level: Level, answers: Mapping[str, Any]) -> bool:
-    return not level.only_when or all(answers.get(path) in values for path, values in level.only_when)
+def _is_asked(distribution: Distribution, answers: Mapping[str, Any]) -> bool:
+    return not distribution.only_when or all(answers.get(path) in values for path, values in distribution.only_when)
 
 
 class UnusablePopulation(Exception):
@@ -239,24 +243,26 @@ class _Reader:
         )
 
     def _answer(self, answer: Answer, entry: Mapping[str, Any]) -> SampledAnswer:
-        levels = tuple(self._levels(answer, entry))
+        distributions = tuple(self._distributions(answer, entry))
         return SampledAnswer(
-            answer.path, entry["given"], entry.get("of") == "couple", int(entry.get("rated", 0)), levels
+            answer.path, entry["given"], entry.get("of") == "couple", int(entry.get("rated", 0)), distributions
         )
 
-    def _levels(self, answer: Answer, entry: Mapping[str, Any]) -> Iterator[Level]:
+    def _distributions(self, answer: Answer, entry: Mapping[str, Any]) -> Iterator[Distribution]:
         if answer.shape == "choices":
             for member, drawn in entry["members"].items():
                 share = int(drawn["share"])
-                yield self._level(drawn, {False: 100 - share, True: share}, _known(member, answer.levels))
+                yield self._distribution(drawn, {False: 100 - share, True: share}, _known(member, answer.levels))
         elif answer.shape.startswith("map_"):
             for kind in KINDS:
                 drawn = {**entry, **(entry["kinds"].get(kind) or {})}
-                yield self._level(drawn, _shares(answer, drawn), kind)
+                yield self._distribution(drawn, _shares(answer, drawn), kind)
         else:
-            yield self._level(entry, _shares(answer, entry))
+            yield self._distribution(entry, _shares(answer, entry))
 
-    def _level(self, entry: Mapping[str, Any], shares: Mapping[Any, int], key: str | None = None) -> Level:
+    def _distribution(
+        self, entry: Mapping[str, Any], shares: Mapping[Any, int], key: str | None = None
+    ) -> Distribution:
         follows, own = self._follows(entry), int(entry.get("own", _OWN))
         weights: dict[tuple[str, str], float] = {}
         for source, weight in self._weighted(follows):
@@ -267,7 +273,9 @@ class _Reader:
             (path, frozenset(_value(ANSWERS[path], level) for level in levels))
             for path, levels in entry.get("only_when", {}).items()
         )
-        return Level(key, tuple(shares), tuple(round(score.inv_cdf(end)) for end in ends), follows, own, only_when)
+        return Distribution(
+            key, tuple(shares), tuple(round(score.inv_cdf(end)) for end in ends), follows, own, only_when
+        )
 
 
 def _evenly(answer: Answer) -> Mapping[str, Any]:

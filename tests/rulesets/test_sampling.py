@@ -1,13 +1,12 @@
 from collections import Counter
 from pathlib import Path
 from statistics import correlation
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
 from app.api.recommendations.self_report import SelfReportIn
-from app.engine.self_report import SelfReport
 from app.engine.vocabulary import ANSWERS
 from app.rulesets import sampling
 from app.rulesets.plain_reports import answers_of, as_posted
@@ -84,7 +83,7 @@ def test_a_sampled_report_is_one_that_the_api_takes(couples: list[SampledCouple]
     for couple in couples[:200]:
         for report in couple[1:]:
             if report is not None:
-                posted = as_posted(cast(SelfReport, report))
+                posted = as_posted(report)
                 assert as_posted(shape.validate_python(posted)) == posted
 
 

@@ -8,9 +8,10 @@ from pydantic import TypeAdapter
 
 from app.engine.compiled_ruleset import answer_at
 from app.engine.vocabulary import ANSWERS
+from app.rulesets.sampling import POPULATION
 from tests.engine.reports import values_of
 from verification.answers import Block, decode
-from verification.population import POPULATION, Population, UnusablePopulation, read_population
+from verification.population import Population, UnusablePopulation, read_population
 
 COUPLES = 65_536
 
