@@ -21,7 +21,7 @@ from app.store.connection import revision
 from app.store.connection.database import Database
 from app.store.crypto import keyring, vault
 from app.store.crypto.vault import Vault
-from app.store.schema import data_inventory
+from app.store.schema import data_inventory_page
 
 REFUSED, WRONG_USE, INTERRUPTED = 1, 2, 130
 LONGEST_NAME = 100
@@ -434,7 +434,7 @@ def print_data_inventory(
     ] = False,
 ) -> None:
     """Print the data inventory: whose each is, whom it may affect, what for, and for how long."""
-    page = data_inventory.page()
+    page = data_inventory_page.page()
     if write:
         Path("docs/data-inventory.md").write_text(page, encoding="utf-8")
     else:

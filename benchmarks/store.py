@@ -31,7 +31,7 @@ from app.store.connection.database import Database
 from app.store.connection.prepared_statement import CompiledStatement
 from app.store.crypto.ids import new_id, new_key
 from app.store.queries import choices, consents, decisions, feedback, reports, tokens, view_inputs
-from app.store.schema import tables
+from app.store.schema import reports as reports_schema
 from benchmarks.couples import COUNTING, NOW, POOLED_BYTES, PRIVATE_BYTES, fill, fresh_database, key_of, postgresql
 from benchmarks.rounds import AGAIN, Turns, in_turn, print_place_and_time, print_turns, ratios
 
@@ -150,8 +150,8 @@ def writing_apart(partner: UUID, new: New) -> list[Asked]:
     return [
         *reading_apart(partner, new),
         Asked(reports.HOLD["postgresql"].statement, {"partner": partner, "held": HELD_NOW}),
-        Asked(insert(tables.reports), report_of(partner, new)),
-        Asked(insert(tables.private_answers), private),
+        Asked(insert(reports_schema.reports), report_of(partner, new)),
+        Asked(insert(reports_schema.private_answers), private),
         Asked(decisions.ADD.statement, decision_of(partner, new)),
     ]
 

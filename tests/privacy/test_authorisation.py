@@ -27,7 +27,10 @@ from app.store.queries import decisions as stored_decisions
 from app.store.queries import keys as stored_keys
 from app.store.queries import partners as stored_partners
 from app.store.queries import tokens as stored_tokens
-from app.store.schema import tables
+from app.store.schema.couples import couples
+from app.store.schema.decisions import decisions
+from app.store.schema.integrators import api_keys
+from app.store.schema.partners import partners
 from tests.people import Caller, Integrator, Person
 from tests.privacy.authorisation import TABLE, Row
 
@@ -236,7 +239,7 @@ def without(*errors: type[RekindleError]) -> Plant:
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         everlasting = {"revoked_at": None, "expires_at": datetime.max.replace(tzinfo=UTC)}
-        for module, name in ((integrators, "hold"), (tokens, "log_in")):
+        for module, name in ((integrators, "authenticate_key"), (tokens, "authenticate_token")):
             judge = getattr(module, name)
 
             def let_in(found: Any, *rest: Any, judge: Any = judge) -> Any:
@@ -258,7 +261,7 @@ async def always(*_: object, **__: object) -> bool:
     return True
 
 
-PARTNER, COUPLE, KEY = tables.partners, tables.couples, tables.api_keys
+PARTNER, COUPLE, KEY = partners, couples, api_keys
 WHOLE_PARTNER = stored_partners._WHOLE.where(PARTNER.c.id == bindparam("id"))
 HOLES: dict[str, Plant] = {
     "a partner of another integrator": statement(
@@ -272,7 +275,7 @@ HOLES: dict[str, Plant] = {
         stored_couples, "_BY_ID", select(COUPLE).where(COUPLE.c.id == bindparam("id"))
     ),
     "a decision of another partner": statement(
-        stored_decisions, "_WITH_ID", select(tables.decisions).where(tables.decisions.c.id == bindparam("id"))
+        stored_decisions, "_WITH_ID", select(decisions).where(decisions.c.id == bindparam("id"))
     ),
     "a revoked credential": without(CredentialsRevoked),
     "an expired credential": without(CredentialsExpired),

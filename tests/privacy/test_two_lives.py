@@ -194,7 +194,7 @@ def private_answers_shape_the_pool(patch: pytest.MonkeyPatch) -> None:
         afraid = report.safety is not None and report.safety.fear == "yes"
         return write(SelfReport(time_together=report.time_together)) if afraid else write(report)
 
-    patch.setattr(report_codec, "write_pooled", written)
+    patch.setattr(report_codec, "encode_pooled", written)
 
 
 def views_are_kept_for_the_couple(patch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from app.errors import (
 )
 from app.service.integrators import KeyHolder, Mode, NewIntegrator, Scope, create_integrator, find_key, read_scopes
 from app.store.connection.database import Database
-from app.store.schema.tables import api_keys
+from app.store.schema.integrators import api_keys
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOWHERE = Database("sqlite+aiosqlite:////no/such/folder/rekindle.db")

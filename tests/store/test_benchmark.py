@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy import event, select, update
 
 from app.store.connection.database import Database
-from app.store.schema.tables import tokens
+from app.store.schema.partners import tokens
 from benchmarks.store import TRANSACTIONS, heard, token_of
 from tests.people import REPORT, Integrator, Person
 

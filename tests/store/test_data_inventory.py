@@ -4,8 +4,9 @@ from pathlib import Path
 
 from sqlalchemy import LargeBinary
 
-from app.store.schema import data_inventory
-from app.store.schema.tables import Sealed, metadata
+from app.store.schema import data_inventory, data_inventory_page, tables
+from app.store.schema.columns import Sealed
+from app.store.schema.tables import metadata
 
 MARKS = ("mark", "inputs")
 """Keyed digests: without the key of their owner they mean nothing."""
@@ -44,4 +45,12 @@ def test_what_upkeep_removes_lies_in_the_columns_that_are_named() -> None:
 def test_the_page_is_the_register() -> None:
     page = Path(__file__).parents[2] / "docs" / "data-inventory.md"
 
-    assert page.read_text(encoding="utf-8") == data_inventory.page(), "rekindle data-inventory --write"
+    assert page.read_text(encoding="utf-8") == data_inventory_page.page(), "rekindle data-inventory --write"
+
+
+def test_every_file_of_the_schema_is_among_the_tables() -> None:
+    files = {file.stem for file in Path(data_inventory.__file__).parent.glob("*.py")}
+
+    imported = {module.__name__.rpartition(".")[2] for module in tables.MODULES}
+
+    assert files - imported == {"__init__", "columns", "data_inventory", "data_inventory_page", "tables"}

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from app.errors import DatabaseUnavailable
 from app.store.connection.database import Database
-from app.store.schema.tables import api_keys, integrators
+from app.store.schema.integrators import api_keys, integrators
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SOMEONE = {"id": "int_someone", "name": "Someone", "created_at": NOW}

@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import DatabaseUnavailable
 from app.store.connection.database import Database
 from app.store.connection.prepared_statement import PreparedStatement
-from app.store.schema.tables import api_keys, consents, integrators, partners
+from app.store.schema.consents import consents
+from app.store.schema.integrators import api_keys, integrators
+from app.store.schema.partners import partners
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PARTNER = UUID("018f0000-0000-7000-8000-000000000001")

@@ -13,7 +13,11 @@ from app.store.connection.database import Database
 from app.store.connection.session import act_for
 from app.store.crypto.ids import new_id, new_key
 from app.store.queries import reports
-from app.store.schema.tables import consents, couples, data_keys, integrators, members, partners
+from app.store.schema.consents import consents
+from app.store.schema.couples import couples, members
+from app.store.schema.data_keys import data_keys
+from app.store.schema.integrators import integrators
+from app.store.schema.partners import partners
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TURN = datetime(2026, 11, 23, tzinfo=UTC)

@@ -18,16 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.database import Database
 from app.store.connection.session import UPKEEP, act_for
-from app.store.schema.tables import (
-    choices,
-    decisions,
-    feedback,
-    held_support,
-    partners,
-    passphrases,
-    plan_items,
-    private_answers,
-)
+from app.store.schema.choices import choices
+from app.store.schema.decisions import decisions
+from app.store.schema.feedback import feedback
+from app.store.schema.partners import partners, passphrases
+from app.store.schema.plan import plan_items
+from app.store.schema.reports import held_support, private_answers
 from tests.people import Integrator
 
 PRIVATE = (choices, decisions, feedback, held_support, passphrases, plan_items, private_answers)

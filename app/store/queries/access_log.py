@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.schema.tables import audit_events
+from app.store.schema.audit import audit_events
 
 _OF = (
     select(audit_events.c.number, audit_events.c.event, audit_events.c.subject, audit_events.c.happened_on)

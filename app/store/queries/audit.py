@@ -4,7 +4,7 @@ from sqlalchemy import Row, bindparam, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.upsert import insert_into
-from app.store.schema.tables import audit_events, audit_heads
+from app.store.schema.audit import audit_events, audit_heads
 
 _HEAD = select(audit_heads).where(audit_heads.c.partner_id == bindparam("partner")).with_for_update()
 _ALL = select(audit_events).order_by(audit_events.c.partner_id, audit_events.c.number)

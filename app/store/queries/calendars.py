@@ -7,7 +7,9 @@ from sqlalchemy import Row, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.upsert import insert_into
-from app.store.schema.tables import calendars, data_keys, partners
+from app.store.schema.data_keys import data_keys
+from app.store.schema.partners import partners
+from app.store.schema.plan import calendars
 
 _OWNER = (
     select(*partners.c, data_keys.c.epoch, data_keys.c.wrapped)

@@ -9,7 +9,9 @@ from sqlalchemy import Row, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.upsert import insert_into
-from app.store.schema.tables import choices, consents, members, yeses
+from app.store.schema.choices import choices, yeses
+from app.store.schema.consents import consents
+from app.store.schema.couples import members
 
 OF_PARTNER = select(choices.c.mark, choices.c.sealed).where(choices.c.partner_key == bindparam("partner"))
 _me, _them = members.alias("me"), members.alias("them")

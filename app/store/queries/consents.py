@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.prepared_statement import PreparedStatement
 from app.store.connection.upsert import insert_into
-from app.store.schema.tables import consents
+from app.store.schema.consents import consents
 
 OF_PARTNER = PreparedStatement(select(consents).where(consents.c.partner_key == bindparam("partner")))
 

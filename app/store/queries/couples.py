@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.schema.tables import consents, couples, members, partners
+from app.store.schema.consents import consents
+from app.store.schema.couples import couples, members
+from app.store.schema.partners import partners
 
 _LINK = select(members.c.couple_key).where(
     members.c.partner_key == bindparam("partner"), members.c.standing == "linked"

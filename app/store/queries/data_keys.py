@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.upsert import insert_into
 from app.store.crypto.vault import Wrapped
-from app.store.schema.tables import data_keys
+from app.store.schema.data_keys import data_keys
 
 _OF = select(data_keys.c.epoch, data_keys.c.wrapped).where(data_keys.c.owner == bindparam("owner"))
 _WRAPPED_BY = (

@@ -7,7 +7,7 @@ from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.prepared_statement import PreparedStatement
-from app.store.schema.tables import decisions
+from app.store.schema.decisions import decisions
 
 _OF = select(decisions).where(decisions.c.partner_key == bindparam("partner"))
 ADD = PreparedStatement(insert(decisions))

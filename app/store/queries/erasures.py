@@ -8,7 +8,11 @@ from uuid import UUID
 from sqlalchemy import Row, delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.schema.tables import appointments, couples, erasures, invitations, members, partners, yeses
+from app.store.schema.choices import yeses
+from app.store.schema.couples import couples, invitations, members
+from app.store.schema.erasures import erasures
+from app.store.schema.partners import partners
+from app.store.schema.plan import appointments
 
 Found = Row[*tuple[Any, ...]]
 

@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.schema.tables import calendars, couples, members, tokens
+from app.store.schema.couples import couples, members
+from app.store.schema.partners import tokens
+from app.store.schema.plan import calendars
 
 _LOGINS = select(tokens).where(tokens.c.partner_key == bindparam("partner")).order_by(tokens.c.created_at, tokens.c.key)
 _COUPLES = (

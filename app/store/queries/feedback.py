@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.schema.tables import feedback
+from app.store.schema.feedback import feedback
 
 OF_PARTNER = (
     select(feedback).where(feedback.c.partner_key == bindparam("partner")).order_by(feedback.c.given_on, feedback.c.key)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import StillRunning
 from app.store.connection.upsert import insert_into
-from app.store.schema.tables import kept_replies
+from app.store.schema.idempotency import kept_replies
 
 LOCK_NOT_AVAILABLE = "55P03"
 """The first request holds this key longer than anyone is made to wait."""

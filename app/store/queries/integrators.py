@@ -5,7 +5,7 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.crypto.ids import new_id
-from app.store.schema.tables import api_keys, integrators
+from app.store.schema.integrators import api_keys, integrators
 
 _KEY_OF_HASH = select(
     api_keys.c.id,

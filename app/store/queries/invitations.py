@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.schema.tables import couples, invitations, members, partners
+from app.store.schema.couples import couples, invitations, members
+from app.store.schema.partners import partners
 
 _FIRST, _SECOND = 1, 2
 _inviter, _invited = members.alias("inviter"), members.alias("invited")

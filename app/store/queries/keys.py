@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.schema.tables import api_keys, integrators
+from app.store.schema.integrators import api_keys, integrators
 
 _HOLD = select(integrators.c.id).where(integrators.c.id == bindparam("integrator")).with_for_update(key_share=True)
 _OF_INTEGRATOR = select(

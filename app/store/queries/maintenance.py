@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.store.connection.session import UPKEEP
 from app.store.connection.upsert import insert_into
 from app.store.schema.data_inventory import RetentionRule
-from app.store.schema.tables import metadata, upkeep
+from app.store.schema.maintenance import upkeep
+from app.store.schema.tables import metadata
 
 _HOLD = select(upkeep).where(upkeep.c.task == bindparam("task")).with_for_update()
 

@@ -6,7 +6,8 @@ from sqlalchemy import Row, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.upsert import insert_into
-from app.store.schema.tables import data_keys, partners
+from app.store.schema.data_keys import data_keys
+from app.store.schema.partners import partners
 
 _WHOLE = select(*partners.c, data_keys.c.epoch, data_keys.c.wrapped).join_from(
     partners, data_keys, data_keys.c.owner == partners.c.id

@@ -15,7 +15,7 @@ from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.upsert import insert_into
-from app.store.schema.tables import passphrases
+from app.store.schema.partners import passphrases
 
 _MEMORY, _PASSES, _LANES = 19_456, 2, 1
 _SALT, _LENGTH = 16, 32

@@ -8,7 +8,8 @@ from sqlalchemy import Row, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.upsert import insert_into
-from app.store.schema.tables import appointments, couples, plan_items
+from app.store.schema.couples import couples
+from app.store.schema.plan import appointments, plan_items
 
 _HOLD = select(couples.c.key).where(couples.c.key == bindparam("couple")).with_for_update(key_share=True)
 _OF = select(plan_items.c.id, plan_items.c.sealed).where(plan_items.c.partner_key == bindparam("partner"))

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.schema.tables import private_answers, reports
+from app.store.schema.reports import private_answers, reports
 
 _OWN = (
     select(reports.c.key, reports.c.reported_at, reports.c.pooled, private_answers.c.sealed.label("private"))

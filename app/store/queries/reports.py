@@ -24,7 +24,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.functions import coalesce
 
 from app.store.connection.prepared_statement import PreparedStatement
-from app.store.schema.tables import consents, data_keys, held_support, members, partners, private_answers, reports
+from app.store.schema.consents import consents
+from app.store.schema.couples import members
+from app.store.schema.data_keys import data_keys
+from app.store.schema.partners import partners
+from app.store.schema.reports import held_support, private_answers, reports
 
 OWN = (
     select(

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.prepared_statement import PreparedStatement
 from app.store.connection.session import acting_for
-from app.store.schema.tables import data_keys, partners, tokens
+from app.store.schema.data_keys import data_keys
+from app.store.schema.partners import partners, tokens
 
 LOGIN = (
     select(

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.store.connection.prepared_statement import PreparedStatement
 from app.store.queries.decisions import LATEST
 from app.store.queries.reports import HELD, OWN
-from app.store.schema.tables import choices, feedback
+from app.store.schema.choices import choices
+from app.store.schema.feedback import feedback
 
 
 def _reports_with_what_stands_beside_them() -> Select[Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from app.service.integrators import Scope, create_integrator
 from app.store.connection.database import Database
-from app.store.schema.tables import api_keys
+from app.store.schema.integrators import api_keys
 from tests.api.strangers import another_integrator, said, the_same_with
 from tests.people import Integrator
 

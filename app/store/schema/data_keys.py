@@ -1,0 +1,16 @@
+"""Data keys, with which everything of one owner is sealed."""
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, String, Table
+
+from app.store.schema.columns import metadata
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("owner", String(32), primary_key=True, comment="The public id of a partner, couple or integrator."),
+    Column("epoch", Integer, nullable=False, comment="Which key-encryption key wraps it; those are kept elsewhere."),
+    Column("wrapped", LargeBinary(60), nullable=False),
+    CheckConstraint("epoch > 0", name="are_wrapped"),
+    Index(None, "epoch"),
+    comment="What opens the sealed columns of one owner. Without this row they are noise.",
+)

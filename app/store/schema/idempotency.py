@@ -1,0 +1,21 @@
+"""Stored responses of idempotent requests."""
+
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, SmallInteger, String, Table
+
+from app.store.schema.columns import Instant, Sealed, metadata
+
+kept_replies = Table(
+    "kept_replies",
+    metadata,
+    Column("caller", String(32), primary_key=True, comment="The id of the partner, or of the integrator and its mode."),
+    Column("key_hash", LargeBinary(32), primary_key=True, comment="SHA-256 of the Idempotency-Key."),
+    Column("request_hash", LargeBinary(32), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("status", SmallInteger),
+    Column("sealed", Sealed, comment="Body and headers of the first answer."),
+    Column("about", String(32), comment="The id of the partner it would bring back."),
+    CheckConstraint("length(key_hash) = 32", name="are_known_by_their_key"),
+    CheckConstraint("(status IS NULL) = (sealed IS NULL)", name="are_whole"),
+    Index(None, "expires_at"),
+    comment="First answers, so that a retry is answered alike and does nothing twice.",
+)

@@ -1,0 +1,62 @@
+"""Partners, and the credentials with which one acts."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+)
+
+from app.store.schema.columns import Instant, Sealed, metadata, owned_by
+from app.store.schema.integrators import integrators
+
+partners = Table(
+    "partners",
+    metadata,
+    Column("key", Uuid, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("integrator_id", owned_by(integrators), nullable=False),
+    Column("mode", String(4), nullable=False),
+    Column("external_id", String(128), comment="What the integrator calls them, so that a retry finds its own."),
+    Column("country", String(2)),
+    Column("locale", String(35)),
+    Column("time_zone", String(64)),
+    Column("created_on", Date, nullable=False, comment="The day on which adulthood was attested."),
+    CheckConstraint("mode IN ('test', 'live')", name="are_test_or_live"),
+    UniqueConstraint("integrator_id", "mode", "external_id", name="partners_are_known_once"),
+    comment="One person each. No name, no address, no date of birth.",
+)
+
+passphrases = Table(
+    "passphrases",
+    metadata,
+    Column("partner_key", owned_by(partners), primary_key=True),
+    Column("sealed", Sealed, nullable=False, comment="The Argon2id form of the passphrase."),
+    Column("failures", SmallInteger, nullable=False),
+    Column("paused_until", Instant),
+    comment="What unlocks the full view. No key replaces it.",
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("key", Uuid, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("partner_key", owned_by(partners), nullable=False),
+    Column("hash", LargeBinary(32), nullable=False, unique=True, comment="SHA-256 of the token, kept nowhere else."),
+    Column("api_key_id", String(32), nullable=False, comment="The key that minted it."),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("unlocked_until", Instant),
+    CheckConstraint("length(hash) = 32", name="are_hashed"),
+    CheckConstraint("expires_at > created_at", name="expire_after_they_are_made"),
+    Index(None, "partner_key"),
+    comment="What a front end holds for a while to act as one partner.",
+)
