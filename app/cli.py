@@ -178,7 +178,7 @@ def prove(
     try:
         from verification.command import prove as prove_all
     except ModuleNotFoundError as error:
-        fail([f"This needs {error.name}: install rekindle[analysis]."], WRONG_USE)
+        fail([f"This needs {error.name}: install rekindle[verification]."], WRONG_USE)
     from app.rulesets.diagnostics import ContentError
 
     try:
@@ -296,7 +296,7 @@ def simulate(  # noqa: PLR0913  each of them is an option
     try:
         from verification.simulation import run
     except ModuleNotFoundError as error:
-        fail([f"This needs {error.name}: install rekindle[analysis]."], WRONG_USE)
+        fail([f"This needs {error.name}: install rekindle[verification]."], WRONG_USE)
     from app.rulesets.diagnostics import ContentError
 
     root = read_settings().content_folder

@@ -40,7 +40,7 @@ def prove(root: Path, library: Library, say: Say) -> Library:
     try:
         from verification.command import prove as prove_all  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        say(f"Nothing is proved: that needs {error.name}. Install rekindle[analysis].")
+        say(f"Nothing is proved: that needs {error.name}. Install rekindle[verification].")
         return library
     if not prove_all(root, say, write=True):
         raise NotProved("Nothing was released: not everything that must hold does.")
