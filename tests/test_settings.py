@@ -32,7 +32,7 @@ def test_without_any_variable_the_settings_are_usable() -> None:
 
     assert settings.database_url == "sqlite+aiosqlite:///rekindle.db"
     assert settings.rate_limit is None
-    assert settings.content_folder.joinpath("ruleset.yaml").is_file()
+    assert settings.content_folder.joinpath("claims.yaml").is_file()
 
 
 def test_an_empty_variable_is_as_if_it_were_not_there() -> None:

@@ -1,49 +1,63 @@
-"""`rekindle prove`."""
+"""The command `rekindle prove`."""
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from app.engine.conditions import nearest
+from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
-from verification.prove import RANDOM_PAIRS, SECONDS_EACH, Prover, as_lines, write_proofs
+from verification.prove import RANDOM_PAIRS, SECONDS_EACH, Outcome, Prover, as_lines
+
+Say = Callable[[str], object]
 
 
-def prove(  # noqa: PLR0913  these are the options of the command
+def prove(
     folder: Path,
-    say: Callable[[str], object],
+    say: Say,
     *,
     only: Collection[str] = (),
     pairs: int | None = None,
     seconds: float | None = None,
     workers: int = 1,
-    write: bool = False,
 ) -> bool:
-    """Whether all that was looked at holds. Raises `LookupError` for an id that no property has."""
-    started = time.perf_counter()
+    """Return whether all that was looked at holds. Raises `LookupError` for an id that no property has."""
     library = load_ruleset(folder)
     known = {wanted.id: wanted for wanted in library.properties}
     for id_ in only:
         if id_ not in known:
             raise LookupError(f"There is no property {id_};{nearest(id_, known)}")
-    if write and only:
-        raise LookupError("What is written is the proof of all properties: leave out --only.")
-    outcomes = []
+    outcomes = prove_library(library, say, only=only, pairs=pairs, seconds=seconds, workers=workers)
+    return all(outcome.holds for outcome in outcomes if outcome.of.means)
+
+
+def prove_library(
+    library: Library,
+    say: Say,
+    *,
+    only: Collection[str] = (),
+    pairs: int | None = None,
+    seconds: float | None = None,
+    workers: int = 1,
+) -> tuple[Outcome, ...]:
+    """Try each property of a library, or those named in `only`, and say what came of it as soon as it is known.
+
+    `pairs` random pairs of reports are run, and the solver may think `seconds` about one question.
+    """
+    started = time.perf_counter()
     pairs = pairs or RANDOM_PAIRS
 
     def tried(so_far: int, broken: Sequence[str]) -> None:
-        found = f", BROKEN so far: {', '.join(broken)}" if broken else ""
-        say(f"        {so_far:,} of {pairs:,} random pairs, {time.perf_counter() - started:.0f} s{found}")
+        failures = f", BROKEN so far: {', '.join(broken)}" if broken else ""
+        say(f"        {so_far:,} of {pairs:,} random pairs, {time.perf_counter() - started:.0f} s{failures}")
 
+    outcomes = []
     for outcome in Prover(library, pairs, seconds or SECONDS_EACH, workers, tried).prove(only):
         for line in as_lines(library, outcome):
             say(line)
         outcomes.append(outcome)
-    asked = [outcome for outcome in outcomes if outcome.of.means]
-    held = sum(outcome.holds for outcome in asked)
-    left = f"; {len(outcomes) - len(asked)} not shown yet" if len(outcomes) > len(asked) else ""
-    say(f"{held} of {len(asked)} properties hold{left}: {time.perf_counter() - started:.1f} s, {library.digest[:19]}")
-    if write:
-        say(f"Written to {write_proofs(folder, library, outcomes, datetime.now(UTC).date())}")
-    return held == len(asked)
+    wanted = [outcome for outcome in outcomes if outcome.of.means]
+    sound = sum(outcome.holds for outcome in wanted)
+    left = f"; {len(outcomes) - len(wanted)} not shown yet" if len(outcomes) > len(wanted) else ""
+    say(f"{sound} of {len(wanted)} properties hold{left}: {time.perf_counter() - started:.1f} s, {library.digest[:19]}")
+    return tuple(outcomes)

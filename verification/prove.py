@@ -1,18 +1,16 @@
 """All declared properties of one ruleset, each by every means that it names; two means that disagree are a failure."""
 
-import json
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 import z3
 
 from app.rulesets.library import SOURCE_LOCALE, Library
-from app.rulesets.proofs import PROOFS
+from app.rulesets.proofs import Proofs, Proved
 from app.rulesets.properties import Means, Property
 from verification import chance
 from verification.cells import Cells
@@ -144,25 +142,15 @@ def in_words(number: int) -> str:
     return f"{number:,}" if number < 10**12 else f"{number:.3g}"
 
 
-def write_proofs(root: Path, library: Library, outcomes: Collection[Outcome], today: date) -> Path:
-    """Leave the result beside the content, whole or not at all."""
-    entries = {
-        outcome.of.id: {
-            "holds": outcome.holds,
-            "cells": outcome.cells,
-            "inputs": None if outcome.inputs is None else str(outcome.inputs),
-            "seconds": round(outcome.seconds, 2),
-        }
-        for outcome in outcomes
-        if outcome.of.means
-    }
-    written = {
-        "digest": library.digest,
-        "proved_on": today.isoformat(),
-        "solver": f"z3 {z3.get_version_string()}",
-        "properties": entries,
-    }
-    path, draft = root / PROOFS, root / f".{PROOFS}"
-    draft.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-    draft.replace(path)
-    return path
+def proofs_of(library: Library, outcomes: Collection[Outcome], today: date) -> Proofs:
+    """Return the outcomes as a release stores them."""
+    return Proofs(
+        digest=library.digest,
+        proved_on=today.isoformat(),
+        solver=f"z3 {z3.get_version_string()}",
+        by_property={
+            outcome.of.id: Proved(outcome.holds, outcome.cells, outcome.inputs, round(outcome.seconds, 2))
+            for outcome in outcomes
+            if outcome.of.means
+        },
+    )

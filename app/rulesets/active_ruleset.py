@@ -15,6 +15,7 @@ from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.releases import (
     FOLDER,
+    Release,
     ReleaseStore,
     Stamp,
     Summary,
@@ -29,7 +30,7 @@ FILES = "files"
 """Stands for the content files where a release could be named."""
 ACTIVE_FILE = "in-force"
 EDITED = "+edited"
-"""What is added to the version of files that differ from the release of that name: one name, one content."""
+"""Added to the version of files that differ from the release of that name: one name, one content."""
 
 
 class NothingBefore(RekindleError):
@@ -109,22 +110,28 @@ class ActiveRuleset:
 
 
 def load_head(root: Path) -> Library:
-    """The content files. Where they differ from the release of their version they go by another name.
+    """Return the content files: as the last release, with its proofs, where they are what was released.
 
-    Where each text stands is left out: it is for those who check the files.
+    Where they differ they go by another name, so that one name has one content. Where each text stands is left out:
+    it is for those who check the files.
     """
     library = replace(load_ruleset(root), places={})
-    if library.version not in stamps_in(root) or _is_released(root, library):
+    if library.version not in stamps_in(root):
         return library
+    release = _released(root, library)
+    if release is not None:
+        return replace(library, proofs=release.proofs)
     ruleset = replace(library.ruleset, version=f"{library.version}{EDITED}")
     return replace(library, ruleset=ruleset, compiled=replace(library.compiled, ruleset=ruleset))
 
 
-def _is_released(root: Path, library: Library) -> bool:
+def _released(root: Path, library: Library) -> Release | None:
+    """Return the release of exactly this content; None where it is of other content, or damaged."""
     try:
-        return read_release(root, library.version).summary.digest == library.digest
+        release = read_release(root, library.version)
     except ContentError:
-        return False
+        return None
+    return release if release.summary.digest == library.digest else None
 
 
 def active_version(root: Path) -> tuple[str, str | None]:

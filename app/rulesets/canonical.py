@@ -7,7 +7,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -48,6 +48,18 @@ class Declared:
 def declared_in(library: Library) -> Declared:
     """What a library declares."""
     return Declared(**{field.name: getattr(library, field.name) for field in fields(Declared)})
+
+
+def with_version(library: Library, version: str) -> Library:
+    """Return the same content under another version, and so with another digest and nothing proved of it."""
+    ruleset = replace(library.ruleset, version=version)
+    return replace(
+        library,
+        ruleset=ruleset,
+        compiled=replace(library.compiled, ruleset=ruleset),
+        digest=digest_of(write(replace(declared_in(library), ruleset=ruleset))),
+        proofs=None,
+    )
 
 
 def build(declared: Declared, digest: str, proofs: Proofs | None, places: Mapping[str, Location]) -> Library:

@@ -10,8 +10,8 @@ from app.rulesets.canonical import Declared, build, digest_of, write
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.diagnostics import Location
 from app.rulesets.library import SOURCE_LOCALE, Library, Texts
-from app.rulesets.proofs import read_proofs
 from app.rulesets.properties import read_properties
+from app.rulesets.releases import newest_release
 from app.rulesets.rules import read_findings, read_insights, read_rules
 from app.rulesets.sources import read_claims, read_fixed_texts, read_help, read_questions
 from app.rulesets.strict_yaml import Node, files_in
@@ -22,11 +22,14 @@ _FOLDERS = ("activities", "help", "locales", "rules")
 _BESIDE = ("boundaries.yaml", "words.yaml")
 """What tests hold the content against is no part of the ruleset."""
 
+UNRELEASED = "unreleased"
+"""The version of content of which there is no release yet."""
+
 CONTENT = Path(__file__).parent.parent / "content"
 
 
 def load_ruleset(root: Path = CONTENT) -> Library:
-    """Read a content folder whole. Raises `ContentError` with all mistakes."""
+    """Read a content folder whole, under the version of its newest release. Raises `ContentError` with all mistakes."""
     desk = ReadContext(root)
     claims, references = read_claims(desk)
     desk.claims = tuple(claims)
@@ -38,14 +41,12 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     groups, questions = read_questions(desk)
     help_lines = read_help(desk)
     read_fixed_texts(desk)
-    version = _read_version(desk)
     _check_findings_named_by_the_engine(desk, tuple(finding.id for finding in findings))
     texts = _read_locales(desk) | {SOURCE_LOCALE: desk.texts}
     _check_all_was_read(desk)
-    proofs = read_proofs(root, desk.mistakes)
     desk.mistakes.raise_if_any()
     ruleset = Ruleset(
-        version=version,
+        version=newest_release(root) or UNRELEASED,
         findings=findings,
         rules=rules,
         insights=insights,
@@ -55,16 +56,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
         questions=tuple(question.id for question in questions),
     )
     declared = Declared(ruleset, texts, claims, references, groups, questions, help_lines, properties)
-    return build(declared, digest_of(write(declared)), proofs, desk.places)
-
-
-def _read_version(desk: ReadContext) -> str:
-    file = desk.open("ruleset.yaml")
-    if file is None:
-        return ""
-    version = file.text("version")
-    file.close()
-    return version
+    return build(declared, digest_of(write(declared)), None, desk.places)
 
 
 def _check_all_was_read(desk: ReadContext) -> None:

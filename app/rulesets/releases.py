@@ -1,7 +1,7 @@
 """Releases: what the content files amounted to on one day, as one sealed file that never changes again.
 
 `releases/<version>.json` holds everything that was declared and said, so that every decision made by it can be made
-again, byte for byte. Beside it, `<version>.diff.json` says what changed since the release before.
+again, byte for byte, and what was proved of it.
 """
 
 import json
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple, TypeVar
@@ -54,10 +54,6 @@ _WORKED_OUT_FROM = (
 
 class VersionTaken(RekindleError):
     """A version is given once: whoever pinned it relies on it."""
-
-
-class UnusableVersion(RekindleError):
-    """A version becomes part of a file's name and of an address."""
 
 
 class Summary(NamedTuple):
@@ -112,40 +108,25 @@ def _proofs_of(library: Library) -> Proofs | None:
 # Writing
 
 
-def check_free(root: Path, version: str) -> None:
-    """Raise `VersionTaken`, with the nearest free version, or `UnusableVersion`."""
-    if not _VERSION.fullmatch(version) or len(version) > LONGEST_VERSION or version.endswith(".diff"):
-        raise UnusableVersion(
-            f"`{version}` cannot be the version of a release: letters and digits, joined by `.`, `-` or `_`, such as "
-            f"2026.11; at most {LONGEST_VERSION} of them, and not ending in `.diff`."
-        )
-    if file_of(root, version).exists():
-        raise _taken(root, version)
+def next_version(root: Path, today: date) -> str:
+    """Return the month of the day, `2026.12`, or with the first number that is free: `2026.12.1`."""
+    month = f"{today:%Y.%m}"
+    names = chain((month,), (f"{month}.{number}" for number in count(1)))
+    return next(name for name in names if not file_of(root, name).exists())
 
 
-def _taken(root: Path, version: str) -> VersionTaken:
-    free = next(name for number in count(1) if not file_of(root, name := f"{version}.{number}").exists())
-    return VersionTaken(
-        f"{version} is released already, and a release is never changed. The nearest free version is {free}: write it "
-        "to ruleset.yaml."
-    )
+def publish(root: Path, library: Library, released_on: date) -> Path:
+    """Write a release. Whatever happens, no file is ever half there.
 
-
-def publish(root: Path, library: Library, released_on: date, diff: bytes | None = None) -> Path:
-    """Write a release, and what changed since the former one. Whatever happens, no file is ever half there.
-
-    Raises `VersionTaken` where the version is there by then.
+    Raises `VersionTaken` where there is a release of that version.
     """
-    version = library.version
-    check_free(root, version)
-    (root / FOLDER).mkdir(exist_ok=True)
-    if diff is not None:
-        write_whole(_diff_file(root, version), diff)
+    file = file_of(root, library.version)
+    file.parent.mkdir(exist_ok=True)
     try:
-        write_whole(file_of(root, version), seal(library, released_on), is_new=True)
+        write_whole(file, seal(library, released_on), is_new=True)
     except FileExistsError:
-        raise _taken(root, version) from None
-    return file_of(root, version)
+        raise VersionTaken(f"{library.version} is released already, and a release is never changed.") from None
+    return file
 
 
 def seal(library: Library, released_on: date) -> bytes:
@@ -217,6 +198,11 @@ def _is_release(name: str) -> bool:
     return (
         name.endswith(_FILE) and not name.endswith(_DIFF) and _VERSION.fullmatch(name.removesuffix(_FILE)) is not None
     )
+
+
+def newest_release(root: Path) -> str | None:
+    """Return the highest version that was released, or None."""
+    return next(reversed(stamps_in(root)), None)
 
 
 def _stamp(entry: os.DirEntry[str]) -> Stamp:

@@ -162,8 +162,8 @@ def test_content_without_mistakes_passes(rekindle: Rekindle) -> None:
 def test_every_mistake_in_content_is_named_with_its_place(rekindle: Rekindle, tmp_path: Path) -> None:
     content = tmp_path / "content"
     shutil.copytree(CONTENT, content)
-    version, findings = content / "ruleset.yaml", content / "findings.yaml"
-    version.write_text(version.read_text(encoding="utf-8") + "colour: red\n", encoding="utf-8")
+    claims, findings = content / "claims.yaml", content / "findings.yaml"
+    claims.write_text(claims.read_text(encoding="utf-8") + "colour: red\n", encoding="utf-8")
     findings.write_text(findings.read_text(encoding="utf-8").replace("\nconflict:", "\nconflikt:", 1), encoding="utf-8")
 
     as_argument = rekindle("check", str(content))
@@ -173,7 +173,7 @@ def test_every_mistake_in_content_is_named_with_its_place(rekindle: Rekindle, tm
     assert as_argument.stderr == as_setting.stderr
     *mistakes, count = as_argument.stderr.splitlines()
     assert count.startswith(f"{len(mistakes)} mistakes in ")
-    assert any(mistake.startswith("ruleset.yaml:") and "colour" in mistake for mistake in mistakes)
+    assert any(mistake.startswith("claims.yaml:") and "colour" in mistake for mistake in mistakes)
     assert any("`conflict`" in mistake for mistake in mistakes)
 
 

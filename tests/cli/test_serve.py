@@ -164,9 +164,9 @@ def test_the_address_shown_can_be_opened(host: str, shown: str) -> None:
 
 
 def test_content_with_mistakes_is_not_served(tmp_path: Path) -> None:
-    tmp_path.joinpath("ruleset.yaml").write_text("version: 1\ncolour: red\n", encoding="utf-8")
+    tmp_path.joinpath("claims.yaml").write_text("references: {}\ncolour: red\n", encoding="utf-8")
 
     with pytest.raises(CannotServe) as caught:
         configure(Settings(content=tmp_path), workers=1)
 
-    assert any(line.startswith("ruleset.yaml:2:") for line in caught.value.lines)
+    assert any(line.startswith("claims.yaml:2:") for line in caught.value.lines)

@@ -1,5 +1,6 @@
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from app.rulesets.active_ruleset import (
     open_ruleset,
     rollback,
 )
-from app.rulesets.canonical import to_bytes
+from app.rulesets.canonical import with_version
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
-from app.rulesets.releases import file_of, publish, write_whole
+from app.rulesets.proofs import Proofs, Proved
+from app.rulesets.releases import file_of, is_proved, publish, write_whole
 
 RULE = "rules/no-surprises.yaml"
 DAY = date(2026, 11, 23)
@@ -70,10 +72,10 @@ def test_without_a_folder_the_content_of_the_package_is_in_force(library: Librar
 @pytest.fixture
 def two(few_with: Callable[..., Path], change: Change) -> Path:
     """Content that is released as 1 and, with another text, as 2; the files are those of 2."""
-    root = few_with({"ruleset.yaml": 'version: "1"\n'})
-    publish(root, load_ruleset(root), DAY)
-    change(root, {"ruleset.yaml": 'version: "2"\n', RULE: ("says: Not the moment", "says: Not yet the moment")})
-    publish(root, load_ruleset(root), DAY, to_bytes({"old": {"version": "1"}}))
+    root = few_with({})
+    publish(root, with_version(load_ruleset(root), "1"), DAY)
+    change(root, {RULE: ("says: Not the moment", "says: Not yet the moment")})
+    publish(root, with_version(load_ruleset(root), "2"), DAY)
     return root
 
 
@@ -118,7 +120,7 @@ def test_a_switch_that_breaks_off_leaves_the_former_one_in_force(two: Path, monk
         activate(two, "2")
 
     assert active_version(two) == ("1", "files")
-    assert sorted(file.name for file in (two / "releases").iterdir()) == ["1.json", "2.diff.json", "2.json", "in-force"]
+    assert sorted(file.name for file in (two / "releases").iterdir()) == ["1.json", "2.json", "in-force"]
 
 
 def test_a_release_that_cannot_be_used_is_never_put_in_force(two: Path) -> None:
@@ -228,21 +230,22 @@ def test_a_damaged_release_is_not_listed_and_says_so_when_it_is_asked_for(two: P
     assert load_head(two).version == "2+edited", "nobody can tell any more"
 
 
-def test_a_release_made_while_the_server_runs_is_there_at_once(two: Path, change: Change) -> None:
+def test_a_release_made_while_the_server_runs_is_there_at_once(two: Path) -> None:
     in_force = ActiveRuleset(two)
-    change(two, {"ruleset.yaml": 'version: "3"\n'})
-    publish(two, load_ruleset(two), DAY)
+    publish(two, with_version(load_ruleset(two), "3"), DAY)
 
     assert [each.version for each in in_force.present()] == ["1", "2", "3"]
     assert in_force.find("3") is not None
 
 
-def test_what_changed_is_known_of_neighbours_alone(two: Path) -> None:
-    in_force = ActiveRuleset(two)
+def test_files_that_are_what_was_released_are_proved_as_the_release_is(few_with: Callable[..., Path]) -> None:
+    root = few_with({})
+    head = with_version(load_ruleset(root), "1")
+    shown = {wanted.id: Proved(holds=True, cells=1, inputs=1, seconds=1.0) for wanted in head.properties}
+    publish(root, replace(head, proofs=Proofs(head.digest, "2026-11-23", "z3", shown)), DAY)
 
-    assert in_force.diff_of("2", "1") == in_force.diff_of("1", "2") == b'{"old":{"version":"1"}}'
-    assert in_force.diff_of("2", "2") is None
-    assert in_force.diff_of("1", "3") is None
+    assert load_head(root).proofs == ActiveRuleset(root, "1").current.proofs
+    assert is_proved(load_head(root))
 
 
 # The command line

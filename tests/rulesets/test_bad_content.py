@@ -281,10 +281,9 @@ MISTAKES = [
     pytest.param({"strategies.yaml": None}, ["strategies.yaml:1:1: this file is missing"], id="strategies missing"),
     pytest.param({"questions.yaml": None}, ["questions.yaml:1:1: this file is missing"], id="questions missing"),
     pytest.param(
-        {"support.yaml": None, "phrases.yaml": None, "ruleset.yaml": None},
+        {"support.yaml": None, "phrases.yaml": None},
         [
             "phrases.yaml:1:1: this file is missing",
-            "ruleset.yaml:1:1: this file is missing",
             "support.yaml:1:1: this file is missing",
         ],
         id="all fixed texts missing",
@@ -836,13 +835,6 @@ IN_REAL_FILES = [
         "no_lines:",
         "there is no key `no_lines` here; did you mean `no_line`? keys: concern, crisis, danger, no_line, own_acts",
         id="a text of support by another name",
-    ),
-    pytest.param(
-        "ruleset.yaml",
-        ("version:", "versoin:"),
-        "versoin:",
-        "there is no key `versoin` here; did you mean `version`? keys: version",
-        id="a misspelt version",
     ),
 ]
 

@@ -37,7 +37,7 @@ def test_no_folder_is_as_many_mistakes_as_there_are_files(tmp_path: Path) -> Non
 
     assert {mistake.place.file for mistake in caught.value.mistakes} == {
         *("claims.yaml", "findings.yaml", "insights.yaml", "phrases.yaml", "properties.yaml", "questions.yaml"),
-        *("rules", "ruleset.yaml", "strategies.yaml", "support.yaml", "consents.yaml", "plan_titles.yaml"),
+        *("rules", "strategies.yaml", "support.yaml", "consents.yaml", "plan_titles.yaml"),
     }
 
 
@@ -65,7 +65,6 @@ def test_the_digest_is_the_same_at_every_reading(few: Path, few_with: Callable[.
         pytest.param({"activities/everyday_moments.yaml": ("Let the quiet be", "Be quiet")}, id="a step"),
         pytest.param({"help/GB.yaml": ("0808", "0809")}, id="a help line"),
         pytest.param({"help/GB.yaml": ("2027", "2028")}, id="a day of review"),
-        pytest.param({"ruleset.yaml": 'version: "3000.1"\n'}, id="the version"),
         pytest.param({"questions.yaml": ("ask_every_days: 14", "ask_every_days: 13")}, id="how often is asked"),
     ],
 )
@@ -100,4 +99,4 @@ def test_each_text_knows_where_it_stands(few: Path) -> None:
 
 def test_the_content_of_this_repository_is_the_default() -> None:
     assert CONTENT.name == "content"
-    assert (CONTENT / "ruleset.yaml").is_file()
+    assert (CONTENT / "claims.yaml").is_file()

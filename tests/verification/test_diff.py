@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,13 +17,11 @@ from app.engine.reading import read
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.self_report import pool, poolable
 from app.rulesets.canonical import build, declared_in, digest_of, write
-from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
-from app.rulesets.releases import read_diff, read_release
 from tests.engine.reports import random_report, seeded
 from tests.replay.recording import DAY
-from verification import behaviour, releasing
+from verification import behaviour
 from verification.behaviour import Comparison, Counted, gated, show
 from verification.diff import compare, say
 from verification.inputs import Inputs, together
@@ -286,49 +283,3 @@ def test_a_rule_that_only_adds_a_reason_is_told_apart(library: Library) -> None:
     assert practice["changes"] == []
     assert practice["cells_with_other_reasons_alone"] > 0
     assert found["witnesses"][0]["old"] is None
-
-
-# Making a release
-
-
-@pytest.fixture
-def content(content_with: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(releasing, "prove", lambda _root, library, _say: library)
-    return content_with(
-        {"releases": None} if (Path(releasing.__file__).parents[1] / "app/content/releases").is_dir() else {}
-    )
-
-
-def test_a_release_is_compared_with_the_one_before(
-    content: Path, change: Callable[..., None], library: Library
-) -> None:
-    said: list[str] = []
-    releasing.release(content, DAY, said.append)
-    first = read_release(content, library.version)
-    assert "It is the first release." in said
-    assert first.summary.digest == library.digest
-    assert read_diff(content, library.version) is None
-    change(content, {"ruleset.yaml": 'version: "3000.1"\n', f"rules/{SUGGESTS}.yaml": ("need: strong", "need: slight")})
-
-    releasing.release(content, DAY, said.append)
-
-    found = read_diff(content, "3000.1")
-    assert found is not None
-    assert found[0] == library.version
-    assert json.loads(found[1])["declared"]["rules"]["changed"][0]["id"] == SUGGESTS
-    assert f"The release before it is {library.version}." in said
-
-
-def test_nothing_is_released_that_was_not_checked(content: Path, change: Callable[..., None]) -> None:
-    change(content, {f"rules/{SUGGESTS}.yaml": ("talk == strained", "talk == straind")})
-
-    with pytest.raises(ContentError, match="did you mean `strained`"):
-        releasing.release(content, DAY, print)
-
-    assert not (content / "releases").exists()
-
-
-def test_what_is_proved_already_is_not_proved_again(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(releasing, "is_proved", lambda _: True)
-
-    assert releasing.prove(Path("/nowhere"), library, print) is library

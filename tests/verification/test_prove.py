@@ -1,9 +1,7 @@
 """The proof itself: everything holds of the shipped rules, what does not hold is shown, and no claim is too wide."""
 
-import json
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -14,17 +12,15 @@ from app.engine.conditions import All, Clause
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Need
 from app.engine.self_report import pool
-from app.rulesets.diagnostics import DiagnosticCollector
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT
-from app.rulesets.proofs import read_proofs
 from app.rulesets.properties import Case, Property
 from verification.cells import Cells
 from verification.chance import random_answers
 from verification.checked import engine_agrees
 from verification.grid import AnswerGrid, clusters, rows_of
 from verification.limits import Fitting
-from verification.prove import Outcome, Prover, as_lines, write_proofs
+from verification.prove import Outcome, Prover, as_lines, proofs_of
 from verification.reports import report_of
 from verification.shown import Broken, OutOfTime, as_written
 from verification.solve import Solver
@@ -158,26 +154,14 @@ def not_yet(library: Library) -> Outcome:
     return Outcome(replace(wanted, kind="not_yet", means=()), (), (), 0.0)
 
 
-def test_proofs_are_written_whole_and_read_back(library: Library, tmp_path: Path) -> None:
+def test_a_release_stores_what_came_of_each_property_that_is_shown(library: Library) -> None:
     outcomes = [*Prover(library).prove(["a-tender-season-is-gentle"]), not_yet(library)]
 
-    path = write_proofs(tmp_path, library, outcomes, date(2026, 11, 23))
+    proofs = proofs_of(library, outcomes, date(2026, 11, 23))
 
-    assert [file.name for file in tmp_path.iterdir()] == [path.name]
-    proofs = read_proofs(tmp_path, DiagnosticCollector())
-    assert proofs is not None
-    assert proofs.digest == library.digest
+    assert (proofs.digest, proofs.proved_on) == (library.digest, "2026-11-23")
     assert list(proofs.by_property) == ["a-tender-season-is-gentle"]
     assert proofs.by_property["a-tender-season-is-gentle"].holds
-
-
-@pytest.mark.parametrize("text", ["", "[]", '{"digest": "sha256:0"}', json.dumps({"digest": 1, "properties": 3})])
-def test_proofs_that_cannot_be_read_are_a_mistake(tmp_path: Path, text: str) -> None:
-    (tmp_path / "proofs.json").write_text(text, encoding="utf-8")
-    mistakes = DiagnosticCollector()
-
-    assert read_proofs(tmp_path, mistakes) is None
-    assert "rekindle prove --write" in str(mistakes.found[0])
 
 
 def test_a_line_says_how_far_a_property_is_shown(library: Library) -> None:

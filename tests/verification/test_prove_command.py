@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 
 from app.rulesets.load import CONTENT
@@ -44,8 +42,3 @@ def test_a_long_run_says_at_once_what_is_broken(monkeypatch: pytest.MonkeyPatch)
 def test_an_id_that_no_property_has_is_named_with_the_nearest() -> None:
     with pytest.raises(LookupError, match="did you mean `a-tender-season-is-gentle`"):
         prove(CONTENT, lambda _: None, only=["a-tender-season-is-gentel"])
-
-
-def test_a_part_of_the_proof_is_not_written(tmp_path: Path) -> None:
-    with pytest.raises(LookupError, match="leave out --only"):
-        prove(CONTENT, lambda _: None, only=["a-tender-season-is-gentle"], write=True)

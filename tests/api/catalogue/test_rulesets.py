@@ -12,11 +12,11 @@ from pydantic import TypeAdapter
 
 from app.api.catalogue.rulesets import DIFF, DiffOut, _properties
 from app.main import create_app
-from app.rulesets.active_ruleset import ActiveRuleset
-from app.rulesets.canonical import to_bytes
+from app.rulesets.active_ruleset import ActiveRuleset, load_head
+from app.rulesets.canonical import to_bytes, with_version
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.proofs import Proofs, Proved
-from app.rulesets.releases import file_of, publish
+from app.rulesets.releases import file_of, publish, write_whole
 from app.settings import Settings
 from verification.diff import compare
 
@@ -55,7 +55,7 @@ def test_it_counts_what_the_catalogue_lists(client: TestClient) -> None:
 
 def test_nothing_is_said_to_be_proved_that_is_not(client: TestClient) -> None:
     """A proof is of one digest: what is served as proved is what that proof found to hold."""
-    library = load_ruleset()
+    library = load_head(CONTENT)
     listed = {entry["id"]: entry for entry in client.get("/v1/properties").json()["data"]}
 
     assert list(listed) == [wanted.id for wanted in library.properties]
@@ -99,9 +99,11 @@ def root(tmp_path_factory: pytest.TempPathFactory, change: Callable[..., None]) 
     }
     former = None
     for version, edit in edits.items():
-        change(root, {"ruleset.yaml": f'version: "{version}"\n', **edit})
-        library = load_ruleset(root)
-        publish(root, library, DAY, to_bytes(compare(former, library)) if former else None)
+        change(root, edit)
+        library = with_version(load_ruleset(root), version)
+        publish(root, library, DAY)
+        if former:
+            write_whole(root / "releases" / f"{version}.diff.json", to_bytes(compare(former, library)))
         former = library
     return root
 
@@ -132,16 +134,14 @@ def test_every_release_is_listed_with_its_day(caller: TestClient) -> None:
     assert caller.get("/v1/rulesets/4").status_code == 404
 
 
-def test_the_list_is_kept_until_a_release_is_added(caller: TestClient, root: Path, change: Callable[..., None]) -> None:
+def test_the_list_is_kept_until_a_release_is_added(caller: TestClient, root: Path) -> None:
     etag = caller.get("/v1/rulesets").headers["etag"]
     assert caller.get("/v1/rulesets", headers={"if-none-match": etag}).status_code == 304
-    change(root, {"ruleset.yaml": 'version: "5"\n'})
-    publish(root, load_ruleset(root), DAY)
+    publish(root, with_version(load_ruleset(root), "5"), DAY)
     try:
         assert caller.get("/v1/rulesets", headers={"if-none-match": etag}).status_code == 200
     finally:
         file_of(root, "5").unlink()
-        change(root, {"ruleset.yaml": 'version: "3"\n'})
 
 
 def test_any_release_may_be_pinned_and_names_itself(caller: TestClient, whole_report: dict[str, object]) -> None:
