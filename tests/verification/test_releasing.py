@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from app.rulesets.active_ruleset import ActiveRuleset, load_head
+from app.rulesets.canonical import with_version
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.releases import is_proved, newest_release
-from verification import releasing
-from verification.releasing import NothingNew, NotProved, release
+from verification.releasing import NothingNew, NotProved, proved, release
 
 RULE = "rules/structure-first-when-talk-is-strained.yaml"
 DAY = date(2026, 12, 14)
@@ -82,7 +82,7 @@ def test_nothing_is_released_that_does_not_hold(content: Path) -> None:
 
 
 def test_what_is_proved_is_of_exactly_this_version(content: Path) -> None:
-    library = releasing.proved(load_ruleset(content), DAY, print)
+    library = proved(load_ruleset(content), DAY, print)
 
     assert is_proved(library)
-    assert not is_proved(releasing.with_version(library, "other"))
+    assert not is_proved(with_version(library, "other"))

@@ -20,7 +20,6 @@ def run(
     ] = None,
     seconds: Annotated[float | None, typer.Option(help="How long one question to the solver may take.")] = None,
     workers: Annotated[int, typer.Option(help="By how many processes random pairs are run.", min=1)] = 1,
-    write: Annotated[bool, typer.Option("--write", help="Leave the result beside the content.")] = False,
 ) -> None:
     """Show that what must hold for every couple does, and print answers that break it where it does not."""
     try:
@@ -31,7 +30,6 @@ def run(
             pairs=random,
             seconds=seconds,
             workers=workers,
-            write=write,
         )
     except LookupError as error:
         typer.echo(error.args[0], err=True)
