@@ -1,4 +1,4 @@
-"""The one place where everything is put together."""
+"""Construction of the application from its settings."""
 
 import asyncio
 import signal
@@ -14,16 +14,14 @@ from fastapi import Depends, FastAPI
 
 from app.api.catalogue import help  # noqa: A004  as the resource is called
 from app.api.catalogue import routes as catalogue
-from app.api.http import docs, health, home, metrics, openapi, problem_pages
+from app.api.http import docs, health, home, openapi, problem_pages, telemetry
+from app.api.http.authentication import require_key
 from app.api.http.cors import Cors
-from app.api.http.dependencies import require_key
-from app.api.http.logs import set_up_logs
-from app.api.http.metrics import Metrics
 from app.api.http.middleware import HttpMiddleware
 from app.api.http.openapi import describe
 from app.api.http.problems import install_error_handlers
 from app.api.http.rate_limit import RateLimiter
-from app.api.http.route_templates import remember_templates
+from app.api.http.telemetry import Metrics, configure_logs, install_route_templates
 from app.api.integrators import routes as integrators
 from app.api.me import plan
 from app.api.me import routes as me
@@ -35,15 +33,15 @@ from app.settings import Settings, UnusableSettings, read_settings
 from app.store.connection.database import Database
 from app.store.crypto import keyring, vault
 
-# Open to everyone, unless the operator asks for a key.
+# Open to everyone, unless the operator requires a key.
 OPEN_BY_DEFAULT = (recommendations.router, explanations.router, catalogue.router, plan.titles)
-# For the holder of a key or a token alone.
-STORED = (integrators.router, me.router)
+# For the holder of a key or a token.
+AUTHENTICATED = (integrators.router, me.router)
 ALWAYS_OPEN = (
     help.router,
     home.router,
     health.router,
-    metrics.router,
+    telemetry.router,
     problem_pages.router,
     docs.router,
     openapi.router,
@@ -53,14 +51,14 @@ log = structlog.get_logger()
 
 
 def create_app(settings: Settings, rulesets: ActiveRuleset | None = None) -> FastAPI:
-    """The application, with its ruleset read and checked; raises ContentError where it cannot be used."""
+    """Return the application with its ruleset read and checked. Raises `ContentError` for content with mistakes."""
     app = FastAPI(
         **openapi.INFO,
         openapi_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
-        lifespan=hold_what_requests_share,
+        lifespan=run_background_tasks,
     )
     app.state.settings = settings
     app.state.rulesets = rulesets or ActiveRuleset(settings.content_folder, settings.ruleset)
@@ -70,15 +68,15 @@ def create_app(settings: Settings, rulesets: ActiveRuleset | None = None) -> Fas
     app.state.metrics = Metrics()
     for router in OPEN_BY_DEFAULT:
         app.include_router(router, dependencies=[Depends(require_key)] if settings.require_key else [])
-    for router in (*STORED, *ALWAYS_OPEN):
+    for router in (*AUTHENTICATED, *ALWAYS_OPEN):
         app.include_router(router)
     install_error_handlers(app)
     describe(app)
-    remember_templates(app)
+    install_route_templates(app)
     app.add_middleware(
         HttpMiddleware,
         metrics=app.state.metrics,
-        cors=Cors(settings.cors_origins),
+        cors=Cors(settings.cors_origins) if settings.cors_origins else None,
         limiter=app.state.limiter,
         body_limit=settings.body_limit,
     )
@@ -86,7 +84,7 @@ def create_app(settings: Settings, rulesets: ActiveRuleset | None = None) -> Fas
 
 
 def create_app_from_environment() -> FastAPI:
-    """For a server that starts its own processes; what is wrong is printed, all of it."""
+    """Return the application for a server process. Exits with every mistake of the settings or the content."""
     try:
         return create_app(read_settings())
     except (UnusableSettings, ContentError) as error:
@@ -94,20 +92,20 @@ def create_app_from_environment() -> FastAPI:
 
 
 @asynccontextmanager
-async def hold_what_requests_share(app: FastAPI) -> AsyncGenerator[None]:
-    # Logs and signals belong to the process; a test that runs the application in a thread keeps its own.
+async def run_background_tasks(app: FastAPI) -> AsyncGenerator[None]:
+    # Logs and signals belong to the process, so an application in another thread leaves them alone.
     if threading.current_thread() is threading.main_thread():
-        set_up_logs(app.state.settings.log_level, app.state.settings.log_format)
+        configure_logs(app.state.settings.log_level, app.state.settings.log_format)
         reload_on_hangup(app.state.rulesets)
-    upkeep = asyncio.create_task(
+    maintenance = asyncio.create_task(
         run_daily(app.state.database, app.state.vault, app.state.settings.key_file, lambda: datetime.now(UTC))
     )
     try:
         yield
     finally:
-        upkeep.cancel()
+        maintenance.cancel()
         with suppress(asyncio.CancelledError):
-            await upkeep
+            await maintenance
         await app.state.database.close()
 
 
@@ -119,7 +117,7 @@ def reload_on_hangup(rulesets: ActiveRuleset) -> None:
 
 
 def reload_content(rulesets: ActiveRuleset) -> None:
-    """Take the content as it stands now; with mistakes in it, the last good one stays."""
+    """Load the content again; with mistakes in it, the ruleset in force stays."""
     try:
         library = rulesets.reload()
     except ContentError as error:

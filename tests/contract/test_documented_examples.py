@@ -134,7 +134,9 @@ def limited(tmp_path: Path) -> Iterator[TestClient]:
 
 def check_problem(answer: Response, one: Documented, code: str) -> None:
     """The answer is the problem that the document shows for it, but for the words of this one time."""
-    media = one.operation["responses"][str(answer.status_code)]["content"]["application/problem+json"]
+    reference = one.operation["responses"][str(answer.status_code)]["$ref"]
+    shared = DOCUMENT["components"]["responses"][reference.rpartition("/")[2]]
+    media = shared["content"]["application/problem+json"]
     shown = media["examples"][code]["value"]
     assert answer.headers["content-type"] == "application/problem+json"
     given = answer.json()

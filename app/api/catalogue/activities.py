@@ -18,7 +18,7 @@ from app.api.http.collection import (
     serialize_collection,
     serialize_list,
 )
-from app.api.http.query_parameters import refuse_query, refuse_repeated
+from app.api.http.routing import refuse_query, refuse_repeated
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ActivityOut, ClaimRefOut
 from app.engine.ruleset import Activity, Ceiling, Children, ContentBasis, Cost, TalkNeeded, Tone
@@ -149,16 +149,16 @@ async def list_activities(request: Request, filters: Annotated[ActivityFilters, 
     """Everything that may be suggested, or what of it meets all the filters given. Each filter may be given once."""
     refuse_repeated(request)
     library, locale = library_and_locale(request)
-    shelf = _activities(library, locale)
+    collection = _activities(library, locale)
     if not request.query_params:
-        return localized_response(locale, request, shelf.body, shelf.etag)
+        return localized_response(locale, request, collection.body, collection.etag)
     allowed = {
         activity.id
         for activity in library.ruleset.activities
         if filters.allow(activity, library.strategy_of(activity.practice))
     }
     return localized_response(
-        locale, request, serialize_list(entry for id_, entry in shelf.entries.items() if id_ in allowed)
+        locale, request, serialize_list(entry for id_, entry in collection.items.items() if id_ in allowed)
     )
 
 

@@ -16,7 +16,7 @@ from app.api.http.collection import (
     item_response,
     serialize_collection,
 )
-from app.api.http.query_parameters import router_without_query
+from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import EvidenceOut
 from app.errors import NotFound

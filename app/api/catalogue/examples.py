@@ -17,8 +17,8 @@ from app.api.http.collection import (
     localized_response,
     serialize_collection,
 )
-from app.api.http.language import FALLBACK
-from app.api.http.query_parameters import router_without_query
+from app.api.http.content import DEFAULT_LANGUAGE
+from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import RecommendationRequest
 
 router = router_without_query()
@@ -93,8 +93,8 @@ EXAMPLE: dict[str, Any] = {
 )
 async def list_examples(request: Request) -> Response:
     """Invented couples as whole requests. Post one to `/v1/recommendations` and compare the answer with `expected`."""
-    shelf = _examples()
-    return localized_response(FALLBACK, request, shelf.body, shelf.etag)
+    collection = _examples()
+    return localized_response(DEFAULT_LANGUAGE, request, collection.body, collection.etag)
 
 
 @cache

@@ -11,7 +11,7 @@ from app.api.catalogue.conditions import Value, as_sent
 from app.api.http.caching import etag_of
 from app.api.http.collection import documented_responses, library_and_locale, localized_response
 from app.api.http.json_bytes import to_bytes
-from app.api.http.query_parameters import router_without_query
+from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import Reports
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 from app.rulesets.library import Library, Question, Texts

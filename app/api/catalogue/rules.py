@@ -17,7 +17,7 @@ from app.api.http.collection import (
     item_response,
     serialize_collection,
 )
-from app.api.http.query_parameters import router_without_query
+from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
 from app.engine.compiled_ruleset import paths_of

@@ -19,8 +19,8 @@ from app.api.http.collection import (
     localized_response,
     serialize_collection,
 )
-from app.api.http.dependencies import rulesets_of
-from app.api.http.query_parameters import router_without_query
+from app.api.http.content import rulesets_of
+from app.api.http.routing import router_without_query
 from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.properties import Property
@@ -277,8 +277,8 @@ PROPERTY = {
 async def list_rulesets(request: Request) -> Response:
     """The versions that a request may pin with `ruleset`, and which of them decides where none is pinned."""
     _, locale = library_and_locale(request)
-    shelf = await _present(request)
-    return localized_response(locale, request, shelf.body, shelf.etag)
+    collection = await _present(request)
+    return localized_response(locale, request, collection.body, collection.etag)
 
 
 @router.get(
@@ -289,8 +289,8 @@ async def list_rulesets(request: Request) -> Response:
 )
 async def read_ruleset(request: Request, version: str) -> Response:
     """One version with its digest and how much it holds."""
-    shelf = await _present(request)
-    return item_response(request, lambda _, __: shelf, version, "ruleset")
+    collection = await _present(request)
+    return item_response(request, lambda _, __: collection, version, "ruleset")
 
 
 @router.get(
@@ -302,10 +302,10 @@ async def read_ruleset(request: Request, version: str) -> Response:
 async def read_ruleset_diff(request: Request, version: str, other: str) -> Response:
     """What changed from a release to the next one, in whichever order the two are named: computed at the release."""
     _, locale = library_and_locale(request)
-    shelf = await _present(request)
+    collection = await _present(request)
     for named in (version, other):
-        if named not in shelf.entries:
-            return item_response(request, lambda _, __: shelf, named, "ruleset")
+        if named not in collection.items:
+            return item_response(request, lambda _, __: collection, named, "ruleset")
     diff = rulesets_of(request).diff_of(version, other)
     if diff is None:
         raise NotFound(

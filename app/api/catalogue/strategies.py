@@ -14,7 +14,7 @@ from app.api.http.collection import (
     example_collection,
     serialize_collection,
 )
-from app.api.http.query_parameters import router_without_query
+from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
 from app.rulesets.library import Library

@@ -1,49 +1,61 @@
-"""Who calls, when it is, and the one transaction of the request, committed before the answer leaves."""
+"""Authentication of integrators and partners, and the transaction that their request runs in."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Header, Request, Security
+from fastapi.security import HTTPBearer
 
-from app.api.http.dependencies import bearer, database_of, recognise
+from app.api.http.rate_limit import RateLimiter, client_address
 from app.errors import CredentialsMalformed, CredentialsMissing, FieldError, KeyNeeded, TokenNeeded, ValidationFailed
 from app.service import integrators, tokens
-from app.service.integrators import KeyHolder
+from app.service.integrators import KeyHolder, Scope
 from app.service.partners import Partner
 from app.service.tokens import Login
+from app.store.connection.database import Connection, Database
 from app.store.crypto.vault import Vault
 
 TEST_NOW = "Rekindle-Test-Now"
+# Dates computed from the present, such as the end of a consent, have to stay within what `datetime` can hold.
 _YEARS = range(2001, 2100)
-"""Whatever is reckoned from an instant stays within what there are dates for."""
 
 TestNowHeader = Annotated[
     str | None,
     Header(
         alias=TEST_NOW,
         max_length=40,
-        description="With test data: what time it is, such as `2026-01-31T09:30:00Z`. Live data ignores it.",
+        description="Sets the present for test data, such as `2026-01-31T09:30:00Z`. Ignored for live data.",
     ),
 ]
 
+bearer = HTTPBearer(
+    scheme_name="bearer",
+    bearerFormat="rk_… or rt_…",
+    description="The key of an integrator, `Authorization: Bearer rk_test_…`, or the token of a partner, "
+    "`Authorization: Bearer rt_test_…`.",
+    auto_error=False,
+)
+# Declared for the OpenAPI document; the header itself is read by `bearer_credentials`.
+_Bearer = Annotated[object, Security(bearer)]
+
 
 @dataclass(frozen=True, slots=True)
-class IntegratorCall:
-    """A request with the key of an integrator."""
+class IntegratorContext:
+    """The transaction, caller and present of a request made with the key of an integrator."""
 
-    connection: Any
+    connection: Connection
     vault: Vault
     holder: KeyHolder
     now: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerCall:
-    """A request with the token of a partner."""
+class PartnerContext:
+    """The transaction, caller and present of a request made with the token of a partner."""
 
-    connection: Any
+    connection: Connection
     vault: Vault
     login: Login
     now: datetime
@@ -53,98 +65,123 @@ class PartnerCall:
         return self.login.partner
 
 
+def database_of(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
 def vault_of(request: Request) -> Vault:
     vault: Vault = request.app.state.vault()
     return vault
 
 
-async def reading(request: Request) -> AsyncGenerator[Any]:
+# The scope "function" commits before the response is sent: a client never reads of something that was not stored.
+async def open_read_connection(request: Request) -> AsyncGenerator[Connection]:
     async with database_of(request).reading() as connection:
         yield connection
 
 
-async def writing(request: Request) -> AsyncGenerator[Any]:
+async def open_write_connection(request: Request) -> AsyncGenerator[Connection]:
     async with database_of(request).writing() as connection:
         yield connection
 
 
-Reads = Annotated[Any, Depends(reading, scope="function")]
-Writes = Annotated[Any, Depends(writing, scope="function")]
+ReadConnection = Annotated[Connection, Depends(open_read_connection, scope="function")]
+WriteConnection = Annotated[Connection, Depends(open_write_connection, scope="function")]
 
 
-async def integrator_reads(
-    request: Request, connection: Reads, _: Annotated[object, Security(bearer)], present: TestNowHeader = None
-) -> IntegratorCall:
-    return await _of_integrator(request, connection, present)
+async def integrator_read_context(
+    request: Request, connection: ReadConnection, _: _Bearer, test_now: TestNowHeader = None
+) -> IntegratorContext:
+    return await _authenticate_integrator(request, connection, test_now)
 
 
-async def integrator_writes(
-    request: Request, connection: Writes, _: Annotated[object, Security(bearer)], present: TestNowHeader = None
-) -> IntegratorCall:
-    return await _of_integrator(request, connection, present)
+async def integrator_write_context(
+    request: Request, connection: WriteConnection, _: _Bearer, test_now: TestNowHeader = None
+) -> IntegratorContext:
+    return await _authenticate_integrator(request, connection, test_now)
 
 
-async def partner_reads(
-    request: Request, connection: Reads, _: Annotated[object, Security(bearer)], present: TestNowHeader = None
-) -> PartnerCall:
-    return await _of_partner(request, connection, present)
+async def partner_read_context(
+    request: Request, connection: ReadConnection, _: _Bearer, test_now: TestNowHeader = None
+) -> PartnerContext:
+    return await _authenticate_partner(request, connection, test_now)
 
 
-async def partner_writes(
-    request: Request, connection: Writes, _: Annotated[object, Security(bearer)], present: TestNowHeader = None
-) -> PartnerCall:
-    return await _of_partner(request, connection, present)
+async def partner_write_context(
+    request: Request, connection: WriteConnection, _: _Bearer, test_now: TestNowHeader = None
+) -> PartnerContext:
+    return await _authenticate_partner(request, connection, test_now)
 
 
-IntegratorReads = Annotated[IntegratorCall, Depends(integrator_reads, scope="function")]
-IntegratorWrites = Annotated[IntegratorCall, Depends(integrator_writes, scope="function")]
-PartnerReads = Annotated[PartnerCall, Depends(partner_reads, scope="function")]
-PartnerWrites = Annotated[PartnerCall, Depends(partner_writes, scope="function")]
+IntegratorReadContext = Annotated[IntegratorContext, Depends(integrator_read_context, scope="function")]
+IntegratorWriteContext = Annotated[IntegratorContext, Depends(integrator_write_context, scope="function")]
+PartnerReadContext = Annotated[PartnerContext, Depends(partner_read_context, scope="function")]
+PartnerWriteContext = Annotated[PartnerContext, Depends(partner_write_context, scope="function")]
 
 
-async def _of_integrator(request: Request, connection: Any, present: str | None) -> IntegratorCall:
-    given = bearer_credentials(request)
-    if given.startswith("rt_"):
-        token = await tokens.find_row(connection, given)
-        tokens.authenticate_token(token, vault_of(request), current_time(token.mode, present))
+async def require_key(request: Request, _: _Bearer) -> None:
+    """Require a key with the scope `recommendations`, where the operator asks for one on public routes."""
+    credentials = bearer_credentials(request)
+    holder = await integrators.find_key(database_of(request), credentials, datetime.now(UTC))
+    count_by_credentials(request, credentials)
+    holder.require(Scope.RECOMMENDATIONS)
+
+
+def count_by_credentials(request: Request, credentials: str) -> None:
+    """Count this request against its credentials, which are good, instead of the address it came from."""
+    limiter: RateLimiter | None = request.app.state.limiter
+    if limiter:
+        limiter.recognise(credentials, client_address(request.scope))
+
+
+async def _authenticate_integrator(request: Request, connection: Connection, test_now: str | None) -> IntegratorContext:
+    credentials = bearer_credentials(request)
+    if credentials.startswith("rt_"):
+        # A token that would be refused anyway is told so first; a good one is of the wrong kind.
+        token = await tokens.find_row(connection, credentials)
+        tokens.authenticate_token(token, vault_of(request), current_time(token.mode, test_now))
         raise KeyNeeded
-    found = await integrators.find_key_row(connection, given)
-    now = current_time(found.mode, present)
-    holder = integrators.authenticate_key(found, now)
-    recognise(request, given)
-    return IntegratorCall(connection, vault_of(request), holder, now)
+    row = await integrators.find_key_row(connection, credentials)
+    now = current_time(row.mode, test_now)
+    holder = integrators.authenticate_key(row, now)
+    count_by_credentials(request, credentials)
+    return IntegratorContext(connection, vault_of(request), holder, now)
 
 
-async def _of_partner(request: Request, connection: Any, present: str | None) -> PartnerCall:
-    given = bearer_credentials(request)
-    if given.startswith("rk_"):
-        key = await integrators.find_key_row(connection, given)
-        integrators.authenticate_key(key, current_time(key.mode, present))
+async def _authenticate_partner(request: Request, connection: Connection, test_now: str | None) -> PartnerContext:
+    credentials = bearer_credentials(request)
+    if credentials.startswith("rk_"):
+        key = await integrators.find_key_row(connection, credentials)
+        integrators.authenticate_key(key, current_time(key.mode, test_now))
         raise TokenNeeded
-    found = await tokens.find_row(connection, given)
-    now = current_time(found.mode, present)
-    login = tokens.authenticate_token(found, vault_of(request), now)
-    recognise(request, given)
-    return PartnerCall(connection, vault_of(request), login, now)
+    row = await tokens.find_row(connection, credentials)
+    now = current_time(row.mode, test_now)
+    login = tokens.authenticate_token(row, vault_of(request), now)
+    count_by_credentials(request, credentials)
+    return PartnerContext(connection, vault_of(request), login, now)
 
 
 def bearer_credentials(request: Request) -> str:
-    """What stands behind Bearer. Raises `CredentialsMissing` or `CredentialsMalformed`."""
-    given = request.headers.get("authorization")
-    if given is None:
+    """Return the key or token of the Authorization header.
+
+    Raises `CredentialsMissing` without the header, `CredentialsMalformed` with another scheme than Bearer.
+    """
+    header = request.headers.get("authorization")
+    if header is None:
         raise CredentialsMissing
-    kind, _space, credentials = given.partition(" ")
-    if kind.lower() != "bearer":
+    scheme, _space, credentials = header.partition(" ")
+    if scheme.lower() != "bearer":
         raise CredentialsMalformed("The header is Authorization: Bearer, one space and the key or token.")
     return credentials
 
 
-def current_time(mode: str, given: str | None) -> datetime:
-    """The time that test data is told it is; of live data, the time that it is."""
-    if given is None or mode != "test":
+def current_time(mode: str, test_now: str | None) -> datetime:
+    """Return the present: `test_now` for test data, the clock's otherwise. Raises `ValidationFailed`."""
+    if test_now is None or mode != "test":
         return datetime.now(UTC)
     try:
-        present = datetime.fromisoformat(given)
+        present = datetime.fromisoformat(test_now)
         if present.tzinfo is not None and present.year in _YEARS:
             return present.astimezone(UTC)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What may be kept: answers that are the same for everyone, with a strong ETag of their bytes."""
+"""Cacheable responses: the same for everyone, with a strong ETag of their bytes."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -18,12 +18,15 @@ def cacheable_response(
     max_age: int = 300,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The body, or 304 to whoever holds it already. An `etag` computed beforehand spares the hashing."""
+    """Return `body`, or 304 where the request's `If-None-Match` names it.
+
+    An `etag` computed beforehand saves hashing the body; `max_age` is in seconds.
+    """
     etag = etag or etag_of(body)
-    kept = {"ETag": etag, "Cache-Control": f"public, max-age={max_age}", **(headers or {})}
+    all_headers = {"ETag": etag, "Cache-Control": f"public, max-age={max_age}", **(headers or {})}
     if is_not_modified(request.headers.get("if-none-match"), etag):
-        return Response(None, NOT_MODIFIED, kept)
-    return Response(body, headers=kept, media_type=media_type)
+        return Response(None, NOT_MODIFIED, all_headers)
+    return Response(body, headers=all_headers, media_type=media_type)
 
 
 def etag_of(body: bytes) -> str:
@@ -31,8 +34,9 @@ def etag_of(body: bytes) -> str:
 
 
 def is_not_modified(if_none_match: str | None, etag: str) -> bool:
-    """Compared weakly, as RFC 9110 asks for: a proxy that compressed the body has weakened the tag."""
+    """Return whether `if_none_match` names `etag`, compared weakly (RFC 9110)."""
+    # A proxy that compresses the body weakens its tag.
     if if_none_match is None:
         return False
-    held = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return "*" in held or etag in held
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or etag in tags

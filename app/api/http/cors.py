@@ -1,47 +1,47 @@
-"""Which web origins' pages may read the answers: those the operator wrote out, no other."""
+"""Cross-origin access for the web origins that the operator lists."""
 
 from collections.abc import Iterable, Mapping
 
-Headers = list[tuple[bytes, bytes]]
+HeaderList = list[tuple[bytes, bytes]]
 
-EXPOSED = (
+EXPOSED_HEADERS = (
     b"ETag, Location, Link, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, Rekindle-Version, "
     b"Content-Language, Idempotency-Replayed"
 )
-ACCEPTED = (
+ALLOWED_HEADERS = (
     b"Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Rekindle-Test-Now, "
     b"X-Request-Id"
 )
-METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
+ALLOWED_METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
 PREFLIGHT_SECONDS = b"600"
 
 
 class Cors:
+    """Cross-origin headers for a fixed list of origins, without wildcards."""
+
     def __init__(self, origins: Iterable[str]) -> None:
         self._origins = frozenset(origin.encode() for origin in origins)
 
-    def headers(self, origin: bytes | None) -> Headers:
-        """What lets the page of this origin read an answer. It varies even for those it does not let."""
-        if not self._origins:
-            return []
+    def headers(self, origin: bytes | None) -> HeaderList:
+        """Return the response headers for a request from `origin`, None for one without an origin."""
         if origin is None or origin not in self._origins:
+            # Caches must not serve this response, which allows nobody, to a page of a listed origin.
             return [(b"vary", b"Origin")]
         return [
             (b"vary", b"Origin"),
             (b"access-control-allow-origin", origin),
-            (b"access-control-expose-headers", EXPOSED),
+            (b"access-control-expose-headers", EXPOSED_HEADERS),
         ]
 
-    def is_preflight(self, method: str, asked: Mapping[bytes, bytes]) -> bool:
-        is_asked = b"origin" in asked and b"access-control-request-method" in asked
-        return method == "OPTIONS" and is_asked and bool(self._origins)
+    def is_preflight(self, method: str, headers: Mapping[bytes, bytes]) -> bool:
+        return method == "OPTIONS" and b"origin" in headers and b"access-control-request-method" in headers
 
-    def preflight_headers(self, origin: bytes) -> Headers:
-        """What a browser asks for before it sends; to a strange origin nothing is promised."""
+    def preflight_headers(self, origin: bytes) -> HeaderList:
+        """Return the headers of a preflight response; none for an origin that is not listed."""
         if origin not in self._origins:
             return []
         return [
-            (b"access-control-allow-methods", METHODS),
-            (b"access-control-allow-headers", ACCEPTED),
+            (b"access-control-allow-methods", ALLOWED_METHODS),
+            (b"access-control-allow-headers", ALLOWED_HEADERS),
             (b"access-control-max-age", PREFLIGHT_SECONDS),
         ]

@@ -1,4 +1,4 @@
-"""The description of the API for people: Swagger UI from our own files, so that reading it tells no other host."""
+"""The documentation page of the API, served whole from here: no other host learns who reads it."""
 
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ FILES = {
     "start.js": (WEB / "start.js", "text/javascript"),
     "page.css": (WEB / "page.css", "text/css"),
 }
-A_DAY = 86_400
+DAY_SECONDS = 86_400
 
 # Swagger UI draws its icons from data: addresses and sets styles on elements; it loads nothing from elsewhere.
 POLICY = (
@@ -56,7 +56,7 @@ async def send_file(request: Request, name: str) -> Response:
     if name not in FILES:
         raise NotFound
     path, media_type = FILES[name]
-    return cacheable_response(request, _read(path), media_type=media_type, max_age=A_DAY)
+    return cacheable_response(request, _read(path), media_type=media_type, max_age=DAY_SECONDS)
 
 
 @cache

@@ -1,11 +1,12 @@
-"""Whether the process runs, and whether it can answer."""
+"""Liveness and readiness of the server."""
 
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from app.api.http.dependencies import database_of, rulesets_of
+from app.api.http.authentication import database_of
+from app.api.http.content import rulesets_of
 from app.api.http.problems import problems
 from app.errors import DatabaseUnavailable, NotReady
 from app.store.connection.revision import HEAD, State
@@ -18,7 +19,7 @@ class Health(BaseModel):
 
 
 class RulesetInUse(BaseModel):
-    """Which release of the content decides."""
+    """The version and digest of the ruleset in force."""
 
     version: str
     digest: str
@@ -40,23 +41,23 @@ READY = {
 }
 
 
-def _shown(example: object) -> dict[int | str, dict[str, Any]]:
+def _example(example: object) -> dict[int | str, dict[str, Any]]:
     return {200: {"content": {"application/json": {"example": example}}}}
 
 
-@router.get("/healthz", summary="Ask whether the process runs", responses=_shown(HEALTHY))
+@router.get("/healthz", summary="Check whether the process runs", responses=_example(HEALTHY))
 async def read_health() -> Health:
-    """Answers as long as the process does, whatever the state of the database."""
+    """Respond as long as the process runs, whatever the state of the database."""
     return Health(status="ok")
 
 
 @router.get(
     "/readyz",
-    summary="Ask whether the server can answer",
-    responses={**_shown(READY), **problems(NotReady, DatabaseUnavailable)},
+    summary="Check whether the server can serve requests",
+    responses={**_example(READY), **problems(NotReady, DatabaseUnavailable)},
 )
 async def read_readiness(request: Request) -> Readiness:
-    """The database answers and its tables are the ones that this version knows; which ruleset decides."""
+    """Check that the database responds and is migrated to this version, and return the ruleset in force."""
     state = await database_of(request).state()
     if state is not State.AT_HEAD:
         raise NotReady(f"The database is {state.value}; `rekindle migrate` brings it to {HEAD}.")

@@ -1,4 +1,4 @@
-"""The root: where everything else is."""
+"""Links from the root to everything else."""
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -26,8 +26,10 @@ class Home(BaseModel):
     links: dict[str, str]
 
 
-@router.get("/", summary="Find the way", responses={200: {"content": {"application/json": {"example": EXAMPLE}}}})
+@router.get(
+    "/", summary="Get the entry points", responses={200: {"content": {"application/json": {"example": EXAMPLE}}}}
+)
 async def read_home(response: Response) -> Home:
-    """Where the description, the documentation and the first things to ask for are."""
+    """Return the paths of the OpenAPI document, the documentation and the first resources to read."""
     response.headers["Link"] = '</openapi.json>; rel="service-desc", </docs>; rel="service-doc"'
     return Home(name="Rekindle", version=__version__, links=LINKS)

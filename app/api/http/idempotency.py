@@ -1,4 +1,4 @@
-"""A creating request that is sent again is answered alike, and does nothing twice."""
+"""Idempotent creation: a request sent again with the same key gets the first response and has no further effect."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Header, Request
 from starlette.responses import Response
 
-from app.api.http.authentication import IntegratorCall, PartnerCall
+from app.api.http.authentication import IntegratorContext, PartnerContext
 from app.api.http.json_bytes import to_bytes
 from app.errors import FieldError, ValidationFailed
 from app.service import idempotency
@@ -14,15 +14,15 @@ from app.service.data_keys import find_data_key, make_data_key
 from app.service.idempotency import IdempotencyClaim, Reply
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
-LONGEST_KEY = 255
+MAX_KEY_LENGTH = 255
 
 IdempotencyKey = Annotated[
     str | None,
     Header(
         alias=IDEMPOTENCY_KEY,
-        max_length=LONGEST_KEY,
-        description="Your own name for this request, such as a UUID. Sent again within a day, the request is answered "
-        "as the first time and does nothing twice.",
+        max_length=MAX_KEY_LENGTH,
+        description="A unique value of yours, such as a UUID. For 24 hours, a request repeated with the same key gets "
+        "the response to the first one and has no further effect.",
     ),
 ]
 
@@ -33,18 +33,18 @@ def make_reply(content: object, status: int = 201, *, about: str | None = None, 
 
 
 async def respond_idempotently(
-    request: Request, call: IntegratorCall | PartnerCall, key: str | None, make: Callable[[], Awaitable[Reply]]
+    request: Request, context: IntegratorContext | PartnerContext, key: str | None, make: Callable[[], Awaitable[Reply]]
 ) -> Response:
-    """Answer with what `make` gives, or with what it gave the first time this key was sent."""
+    """Return the reply of `make`, or the stored one where this caller sent `key` before (24 hours)."""
     if key is None:
         return respond(await make())
-    claimed = await _claim_of(call, _unquoted(key))
-    asked = f"{request.method} {request.url.path}\n".encode() + await request.body()
-    before = await idempotency.claim(call.connection, claimed, asked, call.now)
-    if before is not None:
-        return respond(before, replayed=True)
+    claim = await _claim_of(context, _parse_key(key))
+    content = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    stored = await idempotency.claim(context.connection, claim, content, context.now)
+    if stored is not None:
+        return respond(stored, replayed=True)
     reply = await make()
-    await idempotency.keep(call.connection, claimed, reply)
+    await idempotency.keep(context.connection, claim, reply)
     return respond(reply)
 
 
@@ -55,18 +55,18 @@ def respond(reply: Reply, *, replayed: bool = False) -> Response:
     return Response(reply.body, reply.status, headers, "application/json")
 
 
-async def _claim_of(call: IntegratorCall | PartnerCall, key: str) -> IdempotencyClaim:
-    if isinstance(call, PartnerCall):
-        return IdempotencyClaim(call.partner.id, key, call.partner.data_key)
-    integrator = call.holder.integrator
-    data_key = await find_data_key(call.connection, call.vault, integrator)
+async def _claim_of(context: IntegratorContext | PartnerContext, key: str) -> IdempotencyClaim:
+    if isinstance(context, PartnerContext):
+        return IdempotencyClaim(context.partner.id, key, context.partner.data_key)
+    integrator = context.holder.integrator
+    data_key = await find_data_key(context.connection, context.vault, integrator)
     if data_key is None:
-        data_key = await make_data_key(call.connection, call.vault, integrator, call.now)
-    return IdempotencyClaim(f"{call.holder.mode[0]}{integrator}", key, data_key)
+        data_key = await make_data_key(context.connection, context.vault, integrator, context.now)
+    return IdempotencyClaim(f"{context.holder.mode[0]}{integrator}", key, data_key)
 
 
-def _unquoted(key: str) -> str:
-    """The draft of the header has a quoted string; nearly everyone sends the bare text."""
+def _parse_key(key: str) -> str:
+    # The draft of the header (draft-ietf-httpapi-idempotency-key-header) has a quoted string; most clients send none.
     bare = key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
     if not bare.isascii() or not bare.isprintable() or not bare.strip():
         raise ValidationFailed(

@@ -1,4 +1,4 @@
-"""JSON as it is sent: compact UTF-8."""
+"""JSON as compact UTF-8."""
 
 import json
 

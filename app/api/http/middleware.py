@@ -1,4 +1,4 @@
-"""What is the same for every request and every answer, in one layer around all routes."""
+"""The HTTP middleware: request ids, security headers, CORS, rate limit, body limit, metrics and access log."""
 
 import re
 import secrets
@@ -11,30 +11,28 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
-from app.api.http.cors import Cors
-from app.api.http.logs import describe_error
-from app.api.http.metrics import Metrics
+from app.api.http.cors import Cors, HeaderList
 from app.api.http.problems import BodyRejected, problem_response
-from app.api.http.rate_limit import RateLimiter, address_of
-from app.api.http.route_templates import template_of
+from app.api.http.rate_limit import RateLimiter, client_address
+from app.api.http.telemetry import Metrics, describe_error, route_template
 from app.errors import BodyTooLarge, InternalError, RekindleError, TooManyRequests, UnsupportedMediaType
 
-Headers = list[tuple[bytes, bytes]]
 RequestHeaders = Mapping[bytes, bytes]
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 JSON_TYPE = re.compile(rb"\s*application/(?:[\w.!#$&^+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE)
-WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
-WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
-# Help must be within reach, whatever else was asked before.
-UNLIMITED_PATHS = WATCHED | {"/v1/help"}
+# Asked every few seconds by whatever watches the server, so they are logged at the level of debugging alone.
+MONITORING_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+# Help must be within reach, however many requests came before.
+UNLIMITED_PATHS = MONITORING_PATHS | {"/v1/help"}
 
-UNLESS_SAID_OTHERWISE: Headers = [
+DEFAULT_HEADERS: HeaderList = [
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
-ALWAYS: Headers = [
+FIXED_HEADERS: HeaderList = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
@@ -42,15 +40,19 @@ ALWAYS: Headers = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"rekindle-version", __version__.encode()),
 ]
-GONE_BEFORE_THE_ANSWER = 499
+# Logged where the client closed the connection before the response began, as nginx does.
+CLIENT_CLOSED_REQUEST = 499
+MAX_LENGTH_DIGITS = 12
 MAX_DRAIN_BYTES = 4_194_304
 
 log = structlog.get_logger()
 
 
 class HttpMiddleware:
+    """One ASGI layer around all routes, in place of a stack of layers that would each cost every request."""
+
     def __init__(
-        self, app: ASGIApp, *, metrics: Metrics, cors: Cors, limiter: RateLimiter | None, body_limit: int
+        self, app: ASGIApp, *, metrics: Metrics, cors: Cors | None, limiter: RateLimiter | None, body_limit: int
     ) -> None:
         self.app = app
         self.metrics = metrics
@@ -63,71 +65,71 @@ class HttpMiddleware:
             await self.app(scope, receive, send)
             return
         began = perf_counter()
-        asked: RequestHeaders = dict(scope["headers"])
-        request_id = scope["rekindle.request_id"] = accept_or_make_id(asked.get(b"x-request-id"))
+        headers: RequestHeaders = dict(scope["headers"])
+        request_id = scope["rekindle.request_id"] = accept_or_make_id(headers.get(b"x-request-id"))
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        answer = ResponseSender(
-            send, [(b"x-request-id", request_id.encode()), *self.cors.headers(asked.get(b"origin"))]
-        )
+        sender = ResponseSender(send, [(b"x-request-id", request_id.encode())])
+        if self.cors:
+            sender.headers += self.cors.headers(headers.get(b"origin"))
         if scope["method"] == "HEAD":
-            answer.has_body = False
+            sender.has_body = False
             scope = {**scope, "method": "GET"}
         try:
-            await self._answer(scope, asked, receive, answer)
+            await self._respond(scope, headers, receive, sender)
         finally:
-            self._tell(scope, answer.status, perf_counter() - began)
+            self._record(scope, sender.status, perf_counter() - began)
 
-    async def _answer(self, scope: Scope, asked: RequestHeaders, receive: Receive, answer: "ResponseSender") -> None:
+    async def _respond(self, scope: Scope, headers: RequestHeaders, receive: Receive, sender: "ResponseSender") -> None:
         try:
-            if self.cors.is_preflight(scope["method"], asked):
-                await answer_preflight(answer, self.cors.preflight_headers(asked[b"origin"]))
+            if self.cors and self.cors.is_preflight(scope["method"], headers):
+                await send_preflight(sender, self.cors.preflight_headers(headers[b"origin"]))
                 return
             if self.limiter and scope["path"].removeprefix(scope.get("root_path", "")) not in UNLIMITED_PATHS:
-                count_against_limit(self.limiter, scope, asked, answer)
-            await self.app(scope, limit_body(receive, scope, asked, self.body_limit), answer.send)
+                count_against_limit(self.limiter, scope, headers, sender)
+            await self.app(scope, limit_body(receive, scope, headers, self.body_limit), sender.send)
         except RekindleError as error:
-            await answer_problem(scope, receive, answer, error)
-        except Exception as error:  # noqa: BLE001  whatever it is, the caller gets a problem
+            await send_problem(scope, receive, sender, error)
+        except Exception as error:  # noqa: BLE001  whatever it is, the client gets a problem
             log.error("failed", error=describe_error(error))  # noqa: TRY400  its message may quote an answer
-            if answer.status:
-                raise RuntimeError("the answer broke off") from None
-            await answer_problem(scope, receive, answer, InternalError())
+            if sender.status:
+                raise RuntimeError("the response broke off") from None
+            await send_problem(scope, receive, sender, InternalError())
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
-        route = template_of(scope)
-        status = status or GONE_BEFORE_THE_ANSWER
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        route = route_template(scope)
+        status = status or CLIENT_CLOSED_REQUEST
         self.metrics.count(scope["method"], route, status, seconds)
-        said = {"method": scope["method"], "route": route, "status": status, "milliseconds": round(seconds * 1000, 2)}
+        event = {"method": scope["method"], "route": route, "status": status, "milliseconds": round(seconds * 1000, 2)}
         if "rekindle.problem" in scope:
-            said["problem"] = scope["rekindle.problem"]
-        say = log.debug if route in WATCHED else log.info
-        say("answered", **said)
+            event["problem"] = scope["rekindle.problem"]
+        write = log.debug if route in MONITORING_PATHS else log.info
+        write("answered", **event)
 
 
 @dataclass(slots=True)
 class ResponseSender:
-    """The way back to the caller, on which every answer gets the headers that all of them carry."""
+    """A `Send` that adds the headers of every response and remembers its status, 0 until it has begun."""
 
     to: Send
-    headers: Headers
+    headers: HeaderList
     has_body: bool = True
     status: int = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            given = [*message.get("headers", ())]
-            names = {name for name, _ in given}
-            usual = [header for header in UNLESS_SAID_OTHERWISE if header[0] not in names]
-            message["headers"] = given + usual + ALWAYS + self.headers
+            own = [*message.get("headers", ())]
+            names = {name for name, _ in own}
+            defaults = [header for header in DEFAULT_HEADERS if header[0] not in names]
+            message["headers"] = own + defaults + FIXED_HEADERS + self.headers
         elif not self.has_body:
             message = {**message, "body": b""}
         await self.to(message)
 
 
-def accept_or_make_id(given: bytes | None) -> str:
-    if given and REQUEST_ID.fullmatch(given):
-        return given.decode()
+def accept_or_make_id(header: bytes | None) -> str:
+    if header and REQUEST_ID.fullmatch(header):
+        return header.decode()
     return make_id()
 
 
@@ -135,46 +137,51 @@ def make_id() -> str:
     return f"req_{secrets.token_hex(8)}"
 
 
-async def answer_problem(scope: Scope, receive: Receive, answer: ResponseSender, error: RekindleError) -> None:
+async def send_problem(scope: Scope, receive: Receive, sender: ResponseSender, error: RekindleError) -> None:
     response = await problem_response(Request(scope), error)
-    await response(scope, receive, answer.send)
+    await response(scope, receive, sender.send)
 
 
-async def answer_preflight(answer: ResponseSender, headers: Headers) -> None:
-    await answer.send({"type": "http.response.start", "status": 204, "headers": headers})
-    await answer.send({"type": "http.response.body"})
+async def send_preflight(sender: ResponseSender, headers: HeaderList) -> None:
+    await sender.send({"type": "http.response.start", "status": 204, "headers": headers})
+    await sender.send({"type": "http.response.body"})
 
 
-def count_against_limit(limiter: RateLimiter, scope: Scope, asked: RequestHeaders, answer: ResponseSender) -> None:
-    allowance = limiter.take(address_of(scope), bearer_of(asked))
+def count_against_limit(limiter: RateLimiter, scope: Scope, headers: RequestHeaders, sender: ResponseSender) -> None:
+    """Count the request and add the `RateLimit` headers. Raises `TooManyRequests`."""
+    allowance = limiter.take(client_address(scope), bearer_of(headers))
     limit = limiter.limit
-    answer.headers += [
+    sender.headers += [
         (b"ratelimit-policy", b'"default";q=%d;w=%d' % (limit.requests, limit.seconds)),
         (b"ratelimit", b'"default";r=%d;t=%d' % (allowance.left, allowance.seconds)),
     ]
     if not allowance.granted:
-        words = f"The limit is {limit.requests} requests in {limit.seconds} seconds; try again in {allowance.seconds}."
-        raise TooManyRequests(words, allowance.seconds)
+        detail = f"The limit is {limit.requests} requests in {limit.seconds} seconds; try again in {allowance.seconds}."
+        raise TooManyRequests(detail, allowance.seconds)
 
 
-def bearer_of(asked: RequestHeaders) -> str | None:
-    kind, _, token = asked.get(b"authorization", b"").partition(b" ")
-    return token.decode("latin-1") if kind.lower() == b"bearer" else None
+def bearer_of(headers: RequestHeaders) -> str | None:
+    scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+    return token.decode("latin-1") if scheme.lower() == b"bearer" else None
 
 
-def limit_body(receive: Receive, scope: Scope, asked: RequestHeaders, limit: int) -> Receive:
-    """A body is judged when it is asked for, so that an unknown path is 404 whatever was sent there."""
-    if scope["method"] not in WITH_BODY:
+def limit_body(receive: Receive, scope: Scope, headers: RequestHeaders, limit: int) -> Receive:
+    """Wrap `receive` so that it raises `BodyRejected` for a body over `limit` bytes or of another type than JSON.
+
+    The body is checked when a route reads it, so that an unknown path is 404 whatever was sent there.
+    """
+    if scope["method"] not in METHODS_WITH_BODY:
         return receive
-    declared = asked.get(b"content-length", b"")
-    is_json = JSON_TYPE.fullmatch(asked.get(b"content-type", b"")) and b"content-encoding" not in asked
-    # A number of more than twelve digits is too large whatever it says, and slow to read.
-    is_too_large = declared.isdigit() and (len(declared) > 12 or int(declared) > limit)  # noqa: PLR2004
+    declared = headers.get(b"content-length", b"")
+    is_json = JSON_TYPE.fullmatch(headers.get(b"content-type", b"")) and b"content-encoding" not in headers
+    # Thousands of digits would be slow to read as a number, and are too large whatever they say.
+    is_too_large = declared.isdigit() and (len(declared) > MAX_LENGTH_DIGITS or int(declared) > limit)
     size = 0
 
-    async def receive_judged() -> Message:
+    async def receive_within_limit() -> Message:
         nonlocal size
-        if is_too_large and b"expect" in asked:
+        # A client that waits for 100 Continue is answered before it sends anything.
+        if is_too_large and b"expect" in headers:
             raise BodyRejected(BodyTooLarge(limit))
         message = await receive()
         size += len(message.get("body", b""))
@@ -186,12 +193,12 @@ def limit_body(receive: Receive, scope: Scope, asked: RequestHeaders, limit: int
             raise BodyRejected(UnsupportedMediaType("The header has to be Content-Type: application/json."))
         return message
 
-    return receive_judged
+    return receive_within_limit
 
 
 async def drain_body(receive: Receive, message: Message) -> None:
-    """Let a caller finish sending, within reason: one that is cut off on the way never reads why."""
-    read = 0
-    while message.get("more_body") and read < MAX_DRAIN_BYTES:
+    """Read on for up to `MAX_DRAIN_BYTES`: a client that is cut off while sending never reads the response."""
+    size = 0
+    while message.get("more_body") and size < MAX_DRAIN_BYTES:
         message = await receive()
-        read += len(message.get("body", b""))
+        size += len(message.get("body", b""))

@@ -1,18 +1,19 @@
-"""The description of the API for programs: FastAPI's OpenAPI 3.1 document, completed."""
+"""The OpenAPI 3.1 document: FastAPI's, with problems, security and null examples completed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
 from app import __version__
+from app.api.http.authentication import bearer
 from app.api.http.caching import cacheable_response
-from app.api.http.dependencies import bearer
-from app.api.http.null_examples import restore_null_examples
 from app.api.http.problems import MEDIA_TYPE, describe_problems, example_of
+from app.api.http.schema_lookup import SchemaNode, inside, variants_of
 from app.errors import (
     BodyTooLarge,
     CredentialsExpired,
@@ -36,20 +37,20 @@ Document = dict[str, Any]
 Problems = tuple[type[RekindleError], ...]
 
 DESCRIPTION = """
-Rekindle takes what one or two partners say about their time, conflict, busyness and preferences. It answers each of
-them with a few things the two could do together, every one with its reasons and the evidence behind them. Rules decide,
-not a model: the same answers under the same ruleset give the same bytes.
+Rekindle takes the self-reports of one or two partners about their time, conflict, busyness and preferences, and
+returns to each of them a few activities for the two, with reasons and the evidence behind them. Rules decide, not a
+model: the same reports under the same ruleset give the same bytes.
 
-**A view belongs to one partner.** Show it to nobody else: it may rest on answers that the other must not learn of. A
-view with the outcome `support` asks for care in how and where it is shown.
+**A view belongs to one partner.** Show it to nobody else: it may rest on answers that the other partner must not learn
+of. A view with the outcome `support` asks for care in how and where it is shown.
 
-**What this is not.** It is no therapy, it diagnoses nobody, and it cannot tell whether a relationship is safe.
-`/v1/help` names people who can help; it is the same for everyone.
+**Limits.** Rekindle is no therapy, it diagnoses nobody, and it cannot tell whether a relationship is safe. `/v1/help`
+lists people who can help; it is the same for everyone.
 
-**What may change.** Within `v1`, fields, codes and levels are only added: be ready for an answer to hold one that you
-do not know. What you send is closed: an unknown field is refused, so that a misspelt answer is never silently left out.
+**Compatibility.** Within `v1`, fields, codes and levels are only added: expect responses to hold values that you do
+not know. Requests are closed: an unknown field is refused, so that a misspelt answer is never silently ignored.
 
-**Errors** are problem details (RFC 9457). Each `type` is a page of this server, and `/problems` lists them.
+**Errors** are problem details (RFC 9457). Each `type` is a page of this server; `/problems` lists them.
 """
 INFO: dict[str, Any] = {
     "title": "Rekindle",
@@ -62,30 +63,30 @@ INFO: dict[str, Any] = {
 }
 
 TAGS = {
-    "recommendations": "What the two could do together next, and why. Nothing that is sent here is stored.",
-    "catalogue": "Everything that decides and everything that may be suggested, whole and the same for everyone.",
-    "help": "Who can help, by country: open to everyone, and the same for everyone.",
-    "integrators": "What an app or organisation manages with its key. It never reads an answer or a view.",
-    "me": "What one partner sees and does with their own token.",
-    "service": "The server itself: whether it runs, what it counts, what its errors mean.",
+    "recommendations": "Recommendations and explanations for self-reports in the request. Nothing is stored.",
+    "catalogue": "The rules that decide and the activities they suggest, whole and the same for everyone.",
+    "help": "Sources of help by country, open to everyone and the same for everyone.",
+    "integrators": "Partners, couples and keys, managed with an integrator's key, which reads no answer and no view.",
+    "me": "The data and views of one partner, read and changed with that partner's own token.",
+    "service": "Health, metrics and the meaning of errors.",
 }
 
 PROBLEM: Document = {
     "type": "object",
     "title": "Problem",
-    "description": "Why the request has no other answer (RFC 9457).",
+    "description": "An error (RFC 9457).",
     "required": ["type", "title", "status", "detail", "code", "request_id"],
     "properties": {
-        "type": {"type": "string", "description": "A page of this server that explains this type of problem."},
-        "title": {"type": "string", "description": "The type of problem in words, the same every time."},
+        "type": {"type": "string", "description": "The path of a page that explains this type of problem."},
+        "title": {"type": "string", "description": "The type of problem in words, the same for every occurrence."},
         "status": {"type": "integer", "description": "The HTTP status."},
-        "detail": {"type": "string", "description": "What happened this time."},
-        "code": {"type": "string", "description": "The type of problem, for programs. New codes may appear."},
-        "request_id": {"type": "string", "description": "The id of the request, as in `X-Request-Id` and the log."},
+        "detail": {"type": "string", "description": "The cause of this occurrence."},
+        "code": {"type": "string", "description": "The type of problem as a code. New codes may appear."},
+        "request_id": {"type": "string", "description": "The id of the request, as in `X-Request-Id` and in the log."},
         "errors": {
             "type": "array",
             "items": {"$ref": "#/components/schemas/Mistake"},
-            "description": "With `validation_failed`: every mistake at once.",
+            "description": "Every mistake at once, with the code `validation_failed`.",
         },
     },
     "examples": [example_of(ValidationFailed)],
@@ -93,20 +94,23 @@ PROBLEM: Document = {
 MISTAKE: Document = {
     "type": "object",
     "title": "Mistake",
-    "description": "One part of a request that is not as described.",
+    "description": "A part of the request that is not valid.",
     "required": ["in", "pointer", "code", "detail"],
     "properties": {
         "in": {"type": "string", "description": "The part of the request: `body`, `query`, `path` or `header`."},
         "pointer": {"type": "string", "description": "A JSON pointer (RFC 6901) into that part, as a URI fragment."},
-        "code": {"type": "string", "description": "What is wrong, for programs. New codes may appear."},
-        "detail": {"type": "string", "description": "What is wrong and what may stand there; never the value given."},
+        "code": {"type": "string", "description": "The kind of mistake. New codes may appear."},
+        "detail": {
+            "type": "string",
+            "description": "The mistake in words and the values allowed; never the value sent.",
+        },
     },
     "examples": example_of(ValidationFailed)["errors"],
 }
 
-OF_ANY: Problems = (TooManyRequests, InternalError)
-OF_A_BODY: Problems = (MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed)
-OF_A_KEY: Problems = (
+ANY_OPERATION: Problems = (TooManyRequests, InternalError)
+WITH_BODY: Problems = (MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed)
+AUTHENTICATED: Problems = (
     CredentialsMissing,
     CredentialsMalformed,
     CredentialsUnknown,
@@ -114,12 +118,12 @@ OF_A_KEY: Problems = (
     CredentialsRevoked,
     DatabaseUnavailable,
 )
-REFUSED: dict[str, Problems] = {"integrators": (KeyNeeded, ScopeMissing), "me": (TokenNeeded,)}
-# Open to everyone, whatever the operator asks of callers.
+WRONG_CREDENTIALS: dict[str, Problems] = {"integrators": (KeyNeeded, ScopeMissing), "me": (TokenNeeded,)}
+# Open to everyone, even where the operator requires a key.
 ALWAYS_OPEN = frozenset({"/v1/help", "/v1/calendars/{secret}.ics"})
-WITHOUT_OR_WITH_A_KEY: list[Document] = [{}, {"bearer": []}]
+OPTIONAL_KEY: list[Document] = [{}, {"bearer": []}]
 
-_OF_ANY_TEXT = frozenset({"type", "title", "description", "examples"})
+_FREE_TEXT_KEYS = frozenset({"type", "title", "description", "examples"})
 
 router = APIRouter(include_in_schema=False)
 
@@ -130,12 +134,12 @@ async def send_description(request: Request) -> Response:
 
 
 def describe(app: FastAPI) -> None:
-    """Let `app.openapi()` be the completed document, and keep the bytes that are served."""
-    plain = app.openapi
+    """Make `app.openapi()` return the completed document, and keep the bytes that are served."""
+    generate = app.openapi
 
     @cache
     def openapi() -> Document:
-        return complete(plain())
+        return complete(generate())
 
     @cache
     def description() -> bytes:
@@ -146,6 +150,7 @@ def describe(app: FastAPI) -> None:
 
 
 def complete(document: Document) -> Document:
+    """Return FastAPI's document with problems, security schemes, null examples and descriptions of tags."""
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
@@ -153,11 +158,12 @@ def complete(document: Document) -> Document:
     schemas |= {"Problem": PROBLEM, "Mistake": MISTAKE}
     components["securitySchemes"] = {"bearer": bearer.model.model_dump(mode="json", by_alias=True, exclude_none=True)}
     for path, operation in operations(document):
-        _say_who_may_call(path, operation)
+        _add_security(path, operation)
         _add_problems(operation)
     restore_null_examples(document)
+    components["responses"] = _share_problems(document)
     used = {tag for _, operation in operations(document) for tag in operation.get("tags", ())}
-    document["tags"] = [{"name": name, "description": words} for name, words in TAGS.items() if name in used]
+    document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items() if name in used]
     return document
 
 
@@ -167,37 +173,102 @@ def operations(document: Document) -> Iterator[tuple[str, Document]]:
             yield path, operation
 
 
-def _say_who_may_call(path: str, operation: Document) -> None:
+def _add_security(path: str, operation: Document) -> None:
     is_open = path in ALWAYS_OPEN or not path.startswith("/v1/")
-    operation.setdefault("security", [] if is_open else WITHOUT_OR_WITH_A_KEY)
+    operation.setdefault("security", [] if is_open else OPTIONAL_KEY)
 
 
 def _add_problems(operation: Document) -> None:
     responses = operation["responses"]
     if MEDIA_TYPE not in responses.get("422", {}).get("content", {}):
         responses.pop("422", None)
-    kinds: Problems = OF_ANY
+    kinds: Problems = ANY_OPERATION
     if "requestBody" in operation:
-        kinds += OF_A_BODY
-    elif any(map(_can_be_wrong, operation.get("parameters", ()))):
+        kinds += WITH_BODY
+    elif any(map(_can_be_invalid, operation.get("parameters", ()))):
         kinds += (ValidationFailed,)
     if operation["security"]:
-        kinds += OF_A_KEY + REFUSED.get("".join(operation.get("tags", ())), (ScopeMissing,))
+        kinds += AUTHENTICATED + WRONG_CREDENTIALS.get("".join(operation.get("tags", ())), (ScopeMissing,))
     for kind in kinds:
         _add_problem(responses, kind)
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _can_be_wrong(parameter: Document) -> bool:
-    """Where nothing but a text is asked for, any will do; one in a path is found or it is not."""
-    forms = parameter["schema"].get("anyOf", [parameter["schema"]])
-    takes_any_text = all(form.get("type") in ("string", "null") and form.keys() <= _OF_ANY_TEXT for form in forms)
-    return not takes_any_text or (parameter["in"] != "path" and parameter.get("required", False))
+def _can_be_invalid(parameter: Document) -> bool:
+    # Any text is valid where only a string is expected; one in a path is looked up and may be missing (404).
+    variants = parameter["schema"].get("anyOf", [parameter["schema"]])
+    is_free_text = all(
+        variant.get("type") in ("string", "null") and variant.keys() <= _FREE_TEXT_KEYS for variant in variants
+    )
+    return not is_free_text or (parameter["in"] != "path" and parameter.get("required", False))
 
 
 def _add_problem(responses: Document, kind: type[RekindleError]) -> None:
     described = describe_problems([kind])
-    held = responses.setdefault(str(kind.status), described)
-    if held is not described and kind.code not in held["content"][MEDIA_TYPE]["examples"]:
-        held["content"][MEDIA_TYPE]["examples"] |= described["content"][MEDIA_TYPE]["examples"]
-        held["description"] += f" · {kind.title}"
+    present = responses.setdefault(str(kind.status), described)
+    if present is not described and kind.code not in present["content"][MEDIA_TYPE]["examples"]:
+        present["content"][MEDIA_TYPE]["examples"] |= described["content"][MEDIA_TYPE]["examples"]
+        present["description"] += f" · {kind.title}"
+
+
+def _share_problems(document: Document) -> Document:
+    """Replace the problem responses of all operations by references, and return the responses by name."""
+    shared: Document = {}
+    for _, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if MEDIA_TYPE in response.get("content", {}):
+                name = _response_name(status, response["content"][MEDIA_TYPE]["examples"])
+                shared.setdefault(name, response)
+                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+    return dict(sorted(shared.items()))
+
+
+def _response_name(status: str, codes: Iterable[str]) -> str:
+    names = sorted(code.title().replace("_", "") for code in codes)
+    # Only 401 has more codes than a readable name has room for, and every 401 has the same.
+    return "Or".join(names) if len(names) <= 2 else HTTPStatus(int(status)).phrase.replace(" ", "")  # noqa: PLR2004
+
+
+def restore_null_examples(document: Document) -> None:
+    """Put the nulls back that FastAPI drops from examples, for fields that a response always holds."""
+    for schema in document["components"]["schemas"].values():
+        if "examples" in schema:
+            schema["examples"] = [complete_example(example, schema, document) for example in schema["examples"]]
+    for _, operation in operations(document):
+        for described in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media in described.get("content", {}).values():
+                _restore_in_media(media, document)
+
+
+def _restore_in_media(media: Document, document: SchemaNode) -> None:
+    schema = media.get("schema", {})
+    if "example" in media:
+        media["example"] = complete_example(media["example"], schema, document)
+    for named in media.get("examples", {}).values():
+        named["value"] = complete_example(named["value"], schema, document)
+
+
+def complete_example(example: Any, schema: SchemaNode, document: SchemaNode) -> Any:
+    """Return `example` with null for every required field of `schema` that it lacks, in the order of the schema."""
+    if isinstance(example, list):
+        return [complete_example(item, _first(inside(schema, 0, document)), document) for item in example]
+    if not isinstance(example, dict):
+        return example
+    variant = _variant_of(example, schema, document)
+    order = [name for name in variant.get("properties", ()) if name in example or name in variant.get("required", ())]
+    return {
+        name: complete_example(example[name], _first(inside(variant, name, document)), document)
+        if name in example
+        else None
+        for name in dict.fromkeys([*order, *example])
+    }
+
+
+def _variant_of(example: Document, schema: SchemaNode, document: SchemaNode) -> SchemaNode:
+    variants = [variant for variant in variants_of(schema, document) if variant.get("type") == "object"]
+    # The one that has every field of the example, else the first.
+    return next((one for one in variants if example.keys() <= {*one.get("properties", ())}), _first(variants))
+
+
+def _first(nodes: Iterable[SchemaNode]) -> SchemaNode:
+    return next(iter(nodes), {})

@@ -1,114 +1,124 @@
-"""Stored lists, part by part: a cursor goes on where a part ended, for the one who asked and for nothing else."""
+"""Stored lists in pages: a cursor continues one list with its filters, for the caller it was made for."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic
 from urllib.parse import urlencode
 
 from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import IntegratorCall, PartnerCall
+from app.api.http.authentication import IntegratorContext, PartnerContext
+from app.api.http.collection import Item
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.query_parameters import refuse_repeated
+from app.api.http.routing import refuse_repeated
 from app.errors import FieldError, ValidationFailed
 from app.store.crypto import vault
 from app.store.crypto.vault import DataKey
 
 MAX_LIMIT, DEFAULT_LIMIT = 100, 20
-LONGEST_CURSOR = 500
+MAX_CURSOR_LENGTH = 500
 
-Entry = TypeVar("Entry")
-Place = tuple[str, ...]
-"""Where in a list an entry stands, in words that the list's own query understands."""
+# The sort key of an item, as text that the query of the list can read.
+Position = tuple[str, ...]
 
 LINK = {
     "Link": {
-        "description": 'With `rel="next"`: the address of the next part, while there is one.',
+        "description": 'The address of the next page with `rel="next"`, where there is one.',
         "schema": {"type": "string"},
     }
 }
 
 
-class Page(BaseModel, Generic[Entry]):
-    """A part of a list."""
+class Page(BaseModel, Generic[Item]):
+    """A page of a list."""
 
-    data: list[Entry]
-    next_cursor: str | None = Field(description="For `cursor`, to read on. Null: this was the last part.")
-    has_more: bool
+    data: list[Item]
+    next_cursor: str | None = Field(description="The `cursor` of the next page; null on the last page.")
+    has_more: bool = Field(description="Whether there is a next page.")
 
 
 class PageParams(BaseModel):
-    """How much of a list, and from where."""
+    """The size and start of a page."""
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = Field(DEFAULT_LIMIT, description="At most so many.")
-    cursor: Annotated[str, Field(max_length=LONGEST_CURSOR)] | None = Field(
-        None, description="`next_cursor` of the part before; good for the same list with the same filters."
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = Field(DEFAULT_LIMIT, description="The maximum number of items.")
+    cursor: Annotated[str, Field(max_length=MAX_CURSOR_LENGTH)] | None = Field(
+        None, description="The `next_cursor` of the previous page; valid for the same list with the same filters."
     )
 
 
 PageQuery = Annotated[PageParams, Query()]
 
 
-def decode_cursor(request: Request, call: IntegratorCall | PartnerCall, paged: PageParams) -> Place | None:
-    """Where to go on; None at the beginning. Raises `ValidationFailed` for a cursor that is not of this very list."""
+def decode_cursor(request: Request, context: IntegratorContext | PartnerContext, page: PageParams) -> Position | None:
+    """Return the position after which the page begins, None for the first page.
+
+    Raises `ValidationFailed` for a cursor of another list, of other filters or of another caller.
+    """
     refuse_repeated(request)
-    if paged.cursor is None:
+    if page.cursor is None:
         return None
     try:
-        return tuple(json.loads(_sealer(request, call).open("cursor", request.url.path, _bytes_of(paged.cursor))))
+        return tuple(json.loads(_cursor_key(request, context).open("cursor", request.url.path, _decode(page.cursor))))
     except (ValueError, vault.Tampered) as error:
         detail = "This is no cursor of this list with these filters. Leave it out to begin anew."
         raise ValidationFailed([FieldError("query", "#/cursor", "not_a_cursor", detail)]) from error
 
 
 def page_response(
-    request: Request, call: IntegratorCall | PartnerCall, limit: int, found: Sequence[tuple[dict[str, Any], Place]]
+    request: Request,
+    context: IntegratorContext | PartnerContext,
+    limit: int,
+    rows: Sequence[tuple[dict[str, Any], Position]],
 ) -> Response:
-    """Give at most `limit` of the entries that were found; that one more was found says that there are more."""
-    shown, cursor = found[:limit], None
-    if len(found) > limit:
-        cursor = _written(request, call, shown[-1][1])
-    answer = respond(make_reply(_part([entry for entry, _place in shown], cursor), 200))
+    """Return the first `limit` items of `rows`. A row beyond them, which is not returned, tells that there are more."""
+    items, cursor = rows[:limit], None
+    if len(rows) > limit:
+        cursor = _encode_cursor(request, context, items[-1][1])
+    response = respond(make_reply(_page([item for item, _position in items], cursor), 200))
     if cursor is not None:
         query = urlencode({**_filters(request), "limit": limit, "cursor": cursor})
-        answer.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
-    return answer
+        response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
+    return response
 
 
-def example_page(entry: object) -> dict[int | str, dict[str, Any]]:
-    """For a route's `responses`: a list of one entry."""
-    return {200: {"content": {"application/json": {"example": _part([entry], None)}}, "headers": LINK}}
+def example_page(item: object) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route with a page of one item as the example."""
+    return {200: {"content": {"application/json": {"example": _page([item], None)}}, "headers": LINK}}
 
 
-def _part(entries: Iterable[object], cursor: str | None) -> dict[str, object]:
-    return {"data": list(entries), "next_cursor": cursor, "has_more": cursor is not None}
+def _page(items: Iterable[object], cursor: str | None) -> dict[str, object]:
+    return {"data": list(items), "next_cursor": cursor, "has_more": cursor is not None}
 
 
-def _written(request: Request, call: IntegratorCall | PartnerCall, place: Place) -> str:
-    return _text_of(_sealer(request, call).seal("cursor", request.url.path, json.dumps(place).encode()))
+def _encode_cursor(request: Request, context: IntegratorContext | PartnerContext, position: Position) -> str:
+    return _encode(_cursor_key(request, context).seal("cursor", request.url.path, json.dumps(position).encode()))
 
 
-def _bytes_of(cursor: str) -> bytes:
+def _decode(cursor: str) -> bytes:
     sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-    if _text_of(sealed) != cursor:
+    if _encode(sealed) != cursor:
         raise ValueError
     return sealed
 
 
-def _text_of(sealed: bytes) -> str:
+def _encode(sealed: bytes) -> str:
     return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 
-def _sealer(request: Request, call: IntegratorCall | PartnerCall) -> DataKey:
-    """Sealed, not signed alone: places are times and keys that are nobody's business."""
-    caller = call.partner.id if isinstance(call, PartnerCall) else f"{call.holder.mode}{call.holder.integrator}"
+def _cursor_key(request: Request, context: IntegratorContext | PartnerContext) -> DataKey:
+    # A cursor is encrypted, not only signed: it holds times and internal keys.
+    caller = (
+        context.partner.id
+        if isinstance(context, PartnerContext)
+        else f"{context.holder.mode}{context.holder.integrator}"
+    )
     bound = ("cursor", request.url.path, caller, json.dumps(sorted(_filters(request).items())))
-    return vault.DataKey(caller, call.vault.seal_of(*(part.encode() for part in bound)))
+    return vault.DataKey(caller, context.vault.seal_of(*(part.encode() for part in bound)))
 
 
 def _filters(request: Request) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The pages behind the `type` of every problem, for people and for programs."""
+"""The pages that the `type` of a problem leads to, for people and for programs."""
 
 import json
 from html import escape
@@ -40,13 +40,13 @@ EXAMPLE: dict[str, JsonValue] = {
     "meaning": getdoc(NotFound),
     "remedy": NotFound.remedy,
 }
-AS_A_PAGE: dict[int | str, dict[str, Any]] = {
+HTML_RESPONSE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/html": {"example": "<h1>There is nothing here</h1>"}}}
 }
 
 
 class ProblemType(BaseModel):
-    """One type of problem: what it means, and what to do."""
+    """A type of problem with its meaning and remedy."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
@@ -59,7 +59,7 @@ class ProblemType(BaseModel):
 
 
 class ProblemTypes(BaseModel):
-    """All of them, in the order of their status."""
+    """The types of problems, by status."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"data": [EXAMPLE], "next_cursor": None, "has_more": False}]}
@@ -71,40 +71,40 @@ class ProblemTypes(BaseModel):
 
 
 def problem_classes(root: type[RekindleError] = RekindleError) -> dict[str, type[RekindleError]]:
-    """Every problem by its code; where a class only groups others, the ones it groups."""
-    found: dict[str, type[RekindleError]] = {}
+    """Return all problems below `root` by code, ordered by status."""
+    classes: dict[str, type[RekindleError]] = {}
     for kind in root.__subclasses__():
-        found |= {kind.code: kind} | problem_classes(kind)
-    return dict(sorted(found.items(), key=lambda entry: (entry[1].status, entry[0])))
+        classes |= {kind.code: kind} | problem_classes(kind)
+    return dict(sorted(classes.items(), key=lambda item: (item[1].status, item[0])))
 
 
-@router.get("/problems", summary="List the types of problems", response_model=ProblemTypes, responses=AS_A_PAGE)
+@router.get("/problems", summary="List the types of problems", response_model=ProblemTypes, responses=HTML_RESPONSE)
 async def list_problems(request: Request) -> Response:
-    """Every `type` that an error of this API can have: a page for people, JSON for programs."""
-    types = [_describe(kind) for kind in problem_classes().values()]
-    if _wants_page(request):
-        return _page(request, "Problems", _rows(types, request.scope.get("root_path", "")))
+    """Return every `type` that a problem of this API can have: as HTML where that is accepted, else as JSON."""
+    types = [_problem_type(kind) for kind in problem_classes().values()]
+    if _accepts_html(request):
+        return _page(request, "Problems", _types_table(types, request.scope.get("root_path", "")))
     return _json(request, ProblemTypes(data=types, next_cursor=None, has_more=False))
 
 
 @router.get(
     "/problems/{problem}",
-    summary="Explain one type of problem",
+    summary="Get a type of problem",
     response_model=ProblemType,
-    responses=AS_A_PAGE | problems(NotFound),
+    responses=HTML_RESPONSE | problems(NotFound),
 )
 async def read_problem(request: Request, problem: str) -> Response:
-    """What this type of problem means and what to do: a page for people, JSON for programs."""
+    """Return the meaning and remedy of a type of problem: as HTML where that is accepted, else as JSON."""
     kind = problem_classes().get(problem.replace("-", "_"))
     if kind is None:
         raise NotFound
-    described = _describe(kind)
-    if _wants_page(request):
-        return _page(request, described.title, _explanation(described, kind, request.scope.get("root_path", "")))
-    return _json(request, described)
+    problem_type = _problem_type(kind)
+    if _accepts_html(request):
+        return _page(request, problem_type.title, _explanation(problem_type, kind, request.scope.get("root_path", "")))
+    return _json(request, problem_type)
 
 
-def _describe(kind: type[RekindleError]) -> ProblemType:
+def _problem_type(kind: type[RekindleError]) -> ProblemType:
     return ProblemType(
         type=type_of(kind.code),
         code=kind.code,
@@ -115,13 +115,13 @@ def _describe(kind: type[RekindleError]) -> ProblemType:
     )
 
 
-def _wants_page(request: Request) -> bool:
+def _accepts_html(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def _json(request: Request, described: BaseModel) -> Response:
+def _json(request: Request, model: BaseModel) -> Response:
     headers = {"Vary": "Accept", "Content-Language": "en"}
-    return cacheable_response(request, described.model_dump_json().encode(), headers=headers)
+    return cacheable_response(request, model.model_dump_json().encode(), headers=headers)
 
 
 def _page(request: Request, title: str, content: str) -> Response:
@@ -130,11 +130,11 @@ def _page(request: Request, title: str, content: str) -> Response:
     return cacheable_response(request, page.encode(), media_type="text/html", headers=headers)
 
 
-def _rows(types: list[ProblemType], root: str) -> str:
+def _types_table(types: list[ProblemType], root: str) -> str:
     rows = "\n".join(
-        f'<tr><td>{one.status}</td><td><a href="{root}{one.type}">{escape(one.title)}</a></td>'
-        f"<td><code>{one.code}</code></td></tr>"
-        for one in types
+        f'<tr><td>{kind.status}</td><td><a href="{root}{kind.type}">{escape(kind.title)}</a></td>'
+        f"<td><code>{kind.code}</code></td></tr>"
+        for kind in types
     )
     return (
         "<h1>Problems</h1>\n<p>Every error of this API is one of these, whatever caused it.</p>\n<table>\n"
@@ -143,13 +143,13 @@ def _rows(types: list[ProblemType], root: str) -> str:
     )
 
 
-def _explanation(described: ProblemType, kind: type[RekindleError], root: str) -> str:
+def _explanation(problem_type: ProblemType, kind: type[RekindleError], root: str) -> str:
     example = escape(json.dumps(example_of(kind), indent=2))
     return (
-        f"<h1>{escape(described.title)}</h1>\n"
-        f"<p>Status {described.status}, code <code>{described.code}</code>.</p>\n"
-        f"<h2>What it means</h2>\n<p>{escape(described.meaning)}</p>\n"
-        f"<h2>What to do</h2>\n<p>{escape(described.remedy)}</p>\n"
+        f"<h1>{escape(problem_type.title)}</h1>\n"
+        f"<p>Status {problem_type.status}, code <code>{problem_type.code}</code>.</p>\n"
+        f"<h2>What it means</h2>\n<p>{escape(problem_type.meaning)}</p>\n"
+        f"<h2>What to do</h2>\n<p>{escape(problem_type.remedy)}</p>\n"
         f'<h2>What it looks like</h2>\n<pre tabindex="0">{example}</pre>\n'
         f'<p><a href="{root}/problems">All problems</a></p>'
     )

@@ -1,4 +1,4 @@
-"""The one place where an error becomes an answer: RFC 9457 problem details, whatever its origin."""
+"""Errors as RFC 9457 problem details, whatever their origin."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import compile_path
 
-from app.api.http.route_templates import template_of
 from app.api.http.schema_lookup import OperationSchema
-from app.api.http.validation import say_what_is_wrong
+from app.api.http.telemetry import route_template
+from app.api.http.validation import describe_errors
 from app.errors import (
     CredentialsMissing,
     FieldError,
@@ -41,7 +41,10 @@ EXAMPLE_MISTAKE = FieldError(
 
 
 class BodyRejected(HTTPException):
-    """Raised where a body is asked for and refused: FastAPI lets only its own errors out of the reading of a body."""
+    """Raised while a body is read, with the problem to respond with.
+
+    FastAPI replaces any error of its own reading of a body by a 400, unless it is an `HTTPException`.
+    """
 
     def __init__(self, problem: RekindleError) -> None:
         super().__init__(problem.status)
@@ -49,11 +52,11 @@ class BodyRejected(HTTPException):
 
 
 def problems(*kinds: type[RekindleError]) -> dict[int | str, dict[str, Any]]:
-    """For a route's `responses`: the problems it answers with, besides those that any route may."""
+    """Return the `responses` of a route for problems of its own; `openapi.py` adds those of any route."""
     by_status: dict[int | str, list[type[RekindleError]]] = {}
     for kind in kinds:
         by_status.setdefault(kind.status, []).append(kind)
-    return {status: describe_problems(alike) for status, alike in by_status.items()}
+    return {status: describe_problems(group) for status, group in by_status.items()}
 
 
 def describe_problems(kinds: Sequence[type[RekindleError]]) -> dict[str, Any]:
@@ -93,12 +96,13 @@ async def problem_response(request: Request, error: Exception) -> Response:
     return Response(
         render(problem, request.scope.get("rekindle.request_id", "")),
         problem.status,
-        headers_of(problem),
+        _headers(problem),
         MEDIA_TYPE,
     )
 
 
 def to_problem(request: Request, error: Exception) -> RekindleError:
+    """Return the problem of an error of ours, of FastAPI or of Starlette; any other is an internal error."""
     match error:
         case RekindleError():
             return error
@@ -148,7 +152,7 @@ def _mistake_out(mistake: FieldError) -> dict[str, str]:
     return {"in": mistake.part, "pointer": mistake.pointer, "code": mistake.code, "detail": mistake.detail}
 
 
-def headers_of(problem: RekindleError) -> dict[str, str]:
+def _headers(problem: RekindleError) -> dict[str, str]:
     headers = {"Content-Language": "en"}
     match problem:
         case MethodNotAllowed():
@@ -171,9 +175,9 @@ def _of_validation(request: Request, error: RequestValidationError) -> RekindleE
         return _of_malformed_json(error.__cause__)
     if first["loc"] == ("body",) and first["type"] == "missing":
         return MalformedJson("The body is empty; a JSON object is needed.")
-    document, route = request.app.openapi(), template_of(request.scope)
+    document, route = request.app.openapi(), route_template(request.scope)
     operation = document["paths"].get(route, {}).get(request.method.lower(), {})
-    return say_what_is_wrong(error.errors(), error.body, OperationSchema(document, operation, route))
+    return describe_errors(error.errors(), error.body, OperationSchema(document, operation, route))
 
 
 def _of_malformed_json(error: json.JSONDecodeError) -> MalformedJson:
@@ -181,7 +185,7 @@ def _of_malformed_json(error: json.JSONDecodeError) -> MalformedJson:
 
 
 def _why_unreadable(cause: BaseException | None) -> str:
-    """The decoder gives up on these without naming a place."""
+    # For these the decoder gives no place.
     match cause:
         case UnicodeDecodeError():
             return "The body is not text in UTF-8."

@@ -1,35 +1,35 @@
-"""What the server says before there is a request to route: it could not read one."""
+"""Problem responses to bytes that uvicorn cannot read as a request."""
 
 import asyncio
 import sys
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from app.api.http.middleware import ALWAYS, UNLESS_SAID_OTHERWISE, make_id
+from app.api.http.middleware import DEFAULT_HEADERS, FIXED_HEADERS, make_id
 from app.api.http.problems import MEDIA_TYPE, render
 from app.errors import MalformedRequest
 
 if sys.platform == "win32":
-    Plain = H11Protocol
+    UvicornProtocol = H11Protocol
 else:
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Plain
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as UvicornProtocol
 
 
-class AnswersUnreadable:
-    """Mixed into a protocol of uvicorn, which would answer in plain text."""
+class UnreadableRequestMixin:
+    """A mixin for a protocol of uvicorn, which by itself responds in plain text."""
 
     transport: asyncio.Transport
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  what uvicorn would have said
-        self.transport.write(answer_unreadable())
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  the text that uvicorn would have sent
+        self.transport.write(problem_bytes())
         self.transport.close()
 
 
-class ProblemProtocol(AnswersUnreadable, Plain):
-    """To hand to uvicorn as `http`."""
+class ProblemProtocol(UnreadableRequestMixin, UvicornProtocol):
+    """The protocol to pass to uvicorn as `http`."""
 
 
-def answer_unreadable() -> bytes:
+def problem_bytes() -> bytes:
     request_id = make_id()
     body = render(MalformedRequest(), request_id)
     headers = [
@@ -38,8 +38,8 @@ def answer_unreadable() -> bytes:
         (b"content-language", b"en"),
         (b"connection", b"close"),
         (b"x-request-id", request_id.encode()),
-        *UNLESS_SAID_OTHERWISE,
-        *ALWAYS,
+        *DEFAULT_HEADERS,
+        *FIXED_HEADERS,
     ]
     lines = [b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in headers)]
     return b"\r\n".join([*lines, b"", body])

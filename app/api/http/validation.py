@@ -1,4 +1,4 @@
-"""What is wrong with a request, part by part: real JSON pointers, codes that stay, and words of our own."""
+"""Validation errors as JSON pointers, stable codes and texts of our own."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 from pydantic_core.core_schema import ErrorType
 
-from app.api.http.schema_lookup import Keys, OperationSchema, Part, spell_out
+from app.api.http.schema_lookup import FieldPath, OperationSchema, Part, spell_out
 from app.engine.vocabulary import ANSWERS
 from app.errors import FieldError, ValidationFailed
 
-# A body of nonsense could name a mistake for every ten of its bytes.
+# A meaningless body could cause a mistake for every ten of its bytes.
 MAX_LISTED = 1_000
-LONGEST_NAME = 64
+MAX_NAME_LENGTH = 64
 
 _CODES = {
     "missing": "required",
@@ -42,9 +42,9 @@ _CODES = {
     "timezone_aware": "wrong_form",
 }
 _MISSING = frozenset(kind for kind, code in _CODES.items() if code == "required")
-_OF_NO_FIELD = frozenset(kind for kind, code in _CODES.items() if code == "unknown_field")
-_SAID_BY_US = frozenset({"value_error"})
-_SAID_BY_PYDANTIC = frozenset(get_args(ErrorType)) - _SAID_BY_US
+_UNKNOWN = frozenset(kind for kind, code in _CODES.items() if code == "unknown_field")
+_OWN_KINDS = frozenset({"value_error"})
+_PYDANTIC_KINDS = frozenset(get_args(ErrorType)) - _OWN_KINDS
 
 _PRIVATE_ANSWERS = frozenset(path for path, answer in ANSWERS.items() if not answer.is_pooled)
 _POOLED_GROUPS = frozenset(path.partition(".")[0] for path, answer in ANSWERS.items() if answer.is_pooled)
@@ -56,50 +56,49 @@ _PRIVATE_ROUTES = "/v1/me/"
 
 @dataclass(frozen=True, slots=True)
 class ValidationIssue:
-    """What pydantic found, at its real place in the request."""
+    """An error of pydantic at its place in the request: `kind` is the type of the error."""
 
     kind: str
     message: str
-    given: object
+    value: object
     part: Part
-    keys: Keys
+    keys: FieldPath
     is_about_the_name: bool
 
 
-def say_what_is_wrong(
-    errors: Iterable[Mapping[str, Any]], body: object, described: OperationSchema
-) -> ValidationFailed:
-    found = _innermost([_place(error, body) for error in errors])
-    return ValidationFailed([_mistake(one, described) for one in found[:MAX_LISTED]], total=len(found))
+def describe_errors(errors: Iterable[Mapping[str, Any]], body: object, schema: OperationSchema) -> ValidationFailed:
+    """Return the problem that lists the first `MAX_LISTED` of pydantic's `errors` about a request."""
+    issues = _innermost([_locate(error, body) for error in errors])
+    return ValidationFailed([_mistake(issue, schema) for issue in issues[:MAX_LISTED]], total=len(issues))
 
 
-def pointer(keys: Keys) -> str:
-    """A JSON pointer (RFC 6901) as the fragment of a URI."""
+def pointer(keys: FieldPath) -> str:
+    """Return a JSON pointer (RFC 6901) as the fragment of a URI."""
     escaped = "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
     return "#" + quote(escaped, safe="/~!$&'()*+,;=:@?", errors="replace")
 
 
-def is_private(keys: Keys, route: str) -> bool:
-    """Whether a guess at what was meant would repeat something that is its owner's alone."""
+def is_private(keys: FieldPath, route: str) -> bool:
+    """Return whether a value at `keys` is private, so that no text may repeat it or guess at it."""
     if route.startswith(_PRIVATE_ROUTES) and route != _REPORTS:
         return True
     path = [str(key) for key in (keys[2:] if keys[:1] == ("reports",) else keys)][:2]
     return ".".join(path) in _PRIVATE_ANSWERS or (bool(path) and path[0] in _PRIVATE_GROUPS)
 
 
-def _place(error: Mapping[str, Any], body: object) -> ValidationIssue:
-    """Pydantic mixes names of its own types into a place; only what the request itself holds is kept."""
+def _locate(error: Mapping[str, Any], body: object) -> ValidationIssue:
+    # Pydantic mixes names of its own types into a location; only names that the request holds are kept.
     part, *names = error["loc"]
     is_about_the_name = names[-1:] == ["[key]"]
     if is_about_the_name:
         names.pop()
-    keys = tuple(_really_there(names, body)) if part == "body" else tuple(names)
+    keys = tuple(_existing_path(names, body)) if part == "body" else tuple(names)
     if part == "body" and names and error["type"] in _MISSING:
         keys += (names[-1],)
     return ValidationIssue(error["type"], error["msg"], error["input"], part, keys, is_about_the_name)
 
 
-def _really_there(names: Sequence[str | int], body: object) -> Iterator[str | int]:
+def _existing_path(names: Sequence[str | int], body: object) -> Iterator[str | int]:
     here: Any = body
     for name in names:
         there = here.keys() if isinstance(here, dict) else range(len(here)) if isinstance(here, list) else ()
@@ -108,49 +107,51 @@ def _really_there(names: Sequence[str | int], body: object) -> Iterator[str | in
             here = here[name]
 
 
-def _innermost(found: Sequence[ValidationIssue]) -> list[ValidationIssue]:
-    """Of a value that may have one of several forms, only what is wrong inside the nearest form is worth reading."""
-    around = {(one.part, one.keys[:depth]) for one in found for depth in range(len(one.keys))}
-    first = {(one.part, one.keys): one for one in reversed(found)}
-    return [one for place, one in reversed(first.items()) if place not in around]
+def _innermost(issues: Sequence[ValidationIssue]) -> list[ValidationIssue]:
+    # Pydantic reports every member of a union; the deepest errors belong to the member that was meant.
+    enclosing = {(issue.part, issue.keys[:depth]) for issue in issues for depth in range(len(issue.keys))}
+    first = {(issue.part, issue.keys): issue for issue in reversed(issues)}
+    return [issue for place, issue in reversed(first.items()) if place not in enclosing]
 
 
-def _mistake(one: ValidationIssue, described: OperationSchema) -> FieldError:
-    code = _code(one)
-    if one.keys and len(str(one.keys[-1])) > LONGEST_NAME:
-        return FieldError(one.part, pointer(one.keys[:-1]), code, "No field has a name as long as the one sent here.")
-    return FieldError(one.part, pointer(one.keys), code, _detail(code, one, described))
+def _mistake(issue: ValidationIssue, schema: OperationSchema) -> FieldError:
+    code = _code(issue)
+    if issue.keys and len(str(issue.keys[-1])) > MAX_NAME_LENGTH:
+        return FieldError(
+            issue.part, pointer(issue.keys[:-1]), code, "No field has a name as long as the one sent here."
+        )
+    return FieldError(issue.part, pointer(issue.keys), code, _detail(code, issue, schema))
 
 
-def _code(one: ValidationIssue) -> str:
-    if one.is_about_the_name:
+def _code(issue: ValidationIssue) -> str:
+    if issue.is_about_the_name:
         return "unknown_field"
-    if one.given is None and one.keys and isinstance(one.keys[-1], str) and one.kind in _SAID_BY_PYDANTIC:
-        return "unknown_field" if one.kind in _OF_NO_FIELD else "required"
-    if one.kind in _CODES:
-        return _CODES[one.kind]
-    return "wrong_type" if one.kind in _SAID_BY_PYDANTIC else one.kind
+    if issue.value is None and issue.keys and isinstance(issue.keys[-1], str) and issue.kind in _PYDANTIC_KINDS:
+        return "unknown_field" if issue.kind in _UNKNOWN else "required"
+    if issue.kind in _CODES:
+        return _CODES[issue.kind]
+    return "wrong_type" if issue.kind in _PYDANTIC_KINDS else issue.kind
 
 
-def _detail(code: str, one: ValidationIssue, described: OperationSchema) -> str:
-    if one.kind not in _SAID_BY_PYDANTIC:
-        return one.message.removeprefix("Value error, ")
-    may_guess = not is_private(one.keys, described.route)
+def _detail(code: str, issue: ValidationIssue, schema: OperationSchema) -> str:
+    if issue.kind not in _PYDANTIC_KINDS:
+        return issue.message.removeprefix("Value error, ")
+    may_guess = not is_private(issue.keys, schema.route)
     if code == "unknown_field":
-        names = described.names_at(one.part, one.keys[:-1])
-        guess = _guess(one.keys[-1], names) if may_guess else ""
+        names = schema.names_at(issue.part, issue.keys[:-1])
+        guess = _guess(issue.keys[-1], names) if may_guess else ""
         return f"There is no such field;{guess} fields: {spell_out(names)}"
     if code == "unknown_level":
-        levels = described.levels_at(one.part, one.keys)
-        guess = _guess(one.given, levels) if may_guess else ""
+        levels = schema.levels_at(issue.part, issue.keys)
+        guess = _guess(issue.value, levels) if may_guess else ""
         return f"There is no such level;{guess} levels: {spell_out(levels)}"
-    wanted = described.wanted_at(one.part, one.keys)
-    return f"This is needed: {wanted}." if code == "required" else f"This must be {wanted}."
+    expected = schema.expected_at(issue.part, issue.keys)
+    return f"This is needed: {expected}." if code == "required" else f"This must be {expected}."
 
 
-def _guess(given: object, names: Iterable[object]) -> str:
-    if not isinstance(given, str) or len(given) > LONGEST_NAME:
+def _guess(value: object, names: Iterable[object]) -> str:
+    if not isinstance(value, str) or len(value) > MAX_NAME_LENGTH:
         return ""
-    spelled = given.strip().lower().replace("-", "_").replace(" ", "_")
+    spelled = value.strip().lower().replace("-", "_").replace(" ", "_")
     near = get_close_matches(spelled, [name for name in names if isinstance(name, str)], n=1)
     return f" did you mean '{near[0]}'?" if near else ""

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import IntegratorReads, IntegratorWrites
+from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
+from app.api.http.fields import format_instant
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
-from app.api.integrators.partners import PartnerId, instant
+from app.api.http.routing import StrictRoute
+from app.api.integrators.partners import PartnerId
 from app.errors import IdempotencyKeyReused, NotFound, StillRunning, ValidationFailed
 from app.service import couples, invitations
 from app.service.couples import Couple
@@ -72,17 +73,17 @@ class InvitationOut(BaseModel):
     },
 )
 async def create_couple(
-    body: CoupleIn, request: Request, call: IntegratorWrites, idempotency_key: IdempotencyKey = None
+    body: CoupleIn, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Nobody is linked by it: that takes an invitation, and the other's own token."""
-    call.holder.require(Scope.PEOPLE)
+    context.holder.require(Scope.PEOPLE)
 
     async def make() -> Any:
-        partner = await find_partner(call.connection, call.vault, call.holder, body.partner)
-        couple = await couples.add_couple(call.connection, call.vault, partner, call.now)
+        partner = await find_partner(context.connection, context.vault, context.holder, body.partner)
+        couple = await couples.add_couple(context.connection, context.vault, partner, context.now)
         return make_reply(couple_out(couple), about=body.partner, Location=f"/v1/couples/{couple.id}")
 
-    return await respond_idempotently(request, call, idempotency_key, make)
+    return await respond_idempotently(request, context, idempotency_key, make)
 
 
 @router.get(
@@ -91,13 +92,15 @@ async def create_couple(
     response_model=Page[CoupleOut],
     responses=example_page(EXAMPLE),
 )
-async def list_couples(request: Request, call: IntegratorReads, filters: Annotated[CoupleFilters, Query()]) -> Response:
+async def list_couples(
+    request: Request, context: IntegratorReadContext, filters: Annotated[CoupleFilters, Query()]
+) -> Response:
     """Those of the calling key's mode, the first ones first. Of a partner nobody knows there are none."""
-    call.holder.require(Scope.PEOPLE)
-    place = decode_cursor(request, call, filters)
+    context.holder.require(Scope.PEOPLE)
+    place = decode_cursor(request, context, filters)
     after = UUID(place[0]) if place else None
-    found = await couples.find_couples(call.connection, call.holder, filters.partner, after, filters.limit + 1)
-    return page_response(request, call, filters.limit, [(couple_out(couple), (couple.key.hex,)) for couple in found])
+    found = await couples.find_couples(context.connection, context.holder, filters.partner, after, filters.limit + 1)
+    return page_response(request, context, filters.limit, [(couple_out(couple), (couple.key.hex,)) for couple in found])
 
 
 @router.get(
@@ -106,10 +109,12 @@ async def list_couples(request: Request, call: IntegratorReads, filters: Annotat
     response_model=CoupleOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(NotFound)},
 )
-async def get_couple(couple_id: CoupleId, call: IntegratorReads) -> Response:
+async def get_couple(couple_id: CoupleId, context: IntegratorReadContext) -> Response:
     """Who ever joined. Whether both are still linked is theirs to know, and each knows it of themselves alone."""
-    call.holder.require(Scope.PEOPLE)
-    return respond(make_reply(couple_out(await couples.find_couple(call.connection, call.holder, couple_id)), 200))
+    context.holder.require(Scope.PEOPLE)
+    return respond(
+        make_reply(couple_out(await couples.find_couple(context.connection, context.holder, couple_id)), 200)
+    )
 
 
 @router.delete(
@@ -119,13 +124,13 @@ async def get_couple(couple_id: CoupleId, call: IntegratorReads) -> Response:
     response_class=Response,
     responses=problems(NotFound),
 )
-async def delete_couple(couple_id: CoupleId, call: IntegratorWrites) -> Response:
+async def delete_couple(couple_id: CoupleId, context: IntegratorWriteContext) -> Response:
     """Both are unlinked with the next request, and both can see it. What each answered stays theirs.
 
     One of the two leaves with their own token, at `DELETE /v1/me/couple`, and nobody is told.
     """
-    call.holder.require(Scope.PEOPLE)
-    await couples.end_couple(call.connection, call.vault, call.holder, couple_id, call.now)
+    context.holder.require(Scope.PEOPLE)
+    await couples.end_couple(context.connection, context.vault, context.holder, couple_id, context.now)
     return Response(status_code=204)
 
 
@@ -140,17 +145,17 @@ async def delete_couple(couple_id: CoupleId, call: IntegratorWrites) -> Response
     },
 )
 async def create_invitation(
-    couple_id: CoupleId, request: Request, call: IntegratorWrites, idempotency_key: IdempotencyKey = None
+    couple_id: CoupleId, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """A code for one person, good once and for seven days. Whoever redeems it does so with their own token."""
-    call.holder.require(Scope.PEOPLE)
+    context.holder.require(Scope.PEOPLE)
 
     async def make() -> Any:
-        couple = await couples.find_couple(call.connection, call.holder, couple_id)
-        made = await invitations.invite(call.connection, call.vault, call.holder, couple, call.now)
-        return make_reply({"code": made.code, "expires_at": instant(made.expires_at)})
+        couple = await couples.find_couple(context.connection, context.holder, couple_id)
+        made = await invitations.invite(context.connection, context.vault, context.holder, couple, context.now)
+        return make_reply({"code": made.code, "expires_at": format_instant(made.expires_at)})
 
-    return await respond_idempotently(request, call, idempotency_key, make)
+    return await respond_idempotently(request, context, idempotency_key, make)
 
 
 def couple_out(couple: Couple) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import IntegratorWrites
+from app.api.http.authentication import IntegratorWriteContext
+from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
-from app.api.integrators.partners import PartnerId, instant
+from app.api.http.routing import StrictRoute
+from app.api.integrators.partners import PartnerId
 from app.errors import NotFound
 from app.service.erasure import erase
 from app.service.integrators import Scope
@@ -38,12 +39,12 @@ RECEIPT = {"receipt": "era_9Pl2Ok7Ij4Uh1Yg8Tf5Rd3", "shredded_by": "2026-11-24T1
     response_model=ReceiptOut,
     responses={200: {"content": {"application/json": {"example": RECEIPT}}}, **problems(NotFound)},
 )
-async def delete_partner(partner_id: PartnerId, call: IntegratorWrites) -> Response:
+async def delete_partner(partner_id: PartnerId, context: IntegratorWriteContext) -> Response:
     """Every row of theirs, every login, and the key that opens any copy of them, at once. It cannot be taken back.
 
     To the other partner it looks as if they had gone quiet. From then on they are as one that never was.
     """
-    call.holder.require(Scope.PEOPLE)
-    partner = await find_partner(call.connection, call.vault, call.holder, partner_id)
-    receipt = await erase(call.connection, call.vault, partner, call.now)
-    return respond(make_reply({"receipt": receipt.receipt, "shredded_by": instant(receipt.shredded_by)}, 200))
+    context.holder.require(Scope.PEOPLE)
+    partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
+    receipt = await erase(context.connection, context.vault, partner, context.now)
+    return respond(make_reply({"receipt": receipt.receipt, "shredded_by": format_instant(receipt.shredded_by)}, 200))

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import IntegratorReads, IntegratorWrites
+from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
+from app.api.http.fields import format_instant
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
-from app.api.integrators.partners import instant
+from app.api.http.routing import StrictRoute
 from app.errors import IdempotencyKeyReused, NotFound, StillRunning, TooManyKeys, ValidationFailed
 from app.service import keys
 from app.service.integrators import Scope
@@ -65,14 +65,14 @@ class ApiKeyIn(BaseModel):
 
 
 @router.get("/keys", summary="List the keys", response_model=Page[ApiKeyOut], responses=example_page(EXAMPLE))
-async def list_keys(request: Request, call: IntegratorReads, paged: PageQuery) -> Response:
+async def list_keys(request: Request, context: IntegratorReadContext, page: PageQuery) -> Response:
     """All keys of the calling key's mode, also what expired or was revoked, the first ones first."""
-    call.holder.require(Scope.KEYS)
-    place = decode_cursor(request, call, paged)
+    context.holder.require(Scope.KEYS)
+    place = decode_cursor(request, context, page)
     after = (datetime.fromisoformat(place[0]), place[1]) if place else None
-    found = await keys.find_keys(call.connection, call.holder, after, paged.limit + 1)
+    found = await keys.find_keys(context.connection, context.holder, after, page.limit + 1)
     return page_response(
-        request, call, paged.limit, [(key_out(key), (key.created_at.isoformat(), key.id)) for key in found]
+        request, context, page.limit, [(key_out(key), (key.created_at.isoformat(), key.id)) for key in found]
     )
 
 
@@ -92,21 +92,24 @@ async def list_keys(request: Request, call: IntegratorReads, paged: PageQuery) -
     },
 )
 async def create_key(
-    request: Request, call: IntegratorWrites, body: ApiKeyIn | None = None, idempotency_key: IdempotencyKey = None
+    request: Request,
+    context: IntegratorWriteContext,
+    body: ApiKeyIn | None = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """It is shown this once, and has the mode of the calling key. At most two of a mode are active at a time.
 
     To change keys: make the second one, let your servers take it up, revoke the first.
     """
-    call.holder.require(Scope.KEYS)
+    context.holder.require(Scope.KEYS)
     given = body or ApiKeyIn.model_construct(scopes=None, expires_in=None)
 
     async def make() -> Any:
         scopes = None if given.scopes is None else set(given.scopes)
-        key, api_key = await keys.make_key(call.connection, call.holder, scopes, given.expires_in, call.now)
+        key, api_key = await keys.make_key(context.connection, context.holder, scopes, given.expires_in, context.now)
         return make_reply({**key_out(key), "api_key": api_key})
 
-    return await respond_idempotently(request, call, idempotency_key, make)
+    return await respond_idempotently(request, context, idempotency_key, make)
 
 
 @router.delete(
@@ -116,10 +119,10 @@ async def create_key(
     response_class=Response,
     responses=problems(NotFound),
 )
-async def delete_key(key_id: KeyId, call: IntegratorWrites) -> Response:
+async def delete_key(key_id: KeyId, context: IntegratorWriteContext) -> Response:
     """It stops working with the next request, also when it is the calling key itself. Twice is no mistake."""
-    call.holder.require(Scope.KEYS)
-    await keys.revoke_key(call.connection, call.holder, key_id, call.now)
+    context.holder.require(Scope.KEYS)
+    await keys.revoke_key(context.connection, context.holder, key_id, context.now)
     return Response(status_code=204)
 
 
@@ -129,7 +132,7 @@ def key_out(key: Key) -> dict[str, Any]:
         "mode": key.mode,
         "scopes": sorted(key.scopes),
         "last_four": key.last_four,
-        "created_at": instant(key.created_at),
-        "expires_at": key.expires_at and instant(key.expires_at),
-        "revoked_at": key.revoked_at and instant(key.revoked_at),
+        "created_at": format_instant(key.created_at),
+        "expires_at": key.expires_at and format_instant(key.expires_at),
+        "revoked_at": key.revoked_at and format_instant(key.revoked_at),
     }

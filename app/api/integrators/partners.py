@@ -1,20 +1,19 @@
 """Partners, as an integrator manages them: nothing here reads an answer or a view."""
 
 from datetime import date, datetime
-from functools import cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import IntegratorReads, IntegratorWrites
+from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
+from app.api.http.fields import Country, TimeZone, format_instant
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.errors import (
     ExternalIdTaken,
     IdempotencyKeyReused,
@@ -36,15 +35,6 @@ from app.service.partners import (
 router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
 
 
-_time_zones = cache(available_timezones)
-
-
-def _a_time_zone(name: str) -> str:
-    if name not in _time_zones():
-        raise ValueError("this is no IANA time zone, such as Europe/Paris")
-    return name
-
-
 def _only_true(given: object) -> object:
     """To Python 1 is true."""
     if given is not True:
@@ -52,9 +42,7 @@ def _only_true(given: object) -> object:
     return given
 
 
-Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
 Locale = Annotated[str, Field(max_length=35, examples=["en"])]
-TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Paris"]), AfterValidator(_a_time_zone)]
 ExternalId = Annotated[str, Field(min_length=1, max_length=128, examples=["member-4711"])]
 PartnerId = Annotated[str, Field(max_length=64)]
 
@@ -138,20 +126,24 @@ class TokenOut(BaseModel):
     },
 )
 async def create_partner(
-    body: PartnerIn, request: Request, call: IntegratorWrites, idempotency_key: IdempotencyKey = None
+    body: PartnerIn, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Attest that this is an adult, and get an id for them. The same `external_id` again finds the same partner."""
-    call.holder.require(Scope.PEOPLE)
+    context.holder.require(Scope.PEOPLE)
     given = PartnerProfile(body.external_id, body.country, body.locale, body.time_zone)
 
     async def make() -> Any:
-        partner, is_new = await find_or_add_partner(call.connection, call.vault, call.holder, given, call.now)
+        partner, is_new = await find_or_add_partner(
+            context.connection, context.vault, context.holder, given, context.now
+        )
         if is_new:
-            await audit.add(call.connection, call.vault, partner.id, "partner_added", call.holder.key, call.now)
+            await audit.add(
+                context.connection, context.vault, partner.id, "partner_added", context.holder.key, context.now
+            )
         status, place = 201 if is_new else 200, f"/v1/partners/{partner.id}"
         return make_reply(partner_out(partner), status, about=partner.id, Location=place)
 
-    return await respond_idempotently(request, call, idempotency_key, make)
+    return await respond_idempotently(request, context, idempotency_key, make)
 
 
 @router.get(
@@ -161,15 +153,15 @@ async def create_partner(
     responses=example_page(EXAMPLE),
 )
 async def list_partners(
-    request: Request, call: IntegratorReads, filters: Annotated[PartnerFilters, Query()]
+    request: Request, context: IntegratorReadContext, filters: Annotated[PartnerFilters, Query()]
 ) -> Response:
     """Those of the calling key's mode, the first ones first."""
-    call.holder.require(Scope.PEOPLE)
-    place = decode_cursor(request, call, filters)
+    context.holder.require(Scope.PEOPLE)
+    place = decode_cursor(request, context, filters)
     after = UUID(place[0]) if place else None
-    found = await find_partners(call.connection, call.holder, filters.external_id, after, filters.limit + 1)
+    found = await find_partners(context.connection, context.holder, filters.external_id, after, filters.limit + 1)
     entries = [(partner_out(partner), (partner.key.hex,)) for partner in found]
-    return page_response(request, call, filters.limit, entries)
+    return page_response(request, context, filters.limit, entries)
 
 
 @router.get(
@@ -178,10 +170,10 @@ async def list_partners(
     response_model=PartnerOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(NotFound)},
 )
-async def get_partner(partner_id: PartnerId, call: IntegratorReads) -> Response:
+async def get_partner(partner_id: PartnerId, context: IntegratorReadContext) -> Response:
     """What you said when you added them; of what they answered, nothing."""
-    call.holder.require(Scope.PEOPLE)
-    partner = await find_partner(call.connection, call.vault, call.holder, partner_id)
+    context.holder.require(Scope.PEOPLE)
+    partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
     return respond(make_reply(partner_out(partner), 200))
 
 
@@ -209,22 +201,22 @@ async def get_partner(partner_id: PartnerId, call: IntegratorReads) -> Response:
 async def create_token(
     partner_id: PartnerId,
     request: Request,
-    call: IntegratorWrites,
+    context: IntegratorWriteContext,
     body: TokenIn | None = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Whoever holds the token acts as this partner. That it was minted shows in the partner's own log."""
-    call.holder.require(Scope.TOKENS)
+    context.holder.require(Scope.TOKENS)
     seconds = (body and body.expires_in) or tokens.USUAL
 
     async def make() -> Any:
-        partner = await find_partner(call.connection, call.vault, call.holder, partner_id)
-        made = await tokens.mint_token(call.connection, partner, call.holder.key, seconds, call.now)
-        await audit.add(call.connection, call.vault, partner.id, "token_minted", call.holder.key, call.now)
-        minted = {"id": made.id, "token": made.token, "expires_at": instant(made.expires_at)}
+        partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
+        made = await tokens.mint_token(context.connection, partner, context.holder.key, seconds, context.now)
+        await audit.add(context.connection, context.vault, partner.id, "token_minted", context.holder.key, context.now)
+        minted = {"id": made.id, "token": made.token, "expires_at": format_instant(made.expires_at)}
         return make_reply(minted, about=partner.id)
 
-    return await respond_idempotently(request, call, idempotency_key, make)
+    return await respond_idempotently(request, context, idempotency_key, make)
 
 
 @router.delete(
@@ -234,19 +226,14 @@ async def create_token(
     response_class=Response,
     responses=problems(NotFound),
 )
-async def delete_token(partner_id: PartnerId, token_id: PartnerId, call: IntegratorWrites) -> Response:
+async def delete_token(partner_id: PartnerId, token_id: PartnerId, context: IntegratorWriteContext) -> Response:
     """The token stops working with the next request, and the address of their calendar too. Twice is no mistake."""
-    call.holder.require(Scope.TOKENS)
-    partner = await find_partner(call.connection, call.vault, call.holder, partner_id)
-    await tokens.revoke_token(call.connection, partner, token_id, call.now)
-    await audit.add(call.connection, call.vault, partner.id, "token_revoked", call.holder.key, call.now)
+    context.holder.require(Scope.TOKENS)
+    partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
+    await tokens.revoke_token(context.connection, partner, token_id, context.now)
+    await audit.add(context.connection, context.vault, partner.id, "token_revoked", context.holder.key, context.now)
     return Response(status_code=204)
 
 
 def partner_out(partner: Partner | PartnerSummary) -> dict[str, Any]:
     return {"id": partner.id, **partner.particulars._asdict(), "created_on": partner.created_on.isoformat()}
-
-
-def instant(moment: datetime) -> str:
-    """RFC 3339, in UTC."""
-    return moment.isoformat().replace("+00:00", "Z")

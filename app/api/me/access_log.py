@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerReads
+from app.api.http.authentication import PartnerReadContext
 from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.service.access_log import AccessEntry, AccessKind, find_access_entries
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
@@ -27,15 +27,17 @@ class AccessEntryOut(BaseModel):
 @router.get(
     "/access-log", summary="Who acted on my data", response_model=Page[AccessEntryOut], responses=example_page(EXAMPLE)
 )
-async def list_access_log(request: Request, call: PartnerReads, paged: PageQuery) -> Response:
+async def list_access_log(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """The newest first. Every token that was minted stands here: whoever mints one can act as me.
 
     That the other read their own view never does. That there is a passphrase shows only to a token minted within the
     last ten minutes and to an unlocked one.
     """
-    place = decode_cursor(request, call, paged)
-    found = await find_access_entries(call.connection, call.login, int(place[0]) if place else None, paged.limit + 1)
-    return page_response(request, call, paged.limit, [(_out(entry), (str(entry.number),)) for entry in found])
+    place = decode_cursor(request, context, page)
+    found = await find_access_entries(
+        context.connection, context.login, int(place[0]) if place else None, page.limit + 1
+    )
+    return page_response(request, context, page.limit, [(_out(entry), (str(entry.number),)) for entry in found])
 
 
 def _out(entry: AccessEntry) -> dict[str, object]:

@@ -7,12 +7,11 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerWrites, Reads, TestNowHeader, current_time, vault_of
-from app.api.http.dependencies import rulesets_of
+from app.api.http.authentication import PartnerWriteContext, ReadConnection, TestNowHeader, current_time, vault_of
+from app.api.http.content import choose_language, rulesets_of
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
-from app.api.http.language import choose_language
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.api.me.plan import names_of_titles
 from app.errors import ConsentRequired, DatabaseUnavailable, IdempotencyKeyReused, NotFound, StillRunning
 from app.service import calendars
@@ -57,20 +56,22 @@ class CalendarOut(BaseModel):
         **problems(ConsentRequired, StillRunning, IdempotencyKeyReused),
     },
 )
-async def create_calendar(request: Request, call: PartnerWrites, idempotency_key: IdempotencyKey = None) -> Response:
+async def create_calendar(
+    request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None
+) -> Response:
     """The one before stops working, as it does when I unlink or end my other logins."""
 
     async def make() -> Reply:
-        secret = await calendars.open_calendar(call.connection, call.vault, call.partner, call.now)
+        secret = await calendars.open_calendar(context.connection, context.vault, context.partner, context.now)
         return make_reply({"url": f"/v1/calendars/{secret}.ics"})
 
-    return await respond_idempotently(request, call, idempotency_key, make)
+    return await respond_idempotently(request, context, idempotency_key, make)
 
 
 @router.delete("/me/calendar", summary="Close the address of my calendar", status_code=204)
-async def delete_calendar(call: PartnerWrites) -> Response:
+async def delete_calendar(context: PartnerWriteContext) -> Response:
     """From the next request on nothing is read there. What a program has read before stays with that program."""
-    await calendars.close_calendar(call.connection, call.vault, call.partner, call.now)
+    await calendars.close_calendar(context.connection, context.vault, context.partner, context.now)
     return Response(status_code=204)
 
 
@@ -83,7 +84,9 @@ async def delete_calendar(call: PartnerWrites) -> Response:
         **problems(NotFound, DatabaseUnavailable),
     },
 )
-async def read_calendar(secret: Secret, request: Request, connection: Reads, present: TestNowHeader = None) -> Response:
+async def read_calendar(
+    secret: Secret, request: Request, connection: ReadConnection, present: TestNowHeader = None
+) -> Response:
     """What has a time in the plan of the one whose address it is: that an hour is reserved, under a title that tells
     nothing. Every address that does not work is 404 alike.
     """

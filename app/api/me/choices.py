@@ -8,13 +8,13 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerReads, PartnerWrites
+from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, example_collection
-from app.api.http.dependencies import rulesets_of
+from app.api.http.content import rulesets_of
+from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
-from app.api.integrators.partners import instant
+from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
 from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
 from app.rulesets.library import Library
@@ -61,12 +61,12 @@ class ChoiceOut(BaseModel):
         **problems(ConsentRequired),
     },
 )
-async def list_choices(request: Request, call: PartnerReads) -> Response:
+async def list_choices(request: Request, context: PartnerReadContext) -> Response:
     """Mine alone, without what has lapsed. What the other chose is nowhere but in a plan that both said yes to."""
-    await require_processing(call.connection, call.partner)
+    await require_processing(context.connection, context.partner)
     library = rulesets_of(request).current
-    locale = language_of(request, call, library)
-    found = await choices.find_choices(call.connection, call.partner, call.now)
+    locale = language_of(request, context, library)
+    found = await choices.find_choices(context.connection, context.partner, context.now)
     data = [_out(library, locale, activity, choice) for activity, choice in found.items()]
     return respond(make_reply(example_collection(*data), 200, Content_Language=locale))
 
@@ -80,7 +80,7 @@ async def list_choices(request: Request, call: PartnerReads) -> Response:
         **problems(ConsentRequired, NotFound, TooManyYeses, ValidationFailed),
     },
 )
-async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, call: PartnerWrites) -> Response:
+async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, context: PartnerWriteContext) -> Response:
     """It changes my own view alone. At most twelve yeses are open; a yes lapses at the second weekly turn unless it is
     given again, and so does `not_now`. `not_for_us` stays until it is taken back.
     """
@@ -88,15 +88,17 @@ async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, cal
     known = activities_of(library)
     if activity not in known:
         raise NotFound(say_missing(library, activity))
-    choice = await choices.choose(call.connection, call.vault, call.partner, known[activity], body.choice, call.now)
-    locale = language_of(request, call, library)
+    choice = await choices.choose(
+        context.connection, context.vault, context.partner, known[activity], body.choice, context.now
+    )
+    locale = language_of(request, context, library)
     return respond(make_reply(_out(library, locale, activity, choice), 200, Content_Language=locale))
 
 
 @router.delete("/choices/{activity}", summary="Take a choice back", status_code=204)
-async def delete_choice(activity: ActivityId, call: PartnerWrites) -> Response:
+async def delete_choice(activity: ActivityId, context: PartnerWriteContext) -> Response:
     """As if I had never chosen. A yes leaves my plan at once, and the other's plan at the next weekly turn."""
-    await choices.take_back(call.connection, call.vault, call.partner, activity, call.now)
+    await choices.take_back(context.connection, context.vault, context.partner, activity, context.now)
     return Response(status_code=204)
 
 
@@ -116,5 +118,5 @@ def _out(library: Library, locale: str, activity: str, choice: Choice) -> dict[s
         "activity": activity,
         "title": title_of(library, locale, activity),
         "choice": choice.choice,
-        "until": choice.until and instant(choice.until),
+        "until": choice.until and format_instant(choice.until),
     }

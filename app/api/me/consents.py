@@ -7,13 +7,13 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerCall, PartnerReads, PartnerWrites
+from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, example_collection
-from app.api.http.dependencies import rulesets_of
+from app.api.http.content import rulesets_of
+from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
-from app.api.integrators.partners import instant
+from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
 from app.errors import NotLinked, OtherConsentText, ValidationFailed
 from app.service import consents
@@ -58,9 +58,9 @@ class ConsentIn(BaseModel):
     response_model=Listing[ConsentOut],
     responses={200: {"content": {"application/json": {"example": example_collection(EXAMPLE)}}}},
 )
-async def list_consents(request: Request, call: PartnerReads) -> Response:
+async def list_consents(request: Request, context: PartnerReadContext) -> Response:
     """Both texts, with what was decided and when. Nothing is taken or shown before `processing` is granted."""
-    return await _answer(request, call)
+    return await _answer(request, context)
 
 
 @router.put(
@@ -72,20 +72,20 @@ async def list_consents(request: Request, call: PartnerReads) -> Response:
         **problems(ValidationFailed, NotLinked, OtherConsentText),
     },
 )
-async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, call: PartnerWrites) -> Response:
+async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, context: PartnerWriteContext) -> Response:
     """Taking it back works with the next request. `pooling` is for one link, and ends with it."""
     library = rulesets_of(request).current
     decision = consents.ConsentDecision(body.version, body.granted, consents.version_of(library, purpose))
-    await consents.decide(call.connection, call.vault, call.partner, purpose, decision, call.now)
+    await consents.decide(context.connection, context.vault, context.partner, purpose, decision, context.now)
     if purpose == "pooling" and body.granted:
-        await bring_yeses(call.connection, call.vault, call.partner, library, call.now)
-    return await _answer(request, call, purpose)
+        await bring_yeses(context.connection, context.vault, context.partner, library, context.now)
+    return await _answer(request, context, purpose)
 
 
-async def _answer(request: Request, call: PartnerCall, purpose: Purpose | None = None) -> Response:
+async def _answer(request: Request, context: PartnerContext, purpose: Purpose | None = None) -> Response:
     library = rulesets_of(request).current
-    locale = language_of(request, call, library)
-    found = await consents.find_consents(call.connection, call.partner, library)
+    locale = language_of(request, context, library)
+    found = await consents.find_consents(context.connection, context.partner, library)
     data = [_out(consent, library.texts[locale]) for consent in found if purpose in (None, consent.purpose)]
     return respond(make_reply(data[0] if purpose else example_collection(*data), 200, Content_Language=locale))
 
@@ -98,5 +98,5 @@ def _out(consent: Consent, texts: Any) -> dict[str, Any]:
         "text": texts[f"{key}/text"],
         "on_withdrawal": texts[f"{key}/on_withdrawal"],
         "granted": consent.granted,
-        "decided_at": consent.decided_at and instant(consent.decided_at),
+        "decided_at": consent.decided_at and format_instant(consent.decided_at),
     }

@@ -8,11 +8,11 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerCall, PartnerReads
-from app.api.http.dependencies import rulesets_of
+from app.api.http.authentication import PartnerContext, PartnerReadContext
+from app.api.http.content import rulesets_of
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.api.me.reports import ANSWERS_EXAMPLE, AnswersOut
 from app.api.me.view import EXAMPLE as VIEW_EXAMPLE
 from app.api.me.view import MyViewOut, answer_with_view
@@ -62,12 +62,12 @@ class DecisionOut(BaseModel):
     response_model=DecisionOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(ConsentRequired, NotFound)},
 )
-async def get_decision(decision_id: DecisionId, request: Request, call: PartnerReads) -> Response:
+async def get_decision(decision_id: DecisionId, request: Request, context: PartnerReadContext) -> Response:
     """For ninety days. The same keys always, whether anything was answered there or not."""
-    await require_processing(call.connection, call.partner)
-    decision = await find_decision(call.connection, call.partner, decision_id, call.now)
+    await require_processing(context.connection, context.partner)
+    decision = await find_decision(context.connection, context.partner, decision_id, context.now)
     library = await _ruleset_of(request, decision)
-    return respond(make_reply(decision_out(decision, library, quiet=not call.login.is_unlocked), 200))
+    return respond(make_reply(decision_out(decision, library, quiet=not context.login.is_unlocked), 200))
 
 
 @router.post(
@@ -79,17 +79,17 @@ async def get_decision(decision_id: DecisionId, request: Request, call: PartnerR
         **problems(ConsentRequired, NotFound, RulesetGone),
     },
 )
-async def replay_decision(decision_id: DecisionId, request: Request, call: PartnerReads) -> Response:
+async def replay_decision(decision_id: DecisionId, request: Request, context: PartnerReadContext) -> Response:
     """Byte for byte as it was given, by its own ruleset and in its own language, whatever has changed since.
 
     The quiet view; an unlocked token reads the full one.
     """
-    await require_processing(call.connection, call.partner)
-    decision = await find_decision(call.connection, call.partner, decision_id, call.now)
+    await require_processing(context.connection, context.partner)
+    decision = await find_decision(context.connection, context.partner, decision_id, context.now)
     library = await _ruleset_of(request, decision)
     if library is None or decision.locale not in library.texts:
         raise RulesetGone
-    return answer_with_view(library, decision.shown(library, quiet=_is_quiet(call)), decision.locale)
+    return answer_with_view(library, decision.shown(library, quiet=_is_quiet(context)), decision.locale)
 
 
 def decision_out(decision: DecisionRecord, library: Library | None, *, quiet: bool) -> dict[str, Any]:
@@ -117,5 +117,5 @@ async def find_ruleset(request: Request, version: str, digest: str) -> Library |
     return library if library and library.digest == digest else None
 
 
-def _is_quiet(call: PartnerCall) -> bool:
-    return not call.login.is_unlocked
+def _is_quiet(context: PartnerContext) -> bool:
+    return not context.login.is_unlocked

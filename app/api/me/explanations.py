@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerReads
-from app.api.http.dependencies import rulesets_of
+from app.api.http.authentication import PartnerReadContext
+from app.api.http.content import rulesets_of
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
 from app.api.recommendations.explanation_example import ANSWER, REQUEST
 from app.api.recommendations.explanations import ExplanationOut, explanations_of, find_target
@@ -38,23 +38,23 @@ class MyExplanationIn(BaseModel):
         **problems(ConsentRequired, NoReport, ValidationFailed),
     },
 )
-async def create_my_explanation(body: MyExplanationIn, request: Request, call: PartnerReads) -> Response:
+async def create_my_explanation(body: MyExplanationIn, request: Request, context: PartnerReadContext) -> Response:
     """Explain one activity, practice or strategy in my view of now. Nothing is stored.
 
     What a private answer or choice keeps out reads as if it did not fit; an unlocked token reads why.
     """
-    await require_processing(call.connection, call.partner)
+    await require_processing(context.connection, context.partner)
     library = rulesets_of(request).current
     target = find_target(library, body.target)
-    inputs = await find_inputs(call.connection, call.vault, call.partner, call.now)
+    inputs = await find_inputs(context.connection, context.vault, context.partner, context.now)
     explanation = explain(
         library.compiled,
         inputs.mine,
         inputs.theirs,
         target,
         past=inputs.past,
-        quiet=not call.login.is_unlocked,
+        quiet=not context.login.is_unlocked,
     )
-    locale = language_of(request, call, library)
+    locale = language_of(request, context, library)
     written = explanations_of(library, locale).explanation(target.id, explanation)
     return Response(written, 200, {"Content-Language": locale}, "application/json")

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerCall, PartnerWrites
+from app.api.http.authentication import PartnerContext, PartnerWriteContext
+from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.api.integrators.erasure import RECEIPT, ReceiptOut
 from app.api.integrators.partners import EXAMPLE as PARTNER_EXAMPLE
-from app.api.integrators.partners import PartnerOut, instant, partner_out
+from app.api.integrators.partners import PartnerOut, partner_out
 from app.api.me.access_log import EXAMPLE as ENTRY_EXAMPLE
 from app.api.me.access_log import AccessEntryOut
 from app.api.me.decisions import EXAMPLE as DECISION_EXAMPLE
@@ -186,13 +187,13 @@ EXAMPLE: dict[str, Any] = {
     response_model=ExportOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}},
 )
-async def export_everything(request: Request, call: PartnerWrites) -> Response:
+async def export_everything(request: Request, context: PartnerWriteContext) -> Response:
     """All that is mine, and nothing of the other's. That it was asked for shows in my own log.
 
     Private answers, feedback and the kinds of support that are held are in it only where the token is unlocked.
     """
-    kept = await gather(call.connection, call.vault, call.login, call.now)
-    return respond(make_reply(await _export_out(request, call, kept), 200))
+    kept = await gather(context.connection, context.vault, context.login, context.now)
+    return respond(make_reply(await _export_out(request, context, kept), 200))
 
 
 @router.delete(
@@ -201,25 +202,25 @@ async def export_everything(request: Request, call: PartnerWrites) -> Response:
     response_model=ReceiptOut,
     responses={200: {"content": {"application/json": {"example": RECEIPT}}}},
 )
-async def erase_me(call: PartnerWrites) -> Response:
+async def erase_me(context: PartnerWriteContext) -> Response:
     """Every row, every login, and the key that opens any copy of them, at once. It cannot be taken back.
 
     To the other partner it looks as if I had gone quiet.
     """
     try:
-        receipt = await erase(call.connection, call.vault, call.partner, call.now)
+        receipt = await erase(context.connection, context.vault, context.partner, context.now)
     except NotFound:
         raise CredentialsUnknown from None
-    return respond(make_reply({"receipt": receipt.receipt, "shredded_by": instant(receipt.shredded_by)}, 200))
+    return respond(make_reply({"receipt": receipt.receipt, "shredded_by": format_instant(receipt.shredded_by)}, 200))
 
 
-async def _export_out(request: Request, call: PartnerCall, kept: ExportData) -> dict[str, Any]:
-    is_whole = call.login.is_unlocked
+async def _export_out(request: Request, context: PartnerContext, kept: ExportData) -> dict[str, Any]:
+    is_whole = context.login.is_unlocked
     return {
         "about": ABOUT if is_whole else ABOUT + LOCKED,
-        "made_on": call.now.date().isoformat(),
+        "made_on": context.now.date().isoformat(),
         "is_whole": is_whole,
-        "partner": {**partner_out(call.partner), "mode": call.partner.mode},
+        "partner": {**partner_out(context.partner), "mode": context.partner.mode},
         "consents": [_consent_out(each) for each in kept.consents],
         "logins": [_login_out(each) for each in kept.logins],
         "couples": [{"id": each.id, "invited": each.place > 1, "standing": each.standing} for each in kept.couples],
@@ -230,8 +231,8 @@ async def _export_out(request: Request, call: PartnerCall, kept: ExportData) -> 
             {
                 "activity": activity,
                 "choice": each.choice,
-                "chosen_at": instant(each.chosen_at),
-                "until": each.until and instant(each.until),
+                "chosen_at": format_instant(each.chosen_at),
+                "until": each.until and format_instant(each.until),
             }
             for activity, each in kept.choices.items()
         ],
@@ -262,7 +263,7 @@ async def _decisions_out(request: Request, kept: ExportData, *, is_whole: bool) 
 
 
 def _consent_out(row: Any) -> dict[str, Any]:
-    decided = {"version": row.version, "granted": row.granted, "decided_at": instant(row.decided_at)}
+    decided = {"version": row.version, "granted": row.granted, "decided_at": format_instant(row.decided_at)}
     return {"purpose": row.purpose, **decided}
 
 
@@ -270,9 +271,9 @@ def _login_out(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "made_by": row.api_key_id,
-        "created_at": instant(row.created_at),
-        "expires_at": instant(row.expires_at),
-        "ended_at": row.revoked_at and instant(row.revoked_at),
+        "created_at": format_instant(row.created_at),
+        "expires_at": format_instant(row.expires_at),
+        "ended_at": row.revoked_at and format_instant(row.revoked_at),
     }
 
 

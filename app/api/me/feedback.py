@@ -7,11 +7,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerWrites
-from app.api.http.dependencies import rulesets_of
+from app.api.http.authentication import PartnerWriteContext
+from app.api.http.content import rulesets_of
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.api.me.choices import LONGEST_ID, say_missing
 from app.api.me.view import language_of
 from app.api.recommendations.recommendations import renderer_of
@@ -78,21 +78,21 @@ class FeedbackOut(BaseModel):
     },
 )
 async def create_feedback(
-    body: FeedbackIn, request: Request, call: PartnerWrites, idempotency_key: IdempotencyKey = None
+    body: FeedbackIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """It changes my own view alone. After much pressure, or something unsafe, it offers smaller steps for four weeks;
     what was unsafe never comes back.
     """
     library = rulesets_of(request).current
     _check(library, body)
-    locale = language_of(request, call, library)
+    locale = language_of(request, context, library)
 
     async def make() -> Reply:
         said = FeedbackInput(**body.model_dump())
-        given = await feedback.give_feedback(call.connection, call.partner, said, call.now)
-        return make_reply(_out(library, locale, call.partner.particulars.country, given), Content_Language=locale)
+        given = await feedback.give_feedback(context.connection, context.partner, said, context.now)
+        return make_reply(_out(library, locale, context.partner.particulars.country, given), Content_Language=locale)
 
-    return await respond_idempotently(request, call, idempotency_key, make)
+    return await respond_idempotently(request, context, idempotency_key, make)
 
 
 def _check(library: Library, body: FeedbackIn) -> None:

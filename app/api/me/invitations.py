@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerWrites
-from app.api.http.dependencies import rulesets_of
+from app.api.http.authentication import PartnerWriteContext
+from app.api.http.content import rulesets_of
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.errors import IdempotencyKeyReused, InvitationNotFound, StillRunning, ValidationFailed
 from app.service.choices import bring_yeses
 from app.service.couples import unlink
@@ -44,7 +44,7 @@ class AcceptedOut(BaseModel):
     },
 )
 async def accept_invitation(
-    body: CodeIn, request: Request, call: PartnerWrites, idempotency_key: IdempotencyKey = None
+    body: CodeIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """From now on the two are linked, and whichever link either had before has ended. Nothing is pooled by it:
     that is agreed to apart, by each.
@@ -53,17 +53,17 @@ async def accept_invitation(
     """
 
     async def make() -> Any:
-        couple = await accept(call.connection, call.vault, call.partner, body.code, call.now)
-        await bring_yeses(call.connection, call.vault, call.partner, rulesets_of(request).current, call.now)
+        couple = await accept(context.connection, context.vault, context.partner, body.code, context.now)
+        await bring_yeses(context.connection, context.vault, context.partner, rulesets_of(request).current, context.now)
         return make_reply({"couple": couple, "linked": True}, 200)
 
-    return await respond_idempotently(request, call, idempotency_key, make)
+    return await respond_idempotently(request, context, idempotency_key, make)
 
 
 @router.delete("/me/couple", summary="Leave, for myself alone", status_code=204, response_class=Response)
-async def leave_couple(call: PartnerWrites) -> Response:
+async def leave_couple(context: PartnerWriteContext) -> Response:
     """Always 204, linked or not. What I pooled no longer counts from the next request on, a yes of mine lapses, and
     the address of my calendar ends. The other is told nothing: it looks like a partner who has gone quiet.
     """
-    await unlink(call.connection, call.vault, call.partner, call.now)
+    await unlink(context.connection, context.vault, context.partner, context.now)
     return Response(status_code=204)

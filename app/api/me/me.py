@@ -4,9 +4,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerReads
+from app.api.http.authentication import PartnerReadContext
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.service.couples import is_linked
 
 router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
@@ -38,18 +38,18 @@ class MeOut(BaseModel):
     response_model=MeOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}},
 )
-async def get_me(call: PartnerReads) -> Response:
+async def get_me(context: PartnerReadContext) -> Response:
     """My own side alone: whether the other is still there, answered or looked, shows nowhere."""
-    known = call.partner.particulars
+    known = context.partner.particulars
     return respond(
         make_reply(
             {
-                "id": call.partner.id,
-                "linked": await is_linked(call.connection, call.partner),
+                "id": context.partner.id,
+                "linked": await is_linked(context.connection, context.partner),
                 "country": known.country,
                 "locale": known.locale,
                 "time_zone": known.time_zone,
-                "unlocked": call.login.is_unlocked,
+                "unlocked": context.login.is_unlocked,
             },
             200,
         )

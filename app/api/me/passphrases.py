@@ -7,11 +7,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerWrites
+from app.api.http.authentication import PartnerWriteContext
+from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problem_response, problems
-from app.api.http.strict_json import StrictRoute
-from app.api.integrators.partners import instant
+from app.api.http.routing import StrictRoute
 from app.errors import PassphraseRefused, ValidationFailed
 from app.service import passphrases
 
@@ -55,12 +55,12 @@ class UnlockedOut(BaseModel):
     response_class=Response,
     responses=problems(PassphraseRefused, ValidationFailed),
 )
-async def put_passphrase(body: NewPassphraseIn, request: Request, call: PartnerWrites) -> Response:
+async def put_passphrase(body: NewPassphraseIn, request: Request, context: PartnerWriteContext) -> Response:
     """The first one is set within ten minutes of the token being minted; another one with `current`, or while this
     token is unlocked. All tokens are locked by it. Nobody can set it anew for someone who forgot it.
     """
     was_set = await passphrases.set_passphrase(
-        call.connection, call.vault, call.login, body.passphrase, body.current, call.now
+        context.connection, context.vault, context.login, body.passphrase, body.current, context.now
     )
     return Response(status_code=204) if was_set else await _refuse(request)
 
@@ -74,14 +74,14 @@ async def put_passphrase(body: NewPassphraseIn, request: Request, call: PartnerW
         **problems(PassphraseRefused, ValidationFailed),
     },
 )
-async def unlock_token(body: PassphraseIn, request: Request, call: PartnerWrites) -> Response:
+async def unlock_token(body: PassphraseIn, request: Request, context: PartnerWriteContext) -> Response:
     """One answer whether the passphrase is another one, none was set, or too many were tried: after five that failed,
     none is looked at for a quarter of an hour.
     """
-    until = await passphrases.unlock(call.connection, call.vault, call.login, body.passphrase, call.now)
+    until = await passphrases.unlock(context.connection, context.vault, context.login, body.passphrase, context.now)
     if until is None:
         return await _refuse(request)
-    return respond(make_reply({"unlocked_until": instant(until)}, 200))
+    return respond(make_reply({"unlocked_until": format_instant(until)}, 200))
 
 
 async def _refuse(request: Request) -> Response:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.http.authentication import PartnerReads, PartnerWrites
+from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.caching import etag_of, is_not_modified
 from app.api.http.collection import (
     CachedCollection,
@@ -19,13 +19,12 @@ from app.api.http.collection import (
     example_collection,
     serialize_collection,
 )
-from app.api.http.dependencies import rulesets_of
+from app.api.http.content import rulesets_of
+from app.api.http.fields import TimeZone, format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
-from app.api.http.query_parameters import router_without_query
-from app.api.http.strict_json import StrictRoute
-from app.api.integrators.partners import TimeZone, instant
+from app.api.http.routing import StrictRoute, router_without_query
 from app.errors import ConsentRequired, FieldError, NotFound, OtherVersion, ValidationFailed, VersionNeeded
 from app.rulesets.library import Library
 from app.rulesets.sources import PLAN_TITLES
@@ -116,10 +115,10 @@ class PlanTitles(Listing[PlanTitleOut]):
         **problems(ConsentRequired),
     },
 )
-async def list_plan_items(request: Request, call: PartnerReads) -> Response:
+async def list_plan_items(request: Request, context: PartnerReadContext) -> Response:
     """What both of us said yes to, and what I chose that one does alone. A yes of one of us is in no plan."""
     library = rulesets_of(request).current
-    items = await plan.find_plan(call.connection, call.vault, call.partner, library, call.now)
+    items = await plan.find_plan(context.connection, context.vault, context.partner, library, context.now)
     return respond(make_reply(example_collection(*map(_item_out, items)), 200))
 
 
@@ -143,14 +142,14 @@ async def list_plan_items(request: Request, call: PartnerReads) -> Response:
     },
 )
 async def change_plan_item(
-    item: ItemId, body: PlanItemChange, request: Request, call: PartnerWrites, if_match: IfMatch = None
+    item: ItemId, body: PlanItemChange, request: Request, context: PartnerWriteContext, if_match: IfMatch = None
 ) -> Response:
     """The title is mine alone. The time of a shared item is of both, so send the `etag` that you read as `If-Match`."""
     library = rulesets_of(request).current
-    before = await plan.hold_item(call.connection, call.vault, call.partner, library, item, call.now)
+    before = await plan.hold_item(context.connection, context.vault, context.partner, library, item, context.now)
     _require_version(if_match, before)
-    after = _changed(before, body, call.partner, call.now)
-    await plan.keep_item(call.connection, call.vault, call.partner, before, after)
+    after = _changed(before, body, context.partner, context.now)
+    await plan.keep_item(context.connection, context.vault, context.partner, before, after)
     out = _item_out(after)
     return respond(make_reply(out, 200, ETag=out["etag"]))
 
@@ -220,7 +219,7 @@ def _item_out(item: PlanItem) -> dict[str, Any]:
         "activity": item.activity,
         "shared": item.shared,
         **_settings_of(item),
-        "starts_at": item.time and instant(item.time.starts_at),
+        "starts_at": item.time and format_instant(item.time.starts_at),
     }
     return {**out, "etag": etag_of(to_bytes(out))}
 

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerReads
+from app.api.http.authentication import PartnerReadContext
 from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, ValidationFailed
 from app.service.progress import SHOWN_TO_EVERY_TOKEN, ProgressStep, find_progress
 
@@ -37,12 +37,14 @@ class StepOut(BaseModel):
     response_model=Page[StepOut],
     responses={**example_page(EXAMPLE), **problems(ConsentRequired, ValidationFailed)},
 )
-async def list_progress(request: Request, call: PartnerReads, paged: PageQuery) -> Response:
+async def list_progress(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """The oldest first. They are not added up, and not held against anyone's."""
-    place = decode_cursor(request, call, paged)
+    place = decode_cursor(request, context, page)
     after = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
-    found = await find_progress(call.connection, call.partner, after, paged.limit + 1, whole=call.login.is_unlocked)
-    return page_response(request, call, paged.limit, [(_out(step), _place_of(step)) for step in found])
+    found = await find_progress(
+        context.connection, context.partner, after, page.limit + 1, whole=context.login.is_unlocked
+    )
+    return page_response(request, context, page.limit, [(_out(step), _place_of(step)) for step in found])
 
 
 def _out(step: ProgressStep) -> dict[str, Any]:

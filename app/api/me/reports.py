@@ -9,13 +9,13 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field, create_model
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerReads, PartnerWrites
-from app.api.http.dependencies import rulesets_of
+from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
+from app.api.http.content import rulesets_of
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.json_bytes import to_bytes
 from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.api.me.view import EXAMPLE, MyViewOut, language_of, view_members
 from app.api.recommendations.recommendation_example import REQUEST
 from app.api.recommendations.self_report import SelfReportIn
@@ -81,7 +81,7 @@ class ReportTakenOut(MyViewOut):
     },
 )
 async def create_report(
-    body: SelfReportIn, request: Request, call: PartnerWrites, idempotency_key: IdempotencyKey = None
+    body: SelfReportIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """The **full** view, to the one who has just answered, and never again to a token that is not unlocked.
 
@@ -89,15 +89,17 @@ async def create_report(
     stays as it was, and a report without the block changes nothing of it.
     """
     library = rulesets_of(request).current
-    locale = language_of(request, call, library)
+    locale = language_of(request, context, library)
 
     async def make() -> Any:
-        taken = await take_report(call.connection, call.vault, call.partner, library, body, call.now, locale=locale)
+        taken = await take_report(
+            context.connection, context.vault, context.partner, library, body, context.now, locale=locale
+        )
         head = to_bytes({"id": taken.id, "reported_on": taken.reported_on.isoformat()})[:-1]
         written = head + b"," + view_members(library, taken.shown, locale) + b"}"
         return make_reply(written, 201, Content_Language=locale)
 
-    return await respond_idempotently(request, call, idempotency_key, make)
+    return await respond_idempotently(request, context, idempotency_key, make)
 
 
 @router.get(
@@ -106,13 +108,15 @@ async def create_report(
     response_model=Page[OwnReportOut],
     responses={**example_page(OWN_EXAMPLE), **problems(ValidationFailed)},
 )
-async def list_reports(request: Request, call: PartnerReads, paged: Annotated[PageParams, Query()]) -> Response:
+async def list_reports(request: Request, context: PartnerReadContext, page: Annotated[PageParams, Query()]) -> Response:
     """The newest first. Answers about safety are stored nowhere, so they are in none of them."""
-    place = decode_cursor(request, call, paged)
+    place = decode_cursor(request, context, page)
     before = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
-    found = await own_reports(call.connection, call.partner, before, paged.limit + 1, whole=call.login.is_unlocked)
+    found = await own_reports(
+        context.connection, context.partner, before, page.limit + 1, whole=context.login.is_unlocked
+    )
     entries = [(report_out(each), (each.place[0].isoformat(), each.place[1].hex)) for each in found]
-    return page_response(request, call, paged.limit, entries)
+    return page_response(request, context, page.limit, entries)
 
 
 def report_out(report: OwnReport) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerReads, PartnerWrites
+from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
+from app.api.http.fields import format_instant
 from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
-from app.api.integrators.partners import instant
+from app.api.http.routing import StrictRoute
 from app.errors import NotFound
 from app.service.tokens import LivingToken, living_tokens, revoke_token
 
@@ -36,13 +36,13 @@ class LoginOut(BaseModel):
 
 
 @router.get("/tokens", summary="My logins", response_model=Page[LoginOut], responses=example_page(EXAMPLE))
-async def list_my_tokens(request: Request, call: PartnerReads, paged: PageQuery) -> Response:
+async def list_my_tokens(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """Every token that can act as me now, the oldest first."""
-    place = decode_cursor(request, call, paged)
+    place = decode_cursor(request, context, page)
     found = await living_tokens(
-        call.connection, call.login, call.now, UUID(place[0]) if place else None, paged.limit + 1
+        context.connection, context.login, context.now, UUID(place[0]) if place else None, page.limit + 1
     )
-    return page_response(request, call, paged.limit, [(_out(token), (token.key.hex,)) for token in found])
+    return page_response(request, context, page.limit, [(_out(token), (token.key.hex,)) for token in found])
 
 
 @router.delete(
@@ -52,18 +52,18 @@ async def list_my_tokens(request: Request, call: PartnerReads, paged: PageQuery)
     response_class=Response,
     responses=problems(NotFound),
 )
-async def delete_my_token(token_id: Annotated[str, Field(max_length=64)], call: PartnerWrites) -> Response:
+async def delete_my_token(token_id: Annotated[str, Field(max_length=64)], context: PartnerWriteContext) -> Response:
     """It stops working with the next request, and the address of my calendar with it. Nobody is told, and it does not
     stand in the log: whoever else logs in as me finds nothing of it. Twice is no mistake.
     """
-    await revoke_token(call.connection, call.partner, token_id, call.now)
+    await revoke_token(context.connection, context.partner, token_id, context.now)
     return Response(status_code=204)
 
 
 def _out(token: LivingToken) -> dict[str, object]:
     return {
         "id": token.id,
-        "created_at": instant(token.created_at),
-        "expires_at": instant(token.expires_at),
+        "created_at": format_instant(token.created_at),
+        "expires_at": format_instant(token.expires_at),
         "is_this": token.is_this,
     }

@@ -6,12 +6,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerCall, PartnerWrites
-from app.api.http.dependencies import rulesets_of
+from app.api.http.authentication import PartnerContext, PartnerWriteContext
+from app.api.http.content import choose_language, rulesets_of
 from app.api.http.json_bytes import to_bytes
-from app.api.http.language import choose_language
 from app.api.http.problems import problems
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute
 from app.api.recommendations.recommendation_example import ANSWER
 from app.api.recommendations.recommendations import RulesetOut, renderer_of
 from app.api.recommendations.view_shapes import ViewOut
@@ -45,16 +44,18 @@ class MyViewOut(BaseModel):
     response_model=MyViewOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(ConsentRequired, NoReport)},
 )
-async def get_view(request: Request, call: PartnerWrites) -> Response:
+async def get_view(request: Request, context: PartnerWriteContext) -> Response:
     """The quiet view: what rests on a private answer may take something away, silently, and never adds or explains.
 
     An unlocked token reads the full view.
     """
-    await require_processing(call.connection, call.partner)
+    await require_processing(context.connection, context.partner)
     library = rulesets_of(request).current
-    locale = language_of(request, call, library)
-    is_quiet = not call.login.is_unlocked
-    shown = await show_now(call.connection, call.vault, call.partner, library, call.now, quiet=is_quiet, locale=locale)
+    locale = language_of(request, context, library)
+    is_quiet = not context.login.is_unlocked
+    shown = await show_now(
+        context.connection, context.vault, context.partner, library, context.now, quiet=is_quiet, locale=locale
+    )
     return answer_with_view(library, shown, locale)
 
 
@@ -74,7 +75,7 @@ def view_members(library: Library, shown: RenderedView, locale: str) -> bytes:
     return to_bytes(head)[1:-1] + b',"view":' + view
 
 
-def language_of(request: Request, call: PartnerCall, library: Library) -> str:
+def language_of(request: Request, context: PartnerContext, library: Library) -> str:
     return choose_language(
-        library.texts, call.partner.particulars.locale, accept_language=request.headers.get("accept-language")
+        library.texts, context.partner.particulars.locale, accept_language=request.headers.get("accept-language")
     )

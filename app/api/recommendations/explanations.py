@@ -10,10 +10,10 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
+from app.api.http.content import choose_language
 from app.api.http.json_bytes import to_bytes
-from app.api.http.language import choose_language
 from app.api.http.problems import problems
-from app.api.http.query_parameters import refuse_query
+from app.api.http.routing import refuse_query
 from app.api.recommendations.explanation_example import ANSWER, REQUEST
 from app.api.recommendations.recommendations import (
     Recommendation,

@@ -8,14 +8,13 @@ from typing import Annotated, Any, Literal, NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from app.api.http.dependencies import rulesets_of
-from app.api.http.language import choose_language
+from app.api.http.content import choose_language, rulesets_of
+from app.api.http.fields import Country
 from app.api.http.problems import problems, to_problem
-from app.api.http.query_parameters import refuse_query
-from app.api.http.strict_json import StrictRoute
+from app.api.http.routing import StrictRoute, refuse_query
 from app.api.recommendations.recommendation_example import ANSWER, REQUEST
 from app.api.recommendations.renderer import Renderer
 from app.api.recommendations.self_report import SelfReportIn, Whole
@@ -30,7 +29,6 @@ from app.rulesets.releases import LONGEST_VERSION
 
 Version = Annotated[str, Field(max_length=LONGEST_VERSION)]
 Viewer = Literal["a", "b"]
-Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
 _DEFAULT_ACTIVITIES = 5
 _NO_REPORT_OF_B = FieldError("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")
 
@@ -222,7 +220,7 @@ def _country(asked: RecommendationRequest, viewer: Viewer) -> str | None:
 
 def check_together(library: Library, asked: RecommendationRequest) -> None:
     mistakes = _without_report(asked)
-    if asked.ruleset not in (None, library.version):
+    if asked.ruleset is not None and asked.ruleset != library.version:
         mistakes.append(_unknown_ruleset(f"There is no such ruleset here. In force: {library.version}"))
     if mistakes:
         raise ValidationFailed(mistakes)

@@ -6,6 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.store.connection import revision, session
 
+# The API, which imports no SQLAlchemy, names the type of what it hands on by this.
+Connection = AsyncConnection
+
 
 class Database:
     """The connections of one process, opened when the first is needed."""

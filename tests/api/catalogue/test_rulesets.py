@@ -73,7 +73,7 @@ def test_a_proof_of_other_content_says_nothing_of_this() -> None:
 
     def served(of: Proofs | None) -> list[dict[str, Any]]:
         shelf = _properties.__wrapped__(replace(library, proofs=of), "en")
-        return [json.loads(entry) for entry in shelf.entries.values()]
+        return [json.loads(entry) for entry in shelf.items.values()]
 
     by_id = {entry["id"]: entry for entry in served(proofs)}
     assert by_id["a-tender-season-is-gentle"]["proved"]

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 import structlog
 
-from app.api.http.logs import SERVERS, describe_error, set_up_logs
+from app.api.http.telemetry import SERVER_LOGGERS, configure_logs, describe_error
 
 
 @pytest.fixture(autouse=True)
 def logs_as_they_were() -> Generator[None]:
     root = logging.getLogger()
     before = root.handlers[:], root.level
-    servers = {name: (logging.getLogger(name).handlers[:], logging.getLogger(name).propagate) for name in SERVERS}
+    servers = {
+        name: (logging.getLogger(name).handlers[:], logging.getLogger(name).propagate) for name in SERVER_LOGGERS
+    }
     yield
     root.handlers[:], root.level = before
     for name, (handlers, propagate) in servers.items():
@@ -30,7 +32,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 
 def test_our_lines_and_those_of_libraries_have_one_form(capsys: pytest.CaptureFixture[str]) -> None:
-    set_up_logs("info", "json")
+    configure_logs("info", "json")
 
     structlog.get_logger().info("answered", status=200)
     logging.getLogger("uvicorn.error").info("Started %s", "server")
@@ -42,7 +44,7 @@ def test_our_lines_and_those_of_libraries_have_one_form(capsys: pytest.CaptureFi
 
 
 def test_less_serious_lines_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
-    set_up_logs("warning", "json")
+    configure_logs("warning", "json")
 
     structlog.get_logger().info("answered")
     logging.getLogger("sqlalchemy").info("connected")
@@ -51,7 +53,7 @@ def test_less_serious_lines_are_left_out(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_the_server_tells_no_request_a_second_time(capsys: pytest.CaptureFixture[str]) -> None:
-    set_up_logs("info", "json")
+    configure_logs("info", "json")
 
     logging.getLogger("uvicorn.access").info("GET /v1/calendars/secret.ics")
 
@@ -59,7 +61,7 @@ def test_the_server_tells_no_request_a_second_time(capsys: pytest.CaptureFixture
 
 
 def test_an_exception_is_told_by_type_and_place_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    set_up_logs("info", "json")
+    configure_logs("info", "json")
     try:
         fail(LookupError("the answer was yes"))
     except LookupError:
@@ -85,7 +87,7 @@ def test_the_cause_is_told_too() -> None:
 
 
 def test_for_people_there_is_a_readable_form(capsys: pytest.CaptureFixture[str]) -> None:
-    set_up_logs("info", "console")
+    configure_logs("info", "console")
 
     structlog.get_logger().info("answered", status=200)
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from app.api.http.null_examples import complete_example
+from app.api.http.openapi import complete_example
 
 DOCUMENT: dict[str, Any] = {
     "components": {

@@ -104,7 +104,11 @@ def examples_of(media: Document) -> list[object]:
 
 @every_operation
 def test_every_error_is_a_problem_with_an_example(path: str, operation: Document) -> None:
-    errors = {status: one for status, one in operation["responses"].items() if not status.startswith(("2", "3"))}
+    errors = {
+        status: shared_response(one["$ref"])
+        for status, one in operation["responses"].items()
+        if not status.startswith(("2", "3"))
+    }
 
     assert {"429", "500"} <= errors.keys()
     assert ("requestBody" in operation) <= ({"400", "413", "415", "422"} <= errors.keys())
@@ -114,6 +118,17 @@ def test_every_error_is_a_problem_with_an_example(path: str, operation: Document
         check_examples(one["content"]["application/problem+json"])
         for example in one["content"]["application/problem+json"]["examples"].values():
             assert str(example["value"]["status"]) == status
+
+
+def shared_response(reference: str) -> Document:
+    shared: Document = DOCUMENT["components"]["responses"][reference.removeprefix("#/components/responses/")]
+    return shared
+
+
+def test_no_shared_response_is_unused() -> None:
+    used = {one.get("$ref", "") for _, operation in OPERATIONS for one in operation["responses"].values()}
+
+    assert {f"#/components/responses/{name}" for name in DOCUMENT["components"]["responses"]} == used - {""}
 
 
 def test_the_errors_of_the_framework_are_not_in_it() -> None:

@@ -9,10 +9,10 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from app.api.http.protocol import AnswersUnreadable, ProblemProtocol
+from app.api.http.protocol import ProblemProtocol, UnreadableRequestMixin
 
 
-class ProblemH11(AnswersUnreadable, H11Protocol):
+class ProblemH11(UnreadableRequestMixin, H11Protocol):
     pass
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from app.api.http.language import choose_language
+from app.api.http.content import choose_language
 
 AVAILABLE = ("en", "de", "pt-BR", "zh-Hans")
 

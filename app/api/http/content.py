@@ -1,0 +1,52 @@
+"""The rulesets of this process and the language of a response."""
+
+from collections.abc import Collection, Iterator
+
+from fastapi import Request
+
+from app.rulesets.active_ruleset import ActiveRuleset
+
+DEFAULT_LANGUAGE = "en"
+VARY_BY_LANGUAGE = {"Vary": "Accept-Language"}
+
+
+def rulesets_of(request: Request) -> ActiveRuleset:
+    rulesets: ActiveRuleset = request.app.state.rulesets
+    return rulesets
+
+
+def choose_language(available: Collection[str], *wishes: str | None, accept_language: str | None = None) -> str:
+    """Return the first of the `wishes` that is available, then of the `accept_language` header, else English.
+
+    An unknown language is never an error; `Content-Language` names the one that was chosen.
+    """
+    by_lower_case = {tag.lower(): tag for tag in available}
+    for wish in (*wishes, *_by_weight(accept_language or "")):
+        for tag in _broader_tags(wish or ""):
+            if tag in by_lower_case:
+                return by_lower_case[tag]
+    return DEFAULT_LANGUAGE
+
+
+def _broader_tags(tag: str) -> Iterator[str]:
+    """Yield de-Latn-AT, then de-Latn, then de (RFC 4647, lookup)."""
+    parts = tag.strip().lower().replace("_", "-").split("-")
+    while parts:
+        yield "-".join(parts)
+        parts.pop()
+
+
+def _by_weight(header: str) -> list[str]:
+    weighted = [_parse_weight(item) for item in header.split(",")]
+    return [tag for tag, weight in sorted(weighted, key=lambda item: -item[1]) if weight > 0 and tag != "*"]
+
+
+def _parse_weight(item: str) -> tuple[str, float]:
+    tag, _, parameter = item.partition(";")
+    name, _, value = parameter.partition("=")
+    if name.strip().lower() != "q":
+        return tag.strip(), 1.0
+    try:
+        return tag.strip(), min(1.0, float(value))
+    except ValueError:
+        return tag.strip(), 0.0

@@ -1,0 +1,25 @@
+"""Field types and formats that requests and responses of several resources share."""
+
+from datetime import datetime
+from functools import cache
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field
+
+_time_zones = cache(available_timezones)
+
+
+def _require_time_zone(name: str) -> str:
+    if name not in _time_zones():
+        raise ValueError("this is no IANA time zone, such as Europe/Paris")
+    return name
+
+
+Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
+TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Paris"]), AfterValidator(_require_time_zone)]
+
+
+def format_instant(moment: datetime) -> str:
+    """Return `moment`, which is in UTC, as RFC 3339 with a `Z`."""
+    return moment.isoformat().replace("+00:00", "Z")
