@@ -12,8 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from app.engine.code_generation import positive
-from app.engine.conditions import All, AnyOf, Clause, Condition, clause_truth, truth
+from app.engine.conditions import All, AnyOf, Clause, Condition, clause_truth, positive, truth
 from app.engine.ruleset import Finding, Rule
 
 Codes = Mapping[str, int]

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice, product
 from typing import Any, NamedTuple, cast
 
-from app.engine.code_generation import positive
-from app.engine.conditions import All, AnyOf, Clause, Condition, clauses
+from app.engine.conditions import Condition, alternatives, clauses, positive
 from app.engine.evaluate import evaluate
 from app.engine.rank import order_strategies
 from app.engine.ruleset import Finding, Insight, Need, Rule
@@ -235,7 +234,7 @@ class Comparison:
     def _literals(self, side: int, when: Condition, own: Any) -> Iterator[frozenset[Literal]]:
         findings = self._findings[side]
         sizes = {id_: len(finding.values) for id_, finding in findings.items()}
-        for way in _ways(positive(when, sizes)):
+        for way in alternatives(positive(when, sizes)):
             named = [(findings[clause.finding], frozenset(clause.accepts)) for clause in way]
             yield frozenset((finding, accepts, own(finding)) for finding, accepts in named)
 
@@ -262,16 +261,6 @@ def subjects_of(rule: Rule) -> tuple[str, ...]:
     """The practices and tones that a rule decides about."""
     practices = (rule.suggests,) if rule.suggests else rule.withholds
     return (*(f"practice {practice}" for practice in practices), *(f"tone {tone}" for tone in rule.withholds_tones))
-
-
-def _ways(condition: Condition) -> list[tuple[Clause, ...]]:
-    match condition:
-        case All(parts):
-            return [tuple(chain(*choice)) for choice in product(*map(_ways, parts))]
-        case AnyOf(parts):
-            return [way for part in parts for way in _ways(part)]
-        case _:
-            return [(cast(Clause, condition),)]
 
 
 def _is_left(row: Row, code: Mapping[tuple[Finding, bool], int]) -> bool:

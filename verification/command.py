@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from app.engine.conditions import nearest
+from app.engine.condition_parser import nearest
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from verification.prove import RANDOM_PAIRS, SECONDS_EACH, Outcome, Prover, as_lines

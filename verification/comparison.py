@@ -15,7 +15,7 @@ import yaml
 from numpy.typing import NDArray
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.conditions import parse_derivation
+from app.engine.condition_parser import parse_derivation
 from app.engine.view import View
 from app.engine.vocabulary import PRACTICES
 from verification.answered import Answered

@@ -5,8 +5,7 @@ from enum import IntEnum
 from itertools import combinations, product
 from typing import NamedTuple
 
-from app.engine.code_generation import positive
-from app.engine.conditions import UNKNOWN, All, AnyOf, Clause, Condition, clauses
+from app.engine.conditions import UNKNOWN, All, AnyOf, Clause, Condition, clauses, positive
 from app.engine.ruleset import Finding, Need, Rule
 from app.rulesets.library import Library
 from app.rulesets.review import rules_in_force

@@ -13,18 +13,7 @@ from math import ceil, floor, prod
 from typing import Any, NamedTuple, cast
 
 from app.engine.compiled_ruleset import paths_of
-from app.engine.conditions import (
-    UNKNOWN,
-    Chosen,
-    Contains,
-    Leaf,
-    Linear,
-    Truth,
-    is_compared,
-    leaves,
-    truth,
-    whole,
-)
+from app.engine.conditions import UNKNOWN, Chosen, Contains, Leaf, Linear, Truth, is_compared, leaves, truth, whole
 from app.engine.ruleset import Finding, Gap
 from app.engine.vocabulary import ANSWERS, KINDS
 from app.rulesets.library import Question

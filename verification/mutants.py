@@ -14,18 +14,7 @@ from typing import Any, NamedTuple, cast, get_args
 from app.engine import compiled_ruleset as compiled_rulesets
 from app.engine.code_generation import _Table
 from app.engine.compiled_ruleset import CompiledRuleset, compile_ruleset, paths_of
-from app.engine.conditions import (
-    All,
-    AnyOf,
-    Chosen,
-    Clause,
-    Condition,
-    Contains,
-    Leaf,
-    Linear,
-    Not,
-    clauses,
-)
+from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Leaf, Linear, Not, clauses
 from app.engine.ruleset import Finding, Insight, Meeting, Need, Rule, Ruleset
 from app.engine.vocabulary import ANSWERS, PRACTICES
 from app.rulesets.library import Library

@@ -7,11 +7,22 @@ that two people can give, and what it does not find nobody can.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import z3
 
-from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Linear, Not
+from app.engine.conditions import (
+    Algebra,
+    Chosen,
+    Clause,
+    Condition,
+    Contains,
+    Leaf,
+    Linear,
+    evaluate_condition,
+    truth_pairs,
+)
+from app.engine.findings import CodeOperations, meet
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.vocabulary import ANSWERS, KINDS, PRACTICES
 
@@ -39,6 +50,10 @@ def any_of(parts: Iterable[Bool]) -> Bool:
 
 def all_of(parts: Iterable[Bool]) -> Bool:
     return z3.And(*parts)
+
+
+PAIRS: Algebra[Truths] = truth_pairs(Algebra(all_of, any_of, z3.Not))
+"""The connectives of pairs of z3 truth values."""
 
 
 class Report:
@@ -98,9 +113,9 @@ class Report:
 
     def condition(self, condition: Condition) -> Truths:
         """A condition on answers."""
-        return _truths(condition, self._leaf)
+        return evaluate_condition(condition, PAIRS, self._leaf)
 
-    def _leaf(self, leaf: Condition) -> Truths:
+    def _leaf(self, leaf: Leaf) -> Truths:
         match leaf:
             case Chosen(path, levels):
                 known, holds = self.is_known(path), self.is_level(path, *levels)
@@ -151,19 +166,19 @@ _COMPARED: Mapping[str, Callable[[Any, int], Bool]] = {
 }
 
 
-def _truths(condition: Condition, leaf: Callable[[Condition], Truths]) -> Truths:
-    match condition:
-        case All(parts):
-            each = [_truths(part, leaf) for part in parts]
-            return all_of(t for t, _ in each), any_of(f for _, f in each)
-        case AnyOf(parts):
-            each = [_truths(part, leaf) for part in parts]
-            return any_of(t for t, _ in each), all_of(f for _, f in each)
-        case Not(part):
-            is_true, is_false = _truths(part, leaf)
-            return is_false, is_true
-        case _:
-            return leaf(condition)
+def _first_known(mine: tuple[Bool, ...], theirs: tuple[Bool, ...]) -> tuple[Bool, ...]:
+    silent = z3.Not(any_of(mine))
+    return tuple(z3.Or(a, z3.And(silent, b)) for a, b in zip(mine, theirs, strict=True))
+
+
+def _worse(mine: tuple[Bool, ...], theirs: tuple[Bool, ...]) -> tuple[Bool, ...]:
+    return tuple(
+        z3.And(z3.Or(mine[i], theirs[i]), z3.Not(any_of((*mine[i + 1 :], *theirs[i + 1 :])))) for i in range(len(mine))
+    )
+
+
+ONE_HOT = CodeOperations(_first_known, _worse)
+"""How codes meet that are given as one truth value for each value of a finding."""
 
 
 @dataclass(frozen=True)
@@ -201,21 +216,10 @@ class Couple:
         return {f.id: self._meet(f) for f in self.world.findings}
 
     def _meet(self, finding: Finding) -> tuple[Bool, ...]:
-        if finding.gap:
-            return self._gap(finding)
-        mine = self.own[finding.id]
-        if finding.both == "own":
-            return mine
-        theirs = self.other[finding.id]
-        if finding.both == "theirs":
-            return theirs
-        if finding.both == "own_first":
-            silent = z3.Not(any_of(mine))
-            return tuple(z3.Or(a, z3.And(silent, b)) for a, b in zip(mine, theirs, strict=True))
-        return tuple(
-            z3.And(z3.Or(mine[i], theirs[i]), z3.Not(any_of((*mine[i + 1 :], *theirs[i + 1 :]))))
-            for i in range(len(mine))
-        )
+        mine = self.own.get(finding.id)
+        theirs = self.other.get(finding.id) if finding.both != "own" else None
+        gap = self._gap(finding) if finding.gap else None
+        return cast("tuple[Bool, ...]", meet(finding.both, mine, theirs, gap, ONE_HOT))
 
     def _gap(self, finding: Finding) -> tuple[Bool, ...]:
         """The largest difference between two ratings of one kind."""
@@ -243,14 +247,14 @@ class Couple:
         """That a condition on findings is true, as the two meet or for other codes."""
         of = self.met if codes is None else codes
 
-        def clause(leaf: Condition) -> Truths:
+        def clause(leaf: Leaf) -> Truths:
             if not isinstance(leaf, Clause):
                 raise TypeError("a rule reads findings")
             each = of[leaf.finding]
             accepted = any_of(each[code] for code in leaf.accepts)
             return accepted, z3.And(any_of(each), z3.Not(accepted))
 
-        return _truths(condition, clause)[0]
+        return evaluate_condition(condition, PAIRS, clause)[0]
 
     @cached_property
     def fires(self) -> dict[str, Bool]:

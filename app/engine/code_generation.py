@@ -14,19 +14,17 @@ from typing import Any, cast, get_type_hints
 
 from app.engine.conditions import (
     UNKNOWN,
-    All,
-    AnyOf,
     Chosen,
-    Clause,
     Condition,
     Contains,
     Leaf,
     Linear,
-    Not,
     Truth,
+    alternatives,
+    answer_truth,
     leaves,
-    truth,
 )
+from app.engine.findings import CodeOperations, finding_code, meet
 from app.engine.ruleset import Finding
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.vocabulary import ANSWERS
@@ -88,26 +86,17 @@ def _rows(conditions: tuple[Condition, ...]) -> tuple[list[tuple[Literal, ...]],
 
     The first one of each at the condition's own position, further ones behind them all.
     """
-    ways = [_ways(condition) for condition in conditions]
-    rows = [each[0] for each in ways]
+    ways = [
+        [tuple((clause.finding, clause.accepts) for clause in way) for way in alternatives(condition)]
+        for condition in conditions
+    ]
+    rows = [first for first, *_ in ways]
     extra = {}
-    for i, each in enumerate(ways):
-        for way in each[1:]:
+    for i, (_, *further) in enumerate(ways):
+        for way in further:
             extra[len(rows)] = i
             rows.append(way)
     return rows, extra
-
-
-def _ways(condition: Condition) -> list[tuple[Literal, ...]]:
-    match condition:
-        case All(parts):
-            return [tuple(chain(*choice)) for choice in product(*map(_ways, parts))]
-        case AnyOf(parts):
-            return [way for part in parts for way in _ways(part)]
-        case Clause(finding, _, _, accepts):
-            return [((finding, accepts),)]
-        case _:
-            raise TypeError("the conditions of rules are clauses on findings, without `not`")
 
 
 def _entry_for(
@@ -142,29 +131,14 @@ def _joined(op: ast.operator, parts: list[ast.Name]) -> ast.expr:
     return joined
 
 
-def positive(condition: Condition, values: Mapping[str, int] | None = None, *, negated: bool = False) -> Condition:
-    """The same condition without `not`: a negated clause accepts the other values (`values`.
-
-    How many each finding has).
-    """
-    match condition:
-        case Not(part):
-            return positive(part, values, negated=not negated)
-        case All(parts) | AnyOf(parts):
-            inner = tuple(positive(part, values, negated=negated) for part in parts)
-            return All(inner) if isinstance(condition, All) is not negated else AnyOf(inner)
-        case Clause(finding, op, words, accepts) if negated:
-            others = tuple(code for code in range((values or {})[finding]) if code not in accepts)
-            return Clause(finding, op, words, others)
-        case _:
-            return condition
-
-
 def compile_meeting(findings: tuple[Finding, ...]) -> Callable[[Codes, Codes, Codes], Codes]:
     """A function of the viewer's codes, the other's and the gaps: how the two meet in the viewer's view."""
     count = len(findings)
     mine, theirs, gaps = ([f"{letter}{i}" for i in range(count)] for letter in "abg")
-    met = [_meet(f.both, _name(a), _name(b), _name(g)) for f, a, b, g in zip(findings, mine, theirs, gaps, strict=True)]
+    met = [
+        meet(finding.both, _name(a), _name(b), _name(gap), _EXPRESSIONS)
+        for finding, a, b, gap in zip(findings, mine, theirs, gaps, strict=True)
+    ]
     body: list[ast.stmt] = [
         _assign(_names(mine), _name("mine")),
         _assign(_names(theirs), _name("theirs")),
@@ -174,18 +148,10 @@ def compile_meeting(findings: tuple[Finding, ...]) -> Callable[[Codes, Codes, Co
     return cast(Callable[[Codes, Codes, Codes], Codes], _function("meet", ["mine", "theirs", "gaps"], body, {}))
 
 
-def _meet(both: str, mine: ast.expr, theirs: ast.expr, gap: ast.expr) -> ast.expr:
-    match both:
-        case "own":
-            return mine
-        case "theirs":
-            return theirs
-        case "gap":
-            return gap
-        case "own_first":
-            return ast.IfExp(ast.Compare(mine, [ast.GtE()], [_number(0)]), mine, theirs)
-        case _:
-            return ast.IfExp(ast.Compare(mine, [ast.Gt()], [theirs]), mine, theirs)
+_EXPRESSIONS = CodeOperations(
+    first_known=lambda mine, theirs: ast.IfExp(ast.Compare(mine, [ast.GtE()], [_number(0)]), mine, theirs),
+    worse=lambda mine, theirs: ast.IfExp(ast.Compare(mine, [ast.Gt()], [theirs]), mine, theirs),
+)
 
 
 def compile_reading(findings: tuple[Finding, ...], report: type[PooledReport | SelfReport]) -> Callable[[Any], Codes]:
@@ -269,20 +235,13 @@ def _domain(atom: tuple[str, Any], members: Mapping[str, list[str]]) -> list[Any
     return [None, *(int(level) if answer.shape == "scale" else level for level in answer.levels)]
 
 
-def _code(finding: Finding, read: Mapping[tuple[str, Any], Any]) -> int:
-    for value, condition in finding.tries:
-        if truth(condition, lambda leaf: _leaf_truth(leaf, read)):
-            return finding.values.index(value)
-    return UNKNOWN
+def _code(finding: Finding, values: Mapping[tuple[str, Any], Any]) -> int:
+    answers = {of: value for (kind, of), value in values.items() if kind != "linear"}
 
+    def leaf_truth(leaf: Leaf) -> Truth:
+        return values["linear", leaf] if isinstance(leaf, Linear) else answer_truth(leaf, answers)
 
-def _leaf_truth(leaf: Leaf, read: Mapping[tuple[str, Any], Any]) -> Truth:
-    value = read[_atom(leaf)]
-    if value is None or isinstance(leaf, Linear):
-        return cast(Truth, value)
-    if isinstance(leaf, Contains):
-        return leaf.member in value
-    return (str(value).lower() if isinstance(value, bool) else str(value)) in cast(Chosen, leaf).levels
+    return finding_code(finding, leaf_truth)
 
 
 def _look_up(table: str, of: _Table) -> ast.expr:

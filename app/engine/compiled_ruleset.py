@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from app.engine.activity_index import ActivityIndex, build_activity_index
 from app.engine.bitset import Mask, from_flags
-from app.engine.code_generation import Codes, Judge, Tables, compile_meeting, compile_reading, compile_rules, positive
-from app.engine.conditions import UNKNOWN, All, Chosen, Condition, Contains, Linear, clauses, leaves
+from app.engine.code_generation import Codes, Judge, Tables, compile_meeting, compile_reading, compile_rules
+from app.engine.conditions import UNKNOWN, All, Chosen, Condition, Contains, Linear, clauses, leaves, positive
 from app.engine.ruleset import Finding, Gap, Need, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.view import Reason, Wording

@@ -1,23 +1,17 @@
-"""Conditions as a typed tree, and the closed grammar they are read from.
+"""Conditions as a typed tree, and the one function that evaluates them.
 
-    condition := clause | condition "and" condition | condition "or" condition | "not" condition | "(" condition ")"
-
-A clause of a rule speaks of findings (`talk == strained`, `busy >= full`, `closeness in (mid, low)`), one of a
-derivation speaks of answers (`conflict.level == chronic`, `lonely in closeness.feelings`, `a - b >= 1`). The text is
-parsed, never evaluated.
-
+A condition of a rule has clauses on findings as its leaves, a condition of a derivation has leaves on answers. The
+evaluation is the same for truth values, solver terms and sentences: an `Algebra` says what *and*, *or* and *not* are.
 Truth has three values: True, False and None for *unknown* (Kleene's strong logic).
 """
 
-import ast
 import operator
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any, Literal
+from itertools import chain, product
+from typing import Any, Generic, Literal, TypeVar
 
-from app.engine.vocabulary import ANSWERS, Answer
+from app.engine.vocabulary import ANSWERS
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
 Truth = bool | None
@@ -25,15 +19,9 @@ Truth = bool | None
 UNKNOWN = -1
 """The code of a finding that no answer decides."""
 
-_OPERATORS: Mapping[type[ast.cmpop], Operator] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.In: "in",
-}
+QUARTERS = 4
+"""Hours come in quarters; as whole quarters they are integers, and no float decides anything."""
+
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -42,17 +30,6 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_QUARTERS = 4
-"""Hours come in quarters; as whole quarters they are integers, and no float decides anything."""
-
-
-class ConditionError(ValueError):
-    """A condition that cannot be read; `offset` is where in its text."""
-
-    def __init__(self, reason: str, offset: int = 0) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.offset = offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +52,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Contains:
-    """A set of answers that holds this one."""
+    """A set of answers that has this member."""
 
     path: str
     member: str
@@ -90,33 +67,94 @@ class Linear:
     constant: int
 
 
+Leaf = Clause | Chosen | Contains | Linear
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
 class All:
-    """True when every part is; an empty one is always true."""
+    """A conjunction: true when every part is; an empty one is always true."""
 
     parts: tuple["Condition", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """True when at least one part is."""
+    """A disjunction: true when at least one part is; an empty one is never true."""
 
     parts: tuple["Condition", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """True when its part is false."""
+    """A negation: true when its part is false."""
 
     part: "Condition"
 
 
-Leaf = Clause | Chosen | Contains | Linear
 Condition = Leaf | All | AnyOf | Not
 
 
+@dataclass(frozen=True, slots=True)
+class Algebra(Generic[T]):
+    """Truth of one kind with its connectives. `and_` of no parts is true, `or_` of no parts false."""
+
+    and_: Callable[[Iterable[T]], T]
+    or_: Callable[[Iterable[T]], T]
+    not_: Callable[[T], T]
+
+
+def evaluate_condition(condition: Condition, algebra: Algebra[T], leaf: Callable[[Leaf], T]) -> T:
+    """Return what a condition amounts to in `algebra`; `leaf` gives the value of each leaf.
+
+    Parts are evaluated one after the other, so a connective may stop at the first that decides.
+    """
+    match condition:
+        case All(parts):
+            return algebra.and_(evaluate_condition(part, algebra, leaf) for part in parts)
+        case AnyOf(parts):
+            return algebra.or_(evaluate_condition(part, algebra, leaf) for part in parts)
+        case Not(part):
+            return algebra.not_(evaluate_condition(part, algebra, leaf))
+        case _:
+            return leaf(condition)
+
+
+def truth_pairs(algebra: Algebra[T]) -> Algebra[tuple[T, T]]:
+    """Return the three-valued algebra of pairs (is true, is false) over a two-valued one; unknown is neither."""
+
+    def and_(pairs: Iterable[tuple[T, T]]) -> tuple[T, T]:
+        parts = [*pairs]
+        return algebra.and_(holds for holds, _ in parts), algebra.or_(fails for _, fails in parts)
+
+    def or_(pairs: Iterable[tuple[T, T]]) -> tuple[T, T]:
+        parts = [*pairs]
+        return algebra.or_(holds for holds, _ in parts), algebra.and_(fails for _, fails in parts)
+
+    return Algebra(and_, or_, lambda pair: (pair[1], pair[0]))
+
+
+def _kleene_and(parts: Iterable[Truth]) -> Truth:
+    truths = set(parts)
+    return False if False in truths else None if None in truths else True
+
+
+def _kleene_or(parts: Iterable[Truth]) -> Truth:
+    truths = set(parts)
+    return True if True in truths else None if None in truths else False
+
+
+KLEENE: Algebra[Truth] = Algebra(_kleene_and, _kleene_or, lambda part: None if part is None else not part)
+"""Truth values with *unknown*."""
+
+
+def truth(condition: Condition, leaf_truth: Callable[[Leaf], Truth]) -> Truth:
+    """Return the truth of a condition: the plain reading that the compiled forms must agree with."""
+    return evaluate_condition(condition, KLEENE, leaf_truth)
+
+
 def leaves(condition: Condition) -> Iterator[Leaf]:
-    """Every leaf, in reading order."""
+    """Yield every leaf, in reading order."""
     match condition:
         case All(parts) | AnyOf(parts):
             for part in parts:
@@ -128,225 +166,80 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
 
 
 def clauses(condition: Condition) -> tuple[Clause, ...]:
-    """The clauses of a rule's condition, in reading order."""
+    """Return the clauses of a rule's condition, in reading order."""
     return tuple(leaf for leaf in leaves(condition) if isinstance(leaf, Clause))
 
 
-def truth(condition: Condition, leaf_truth: Callable[[Leaf], Truth]) -> Truth:
-    """What a condition amounts to: the plain reading that the compiled forms must agree with."""
+def positive(condition: Condition, values: Mapping[str, int], *, negated: bool = False) -> Condition:
+    """Return the same condition of a rule without `not`: a negated clause accepts the finding's other values.
+
+    `values` gives the number of values of each finding.
+    """
     match condition:
-        case All(parts):
-            return _every(truth(part, leaf_truth) for part in parts)
-        case AnyOf(parts):
-            return _some(truth(part, leaf_truth) for part in parts)
         case Not(part):
-            inner = truth(part, leaf_truth)
-            return None if inner is None else not inner
+            return positive(part, values, negated=not negated)
+        case All(parts) | AnyOf(parts):
+            inner = tuple(positive(part, values, negated=negated) for part in parts)
+            return All(inner) if isinstance(condition, All) is not negated else AnyOf(inner)
+        case Clause(finding, op, words, accepts) if negated:
+            others = tuple(code for code in range(values[finding]) if code not in accepts)
+            return Clause(finding, op, words, others)
         case _:
-            return leaf_truth(condition)
+            return condition
+
+
+def _no_negation(_: object) -> Any:
+    raise TypeError("the conditions of rules are compiled as clauses on findings, without `not`")
+
+
+_ALTERNATIVES: Algebra[list[tuple[Clause, ...]]] = Algebra(
+    lambda parts: [tuple(chain(*choice)) for choice in product(*parts)],
+    lambda parts: [way for part in parts for way in part],
+    _no_negation,
+)
+
+
+def alternatives(condition: Condition) -> list[tuple[Clause, ...]]:
+    """Return every way for a `positive` condition of a rule to be true, each as clauses that are all true."""
+    return evaluate_condition(condition, _ALTERNATIVES, _only_clause)
+
+
+def _only_clause(leaf: Leaf) -> list[tuple[Clause, ...]]:
+    if not isinstance(leaf, Clause):
+        raise TypeError("the conditions of rules are clauses on findings")
+    return [(leaf,)]
 
 
 def clause_truth(clause: Clause, codes: Mapping[str, int]) -> Truth:
-    """Whether a finding's code makes a clause true; unknown where the finding is."""
+    """Return the truth of a clause, given the codes of findings; unknown where its finding is."""
     code = codes.get(clause.finding, UNKNOWN)
     return None if code == UNKNOWN else code in clause.accepts
 
 
+def answer_truth(leaf: Leaf, answers: Mapping[str, Any]) -> Truth:
+    """Return the truth of a leaf on answers, given by their paths; unknown where one that it reads is missing."""
+    match leaf:
+        case Linear(terms, op, constant):
+            values = [answers.get(path) for _, path in terms]
+            if None in values:
+                return None
+            total = sum(factor * whole(value, path) for (factor, path), value in zip(terms, values, strict=True))
+            return is_compared(op, total, constant)
+        case Contains(path, member):
+            value = answers.get(path)
+            return None if value is None else member in value
+        case Chosen(path, levels):
+            value = answers.get(path)
+            return None if value is None else str(value).lower() in levels
+        case _:
+            raise TypeError("a derivation reads answers, not findings")
+
+
 def is_compared(op: str, left: int, right: int) -> bool:
-    """`left op right` for the six comparisons."""
+    """Return `left op right` for one of the six comparisons."""
     return _COMPARE[op](left, right)
 
 
-def _every(truths: Iterable[Truth]) -> Truth:
-    known = set(truths)
-    return False if False in known else None if None in known else True
-
-
-def _some(truths: Iterable[Truth]) -> Truth:
-    known = set(truths)
-    return True if True in known else None if None in known else False
-
-
-def parse_rule_condition(text: str, findings: Mapping[str, tuple[str, ...]]) -> Condition:
-    """Read a condition on findings; each finding's values are given in their order. Raises `ConditionError`."""
-
-    def clause(node: ast.Compare) -> Condition:
-        return _finding_clause(node, findings)
-
-    return _parse(text, clause)
-
-
-def parse_derivation(text: str) -> Condition:
-    """Read a condition on answers. Raises `ConditionError`."""
-    return _parse(text, _answer_clause)
-
-
-def nearest(word: str, known: "Mapping[str, Any] | tuple[str, ...]", *, named: str = "one of") -> str:
-    """The words to add to an error: the nearest known word, and the known ones where they are few."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    guess = f" did you mean `{close[0]}`?" if close else ""
-    few = 12
-    return f"{guess} {named}: {', '.join(known)}" if len(known) <= few else guess
-
-
-def _parse(text: str, clause: Callable[[ast.Compare], Condition]) -> Condition:
-    try:
-        tree = ast.parse(text.replace("\n", " ").strip(), mode="eval").body
-    except SyntaxError as error:
-        raise ConditionError(_unread(text, error.msg), max((error.offset or 1) - 1, 0)) from None
-    except (ValueError, RecursionError, MemoryError):
-        raise ConditionError("this is not a condition") from None
-    return _condition(tree, clause)
-
-
-def _unread(text: str, why: str) -> str:
-    """The slips that everyone makes, by name."""
-    if apart := re.fullmatch(r"\s*(\w+)(?:\s*:\s*|\s+)(\w+)\s*", text):
-        return f"`{text}` is not a condition: write `{apart[1]} == {apart[2]}`"
-    if re.search(r"=[<>]", text):
-        return f"`{text}` is not a condition: write `>=` or `<=`"
-    if re.search(r"(?<![<>=!])=(?!=)", text):
-        return f"`{text}` is not a condition: equal is written `==`"
-    return f"`{text}` is not a condition: {why}"
-
-
-def _condition(node: ast.expr, clause: Callable[[ast.Compare], Condition]) -> Condition:
-    match node:
-        case ast.BoolOp(op=ast.And(), values=values):
-            return All(tuple(_condition(value, clause) for value in values))
-        case ast.BoolOp(op=ast.Or(), values=values):
-            return AnyOf(tuple(_condition(value, clause) for value in values))
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return Not(_condition(operand, clause))
-        case ast.Compare(ops=[_], comparators=[_]):
-            return clause(node)
-        case ast.Compare():
-            raise ConditionError("one comparison at a time: join them with `and`", node.col_offset)
-        case _:
-            raise ConditionError(f"`{ast.unparse(node)}` is not allowed in a condition", node.col_offset)
-
-
-def _operator(node: ast.Compare) -> Operator:
-    op = _OPERATORS.get(type(node.ops[0]))
-    if op is None:
-        raise ConditionError("use one of == != < <= > >= in", node.col_offset)
-    return op
-
-
-def _word(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=value, attr=attr):
-            return f"{_word(value)}.{attr}"
-        case ast.Constant(value=int() as number) if not isinstance(number, bool):
-            return str(number)
-        case _:
-            raise ConditionError(f"`{ast.unparse(node)}` is not a name", node.col_offset)
-
-
-def _words(node: ast.expr) -> tuple[tuple[str, int], ...]:
-    elements = node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
-    return tuple((_word(element), element.col_offset) for element in elements)
-
-
-def _values(node: ast.Compare, op: Operator, known: tuple[str, ...], owner: str) -> tuple[str, ...]:
-    if op != "in" and isinstance(node.comparators[0], ast.Tuple | ast.List):
-        raise ConditionError("several values go with `in`", node.comparators[0].col_offset)
-    words = _words(node.comparators[0])
-    for word, offset in words:
-        if word not in known:
-            raise ConditionError(f"`{word}` is not a value of `{owner}`;{nearest(word, known, named='values')}", offset)
-    return tuple(word for word, _ in words)
-
-
-def _accepted(op: Operator, values: tuple[str, ...], known: tuple[str, ...]) -> tuple[int, ...]:
-    if op == "in":
-        return tuple(position for position, value in enumerate(known) if value in values)
-    right = known.index(values[0])
-    return tuple(position for position in range(len(known)) if is_compared(op, position, right))
-
-
-def _finding_clause(node: ast.Compare, findings: Mapping[str, tuple[str, ...]]) -> Condition:
-    op = _operator(node)
-    finding = _word(node.left)
-    known = findings.get(finding)
-    if known is None:
-        raise ConditionError(f"there is no finding `{finding}`;{nearest(finding, findings)}", node.left.col_offset)
-    values = _values(node, op, known, finding)
-    accepts = _accepted(op, values, known)
-    if not accepts or len(accepts) == len(known):
-        raise ConditionError(f"this is {'always' if accepts else 'never'} true of `{finding}`", node.col_offset)
-    return Clause(finding, op, values, accepts)
-
-
-def _answer(node: ast.expr) -> Answer:
-    path = _word(node)
-    answer = ANSWERS.get(path)
-    if answer is None:
-        raise ConditionError(f"there is no answer `{path}`;{nearest(path, ANSWERS)}", node.col_offset)
-    return answer
-
-
-def _answer_clause(node: ast.Compare) -> Condition:
-    op = _operator(node)
-    if op == "in" and not isinstance(node.comparators[0], ast.Tuple | ast.List):
-        return _membership(node)
-    if isinstance(node.left, ast.BinOp) or _answer(node.left).shape in ("number", "integer"):
-        return _linear(node, op)
-    answer = _answer(node.left)
-    if answer.shape == "yes_no":
-        answer = Answer(answer.path, "choice", ("false", "true"))
-    if answer.shape not in ("choice", "scale"):
-        raise ConditionError(f"`{answer.path}` holds several answers; ask `… in {answer.path}`", node.col_offset)
-    values = _values(node, op, answer.levels, answer.path)
-    accepted = _accepted(op, values, answer.levels)
-    return Chosen(answer.path, tuple(answer.levels[position] for position in accepted))
-
-
-def _membership(node: ast.Compare) -> Condition:
-    answer = _answer(node.comparators[0])
-    if answer.shape != "choices":
-        raise ConditionError(f"`{answer.path}` is not a set of answers", node.comparators[0].col_offset)
-    member = _word(node.left)
-    if member not in answer.levels:
-        raise ConditionError(
-            f"`{member}` is not in `{answer.path}`;{nearest(member, answer.levels)}", node.left.col_offset
-        )
-    return Contains(answer.path, member)
-
-
-def _linear(node: ast.Compare, op: Operator) -> Condition:
-    left, right = _sum(node.left), _sum(node.comparators[0])
-    terms = dict(left[0])
-    for path, factor in right[0].items():
-        terms[path] = terms.get(path, 0) - factor
-    if not any(terms.values()):
-        raise ConditionError("the answers cancel each other out", node.col_offset)
-    shapes = {ANSWERS[path].shape for path in terms}
-    if shapes not in ({"number"}, {"integer"}):
-        raise ConditionError("hours and counts do not add up", node.col_offset)
-    constant = (right[1] - left[1]) * (_QUARTERS if shapes == {"number"} else 1)
-    if constant != int(constant):
-        raise ConditionError("hours come in quarters", node.col_offset)
-    return Linear(tuple((factor, path) for path, factor in terms.items() if factor), op, int(constant))
-
-
-def _sum(node: ast.expr) -> tuple[dict[str, int], float]:
-    match node:
-        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-            return {}, number
-        case ast.BinOp(left=ast.Constant(value=int() as factor), op=ast.Mult(), right=right):
-            return {_answer(right).path: factor}, 0
-        case ast.BinOp(left=left, op=ast.Sub(), right=right):
-            (terms, constant), (less, less_constant) = _sum(left), _sum(right)
-            return terms | {
-                path: terms.get(path, 0) - factor for path, factor in less.items()
-            }, constant - less_constant
-        case _:
-            return {_answer(node).path: 1}, 0
-
-
-def whole(value: float, path: str) -> int:
-    """An answer as the whole number that `Linear` compares: hours in quarters, everything else as it is."""
-    return int(value * _QUARTERS) if ANSWERS[path].shape == "number" else int(value)
+def whole(value: Any, path: str) -> int:
+    """Return an answer as the whole number that `Linear` compares: hours in quarters, everything else as it is."""
+    return int(value * QUARTERS) if ANSWERS[path].shape == "number" else int(value)

@@ -5,12 +5,12 @@ from typing import NamedTuple
 from app.engine.bitset import Mask, positions
 from app.engine.code_generation import Codes
 from app.engine.compiled_ruleset import CompiledRuleset, RuleMask, answer_at
+from app.engine.findings import gap_code
 from app.engine.reading import Reading
 from app.engine.ruleset import Need
 from app.engine.self_report import SelfReport
 from app.engine.view import Verdicts
 
-PARTIAL, MISMATCHED = 1, 2
 SLIGHT, MODERATE, STRONG = map(int, Need)
 
 
@@ -52,9 +52,7 @@ def _gaps(compiled: CompiledRuleset, own: Reading, other: Reading) -> Codes:
     for i, gap in compiled.gaps:
         mine, theirs = answer_at(own.report, gap.of) or {}, answer_at(other.report, gap.of) or {}
         widest = max([abs(mine[kind] - theirs[kind]) for kind in mine.keys() & theirs.keys()], default=None)
-        if widest is not None:
-            code = MISMATCHED if widest >= gap.mismatched else PARTIAL if widest >= gap.partial else 0
-            codes = (*codes[:i], code, *codes[i + 1 :])
+        codes = (*codes[:i], gap_code(gap, widest), *codes[i + 1 :])
     return codes
 
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from app.engine.conditions import nearest
+from app.engine.condition_parser import nearest
 from app.engine.ruleset import Ruleset
 from app.rulesets.activities import read_activities, read_strategies
 from app.rulesets.canonical import Declared, build, digest_of, write

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 
-from app.engine.conditions import All, Condition, nearest
+from app.engine.condition_parser import nearest
+from app.engine.conditions import All, Condition
 from app.engine.ruleset import Ceiling, Cost, EnergyNeeded, Finding, Need, Rule, Tone
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.content_reader import ReadContext, check_id

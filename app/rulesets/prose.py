@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple, cast
 
-from app.engine.conditions import All, AnyOf, Clause, Condition, Not
+from app.engine.conditions import Algebra, All, Clause, Condition, evaluate_condition
 from app.engine.ruleset import Finding, Insight, Rule
 from app.rulesets.library import SOURCE_LOCALE, Library
 
@@ -34,24 +35,30 @@ class Prose:
         return "For every couple" if when == All(()) else f"When {say_condition(when, self._findings, self._abouts)}"
 
 
+class _Phrase(NamedTuple):
+    text: str
+    is_compound: bool = False
+
+    @property
+    def inner(self) -> str:
+        return f"({self.text})" if self.is_compound else self.text
+
+
+_SENTENCES: Algebra[_Phrase] = Algebra(
+    and_=lambda parts: _Phrase(_and(_eased(part.inner for part in parts)), is_compound=True),
+    or_=lambda parts: _Phrase(_or(_eased(part.inner for part in parts)), is_compound=True),
+    not_=lambda part: _Phrase(f"it is not so that {part.inner}"),
+)
+
+
 def say_condition(condition: Condition, findings: Mapping[str, Finding], abouts: Abouts) -> str:
-    """What has to be so, such as: talking feels strained and the answers put trust between you at “low”."""
-    match condition:
-        case All(parts):
-            return _and(_eased(_inner(part, findings, abouts) for part in parts))
-        case AnyOf(parts):
-            return _or(_eased(_inner(part, findings, abouts) for part in parts))
-        case Not(part):
-            return f"it is not so that {_inner(part, findings, abouts)}"
-        case Clause():
-            return _say_clause(condition, findings[condition.finding].values, abouts[condition.finding])
-        case _:
-            raise TypeError("a rule speaks of findings, never of answers")
+    """Return a rule's condition in words: talking feels strained and the answers put trust between you at “low”."""
 
+    def say_leaf(leaf: object) -> _Phrase:
+        clause = cast(Clause, leaf)
+        return _Phrase(_say_clause(clause, findings[clause.finding].values, abouts[clause.finding]))
 
-def _inner(part: Condition, findings: Mapping[str, Finding], abouts: Abouts) -> str:
-    said = say_condition(part, findings, abouts)
-    return f"({said})" if isinstance(part, All | AnyOf) else said
+    return evaluate_condition(condition, _SENTENCES, say_leaf).text
 
 
 def _say_clause(clause: Clause, values: tuple[str, ...], about: str) -> str:

@@ -4,19 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast, get_args
 
 from app.engine.compiled_ruleset import paths_of
-from app.engine.conditions import (
-    All,
-    AnyOf,
-    Clause,
-    Condition,
-    ConditionError,
-    clause_truth,
-    clauses,
-    nearest,
-    parse_derivation,
-    parse_rule_condition,
-    truth,
-)
+from app.engine.condition_parser import ConditionError, nearest, parse_derivation, parse_rule_condition
+from app.engine.conditions import All, AnyOf, Clause, Condition, clause_truth, clauses, truth
 from app.engine.ruleset import (
     ContentBasis,
     Finding,

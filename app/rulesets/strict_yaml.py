@@ -12,7 +12,7 @@ from typing import cast
 
 import yaml
 
-from app.engine.conditions import nearest
+from app.engine.condition_parser import nearest
 from app.rulesets.diagnostics import DiagnosticCollector, Location
 
 _LOOKS_TRUE_OR_FALSE = ("yes", "no", "on", "off", "True", "False", "y", "n")

@@ -3,8 +3,9 @@ from typing import cast
 
 import pytest
 
-from app.engine.code_generation import compile_meeting, compile_reading, compile_rules, positive
+from app.engine.code_generation import compile_meeting, compile_reading, compile_rules
 from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.condition_parser import ConditionError, parse_derivation, parse_rule_condition
 from app.engine.conditions import (
     UNKNOWN,
     All,
@@ -12,13 +13,11 @@ from app.engine.conditions import (
     Chosen,
     Clause,
     Condition,
-    ConditionError,
     Leaf,
     Not,
     clause_truth,
     clauses,
-    parse_derivation,
-    parse_rule_condition,
+    positive,
     truth,
 )
 from app.engine.ruleset import Finding, FindingLabel, Meeting

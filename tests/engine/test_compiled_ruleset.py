@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from app.engine.compiled_ruleset import CompiledRuleset, compile_ruleset, paths_of
-from app.engine.conditions import Clause, parse_rule_condition
+from app.engine.condition_parser import parse_rule_condition
+from app.engine.conditions import Clause
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Finding, Need, Rule
 from app.engine.view import Because

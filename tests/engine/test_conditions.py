@@ -1,23 +1,7 @@
 import pytest
 
-from app.engine.conditions import (
-    All,
-    AnyOf,
-    Chosen,
-    Clause,
-    ConditionError,
-    Contains,
-    Leaf,
-    Linear,
-    Not,
-    Truth,
-    leaves,
-    nearest,
-    parse_derivation,
-    parse_rule_condition,
-    truth,
-    whole,
-)
+from app.engine.condition_parser import ConditionError, nearest, parse_derivation, parse_rule_condition
+from app.engine.conditions import All, AnyOf, Chosen, Clause, Contains, Leaf, Linear, Not, Truth, leaves, truth, whole
 
 FINDINGS = {"talk": ("easy", "effortful", "strained"), "busy": ("slack", "normal", "full", "overloaded")}
 STRAINED = Clause("talk", "==", ("strained",), (2,))

@@ -21,11 +21,13 @@ from app.engine import (
     bitset,
     code_generation,
     compiled_ruleset,
+    condition_parser,
     conditions,
     counterfactual,
     decision_record,
     evaluate,
     explain,
+    findings,
     fit,
     history,
     rank,
@@ -55,12 +57,22 @@ from tests.mutation.texts import TEXTS
 from verification.scenarios import differences, read
 
 MODULES: tuple[ModuleType, ...] = (
-    activity_index, ask, bitset, code_generation, compiled_ruleset, conditions, counterfactual, decision_record,
-    evaluate, explain, fit, history, rank, reading, reasons, ruleset, safety, select, self_report, unmet_constraints,
-    verdicts, view, vocabulary,
+    activity_index, ask, bitset, code_generation, compiled_ruleset, condition_parser, conditions, counterfactual,
+    decision_record, evaluate, explain, findings, fit, history, rank, reading, reasons, ruleset, safety, select,
+    self_report, unmet_constraints, verdicts, view, vocabulary,
 )  # fmt: skip
 COUPLES = Path(__file__).parent / "couples.json"
-COMPILING = ("activity_index", "bitset", "code_generation", "conditions", "compiled_ruleset", "ruleset", "vocabulary")
+COMPILING = (
+    "activity_index",
+    "bitset",
+    "code_generation",
+    "condition_parser",
+    "conditions",
+    "findings",
+    "compiled_ruleset",
+    "ruleset",
+    "vocabulary",
+)
 EXPLAINING = ("counterfactual", "explain", "unmet_constraints")
 EVERYTHING = ("*",)
 """Asks about every target that there is."""
@@ -207,12 +219,15 @@ class Killer:
         values = {finding.id: finding.values for finding in self.library.ruleset.findings}
         parsed: list[object] = []
         for text in TEXTS:
-            for parse in (lambda t: conditions.parse_rule_condition(t, values), conditions.parse_derivation):
+            for parse in (
+                lambda t: condition_parser.parse_rule_condition(t, values),
+                condition_parser.parse_derivation,
+            ):
                 try:
                     parsed.append(parse(text))
-                except conditions.ConditionError as error:
+                except condition_parser.ConditionError as error:
                     parsed.append((error.reason, error.offset))
-        parsed += [conditions.nearest("wild", tuple(f"word{i}" for i in range(count))) for count in (11, 12, 13)]
+        parsed += [condition_parser.nearest("wild", tuple(f"word{i}" for i in range(count))) for count in (11, 12, 13)]
         parsed += [conditions.whole(1.25, "time_together.hours_per_week"), conditions.whole(3, "closeness.level")]
         for rule in (rule for each in self.rulesets for rule in each.rules):
             named = conditions.clauses(rule.when)

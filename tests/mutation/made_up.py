@@ -4,7 +4,8 @@ from dataclasses import replace
 from random import Random
 from typing import get_args
 
-from app.engine.conditions import All, AnyOf, Clause, Condition, Not, clauses, parse_derivation, parse_rule_condition
+from app.engine.condition_parser import parse_derivation, parse_rule_condition
+from app.engine.conditions import All, AnyOf, Clause, Condition, Not, clauses
 from app.engine.ruleset import Activity, Finding, Grade, Need, Rule, Ruleset, Tone
 from app.engine.vocabulary import KINDS, PRACTICES
 from tests.engine.reports import seeded

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from app.engine.code_generation import positive
+from app.engine.conditions import positive
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Ruleset
 from app.engine.self_report import pool as pooled

@@ -1,6 +1,6 @@
 import pytest
 
-from app.engine.conditions import parse_rule_condition
+from app.engine.condition_parser import parse_rule_condition
 from app.engine.ruleset import Finding
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset

@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from app.engine.conditions import Clause, clause_truth, clauses, leaves, parse_rule_condition, truth
+from app.engine.condition_parser import parse_rule_condition
+from app.engine.conditions import Clause, clause_truth, clauses, leaves, truth
 from app.rulesets.load import CONTENT
 
 FILE = Path(__file__).with_name("evil.yaml")
