@@ -203,18 +203,18 @@ def scenarios(
         Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
     ] = None,
     *,
-    write: Annotated[bool, typer.Option("--write", help="Write the suite anew, to be reviewed as a change.")] = False,
+    rule: Annotated[str | None, typer.Option(help="Print the scenarios in which this rule fires instead.")] = None,
     mutants: Annotated[bool, typer.Option("--mutants", help="Say how many small mistakes the suite sees.")] = False,
 ) -> None:
-    """Replay the scenarios at the lines that the rules draw, and say what comes out otherwise."""
+    """Print the scenarios, at the lines that the rules draw, that come out otherwise than by the last release."""
     from app.rulesets.diagnostics import ContentError
-    from verification.replay import replay
+    from verification.turned import say_scenarios
 
     try:
-        is_as_expected = replay(folder or read_settings().content_folder, typer.echo, write=write, mutants=mutants)
+        is_sound = say_scenarios(folder or read_settings().content_folder, typer.echo, rule=rule, mutants=mutants)
     except ContentError as error:
         fail(map(str, error.mistakes))
-    if not is_as_expected:
+    if not is_sound:
         raise typer.Exit(REFUSED)
 
 

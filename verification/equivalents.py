@@ -10,8 +10,8 @@ from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers
-from verification.mutants import Mutant
-from verification.scenarios import Couple, decide
+from verification.mutants import Mutant, fates
+from verification.scenarios import Couple, Suite, decide
 from verification.ways import Ways, code_of, holds, leaf_truth
 
 SAME_VALUE = "same_value"
@@ -22,6 +22,12 @@ READ_BY_ONE = "read_by_one"
 """A finding that its owner alone decides is read alike, whether it counts as pooled or as private."""
 
 _QUARTERS = 4
+
+
+def unseen(library: Library, suite: Suite, chosen: Iterable[Mutant]) -> list[str]:
+    """Return the names of those mutants that no scenario shows and that are not proved equivalent."""
+    alive = (fate.mutant for fate in fates(library, suite, chosen) if fate.by_suite is None)
+    return [mutant.name for mutant in alive if why_equivalent(library, mutant) is None]
 
 
 def why_equivalent(library: Library, mutant: Mutant) -> str | None:

@@ -12,7 +12,8 @@ from itertools import pairwise, product
 from typing import Any, NamedTuple, cast, get_args
 
 from app.engine import compiled_ruleset as compiled_rulesets
-from app.engine.code_generation import _Table
+from app.engine.activity_index import build_activity_index
+from app.engine.code_generation import _Table, compile_reading, compile_rules
 from app.engine.compiled_ruleset import CompiledRuleset, compile_ruleset, paths_of
 from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Leaf, Linear, Not, clauses
 from app.engine.ruleset import Finding, Insight, Meeting, Need, Rule, Ruleset
@@ -217,26 +218,23 @@ def _levels(leaf: Chosen, path: str, levels: tuple[str, ...]) -> Iterator[tuple[
 
 @contextmanager
 def _remembering() -> Iterator[None]:
-    """Most of a mutant is as it was: what was made once from the same parts is not made again."""
-    kept = (
-        (compiled_rulesets, "index", vars(compiled_rulesets)["index"], lambda activities, _: id(activities)),
-        (compiled_rulesets, "paths_of", compiled_rulesets.paths_of, id),
-        (
-            compiled_rulesets,
-            "compile_reading",
-            vars(compiled_rulesets)["compile_reading"],
-            lambda findings, _: tuple(map(id, findings)),
-        ),
-        (compiled_rulesets, "compile_rules", vars(compiled_rulesets)["compile_rules"], _read_by_rules),
-        (_Table, "of", _Table.of, id),
+    """Within it, parts of a ruleset that are as they were are not compiled again: most of a mutant is."""
+    memoised: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
+        (build_activity_index, lambda activities, _: id(activities)),
+        (paths_of, id),
+        (compile_reading, lambda findings, _: tuple(map(id, findings))),
+        (compile_rules, _read_by_rules),
     )
-    for where, name, function, key in kept:
-        setattr(where, name, _once(function, key))
+    table = _Table.of
+    for function, key in memoised:
+        setattr(compiled_rulesets, function.__name__, _once(function, key))
+    _Table.of = _once(table, id)  # type: ignore[method-assign]
     try:
         yield
     finally:
-        for where, name, function, _ in kept:
-            setattr(where, name, function)
+        for function, _ in memoised:
+            setattr(compiled_rulesets, function.__name__, function)
+        _Table.of = table  # type: ignore[method-assign]
 
 
 def _read_by_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ...]) -> object:

@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import TextIO
 
 from app.errors import RekindleError
-from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from app.rulesets.releases import write_whole
-from verification import scenarios
 from verification.boundaries import generate
 from verification.review_page import page, rule_page
 from verification.review_screen import ReviewScreen
@@ -35,7 +33,7 @@ def review(
     if rule is not None and rule not in known:
         close = get_close_matches(rule, list(known), n=1)
         raise NoSuchRule(f"There is no rule `{rule}`.{f' Did you mean `{close[0]}`?' if close else ''}")
-    reviewed = Reviewed(library, [scenario.couple for scenario in suite_of(root, library).scenarios])
+    reviewed = Reviewed(library, [scenario.couple for scenario in generate(library).scenarios])
     one = None if rule is None else known[rule]
     if to is not None:
         say(f"Written to {write(to, page(reviewed) if one is None else rule_page(reviewed, one))}")
@@ -43,12 +41,6 @@ def review(
         ReviewScreen(reviewed, file).all()
     else:
         ReviewScreen(reviewed, file).rule(one)
-
-
-def suite_of(root: Path, library: Library) -> scenarios.Suite:
-    """The one beside the content; else one made now."""
-    there = root / scenarios.NAME
-    return scenarios.read(there) if there.exists() else generate(library)
 
 
 def write(to: Path, text: str) -> Path:

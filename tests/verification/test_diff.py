@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -20,12 +21,12 @@ from app.rulesets.canonical import build, declared_in, digest_of, write
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
 from tests.engine.reports import random_report, seeded
-from tests.replay.recording import DAY
 from verification import behaviour
 from verification.behaviour import Comparison, Counted, gated, show
 from verification.diff import compare, say
 from verification.inputs import Inputs, together
 
+DAY = date(2026, 11, 23)
 Edit = Callable[[Ruleset], Ruleset]
 
 

@@ -19,12 +19,13 @@ from app.engine.ruleset import Need, Rule
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import CONTENT
 from app.rulesets.review import rules_in_force
+from verification.boundaries import generate
 from verification.decision_table import Fate, Table, table_of
 from verification.review_page import page, rule_page
 from verification.review_screen import ReviewScreen
 from verification.reviewed import Reviewed
 from verification.reviewing import CannotWrite, NoSuchRule, review
-from verification.scenarios import Couple, read
+from verification.scenarios import Couple
 from verification.weight import is_implied, weigh
 
 STRAINED = "structure-first-when-talk-is-strained"
@@ -36,8 +37,8 @@ Change = Callable[[Path, Mapping[str, object]], None]
 
 
 @pytest.fixture(scope="module")
-def couples() -> list[Couple]:
-    return [scenario.couple for scenario in read(CONTENT / "boundaries.yaml").scenarios]
+def couples(library: Library) -> list[Couple]:
+    return [scenario.couple for scenario in generate(library).scenarios]
 
 
 @pytest.fixture(scope="module")
@@ -286,9 +287,8 @@ def test_the_command_prints_one_rule(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert "strong need" in capsys.readouterr().out
 
 
-def test_content_without_a_suite_and_with_a_retired_rule_is_reviewed(tmp_path: Path, change: Change) -> None:
+def test_content_with_a_retired_rule_is_reviewed(tmp_path: Path, change: Change) -> None:
     root = Path(shutil.copytree(CONTENT, tmp_path / "content"))
-    (root / "boundaries.yaml").unlink()
     change(root, {f"rules/{STRAINED}.yaml": ("status: draft", "status: retired")})
     change(root, {f"rules/{CALM_MOMENT}.yaml": ("need: moderate", "need: slight")})
     out = StringIO()

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.settings import read_settings
-from verification.replay import replay
+from verification.turned import say_scenarios
 
 
 def run(
@@ -14,9 +14,9 @@ def run(
         Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
     ] = None,
     *,
-    write: Annotated[bool, typer.Option("--write", help="Write the suite anew, to be reviewed as a change.")] = False,
+    rule: Annotated[str | None, typer.Option(help="Print the scenarios in which this rule fires instead.")] = None,
     mutants: Annotated[bool, typer.Option("--mutants", help="Say how many small mistakes the suite sees.")] = False,
 ) -> None:
-    """Replay the scenarios at the lines that the rules draw, and print those that come out otherwise."""
-    if not replay(folder or read_settings().content_folder, typer.echo, write=write, mutants=mutants):
+    """Print the scenarios, at the lines that the rules draw, that come out otherwise than by the last release."""
+    if not say_scenarios(folder or read_settings().content_folder, typer.echo, rule=rule, mutants=mutants):
         raise typer.Exit(1)
