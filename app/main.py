@@ -4,10 +4,10 @@ import asyncio
 import signal
 import sys
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 
 import structlog
 from fastapi import Depends, FastAPI
@@ -47,11 +47,16 @@ ALWAYS_OPEN = (
     openapi.router,
 )
 
+Clock = Callable[[], datetime]
+utc_now: Clock = partial(datetime.now, UTC)
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings, rulesets: ActiveRuleset | None = None) -> FastAPI:
-    """Return the application with its ruleset read and checked. Raises `ContentError` for content with mistakes."""
+def create_app(settings: Settings, rulesets: ActiveRuleset | None = None, clock: Clock = utc_now) -> FastAPI:
+    """Return the application with its ruleset read and checked. Raises `ContentError` for content with mistakes.
+
+    `clock` returns the present in UTC; every date and time of the application comes from it.
+    """
     app = FastAPI(
         **openapi.INFO,
         openapi_url=None,
@@ -61,6 +66,7 @@ def create_app(settings: Settings, rulesets: ActiveRuleset | None = None) -> Fas
         lifespan=run_background_tasks,
     )
     app.state.settings = settings
+    app.state.clock = clock
     app.state.rulesets = rulesets or ActiveRuleset(settings.content_folder, settings.ruleset)
     app.state.database = Database(settings.database_url)
     app.state.vault = cache(lambda: vault.Vault(keyring.KeyRing(settings.key_file)))
@@ -98,7 +104,7 @@ async def run_background_tasks(app: FastAPI) -> AsyncGenerator[None]:
         configure_logs(app.state.settings.log_level, app.state.settings.log_format)
         reload_on_hangup(app.state.rulesets)
     maintenance = asyncio.create_task(
-        run_daily(app.state.database, app.state.vault, app.state.settings.key_file, lambda: datetime.now(UTC))
+        run_daily(app.state.database, app.state.vault, app.state.settings.key_file, app.state.clock)
     )
     try:
         yield

@@ -8,7 +8,6 @@ import tempfile
 import warnings
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from uuid import uuid4
@@ -28,6 +27,7 @@ from app.service.integrators import NewIntegrator, create_integrator
 from app.settings import Settings
 from app.store.connection.database import Database
 from app.store.connection.migration import migrate
+from tests import clock
 from tests.people import Integrator
 
 for variable in [name for name in os.environ if name.upper().startswith("REKINDLE_")]:
@@ -208,7 +208,9 @@ def rulesets() -> ActiveRuleset:
 def stored_app(database_url: str, rulesets: ActiveRuleset, tmp_path: Path) -> FastAPI:
     """An application on a database with all tables, once on each kind of database."""
     settings = {"database_url": database_url.replace("+aiosqlite", "").replace("+asyncpg", "")}
-    return create_app(Settings.model_validate({**settings, "key_file": tmp_path / "rekindle.keys"}), rulesets)
+    return create_app(
+        Settings.model_validate({**settings, "key_file": tmp_path / "rekindle.keys"}), rulesets, clock=clock.now
+    )
 
 
 @pytest.fixture
@@ -222,7 +224,7 @@ def integrator(stored_app: FastAPI, database_url: str) -> Generator[Integrator]:
 async def _make_integrator(database_url: str) -> NewIntegrator:
     database = Database(database_url)
     async with database.writing() as connection:
-        made = await create_integrator(connection, "Lighthouse", "test", datetime.now(UTC))
+        made = await create_integrator(connection, "Lighthouse", "test", clock.NOW)
     await database.close()
     return made
 

@@ -17,6 +17,7 @@ from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.load import CONTENT
 from app.settings import Settings
+from tests import clock
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_content_with_mistakes_is_refused_with_all_of_them(content: Path) -> Non
     spoil(content)
 
     with pytest.raises(ContentError) as refused:
-        create_app(Settings(content=content))
+        create_app(Settings(content=content), clock=clock.now)
 
     assert len(refused.value.mistakes) > 1
 

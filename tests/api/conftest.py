@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
+from tests import clock
 
 BuildApp = Callable[..., FastAPI]
 Connect = Callable[..., TestClient]
@@ -20,7 +21,7 @@ def build_app(rulesets: ActiveRuleset, tmp_path: Path) -> BuildApp:
 
     def build(**settings: object) -> FastAPI:
         given = {"database_url": f"sqlite:///{tmp_path / 'absent.db'}", **settings}
-        return create_app(Settings.model_validate(given), rulesets)
+        return create_app(Settings.model_validate(given), rulesets, clock=clock.now)
 
     return build
 

@@ -1,12 +1,12 @@
 """Those who may know nothing of what an integrator keeps: others of its kind, its own other mode, a lesser key."""
 
 import asyncio
-from datetime import UTC, datetime
 
 from httpx2 import Response
 
 from app.service.integrators import Mode, Scope, add_key, create_integrator
 from app.store.connection.database import Database
+from tests.clock import NOW
 from tests.people import Integrator
 
 
@@ -31,7 +31,7 @@ def said(answer: Response) -> tuple[int, dict[str, object]]:
 async def _make_integrator(database_url: str, mode: Mode) -> str:
     database = Database(database_url)
     async with database.writing() as connection:
-        made = await create_integrator(connection, "Harbour", mode, datetime.now(UTC))
+        made = await create_integrator(connection, "Harbour", mode, NOW)
     await database.close()
     return made.api_key
 
@@ -39,6 +39,6 @@ async def _make_integrator(database_url: str, mode: Mode) -> str:
 async def _make_key(database_url: str, integrator: str, mode: Mode, scopes: frozenset[Scope]) -> str:
     database = Database(database_url)
     async with database.writing() as connection:
-        _, api_key = await add_key(connection, integrator, mode, frozenset(map(str, scopes)), datetime.now(UTC))
+        _, api_key = await add_key(connection, integrator, mode, frozenset(map(str, scopes)), NOW)
     await database.close()
     return api_key

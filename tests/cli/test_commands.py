@@ -3,7 +3,6 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from app.cli import main
 from app.service.integrators import KeyHolder, find_key
 from app.store.connection.database import Database
 from app.store.connection.revision import HEAD
+from tests.clock import NOW
 
 Rekindle = Callable[..., subprocess.CompletedProcess[str]]
 AtOnce = Callable[..., tuple[int, str, str]]
@@ -23,7 +23,7 @@ def holder_of(url: str, api_key: str) -> KeyHolder:
     async def find() -> KeyHolder:
         database = Database(url)
         try:
-            return await find_key(database, api_key, datetime.now(UTC))
+            return await find_key(database, api_key, NOW)
         finally:
             await database.close()
 

@@ -2,7 +2,7 @@ import asyncio
 import json
 import shlex
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -17,13 +17,13 @@ from app.service.seed import SEEDED, Seeded, SeededPartner, seed
 from app.store.connection.database import Database
 from app.store.crypto.keyring import KeyRing
 from app.store.crypto.vault import Vault
+from tests.clock import NOW
 
 Rekindle = Callable[..., CompletedProcess[str]]
 EXPECTED = {
     entry["id"]: entry["expected"]
     for entry in json.loads(Path(__file__).parents[2].joinpath("examples", "index.json").read_bytes())
 }
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 SeedAt = Callable[..., Seeded]
@@ -42,7 +42,7 @@ def seed_at(database_url: str, rulesets: ActiveRuleset, tmp_path: Path) -> SeedA
         return seeded
 
     def seed_at(now: datetime | None = None, *, new_key: bool = False) -> Seeded:
-        return asyncio.run(seed_it(now or datetime.now(UTC), new_key=new_key))
+        return asyncio.run(seed_it(now or NOW, new_key=new_key))
 
     return seed_at
 

@@ -6,6 +6,7 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings
+from tests import clock
 from tests.served import served
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +17,7 @@ FIRST_REQUEST = ROOT / "examples" / "first-request.json"
 def description(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The OpenAPI document as this code has it, as a file."""
     file = tmp_path_factory.mktemp("description") / "openapi.json"
-    file.write_text(json.dumps(create_app(Settings()).openapi()), encoding="utf-8")
+    file.write_text(json.dumps(create_app(Settings(), clock=clock.now).openapi()), encoding="utf-8")
     return file
 
 

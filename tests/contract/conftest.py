@@ -8,11 +8,12 @@ from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from tests import clock
 
 
 @pytest.fixture(scope="session")
 def app(sqlite_at_head: Path) -> FastAPI:
-    return create_app(Settings.model_validate({"database_url": f"sqlite:///{sqlite_at_head}"}))
+    return create_app(Settings.model_validate({"database_url": f"sqlite:///{sqlite_at_head}"}), clock=clock.now)
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,11 @@ from httpx2 import Response
 from app.api.http.middleware import UNLIMITED_PATHS
 from app.main import create_app
 from app.settings import Settings
+from tests import clock
 
 Document = dict[str, Any]
 
-DOCUMENT: Document = create_app(Settings()).openapi()
+DOCUMENT: Document = create_app(Settings(), clock=clock.now).openapi()
 # What stands there changes with every edit of the content or the database; that it stands there does not.
 CHANGES = frozenset({"digest", "counts", "version", "migration", "verified_on", "source", "why", "would_decide"})
 JSON = "application/json"
@@ -121,14 +122,14 @@ def test_what_is_shown_is_what_is_answered(caller: TestClient, one: Documented) 
 @pytest.fixture
 def keyed(tmp_path: Path) -> Iterator[TestClient]:
     settings = {"database_url": f"sqlite:///{tmp_path / 'absent.db'}", "require_key": True}
-    with TestClient(create_app(Settings.model_validate(settings))) as keyed:
+    with TestClient(create_app(Settings.model_validate(settings), clock=clock.now)) as keyed:
         yield keyed
 
 
 @pytest.fixture
 def limited(tmp_path: Path) -> Iterator[TestClient]:
     settings = {"database_url": f"sqlite:///{tmp_path / 'absent.db'}", "rate_limit": "1/day"}
-    with TestClient(create_app(Settings.model_validate(settings))) as limited:
+    with TestClient(create_app(Settings.model_validate(settings), clock=clock.now)) as limited:
         yield limited
 
 

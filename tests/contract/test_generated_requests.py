@@ -24,6 +24,7 @@ from starlette.responses import Response
 
 from app.main import create_app
 from app.settings import Settings
+from tests import clock
 from tests.contract.fed import Fed, only_looks_wrong
 from tests.contract.self_report import SHORTEST
 from tests.people import Integrator
@@ -46,7 +47,7 @@ AT_LEAST = 5_000
 
 @pytest.fixture(scope="module")
 def described(settings: Settings) -> Iterator[BaseSchema]:
-    yield schemathesis.openapi.from_asgi("/openapi.json", create_app(settings))
+    yield schemathesis.openapi.from_asgi("/openapi.json", create_app(settings, clock=clock.now))
     shutdown_lifespans()
 
 
@@ -61,7 +62,7 @@ def settings(sqlite_at_head: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def fed(settings: Settings) -> Iterator[Fed]:
     """Through an application of its own, on the same database."""
     id_, key = asyncio.run(an_integrator(settings.database_url))
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings, clock=clock.now)) as client:
         yield Fed(Integrator(client, key, id=id_))
 
 

@@ -6,13 +6,14 @@ from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from tests import clock
 
 
 @pytest.fixture(scope="session")
 def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """An application with the content that comes with it; nothing is stored, so all tests may share it."""
     file = tmp_path_factory.mktemp("absent") / "absent.db"
-    app = create_app(Settings.model_validate({"database_url": f"sqlite:///{file}"}))
+    app = create_app(Settings.model_validate({"database_url": f"sqlite:///{file}"}), clock=clock.now)
     with TestClient(app, raise_server_exceptions=False) as caller:
         yield caller
 

@@ -31,12 +31,13 @@ from app.store.schema.couples import couples
 from app.store.schema.decisions import decisions
 from app.store.schema.integrators import api_keys
 from app.store.schema.partners import partners
+from tests import clock
+from tests.clock import NOW
 from tests.people import Caller, Integrator, Person
 from tests.privacy.authorisation import TABLE, Row
 
-DOCUMENT = create_app(Settings()).openapi()
+DOCUMENT = create_app(Settings(), clock=clock.now).openapi()
 OPERATIONS = sorted(f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods)
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 # What somebody may be told of what is theirs.
 OF_THEIR_OWN = ("no_report", "invitation_not_found")
 # What ends something comes last, and what ends most comes at the very end.
@@ -291,7 +292,7 @@ def test_a_hole_is_found(
     hole: str, sqlite_url: str, rulesets: ActiveRuleset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = {"database_url": sqlite_url.replace("+aiosqlite", ""), "key_file": tmp_path / "rekindle.keys"}
-    app = create_app(Settings.model_validate(settings), rulesets)
+    app = create_app(Settings.model_validate(settings), rulesets, clock=clock.now)
     with TestClient(app, raise_server_exceptions=False) as client:
         made = asyncio.run(first_integrator(sqlite_url))
         around = settle(Integrator(client, made.api_key, id=made.integrator), app)

@@ -7,7 +7,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -18,6 +18,7 @@ from app.service.maintenance import run_once
 from app.store.connection.database import Database
 from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER
 from app.store.crypto.vault import Tampered, Wrapped
+from tests.clock import NOW
 from tests.conftest import POSTGRESQL, start_postgresql
 from tests.people import Integrator
 from tests.privacy.canaries import tell_everything
@@ -88,7 +89,7 @@ def test_an_old_wrapped_key_that_stayed_in_a_file_opens_no_more(
     assert vault.unwrap(a.id, stolen)
 
     async def live_on() -> None:
-        database, turn = Database(database_url), datetime.now(UTC) + EPOCH_LASTS
+        database, turn = Database(database_url), NOW + EPOCH_LASTS
         for now in (turn, turn + STALE_AFTER + timedelta(minutes=1)):
             assert await run_once(database, vault, lambda now=now: now)  # type: ignore[misc]
         await database.close()

@@ -23,6 +23,7 @@ from app.service import plan as planned
 from app.service import report_codec, view
 from app.service.integrators import create_integrator
 from app.settings import Settings
+from tests import clock
 from tests.people import Integrator
 from tests.privacy.lives import BEGINNING, DONE_BY, OTHER, Life, lived, some_steps
 
@@ -46,7 +47,7 @@ def app(database_url: str, rulesets: ActiveRuleset, tmp_path: Path) -> FastAPI:
 def limited_app(url: str, rulesets: ActiveRuleset, folder: Path) -> FastAPI:
     address = url.replace("+aiosqlite", "").replace("+asyncpg", "")
     settings = {"database_url": address, "key_file": folder / "rekindle.keys", "rate_limit": "100000/day"}
-    return create_app(Settings.model_validate(settings), rulesets)
+    return create_app(Settings.model_validate(settings), rulesets, clock=clock.now)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from app.engine.verdicts import judge
 from app.engine.view import AskNext, Verdicts
 from app.main import create_app
 from app.settings import Settings
+from tests import clock
 from tests.contract.self_report import POOLED, PRIVATE, REQUIRED, Report, some_report, without_answers
 from tests.privacy.worlds import PATH
 
@@ -266,7 +267,7 @@ LEAKS = {
 def test_what_states_too_much_is_found(monkeypatch: Patch, leak: Callable[[Patch], None]) -> None:
     """With an application of its own: reasons, once made, are kept."""
     leak(monkeypatch)
-    with TestClient(create_app(Settings())) as caller:
+    with TestClient(create_app(Settings(), clock=clock.now)) as caller:
         index = read_catalogue(caller)
         found = (list(misstatements(caller, index, a, b)) for a, b in couples(seed=8, count=COUPLES_FOR_A_LEAK))
         assert any(found), "nothing was found"

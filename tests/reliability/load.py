@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import count
 from random import Random
 from typing import Any, cast
@@ -16,6 +15,7 @@ from httpx2 import AsyncClient, Client, Response, TransportError
 
 from app.service.integrators import create_integrator
 from app.store.connection.database import Database
+from tests.clock import NOW
 from tests.people import REPORT, Integrator, Person
 from tests.reliability.servers import Cluster, Server
 
@@ -28,7 +28,7 @@ async def an_integrator(database_url: str) -> tuple[str, str]:
     """Id and key."""
     database = Database(database_url)
     async with database.writing() as connection:
-        made = await create_integrator(connection, "Lighthouse", "test", datetime.now(UTC))
+        made = await create_integrator(connection, "Lighthouse", "test", NOW)
     await database.close()
     return made.integrator, made.api_key
 

@@ -1,6 +1,6 @@
 import asyncio
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -18,8 +18,8 @@ from app.errors import (
 from app.service.integrators import KeyHolder, Mode, NewIntegrator, Scope, create_integrator, find_key, read_scopes
 from app.store.connection.database import Database
 from app.store.schema.integrators import api_keys
+from tests.clock import NOW
 
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOWHERE = Database("sqlite+aiosqlite:////no/such/folder/rekindle.db")
 
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,11 +19,11 @@ from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER, KeyRing
 from app.store.crypto.vault import Tampered, Vault
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import maintenance as stored_maintenance
+from tests.clock import NOW
 from tests.people import Integrator
 from tests.privacy.canaries import tell_everything
 from tests.store.rows import fetch
 
-NOW = datetime.now(UTC)
 A_DAY_LATER = NOW + EPOCH_LASTS + timedelta(minutes=5)
 
 
@@ -112,7 +112,7 @@ async def test_killed_in_the_middle_it_goes_on_from_there(
 
     first = await wrapped_by(database_url, 2)
     assert 0 < first < count
-    done = await run_once(database, vault, lambda: datetime.now(UTC) + timedelta(minutes=11))
+    done = await run_once(database, vault, lambda: NOW + timedelta(minutes=11))
 
     assert done is not None
     assert (done.wrapped, await wrapped_by(database_url, 1)) == (count - first, 0)

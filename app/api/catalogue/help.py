@@ -1,12 +1,13 @@
 """Who can help, by country: the same for everyone, so that reading it says nothing about the reader."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
+from app.api.http.authentication import now_of
 from app.api.http.collection import Listing, documented_responses, library_and_locale, localized_response
 from app.api.http.json_bytes import to_bytes
 from app.api.recommendations.renderer import resource_out
@@ -74,7 +75,7 @@ async def list_help(
     says what to do in danger. This answer needs no key, is never counted against a limit, and is the same for everyone.
     """
     library, locale = library_and_locale(request)
-    body = to_bytes(help_out(library, locale, country, datetime.now(UTC).date()))
+    body = to_bytes(help_out(library, locale, country, now_of(request).date()))
     return localized_response(locale, request, body, max_age=A_MINUTE)
 
 

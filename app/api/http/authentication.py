@@ -70,6 +70,12 @@ def database_of(request: Request) -> Database:
     return database
 
 
+def now_of(request: Request) -> datetime:
+    """Return the present in UTC, by the clock of the application."""
+    now: datetime = request.app.state.clock()
+    return now
+
+
 def vault_of(request: Request) -> Vault:
     vault: Vault = request.app.state.vault()
     return vault
@@ -123,7 +129,7 @@ PartnerWriteContext = Annotated[PartnerContext, Depends(partner_write_context, s
 async def require_key(request: Request, _: _Bearer) -> None:
     """Require a key with the scope `recommendations`, where the operator asks for one on public routes."""
     credentials = bearer_credentials(request)
-    holder = await integrators.find_key(database_of(request), credentials, datetime.now(UTC))
+    holder = await integrators.find_key(database_of(request), credentials, now_of(request))
     count_by_credentials(request, credentials)
     holder.require(Scope.RECOMMENDATIONS)
 
@@ -140,10 +146,10 @@ async def _authenticate_integrator(request: Request, connection: Connection, tes
     if credentials.startswith("rt_"):
         # A token that would be refused anyway is told so first; a good one is of the wrong kind.
         token = await tokens.find_row(connection, credentials)
-        tokens.authenticate_token(token, vault_of(request), current_time(token.mode, test_now))
+        tokens.authenticate_token(token, vault_of(request), current_time(request, token.mode, test_now))
         raise KeyNeeded
     row = await integrators.find_key_row(connection, credentials)
-    now = current_time(row.mode, test_now)
+    now = current_time(request, row.mode, test_now)
     holder = integrators.authenticate_key(row, now)
     count_by_credentials(request, credentials)
     return IntegratorContext(connection, vault_of(request), holder, now)
@@ -153,10 +159,10 @@ async def _authenticate_partner(request: Request, connection: Connection, test_n
     credentials = bearer_credentials(request)
     if credentials.startswith("rk_"):
         key = await integrators.find_key_row(connection, credentials)
-        integrators.authenticate_key(key, current_time(key.mode, test_now))
+        integrators.authenticate_key(key, current_time(request, key.mode, test_now))
         raise TokenNeeded
     row = await tokens.find_row(connection, credentials)
-    now = current_time(row.mode, test_now)
+    now = current_time(request, row.mode, test_now)
     login = tokens.authenticate_token(row, vault_of(request), now)
     count_by_credentials(request, credentials)
     return PartnerContext(connection, vault_of(request), login, now)
@@ -176,10 +182,10 @@ def bearer_credentials(request: Request) -> str:
     return credentials
 
 
-def current_time(mode: str, test_now: str | None) -> datetime:
+def current_time(request: Request, mode: str, test_now: str | None) -> datetime:
     """Return the present: `test_now` for test data, the clock's otherwise. Raises `ValidationFailed`."""
     if test_now is None or mode != "test":
-        return datetime.now(UTC)
+        return now_of(request)
     try:
         present = datetime.fromisoformat(test_now)
         if present.tzinfo is not None and present.year in _YEARS:

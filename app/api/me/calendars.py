@@ -92,7 +92,7 @@ async def read_calendar(
     """
     vault = vault_of(request)
     owner = await calendars.find_owner(connection, vault, secret)
-    now = current_time(owner.mode, present)
+    now = current_time(request, owner.mode, present)
     library = rulesets_of(request).current
     entries = await calendars.find_entries(connection, vault, owner, library, now)
     locale = choose_language(

@@ -1,7 +1,7 @@
 """Two self-reports in, two explained views out. Nothing is stored."""
 
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
+from app.api.http.authentication import now_of
 from app.api.http.content import choose_language, rulesets_of
 from app.api.http.fields import Country
 from app.api.http.problems import problems, to_problem
@@ -145,7 +146,7 @@ async def create_recommendation(body: RecommendationRequest, request: Request) -
     """
     await refuse_query(request)
     library = await pinned(request, body)
-    answer = recommend(library, body, datetime.now(UTC).date(), request.headers.get("accept-language"))
+    answer = recommend(library, body, now_of(request).date(), request.headers.get("accept-language"))
     return Response(answer.body, media_type="application/json", headers={"Content-Language": answer.locale})
 
 

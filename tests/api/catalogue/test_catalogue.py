@@ -21,6 +21,7 @@ from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.load import CONTENT
 from app.settings import Settings
+from tests import clock
 
 LISTS: dict[str, type] = {
     "/v1/strategies": CatalogueStrategies,
@@ -196,7 +197,7 @@ def in_another_language(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
         file = root / "locales" / PSEUDO / f"{name}.yaml"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(yaml.safe_dump(texts, allow_unicode=True), encoding="utf-8")
-    return TestClient(create_app(Settings(), ActiveRuleset(Path(root))))
+    return TestClient(create_app(Settings(), ActiveRuleset(Path(root)), clock=clock.now))
 
 
 def bracketed(texts: Any) -> dict[str, Any]:
@@ -254,7 +255,7 @@ def test_where_a_key_is_asked_for_help_stays_open(connect: Callable[..., TestCli
 def test_new_content_is_served_at_once(tmp_path: Path) -> None:
     root = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     rulesets = ActiveRuleset(root)
-    client = TestClient(create_app(Settings(), rulesets))
+    client = TestClient(create_app(Settings(), rulesets, clock=clock.now))
     before = client.get("/v1/strategies")
 
     file = root / "strategies.yaml"

@@ -18,6 +18,7 @@ from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.proofs import Proofs, Proved
 from app.rulesets.releases import file_of, publish, write_whole
 from app.settings import Settings
+from tests import clock
 from verification.diff import compare
 
 DAY = date(2026, 11, 23)
@@ -111,7 +112,7 @@ def root(tmp_path_factory: pytest.TempPathFactory, change: Callable[..., None]) 
 @pytest.fixture
 def caller(root: Path, tmp_path: Path) -> Iterator[TestClient]:
     settings = Settings.model_validate({"database_url": f"sqlite:///{tmp_path / 'absent.db'}"})
-    with TestClient(create_app(settings, ActiveRuleset(root))) as caller:
+    with TestClient(create_app(settings, ActiveRuleset(root), clock=clock.now)) as caller:
         yield caller
 
 

@@ -14,11 +14,12 @@ from app.api.http.openapi import ALWAYS_OPEN, TAGS
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
+from tests import clock
 
 Document = dict[str, Any]
 
 COMMITTED = Path(__file__).parents[3] / "openapi.json"
-DOCUMENT: Document = create_app(Settings(), ActiveRuleset()).openapi()
+DOCUMENT: Document = create_app(Settings(), ActiveRuleset(), clock=clock.now).openapi()
 OPERATIONS: list[tuple[str, Document]] = [
     (path, operation) for path, methods in DOCUMENT["paths"].items() for operation in methods.values()
 ]

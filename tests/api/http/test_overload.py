@@ -19,6 +19,7 @@ from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from app.store.connection import session
 from app.store.connection.database import Database
+from tests import clock
 from tests.people import Integrator
 
 SOON = 3
@@ -83,7 +84,9 @@ async def caller(bearer: str, database_url: str, rulesets: ActiveRuleset, tmp_pa
     """On an application of its own, with every connection that it may have."""
     address = database_url.replace("+asyncpg", "")
     app = create_app(
-        Settings.model_validate({"database_url": address, "key_file": tmp_path / "rekindle.keys"}), rulesets
+        Settings.model_validate({"database_url": address, "key_file": tmp_path / "rekindle.keys"}),
+        rulesets,
+        clock=clock.now,
     )
     async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as client:
         caller = Caller(client, bearer)

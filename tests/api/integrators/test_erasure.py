@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import FastAPI
@@ -9,6 +9,7 @@ from app.service import erasure
 from app.store.connection.database import Database
 from app.store.schema.data_inventory import DATA_INVENTORY
 from app.store.schema.tables import metadata
+from tests.clock import NOW
 from tests.people import Integrator, Person
 from tests.privacy.canaries import tell_everything
 from tests.store.rows import execute, fetch
@@ -77,7 +78,7 @@ def test_afterwards_the_integrator_finds_nobody_and_no_token_works(integrator: I
 def test_the_receipt_says_when_the_key_has_turned_at_the_latest(integrator: Integrator) -> None:
     receipt = integrator.add().delete("/v1/me").json()
 
-    until = datetime.fromisoformat(receipt["shredded_by"]) - datetime.now(UTC)
+    until = datetime.fromisoformat(receipt["shredded_by"]) - NOW
     assert timedelta(hours=24) < until <= timedelta(hours=26)
 
 
@@ -139,7 +140,7 @@ def test_whoever_a_restored_backup_brings_back_is_erased_again(
         await execute(database_url, insert, **partner._asdict())
         await execute(database_url, "DELETE FROM erasures")
         async with database.writing() as connection:
-            again = await erasure.erase_again(connection, vault, datetime.now(UTC))
+            again = await erasure.erase_again(connection, vault, NOW)
         await database.close()
         return again
 

@@ -15,9 +15,9 @@ from app.service.integrators import Scope, create_integrator
 from app.store.connection.database import Database
 from app.store.schema.integrators import api_keys
 from tests.api.strangers import another_integrator, said, the_same_with
+from tests.clock import NOW
 from tests.people import Integrator
 
-NOW = datetime.now(UTC)
 ASK = ("POST", "/v1/recommendations")
 
 
@@ -226,7 +226,7 @@ def test_a_third_active_key_is_refused(integrator: Integrator) -> None:
 
 def test_what_has_expired_is_not_active(integrator: Integrator) -> None:
     integrator.post("/v1/keys", {"expires_in": 3600})
-    integrator.now = (datetime.now(UTC) + timedelta(seconds=3601)).isoformat()
+    integrator.now = (NOW + timedelta(seconds=3601)).isoformat()
 
     assert integrator.post("/v1/keys").status_code == 201
 

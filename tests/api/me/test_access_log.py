@@ -1,5 +1,6 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from tests.clock import NOW
 from tests.people import Integrator, Person
 
 PASSPHRASE = "four words nobody guesses"
@@ -65,7 +66,7 @@ def test_that_there_is_a_passphrase_shows_to_a_fresh_login_and_to_an_unlocked_on
     person.put("/v1/me/passphrase", {"passphrase": PASSPHRASE})
     assert kinds(person)[0] == "passphrase_set"
 
-    later = (datetime.now(UTC) + timedelta(minutes=11)).isoformat()
+    later = (NOW + timedelta(minutes=11)).isoformat()
     person.now = without.now = later
     assert [entry["kind"] for entry in person.get("/v1/me/access-log").json()["data"]] == kinds(without)
     person.post("/v1/me/unlock", {"passphrase": PASSPHRASE})

@@ -15,6 +15,7 @@ from app.api.recommendations.explanations import ExplanationOut
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
+from tests import clock
 from tests.contract.self_report import PRIVATE, SHORTEST, Report, some_options, some_report
 
 PATH = "/v1/explanations"
@@ -26,7 +27,7 @@ ROUTINE: Report = REQUEST["reports"]["a"]
 @pytest.fixture(scope="module")
 def service(rulesets: ActiveRuleset, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     file = tmp_path_factory.mktemp("absent") / "absent.db"
-    return create_app(Settings.model_validate({"database_url": f"sqlite:///{file}"}), rulesets)
+    return create_app(Settings.model_validate({"database_url": f"sqlite:///{file}"}), rulesets, clock=clock.now)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from app.api.recommendations.recommendations import RecommendationOut
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
+from tests import clock
 from tests.contract.self_report import (
     CHOICES,
     COUNTS,
@@ -50,7 +51,7 @@ Ask = Callable[..., Response]
 def service(rulesets: ActiveRuleset, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """One application for all of these tests: nothing is stored, so none can disturb another."""
     file = tmp_path_factory.mktemp("absent") / "absent.db"
-    return create_app(Settings.model_validate({"database_url": f"sqlite:///{file}"}), rulesets)
+    return create_app(Settings.model_validate({"database_url": f"sqlite:///{file}"}), rulesets, clock=clock.now)
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +204,7 @@ def test_a_language_of_the_body_goes_before_that_of_the_header(connect: Callable
     english = rulesets.current.texts["en"]
     strange = {key: f"xq {text}" for key, text in english.items()}
     rulesets.current = replace(rulesets.current, texts={"en": english, "xq": strange})
-    caller = connect(create_app(Settings(), rulesets))
+    caller = connect(create_app(Settings(), rulesets, clock=clock.now))
 
     said = caller.post(PATH, json={"reports": {"a": SHORTEST}, "locale": "xq-AA"}, headers={"Accept-Language": "en"})
     wished = caller.post(PATH, json={"reports": {"a": SHORTEST}}, headers={"Accept-Language": "de, xq;q=0.3"})
@@ -643,7 +644,7 @@ def test_the_same_input_gives_the_same_bytes(caller: TestClient) -> None:
         }
         for _ in range(60)
     ]
-    fresh = create_app(Settings(), ActiveRuleset())
+    fresh = create_app(Settings(), ActiveRuleset(), clock=clock.now)
 
     here = [caller.post(PATH, json=one).content for one in asked]
     with TestClient(fresh) as another:
