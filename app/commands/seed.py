@@ -1,26 +1,49 @@
-"""Couples to try the API with: made in the database of the settings, and printed as lines for a terminal."""
+"""`rekindle seed`: makes couples to try the API with, and prints the lines to try."""
 
+import asyncio
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from shlex import quote
-from typing import Any
+from typing import Annotated, Any
 
+import typer
+
+from app.commands.command_app import new_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.service.seed import EXAMPLES, Seeded, SeededCouple, SeededPartner
 from app.service.seed import seed as seed_couples
-from app.settings import Settings
+from app.settings import Settings, read_settings
 from app.store.connection.database import Database
 from app.store.connection.migration import prepare
 from app.store.crypto.keyring import KeyRing
 from app.store.crypto.vault import Vault
 
-AFRAID = "one-partner-needs-support"
+NEEDS_SUPPORT = "one-partner-needs-support"
 EARLIER_KEY = "was shown when it was made, and is kept nowhere; rekindle seed --new-key makes another and ends that one"
 
 
+app = new_app()
+
+
+@app.command()
+def seed(
+    *,
+    url: Annotated[str, typer.Option(help="Where the server answers; it stands in the lines to try.")] = (
+        "http://127.0.0.1:8000"
+    ),
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Make another key for the seeded couples, and end the one before.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Make six couples of test data to try the API with, or find them again, and print how."""
+    seeded = asyncio.run(make_or_find(read_settings(), datetime.now(UTC), new_key=new_key))
+    typer.echo(json.dumps(to_json(seeded)) if as_json else "\n".join(lines_to_try(seeded, url)))
+
+
 async def make_or_find(settings: Settings, now: datetime, *, new_key: bool) -> Seeded:
-    """In one transaction: all of it, or nothing."""
+    """Seed the database of the settings in one transaction."""
     library = ActiveRuleset(settings.content_folder, settings.ruleset).current
     vault = Vault(KeyRing(settings.key_file))
     await prepare(settings.database_url)
@@ -32,8 +55,7 @@ async def make_or_find(settings: Settings, now: datetime, *, new_key: bool) -> S
         await database.close()
 
 
-def as_plain(seeded: Seeded) -> dict[str, Any]:
-    """For other programs."""
+def to_json(seeded: Seeded) -> dict[str, Any]:
     return {
         "integrator": seeded.integrator,
         "api_key": seeded.api_key,
@@ -51,7 +73,7 @@ def as_plain(seeded: Seeded) -> dict[str, Any]:
 
 
 def lines_to_try(seeded: Seeded, url: str) -> Iterator[str]:
-    """Every line that begins with curl can be run as it stands, while the server answers at this address."""
+    """Yield the lines to print. Those that begin with curl run as they stand while a server answers at `url`."""
     url = url.rstrip("/")
     yield f"Integrator  {seeded.integrator}, with test data alone"
     yield f"Key         {seeded.api_key or EARLIER_KEY}"
@@ -71,18 +93,18 @@ def lines_to_try(seeded: Seeded, url: str) -> Iterator[str]:
 
 def _lines_of(couple: SeededCouple, partner: SeededPartner, url: str) -> Iterator[str]:
     bearer = f"-H {quote(f'Authorization: Bearer {partner.token}')}"
-    if couple.example == AFRAID and partner.name == "a":
-        report = json.loads((EXAMPLES / f"{AFRAID}.json").read_bytes())["reports"]["a"]
+    if couple.example == NEEDS_SUPPORT and partner.name == "a":
+        report = json.loads((EXAMPLES / f"{NEEDS_SUPPORT}.json").read_bytes())["reports"]["a"]
         yield f"  {partner.name.upper()} answers, and is told once where help is"
         yield (
             f"curl -s {quote(f'{url}/v1/me/reports')} {bearer} -H 'Content-Type: application/json' "
             f"-d {quote(json.dumps(report, separators=(',', ':')))}"
         )
-    yield f"  {partner.name.upper()} reads: {_said_to(partner)}"
+    yield f"  {partner.name.upper()} reads: {_summary(partner)}"
     yield f"curl -s {quote(f'{url}/v1/me/view')} {bearer}"
 
 
-def _said_to(partner: SeededPartner) -> str:
+def _summary(partner: SeededPartner) -> str:
     if partner.leading is None:
         return "nothing for now, and nothing that says why"
     return f"{partner.leading.replace('_', ' ')} first"

@@ -1,4 +1,4 @@
-"""From the command line to a process that answers."""
+"""`rekindle serve`: from the command line to a process that answers."""
 
 import asyncio
 import gc
@@ -7,28 +7,43 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Annotated
 
+import typer
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
+# Before whatever imports structlog.
+from app.commands import lean_structlog  # noqa: F401  isort: skip
+from app.api.http.protocol import ProblemProtocol
+from app.commands.command_app import new_app
+from app.commands.failure import CommandFailed
 from app.errors import DatabaseUnavailable
+from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
-from app.settings import Settings
+from app.settings import Settings, read_settings
 from app.store.connection.migration import prepare
 
 SECONDS_FOR_THE_DATABASE = 30
 SECONDS_BETWEEN_LOOKS = 0.02
 
 
-class CannotServe(Exception):
-    """Why not, in lines a person can act on."""
+app = new_app()
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        self.lines = tuple(lines)
-        super().__init__("\n".join(self.lines))
+
+@app.command()
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="How many processes answer.", min=1, max=64)] = 1,
+    welcome: Annotated[bool, typer.Option("--welcome", help="Ask a first question and show the answer.")] = False,
+) -> None:
+    """Answer requests. An SQLite database is brought up to date first."""
+    serve_until_stopped(read_settings(), host, port, workers=workers, welcome=welcome)
 
 
 def serve_until_stopped(settings: Settings, host: str, port: int, *, workers: int, welcome: bool) -> None:
@@ -59,7 +74,7 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         door.close()
         reason = error.strerror or str(error)
-        raise CannotServe([f"Cannot listen on {host}, port {port}: {reason}. Try another port."]) from error
+        raise CommandFailed([f"Cannot listen on {host}, port {port}: {reason}. Try another port."]) from error
     door.set_inheritable(True)
     return door
 
@@ -96,14 +111,7 @@ async def prepare_database(url: str) -> None:
 
 
 def configure(settings: Settings, workers: int) -> uvicorn.Config:
-    import uvicorn  # noqa: PLC0415
-
-    load_structlog_alone()
-    # Before the rest is loaded, which then takes the room that reading needed.
     rulesets = read_rulesets(settings)
-    from app.api.http.protocol import ProblemProtocol  # noqa: PLC0415
-    from app.main import create_app  # noqa: PLC0415
-
     # What follows makes garbage: collected as it comes, it leaves a worker a tenth smaller.
     freeze()
     gc.enable()
@@ -123,13 +131,11 @@ def configure(settings: Settings, workers: int) -> uvicorn.Config:
 
 
 def read_rulesets(settings: Settings) -> ActiveRuleset:
-    from app.rulesets.active_ruleset import ActiveRuleset  # noqa: PLC0415
-
     try:
         return ActiveRuleset(settings.content_folder, settings.ruleset)
     except ContentError as error:
         count = len(error.mistakes)
-        raise CannotServe([*map(str, error.mistakes), f"The content cannot be used: mistakes: {count}."]) from error
+        raise CommandFailed([*map(str, error.mistakes), f"The content cannot be used: mistakes: {count}."]) from error
 
 
 def freeze() -> None:
@@ -138,23 +144,7 @@ def freeze() -> None:
     gc.freeze()
 
 
-def load_structlog_alone() -> None:
-    """Where it finds them, structlog loads rich, for tracebacks that a server never prints, and greenlet: 9 MB."""
-    loaded = {name: sys.modules.get(name) for name in ("rich", "greenlet")}
-    # So that importing them fails.
-    sys.modules.update(dict.fromkeys(loaded))  # type: ignore[arg-type]
-    import structlog  # noqa: F401, PLC0415
-
-    for name, module in loaded.items():
-        del sys.modules[name]
-        if module:
-            sys.modules[name] = module
-
-
 def run(config: uvicorn.Config, door: socket.socket) -> None:
-    import uvicorn  # noqa: PLC0415
-    from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
-
     if config.workers == 1:
         uvicorn.Server(config).run(sockets=[door])
     else:

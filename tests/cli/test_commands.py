@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from app import __version__
-from app.cli import main
+from app.cli import COMMANDS, main
+from app.commands import verify
 from app.service.integrators import KeyHolder, find_key
 from app.store.connection.database import Database
 from app.store.connection.revision import HEAD
@@ -33,19 +35,35 @@ def holder_of(url: str, api_key: str) -> KeyHolder:
 def test_help_names_every_command(at_once: AtOnce) -> None:
     _, said, _ = at_once("--help")
 
-    for command in (
-        "serve",
-        "migrate",
-        "check",
-        "release",
-        "diff",
-        "rulesets",
-        "explain",
-        "openapi",
-        "integrators",
-        "seed",
-    ):
-        assert command in said
+    assert re.findall(r"^  ([a-z-]+)  +[A-Z]", said.partition("Commands:")[2], re.MULTILINE) == list(COMMANDS)
+    assert "..." not in said.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("command", [name for name, command in COMMANDS.items() if command.module != "verify"])
+def test_the_help_of_a_command_begins_as_the_list_does(at_once: AtOnce, command: str) -> None:
+    code, said, _ = at_once(command, "--help")
+
+    assert (code, said.splitlines()[0].startswith(f"Usage: rekindle {command} ")) == (0, True)
+    assert COMMANDS[command].summary.rstrip(".").split()[0] == said.split("\n\n")[1].split()[0]
+
+
+def test_a_command_loads_no_other(rekindle: Rekindle) -> None:
+    loaded = rekindle("data-inventory", PYTHONPROFILEIMPORTTIME="1").stderr
+
+    assert "app.store.schema.data_inventory\n" in loaded
+    assert not re.search(r"app\.commands\.(serve|explain|seed)|fastapi|uvicorn|structlog", loaded)
+
+
+def test_outside_of_a_clone_one_line_names_the_command(
+    at_once: AtOnce, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(verify, "ROOT", tmp_path)
+
+    assert at_once("prove", "--only", "safety") == (
+        2,
+        "",
+        "This works in a clone of the repository alone: python -m verification prove --only safety\n",
+    )
 
 
 def test_the_version_is_said(at_once: AtOnce) -> None:
@@ -73,9 +91,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         "serve",
         "migrate",
         "check",
-        "release",
         "seed",
-        "diff files files",
         "rulesets list",
         "rulesets use files",
         "rulesets back",

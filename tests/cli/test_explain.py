@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.commands.explain import CannotExplain, explain, read
+from app.commands.explain import call_api, read
+from app.commands.failure import CommandFailed
 from app.settings import Settings
 
 Rekindle = Callable[..., subprocess.CompletedProcess[str]]
@@ -25,7 +26,7 @@ safety: {fear: no}
 def answer(tmp_path: Path, text: str, locale: str | None = None) -> dict[str, Any]:
     file = tmp_path / "mine"
     file.write_text(text, encoding="utf-8")
-    said: dict[str, Any] = json.loads(explain(Settings(), file, locale))
+    said: dict[str, Any] = json.loads(call_api(Settings(), file, locale))
     return said
 
 
@@ -74,8 +75,8 @@ def test_what_cannot_be_explained_is_said_in_plain_lines(tmp_path: Path, given: 
     file = tmp_path / "mine"
     file.write_text(given, encoding="utf-8")
 
-    with pytest.raises(CannotExplain) as caught:
-        explain(Settings(), file, None)
+    with pytest.raises(CommandFailed) as caught:
+        call_api(Settings(), file, None)
 
     assert [line for line in caught.value.lines if reason in line]
     assert not [line for line in caught.value.lines if "\n" in line]
@@ -120,8 +121,8 @@ def test_one_thing_is_explained_in_words(rekindle: Rekindle) -> None:
 
 
 def test_whose_view_is_explained_can_be_chosen() -> None:
-    one = json.loads(explain(Settings(), EXAMPLE, None, why="quality_time", viewer="b"))
-    views = json.loads(explain(Settings(), EXAMPLE, None, viewer="b"))["views"]
+    one = json.loads(call_api(Settings(), EXAMPLE, None, why="quality_time", viewer="b"))
+    views = json.loads(call_api(Settings(), EXAMPLE, None, viewer="b"))["views"]
 
     assert (one["target"], list(views)) == ("quality_time", ["b"])
 

@@ -17,7 +17,8 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 
 from app.commands import serve as serving
-from app.commands.serve import CannotServe, address_of, announce, bind, configure, prepare_database
+from app.commands.failure import CommandFailed
+from app.commands.serve import address_of, announce, bind, configure, prepare_database
 from app.commands.welcome import ask, what_it_says
 from app.errors import DatabaseUnavailable, NotReady
 from app.settings import Settings
@@ -139,7 +140,7 @@ def test_the_welcome_says_what_stands_in_the_way(status: int, words: str) -> Non
 
 
 def test_a_port_that_is_taken_is_said_in_one_line() -> None:
-    with create_server(("127.0.0.1", 0)) as other, pytest.raises(CannotServe) as caught:
+    with create_server(("127.0.0.1", 0)) as other, pytest.raises(CommandFailed) as caught:
         bind("127.0.0.1", other.getsockname()[1])
 
     assert len(caught.value.lines) == 1
@@ -147,7 +148,7 @@ def test_a_port_that_is_taken_is_said_in_one_line() -> None:
 
 
 def test_a_host_that_is_not_ours_is_said_in_one_line() -> None:
-    with pytest.raises(CannotServe) as caught:
+    with pytest.raises(CommandFailed) as caught:
         bind("192.0.2.1", 0)
 
     assert caught.value.lines[0].startswith("Cannot listen on 192.0.2.1, port 0: ")
@@ -157,7 +158,7 @@ def test_a_host_that_is_not_ours_is_said_in_one_line() -> None:
 def test_the_address_shown_can_be_opened(host: str, shown: str) -> None:
     try:
         door = bind(host, 0)
-    except CannotServe:
+    except CommandFailed:
         pytest.skip(f"this machine has no address {host}")
     with door:
         assert address_of(door) == f"http://{shown}:{door.getsockname()[1]}"
@@ -166,7 +167,7 @@ def test_the_address_shown_can_be_opened(host: str, shown: str) -> None:
 def test_content_with_mistakes_is_not_served(tmp_path: Path) -> None:
     tmp_path.joinpath("claims.yaml").write_text("references: {}\ncolour: red\n", encoding="utf-8")
 
-    with pytest.raises(CannotServe) as caught:
+    with pytest.raises(CommandFailed) as caught:
         configure(Settings(content=tmp_path), workers=1)
 
     assert any(line.startswith("claims.yaml:2:") for line in caught.value.lines)

@@ -100,7 +100,7 @@ async def test_killed_in_the_middle_it_goes_on_from_there(
     count = 20 * BATCH
     await make_keys(database, vault, count)
     age(vault.ring)
-    process = start_upkeep(database_url, vault.ring.file)
+    process = start_maintenance(database_url, vault.ring.file)
     until = time.monotonic() + 60
     while await wrapped_by(database_url, 2) == 0:
         assert time.monotonic() < until
@@ -126,10 +126,10 @@ def age(ring: KeyRing) -> None:
     ring.file.write_text(ring.file.read_text().replace(since.isoformat(), (since - EPOCH_LASTS).isoformat()))
 
 
-def start_upkeep(url: str, keys: Path) -> subprocess.Popen[bytes]:
+def start_maintenance(url: str, keys: Path) -> subprocess.Popen[bytes]:
     plain = url.replace("+aiosqlite", "").replace("+asyncpg", "")
     settings = {"REKINDLE_DATABASE_URL": plain, "REKINDLE_KEY_FILE": str(keys)}
-    return subprocess.Popen([sys.executable, "-m", "app", "upkeep"], env=settings)
+    return subprocess.Popen([sys.executable, "-m", "app", "maintenance"], env=settings)
 
 
 def test_keys_turn_under_requests_without_an_error(

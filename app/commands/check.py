@@ -1,0 +1,31 @@
+"""`rekindle check`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.command_app import new_app
+from app.commands.failure import CommandFailed
+from app.rulesets.diagnostics import ContentError
+from app.rulesets.review import check_content
+from app.settings import read_settings
+
+app = new_app()
+
+
+@app.command()
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
+    ] = None,
+) -> None:
+    """Read all content and name every mistake in it."""
+    folder = folder or read_settings().content_folder
+    try:
+        library = check_content(folder)
+    except ContentError as error:
+        count = len(error.mistakes)
+        total = f"{count} {'mistake' if count == 1 else 'mistakes'} in {folder}"
+        raise CommandFailed([*map(str, error.mistakes), total]) from error
+    typer.echo(f"No mistakes in {folder}: {len(library.ruleset.rules)} rules.")

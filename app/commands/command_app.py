@@ -1,0 +1,12 @@
+"""The settings that every command shares."""
+
+import typer
+
+
+def new_app(description: str | None = None) -> typer.Typer:
+    """Return the Typer application of one command; with a description, that of a group of commands."""
+    app = typer.Typer(help=description, add_completion=False, rich_markup_mode=None, no_args_is_help=bool(description))
+    if description:
+        # A callback makes a group even of a single command.
+        app.callback()(lambda: None)
+    return app

@@ -1,0 +1,20 @@
+"""`rekindle migrate`."""
+
+import asyncio
+
+import typer
+
+from app.commands.command_app import new_app
+from app.settings import read_settings
+from app.store.connection import migration, revision
+
+app = new_app()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    url = read_settings().database_url
+    if not asyncio.run(migration.is_at_head(url)):
+        migration.migrate(url)
+    typer.echo(f"The database is up to date ({revision.HEAD}).")
