@@ -12,13 +12,13 @@ from random import Random
 
 import pytest
 
-from app.cli import main
 from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import UNKNOWN, clause_truth, clauses, truth
 from app.engine.ruleset import Need, Rule
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import CONTENT
 from app.rulesets.review import rules_in_force
+from verification.__main__ import main
 from verification.boundaries import generate
 from verification.decision_table import Fate, Table, table_of
 from verification.review_page import page, rule_page
@@ -265,25 +265,17 @@ def test_the_page_is_written_into_a_folder_or_a_file(tmp_path: Path) -> None:
         review(CONTENT, STRAINED, tmp_path / "one.html" / "below", said.append)
 
 
-def test_a_wrong_name_is_answered_with_the_nearest(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wrong_name_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(NoSuchRule):
         review(CONTENT, "nothing", None, print)
-    monkeypatch.setattr("sys.argv", ["rekindle", "review", STRAINED[:-2]])
-    with pytest.raises(SystemExit) as end:
-        main()
-
-    assert end.value.code == 1
+    assert main(["review", STRAINED[:-2]]) == 1
     assert f"Did you mean `{STRAINED}`?" in capsys.readouterr().err
 
 
-def test_the_command_prints_one_rule(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("sys.argv", ["rekindle", "review", STRAINED])
-    with pytest.raises(SystemExit) as end:
-        main()
+def test_the_command_prints_one_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["review", STRAINED])
 
-    assert end.value.code == 0
     assert "strong need" in capsys.readouterr().out
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.cli import main
 from app.rulesets.load import CONTENT
 from tests.verification.tables import table_of, write
 from verification import simulate as simulating
+from verification.__main__ import main
 from verification.answers import decode
 from verification.outcome import outcome
 from verification.page import page
@@ -225,33 +225,11 @@ def test_what_is_interrupted_leaves_what_was_there(
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == "the last one"
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
-    monkeypatch.setattr("sys.argv", ["rekindle", "simulate", *arguments])
-    main()
+def test_the_command_writes_both_reports(changed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["simulate", "files", str(changed), "--couples", "2_000", "--output", str(tmp_path / "report")])
 
-
-def test_the_command_writes_both_reports(
-    changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as end:
-        run(monkeypatch, "files", str(changed), "--couples", "2_000", "--output", str(tmp_path / "report"))
-
-    assert end.value.code == 0
     said = capsys.readouterr().out
     assert "2,000 couples" in said
     assert re.search(r"\d %  another strategy leads", said)
     assert {"report.html", "report.json"} <= {file.name for file in tmp_path.iterdir()}
-
-
-def test_the_command_names_a_file_that_cannot_be_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "couples.parquet"
-    file.write_bytes(b"nothing")
-
-    with pytest.raises(SystemExit) as end:
-        run(monkeypatch, "files", "files", "--reports", str(file), "--output", str(tmp_path / "report"))
-
-    assert end.value.code == 1
-    assert "couples.parquet cannot be read as Parquet" in capsys.readouterr().err
-    assert [each.name for each in tmp_path.iterdir()] == ["couples.parquet"]
