@@ -30,7 +30,7 @@ COMMANDS = {
     "check": LazyCommand("check", "Read all content and name every mistake in it."),
     "explain": LazyCommand("explain", "Show what two partners would be told, and why."),
     "prove": LazyCommand("verify", "Show that what must hold for every couple does."),
-    "scenarios": LazyCommand("verify", "Replay the scenarios at the lines that the rules draw."),
+    "scenarios": LazyCommand("verify", "Print the scenarios that come out otherwise than released."),
     "review": LazyCommand("verify", "Show the rules as sentences, with what stands behind each."),
     "release": LazyCommand("verify", "Check the content and seal a release of it."),
     "diff": LazyCommand("verify", "Compare two rulesets."),
