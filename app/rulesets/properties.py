@@ -9,7 +9,7 @@ from app.engine.conditions import All, Condition
 from app.engine.ruleset import Ceiling, Cost, EnergyNeeded, Finding, Need, Rule, Tone
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.content_reader import ReadContext, check_id
-from app.rulesets.rules import ValuesOf, read_condition
+from app.rulesets.rules import ValuesOf, excuse_key, read_condition
 from app.rulesets.strict_yaml import Node, Record
 
 PropertyKind = Literal[
@@ -46,7 +46,6 @@ _KEYS: Mapping[PropertyKind, tuple[str, ...]] = {
     "withholds": ("cases",),
     "only_where": ("cases",),
     "rises": ("pairs",),
-    "counts": ("excused",),
     "bounded_wishes": ("findings",),
     "choices_left": ("at_least",),
     "derived": ("first_wins", "bends"),
@@ -85,8 +84,8 @@ class Case:
 class Property:
     """One thing that must hold. Its sentence, its reach and its arguments stand with the texts.
 
-    `pairs` are practices and the findings with which their need may only rise. `excused` rules add a reason, no need.
-    Findings in `first_wins` may put a calmer value before a worse one; those in `bends` need not move one way.
+    `pairs` are practices and the findings with which their need may only rise. `excused` rules say why they may change
+    nothing. Findings in `first_wins` may put a calmer value before a worse one; those in `bends` need not move one way.
     """
 
     id: str
@@ -106,14 +105,15 @@ def read_properties(
 ) -> tuple[Property, ...]:
     """`properties.yaml`."""
     node = desk.open_node("properties.yaml")
-    known = _Known({finding.id: finding.values for finding in findings}, tuple(r.id for r in rules), strategies)
+    excused = tuple(rule.id for rule in rules if excuse_key(rule.id) in desk.texts)
+    known = _Known({finding.id: finding.values for finding in findings}, excused, strategies)
     return tuple(_property(desk, id_, part, known) for id_, part in (node.entries() if node else {}).items())
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     values_of: ValuesOf
-    rules: tuple[str, ...]
+    excused: tuple[str, ...]
     strategies: tuple[str, ...]
 
 
@@ -137,7 +137,7 @@ def _property(desk: ReadContext, id_: str, node: Node, known: _Known) -> Propert
         cases=tuple(_case(item, kind, known) for item in asked["cases"].items()) if "cases" in asked else (),
         pairs=_pairs(asked["pairs"], known) if "pairs" in asked else (),
         findings=asked["findings"].words(tuple(known.values_of)) if "findings" in asked else (),
-        excused=_excused(desk, id_, asked["excused"], known) if "excused" in asked else (),
+        excused=known.excused if kind == "counts" else (),
         at_least=asked["at_least"].integer(1, _MOST_CHOICES) if "at_least" in asked else 0,
         first_wins=asked["first_wins"].words(tuple(known.values_of)) if "first_wins" in asked else (),
         bends=asked["bends"].words(tuple(known.values_of)) if "bends" in asked else (),
@@ -184,12 +184,3 @@ def _pairs(node: Node, known: _Known) -> tuple[tuple[str, str], ...]:
             part.key.wrong(f"there is no practice `{name}`; practices: {', '.join(PRACTICES)}")
         pairs += [(name, finding) for finding in part.words(tuple(known.values_of))]
     return tuple(pairs)
-
-
-def _excused(desk: ReadContext, id_: str, node: Node, known: _Known) -> tuple[str, ...]:
-    excused = node.entries()
-    for name, part in excused.items():
-        if name not in known.rules:
-            part.key.wrong(f"there is no rule `{name}` to excuse")
-        desk.take(part, f"properties/{id_}/excused/{name}")
-    return tuple(excused)

@@ -12,6 +12,8 @@ from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.reach import Reach
+from app.rulesets.rules import excuse_key
+from app.rulesets.shadows import shadows_among
 from app.rulesets.wording import Words, read_words, words_of
 
 HIGHEST_GRADE = 8.0
@@ -127,12 +129,29 @@ def _review_rules(library: Library) -> Iterator[Diagnostic]:
     for practice in library.ruleset.practices:
         if practice.id not in suggested:
             yield _at(library, f"practices/{practice.id}/title", f"no rule ever suggests {practice.id}")
+    yield from _review_shadows(library)
     reach = Reach(library)
     told: dict[str, Rule | Insight] = {f"rules/{rule.id}/title": rule for rule in rules_in_force(library)}
     told |= {f"insights/{insight.id}/text": insight for insight in library.ruleset.insights}
     for key, one in told.items():
         if not reach.is_reached(one.when, one.scenarios):
             yield _at(library, key, "no answers were found that make this fire as its scenarios say")
+
+
+def _review_shadows(library: Library) -> Iterator[Diagnostic]:
+    """A rule that says why it may change nothing is excused, and shadows no other."""
+    texts, rules = library.texts[SOURCE_LOCALE], rules_in_force(library)
+    excused = {rule.id for rule in rules if excuse_key(rule.id) in texts}
+    counted = tuple(rule for rule in rules if rule.id not in excused)
+    for shadow in shadows_among(counted, library.ruleset.findings):
+        yield _at(
+            library, f"rules/{shadow.rule}/title", f"{shadow.effect}; `shadowed_by_design` may say why it is here"
+        )
+    for rule in rules:
+        if rule.id in excused and not any(
+            shadow.rule == rule.id for shadow in shadows_among((*counted, rule), library.ruleset.findings)
+        ):
+            yield _at(library, excuse_key(rule.id), "no rule shadows this one, so it needs no excuse")
 
 
 def _review_activity(library: Library, activity: Activity, words: Words | None) -> Iterator[Diagnostic]:

@@ -173,6 +173,9 @@ def read_rules(desk: ReadContext, findings: tuple[Finding, ...]) -> tuple[Rule, 
 def _rule(desk: ReadContext, id_: str, record: Record, findings: tuple[Finding, ...]) -> Rule:
     desk.text(record, "title", f"rules/{id_}/title")
     desk.text(record, "says", f"rules/{id_}/says")
+    excuse = record.get("shadowed_by_design")
+    if excuse:
+        desk.take(excuse, excuse_key(id_))
     suggests, need = _suggests(record.get("suggest"))
     withholds, tones = _withholds(record.get("withhold"))
     if record.node.is_mapping and (suggests is None) == (not withholds and not tones):
@@ -195,6 +198,11 @@ def _rule(desk: ReadContext, id_: str, record: Record, findings: tuple[Finding, 
     record.close()
     _check_private(rule, record.node, findings)
     return rule
+
+
+def excuse_key(rule: str) -> str:
+    """Return the key of the text in which a rule says why it may change nothing."""
+    return f"rules/{rule}/shadowed_by_design"
 
 
 def _suggests(node: Node | None) -> tuple[str | None, Need | None]:

@@ -1,0 +1,82 @@
+"""A rule that changes nothing is named, with the rules that make it so, unless it says why it is there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.rulesets.diagnostics import ContentError
+from app.rulesets.review import check_content
+
+COPIED = "rules/small-moments-in-full-weeks.yaml"
+Change = Callable[[dict[str, object]], Path]
+
+
+def near_copy(
+    when: str = "busy >= full", need: str = "moderate", practice: str = "everyday_moments", more: str = ""
+) -> str:
+    """A rule under another name, which fires in full weeks below chronic conflict."""
+    return f"""\
+title: Prefer little things in busy weeks
+status: draft
+{more}when:
+  - {when}
+  - conflict < chronic
+suggest: {{ practice: {practice}, need: {need} }}
+says: In busy weeks, a few minutes together are easier to keep than long plans.
+basis: article
+claims: [C28]
+evidence: {{ grade: D, note: Our own view. }}
+scenarios:
+  - {{ given: {{ busy: overloaded, conflict: rare }}, expect: fires }}
+  - {{ given: {{ busy: overloaded, conflict: chronic }}, expect: silent }}
+"""
+
+
+def mistakes_with(content_with: Change, changes: dict[str, object]) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        check_content(content_with(changes))
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+def test_a_near_copy_is_named_with_the_rule_that_it_repeats(content_with: Change) -> None:
+    mistakes = mistakes_with(content_with, {"rules/little-things-in-busy-weeks.yaml": near_copy()})
+
+    assert [mistake.split(":")[0] for mistake in mistakes] == ["rules/little-things-in-busy-weeks.yaml", COPIED]
+    assert f"this repeats {COPIED}: the same condition" in mistakes[0]
+    assert "this repeats rules/little-things-in-busy-weeks.yaml" in mistakes[1]
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        pytest.param(near_copy(when="busy == overloaded"), id="a narrower condition"),
+        pytest.param(near_copy(need="slight"), id="a weaker need"),
+        pytest.param(near_copy(when="busy in (full, overloaded)"), id="the same in other words"),
+    ],
+)
+def test_a_rule_that_another_one_implies_is_shadowed(content_with: Change, copied: str) -> None:
+    mistakes = mistakes_with(content_with, {"rules/little-things-in-busy-weeks.yaml": copied})
+
+    assert mistakes[0].startswith("rules/little-things-in-busy-weeks.yaml:1:8: whenever this fires, rules/")
+
+
+def test_a_suggestion_that_is_always_withheld_is_named(content_with: Change) -> None:
+    text = near_copy(when="conflict == chronic", practice="retreat").replace("  - conflict < chronic\n", "")
+    text = text.replace("fires }", "x }").replace("silent }", "fires }").replace("x }", "silent }")
+    (mistake,) = mistakes_with(content_with, {"rules/a-weekend-to-clear-the-air.yaml": text})
+
+    assert "whenever this suggests retreat, rules/" in mistake
+    assert ".yaml withholds it; `shadowed_by_design` may say why it is here" in mistake
+
+
+def test_a_rule_that_says_why_is_excused_and_shadows_no_other(content_with: Change) -> None:
+    text = near_copy(more="shadowed_by_design: It gives the reason in other words.\n")
+
+    assert check_content(content_with({"rules/little-things-in-busy-weeks.yaml": text}))
+
+
+def test_an_excuse_that_is_not_needed_is_a_mistake(content_with: Change) -> None:
+    (mistake,) = mistakes_with(content_with, {COPIED: ("status:", "shadowed_by_design: In case.\nstatus:")})
+
+    assert mistake.endswith("no rule shadows this one, so it needs no excuse")
