@@ -1,22 +1,14 @@
-"""The same work on a cluster: Dask hands out the pieces, and the counting is the one of a single machine."""
+"""The executor of an existing Dask cluster."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
-from typing import Any
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 
-from distributed import Client, as_completed
-
-_AHEAD = 3
-"""So many loads wait for each thread: enough to keep it busy, and few enough to keep memory flat."""
+from distributed import Client
 
 
-def spread(scheduler: str, count: Callable[[Any, Any], Any], task: Any, loads: Sequence[Any]) -> Iterator[Any]:
-    """What was counted for each load, in the order in which they are done."""
-    with Client(scheduler) as client:  # type: ignore[no-untyped-call]
-        waiting = (client.submit(count, task, load, pure=False) for load in loads)
-        ahead = _AHEAD * max(sum(client.nthreads().values()), 1)
-        running: Any = as_completed(islice(waiting, ahead))  # type: ignore[no-untyped-call]
-        for future in running:
-            for further in islice(waiting, 1):
-                running.add(further)
-            yield future.result()
+@contextmanager
+def connect(address: str) -> Iterator[Executor]:
+    """Connect to the scheduler at this address, such as tcp://host:8786, and yield an executor of its workers."""
+    with Client(address) as client, client.get_executor(pure=False) as executor:  # type: ignore[no-untyped-call]
+        yield executor

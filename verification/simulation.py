@@ -1,58 +1,64 @@
-"""`rekindle simulate`."""
+"""Simulation: the engine decides synthetic couples by two rulesets, in this process or in those of an executor."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
+from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from app.rulesets.active_ruleset import open_ruleset
+from app.rulesets.comparison import CoupleComparison, compare_couples
+from app.rulesets.library import Library
+from app.rulesets.sampling import sample_couples
+from verification.segments import read_segments
 
-from verification.outcome import outcome
-from verification.parquet import CouplesFile
-from verification.pictures import percent
-from verification.simulate import Task, comparison_of, libraries, simulate
-from verification.writing import write_reports
-
-
-def run(  # noqa: PLR0913  these are the options of the command
-    root: Path,
-    rulesets: tuple[str, str],
-    say: Callable[[str], object],
-    *,
-    couples: int,
-    seed: int,
-    reports: Path | None,
-    output: Path,
-    workers: int,
-    scheduler: str | None,
-) -> None:
-    """Count, with a bar that shows how far it is, and write both reports."""
-    old, new = (str(Path(name).resolve()) if Path(name).is_dir() else name for name in rulesets)
-    many = CouplesFile(reports).couples if reports else couples
-    task = Task(root.resolve(), old, new, many, seed, reports.resolve() if reports else None)
-    both, comparison = libraries(*task.rulesets), comparison_of(*task.rulesets)
-    with _progress() as progress:
-        bar = progress.add_task("couples", total=many)
-        counted = simulate(task, workers, scheduler, lambda couples: progress.advance(bar, couples))
-    found = outcome(task, comparison, both, counted)
-    for line in summary(found):
-        say(line)
-    for file in write_reports(found, output):
-        say(f"Written: {file}")
+COUPLES_OF_A_PART = 500
 
 
-def summary(found: dict[str, Any]) -> list[str]:
-    """The few figures that a terminal has room for."""
-    couples, everyone = found["couples"], found["segments"][0]
-    lines = [f"{couples['count']:,} couples, {everyone['views'] or 0:,} views"]
-    for kind, says in (("changed", "something changes"), ("leading", "another strategy leads")):
-        share = (everyone[kind] or 0) / (everyone["views"] or 1)
-        lines.append(f"{percent(share):>12}  {says}")
-    return lines
+class Simulation(NamedTuple):
+    """A comparison to be made. It is sent to whichever process counts, so it has names and numbers alone.
+
+    A ruleset is named by the version of its release under `root`, as `files`, or by a folder of content.
+    """
+
+    root: Path
+    old: str
+    new: str
+    couples: int
+    seed: int = 0
+
+    def parts(self) -> list[range]:
+        """Return the numbers of the couples, in parts that can be counted anywhere."""
+        starts = range(0, self.couples, COUPLES_OF_A_PART)
+        return [range(start, min(start + COUPLES_OF_A_PART, self.couples)) for start in starts]
 
 
-def _progress() -> Progress:
-    return Progress(
-        BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
-    )  # fmt: skip
+@lru_cache(maxsize=2)
+def open_both(root: Path, old: str, new: str) -> tuple[Library, Library]:
+    """Open both rulesets, once in each process. Raises `ContentError`."""
+    return open_ruleset(root, old), open_ruleset(root, new)
+
+
+def compare_part(simulation: Simulation, numbers: range) -> CoupleComparison:
+    """Compare some of the couples."""
+    old, new = open_both(simulation.root, simulation.old, simulation.new)
+    couples = sample_couples(numbers, simulation.seed)
+    return compare_couples(old.compiled, new.compiled, couples, read_segments().of)
+
+
+def simulate(
+    simulation: Simulation, executor: Executor | None = None, report_progress: Callable[[int], object] = int
+) -> CoupleComparison:
+    """Compare all couples; `report_progress` is called with the number of couples of each part that is done."""
+    parts = simulation.parts()
+    total = CoupleComparison()
+    for part in (executor.map if executor else map)(compare_part, [simulation] * len(parts), parts):
+        total.add(part)
+        report_progress(part.couples)
+    return total
+
+
+def processes(workers: int) -> Executor:
+    """Return an executor with so many processes of this machine."""
+    return ProcessPoolExecutor(workers, get_context("spawn"))

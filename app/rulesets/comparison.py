@@ -20,14 +20,14 @@ from app.rulesets.plain_reports import answers_of
 from app.rulesets.sampling import SampledCouple
 
 Aspect = Literal["outcome", "leading", "strategies", "order", "activities", "first", "insights", "reasons", "questions"]
-"""A part of a view that may differ; `strategies` and `activities` as sets, `first` the activity at the top."""
+"""A part of a view that may differ; `strategies` as a set, `order` their order, `first` the activity at the top."""
 
 ASPECT_TITLES: Mapping[Aspect, str] = {
     "outcome": "suggestions where there were none, or none where there were some",
     "leading": "another strategy leads",
     "strategies": "other strategies are suggested",
     "order": "the same strategies, in another order",
-    "activities": "other activities are shown",
+    "activities": "other activities are shown, or in another order",
     "first": "another activity comes first",
     "insights": "other insights",
     "reasons": "other reasons",
@@ -48,7 +48,7 @@ class ShownView(NamedTuple):
     strategies: tuple[str, ...]
     activities: tuple[str, ...]
     insights: tuple[str, ...]
-    reasons: tuple[str, ...]
+    reasons: frozenset[str]
     questions: tuple[str, ...]
 
     @property
@@ -89,7 +89,7 @@ class ViewDifference(NamedTuple):
             "leading": old.leading != new.leading,
             "strategies": not same_strategies,
             "order": same_strategies and old.strategies != new.strategies,
-            "activities": frozenset(old.activities) != frozenset(new.activities),
+            "activities": old.activities != new.activities,
             "first": old.activities[:1] != new.activities[:1],
             "insights": old.insights != new.insights,
             "reasons": old.reasons != new.reasons,
@@ -218,7 +218,7 @@ def shown_view(compiled: CompiledRuleset, view: View) -> ShownView:
         tuple([strategy.strategy for strategy in view.strategies if strategy.standing != "not_now"]),
         tuple([order[shown.position].id for shown in view.activities]),
         view.insights,
-        tuple([reason.rule for strategy in view.strategies for reason in strategy.reasons + strategy.withheld_by]),
+        frozenset([reason.rule for strategy in view.strategies for reason in strategy.reasons + strategy.withheld_by]),
         tuple([asked.question for asked in view.ask_next]),
     )
 

@@ -1,28 +1,23 @@
 import json
-import re
 import shutil
 from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
+from app.rulesets.comparison import EVERYONE, CoupleComparison
 from app.rulesets.load import CONTENT
-from tests.verification.tables import table_of, write
-from verification import simulate as simulating
+from app.rulesets.sampling import sample_couples
 from verification.__main__ import main
-from verification.answers import decode
-from verification.outcome import outcome
-from verification.page import page
-from verification.population import Population
-from verification.simulate import ColumnsDisagree, Counted, Task, comparison_of, libraries, simulate, views_of
-from verification.writing import write_reports
+from verification.segments import ONE_PARTNER, read_segments
+from verification.simulation import Simulation, open_both, processes, simulate
+from verification.simulation_report import page_of, report_of
 
-STRAINED = "rules/structure-first-when-talk-is-strained.yaml"
-CONFLICT = "rules/a-shared-task-when-silence-is-heavy.yaml"
-COUPLES = 1500
+STRAINED = "structure-first-when-talk-is-strained"
+SILENCE = "a-shared-task-when-silence-is-heavy"
+COUPLES = 600
 
 Change = Callable[[Path, Mapping[str, object]], None]
 
@@ -32,204 +27,161 @@ def changed(tmp_path_factory: pytest.TempPathFactory, change: Change) -> Path:
     """Content with a rule that weighs less, and one that is gone."""
     root = Path(shutil.copytree(CONTENT, tmp_path_factory.mktemp("new") / "content"))
     weighs_less = ("need: strong", "need: slight")
-    change(root, {STRAINED: weighs_less, CONFLICT: ("status: draft", "status: retired")})
+    change(root, {f"rules/{STRAINED}.yaml": weighs_less, f"rules/{SILENCE}.yaml": ("status: draft", "status: retired")})
     return root
 
 
-def task_of(new: Path, couples: int = COUPLES, **more: Any) -> Task:
-    return Task(CONTENT, "files", str(new), couples, **({"probed": 100} | more))
+@pytest.fixture(scope="module")
+def simulation(changed: Path) -> Simulation:
+    return Simulation(CONTENT, "files", str(changed), COUPLES)
 
 
-def count(task: Task, **how: Any) -> Counted:
-    return simulate(task, done=lambda _: None, **how)
+@pytest.fixture(scope="module")
+def comparison(simulation: Simulation) -> CoupleComparison:
+    return simulate(simulation)
 
 
-def fingerprint(counted: Counted) -> Any:
-    tally = counted.tally
-    ways = {way: (example.views, example.place, example.viewer) for way, example in tally.ways.items()}
-    return tally.couples, tally.couples_changed, tally.counts.tolist(), ways
+@pytest.fixture(scope="module")
+def report(simulation: Simulation, comparison: CoupleComparison) -> dict[str, Any]:
+    return reported(simulation, comparison)
 
 
-def found(task: Task, **how: Any) -> dict[str, Any]:
-    return outcome(task, comparison_of(*task.rulesets), libraries(*task.rulesets), count(task, **how))
+def reported(simulation: Simulation, comparison: CoupleComparison) -> dict[str, Any]:
+    return report_of(simulation, *open_both(simulation.root, simulation.old, simulation.new), comparison)
+
+
+def test_parts_cover_every_couple_once() -> None:
+    parts = Simulation(CONTENT, "files", "files", 1234).parts()
+
+    assert [number for part in parts for number in part] == list(range(1234))
 
 
 def test_the_same_rules_change_nothing() -> None:
-    told = found(task_of(CONTENT))
+    simulation = Simulation(CONTENT, "files", "files", 50)
+    report = reported(simulation, simulate(simulation))
 
-    assert told["couples"]["with_a_changed_view"] == 0
-    assert told["rules"] == told["cases"] == []
-    assert {segment["changed"] for segment in told["segments"]} == {0}
-
-
-def test_counts_are_those_of_the_request_path(changed: Path) -> None:
-    told = found(task_of(changed))
-    block = Population(0).block(0, COUPLES)
-    old, new = libraries(CONTENT, "files", str(changed))
-    leading = sets = views = alone = alone_changed = 0
-    for row in range(COUPLES):
-        couple = decode(block, row)
-        for before, after in zip(views_of(old.compiled, couple), views_of(new.compiled, couple), strict=True):
-            if before is None or after is None:
-                continue
-            was, is_ = ([(each.strategy, each.standing) for each in view.strategies] for view in (before, after))
-            leads = [name for name, standing in was if standing == "leading"] != [
-                name for name, standing in is_ if standing == "leading"
-            ]
-            suggested = {name for name, standing in was if standing != "not_now"} != {
-                name for name, standing in is_ if standing != "not_now"
-            }
-            views, leading, sets = views + 1, leading + leads, sets + suggested
-            alone, alone_changed = alone + (couple[1] is None), alone_changed + (couple[1] is None and leads)
-    everyone, one_partner = told["segments"][0], told["segments"][-1]
-
-    assert leading > 10
-    assert (everyone["views"], everyone["leading"], everyone["suggested"]) == (views, leading, sets)
-    assert (one_partner["views"], one_partner["leading"]) == (alone, alone_changed)
+    assert report["couples"]["changed"] == 0
+    assert report["rules"] == report["cases"] == report["activities"] == []
+    assert "Nobody would get anything else" in page_of(report)
 
 
-def test_the_rules_that_differ_are_named(changed: Path) -> None:
-    rules = {rule["id"]: rule for rule in found(task_of(changed))["rules"]}
+def test_processes_count_alike(simulation: Simulation, report: dict[str, Any]) -> None:
+    with processes(2) as executor:
+        spread = simulate(simulation, executor)
 
-    assert rules["structure-first-when-talk-is-strained"]["change"] == "changed"
-    gone = rules["a-shared-task-when-silence-is-heavy"]
-    assert (gone["change"], gone["new"]) == ("removed", 0)
-    assert gone["old"] == gone["changed"] > 0
+    assert reported(simulation, spread) == report
 
 
-def test_every_group_is_reached(changed: Path) -> None:
-    for segment in found(task_of(changed, 20_000))["segments"]:
-        assert segment["views"] > 50, segment["id"]
-
-
-def test_cases_are_read_as_two_reports_with_before_and_after(changed: Path) -> None:
-    told = found(task_of(changed, 20_000))
-
-    assert 3 <= len(told["cases"]) <= 20
-    for case in told["cases"]:
-        assert case["before"] != case["after"] or case["weighs_otherwise"] or case["no_longer_fires"]
-        assert case["deciding_answers"]
-        assert case["views"] > 0
-    first = told["cases"][0]
-    assert [each["standing"] for each in first["before"]["strategies"]] != []
-
-
-def test_processes_and_pieces_count_alike(changed: Path) -> None:
-    task = task_of(changed, 3 * 65_536 + 1000, probed=50)
-
-    assert fingerprint(count(task, workers=2)) == fingerprint(count(task))
-
-
-def test_a_cluster_of_two_workers_counts_alike(changed: Path) -> None:
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning", "ignore::ResourceWarning")
+def test_a_dask_cluster_counts_alike(simulation: Simulation, report: dict[str, Any], tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed", reason="Dask is not there: pip install rekindle[distributed]")
-    task = task_of(changed, 5 * 65_536 + 1000, probed=50)
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as cluster:
-        spread = count(task, scheduler=cluster.scheduler_address)
+    options = ["--couples", str(COUPLES), "--output", str(tmp_path / "report")]
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=False, host="tcp://127.0.0.1", dashboard_address=None
+        ) as cluster,
+        pytest.raises(SystemExit, match="0"),
+    ):
+        main(["simulate", "files", simulation.new, *options, "--scheduler", cluster.scheduler_address])
 
-    assert fingerprint(spread) == fingerprint(count(task))
-
-
-def test_couples_of_a_file_count_as_the_same_synthetic_ones(changed: Path, tmp_path: Path) -> None:
-    block = Population(0).block(0, COUPLES)
-    file = write(table_of(decode(block, row) for row in range(COUPLES)), tmp_path / "couples.parquet", rows=400)
-    from_file, synthetic = count(task_of(changed, reports=file)), count(task_of(changed))
-
-    assert (from_file.tally.counts == synthetic.tally.counts).all()
-    assert from_file.tally.couples_changed == synthetic.tally.couples_changed
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == report
 
 
-def test_of_real_couples_none_is_shown_and_small_counts_are_not_said(changed: Path, tmp_path: Path) -> None:
-    block = Population(0).block(0, 60)
-    file = write(table_of(decode(block, row) for row in range(60)), tmp_path / "couples.parquet")
-    told = found(task_of(changed, 60, reports=file))
-    counts = [value for segment in told["segments"] for value in segment.values() if not isinstance(value, str)]
+def test_progress_counts_every_couple(simulation: Simulation) -> None:
+    done: list[int] = []
 
-    assert told["cases"] == []
-    assert None in counts
-    assert [each for each in counts if each and each < 10] == []
-    assert "fewer than 10" in page(told)
+    simulate(simulation._replace(couples=30), report_progress=done.append)
+
+    assert sum(done) == 30
 
 
-def test_a_mistake_in_the_columns_stops_everything(changed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(simulating, "decode", lambda block, row: decode(block, (row + 1) % block.couples))
+def test_the_rules_that_differ_are_named(report: dict[str, Any]) -> None:
+    rules = {rule["id"]: rule for rule in report["rules"]}
 
-    with pytest.raises(ColumnsDisagree):
-        count(task_of(changed))
-
-
-def test_most_changed_ways_are_counted_exactly_however_the_work_is_cut(changed: Path) -> None:
-    comparison = comparison_of(*task_of(changed).rulesets)
-    blocks = [Population(0).block(number, 4000) for number in range(3)]
-    one_way, other_way = (simulating.nothing(comparison) for _ in range(2))
-    for number in range(3):
-        one_way.add(comparison.count(blocks[number], number))
-    for number in (2, 0, 1):
-        other_way.add(comparison.count(blocks[number], number, other_way.floor))
-
-    assert fingerprint(Counted(one_way, simulating.Probe())) == fingerprint(Counted(other_way, simulating.Probe()))
-    assert (np.diff([score for score, _ in sorted(one_way.ways, reverse=True)]) <= 0).all()
+    assert rules.keys() == {STRAINED, SILENCE}
+    assert rules[STRAINED]["change"] == "changed"
+    assert (rules[SILENCE]["change"], rules[SILENCE]["new"]) == ("removed", 0)
+    assert rules[SILENCE]["old"] == rules[SILENCE]["changed"] > 0
 
 
-class Outside(HTMLParser):
-    """What a page asks others for, and what it cannot do without."""
+def test_every_segment_is_reached() -> None:
+    segments = read_segments()
+    couples = list(sample_couples(range(2000)))
+    reached = [id_ for couple in couples for id_ in segments.of(couple)]
 
-    def __init__(self) -> None:
+    for id_ in segments.titles:
+        assert id_ == EVERYONE or reached.count(id_) > 30, id_
+    assert reached.count(ONE_PARTNER) == sum(couple.b is None for couple in couples)
+
+
+def test_a_couple_is_in_a_segment_where_one_of_the_two_says_so(comparison: CoupleComparison) -> None:
+    for couple in sample_couples(range(300)):
+        reports = [report for report in (couple.a, couple.b) if report]
+        drained = any(report.busyness and report.busyness.energy == "drained" for report in reports)
+        far = any(report.closeness and report.closeness.level in (1, 2, 3) for report in reports)
+        assert ("drained" in read_segments().of(couple), "not_close" in read_segments().of(couple)) == (drained, far)
+    assert comparison.views["drained"] < comparison.views[EVERYONE]
+
+
+def test_cases_are_two_reports_with_the_views_before_and_after(report: dict[str, Any]) -> None:
+    assert 3 <= len(report["cases"]) <= 20
+    for case in report["cases"]:
+        assert case["views"] > 0
+        assert case["aspects"]
+        assert case["deciding_answers"] or not case["no_longer_fires"]
+    silent = [case for case in report["cases"] if case["no_longer_fires"]]
+    asked = "How does it feel when nobody says a word?"
+    assert silent
+    assert all(asked in {answer["question"] for answer in case["deciding_answers"]} for case in silent)
+
+
+class Loads(HTMLParser):
+    """Collects whatever a page would load, and its pictures."""
+
+    def __init__(self, text: str) -> None:
         super().__init__()
-        self.asked: list[str] = []
+        self.loaded: list[str] = []
         self.pictures: list[str | None] = []
-        self.open: list[str] = []
+        self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        held = dict(attrs)
-        self.asked += [str(held[name]) for name in ("src", "href") if name in held]
+        attributes = dict(attrs)
+        self.loaded += [str(attributes[name]) for name in ("src", "href") if name in attributes]
         if tag in ("script", "link", "iframe"):
-            self.asked.append(tag)
+            self.loaded.append(tag)
         if tag == "svg":
-            self.pictures.append(held.get("aria-label"))
+            self.pictures.append(attributes.get("aria-label"))
 
 
-def test_the_page_stands_alone(changed: Path, tmp_path: Path) -> None:
-    html, data = write_reports(found(task_of(changed, 6000)), tmp_path / "report")
-    text = html.read_text(encoding="utf-8")
-    seen = Outside()
-    seen.feed(text)
+def test_the_page_stands_alone(report: dict[str, Any]) -> None:
+    text = page_of(report)
+    loads = Loads(text)
 
-    assert seen.asked == []
+    assert loads.loaded == []
     assert "url(" not in text
-    assert len(seen.pictures) >= 2
-    assert all(seen.pictures)
-    assert json.loads(data.read_text(encoding="utf-8"))["couples"]["count"] == 6000
+    assert len(loads.pictures) >= 2
+    assert all(loads.pictures)
+    assert text.count("<article>") == len(report["cases"])
 
 
-def test_the_same_simulation_writes_the_same_bytes(changed: Path, tmp_path: Path) -> None:
-    told = [write_reports(found(task_of(changed)), tmp_path / name) for name in ("one", "two")]
+def test_texts_are_escaped(report: dict[str, Any]) -> None:
+    evil = '<script>alert("1")</script>'
+    case = report["cases"][0] | {"no_longer_fires": [evil]}
+    rule = report["rules"][0] | {"title": evil}
 
-    assert [file.read_bytes() for file in told[0]] == [file.read_bytes() for file in told[1]]
+    text = page_of(report | {"cases": [case], "rules": [rule]})
+
+    assert "<script" not in text
+    assert text.count("&lt;script&gt;") == 2
 
 
-@pytest.mark.parametrize("interruption", [KeyboardInterrupt, OSError])
-def test_what_is_interrupted_leaves_what_was_there(
-    changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interruption: type[BaseException]
+def test_the_command_writes_the_page_and_the_json(
+    changed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "report.html").write_text("the last one", encoding="utf-8")
-    told = found(task_of(changed))
-
-    def interrupted(*_: object, **__: object) -> Any:
-        raise interruption
-
-    monkeypatch.setattr(Path, "chmod", interrupted)
-    with pytest.raises(interruption):
-        write_reports(told, tmp_path / "report")
-
-    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["report.html"]
-    assert (tmp_path / "report.html").read_text(encoding="utf-8") == "the last one"
-
-
-def test_the_command_writes_both_reports(changed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
-        main(["simulate", "files", str(changed), "--couples", "2_000", "--output", str(tmp_path / "report")])
+        main(["simulate", "files", str(changed), "--couples", "60", "--output", str(tmp_path / "report")])
 
-    said = capsys.readouterr().out
-    assert "2,000 couples" in said
-    assert re.search(r"\d %  another strategy leads", said)
-    assert {"report.html", "report.json"} <= {file.name for file in tmp_path.iterdir()}
+    lines = capsys.readouterr().out
+    assert "Of 60 synthetic couples" in lines
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["report.html", "report.json"]
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["couples"]["count"] == 60

@@ -1,12 +1,20 @@
 """`python -m verification simulate`."""
 
+import json
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from app.rulesets.comparison import comparison_lines
+from app.rulesets.releases import write_whole
 from app.settings import read_settings
-from verification.simulation import run as simulate
+from verification.loading import load
+from verification.simulation import Simulation, open_both, processes, simulate
+from verification.simulation_report import page_of, report_of
 
 
 def run(  # noqa: PLR0913  each of them is an option
@@ -24,14 +32,36 @@ def run(  # noqa: PLR0913  each of them is an option
     ] = None,
 ) -> None:
     """Count who would get something else under another ruleset, over synthetic couples."""
-    simulate(
-        read_settings().content_folder,
-        (old, new),
-        typer.echo,
-        couples=couples,
-        seed=seed,
-        reports=None,
-        output=output,
-        workers=workers,
-        scheduler=scheduler,
+    names = [str(Path(name).resolve()) if Path(name).is_dir() else name for name in (old, new)]
+    simulation = Simulation(read_settings().content_folder.resolve(), names[0], names[1], couples, seed)
+    libraries = open_both(simulation.root, simulation.old, simulation.new)
+    executor = (
+        load("verification.cluster", "distributed").connect(scheduler)
+        if scheduler
+        else processes(workers)
+        if workers > 1
+        else nullcontext()
     )
+    with executor as spread, _progress() as progress:
+        bar = progress.add_task("couples", total=couples)
+        comparison = simulate(simulation, spread, lambda done: progress.advance(bar, done))
+    for line in comparison_lines(comparison, *libraries, examples=0):
+        typer.echo(line)
+    _write(report_of(simulation, *libraries, comparison), output)
+
+
+def _write(report: dict[str, Any], stem: Path) -> None:
+    for suffix, text in (
+        (".html", page_of(report)),
+        (".json", json.dumps(report, ensure_ascii=False, indent=1) + "\n"),
+    ):
+        file = stem.with_name(f"{stem.name}{suffix}")
+        write_whole(file, text.encode())
+        typer.echo(f"Written: {file}")
+
+
+def _progress() -> Progress:
+    return Progress(
+        BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip

@@ -1,0 +1,169 @@
+"""The report of a simulation as plain data: its JSON, and the values of its page."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from app.engine.ruleset import Rule
+from app.engine.vocabulary import ANSWERS
+from app.rulesets.comparison import (
+    ASPECT_TITLES,
+    ASPECTS,
+    CoupleComparison,
+    ShownView,
+    ViewDifference,
+    deciding_paths,
+)
+from app.rulesets.library import SOURCE_LOCALE, Library
+from app.rulesets.plain_reports import answers_of
+from verification.pages import render
+from verification.segments import read_segments
+from verification.simulation import Simulation
+
+NOTHING = "nothing"
+_ALREADY = "time_together.we_already"
+
+Plain = dict[str, Any]
+
+
+def report_of(simulation: Simulation, old: Library, new: Library, comparison: CoupleComparison) -> Plain:
+    """Return the whole report. The same simulation gives the same report, wherever it was counted."""
+    return {
+        "old": {"version": old.version, "digest": old.digest},
+        "new": {"version": new.version, "digest": new.digest},
+        "couples": {
+            "is_synthetic": True,
+            "seed": simulation.seed,
+            "count": comparison.couples,
+            "changed": comparison.couples_changed,
+        },
+        "segments": [
+            {"id": id_, "title": title, "views": comparison.views[id_]}
+            | {aspect: comparison.changed[aspect, id_] for aspect in ("any", *ASPECTS)}
+            for id_, title in read_segments().titles.items()
+        ],
+        "leading": [
+            {"before": before or NOTHING, "after": after or NOTHING, "views": views}
+            for (before, after), views in sorted(comparison.leading.items(), key=str)
+        ],
+        "strategies": list(_gains(comparison, old, new, "strategies")),
+        "activities": list(_gains(comparison, old, new, "activities")),
+        "rules": list(_rules(comparison, old, new)),
+        "cases": [_case(comparison, old, new, example) for example in comparison.examples()],
+    }
+
+
+def page_of(report: Plain) -> str:
+    """Return the page of a report."""
+    titles = {strategy["id"]: strategy["title"] for strategy in report["strategies"]} | {NOTHING: "Nothing"}
+    views = {(pair["before"], pair["after"]): pair["views"] for pair in report["leading"]}
+    names = {id_: title for id_, title in titles.items() if any(id_ in pair for pair in views)}
+    pairs = [
+        {"before": before, "after": after, "views": views.get((before, after), 0), "stays": before == after}
+        for before, after in product(names, names)
+    ]
+    shares = [(segment["title"], segment["any"], segment["views"]) for segment in report["segments"]]
+    return render(
+        "simulation.html", **report, aspects=ASPECT_TITLES, shares=shares, leading_titles=names, leading_pairs=pairs
+    )
+
+
+def _gains(comparison: CoupleComparison, old: Library, new: Library, kind: str) -> Iterator[Plain]:
+    """Yield what views gain or lose, those with the most such views first; of strategies every one."""
+    keys = {key for key in comparison.gained | comparison.lost if key.startswith(f"{kind}/")}
+    if kind == "strategies":
+        keys |= {f"{kind}/{strategy.id}" for library in (old, new) for strategy in library.ruleset.strategies}
+    for key in sorted(keys, key=lambda key: (-comparison.gained[key] - comparison.lost[key], key)):
+        title = _text(new, f"{key}/title") or _text(old, f"{key}/title")
+        yield {"id": key.partition("/")[2], "title": title} | {
+            "gained": comparison.gained[key],
+            "lost": comparison.lost[key],
+        }
+
+
+def _rules(comparison: CoupleComparison, old: Library, new: Library) -> Iterator[Plain]:
+    """Yield the rules that were added, removed or changed, or that fire in other views."""
+    before, after = _in_force(old), _in_force(new)
+    for id_ in dict.fromkeys((*before, *after)):
+        change = _change(before.get(id_), after.get(id_))
+        fires = {key[1:]: views for key, views in comparison.fired.items() if key[0] == id_}
+        both, only_old, only_new = (fires.get(key, 0) for key in ((True, True), (True, False), (False, True)))
+        if change != "same" or only_old or only_new:
+            title = _text(new if id_ in after else old, f"rules/{id_}/title")
+            counts = {"old": both + only_old, "new": both + only_new, "changed": only_old + only_new}
+            yield {"id": id_, "title": title, "change": change} | counts
+
+
+def _in_force(library: Library) -> Mapping[str, Rule]:
+    return {rule.id: rule for rule in library.ruleset.rules if rule.status != "retired"}
+
+
+def _change(before: Rule | None, after: Rule | None) -> str:
+    if before is None or after is None:
+        return "added" if before is None else "removed"
+    decides = [(r.when, r.suggests, r.need, r.withholds, r.withholds_tones) for r in (before, after)]
+    return "same" if decides[0] == decides[1] else "changed"
+
+
+def _case(comparison: CoupleComparison, old: Library, new: Library, example: ViewDifference) -> Plain:
+    deciding = deciding_paths(old, new, example)
+    a, b = ({} if report is None else dict(answers_of(report)) for report in (example.couple.a, example.couple.b))
+    answers = [
+        (path, {"question": _text(new, f"questions/{path}/text"), "a": _words(new, a, path), "b": _words(new, b, path)})
+        for path in ANSWERS
+        if path in a or path in b
+    ]
+    return {
+        "couple": example.couple.number,
+        "viewer": example.viewer,
+        "is_alone": example.couple.b is None,
+        "views": comparison.ways[example.way],
+        "aspects": list(example.aspects),
+        "before": _view(old, example.old),
+        "after": _view(new, example.new),
+        "no_longer_fires": [_text(old, f"rules/{id_}/title") for id_ in example.no_longer_fires],
+        "now_fires": [_text(new, f"rules/{id_}/title") for id_ in example.now_fires],
+        "deciding_answers": [words for path, words in answers if path in deciding],
+        "other_answers": [words for path, words in answers if path not in deciding],
+    }
+
+
+def _view(library: Library, view: ShownView) -> Plain:
+    parts: dict[str, tuple[str, ...]] = {"strategies": view.strategies, "activities": view.activities}
+    return {"outcome": view.outcome} | {
+        kind: [{"id": id_, "title": _text(library, f"{kind}/{id_}/title")} for id_ in ids]
+        for kind, ids in parts.items()
+    }
+
+
+def _text(library: Library, key: str) -> str:
+    return library.texts[SOURCE_LOCALE].get(key, "")
+
+
+def _words(library: Library, answers: Mapping[str, Any], path: str) -> str:
+    """Return an answer in the words of its question; empty where there is none."""
+    value = answers.get(path)
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "Yes" if value else "No"
+        case frozenset():
+            words = sorted(_member(library, path, member) for member in value)
+        case Mapping():
+            by_rating: dict[str, list[str]] = {}
+            for kind, rating in value.items():
+                kind_label = _text(library, f"questions/{path}/keys/{kind}/label")
+                by_rating.setdefault(_member(library, path, rating), []).append(kind_label)
+            words = [f"{rating}: {', '.join(kinds)}" for rating, kinds in sorted(by_rating.items())]
+        case _:
+            words = [_member(library, path, value) if ANSWERS[path].levels else f"{value:g}"]
+    return "; ".join(words) or "None of these"
+
+
+def _member(library: Library, path: str, level: object) -> str:
+    if path == "keep_private":
+        return _text(library, f"questions/{level}/text")
+    if path == _ALREADY:
+        return _text(library, f"practices/{level}/title")
+    return _text(library, f"questions/{path}/labels/{level}") or str(level)
