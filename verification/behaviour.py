@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, cast
 
 from app.engine.conditions import Condition, alternatives, clauses, positive
 from app.engine.evaluate import evaluate
-from app.engine.rank import order_strategies
 from app.engine.ruleset import Finding, Insight, Need, Rule
+from app.engine.selection import order_strategies
 from app.engine.self_report import pool
 from app.engine.verdicts import gate
 from app.engine.view import Verdicts, View

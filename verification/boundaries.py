@@ -13,10 +13,9 @@ from typing import NamedTuple
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import UNKNOWN, Condition, clauses
 from app.engine.counterfactual import evaluate_for_explanation
-from app.engine.reading import read
 from app.engine.ruleset import Finding, Insight, Need, Rule
 from app.engine.self_report import SelfReport, pool, poolable
-from app.engine.verdicts import judge
+from app.engine.verdicts import judge, read
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.plain_reports import report_of
 from verification.scenarios import Couple, Scenario, Suite, decide, name_of

@@ -14,12 +14,12 @@ from multiprocessing import get_context
 from random import Random
 from typing import Any, NamedTuple
 
-from app.engine.compiled_ruleset import CompiledRuleset, answer_at
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.counterfactual import Alternative, Change, Target, TargetStatus
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.explain import explain, targets_of
 from app.engine.ruleset import Activity
-from app.engine.self_report import PooledReport, SelfReport, pool
+from app.engine.self_report import PooledReport, SelfReport, answer_at, pool
 from app.engine.view import View
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS, Answer
 from app.rulesets.canonical import build, declared_in, read_declared, write

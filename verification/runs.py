@@ -8,10 +8,9 @@ from typing import Any, get_args, get_type_hints
 from app.engine.bitset import Mask
 from app.engine.evaluate import evaluate
 from app.engine.fit import conflict_fit
-from app.engine.rank import order_strategies
 from app.engine.ruleset import Activity
-from app.engine.safety import support_kinds
-from app.engine.self_report import PooledReport, Safety, SelfReport, pool
+from app.engine.selection import order_strategies
+from app.engine.self_report import PooledReport, Safety, SelfReport, pool, support_kinds
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS, PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.properties import Property, PropertyKind

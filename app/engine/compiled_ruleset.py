@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.engine.activity_index import ActivityIndex, build_activity_index
 from app.engine.bitset import Mask, from_flags
@@ -218,10 +218,3 @@ def _openings(
 
 def _rules_reading(finding: str, conditions: tuple[Condition, ...]) -> RuleMask:
     return from_flags(any(clause.finding == finding for clause in clauses(condition)) for condition in conditions)
-
-
-def answer_at(report: PooledReport, path: str) -> Any:
-    """One answer of a report by its path; None when it is not there."""
-    group, _, name = path.partition(".")
-    answers = getattr(report, group)
-    return answers if not name or answers is None else getattr(answers, name)

@@ -15,11 +15,11 @@ from app.engine.activity_index import UNKNOWN_MINUTES
 from app.engine.bitset import Mask, positions
 from app.engine.compiled_ruleset import CompiledRuleset, RuleMask, paths_of
 from app.engine.conditions import Linear, leaves, whole
-from app.engine.evaluate import AFFECTION, Offer, Situation, make_offer, pick_activities, put_aside, situation_of
+from app.engine.evaluate import make_offer, put_aside
 from app.engine.fit import COUNTS_FROM
 from app.engine.history import NO_HISTORY, History
-from app.engine.reading import Reading
 from app.engine.ruleset import Finding
+from app.engine.selection import AFFECTION, Offer, pick_activities
 from app.engine.self_report import (
     ActivityPreferences,
     Budget,
@@ -33,7 +33,7 @@ from app.engine.self_report import (
     poolable,
 )
 from app.engine.unmet_constraints import AnswerValue, UnmetConstraint, find_unmet_constraints
-from app.engine.verdicts import Gate, gate
+from app.engine.verdicts import Gate, Reading, Situation, gate, situation_of
 
 TargetStatus = Literal["suggested", "withheld", "not_suggested", "outranked"]
 Moves = Mapping[str, Any]
@@ -453,10 +453,10 @@ def answer_now(report: SelfReport, path: str) -> Any:
 def _changed_stand(stand: Evaluation, moves: Moves) -> Evaluation:
     """In a quiet view the whole report is changed, and then read quietly."""
     situation = stand.situation
-    is_quiet = situation.whole is not None
-    after = changed(situation.whole or situation.mine, moves)
+    is_quiet = situation.full_report is not None
+    after = changed(situation.full_report or situation.mine, moves)
     return evaluate_for_explanation(
-        situation.compiled, after, situation.other, situation.most, situation.past, quiet=is_quiet
+        situation.compiled, after, situation.other, situation.limit, situation.past, quiet=is_quiet
     )
 
 

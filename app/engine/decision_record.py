@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.reasons import the_one
+from app.engine.reasons import intern_reason
 from app.engine.view import AskNext, Because, Reason, StrategyView, Suggestion, View
 from app.engine.vocabulary import PRACTICES
 
@@ -78,7 +78,7 @@ def _reason(
 ) -> Reason:
     """The same object that the compiled ruleset gives, so that renderers keep it once."""
     named = tuple([Because(str(finding), level) for finding, level in because])
-    return the_one(compiled, Reason(rule, text, named, is_shared))
+    return intern_reason(compiled, Reason(rule, text, named, is_shared))
 
 
 def _suggestion(compiled: CompiledRuleset, id_: str, reasons: tuple[Reason, ...]) -> Suggestion:

@@ -25,35 +25,26 @@ from app.engine.counterfactual import (
     shown,
     would_change,
 )
-from app.engine.evaluate import (
-    AFFECTION,
-    MOST_REASONS_OF_AN_ACTIVITY,
-    calling_for,
-    is_left_alone,
-    liked_by_each,
-    put_aside,
-    stand_of_strategies,
-    tiers_of_liking,
-    whose_turn,
-)
+from app.engine.evaluate import is_left_alone, liked_by_each, put_aside
 from app.engine.history import NO_HISTORY, History, on_cooldown
-from app.engine.reading import read
 from app.engine.reasons import (
     DOES_NOT_FIT,
     DONE_LATELY,
+    MAX_REASONS_PER_ACTIVITY,
     NOT_FOR_US,
     PLAIN,
     PUT_OFF,
     WITHHELD_PRIVATELY,
+    calling_for,
     likes_in,
     reasons_for,
+    stand_of_strategies,
     taste,
     why_not,
 )
 from app.engine.ruleset import NO_SUPPORT, NOTHING_FITS
-from app.engine.safety import support_kinds
-from app.engine.select import MOST_OF_ONE_PRACTICE
-from app.engine.self_report import PooledReport, SelfReport
+from app.engine.selection import AFFECTION, MAX_PER_PRACTICE, tiers_of_liking, whose_turn
+from app.engine.self_report import PooledReport, SelfReport, support_kinds
 from app.engine.unmet_constraints import (
     PRIVATE_LIMIT,
     SHARED,
@@ -61,6 +52,7 @@ from app.engine.unmet_constraints import (
     find_unmet_constraints,
     passive_hindrance,
 )
+from app.engine.verdicts import read
 from app.engine.view import NOT_WILLING, PRIVATE, Reason
 from app.engine.vocabulary import PRACTICES
 
@@ -153,7 +145,7 @@ def _reasons_for(stand: Evaluation, target: Target) -> tuple[Reason, ...]:
     if target.kind != "activity":
         return reasons
     kinds = compiled.index.order[target.position].kinds
-    return reasons[:MOST_REASONS_OF_AN_ACTIVITY] + taste(kinds, likes_in(situation.own.report))
+    return reasons[:MAX_REASONS_PER_ACTIVITY] + taste(kinds, likes_in(situation.own.report))
 
 
 def _put_aside(stand: Evaluation, target: Target) -> Explanation | None:
@@ -263,7 +255,7 @@ def _why_none(stand: Evaluation, target: Target, because: Sequence[Reason], fail
     if failing:
         return _why_limits_stay(stand, target, failing)
     if PLAIN[NOTHING_FITS] in because and _asked_for(stand, target) & put_aside(stand.situation):
-        return PUT_ASIDE if stand.situation.whole is None else NOT_YOURS_ALONE
+        return PUT_ASIDE if stand.situation.full_report is None else NOT_YOURS_ALONE
     compiled = stand.situation.compiled
     held = [compiled.rules[i] for i in positions(held_by(stand, target))]
     if any(i in compiled.wishes for rule in held for i, _ in rule.reads):
@@ -297,14 +289,14 @@ def _outranked(stand: Evaluation, target: Target) -> Outranked:
     before = [each for each in picks if each[1] != AFFECTION and rank.of(each) < rank.of(mine)]
     after = [each for each in picks if each[1] != AFFECTION and each not in before]
     # Where there is one practice alone, it has every place.
-    if after and (not before or sum(practice == mine[1] for _, practice in picks) < MOST_OF_ONE_PRACTICE):
+    if after and (not before or sum(practice == mine[1] for _, practice in picks) < MAX_PER_PRACTICE):
         return Outranked("first_place" if after == picks[:1] else "variety", order[after[-1][0]].id)
     by = max([each for each in before if each[1] == mine[1]] or before, key=rank.of)
     component = rank.first_difference(by, mine)
     if stand.situation.other is not None:
         situation = stand.situation
         alone = _Rank(
-            evaluate_for_explanation(situation.compiled, situation.mine, None, situation.most, situation.past)
+            evaluate_for_explanation(situation.compiled, situation.mine, None, situation.limit, situation.past)
         )
         if alone.of(by) > alone.of(mine) or alone.first_difference(by, mine) != component:
             component = "both_of_you"

@@ -5,7 +5,7 @@ Every answer may be absent: `None` is *unknown*, never a default. Which four are
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 Goal = Literal["repair", "strengthen"]
 EnoughTime = Literal["far_too_little", "too_little", "about_right", "enough", "plenty", "too_much"]
@@ -74,6 +74,7 @@ Willingness = Literal["no", "small_steps", "yes"]
 AffectionInterest = Literal["no", "everyday_touch", "open"]
 SafetyAnswer = Literal["no", "yes", "skip"]
 Humiliated = Literal["never", "rarely", "sometimes", "often", "skip"]
+SupportKind = Literal["crisis", "danger", "concern", "own_acts"]
 PracticeId = Literal[
     "protected_time",
     "everyday_moments",
@@ -298,6 +299,32 @@ class SelfReport:
     private: Private | None = None
     safety: Safety | None = None
     keep_private: frozenset[PooledPath] | None = None
+
+
+GRAVEST_FIRST: tuple[SupportKind, ...] = ("crisis", "danger", "concern", "own_acts")
+_NO_ANSWERS = Safety()
+
+
+def support_kinds(safety: Safety | None) -> tuple[SupportKind, ...]:
+    """Return the kinds of support that these answers call for, gravest first; empty when none does."""
+    # Each item counts by itself: a sum could let several harmless answers hide a grave one.
+    if safety is None or safety == _NO_ANSWERS:
+        return ()
+    dangers = (safety.fear, safety.hurt, safety.injury, safety.threat, safety.forced, safety.control)
+    applies: dict[SupportKind, bool] = {
+        "crisis": safety.self_harm == "yes",
+        "danger": "yes" in dangers,
+        "concern": safety.humiliated == "often",
+        "own_acts": safety.worried_about_own_acts == "yes",
+    }
+    return tuple(kind for kind in GRAVEST_FIRST if applies[kind])
+
+
+def answer_at(report: PooledReport, path: str) -> Any:
+    """Return one answer of a report by its path; None when it is not there."""
+    group, _, name = path.partition(".")
+    answers = getattr(report, group)
+    return answers if not name or answers is None else getattr(answers, name)
 
 
 def pool(report: SelfReport) -> PooledReport:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
 
 from app.engine.activity_index import UNKNOWN_MINUTES
-from app.engine.compiled_ruleset import CompiledRuleset, answer_at
-from app.engine.evaluate import Offer, Situation
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.fit import COUNTS_FROM, NOVELTY_LIMITS, TENDER_SEASONS, may_be_away
-from app.engine.reading import Reading
 from app.engine.ruleset import Activity
-from app.engine.self_report import Budget, ComfortZone, PooledReport
+from app.engine.selection import Offer
+from app.engine.self_report import Budget, ComfortZone, PooledReport, answer_at
+from app.engine.verdicts import Reading, Situation
 
 AnswerValue = str | bool | int | float | tuple[str, ...] | None
 

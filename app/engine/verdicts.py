@@ -1,23 +1,73 @@
-"""What the rules make of two readings: which fire, and what the fired ones suggest and withhold."""
+"""The reading of answers and the verdicts of the rules: which of them fire, and what these suggest and withhold."""
 
 from typing import NamedTuple
 
 from app.engine.bitset import Mask, positions
 from app.engine.code_generation import Codes
-from app.engine.compiled_ruleset import CompiledRuleset, RuleMask, answer_at
+from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
 from app.engine.findings import gap_code
-from app.engine.reading import Reading
+from app.engine.fit import Limits, Taste, limits_of, taste_of
+from app.engine.history import NO_HISTORY, History
 from app.engine.ruleset import Need
-from app.engine.self_report import SelfReport
+from app.engine.self_report import PooledReport, SelfReport, answer_at, poolable, without_private
 from app.engine.view import Verdicts
+from app.engine.vocabulary import PRACTICES
 
 SLIGHT, MODERATE, STRONG = map(int, Need)
+_NOTHING: frozenset[int] = frozenset()
+
+
+class Reading(NamedTuple):
+    """A partner's pooled answers as findings, limits and tastes.
+
+    It serves the partner's own view and, where nothing is kept from the pool, the other partner's too.
+    """
+
+    report: PooledReport
+    codes: Codes
+    limits: Limits
+    taste: Taste
+    kept_up: frozenset[int]
+
+
+class Situation(NamedTuple):
+    """The inputs of one view and the verdicts on them. `limit` is the largest number of activities.
+
+    In a quiet view `mine` is the report without its private answers, and `full_report` the one that has them; it is
+    None in any other view.
+    """
+
+    compiled: CompiledRuleset
+    mine: SelfReport
+    own: Reading
+    other: Reading | None
+    limit: int
+    verdicts: Verdicts
+    past: History = NO_HISTORY
+    full_report: SelfReport | None = None
+
+    @property
+    def willingness(self) -> str | None:
+        return None if self.mine.private is None else self.mine.private.willingness
+
+    @property
+    def is_gentle(self) -> bool:
+        """Tell whether the view is kept to small steps because this partner's latest answers have been heavier.
+
+        A quiet view may not say so, and is made without it.
+        """
+        return self.past.gentle and self.full_report is None
+
+    @property
+    def takes_small_steps(self) -> bool:
+        return self.willingness == "small_steps" or self.is_gentle
 
 
 class Gate(NamedTuple):
-    """What the fired rules make of the practices, pooled and private apart: by practice its need and who calls for it.
+    """The effect of the fired rules on practices and tones, pooled and private rules apart.
 
-    Practices are positions.
+    `needs` and `suggesting` have an entry for every practice: its need (0: nothing calls for it) and the rules that
+    call for it. `withheld` and `withheld_privately` are sets of practices.
     """
 
     needs: list[int]
@@ -29,25 +79,50 @@ class Gate(NamedTuple):
     private_tones: Mask
 
 
+def read(compiled: CompiledRuleset, report: PooledReport) -> Reading:
+    """Return the findings, limits and tastes of a report, and the practices that the two already keep up."""
+    kept_up = report.time_together and report.time_together.we_already
+    return Reading(
+        report,
+        compiled.read_pooled(report),
+        limits_of(compiled.index, report),
+        taste_of(compiled.index, report),
+        frozenset(map(PRACTICES.index, kept_up)) if kept_up else _NOTHING,
+    )
+
+
+def situation_of(
+    compiled: CompiledRuleset, mine: SelfReport, other: Reading | None, limit: int, past: History, *, quiet: bool
+) -> Situation:
+    """Judge a report; for a quiet view, without its private answers."""
+    judged = without_private(mine) if quiet else mine
+    own = read(compiled, poolable(judged))
+    verdicts = judge(compiled, judged, own, other)
+    return Situation(compiled, judged, own, other, limit, verdicts, past, mine if quiet else None)
+
+
 def judge(compiled: CompiledRuleset, mine: SelfReport, own: Reading, other: Reading | None) -> Verdicts:
-    """Judge what both told; and once more what the viewer alone told, for insights and for what may be named."""
+    """Judge the rules on the answers of both, and again on the viewer's alone.
+
+    The second verdict decides insights and which values a reason may name.
+    """
     certain, private = compiled.tables.certain, compiled.read_private(mine)
     own_codes = own.codes + private
     if other is None:
         codes = compiled.meet(own.codes, compiled.nobody, compiled.nobody) + private
-        held, true = compiled.judge(codes, certain)
-        return Verdicts(codes, own_codes, held, held, true, true, 0)
+        literals, true = compiled.judge(codes, certain)
+        return Verdicts(codes, own_codes, literals, literals, true, true, 0)
     gaps = _gaps(compiled, own, other)
     codes = compiled.meet(own.codes, other.codes, gaps) + private
-    held, true = compiled.judge(codes, certain)
-    own_held, own_true = compiled.judge(compiled.meet(own.codes, own.codes, gaps) + private, certain)
-    return Verdicts(
-        codes, own_codes, held, own_held, true, own_true, _fired_by_the_others_wish(compiled, codes, own_codes, true)
-    )
+    literals, true = compiled.judge(codes, certain)
+    # A gap exists only between two reports, so it keeps its value in the viewer's own verdict.
+    own_literals, own_true = compiled.judge(compiled.meet(own.codes, own.codes, gaps) + private, certain)
+    capped = _fired_by_the_others_wish(compiled, codes, own_codes, true)
+    return Verdicts(codes, own_codes, literals, own_literals, true, own_true, capped)
 
 
 def _gaps(compiled: CompiledRuleset, own: Reading, other: Reading) -> Codes:
-    """The findings that need both: the largest difference between two ratings of one thing."""
+    """Return the codes of the findings that need both reports: the largest difference between two ratings."""
     codes = compiled.nobody
     for i, gap in compiled.gaps:
         mine, theirs = answer_at(own.report, gap.of) or {}, answer_at(other.report, gap.of) or {}
@@ -56,8 +131,8 @@ def _gaps(compiled: CompiledRuleset, own: Reading, other: Reading) -> Codes:
     return codes
 
 
-def _fired_by_the_others_wish(compiled: CompiledRuleset, codes: Codes, own_codes: Codes, true: int) -> int:
-    """Rules that would not fire if what is wished for were the viewer's word alone."""
+def _fired_by_the_others_wish(compiled: CompiledRuleset, codes: Codes, own_codes: Codes, true: int) -> RuleMask:
+    """Return the rules that would not fire if only the viewer's own wishes counted."""
     differing = [i for i in compiled.wishes if codes[i] != own_codes[i]]
     if not differing:
         return 0
@@ -68,8 +143,11 @@ def _fired_by_the_others_wish(compiled: CompiledRuleset, codes: Codes, own_codes
 
 
 def gate(compiled: CompiledRuleset, verdicts: Verdicts) -> Gate:
-    """Sort what the fired rules say. Need is the strongest reason's, never a sum; withholding wins over all of them."""
-    # What fires through the other's wish alone is moderate at most.
+    """Return what the fired rules make of practices and tones.
+
+    A practice's need is that of its strongest rule, never a sum; a rule that withholds wins over all that suggest.
+    """
+    # A rule that fires through the other partner's wish alone makes a need moderate at most.
     strong, firm = compiled.strong & ~verdicts.capped, compiled.firm
     suggesting = [verdicts.true & rules for rules in compiled.calling]
     needs = [rules and (STRONG if rules & strong else MODERATE if rules & firm else SLIGHT) for rules in suggesting]

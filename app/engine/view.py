@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from app.engine.bitset import Mask
 from app.engine.code_generation import Codes
-from app.engine.safety import SupportKind
+from app.engine.self_report import SupportKind
 
 ViewOutcome = Literal["suggestions", "nothing_now", "support"]
 Standing = Literal["leading", "also", "not_now"]
@@ -71,17 +71,17 @@ class AskNext(NamedTuple):
 
 
 class Verdicts(NamedTuple):
-    """Everything that was judged, as codes and bits, so that explanations are read from it and never worked out anew.
+    """The result of judging the rules, as codes and bits, from which explanations are read.
 
-    `codes` are the findings as the two meet in this view, `own_codes` the viewer's alone; `held` and `own_held` the
-    literals and values that hold, `true` and `own_true` the rules and insights whose conditions do. `capped` rules fire
-    through the other's wish alone.
+    `codes` are the findings as the two meet in this view, `own_codes` the viewer's alone. `literals` and `own_literals`
+    are the literals and values that hold, `true` and `own_true` the rules and insights whose conditions do. `capped`
+    are the rules that fire through the other's wish alone.
     """
 
     codes: Codes
     own_codes: Codes
-    held: int
-    own_held: int
+    literals: int
+    own_literals: int
     true: int
     own_true: int
     capped: int

@@ -5,7 +5,6 @@ from itertools import product
 from typing import NamedTuple, get_args
 
 from app.engine.fit import conflict_fit, place_fit
-from app.engine.reading import read
 from app.engine.ruleset import Activity
 from app.engine.self_report import (
     Budget,
@@ -21,6 +20,7 @@ from app.engine.self_report import (
     SelfReport,
     poolable,
 )
+from app.engine.verdicts import read
 from app.rulesets.library import Library
 
 FEWEST = 3

@@ -7,7 +7,7 @@ from typing import Literal
 
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.ruleset import Ruleset
-from app.engine.safety import SupportKind
+from app.engine.self_report import SupportKind
 from app.rulesets.diagnostics import Location
 from app.rulesets.proofs import Proofs
 from app.rulesets.properties import Property

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import cast, get_args
 
-from app.engine.safety import GRAVEST_FIRST, SupportKind
+from app.engine.self_report import GRAVEST_FIRST, SupportKind
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
 from app.rulesets.content_reader import ReadContext, decimal
 from app.rulesets.library import Claim, ClaimKind, ClaimSupport, HelpLine, Question, Reference

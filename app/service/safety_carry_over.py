@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.engine.safety import GRAVEST_FIRST, SupportKind, support_kinds
-from app.engine.self_report import Safety
+from app.engine.self_report import GRAVEST_FIRST, Safety, SupportKind, support_kinds
 from app.service.partners import Partner
 from app.store.queries import reports as stored_reports
 

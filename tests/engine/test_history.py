@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-import app.engine.evaluate
+import app.engine.selection
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.history import COOLDOWN_DAYS, NO_HISTORY, Done, History
@@ -231,6 +231,6 @@ def test_without_turns_one_would_get_nearly_all(compiled: CompiledRuleset, monke
     assert len(fair) >= 8
     assert max(worst(compiled, fair.__contains__, all_couples)) == BOUND
 
-    monkeypatch.setattr(app.engine.evaluate, "whose_turn", lambda _: 0)
+    monkeypatch.setattr(app.engine.selection, "whose_turn", lambda _: 0)
 
     assert min(worst(compiled, fair.__contains__, all_couples)) > 10 * BOUND

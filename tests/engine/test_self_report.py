@@ -3,9 +3,16 @@ from typing import Any
 
 import pytest
 
-from app.engine.compiled_ruleset import answer_at
-from app.engine.safety import GRAVEST_FIRST, support_kinds
-from app.engine.self_report import PooledReport, Safety, SelfReport, pool, poolable
+from app.engine.self_report import (
+    GRAVEST_FIRST,
+    PooledReport,
+    Safety,
+    SelfReport,
+    answer_at,
+    pool,
+    poolable,
+    support_kinds,
+)
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS, PRACTICES
 from tests.engine.build import a_report, report_of
 from tests.engine.reports import PRIVATE_PATHS, random_value, seeded

@@ -10,8 +10,8 @@ from app.engine.counterfactual import Evaluation, Target, evaluate_for_explanati
 from app.engine.evaluate import evaluate
 from app.engine.explain import targets_of
 from app.engine.history import Done, History
-from app.engine.reading import read
 from app.engine.self_report import SelfReport, pool
+from app.engine.verdicts import read
 from app.engine.vocabulary import ANSWERS, KINDS, PRACTICES
 from app.rulesets.load import load_ruleset
 from tests.engine.reference import answer

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple, cast
 
 from app.engine import (
     activity_index,
-    ask,
     bitset,
     code_generation,
     compiled_ruleset,
@@ -30,12 +29,9 @@ from app.engine import (
     findings,
     fit,
     history,
-    rank,
-    reading,
     reasons,
     ruleset,
-    safety,
-    select,
+    selection,
     self_report,
     unmet_constraints,
     verdicts,
@@ -58,9 +54,9 @@ from verification.boundaries import generate
 from verification.scenarios import is_as_expected
 
 MODULES: tuple[ModuleType, ...] = (
-    activity_index, ask, bitset, code_generation, compiled_ruleset, condition_parser, conditions, counterfactual,
-    decision_record, evaluate, explain, findings, fit, history, rank, reading, reasons, ruleset, safety, select,
-    self_report, unmet_constraints, verdicts, view, vocabulary,
+    activity_index, bitset, code_generation, compiled_ruleset, condition_parser, conditions, counterfactual,
+    decision_record, evaluate, explain, findings, fit, history, reasons, ruleset, selection, self_report,
+    unmet_constraints, verdicts, view, vocabulary,
 )  # fmt: skip
 COUPLES = Path(__file__).parent / "couples.json"
 COMPILING = (
@@ -87,7 +83,7 @@ _NOISE: tuple[Mapping[str, Any], ...] = (
     {f"{counterfactual.LIKES}.talk": "love"},
 )
 """Changes that hardly anything needs."""
-ONE_PRACTICE = select.Choice([0], [31], [0], 0, [31], 31, 31, frozenset(), 16, needs_solo=True, most=3)
+ONE_PRACTICE = selection.SelectionInput([0], [31], [0], 0, [31], 31, 31, frozenset(), 16, needs_solo=True, limit=3)
 """Five activities of one practice, the last one for a single person: too rare a case to wait for."""
 _IMAGINED: tuple[Mapping[str, Any], ...] = (
     {counterfactual.BUDGET: "medium", counterfactual.QUIET: True},
@@ -189,7 +185,7 @@ class Killer:
         first = evaluate.evaluate(prepared, mine, other, most, before, quiet=quiet)
         small = decision_record.to_record(prepared, first)
         back = decision_record.from_record(prepared, json.loads(json.dumps(small)))
-        seen: list[object] = [self_report.pool(mine), safety.support_kinds(mine.safety)]
+        seen: list[object] = [self_report.pool(mine), self_report.support_kinds(mine.safety)]
         seen += [first, small, back, [one is other for one, other in zip(_reasons(first), _reasons(back), strict=True)]]
         if before is not NO_HISTORY:
             seen += _remembered(prepared, case)
@@ -202,7 +198,7 @@ class Killer:
         other = None if theirs is None else self_report.pool(theirs)
         targets = explain.targets_of(prepared)
         asked = targets if why == EVERYTHING else why
-        read_once = None if other is None else reading.read(prepared, other)
+        read_once = None if other is None else verdicts.read(prepared, other)
         is_silent = evaluate.is_left_alone(mine)
         stand = (
             None
@@ -243,10 +239,7 @@ class Killer:
         parsed.append([activity_index._threshold((3, 5, 3)).within(limit) for limit in range(2, 7)])
         parsed.append([sorted(compiled_ruleset.paths_of(finding)) for finding in self.library.ruleset.findings])
         parsed.append(
-            [
-                compiled_ruleset.answer_at(pool(SelfReport(goal="strengthen")), path)
-                for path in ("goal", "busyness.level")
-            ]
+            [self_report.answer_at(pool(SelfReport(goal="strengthen")), path) for path in ("goal", "busyness.level")]
         )
         parsed.append([answer.is_pooled for answer in ANSWERS.values()])
         return repr(parsed)
@@ -325,16 +318,16 @@ def _reasons(shown: view.View) -> Iterator[view.Reason]:
 
 def _remembered(prepared: CompiledRuleset, case: Told) -> list[object]:
     """What the past puts aside, and whose turn it makes it."""
-    read_once = None if case.theirs is None else reading.read(prepared, self_report.pool(case.theirs))
-    situation = evaluate.situation_of(prepared, case.mine, read_once, case.most, case.past, quiet=case.quiet)
+    read_once = None if case.theirs is None else verdicts.read(prepared, self_report.pool(case.theirs))
+    situation = verdicts.situation_of(prepared, case.mine, read_once, case.most, case.past, quiet=case.quiet)
     offer = evaluate.make_offer(situation, verdicts.gate(prepared, situation.verdicts))
-    narrowed = [evaluate._narrowed(situation, offer, to) for to in (offer.passive, offer.fitting, offer.fitting >> 1)]
+    narrowed = [evaluate._restrict(situation, offer, to) for to in (offer.passive, offer.fitting, offer.fitting >> 1)]
     return [
         evaluate.put_aside(situation),
-        evaluate.whose_turn(situation),
+        selection.whose_turn(situation),
         evaluate.liked_by_each(situation),
         narrowed,
-        select.select(ONE_PRACTICE),
+        selection.select(ONE_PRACTICE),
     ]
 
 

@@ -14,13 +14,11 @@ from fastapi.testclient import TestClient
 
 from app.api.recommendations.renderer import Renderer
 from app.api.recommendations.view_shapes import TraceOut
-from app.engine import evaluate as engine
 from app.engine import reasons
-from app.engine.ask import ask_next
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.reading import Reading
+from app.engine.reasons import ask_next
 from app.engine.self_report import SelfReport
-from app.engine.verdicts import judge
+from app.engine.verdicts import Reading, judge
 from app.engine.view import AskNext, Verdicts
 from app.main import create_app
 from app.settings import Settings
@@ -182,7 +180,7 @@ JUDGE = "app.engine.evaluate.judge"
 def every_level_is_named(patch: Patch) -> None:
     def judge_as_if_all_were_ones_own(*given: Any) -> Verdicts:
         verdicts = judge(*given)
-        return verdicts._replace(own_codes=verdicts.codes, own_held=verdicts.held)
+        return verdicts._replace(own_codes=verdicts.codes, own_literals=verdicts.literals)
 
     patch.setattr(JUDGE, judge_as_if_all_were_ones_own)
 
@@ -194,7 +192,7 @@ def no_level_is_named(patch: Patch) -> None:
         compiled: CompiledRuleset, mine: SelfReport, own: Reading, other: Any
     ) -> Verdicts:
         verdicts = judge(compiled, mine, own, other)
-        return verdicts._replace(own_codes=(-1,) * len(verdicts.codes), own_held=0) if other else verdicts
+        return verdicts._replace(own_codes=(-1,) * len(verdicts.codes), own_literals=0) if other else verdicts
 
     patch.setattr(JUDGE, judge_as_if_nothing_were_ones_own)
 
@@ -221,10 +219,10 @@ def the_trace_names_every_finding(patch: Patch) -> None:
 
 def questions_are_asked_by_what_both_said(patch: Patch) -> None:
     def ask_of_both(compiled: CompiledRuleset, verdicts: Verdicts, own: Reading) -> tuple[AskNext, ...]:
-        seen = verdicts._replace(own_codes=verdicts.codes, own_held=verdicts.held, own_true=verdicts.true)
+        seen = verdicts._replace(own_codes=verdicts.codes, own_literals=verdicts.literals, own_true=verdicts.true)
         return ask_next(compiled, seen, own)
 
-    patch.setattr("app.engine.evaluate.ask_next", ask_of_both)
+    patch.setattr("app.engine.reasons.ask_next", ask_of_both)
 
 
 def insights_rest_on_what_both_said(patch: Patch) -> None:
@@ -236,7 +234,7 @@ def insights_rest_on_what_both_said(patch: Patch) -> None:
 
 
 def limits_speak_of_the_other(patch: Patch) -> None:
-    limits = engine._limits
+    limits = reasons.limits_of_view
 
     def limits_of_both(situation: Any, *given: Any, **named: Any) -> tuple[str, ...]:
         other = situation.other
@@ -244,7 +242,7 @@ def limits_speak_of_the_other(patch: Patch) -> None:
         said: tuple[str, ...] = limits(situation, *given, **named)
         return said if heard or not other else (*said, "one_heard", "nothing_fits")
 
-    patch.setattr(engine, "_limits", limits_of_both)
+    patch.setattr("app.engine.evaluate.limits_of_view", limits_of_both)
 
 
 LEAKS = {

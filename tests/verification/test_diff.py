@@ -14,9 +14,9 @@ from app.api.recommendations.recommendations import RecommendationRequest, recom
 from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import UNKNOWN, Chosen, Linear
 from app.engine.evaluate import evaluate
-from app.engine.reading import read
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.self_report import pool, poolable
+from app.engine.verdicts import read
 from app.rulesets.canonical import build, declared_in, digest_of, write
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of

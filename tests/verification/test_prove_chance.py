@@ -155,6 +155,6 @@ def test_views_that_do_not_trade_places_are_seen(library: Library, monkeypatch: 
 
 
 def test_a_list_that_crowds_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.engine.select.MOST_OF_ONE_PRACTICE", 5)
+    monkeypatch.setattr("app.engine.selection.MAX_PER_PRACTICE", 5)
 
     assert "no practice crowds out the rest: does not hold" in wrong(library, FAIR)

@@ -12,7 +12,7 @@ from app.api.http.collection import Listing, documented_responses, library_and_l
 from app.api.http.json_bytes import to_bytes
 from app.api.recommendations.renderer import resource_out
 from app.api.recommendations.view_shapes import ResourceOut
-from app.engine.safety import SupportKind
+from app.engine.self_report import SupportKind
 from app.rulesets.library import Library
 
 router = APIRouter(prefix="/v1", tags=["help"])

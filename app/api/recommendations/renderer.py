@@ -24,7 +24,7 @@ from app.api.recommendations.view_shapes import (
 )
 from app.engine.conditions import clauses
 from app.engine.ruleset import Activity
-from app.engine.safety import SupportKind
+from app.engine.self_report import SupportKind
 from app.engine.view import AskNext, Reason, StrategyView, Suggestion, Verdicts, View
 from app.rulesets.library import HelpLine, Library
 
