@@ -14,8 +14,9 @@ from multiprocessing import get_context
 from random import Random
 from typing import Any, NamedTuple
 
+from app.engine.answer_changes import Change
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.counterfactual import Alternative, Change, Target, TargetStatus
+from app.engine.counterfactual import Alternative, Target, TargetStatus
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.explain import explain, targets_of
 from app.engine.ruleset import Activity

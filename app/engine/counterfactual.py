@@ -1,17 +1,38 @@
-"""The least that the viewer could decide otherwise for a target to be suggested.
+"""The least that a viewer could answer otherwise for a target to be suggested.
 
 Changes are not tried blindly: they are read from the limits that fail, from the wishes that rules about the practice
-ask for, and from the likings that place an activity among its like. What is found is decided again before it is given.
-Only what a person can decide is varied, and only upwards: more time, more room, more liking. A veto stays a veto.
+call for, and from the likings that place an activity among its like. Each result is decided again before it is
+returned. Only what a person can decide about is varied, and only upwards; a veto stays a veto.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import combinations
-from math import ceil, floor
-from typing import Any, Literal, NamedTuple, cast, get_args
+from collections.abc import Iterable, Iterator, Sequence
+from math import floor
+from typing import Any, Literal, NamedTuple
 
-from app.engine.activity_index import UNKNOWN_MINUTES
+from app.engine.answer_changes import (
+    BUDGET,
+    COUNTS,
+    DESIRED,
+    LEVELS,
+    LIKES,
+    PURPOSE,
+    QUIET,
+    SLOT,
+    WEEK,
+    ZONE,
+    AnswerChanges,
+    Change,
+    answer_now,
+    apply_changes,
+    is_within,
+    join,
+    order_by_question,
+    rank,
+    rank_now,
+    size_of,
+    smaller_changes,
+    subsets,
+)
 from app.engine.bitset import Mask, positions
 from app.engine.compiled_ruleset import CompiledRuleset, RuleMask, paths_of
 from app.engine.conditions import Linear, leaves, whole
@@ -20,56 +41,26 @@ from app.engine.fit import COUNTS_FROM
 from app.engine.history import NO_HISTORY, History
 from app.engine.ruleset import Finding
 from app.engine.selection import AFFECTION, Offer, pick_activities
-from app.engine.self_report import (
-    ActivityPreferences,
-    Budget,
-    Busyness,
-    Circumstances,
-    ComfortZone,
-    Liking,
-    Novelty,
-    SelfReport,
-    TimeTogether,
-    poolable,
-)
-from app.engine.unmet_constraints import AnswerValue, UnmetConstraint, find_unmet_constraints
+from app.engine.self_report import SelfReport, poolable
+from app.engine.unmet_constraints import UnmetConstraint, find_unmet_constraints
 from app.engine.verdicts import Gate, Reading, Situation, gate, situation_of
 
 TargetStatus = Literal["suggested", "withheld", "not_suggested", "outranked"]
-Moves = Mapping[str, Any]
-"""New values of answers, by path; a kind of activity is the last part of its path."""
 
-MOST_ENTRIES = 3
-MOST_CHANGES = 3
-SLOT, WEEK = "busyness.longest_slot_minutes", "busyness.minutes_per_week"
-LIKES, COUNTS = "activity_preferences.likes", "activity_preferences.counts_as_quality_time"
-QUIET = "activity_preferences.quiet_is_welcome"
-ZONE, PURPOSE = "novelty.comfort_zone", "novelty.shared_purpose"
-BUDGET, DESIRED = "circumstances.budget", "time_together.desired_hours_per_week"
-ACTIONABLE = (SLOT, WEEK, BUDGET, ZONE, PURPOSE, DESIRED, LIKES, COUNTS, QUIET)
-
+MAX_ALTERNATIVES = 3
+MAX_CHANGES = 3
 _REPAIRED_BY = {"longest_slot_minutes": SLOT, "minutes_per_week": WEEK, "budget": BUDGET, "comfort_zone": ZONE}
-_LADDERS: Mapping[str, tuple[str, ...]] = {
-    BUDGET: get_args(Budget),
-    ZONE: get_args(ComfortZone),
-    LIKES: get_args(Liking),
-}
-_STANDS_IN: Mapping[str, AnswerValue] = {SLOT: UNKNOWN_MINUTES, BUDGET: "low", LIKES: "ok", COUNTS: 3}
-"""What an answer that is not there is taken for where it is said how far a change goes."""
-_STEP = {SLOT: 15, WEEK: 15}
-_GROUPS = {
-    "busyness": Busyness,
-    "activity_preferences": ActivityPreferences,
-    "novelty": Novelty,
-    "circumstances": Circumstances,
-    "time_together": TimeTogether,
-}
-_MOST_HOURS = 168
+"""The answer whose change meets a constraint; no other constraint can be met by the viewer alone."""
+_MAX_HOURS = 168
+"""The hours of a week."""
 _QUARTERS = 4
 
 
 class Target(NamedTuple):
-    """What is asked about: an activity by its position, else all of these practices."""
+    """The subject of an explanation: an activity by its position, or all of these practices.
+
+    `position` is -1 for a practice or a strategy.
+    """
 
     id: str
     kind: Literal["activity", "practice", "strategy"]
@@ -77,23 +68,15 @@ class Target(NamedTuple):
     practices: tuple[int, ...]
 
 
-class Change(NamedTuple):
-    """One answer of the viewer, as it is and as it would have to be."""
-
-    answer: str
-    now: AnswerValue
-    to: AnswerValue
-
-
 class Alternative(NamedTuple):
-    """Changes that together lead to what `then` says."""
+    """Changes that together give the target the status `then`."""
 
     changes: tuple[Change, ...]
     then: TargetStatus
 
 
 class Evaluation(NamedTuple):
-    """How everything stands for one report: what a view is made from, before it is put into words."""
+    """The decision about one report, from which its view and its explanations are made."""
 
     situation: Situation
     gated: Gate
@@ -104,177 +87,182 @@ def evaluate_for_explanation(
     compiled: CompiledRuleset,
     mine: SelfReport,
     other: Reading | None,
-    most: int,
+    limit: int,
     past: History = NO_HISTORY,
     *,
     quiet: bool = False,
 ) -> Evaluation:
-    """Decide. The viewer is willing and needs no support."""
-    situation = situation_of(compiled, mine, other, most, past, quiet=quiet)
+    """Decide about a report whose owner is willing and needs no support."""
+    situation = situation_of(compiled, mine, other, limit, past, quiet=quiet)
     gated = gate(compiled, situation.verdicts)
     return Evaluation(situation, gated, make_offer(situation, gated))
 
 
-def shown(stand: Evaluation) -> list[tuple[Mask, int]]:
-    """The activities that a view shows, in order, each with its practice."""
-    return [*pick_activities(stand.situation, stand.offer)] if stand.offer.practices else []
+def shown(evaluation: Evaluation) -> list[tuple[Mask, int]]:
+    """Return the activities that a view shows, in order, with their practices."""
+    return [*pick_activities(evaluation.situation, evaluation.offer)] if evaluation.offer.practices else []
 
 
-def offered(stand: Evaluation, target: Target) -> Mask:
-    """What of the target could be shown: it fits, and rules speak for it."""
+def offered(evaluation: Evaluation, target: Target) -> Mask:
+    """Return the target's activities that fit and that rules call for."""
     here = 0
     for practice in target.practices:
-        here |= stand.offer.eligible[practice]
+        here |= evaluation.offer.eligible[practice]
     return here & 1 << target.position if target.kind == "activity" else here
 
 
-def is_suggested(stand: Evaluation, target: Target) -> bool:
-    """Whether an activity is shown; whether a practice or strategy has something to offer."""
-    here = offered(stand, target)
+def is_suggested(evaluation: Evaluation, target: Target) -> bool:
+    """Tell whether an activity is shown, or whether a practice or strategy has something to offer."""
+    # Affection is offered as an addition, so something that fits is not enough: it must have a place.
+    here = offered(evaluation, target)
     if target.kind == "activity" or AFFECTION in target.practices:
-        return bool(here) and any(bit & here for bit, _ in shown(stand))
+        return bool(here) and any(bit & here for bit, _ in shown(evaluation))
     return bool(here)
 
 
-def would_change(stand: Evaluation, target: Target) -> tuple[Alternative, ...]:
-    """The smallest changes that bring about a suggestion; where none does, those that make it fit.
-
-    Affection is never a matter of changing one's answers.
-    """
+def would_change(evaluation: Evaluation, target: Target) -> tuple[Alternative, ...]:
+    """Return the smallest changes that lead to a suggestion; without any, those that make the target fit."""
+    # Nobody is to change their answers for the sake of affection.
     if AFFECTION in target.practices:
         return ()
-    candidates = _for_activity(stand, target) if target.kind == "activity" else _for_practices(stand, target)
-    return _Search(stand, target).least(candidates)
+    candidates = _for_activity(evaluation, target) if target.kind == "activity" else _for_practices(evaluation, target)
+    return _Search(evaluation, target).least(candidates)
 
 
-def held_by(stand: Evaluation, target: Target) -> RuleMask:
-    """The fired rules that withhold the target's practice, or its tone."""
-    compiled = stand.situation.compiled
+def withholding_rules(evaluation: Evaluation, target: Target) -> RuleMask:
+    """Return the fired rules that withhold one of the target's practices, or its tone."""
+    compiled = evaluation.situation.compiled
     here = sum(1 << practice for practice in target.practices)
     bit = 1 << target.position if target.kind == "activity" else 0
-    held = 0
-    for i in positions(stand.gated.withholding):
+    rules = 0
+    for i in positions(evaluation.gated.withholding):
         if compiled.rules[i].withholds & here or compiled.rules[i].tones & bit:
-            held |= 1 << i
-    return held
+            rules |= 1 << i
+    return rules
 
 
-def repairs(stand: Evaluation, position: int, failing: Iterable[UnmetConstraint]) -> Moves | None:
-    """The changes of the viewer's own that make an activity fit; None where something else is in the way."""
-    moves = {}
-    for each in failing:
-        path = _REPAIRED_BY.get(each.constraint)
+def repairs(evaluation: Evaluation, position: int, failing: Iterable[UnmetConstraint]) -> AnswerChanges | None:
+    """Return the viewer's changes that make an activity fit; None where something else is in the way."""
+    changes = {}
+    for constraint in failing:
+        path = _REPAIRED_BY.get(constraint.constraint)
         if path is None:
             return None
-        moves[path] = each.needs
-    other, bit = stand.situation.other, 1 << position
+        changes[path] = constraint.needs
+    other, bit = evaluation.situation.other, 1 << position
     if other is None:
-        return moves
-    suits_other = (other.limits.allowed | ~stand.situation.compiled.index.joint) & ~other.taste.vetoed
-    return moves if suits_other & bit else None
+        return changes
+    suits_other = (other.limits.allowed | ~evaluation.situation.compiled.index.joint) & ~other.taste.vetoed
+    return changes if suits_other & bit else None
 
 
-def _for_activity(stand: Evaluation, target: Target) -> Iterator[Moves]:
-    """What makes it fit; with that, wishes its practice asks for, and likings that would move it up."""
+def _for_activity(evaluation: Evaluation, target: Target) -> Iterator[AnswerChanges]:
+    """Yield what makes an activity fit, with wishes that its practice calls for and likings that would move it up."""
     position, (practice,) = target.position, target.practices
-    base = repairs(stand, position, find_unmet_constraints(stand.situation, position))
-    wishes = _wishes(stand, practice)
-    if base is None or len(base) > MOST_CHANGES or not _may_open(stand, target, wishes):
+    base = repairs(evaluation, position, find_unmet_constraints(evaluation.situation, position))
+    wishes = _wishes(evaluation, practice)
+    if base is None or len(base) > MAX_CHANGES or not _may_open(evaluation, target, wishes):
         return
-    after = _changed_stand(stand, base) if base else stand
-    tastes = _tastes(stand, position)
+    after = _evaluate_changed(evaluation, base) if base else evaluation
+    tastes = _tastes(evaluation, position)
     is_past_liking = _is_past_liking(after, target)
-    for ways in _combined([*wishes, *tastes], MOST_CHANGES - len(base)):
+    for ways in subsets([*wishes, *tastes], MAX_CHANGES - len(base)):
         if not is_past_liking or not ways or any(way in wishes for way in ways):
-            yield _joined((base, *ways))
+            yield join((base, *ways))
 
 
-def _is_past_liking(stand: Evaluation, target: Target) -> bool:
-    """Whether liking it more is no use: nothing of its practice is shown, so other practices came first."""
-    is_passive = stand.offer.passive >> target.position & 1
-    return not is_passive and all(practice not in target.practices for _, practice in shown(stand))
+def _is_past_liking(evaluation: Evaluation, target: Target) -> bool:
+    """Tell whether liking the activity more is no use, because other practices leave no place for its own."""
+    is_passive = evaluation.offer.passive >> target.position & 1
+    return not is_passive and all(practice not in target.practices for _, practice in shown(evaluation))
 
 
-def _is_closed(stand: Evaluation, target: Target) -> bool:
-    """Whether it is for rules alone to let it in, whatever fits."""
-    return bool(held_by(stand, target)) or not any(stand.gated.needs[practice] for practice in target.practices)
+def _is_closed(evaluation: Evaluation, target: Target) -> bool:
+    """Tell whether rules keep the target out, whatever fits."""
+    return bool(withholding_rules(evaluation, target)) or not any(
+        evaluation.gated.needs[practice] for practice in target.practices
+    )
 
 
-def _may_open(stand: Evaluation, target: Target, wishes: Sequence[Moves]) -> bool:
-    """Whether rules let it in, or might with other wishes: a rule that reads none stays as it is."""
-    if not _is_closed(stand, target):
+def _may_open(evaluation: Evaluation, target: Target, wishes: Sequence[AnswerChanges]) -> bool:
+    """Tell whether rules let the target in, or might with other wishes."""
+    if not _is_closed(evaluation, target):
         return True
-    compiled = stand.situation.compiled
-    held = (compiled.rules[i] for i in positions(held_by(stand, target)))
-    return bool(wishes) and all(any(i in compiled.wishes for i, _ in rule.reads) for rule in held)
+    # A rule that reads no wish goes on withholding.
+    compiled = evaluation.situation.compiled
+    withholding = (compiled.rules[i] for i in positions(withholding_rules(evaluation, target)))
+    return bool(wishes) and all(any(i in compiled.wishes for i, _ in rule.reads) for rule in withholding)
 
 
-def _for_practices(stand: Evaluation, target: Target) -> Iterator[Moves]:
-    """For each practice: what makes one of its activities fit, and the wishes that its rules ask for."""
+def _for_practices(evaluation: Evaluation, target: Target) -> Iterator[AnswerChanges]:
+    """Yield, practice by practice, what makes one of its activities fit, with the wishes that its rules call for."""
     for practice in target.practices:
         one = target._replace(kind="practice", practices=(practice,))
-        wishes = _wishes(stand, practice) if _is_closed(stand, one) else []
-        if not _may_open(stand, one, wishes):
+        wishes = _wishes(evaluation, practice) if _is_closed(evaluation, one) else []
+        if not _may_open(evaluation, one, wishes):
             continue
-        for way in _ways_in(stand, practice):
-            for ways in _combined(wishes, MOST_CHANGES - len(way)):
-                yield _joined((way, *ways))
+        for way in enabling_changes(evaluation, practice):
+            for ways in subsets(wishes, MAX_CHANGES - len(way)):
+                yield join((way, *ways))
 
 
-def _ways_in(stand: Evaluation, practice: int) -> list[Moves]:
-    """What makes an activity of this practice fit that may also stand first; nothing at all where one does already."""
-    situation, gated = stand.situation, stand.gated
+def enabling_changes(evaluation: Evaluation, practice: int) -> list[AnswerChanges]:
+    """Return the changes that make an activity of this practice fit which may also come first.
+
+    The only one is empty where such an activity fits already.
+    """
+    situation, gated = evaluation.situation, evaluation.gated
     compiled = situation.compiled
     here = compiled.practice_masks[practice] & ~gated.tones & ~gated.private_tones & ~put_aside(situation)
     if situation.takes_small_steps:
         here &= compiled.index.small_steps
-    if here & stand.offer.fitting & ~stand.offer.passive:
+    if here & evaluation.offer.fitting & ~evaluation.offer.passive:
         return [{}]
-    ways: list[Moves] = []
+    ways: list[AnswerChanges] = []
     for position in positions(here):
-        base = repairs(stand, position, find_unmet_constraints(situation, position))
+        base = repairs(evaluation, position, find_unmet_constraints(situation, position))
         if base is not None:
-            passive = stand.offer.passive >> position & 1
-            counts: list[Moves] = _counting(stand, position) if passive else [{}]
-            ways += [_joined((base, each)) for each in counts]
+            passive = evaluation.offer.passive >> position & 1
+            counts: list[AnswerChanges] = _counting(evaluation, position) if passive else [{}]
+            ways += [join((base, change)) for change in counts]
     return ways
 
 
-def _wishes(stand: Evaluation, practice: int) -> list[Moves]:
-    """Each wish that a rule about this practice reads, one and more steps up."""
-    compiled, report = stand.situation.compiled, stand.situation.mine
+def _wishes(evaluation: Evaluation, practice: int) -> list[AnswerChanges]:
+    """Return the raised wishes that rules about this practice read, by one step and more."""
+    compiled, report = evaluation.situation.compiled, evaluation.situation.mine
     read_here: set[int] = set()
     for rule in compiled.rules:
         if rule.practice == practice or rule.withholds >> practice & 1:
             read_here.update(i for i, _ in rule.reads if i in compiled.wishes)
-    moves: list[Moves] = []
+    changes: list[AnswerChanges] = []
     for i in sorted(read_here):
         paths = paths_of(compiled.findings[i])
         if ZONE in paths:
-            moves += [{ZONE: level} for level in _LADDERS[ZONE] if _rank(ZONE, level) > _rank_now(report, ZONE)]
+            changes += [{ZONE: level} for level in LEVELS[ZONE] if rank(ZONE, level) > rank_now(report, ZONE)]
         if PURPOSE in paths and answer_now(report, PURPOSE) is not True:
-            moves.append({PURPOSE: True})
+            changes.append({PURPOSE: True})
         if DESIRED in paths:
-            moves += [{DESIRED: hours} for hours in _more_hours(stand, i)]
-    return moves
+            changes += [{DESIRED: hours} for hours in _more_hours(evaluation, i)]
+    return changes
 
 
-def _more_hours(stand: Evaluation, position: int) -> Iterator[float]:
-    """The hours at which a finding comes to ask for more than before, fewest first."""
-    compiled, report = stand.situation.compiled, stand.situation.mine
+def _more_hours(evaluation: Evaluation, position: int) -> Iterator[float]:
+    """Yield the hours a week at which the finding at `position` takes a higher value, fewest first."""
+    compiled, report = evaluation.situation.compiled, evaluation.situation.mine
     now = answer_now(report, DESIRED)
-    code = stand.situation.own.codes[position]
+    code = evaluation.situation.own.codes[position]
     for quarters in sorted(_turning_points(compiled.findings[position], report)):
         hours = quarters / _QUARTERS
-        if (0 if now is None else now) < hours <= _MOST_HOURS:
-            reached = compiled.read_pooled(poolable(changed(report, {DESIRED: hours})))[position]
+        if (0 if now is None else now) < hours <= _MAX_HOURS:
+            reached = compiled.read_pooled(poolable(apply_changes(report, {DESIRED: hours})))[position]
             if reached > code:
                 code = reached
                 yield hours
 
 
 def _turning_points(finding: Finding, report: SelfReport) -> set[int]:
-    """The quarter hours on both sides of each line that the finding draws through the hours desired."""
+    """Return the numbers of quarter hours on both sides of the finding's bounds on the hours desired."""
     points: set[int] = set()
     for leaf in (leaf for _, condition in finding.tries for leaf in leaves(condition)):
         if isinstance(leaf, Linear) and any(path == DESIRED for _, path in leaf.terms):
@@ -286,76 +274,80 @@ def _turning_points(finding: Finding, report: SelfReport) -> set[int]:
     return points
 
 
-def _tastes(stand: Evaluation, position: int) -> list[Moves]:
-    """Liking it more, as far as the other's liking lets that count, and letting it count as time together.
+def _tastes(evaluation: Evaluation, position: int) -> list[AnswerChanges]:
+    """Return the changes that like the activity more or count it as time together.
 
-    Nobody is nudged towards touch.
+    A liking is raised only as far as the other partner's liking lets it matter.
     """
-    situation, bit = stand.situation, 1 << position
+    situation, bit = evaluation.situation, 1 << position
     index, other = situation.compiled.index, situation.other
     kinds = index.order[position].kinds
+    # Nobody is to be talked into touch.
     if "touch" in kinds:
         return []
     capped = {"like": 0, "love": 0}
     if other is not None and index.joint & bit:
         capped = {"like": other.taste.below_like & bit, "love": other.taste.below_love & bit}
-    moves: list[Moves] = []
+    changes: list[AnswerChanges] = []
     for level, cap in capped.items():
         raised = {
             path: level
             for path in (f"{LIKES}.{kind}" for kind in kinds)
-            if _rank_now(situation.mine, path) < _rank(path, level)
+            if rank_now(situation.mine, path) < rank(path, level)
         }
         if raised and not cap:
-            moves.append(raised)
-    return moves + _counting(stand, position)
+            changes.append(raised)
+    return changes + _counting(evaluation, position)
 
 
-def _counting(stand: Evaluation, position: int) -> list[Moves]:
-    """What lets it count as time together, where the other does not stand in the way."""
-    situation, bit = stand.situation, 1 << position
+def _counting(evaluation: Evaluation, position: int) -> list[AnswerChanges]:
+    """Return the changes that count the activity as time together, unless the other partner's answer prevents it."""
+    situation, bit = evaluation.situation, 1 << position
     index, own, other = situation.compiled.index, situation.own.taste, situation.other
     kinds = [kind for kind in index.order[position].kinds if kind != "touch"]
-    moves: list[Moves] = []
+    changes: list[AnswerChanges] = []
     if not own.counted & bit and (other is None or other.taste.counted & bit):
-        moves += [{f"{COUNTS}.{kind}": COUNTS_FROM} for kind in kinds]
+        changes += [{f"{COUNTS}.{kind}": COUNTS_FROM} for kind in kinds]
     is_quiet = index.by_kind["quiet"] & index.parallel & bit
     if is_quiet and not own.welcomes_quiet and (other is None or other.taste.welcomes_quiet):
-        moves.append({QUIET: True})
-    return moves
+        changes.append({QUIET: True})
+    return changes
 
 
 class _Search:
-    """Decides candidates anew, each once, and keeps the smallest that do."""
+    """A search for the smallest changes: it decides every candidate anew, once, and stores the result."""
 
-    def __init__(self, stand: Evaluation, target: Target) -> None:
-        self._stand = stand
+    def __init__(self, evaluation: Evaluation, target: Target) -> None:
+        self._evaluation = evaluation
         self._target = target
         self._known: dict[frozenset[tuple[str, Any]], TargetStatus | None] = {}
-        self._was_offered = bool(offered(stand, target))
+        self._was_offered = bool(offered(evaluation, target))
 
-    def least(self, candidates: Iterable[Moves]) -> tuple[Alternative, ...]:
-        unique = {frozenset(each.items()): each for each in candidates if 0 < len(each) <= MOST_CHANGES}
+    def least(self, candidates: Iterable[AnswerChanges]) -> tuple[Alternative, ...]:
+        unique = {frozenset(changes.items()): changes for changes in candidates if 0 < len(changes) <= MAX_CHANGES}
         in_order = sorted(unique.values(), key=self._size)
         wanted: TargetStatus
         for wanted in ("suggested", "outranked"):
-            found: list[Moves] = []
-            for moves in in_order:
-                if found and (len(moves) > len(found[0]) or len(found) == MOST_ENTRIES):
+            results: list[AnswerChanges] = []
+            for changes in in_order:
+                if results and (len(changes) > len(results[0]) or len(results) == MAX_ALTERNATIVES):
                     break
-                if not any(_is_within(each, moves) for each in found) and self._leads_to(moves) == wanted:
-                    least = self._shrunk(moves, wanted)
-                    found = [*(each for each in found if not _is_within(least, each)), least]
-            if found:
-                found.sort(key=self._size)
-                return tuple(Alternative(self._changes(moves), wanted) for moves in found)
+                if not any(is_within(result, changes) for result in results) and self._leads_to(changes) == wanted:
+                    least = self._shrink(changes, wanted)
+                    results = [*(result for result in results if not is_within(least, result)), least]
+            if results:
+                results.sort(key=self._size)
+                return tuple(Alternative(self._in_order(changes), wanted) for changes in results)
         return ()
 
-    def _leads_to(self, moves: Moves) -> TargetStatus | None:
-        """What the changed report gives; what was cut before and is cut again is nothing new."""
-        key = frozenset(moves.items())
+    def _leads_to(self, changes: AnswerChanges) -> TargetStatus | None:
+        """Return the target's status under the changed report; None where nothing is gained.
+
+        A target that fitted before and was outranked gains nothing by being outranked again.
+        """
+        key = frozenset(changes.items())
         if key not in self._known:
-            then = _changed_stand(self._stand, moves)
+            then = _evaluate_changed(self._evaluation, changes)
             self._known[key] = (
                 "suggested"
                 if is_suggested(then, self._target)
@@ -365,106 +357,27 @@ class _Search:
             )
         return self._known[key]
 
-    def _shrunk(self, moves: Moves, wanted: TargetStatus) -> Moves:
-        """Without any change, and any step of one, that it does not need."""
-        for fewer in _smaller(moves, self._stand.situation.mine):
+    def _shrink(self, changes: AnswerChanges, wanted: TargetStatus) -> AnswerChanges:
+        """Leave out every change, and every step of one, that the result does not need."""
+        for fewer in smaller_changes(changes, self._evaluation.situation.mine):
             if self._leads_to(fewer) == wanted:
-                return self._shrunk(fewer, wanted)
-        return moves
+                return self._shrink(fewer, wanted)
+        return changes
 
-    def _changes(self, moves: Moves) -> tuple[Change, ...]:
-        report = self._stand.situation.mine
-        in_order = sorted(moves, key=lambda path: (ACTIONABLE.index(_answer_of(path)), path))
-        return tuple(Change(path, answer_now(report, path), moves[path]) for path in in_order)
+    def _in_order(self, changes: AnswerChanges) -> tuple[Change, ...]:
+        report = self._evaluation.situation.mine
+        return tuple(Change(path, answer_now(report, path), changes[path]) for _, path in order_by_question(changes))
 
-    def _size(self, moves: Moves) -> tuple[int, int, list[tuple[int, str]]]:
-        """Fewest changes, then fewest steps, then the order of the questions."""
-        report = self._stand.situation.mine
-        steps = sum(_steps(report, path, to) for path, to in moves.items())
-        return len(moves), steps, sorted((ACTIONABLE.index(_answer_of(path)), path) for path in moves)
+    def _size(self, changes: AnswerChanges) -> tuple[int, int, list[tuple[int, str]]]:
+        return size_of(changes, self._evaluation.situation.mine)
 
 
-def _smaller(moves: Moves, report: SelfReport) -> Iterator[Moves]:
-    for count in range(1, len(moves)):
-        for kept in combinations(moves, count):
-            yield {path: moves[path] for path in kept}
-    for path, to in moves.items():
-        ladder = _LADDERS.get(_answer_of(path), ())
-        for level in ladder[: _rank(path, to) if ladder else 0]:
-            if _rank(path, level) > _rank_now(report, path):
-                yield {**moves, path: level}
-
-
-def _combined(moves: Sequence[Moves], room: int) -> Iterator[tuple[Moves, ...]]:
-    """Up to so many of them, none included."""
-    for count in range(room + 1):
-        yield from combinations(moves, count)
-
-
-def _joined(parts: Iterable[Moves]) -> Moves:
-    """All of them at once; where two move the same answer, the further one counts."""
-    joined: dict[str, Any] = {}
-    for part in parts:
-        for path, to in part.items():
-            if path not in joined or _rank(path, to) > _rank(path, joined[path]):
-                joined[path] = to
-    return joined
-
-
-def _is_within(smaller: Moves, larger: Moves) -> bool:
-    return all(path in larger and _rank(path, to) <= _rank(path, larger[path]) for path, to in smaller.items())
-
-
-def _steps(report: SelfReport, path: str, to: AnswerValue) -> int:
-    """How far a change goes: levels, started quarters of an hour, started hours."""
-    further: float = _rank(path, to) - _rank_now(report, path)
-    return ceil(further / _STEP.get(path, 1))
-
-
-def _rank(path: str, value: Any) -> Any:
-    ladder = _LADDERS.get(_answer_of(path))
-    return ladder.index(value) if ladder else value
-
-
-def _rank_now(report: SelfReport, path: str) -> Any:
-    now = answer_now(report, path)
-    if now is None:
-        now = _STANDS_IN.get(_answer_of(path))
-    if now is not None:
-        return _rank(path, now)
-    if path == DESIRED:
-        return answer_now(report, "time_together.hours_per_week") or 0
-    return -1 if path == ZONE else 0
-
-
-def _answer_of(path: str) -> str:
-    """The answer that a path leads into: a map of kinds is one answer."""
-    return ".".join(path.split(".")[:2])
-
-
-def answer_now(report: SelfReport, path: str) -> Any:
-    """One answer by its path, which may lead to a single kind of activity."""
-    group, name, *kind = path.split(".")
-    answers = getattr(report, group)
-    held = None if answers is None else getattr(answers, name)
-    return (held or {}).get(kind[0]) if kind else held
-
-
-def _changed_stand(stand: Evaluation, moves: Moves) -> Evaluation:
-    """In a quiet view the whole report is changed, and then read quietly."""
-    situation = stand.situation
+def _evaluate_changed(evaluation: Evaluation, changes: AnswerChanges) -> Evaluation:
+    """Decide about the report with these changes, in the same kind of view."""
+    # In a quiet view `mine` lacks the private answers, so the full report is changed and read quietly again.
+    situation = evaluation.situation
     is_quiet = situation.full_report is not None
-    after = changed(situation.full_report or situation.mine, moves)
+    after = apply_changes(situation.full_report or situation.mine, changes)
     return evaluate_for_explanation(
         situation.compiled, after, situation.other, situation.limit, situation.past, quiet=is_quiet
     )
-
-
-def changed(report: SelfReport, moves: Moves) -> SelfReport:
-    """The same report with these answers."""
-    for path, to in moves.items():
-        group, name, *kind = path.split(".")
-        answers = getattr(report, group) or cast(Callable[[], Any], _GROUPS[group])()
-        value = {**(getattr(answers, name) or {}), kind[0]: to} if kind else to
-        report = replace(report, **{group: replace(answers, **{name: value})})
-    return report

@@ -7,19 +7,14 @@ from typing import Any
 
 import pytest
 
+from app.engine.answer_changes import ACTIONABLE, BUDGET, PURPOSE, SLOT, ZONE, answer_now
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.counterfactual import (
-    ACTIONABLE,
-    BUDGET,
-    MOST_CHANGES,
-    MOST_ENTRIES,
-    PURPOSE,
-    SLOT,
-    ZONE,
+    MAX_ALTERNATIVES,
+    MAX_CHANGES,
     Alternative,
     Target,
     _Search,
-    answer_now,
     evaluate_for_explanation,
 )
 from app.engine.evaluate import evaluate
@@ -582,10 +577,10 @@ def test_every_change_does_what_it_says_and_nothing_less_does(compiled: Compiled
     for mine, theirs, target, explanation, most in cases(compiled, 4, reports=900):
         sizes = [len(alternative.changes) for alternative in explanation.would_change]
         assert sizes == sorted(sizes)
-        assert len(sizes) <= MOST_ENTRIES
+        assert len(sizes) <= MAX_ALTERNATIVES
         for alternative in explanation.would_change:
             moves = {change.answer: change.to for change in alternative.changes}
-            assert 0 < len(moves) <= MOST_CHANGES
+            assert 0 < len(moves) <= MAX_CHANGES
             assert alternative.then in ("suggested", "outranked")
             assert then(compiled, mine, theirs, target, most, moves) == alternative.then
             for count in range(1, len(moves)):

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, cast
 
 from app.engine import (
     activity_index,
+    answer_changes,
     bitset,
     code_generation,
     compiled_ruleset,
@@ -54,8 +55,8 @@ from verification.boundaries import generate
 from verification.scenarios import is_as_expected
 
 MODULES: tuple[ModuleType, ...] = (
-    activity_index, bitset, code_generation, compiled_ruleset, condition_parser, conditions, counterfactual,
-    decision_record, evaluate, explain, findings, fit, history, reasons, ruleset, selection, self_report,
+    activity_index, answer_changes, bitset, code_generation, compiled_ruleset, condition_parser, conditions,
+    counterfactual, decision_record, evaluate, explain, findings, fit, history, reasons, ruleset, selection, self_report,
     unmet_constraints, verdicts, view, vocabulary,
 )  # fmt: skip
 COUPLES = Path(__file__).parent / "couples.json"
@@ -70,7 +71,7 @@ COMPILING = (
     "ruleset",
     "vocabulary",
 )
-EXPLAINING = ("counterfactual", "explain", "unmet_constraints")
+EXPLAINING = ("answer_changes", "counterfactual", "explain", "unmet_constraints")
 EVERYTHING = ("*",)
 """Asks about every target that there is."""
 _FALLBACK = "retreat"
@@ -78,19 +79,19 @@ _REMEMBERING = ("reasons", "view")
 """What one couple leaves behind there another one finds, so which functions a couple runs does not settle it."""
 _NOISE: tuple[Mapping[str, Any], ...] = (
     {},
-    {counterfactual.BUDGET: "high"},
-    {counterfactual.ZONE: "ready", counterfactual.QUIET: True},
-    {f"{counterfactual.LIKES}.talk": "love"},
+    {answer_changes.BUDGET: "high"},
+    {answer_changes.ZONE: "ready", answer_changes.QUIET: True},
+    {f"{answer_changes.LIKES}.talk": "love"},
 )
 """Changes that hardly anything needs."""
 ONE_PRACTICE = selection.SelectionInput([0], [31], [0], 0, [31], 31, 31, frozenset(), 16, needs_solo=True, limit=3)
 """Five activities of one practice, the last one for a single person: too rare a case to wait for."""
 _IMAGINED: tuple[Mapping[str, Any], ...] = (
-    {counterfactual.BUDGET: "medium", counterfactual.QUIET: True},
-    {counterfactual.PURPOSE: True, f"{counterfactual.COUNTS}.talk": 4},
-    {f"{counterfactual.COUNTS}.music": 4, f"{counterfactual.COUNTS}.meal": 4},
+    {answer_changes.BUDGET: "medium", answer_changes.QUIET: True},
+    {answer_changes.PURPOSE: True, f"{answer_changes.COUNTS}.talk": 4},
+    {f"{answer_changes.COUNTS}.music": 4, f"{answer_changes.COUNTS}.meal": 4},
 )
-_ENOUGH: tuple[Mapping[str, Any], ...] = (_IMAGINED[0], {counterfactual.PURPOSE: True}, _IMAGINED[2])
+_ENOUGH: tuple[Mapping[str, Any], ...] = (_IMAGINED[0], {answer_changes.PURPOSE: True}, _IMAGINED[2])
 _FEW = 6
 _A_LITTLE, _LONGER = 1.0, 10.0
 
@@ -334,7 +335,7 @@ def _remembered(prepared: CompiledRuleset, case: Told) -> list[object]:
 class Imagined(counterfactual._Search):
     """A search in a world where certain changes are enough: so that one of two is found to need only half of it."""
 
-    def _leads_to(self, moves: counterfactual.Moves) -> counterfactual.TargetStatus | None:
+    def _leads_to(self, moves: answer_changes.AnswerChanges) -> counterfactual.TargetStatus | None:
         return "suggested" if any(each.items() <= moves.items() for each in _ENOUGH) else None
 
 
@@ -351,11 +352,11 @@ def on_the_way(stand: Evaluation, target: Target) -> Iterator[object]:
     order = stand.situation.compiled.index.order
     if target.kind == "activity":
         yield explain._failing(stand, target.position)
-        yield counterfactual._ways_in(stand, target.practices[0])
+        yield counterfactual.enabling_changes(stand, target.practices[0])
     else:
         causes = ((), (reasons.PLAIN[NOTHING_FITS],))
         yield [explain._why_none(stand, target, because, ()) for because in causes]
-    if target.kind != "activity" and explain._asked_for(stand, target):
+    if target.kind != "activity" and explain._called_for(stand, target):
         yield explain._nearest(stand, target)
     placed = [(bit.bit_length() - 1, practice) for bit, practice in counterfactual.shown(stand)]
     rank = explain._Rank(stand)

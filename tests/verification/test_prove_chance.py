@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.engine.counterfactual import Alternative, Change
+from app.engine.answer_changes import Change
+from app.engine.counterfactual import Alternative
 from app.engine.evaluate import evaluate_both
 from app.engine.explain import explain
 from app.rulesets.library import Library
