@@ -173,10 +173,9 @@ def ask_next(compiled: CompiledRuleset, verdicts: Verdicts, own: Reading) -> tup
             for question in questions if left else ():
                 hanging[question] = hanging.get(question, 0) | left
     counted = sorted([(-rules.bit_count(), question) for question, rules in hanging.items()])
-    unanswered = (entry for entry in counted if answer_at(own.report, compiled.questions[entry[1]]) is None)
-    return tuple(
-        [AskNext(compiled.questions[question], -count) for count, question in islice(unanswered, MAX_QUESTIONS)]
-    )
+    paths = compiled.ruleset.questions
+    unanswered = (entry for entry in counted if answer_at(own.report, paths[entry[1]]) is None)
+    return tuple([AskNext(paths[question], -count) for count, question in islice(unanswered, MAX_QUESTIONS)])
 
 
 def _is_answered(situation: Situation, path: str) -> bool:

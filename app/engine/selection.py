@@ -97,7 +97,7 @@ def pick_activities(situation: Situation, offer: Offer) -> list[Pick]:
     """Return the activities that a view shows, in order; affection comes last, beside others."""
     compiled, own, other = situation.compiled, situation.own, situation.other
     index = compiled.index
-    unsure = situation.verdicts.codes[compiled.start] == _UNSURE
+    unsure = situation.verdicts.codes[compiled.position["start"]] == _UNSURE
     choice = SelectionInput(
         practices=offer.practices,
         eligible=offer.eligible,

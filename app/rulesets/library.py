@@ -114,7 +114,7 @@ class Library:
     @property
     def limit_questions(self) -> frozenset[str]:
         """The questions for which a careful limit stands in until they are answered."""
-        return frozenset(self.compiled.questions[i] for i, _ in self.compiled.limits_hanging)
+        return frozenset(self.ruleset.questions[i] for i, _ in self.compiled.limits_hanging)
 
     def strategy_of(self, practice: str) -> str | None:
         """The strategy that a practice belongs to; None for the add-on."""

@@ -56,8 +56,8 @@ from verification.scenarios import is_as_expected
 
 MODULES: tuple[ModuleType, ...] = (
     activity_index, answer_changes, bitset, code_generation, compiled_ruleset, condition_parser, conditions,
-    counterfactual, decision_record, evaluate, explain, findings, fit, history, reasons, ruleset, selection, self_report,
-    unmet_constraints, verdicts, view, vocabulary,
+    counterfactual, decision_record, evaluate, explain, findings, fit, history, reasons, ruleset, selection,
+    self_report, unmet_constraints, verdicts, view, vocabulary,
 )  # fmt: skip
 COUPLES = Path(__file__).parent / "couples.json"
 COMPILING = (
