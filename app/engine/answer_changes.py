@@ -52,7 +52,7 @@ _GROUPS = {
 
 
 class Change(NamedTuple):
-    """One answer of the viewer, as it is and as it would have to be."""
+    """A changed answer of the viewer: as it is and as it would have to be."""
 
     answer: str
     now: AnswerValue

@@ -1,7 +1,7 @@
-"""A decision kept small: a view as ids and numbers, without a word of text, and back again.
+"""Conversion of a view to a small record of ids and numbers, and back.
 
-Every distinct reason stands once and is referred to by its place. What comes back renders to the same bytes under the
-ruleset that decided; what was judged stays behind, but for the rules that fired.
+A record holds every distinct reason once and refers to it by its place. Under the ruleset that decided, the restored
+view renders to the same bytes. Verdicts are not recorded, except which rules fired.
 """
 
 from collections.abc import Iterable
@@ -12,61 +12,67 @@ from app.engine.reasons import intern_reason
 from app.engine.view import AskNext, Because, Reason, StrategyView, Suggestion, View
 from app.engine.vocabulary import PRACTICES
 
-Kept = dict[str, Any]
-"""A decision as JSON knows it."""
+StoredView = dict[str, Any]
+"""A view as plain JSON values."""
 
 
-def to_record(compiled: CompiledRuleset, view: View) -> Kept:
-    """What a view states, and nothing else."""
+def to_record(compiled: CompiledRuleset, view: View) -> StoredView:
+    """Return what a view states as plain values."""
     places: dict[Reason, int] = {}
     strategies = [
-        [each.strategy, each.rank, each.standing, _placed(each.reasons, places), _placed(each.withheld_by, places)]
-        for each in view.strategies
+        [
+            strategy.strategy,
+            strategy.rank,
+            strategy.standing,
+            _placed(strategy.reasons, places),
+            _placed(strategy.withheld_by, places),
+        ]
+        for strategy in view.strategies
     ]
     order = compiled.index.order
-    activities = [[order[each.position].id, _placed(each.reasons, places)] for each in view.activities]
+    activities = [[order[entry.position].id, _placed(entry.reasons, places)] for entry in view.activities]
     return {
         "outcome": view.outcome,
         "rules": None if view.verdicts is None else f"{view.verdicts.true & compiled.every_rule:x}",
         "strategies": strategies,
         "activities": activities,
-        "reasons": [[each.rule, each.text, [list(named) for named in each.because], each.is_shared] for each in places],
+        "reasons": [[why.rule, why.text, [list(named) for named in why.because], why.is_shared] for why in places],
         "insights": list(view.insights),
-        "ask_next": [list(each) for each in view.ask_next],
+        "ask_next": [list(question) for question in view.ask_next],
         "support": list(view.support),
         "limits": list(view.limits),
         "next_check_in_days": view.next_check_in_days,
     }
 
 
-def from_record(compiled: CompiledRuleset, kept: Kept) -> View:
-    """The view again, under the ruleset that decided it."""
-    reasons = [_reason(compiled, *each) for each in kept["reasons"]]
+def from_record(compiled: CompiledRuleset, record: StoredView) -> View:
+    """Return the view of a record; `compiled` must be the ruleset that decided it."""
+    reasons = [_reason(compiled, *entry) for entry in record["reasons"]]
 
     def at(places: Iterable[int]) -> tuple[Reason, ...]:
         return tuple([reasons[place] for place in places])
 
     return View(
-        outcome=kept["outcome"],
+        outcome=record["outcome"],
         strategies=tuple(
             [
                 StrategyView(name, rank, standing, at(why), at(not_now))
-                for name, rank, standing, why, not_now in kept["strategies"]
+                for name, rank, standing, why, not_now in record["strategies"]
             ]
         ),
-        activities=tuple([_suggestion(compiled, id_, at(why)) for id_, why in kept["activities"]]),
-        insights=tuple(kept["insights"]),
-        ask_next=tuple([AskNext(*each) for each in kept["ask_next"]]),
-        support=tuple(kept["support"]),
-        limits=tuple(kept["limits"]),
-        next_check_in_days=kept["next_check_in_days"],
+        activities=tuple([_suggestion(compiled, id_, at(why)) for id_, why in record["activities"]]),
+        insights=tuple(record["insights"]),
+        ask_next=tuple([AskNext(*entry) for entry in record["ask_next"]]),
+        support=tuple(record["support"]),
+        limits=tuple(record["limits"]),
+        next_check_in_days=record["next_check_in_days"],
         verdicts=None,
         fitting=0,
     )
 
 
 def _placed(reasons: Iterable[Reason], places: dict[Reason, int]) -> list[int]:
-    return [places.setdefault(each, len(places)) for each in reasons]
+    return [places.setdefault(reason, len(places)) for reason in reasons]
 
 
 def _reason(
@@ -76,7 +82,7 @@ def _reason(
     because: list[list[str | None]],
     is_shared: bool,  # noqa: FBT001
 ) -> Reason:
-    """The same object that the compiled ruleset gives, so that renderers keep it once."""
+    # The compiled ruleset's own object, so that renderers find it in their caches.
     named = tuple([Because(str(finding), level) for finding, level in because])
     return intern_reason(compiled, Reason(rule, text, named, is_shared))
 

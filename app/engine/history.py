@@ -1,7 +1,7 @@
-"""What a partner has done and chosen so far, as values: whoever keeps it counts the days.
+"""A partner's history: the activities done and the choices made, and their effect on what is offered.
 
-It puts activities aside and gives each partner's favourites their turn. An activity of an older release that is not
-there any more counts for nothing.
+History keeps activities out for a while and gives both partners' favourites their turn. An activity that the ruleset no
+longer has is ignored.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,10 +12,10 @@ from app.engine.bitset import Mask
 from app.engine.ruleset import Repeat
 
 COOLDOWN_DAYS: Mapping[Repeat, int] = {"ritual": 7, "seasonal": 90, "once": 365}
-"""For how many days something rests once it was done.
+"""Days for which an activity is not offered again once it was done.
 
-A ritual comes round every week, what belongs to a season is for the next one, and what is done once would be done for
-its own sake again only after a year. A ritual that both like is a habit worth keeping, and never rests.
+A ritual returns every week, a seasonal activity in the next season, and one that is done once after a year. A ritual
+that both partners like never rests. The figures are an editorial choice.
 """
 
 
@@ -27,9 +27,10 @@ class Done(NamedTuple):
 
 
 class History(NamedTuple):
-    """`unwanted` is not for the two of them, `put_off` is not for now; both are this partner's word alone.
+    """A partner's own history. The other partner's choices are no part of it.
 
-    `gentle`: this partner's own last answers have been heavier, so that only small steps are offered.
+    `unwanted` are the activities marked as not for the couple, `put_off` those marked as not for now. `gentle` is true
+    where this partner's latest answers have been heavier, so that only small steps are offered.
     """
 
     done: tuple[Done, ...] = ()
@@ -42,23 +43,27 @@ NO_HISTORY = History()
 
 
 def rejected(index: ActivityIndex, past: History) -> Mask:
-    """What this partner does not want, or not now."""
+    """Return the activities that this partner does not want, or not now."""
     return _mask_of(index, past.unwanted | past.put_off)
 
 
 def on_cooldown(index: ActivityIndex, past: History, liked: Mask) -> Mask:
-    """What was done too lately to come again; `liked` is what those who were heard like."""
-    lately = 0
+    """Return the activities done too recently to be offered again.
+
+    `liked` are the activities that all partners who answered like.
+    """
+    recent = 0
     for repeat, days in COOLDOWN_DAYS.items():
-        lately |= index.by_repeat[repeat] & _mask_of(index, [id_ for id_, ago in past.done if ago < days])
-    return lately & ~(index.by_repeat["ritual"] & liked)
+        recent |= index.by_repeat[repeat] & _mask_of(index, [id_ for id_, ago in past.done if ago < days])
+    return recent & ~(index.by_repeat["ritual"] & liked)
 
 
 def under_served(index: ActivityIndex, past: History, mine: Mask, theirs: Mask) -> Mask:
-    """The joint activities that the partner loves whose favourites were done less often; none where it is even.
+    """Return the joint activities loved by the partner whose favourites were done less often; none where it is even.
 
-    `mine` and `theirs` are the activities that each loves. What both love is owed to nobody.
+    `mine` and `theirs` are the activities that this partner and the other love.
     """
+    # An activity that both love is a favourite of neither alone, so it gives nobody a turn.
     only_mine, only_theirs = index.joint & mine & ~theirs, index.joint & theirs & ~mine
     ahead = 0
     for id_, _ in past.done:

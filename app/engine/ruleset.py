@@ -1,4 +1,4 @@
-"""What a ruleset declares, as plain frozen values without a word of text: texts stand apart, per locale."""
+"""The declarations of a ruleset as frozen values; its texts are stored apart, by locale."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ NO_SUPPORT = "no_support"
 
 
 class Need(IntEnum):
-    """How much a practice is called for. The strongest reason decides; needs are never added up."""
+    """A degree to which a practice is called for. The strongest rule decides; needs are never added up."""
 
     slight = 1
     moderate = 2
@@ -35,7 +35,10 @@ class Need(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A finding from the largest difference of two partners' ratings of one thing."""
+    """A finding drawn from the largest difference between two partners' ratings of one kind.
+
+    `of` is the path of the ratings; a difference of at least `partial` or `mismatched` gives the value of that name.
+    """
 
     of: str
     partial: int
@@ -44,9 +47,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What answers amount to. `values` run from the calmest to the one that asks for most.
+    """A reading of answers as one of a few values.
 
-    `tries` are tried in order.
+    `values` run from the calmest to the one that calls for most. `tries` pair a value with its condition; the first
+    condition that is true decides. `both` says how the findings of two partners meet in one view.
     """
 
     id: str
@@ -61,7 +65,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One side of the line that a rule draws: findings given, all others unknown, and whether it fires."""
+    """An example of a rule: the findings that are known, and whether it then fires."""
 
     given: Mapping[str, str]
     fires: bool
@@ -108,7 +112,7 @@ class Practice:
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """One of the article's three, with its practices in order."""
+    """A strategy of the article, with its practices in order."""
 
     id: str
     practices: tuple[str, ...]
@@ -118,7 +122,7 @@ class Strategy:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something concrete to do. `minutes` are for one time; `energy` is what it needs."""
+    """An activity: `minutes` are for one time, `energy` is the energy that it needs."""
 
     id: str
     practice: str
@@ -147,12 +151,13 @@ class Activity:
 
     @property
     def minutes_a_week(self) -> int | None:
-        """What it takes of a week, in minutes; None for what belongs to a season rather than a week."""
+        """Return the minutes it takes of a week; None for what belongs to a season rather than a week."""
         return None if self.repeat == "seasonal" else self.minutes * (self.times_a_week or 1)
 
     @property
     def decline_reasons(self) -> tuple[str, ...]:
-        """Why somebody may say no to it; `unsafe` is always among them."""
+        """Return the ids of the reasons for which a partner may decline it."""
+        # Safety may be named about anything, without a further question.
         may_be_said = {
             "too_tired": True,
             "no_time": True,
@@ -168,7 +173,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:
-    """Everything that decides. Questions are the ids in display order; their words stand with the texts."""
+    """A ruleset: everything that decides about a view. `questions` are ids in display order."""
 
     version: str
     findings: tuple[Finding, ...]

@@ -1,6 +1,6 @@
-"""One partner's answers at one time, and the part of them that may shape what the other partner is offered.
+"""The self-report of one partner, and the part of it that may shape what the other partner is offered.
 
-Every answer may be absent: `None` is *unknown*, never a default. Which four are asked for at least is the API's affair.
+Every answer may be absent: `None` means *unknown*, never a default. The API decides which answers it requires.
 """
 
 from collections.abc import Mapping
@@ -140,7 +140,7 @@ PooledPath = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeTogether:
-    """Hours are those that were for the two of them, in steps of a quarter."""
+    """Answers about time together. Hours are those for the two of them alone, in steps of a quarter."""
 
     hours_per_week: float | None = None
     desired_hours_per_week: float | None = None
@@ -156,7 +156,7 @@ class TimeTogether:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PooledConflict:
-    """What of the conflict answers may reach the other partner's view."""
+    """Answers about conflict that may reach the other partner's view."""
 
     level: ConflictLevel | None = None
     unresolved_issues: UnresolvedIssues | None = None
@@ -165,7 +165,7 @@ class PooledConflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict(PooledConflict):
-    """The last two are private."""
+    """Answers about conflict, with the two that are private."""
 
     feels_meant_to_hurt: HowOften | None = None
     being_together_feels: BeingTogether | None = None
@@ -173,7 +173,10 @@ class Conflict(PooledConflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Busyness:
-    """`minutes_per_week` caps each activity by itself, rituals as minutes times a week."""
+    """Answers about a full week.
+
+    `minutes_per_week` limits every activity by itself, and a ritual by all its times in a week.
+    """
 
     level: BusynessLevel | None = None
     sources: frozenset[BusynessSource] | None = None
@@ -185,7 +188,7 @@ class Busyness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityPreferences:
-    """A kind that is not rated is `ok`; `avoid` is a veto."""
+    """Answers about kinds of activities. A kind that is not rated counts as `ok`; `avoid` is a veto."""
 
     likes: Mapping[Kind, Liking] | None = None
     counts_as_quality_time: Mapping[Kind, Scale5] | None = None
@@ -194,7 +197,7 @@ class ActivityPreferences:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Communication:
-    """Openness and trust run from 1, low, to 5, high."""
+    """Answers about talking. Openness and trust run from 1, low, to 5, high."""
 
     ease: TalkEase | None = None
     silence: SilenceComfort | None = None
@@ -204,7 +207,7 @@ class Communication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closeness:
-    """Level runs from 1, strangers, to 7, as close as can be; priority from 1, last, to 5, first."""
+    """Answers about closeness. Level runs from 1, strangers, to 7, as close as can be; priority from 1 to 5, first."""
 
     level: Scale7 | None = None
     feelings: frozenset[Feeling] | None = None
@@ -215,7 +218,7 @@ class Closeness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Novelty:
-    """Routine and boredom run from 1, varied and not at all, to 5."""
+    """Answers about novelty. Routine runs from 1, varied, to 5; boredom from 1, not at all, to 5."""
 
     routine: Scale5 | None = None
     boredom: Scale5 | None = None
@@ -225,7 +228,7 @@ class Novelty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What surrounds the two: home, children, money, health, season of life."""
+    """Answers about circumstances: home, children, money, health, season of life."""
 
     children_at_home: ChildrenAtHome | None = None
     childcare: YesNo | None = None
@@ -252,7 +255,7 @@ class Private:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Safety:
-    """About the last twelve months. `skip` is like no answer."""
+    """Answers about safety in the last twelve months. `skip` counts as no answer."""
 
     fear: SafetyAnswer | None = None
     hurt: SafetyAnswer | None = None
@@ -267,7 +270,7 @@ class Safety:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PooledReport:
-    """A report without its private part: it has no field to put a private answer into, so no view can depend on one."""
+    """A report without its private part: there is no field for a private answer, so no view can depend on one."""
 
     goal: Goal | None = None
     time_together: TimeTogether | None = None
@@ -282,10 +285,7 @@ class PooledReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelfReport:
-    """A whole report: what it leaves out is unknown.
-
-    `keep_private` names pooled answers that the other must not feel.
-    """
+    """A full report. `keep_private` names the answers that are kept from the pool."""
 
     goal: Goal | None = None
     time_together: TimeTogether | None = None
@@ -328,7 +328,7 @@ def answer_at(report: PooledReport, path: str) -> Any:
 
 
 def pool(report: SelfReport) -> PooledReport:
-    """What of this report may shape the other partner's view."""
+    """Return the part of the report that may shape the other partner's view."""
     pooled = poolable(report)
     for path in sorted(report.keep_private or ()):
         pooled = _without(pooled, path)
@@ -336,7 +336,7 @@ def pool(report: SelfReport) -> PooledReport:
 
 
 def poolable(report: SelfReport) -> PooledReport:
-    """The report in the form that pools, nothing held back: its owner's own view reads it so."""
+    """Return all answers of the pooled kind, those kept from the pool too, for their owner's own view."""
     conflict = report.conflict
     return PooledReport(
         goal=report.goal,
@@ -355,7 +355,7 @@ def poolable(report: SelfReport) -> PooledReport:
 
 
 def without_private(report: SelfReport) -> SelfReport:
-    """The report as if its owner had not given one private answer, those held back from the pool among them."""
+    """Return the report without private answers and without those kept from the pool, for a quiet view."""
     pooled = pool(report)
     conflict = pooled.conflict
     return SelfReport(

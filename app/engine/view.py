@@ -1,4 +1,4 @@
-"""What may be shown to one partner, as ids and positions; its words are put in by whoever renders it."""
+"""The view of one partner, as ids and positions; a renderer adds the words."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -11,13 +11,13 @@ ViewOutcome = Literal["suggestions", "nothing_now", "support"]
 Standing = Literal["leading", "also", "not_now"]
 
 PRIVATE = "private"
-"""Stands in for the id of any rule that reads a private finding: not even its name may be read over a shoulder."""
+"""Stands in for the id of any rule that reads a private finding, since the name alone would tell the answer."""
 TASTE = "taste"
 NOT_WILLING = "not_willing"
 
 
 class Because(NamedTuple):
-    """A finding that held, with its value only where the viewer's own answers alone give the same one."""
+    """A finding that made a rule fire, with its value only where the viewer's own answers alone give the same one."""
 
     finding: str
     level: str | None
@@ -25,9 +25,10 @@ class Because(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reason:
-    """Why, or why not. `text` is the rule or phrase that says it; `is_shared`: it rests on what both told, and says so.
+    """A reason for or against something.
 
-    Equal reasons of one ruleset are the same object, so that whoever renders them can keep what was rendered.
+    `text` is the id of the rule or phrase that says it; `is_shared` is true where it rests on what both answered, which
+    it then says. Equal reasons of one ruleset are the same object, so that a renderer can cache by identity.
     """
 
     rule: str
@@ -37,16 +38,16 @@ class Reason:
 
     @property
     def wording(self) -> "Wording":
-        """What it says, to be compared."""
+        """Return the content of the reason, to compare it by."""
         return self.rule, self.text, self.because, self.is_shared
 
 
 Wording = tuple[str, str, tuple[Because, ...], bool]
-"""All that a reason says: what makes two reasons the same one."""
+"""The content of a reason: two reasons with the same one are equal."""
 
 
 class StrategyView(NamedTuple):
-    """Where one strategy stands. `reasons` are for it, strongest first; `withheld_by` says why not now."""
+    """The standing of one strategy. `reasons` are for it, strongest first; `withheld_by` are against it now."""
 
     strategy: str
     rank: int
@@ -56,7 +57,7 @@ class StrategyView(NamedTuple):
 
 
 class Suggestion(NamedTuple):
-    """One activity, by its position in the catalogue's order, with the reasons for its practice and for itself."""
+    """A suggested activity, by its position in the activity index, with the reasons for its practice and for itself."""
 
     position: int
     strategy: str | None
@@ -64,7 +65,7 @@ class Suggestion(NamedTuple):
 
 
 class AskNext(NamedTuple):
-    """An unanswered question and how many rules and limits hang on it."""
+    """An unanswered question and the number of rules and limits that depend on it."""
 
     question: str
     would_decide: int
@@ -88,9 +89,9 @@ class Verdicts(NamedTuple):
 
 
 class View(NamedTuple):
-    """All that may be shown to one partner. `support` lists the kinds that apply, gravest first.
+    """A view of one partner. `support` lists the kinds that apply, gravest first.
 
-    `verdicts` and `fitting`, the activities within all limits, are for explanations; they are not shown as they are.
+    `verdicts`, and `fitting`, the activities within all limits, serve explanations and are not shown themselves.
     """
 
     outcome: ViewOutcome

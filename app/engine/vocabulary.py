@@ -1,4 +1,4 @@
-"""Every answer that a self-report can hold, by its path, read off the dataclasses themselves."""
+"""The answers that a self-report can hold, by path, read from its dataclasses."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -16,7 +16,7 @@ POOLED_PATHS: frozenset[str] = frozenset(get_args(PooledPath))
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one answer may be. `levels` are its words from low to high; empty for numbers and truth values."""
+    """The domain of one answer. `levels` are its words from low to high; empty for numbers and truth values."""
 
     path: str
     shape: AnswerShape
@@ -24,7 +24,7 @@ class Answer:
 
     @property
     def is_pooled(self) -> bool:
-        """Whether it may shape what both partners are offered."""
+        """Tell whether the answer may shape what both partners are offered."""
         return self.path in POOLED_PATHS
 
 

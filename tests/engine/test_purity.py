@@ -58,4 +58,4 @@ def test_only_the_compiler_compiles_and_it_compiles_nodes_alone() -> None:
 
 
 def test_every_module_was_looked_at() -> None:
-    assert {"evaluate", "code_generation", "conditions", "select", "fit"} <= {module.stem for module in MODULES}
+    assert {"evaluate", "code_generation", "conditions", "selection", "fit"} <= {module.stem for module in MODULES}
