@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.errors import RekindleError
 from app.rulesets.canonical import with_version
+from app.rulesets.changes import changes_since_release
 from app.rulesets.library import Library
 from app.rulesets.releases import newest_release, next_version, publish, read_release
 from app.rulesets.review import check_content
@@ -30,6 +31,8 @@ def release(root: Path, today: date, say: Say) -> Path:
     Raises `ContentError`, `NothingNew`, `NotProved`, or `VersionTaken` where somebody else released meanwhile.
     """
     head = check_content(root)
+    for line in changes_since_release(root, head):
+        say(line)
     former = newest_release(root)
     if former is not None and read_release(root, former).summary.digest == head.digest:
         raise NothingNew(f"The content is what was released as {former}.")

@@ -7,6 +7,7 @@ import typer
 
 from app.commands.command_app import new_app
 from app.commands.failure import CommandFailed
+from app.rulesets.changes import changes_since_release
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.review import check_content
 from app.settings import read_settings
@@ -20,7 +21,7 @@ def check(
         Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
     ] = None,
 ) -> None:
-    """Read all content and name every mistake in it."""
+    """Read all content, name every mistake in it, and say who would get something else than by the last release."""
     folder = folder or read_settings().content_folder
     try:
         library = check_content(folder)
@@ -29,3 +30,5 @@ def check(
         total = f"{count} {'mistake' if count == 1 else 'mistakes'} in {folder}"
         raise CommandFailed([*map(str, error.mistakes), total]) from error
     typer.echo(f"No mistakes in {folder}: {len(library.ruleset.rules)} rules.")
+    for line in changes_since_release(folder, library):
+        typer.echo(line)

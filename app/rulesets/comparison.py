@@ -7,7 +7,7 @@ For example, `compare_couples(old.compiled, new.compiled, sample_couples(range(2
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from app.engine.bitset import positions
 from app.engine.compiled_ruleset import CompiledRuleset, paths_of
@@ -15,7 +15,7 @@ from app.engine.conditions import clauses
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.self_report import SelfReport
 from app.engine.view import View, ViewOutcome
-from app.rulesets.library import Library
+from app.rulesets.library import SOURCE_LOCALE, Library, Texts
 from app.rulesets.plain_reports import answers_of
 from app.rulesets.sampling import SampledCouple
 
@@ -124,7 +124,8 @@ class CoupleComparison:
 
     `views` counts views by segment, `changed` those that differ by aspect and segment, and in any way as `any`;
     `leading` counts pairs of leading strategies; `gained` and `lost` count views by what they have alone, such as
-    `strategies/affection`; `fired` counts views by rule and whether it fires before and after.
+    `strategies/affection`; `shown` counts new views by activity; `fired` counts views by rule and whether it fires
+    before and after.
     """
 
     couples: int = 0
@@ -134,6 +135,7 @@ class CoupleComparison:
     leading: Counter[tuple[str | None, str | None]] = field(default_factory=Counter)
     gained: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
+    shown: Counter[str] = field(default_factory=Counter)
     fired: Counter[tuple[str, bool, bool]] = field(default_factory=Counter)
     ways: Counter[WayToDiffer] = field(default_factory=Counter)
     _of_way: dict[WayToDiffer, ViewDifference] = field(default_factory=dict)
@@ -151,6 +153,7 @@ class CoupleComparison:
         self.leading += other.leading
         self.gained += other.gained
         self.lost += other.lost
+        self.shown += other.shown
         self.fired += other.fired
         self.ways += other.ways
         for example in other.examples():
@@ -192,6 +195,7 @@ def compare_couples(
             shown = shown_view(old, before), shown_view(new, after)
             fired[rules] += 1
             comparison.views.update(segments)
+            comparison.shown.update(shown[1].activities)
             comparison.leading[shown[0].leading, shown[1].leading] += 1
             if shown[0] != shown[1]:
                 changed = 1
@@ -268,27 +272,45 @@ def comparison_lines(comparison: CoupleComparison, old: Library, new: Library, e
         if views := comparison.changed[aspect, EVERYONE]:
             yield f"  {percent(views, comparison.views[EVERYONE]):>8} of the views: {ASPECT_TITLES[aspect]}"
     for difference in comparison.examples(examples):
-        yield f"For example, what partner {difference.viewer} of couple {difference.couple.number} is shown"
-        yield from _example_lines(difference, deciding_paths(old, new, difference))
         alike = comparison.ways[difference.way]
-        yield f"  {alike:,} {'view differs' if alike == 1 else 'views differ'} in this way"
+        yield f"For example, couple {difference.couple.number}; {alike:,} {'view' if alike == 1 else 'views'} alike:"
+        yield from _example_lines(difference, old, new)
 
 
-def _example_lines(difference: ViewDifference, deciding: frozenset[str]) -> Iterator[str]:
+def _example_lines(difference: ViewDifference, old: Library, new: Library) -> Iterator[str]:
+    deciding = deciding_paths(old, new, difference)
     for name, report in (("a", difference.couple.a), ("b", difference.couple.b)):
         if report is not None:
-            yield f"  {name} says: {'; '.join(_answer_lines(report, deciding)) or 'nothing of this'}"
-    for name, view in (("before", difference.old), ("after", difference.new)):
-        yield f"  {name}: {', '.join(view.strategies) or view.outcome}: {', '.join(view.activities)}"
+            yield f"  {name} answers: {'; '.join(_answer_lines(new, report, deciding)) or 'nothing of this'}"
+    for verb, view, library in (("was", difference.old, old), ("is", difference.new, new)):
+        titles = library.texts[SOURCE_LOCALE]
+        shown = (f"“{titles[f'activities/{id_}/title']}”" for id_ in view.activities)
+        yield f"  {difference.viewer} {verb} shown: {', '.join(shown) or view.outcome.replace('_', ' ')}"
     for name, rules in (("no longer fires", difference.no_longer_fires), ("fires now", difference.now_fires)):
         if rules:
             yield f"  {name}: {', '.join(rules)}"
 
 
-def _answer_lines(report: SelfReport, deciding: frozenset[str]) -> Iterator[str]:
+def _answer_lines(library: Library, report: SelfReport, deciding: frozenset[str]) -> Iterator[str]:
+    """Yield the answers that decide, in the words of the form; where no rule decides, the first few answers."""
+    asked_first = frozenset(question.id for question in library.questions if question.first_minute)
+    texts = library.texts[SOURCE_LOCALE]
     for path, value in answers_of(report):
-        if path in deciding or not deciding:
-            yield f"{path}: {', '.join(map(str, sorted(value))) if isinstance(value, frozenset) else value}"
+        if path in (deciding or asked_first) and f"questions/{path}/text" in texts:
+            yield f"{texts[f'questions/{path}/text']} {_in_words(texts, f'questions/{path}', value)}"
+
+
+def _in_words(texts: Texts, question: str, value: Any) -> str:
+    match value:
+        case bool():
+            return "Yes" if value else "No"
+        case frozenset():
+            return ", ".join(_in_words(texts, question, each) for each in sorted(value)) or "None"
+        case Mapping():
+            rated = ((texts[f"{question}/keys/{key}/label"], level) for key, level in value.items())
+            return ", ".join(f"{label}: {_in_words(texts, question, level)}" for label, level in rated)
+        case _:
+            return texts.get(f"{question}/labels/{value}", str(value))
 
 
 def percent(part: int, whole: int) -> str:

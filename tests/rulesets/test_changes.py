@@ -1,0 +1,80 @@
+"""Whoever edits the content is told who would get something else, and what reaches nobody."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.rulesets import changes
+from app.rulesets.canonical import with_version
+from app.rulesets.changes import changes_since_release
+from app.rulesets.load import load_ruleset
+from app.rulesets.releases import publish
+
+STRUCTURE = "rules/structure-first-when-talk-is-strained.yaml"
+NOBODY = """\
+title: A rule for very few
+status: draft
+when: [conflict == chronic, silence == comfortable, purpose == wanted, routine == high, date_night_only == yes]
+suggest: { practice: shared_hobby, need: strong }
+says: Begin with something small.
+basis: editorial
+evidence: { grade: D, note: Our own view. }
+scenarios: []
+"""
+Change = Callable[[dict[str, object]], Path]
+
+
+@pytest.fixture(autouse=True)
+def fewer_couples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "COUPLES", 200)
+
+
+def lines_with(content_with: Change, edits: dict[str, object]) -> list[str]:
+    root = content_with(edits)
+    return list(changes_since_release(root, load_ruleset(root)))
+
+
+def test_content_as_it_was_released_is_not_compared(content_with: Change, change: Callable[..., None]) -> None:
+    root = content_with({"releases": None, "properties.yaml": "{}\n"})
+    publish(root, with_version(load_ruleset(root), "1"), date(2026, 12, 1))
+
+    assert list(changes_since_release(root, load_ruleset(root))) == []
+
+
+def test_an_activity_that_nobody_is_shown_any_more_is_warned_of(content_with: Change) -> None:
+    """The first activity of twenty minutes there is the evening walk; here it takes a day."""
+    lines = lines_with(content_with, {"activities/everyday_moments.yaml": ("minutes: 20\n", "minutes: 1440\n")})
+
+    assert "Warning: none of these couples is shown `evening-walk` of activities/everyday_moments.yaml." in lines
+
+
+def test_what_an_edit_changes_is_counted_and_shown(content_with: Change) -> None:
+    lines = lines_with(content_with, {STRUCTURE: ("need: strong", "need: slight")})
+
+    assert lines[0].startswith("Since 20")
+    assert lines[1].startswith("Of 200 synthetic couples ")
+    assert 1 <= sum(line.startswith("For example, couple ") for line in lines) <= 3
+    assert any("How does it feel" in line for line in lines)
+
+
+def test_content_that_was_never_released_is_compared_with_nothing(content_with: Change) -> None:
+    assert lines_with(content_with, {"releases": None}) == []
+
+
+def test_what_reaches_nobody_is_warned_of(content_with: Change) -> None:
+    scenarios = """\
+scenarios:
+  - { given: { conflict: chronic, silence: comfortable, purpose: wanted, routine: high, date_night_only: yes },
+      expect: fires }
+  - { given: { conflict: rare }, expect: silent }
+"""
+    lines = lines_with(
+        content_with,
+        {
+            "rules/a-rule-for-very-few.yaml": NOBODY.replace("scenarios: []\n", scenarios),
+        },
+    )
+
+    assert "Warning: rules/a-rule-for-very-few.yaml fires for none of these couples." in lines
