@@ -1,4 +1,4 @@
-"""The contracts hold, and each of them catches what it is there for."""
+"""Each import contract catches what it is there for; that they hold is part of `make lint`."""
 
 import shutil
 import subprocess
@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+VERIFIED_APART = "What serves knows nothing of how it is verified"
 PLANTED = {
     "the engine asks the store": ("app/engine/planted.py", "from app.store import tables", "Imports go one way"),
     "the store asks the content": ("app/store/planted.py", "from app.rulesets import load", "Imports go one way"),
@@ -30,10 +31,23 @@ PLANTED = {
     "a proof in the API": (
         "app/api/planted.py",
         "from verification import prove",
-        "What serves knows nothing of how it is verified",
+        VERIFIED_APART,
     ),
-    "a solver where content is read": ("app/rulesets/planted.py", "import z3", "A request loads no proof"),
-    "arrays in the engine": ("app/engine/planted.py", "import numpy", "A request loads no proof"),
+    "a solver where content is read": (
+        "app/rulesets/planted.py",
+        "import z3",
+        VERIFIED_APART,
+    ),
+    "arrays in the engine": (
+        "app/engine/planted.py",
+        "import numpy",
+        VERIFIED_APART,
+    ),
+    "the API in a proof": (
+        "verification/planted.py",
+        "from app.api.http import problems",
+        "What verifies reads the engine and the rulesets alone",
+    ),
     "settings in the engine": ("app/engine/planted.py", "from app.settings import Settings", "Imports go one way"),
 }
 
@@ -53,15 +67,12 @@ def lint_imports(root: Path) -> tuple[int, str]:
 
 @pytest.fixture
 def copy_of_the_house(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "app", tmp_path / "app", ignore=shutil.ignore_patterns("*.yaml", "__pycache__", "static"))
+    for package in ("app", "verification"):
+        shutil.copytree(
+            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("*.yaml", "*.json", "__pycache__")
+        )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
-
-
-def test_imports_go_one_way_here() -> None:
-    code, said = lint_imports(ROOT)
-
-    assert code == 0, said
 
 
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)

@@ -1,0 +1,63 @@
+"""No test reads the clock of the machine or measures time: it would pass today and fail next year, or on a busy day."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+PRESENT = {
+    "datetime.now",
+    "datetime.utcnow",
+    "datetime.today",
+    "date.today",
+    "time.time",
+    "time.time_ns",
+    "time.localtime",
+}
+STOPWATCHES = {
+    f"{name}{unit}" for name in ("perf_counter", "monotonic", "process_time", "thread_time") for unit in ("", "_ns")
+}
+# Where another process reads the clock of the machine, or where waiting ends.
+ALLOWED = {
+    "service/test_maintenance.py": {"datetime.now"},
+    "waiting.py": {"monotonic"},
+}
+
+
+def clocks_read(source: str) -> Iterator[str]:
+    """Yield the names under which a source reads a clock, in the order of its syntax tree."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+            owner = node.value.attr if isinstance(node.value, ast.Attribute) else node.value.id
+            if (name := f"{owner}.{node.attr}") in PRESENT:
+                yield name
+            if owner == "time" and node.attr in STOPWATCHES:
+                yield node.attr
+        elif isinstance(node, ast.ImportFrom) and node.module == "time":
+            yield from (alias.name for alias in node.names if alias.name in STOPWATCHES | {"time", "time_ns"})
+
+
+def test_no_test_reads_the_clock_of_the_machine() -> None:
+    read = {
+        file.relative_to(TESTS).as_posix(): set(clocks_read(file.read_text(encoding="utf-8")))
+        for file in TESTS.rglob("*.py")
+    }
+
+    assert {file: names for file, names in read.items() if names} == ALLOWED
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "NOW = datetime.now(UTC)",
+        "import datetime\ntoday = datetime.date.today()",
+        "import time\nassert time.perf_counter() - began < 5",
+        "from time import monotonic",
+        "import time\nstamp = time.time()",
+        "clock = datetime.now",
+    ],
+)
+def test_one_that_did_would_be_caught(planted: str) -> None:
+    assert len(list(clocks_read(planted))) == 1
