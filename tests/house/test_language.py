@@ -73,6 +73,15 @@ def late_imports(tree: ast.AST) -> Iterator[int]:
             yield node.lineno
 
 
+def untyped_rows(tree: ast.AST) -> Iterator[int]:
+    """Yield the lines that declare a row or a connection as `Any`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign) and isinstance(node.annotation, ast.Name):
+            target = node.arg if isinstance(node, ast.arg) else ast.unparse(node.target)
+            if node.annotation.id == "Any" and target in {"row", "rows", "record", "connection", "engine"}:
+                yield node.lineno
+
+
 def long_functions(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, Function) and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION:
