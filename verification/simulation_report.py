@@ -12,6 +12,7 @@ from app.rulesets.comparison import (
     CoupleComparison,
     ShownView,
     ViewDifference,
+    decides,
     deciding_paths,
 )
 from app.rulesets.library import SOURCE_LOCALE, Library
@@ -101,8 +102,7 @@ def _in_force(library: Library) -> Mapping[str, Rule]:
 def _change(before: Rule | None, after: Rule | None) -> str:
     if before is None or after is None:
         return "added" if before is None else "removed"
-    decides = [(r.when, r.suggests, r.need, r.withholds, r.withholds_tones) for r in (before, after)]
-    return "same" if decides[0] == decides[1] else "changed"
+    return "same" if decides(before) == decides(after) else "changed"
 
 
 def _case(comparison: CoupleComparison, old: Library, new: Library, example: ViewDifference) -> Plain:

@@ -19,7 +19,6 @@ from app.rulesets.releases import (
     ReleaseStore,
     Stamp,
     Summary,
-    read_diff,
     read_release,
     stamps_in,
     summary_of,
@@ -88,15 +87,6 @@ class ActiveRuleset:
         present = {version: summary for version, summary in found.items() if summary}
         present.setdefault(self.current.version, summary_of(self.current))
         return tuple(present.values())
-
-    def diff_of(self, version: str, other: str) -> bytes | None:
-        """What changed between two present releases, one right before the other; None for any other pair."""
-        there = stamps_in(self._root)
-        for new, old in ((version, other), (other, version)):
-            found = read_diff(self._root, new) if {new, old} <= there.keys() else None
-            if found and found[0] == old:
-                return found[1]
-        return None
 
     def _summary(self, version: str, stamp: Stamp) -> Summary | None:
         kept = self._summaries.get(version)

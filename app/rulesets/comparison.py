@@ -13,6 +13,7 @@ from app.engine.bitset import positions
 from app.engine.compiled_ruleset import CompiledRuleset, paths_of
 from app.engine.conditions import clauses
 from app.engine.evaluate import evaluate, evaluate_both
+from app.engine.ruleset import Rule
 from app.engine.self_report import SelfReport
 from app.engine.view import View, ViewOutcome
 from app.rulesets.library import SOURCE_LOCALE, Library, Texts
@@ -254,14 +255,20 @@ def _by_rule(
 
 
 def deciding_paths(old: Library, new: Library, difference: ViewDifference) -> frozenset[str]:
-    """Return the answers read by the rules that fired in one of the two views alone."""
+    """Return the answers read by rules that fired in one of the two views alone, or that both rulesets have unlike."""
     paths: set[str] = set()
-    for library, rules in ((old, difference.no_longer_fires), (new, difference.now_fires)):
+    for library, other, alone in ((old, new, difference.no_longer_fires), (new, old, difference.now_fires)):
         findings = {finding.id: finding for finding in library.ruleset.findings}
+        others = {rule.id: decides(rule) for rule in other.ruleset.rules}
         for rule in library.ruleset.rules:
-            if rule.id in rules:
+            if rule.id in alone or others.get(rule.id, decides(rule)) != decides(rule):
                 paths.update(*(paths_of(findings[clause.finding]) for clause in clauses(rule.when)))
     return frozenset(paths)
+
+
+def decides(rule: Rule) -> tuple[object, ...]:
+    """Return the parts of a rule that decide; the others are words and evidence."""
+    return rule.when, rule.suggests, rule.need, rule.withholds, rule.withholds_tones
 
 
 def comparison_lines(comparison: CoupleComparison, old: Library, new: Library, examples: int = 3) -> Iterator[str]:

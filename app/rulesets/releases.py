@@ -35,7 +35,7 @@ from app.rulesets.proofs import Proofs
 FOLDER = "releases"
 FORMAT = 1
 LONGEST_VERSION = 64
-_FILE, _DIFF = ".json", ".diff.json"
+_FILE = ".json"
 _VERSION = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
 _DIGITS = re.compile(r"([0-9]+)")
 _SEAL = "seal"
@@ -180,10 +180,6 @@ def file_of(root: Path, version: str) -> Path:
     return root / FOLDER / f"{version}{_FILE}"
 
 
-def _diff_file(root: Path, version: str) -> Path:
-    return root / FOLDER / f"{version}{_DIFF}"
-
-
 def stamps_in(root: Path) -> dict[str, Stamp]:
     """The releases of a content folder by version, from the first to the last, each with its file's stamp."""
     try:
@@ -195,9 +191,7 @@ def stamps_in(root: Path) -> dict[str, Stamp]:
 
 
 def _is_release(name: str) -> bool:
-    return (
-        name.endswith(_FILE) and not name.endswith(_DIFF) and _VERSION.fullmatch(name.removesuffix(_FILE)) is not None
-    )
+    return name.endswith(_FILE) and _VERSION.fullmatch(name.removesuffix(_FILE)) is not None
 
 
 def newest_release(root: Path) -> str | None:
@@ -273,15 +267,6 @@ def _release(document: Mapping[str, Any]) -> Release:
 
 def _refused(version: str, reason: str) -> ContentError:
     return ContentError([Diagnostic(Location(f"{FOLDER}/{version}{_FILE}"), reason)])
-
-
-def read_diff(root: Path, version: str) -> tuple[str, bytes] | None:
-    """The version before this one and what changed since, as it was written at the release; None where nothing was."""
-    try:
-        data = _diff_file(root, version).read_bytes()
-        return str(json.loads(data)["old"]["version"]), data
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 class ReleaseStore:

@@ -40,7 +40,8 @@ def test_a_release_is_made_compared_put_in_force_and_taken_back(
     one, two = stamps_in(content)
     assert two == f"{one}.1"
     said = run("diff", one, two)
-    assert "practice communication_exercises: " in said.stdout
+    assert "Who gets something else" in said.stdout
+    assert "communication.ease: strained" in said.stdout
     assert "strong -> slight" in said.stdout
 
     assert run("rulesets", "use", one).stdout.startswith(f"In force: {one}, sha256:")

@@ -94,7 +94,6 @@ TABLE: dict[str, Row] = {
             "/v1/rules/{rule}",
             "/v1/rulesets",
             "/v1/rulesets/{version}",
-            "/v1/rulesets/{version}/diff/{other}",
             "/v1/strategies",
         )
     },

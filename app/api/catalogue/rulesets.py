@@ -1,7 +1,7 @@
 """Which content decides, and what is proved of it."""
 
 from functools import lru_cache
-from typing import Any, Literal, NotRequired, cast
+from typing import cast
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -88,112 +88,6 @@ class Properties(Listing[PropertyOut]):
     """What must hold, and what of it is proved."""
 
 
-class NameOut(TypedDict):
-    """A state of the content by its version and its digest."""
-
-    version: str
-    digest: str
-
-
-class EntryOut(TypedDict):
-    """Something that is there on one side only; rules and insights with the sentence that says them."""
-
-    id: str
-    sentence: NotRequired[str]
-
-
-class PartOut(TypedDict):
-    """A part of an entry, as it was and as it is."""
-
-    part: str
-    old: Any
-    new: Any
-
-
-class EditedOut(TypedDict):
-    """Something that both sides have, with the parts that differ."""
-
-    id: str
-    parts: list[PartOut]
-
-
-class EntriesOut(TypedDict):
-    """What was added, removed and changed of one kind."""
-
-    added: list[EntryOut]
-    removed: list[EntryOut]
-    changed: list[EditedOut]
-
-
-class EditedTextOut(TypedDict):
-    """A text by its key, as it was and as it is."""
-
-    key: str
-    old: str
-    new: str
-
-
-class TextsOut(TypedDict):
-    """What was added, removed and changed of the texts of one language."""
-
-    added: list[str]
-    removed: list[str]
-    changed: list[EditedTextOut]
-
-
-class TurnOut(TypedDict):
-    """So many cells in which one thing becomes another."""
-
-    old: str
-    new: str
-    cells: int
-    inputs: str
-
-
-class SubjectOut(TypedDict):
-    """A practice, tone, insight, or the leading strategy: how many cells of how many, and how many inputs, differ."""
-
-    subject: str
-    findings: list[str]
-    cells: int
-    cells_changed: int
-    inputs: str
-    inputs_changed: str
-    changes: list[TurnOut]
-    cells_with_other_reasons_alone: int
-    inputs_with_other_reasons_alone: str
-
-
-class WitnessOut(TypedDict):
-    """Self-reports that get something else, and the view of partner `a` by both rulesets, as ids."""
-
-    subject: str
-    old: str | None
-    new: str | None
-    reports: dict[str, Any]
-    view_of_a: dict[Literal["old", "new"], Any]
-
-
-class BehaviourOut(TypedDict):
-    """Which inputs get something else. `counted_over` and `not_counted` say what these numbers speak of."""
-
-    counted_over: str
-    not_counted: str
-    subjects: list[SubjectOut]
-    witnesses: list[WitnessOut]
-
-
-class DiffOut(TypedDict):
-    """What changed from one release to the next: as it is written, and as what people get."""
-
-    format: int
-    old: NameOut
-    new: NameOut
-    declared: dict[str, EntriesOut]
-    texts: dict[str, TextsOut]
-    behaviour: BehaviourOut
-
-
 RULESET = {
     "version": "2026.11",
     "digest": f"sha256:{'3f' * 32}",
@@ -212,44 +106,6 @@ RULESET = {
         "activities": 179,
         "claims": 56,
         "help_lines": 4,
-    },
-}
-
-
-DIFF = {
-    "format": 1,
-    "old": {"version": "2026.11", "digest": f"sha256:{'3f' * 32}"},
-    "new": {"version": "2026.12", "digest": f"sha256:{'7a' * 32}"},
-    "declared": {
-        "rules": {
-            "added": [],
-            "removed": [],
-            "changed": [
-                {
-                    "id": "a-few-calm-minutes-in-chronic-conflict",
-                    "parts": [{"part": "need", "old": "moderate", "new": "slight"}],
-                }
-            ],
-        }
-    },
-    "texts": {},
-    "behaviour": {
-        "counted_over": "Cells are the combinations of what the listed findings can come to.",
-        "not_counted": "Which activities fit and which of them are chosen.",
-        "subjects": [
-            {
-                "subject": "practice everyday_moments",
-                "findings": ["busy", "closeness", "conflict", "everyday"],
-                "cells": 2000,
-                "cells_changed": 150,
-                "inputs": "640000",
-                "inputs_changed": "48000",
-                "changes": [{"old": "moderate", "new": "slight", "cells": 150, "inputs": "48000"}],
-                "cells_with_other_reasons_alone": 0,
-                "inputs_with_other_reasons_alone": "0",
-            }
-        ],
-        "witnesses": [],
     },
 }
 
@@ -291,28 +147,6 @@ async def read_ruleset(request: Request, version: str) -> Response:
     """One version with its digest and how much it holds."""
     collection = await _present(request)
     return item_response(request, lambda _, __: collection, version, "ruleset")
-
-
-@router.get(
-    "/rulesets/{version}/diff/{other}",
-    summary="Read what changed between two releases",
-    response_model=DiffOut,
-    responses=documented_responses(DIFF, NotFound),
-)
-async def read_ruleset_diff(request: Request, version: str, other: str) -> Response:
-    """What changed from a release to the next one, in whichever order the two are named: computed at the release."""
-    _, locale = library_and_locale(request)
-    collection = await _present(request)
-    for named in (version, other):
-        if named not in collection.items:
-            return item_response(request, lambda _, __: collection, named, "ruleset")
-    diff = rulesets_of(request).diff_of(version, other)
-    if diff is None:
-        raise NotFound(
-            "What changed is kept for a release and the one right before it. "
-            f"For any other pair run: rekindle diff {version} {other}"
-        )
-    return localized_response(locale, request, diff)
 
 
 @router.get(

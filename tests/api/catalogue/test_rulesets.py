@@ -8,18 +8,16 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from pydantic import TypeAdapter
 
-from app.api.catalogue.rulesets import DIFF, DiffOut, _properties
+from app.api.catalogue.rulesets import _properties
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset, load_head
-from app.rulesets.canonical import to_bytes, with_version
+from app.rulesets.canonical import with_version
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.proofs import Proofs, Proved
-from app.rulesets.releases import file_of, publish, write_whole
+from app.rulesets.releases import file_of, publish
 from app.settings import Settings
 from tests import clock
-from verification.diff import compare
 
 DAY = date(2026, 11, 23)
 RULE = "rules/structure-first-when-talk-is-strained.yaml"
@@ -98,14 +96,10 @@ def root(tmp_path_factory: pytest.TempPathFactory, change: Callable[..., None]) 
         "2": {RULE: ("need: strong", "need: slight")},
         "3": {RULE: ("title: Begin", "title: Start")},
     }
-    former = None
     for version, edit in edits.items():
         change(root, edit)
         library = with_version(load_ruleset(root), version)
         publish(root, library, DAY)
-        if former:
-            write_whole(root / "releases" / f"{version}.diff.json", to_bytes(compare(former, library)))
-        former = library
     return root
 
 
@@ -190,38 +184,3 @@ def test_a_damaged_release_says_that_it_is_damaged(
         assert caller.get("/v1/rulesets/1").status_code == 404
     finally:
         file_of(root, "1").write_bytes(whole)
-
-
-def test_what_changed_is_served_for_neighbours_in_either_order(caller: TestClient) -> None:
-    diff = caller.get("/v1/rulesets/2/diff/1")
-
-    assert diff.json() == caller.get("/v1/rulesets/1/diff/2").json()
-    assert (diff.json()["old"]["version"], diff.json()["new"]["version"]) == ("1", "2")
-    assert TypeAdapter(DiffOut).validate_python(diff.json(), strict=True)
-    (subject, *_) = diff.json()["behaviour"]["subjects"]
-    assert subject["subject"] == "practice communication_exercises"
-    assert subject["cells_changed"] > 0
-    etag = diff.headers["etag"]
-    assert caller.get("/v1/rulesets/2/diff/1", headers={"if-none-match": etag}).status_code == 304
-
-
-def test_a_change_of_words_alone_changes_what_nobody_gets(caller: TestClient) -> None:
-    assert caller.get("/v1/rulesets/3/diff/2").json()["behaviour"]["subjects"] == []
-
-
-def test_for_any_other_pair_the_command_is_named(caller: TestClient) -> None:
-    for pair in (("1", "3"), ("2", "2")):
-        refused = caller.get(f"/v1/rulesets/{pair[0]}/diff/{pair[1]}")
-        assert refused.status_code == 404
-        assert f"rekindle diff {pair[0]} {pair[1]}" in refused.json()["detail"]
-
-
-def test_what_changed_needs_two_that_are_there(caller: TestClient) -> None:
-    for pair in ("1/diff/7", "7/diff/1"):
-        refused = caller.get(f"/v1/rulesets/{pair}")
-        assert refused.status_code == 404
-        assert "There is no ruleset '7'" in refused.json()["detail"]
-
-
-def test_the_example_of_a_change_is_one() -> None:
-    assert TypeAdapter(DiffOut).validate_python(DIFF, strict=True)
