@@ -4,15 +4,18 @@ from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, Request
+from fastapi_swagger import resources
 from starlette.responses import HTMLResponse, Response
 
 from app.api.http.caching import cacheable_response
 from app.errors import NotFound
 
 WEB = Path(__file__).parents[2] / "web"
+# Of swagger-ui-dist 5.34, in a package that adds nothing we use; the locks hold its hash.
+SWAGGER_UI = Path(resources.__path__[0])
 FILES = {
-    "swagger-ui-bundle.js": (WEB / "swagger-ui" / "swagger-ui-bundle.js", "text/javascript"),
-    "swagger-ui.css": (WEB / "swagger-ui" / "swagger-ui.css", "text/css"),
+    "swagger-ui-bundle.js": (SWAGGER_UI / "swagger-ui-bundle.js", "text/javascript"),
+    "swagger-ui.css": (SWAGGER_UI / "swagger-ui.css", "text/css"),
     "start.js": (WEB / "start.js", "text/javascript"),
     "page.css": (WEB / "page.css", "text/css"),
 }
@@ -38,6 +41,7 @@ PAGE = """<!doctype html>
 <body>
 <main id="description" data-document="{root}/openapi.json"></main>
 <noscript><p>This page needs JavaScript; <a href="{root}/openapi.json">openapi.json</a> holds the same.</p></noscript>
+<footer><small>Swagger UI, copyright SmartBear Software Inc., under the Apache License 2.0</small></footer>
 </body>
 </html>
 """
