@@ -124,7 +124,7 @@ async def most_touched(connection: asyncpg.Connection, size: int) -> Touched:
 
 def latest_of_both(partner: UUID) -> tuple[Statement, Statement]:
     """The newest report of one's own, and the one of the other that counts."""
-    given = {"partner": partner, "most": 1, **COUNTING}
+    given = {"partner": partner, "limit": 1, **COUNTING}
     own, other = (each.compiled(_DIALECT) for each in (OF_PARTNER, OF_THE_OTHER["postgresql"]))
     return Statement(own.sql, own.values(given)), Statement(other.sql, other.values(given))
 

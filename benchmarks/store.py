@@ -38,7 +38,7 @@ from benchmarks.rounds import AGAIN, Turns, in_turn, print_place_and_time, print
 AT_ONCE = 5
 PARTNERS = 400
 DECISION_BYTES = 3000
-HELD_NOW = bytes(200)
+SUPPORT_BYTES = bytes(200)
 OURS, APART, RAW = "our store", "asyncpg alone, each thing by itself", "asyncpg alone, our statements"
 LEAST_SHARE = 0.9
 _DIALECT = create_engine("postgresql+asyncpg://").dialect
@@ -79,7 +79,7 @@ def something_new() -> New:
 
 async def come_in(connection: AsyncConnection, partner: UUID) -> None:
     """What every request of a partner begins with."""
-    await tokens.login_with(connection, token_of(partner))
+    await tokens.find_login(connection, token_of(partner))
     await consents.of_partner(connection, partner)
 
 
@@ -87,7 +87,7 @@ async def find_inputs(connection: AsyncConnection, partner: UUID) -> None:
     """What a view is made from."""
     await view_inputs.of_partner(connection, partner, REPORTS_COMPARED)
     await reports.pooled_by_the_other(connection, partner, **COUNTING)
-    await view_inputs.past_of_partner(connection, partner)
+    await view_inputs.history_of_partner(connection, partner)
 
 
 async def read_view(connection: AsyncConnection, partner: UUID, _new: New) -> None:
@@ -97,8 +97,8 @@ async def read_view(connection: AsyncConnection, partner: UUID, _new: New) -> No
 
 async def take_report(connection: AsyncConnection, partner: UUID, new: New) -> None:
     await come_in(connection, partner)
-    await reports.held(connection, partner)
-    await reports.hold(connection, partner, HELD_NOW)
+    await reports.find_support(connection, partner)
+    await reports.put_support(connection, partner, SUPPORT_BYTES)
     await reports.add(connection, bytes(PRIVATE_BYTES), **report_of(partner, new))
     await find_inputs(connection, partner)
     await decisions.add(connection, **decision_of(partner, new))
@@ -136,7 +136,7 @@ def reading_apart(partner: UUID, _new: New) -> list[Asked]:
         Asked(select(session.acting_for(literal(str(partner)))), {}),
         Asked(consents.OF_PARTNER.statement, its),
         Asked(reports.OWN.limit(REPORTS_COMPARED), its),
-        Asked(reports.HELD, its),
+        Asked(reports.SUPPORT, its),
         Asked(reports.OF_THE_OTHER["postgresql"].statement, its | COUNTING),
         Asked(choices.OF_PARTNER, its),
         Asked(feedback.OF_PARTNER, its),
@@ -149,7 +149,7 @@ def writing_apart(partner: UUID, new: New) -> list[Asked]:
     private = {"report_key": new.report, "partner_key": partner, "sealed": bytes(PRIVATE_BYTES)}
     return [
         *reading_apart(partner, new),
-        Asked(reports.HOLD["postgresql"].statement, {"partner": partner, "held": HELD_NOW}),
+        Asked(reports.PUT_SUPPORT["postgresql"].statement, {"partner": partner, "support": SUPPORT_BYTES}),
         Asked(insert(reports_schema.reports), report_of(partner, new)),
         Asked(insert(reports_schema.private_answers), private),
         Asked(decisions.ADD.statement, decision_of(partner, new)),

@@ -91,14 +91,12 @@ def make_offer(situation: Situation, gated: Gate) -> Offer:
     compiled = situation.compiled
     fitting = _fitting(situation)
     offered = fitting & ~gated.tones
-    # An activity side by side may come first only where all who answered count it as time together.
     passive = compiled.index.parallel & ~_counted_by_each(situation)
     eligible = _eligible(compiled, offered & ~passive, gated, gated.withheld)
     order = order_strategies(compiled, gated.needs, eligible)
     left = offered & ~gated.private_tones
     if situation.takes_small_steps:
         left &= compiled.index.small_steps
-    # A stateless request has no history, and then nothing is looked up.
     if situation.past is not NO_HISTORY:
         left &= ~put_aside(situation)
     is_narrower = left != offered or bool(gated.withheld_privately)
@@ -106,7 +104,6 @@ def make_offer(situation: Situation, gated: Gate) -> Offer:
         eligible = _eligible(compiled, left & ~passive, gated, gated.withheld | gated.withheld_privately)
     practices = order_practices(compiled, gated.needs, eligible, order)
     if is_narrower:
-        # A strategy that lost all its practices cannot lead; the sort keeps the order of the others.
         suggested = {compiled.strategy_of[practice] for practice in practices}
         order.sort(key=lambda strategy: strategy not in suggested)
     # A practice needs one activity that is not passive; then its passive ones may come too.
@@ -136,7 +133,6 @@ def _restrict(situation: Situation, offer: Offer, to: Mask) -> Offer:
     eligible = [mask & to if mask & to & ~offer.passive else 0 for mask in offer.eligible]
     practices = [practice for practice in offer.practices if eligible[practice]]
     suggested = {situation.compiled.strategy_of[practice] for practice in practices}
-    # With nothing left, the article's order says nothing about the answers.
     order = sorted(
         offer.strategies if suggested else range(len(offer.strategies)), key=lambda strategy: strategy not in suggested
     )
@@ -145,7 +141,6 @@ def _restrict(situation: Situation, offer: Offer, to: Mask) -> Offer:
 
 def _allowed_by_full_view(situation: Situation, full_report: SelfReport) -> Mask:
     """Return the activities that the full view of the same answers could offer."""
-    # A support or refusal screen would show the private answer, so the quiet view is empty instead.
     if is_left_alone(full_report):
         return 0
     compiled, other, past = situation.compiled, situation.other, situation.past
@@ -186,7 +181,6 @@ def _fitting(situation: Situation) -> Mask:
     A veto of either partner holds for both.
     """
     index, own, other = situation.compiled.index, situation.own, situation.other
-    # The stricter of two limits holds, because an intersection only removes.
     mine = (
         own.limits.allowed
         & ~own.taste.vetoed

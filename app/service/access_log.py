@@ -1,4 +1,4 @@
-"""Who did what with a partner's data, for that partner to read."""
+"""The access log: events about a partner's data, for that partner to read."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.service.audit import Event
+from app.service.audit import AuditEvent
 from app.service.tokens import Login
 from app.store.queries import access_log as stored_access_log
 
@@ -27,7 +27,7 @@ AccessKind = Literal[
     "calendar_closed",
     "exported",
 ]
-_KINDS: Mapping[Event, AccessKind] = {
+_KINDS: Mapping[str, AccessKind] = {
     "partner_added": "added",
     "token_minted": "login_made",
     "token_revoked": "login_ended",
@@ -44,11 +44,11 @@ _KINDS: Mapping[Event, AccessKind] = {
     "calendar_closed": "calendar_closed",
     "exported": "exported",
 }
-_TELL_OF_A_PASSPHRASE: frozenset[Event] = frozenset({"passphrase_set", "unlocked"})
+_REVEAL_PASSPHRASE: frozenset[AuditEvent] = frozenset({"passphrase_set", "unlocked"})
 
 
 class AccessEntry(NamedTuple):
-    """`key` is the id of the key with which it was done; None where it was the partner's own doing."""
+    """An entry of the log; `key` is the id of the API key that was used, None where the partner acted."""
 
     day: date
     kind: AccessKind
@@ -57,14 +57,17 @@ class AccessEntry(NamedTuple):
 
 
 async def find_access_entries(
-    connection: AsyncConnection, login: Login, before: int | None, most: int
+    connection: AsyncConnection, login: Login, before: int | None, limit: int
 ) -> list[AccessEntry]:
-    """The newest first. That there is a passphrase shows to a fresh or an unlocked login alone."""
-    may_know = login.is_fresh or login.is_unlocked
-    kinds = _KINDS.keys() if may_know else _KINDS.keys() - _TELL_OF_A_PASSPHRASE
+    """Return entries, the newest first, from below the number `before`.
+
+    Entries that reveal whether there is a passphrase are left out unless the login is fresh or unlocked.
+    """
+    sees_passphrase = login.is_fresh or login.is_unlocked
+    kinds = _KINDS.keys() if sees_passphrase else _KINDS.keys() - _REVEAL_PASSPHRASE
     return [
         AccessEntry(row.happened_on, _KINDS[row.event], _key_in(row.subject), row.number)
-        for row in await stored_access_log.page(connection, login.partner.id, kinds, before, most)
+        for row in await stored_access_log.page(connection, login.partner.id, kinds, before, limit)
     ]
 
 

@@ -1,6 +1,7 @@
-"""What was done with one partner's data: a chain of events for each, so that no row can be changed unseen.
+"""The audit chain of each partner: every event seals the one before it, so that a changed row is found.
 
-One chain for all would be a lock on which one partner could feel the other. Events hold ids, never answers.
+Each partner has a chain of their own, because one lock for all would let a partner notice when the other acts. Events
+hold ids, never answers.
 """
 
 from collections.abc import Set as AbstractSet
@@ -15,7 +16,7 @@ from app.store.crypto.vault import Vault
 from app.store.queries import audit as stored_audit
 from app.store.queries import erasures as stored_erasures
 
-Event = Literal[
+AuditEvent = Literal[
     "partner_added",
     "token_minted",
     "token_revoked",
@@ -36,8 +37,8 @@ Event = Literal[
 _START = bytes(32)
 
 
-class Link(NamedTuple):
-    """One event as it is chained."""
+class ChainedEvent(NamedTuple):
+    """An event with all that its hash is made from, except the hash before it."""
 
     partner: str
     number: int
@@ -47,52 +48,53 @@ class Link(NamedTuple):
 
 
 async def add(
-    connection: AsyncConnection, vault: Vault, partner: str, event: Event, subject: str | None, now: datetime
+    connection: AsyncConnection, vault: Vault, partner: str, event: AuditEvent, subject: str | None, now: datetime
 ) -> None:
+    """Append an event to the chain of the partner with this id; `subject` is the id of what it is about."""
     last = await stored_audit.head(connection, partner)
     number, before = (last.number + 1, last.hash) if last else (1, _START)
-    link = Link(partner, number, event, subject, now.date())
-    hash_ = chained(vault, before, link)
-    happened = {"event": event, "subject": subject, "happened_on": link.happened_on}
-    await stored_audit.add(connection, partner, number, hash_=hash_, end=end_after(vault, hash_), **happened)
+    chained = ChainedEvent(partner, number, event, subject, now.date())
+    hash_ = hash_of(vault, before, chained)
+    values = {"event": event, "subject": subject, "happened_on": chained.happened_on}
+    await stored_audit.append(connection, partner, number, hash_=hash_, end=end_hash(vault, hash_), **values)
 
 
-def chained(vault: Vault, before: bytes, link: Link) -> bytes:
-    """The seal over one event and all before it."""
-    parts = (link.partner, str(link.number), link.event, link.subject or "", link.happened_on.isoformat())
+def hash_of(vault: Vault, before: bytes, event: ChainedEvent) -> bytes:
+    """Return the keyed hash of an event and of the hash before it."""
+    parts = (event.partner, str(event.number), event.event, event.subject or "", event.happened_on.isoformat())
     return vault.seal_of(before, *(part.encode() for part in parts))
 
 
-def end_after(vault: Vault, hash_: bytes) -> bytes:
-    """Seals where a chain ends, so that an earlier event cannot be made the last one."""
+def end_hash(vault: Vault, hash_: bytes) -> bytes:
+    """Return the keyed hash of a chain's end, without which an earlier event could be made the last one."""
     return vault.seal_of(b"end", hash_)
 
 
 async def verify(database: Database, vault: Vault) -> list[str]:
-    """Look through all chains as they are at one moment, while others add to them."""
+    """Return the result of `find_tampering` on one snapshot, while other processes append."""
     async with database.reading() as connection:
-        await stored_audit.stand_still(connection)
+        await stored_audit.use_snapshot(connection)
         return await find_tampering(connection, vault)
 
 
 async def find_tampering(connection: AsyncConnection, vault: Vault) -> list[str]:
-    """Whose chain is broken, cut off or gone: ids of partners, and receipts of those who were erased."""
-    heads = await stored_audit.heads(connection)
+    """Return whose chain is broken, cut off or missing: ids of partners, and receipts of erased ones."""
+    heads = {row.partner_id: (row.number, row.hash) for row in await stored_audit.heads(connection)}
     broken: set[str] = set()
     ends: dict[str, tuple[int, bytes]] = {}
-    async for row in await stored_audit.every_event(connection):
+    async for row in stored_audit.stream_events(connection):
         number, before = ends.get(row.partner_id, (0, _START))
-        link = Link(row.partner_id, row.number, row.event, row.subject, row.happened_on)
-        if row.number != number + 1 or row.hash != chained(vault, before, link):
+        event = ChainedEvent(row.partner_id, row.number, row.event, row.subject, row.happened_on)
+        if row.number != number + 1 or row.hash != hash_of(vault, before, event):
             broken.add(row.partner_id)
-        ends[row.partner_id] = row.number, end_after(vault, row.hash)
+        ends[row.partner_id] = row.number, end_hash(vault, row.hash)
     broken |= {partner for partner in heads.keys() | ends.keys() if heads.get(partner) != ends.get(partner)}
     return sorted(broken | await _without_a_chain(connection, ends.keys()))
 
 
 async def _without_a_chain(connection: AsyncConnection, known: AbstractSet[str]) -> set[str]:
-    """Everyone has at least the event that they were added, and stays in it when they are gone."""
-    present = {row.id for row in await stored_erasures.everyone(connection)}
+    """Return partners and receipts without a chain: each has at least `partner_added`, also after erasure."""
+    present = {row.id for row in await stored_erasures.all_partners(connection)}
     hashed = {sha256(id_.encode()).digest() for id_ in known}
-    erased = await stored_erasures.every_receipt(connection)
+    erased = await stored_erasures.all_receipts(connection)
     return present - known | {row.receipt for row in erased if row.subject_hash not in hashed}

@@ -1,10 +1,10 @@
-"""Private choices: yes, not now, not for us. They change their owner's own view alone."""
+"""Private choices: yes, not now, not for us. A choice changes only its owner's view."""
 
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,22 +18,23 @@ from app.service.weekly_boundary import next_week, week_after_next
 from app.store.crypto.vault import Vault
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
+from app.store.queries.choices import ChoiceRow
 
 ChoiceKind = Literal["yes", "not_now", "not_for_us"]
-MOST_OPEN_YESES = 12
+MAX_OPEN_YESES = 12
 _PLACE = "choices.sealed"
 
 
 class Choice(NamedTuple):
-    """What was chosen, when, and the weekly turn at which it lapses; what is not for us stays.
+    """A choice, and the weekly turn at which it lapses; "not for us" stays.
 
-    `said_to` is the couple that a yes counts in: a yes to one partner is none to the next.
+    `couple` is the id of the couple in which a yes counts; None while the partner is not linked.
     """
 
     choice: ChoiceKind
     chosen_at: datetime
     until: datetime | None
-    said_to: str | None = None
+    couple: str | None = None
 
     def counts(self, now: datetime) -> bool:
         return self.until is None or now < self.until
@@ -41,51 +42,52 @@ class Choice(NamedTuple):
 
 @lru_cache(maxsize=4)
 def activities_of(library: Library) -> Mapping[str, Activity]:
-    """What can be chosen."""
+    """Return the activities that can be chosen, by id."""
     return {activity.id: activity for activity in library.ruleset.activities}
 
 
 async def find_choices(connection: AsyncConnection, partner: Partner, now: datetime) -> Mapping[str, Choice]:
-    """By activity, in the order of their ids; without what has lapsed."""
+    """Return the choices that count now, by activity, in the order of the activities' ids."""
     return choices_from(partner, await stored_choices.of_partner(connection, partner.key), now)
 
 
-def choices_from(partner: Partner, rows: Iterable[Any], now: datetime) -> Mapping[str, Choice]:
-    found = _every_choice(partner, rows)
-    return {activity: choice for activity, choice in found.items() if choice.counts(now)}
+def choices_from(partner: Partner, rows: Iterable[ChoiceRow], now: datetime) -> Mapping[str, Choice]:
+    return {activity: choice for activity, choice in _opened(partner, rows).items() if choice.counts(now)}
 
 
 async def choose(
     connection: AsyncConnection, vault: Vault, partner: Partner, activity: Activity, kind: ChoiceKind, now: datetime
 ) -> Choice:
-    """Raises `TooManyYeses` for a thirteenth that is open."""
+    """Store a choice. Raises `ConsentRequired`, and `TooManyYeses` where twelve yeses are open."""
     await require_processing(connection, partner)
-    await stored_couples.hold_partners(connection, [partner.key])
-    await _make_room(connection, partner, activity, kind, now)
+    await stored_couples.lock_partners(connection, [partner.key])
+    await _remove_lapsed(connection, partner, activity, kind, now)
     choice = Choice(kind, now, None if kind == "not_for_us" else week_after_next(now))
     if kind == "yes":
-        choice = await _told_to_the_couple(connection, vault, partner, activity, choice)
+        choice = await _count_in_couple(connection, vault, partner, activity, choice)
     else:
         await _end_yes(connection, vault, partner, activity.id, now)
     await stored_choices.put(connection, partner.key, *_sealed(partner, activity.id, choice))
     return choice
 
 
-async def take_back(connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:
-    """Gone from one's own at once; from the plan of the other at the next turn. Twice is no mistake."""
+async def remove_choice(
+    connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, now: datetime
+) -> None:
+    """Remove a choice; a mutual yes stays in the other's plan until the next weekly turn. Idempotent."""
     await stored_choices.remove(connection, partner.key, mark_of(partner, activity))
     await _end_yes(connection, vault, partner, activity, now)
 
 
-async def bring_yeses(
+async def count_yeses_in_couple(
     connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, now: datetime
 ) -> None:
-    """What this partner said yes to while nobody was there counts in the link, until it would have lapsed anyway."""
+    """Let the yeses that this partner gave before they were linked count in the couple, until they lapse."""
     activities = activities_of(library)
     for id_, choice in (await find_choices(connection, partner, now)).items():
-        if choice.choice == "yes" and choice.said_to is None and id_ in activities:
-            told = await _told_to_the_couple(connection, vault, partner, activities[id_], choice)
-            await stored_choices.put(connection, partner.key, *_sealed(partner, id_, told))
+        if choice.choice == "yes" and choice.couple is None and id_ in activities:
+            counted = await _count_in_couple(connection, vault, partner, activities[id_], choice)
+            await stored_choices.put(connection, partner.key, *_sealed(partner, id_, counted))
 
 
 def mark_of(partner: Partner, activity: str) -> bytes:
@@ -93,63 +95,63 @@ def mark_of(partner: Partner, activity: str) -> bytes:
 
 
 async def couple_mark(connection: AsyncConnection, vault: Vault, couple_id: str, activity: str) -> bytes | None:
-    """What two yeses to one activity have in common; None where the couple is gone."""
+    """Return the mark that both partners' yeses to an activity have; None where the couple was removed."""
     data_key = await find_data_key(connection, vault, couple_id)
     return data_key.mark("yes", activity) if data_key else None
 
 
-def _every_choice(partner: Partner, rows: Iterable[Any]) -> dict[str, Choice]:
-    """Those that have lapsed too."""
-    found = {}
+def _opened(partner: Partner, rows: Iterable[ChoiceRow]) -> dict[str, Choice]:
+    """Open every choice, also those that have lapsed."""
+    opened = {}
     for row in rows:
-        kept = json.loads(partner.data_key.open(_PLACE, row.mark.hex(), row.sealed))
-        until = kept["until"] and datetime.fromisoformat(kept["until"])
-        chosen_at = datetime.fromisoformat(kept["chosen_at"])
-        # Where nothing says to whom, it was not to whoever comes next.
-        found[kept["activity"]] = Choice(kept["choice"], chosen_at, until, kept.get("said_to", ""))
-    return dict(sorted(found.items()))
+        plain = json.loads(partner.data_key.open(_PLACE, row.mark.hex(), row.sealed))
+        until = plain["until"] and datetime.fromisoformat(plain["until"])
+        chosen_at = datetime.fromisoformat(plain["chosen_at"])
+        # Choices of the first version have no couple; they must not count in the next one.
+        opened[plain["activity"]] = Choice(plain["choice"], chosen_at, until, plain.get("said_to", ""))
+    return dict(sorted(opened.items()))
 
 
-async def _make_room(
+async def _remove_lapsed(
     connection: AsyncConnection, partner: Partner, activity: Activity, kind: ChoiceKind, now: datetime
 ) -> None:
-    """Forget what has lapsed, and see that no more than twelve yeses are open."""
-    found = _every_choice(partner, await stored_choices.of_partner(connection, partner.key))
-    for each, choice in found.items():
+    """Remove lapsed choices. Raises `TooManyYeses` where `kind` is a yes and twelve others are open."""
+    stored = _opened(partner, await stored_choices.of_partner(connection, partner.key))
+    for id_, choice in stored.items():
         if not choice.counts(now):
-            await stored_choices.remove(connection, partner.key, mark_of(partner, each))
-    others = [choice for each, choice in found.items() if each != activity.id and choice.counts(now)]
-    if kind == "yes" and sum(choice.choice == "yes" for choice in others) >= MOST_OPEN_YESES:
+            await stored_choices.remove(connection, partner.key, mark_of(partner, id_))
+    others = [choice for id_, choice in stored.items() if id_ != activity.id and choice.counts(now)]
+    if kind == "yes" and sum(choice.choice == "yes" for choice in others) >= MAX_OPEN_YESES:
         raise TooManyYeses
 
 
 def _sealed(partner: Partner, activity: str, choice: Choice) -> tuple[bytes, bytes]:
     mark = mark_of(partner, activity)
-    kept = {
+    plain = {
         "activity": activity,
         "choice": choice.choice,
         "chosen_at": choice.chosen_at.isoformat(),
         "until": choice.until and choice.until.isoformat(),
-        "said_to": choice.said_to,
+        "said_to": choice.couple,
     }
-    return mark, partner.data_key.seal(_PLACE, mark.hex(), json.dumps(kept).encode())
+    return mark, partner.data_key.seal(_PLACE, mark.hex(), json.dumps(plain).encode())
 
 
-async def _told_to_the_couple(
+async def _count_in_couple(
     connection: AsyncConnection, vault: Vault, partner: Partner, activity: Activity, yes: Choice
 ) -> Choice:
-    """What one does alone is nobody else's, even where both chose it."""
+    """Store a yes to an activity for two in the couple, if there is one; return it with the couple."""
     couple = await stored_couples.linked_couple(connection, partner.key)
     mark = couple and activity.together and await couple_mark(connection, vault, couple.id, activity.id)
     if couple and mark and yes.until:
-        await stored_choices.say_yes(connection, couple.key, mark, partner.key, yes.until)
-    return yes._replace(said_to=str(couple.id) if couple else None)
+        await stored_choices.add_yes(connection, couple.key, mark, partner.key, yes.until)
+    return yes._replace(couple=couple.id if couple else None)
 
 
 async def _end_yes(connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:
-    """What the other has in their plan stays there until the turn; what they do not have never gets there."""
+    """End a yes in the couple: at the next turn where it is mutual, else now, before the other can meet it."""
     couple = await stored_couples.linked_couple(connection, partner.key)
     mark = couple and await couple_mark(connection, vault, couple.id, activity)
     if couple and mark:
-        is_shared = mark in await stored_choices.mutual(connection, partner.key, couple.key, now)
-        await stored_choices.take_back(connection, partner.key, mark, next_week(now) if is_shared else now)
+        is_mutual = mark in await stored_choices.mutual_marks(connection, partner.key, couple.key, now)
+        await stored_choices.end_yeses(connection, partner.key, mark, next_week(now) if is_mutual else now)

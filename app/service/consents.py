@@ -1,7 +1,7 @@
-"""What a partner agrees to, and taking it back."""
+"""Consents: a partner agrees to processing and pooling, or takes it back."""
 
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +18,7 @@ PURPOSES: tuple[Purpose, ...] = ("processing", "pooling")
 
 
 class Consent(NamedTuple):
-    """What is asked, and what was decided; `version` is of the text that is asked now."""
+    """A partner's decision about one purpose; `version` is that of the current text, whatever they agreed to."""
 
     purpose: Purpose
     version: str
@@ -27,30 +27,31 @@ class Consent(NamedTuple):
 
 
 class ConsentDecision(NamedTuple):
-    """Yes or no to a version of a text; `asked` is the version that is asked now."""
+    """A decision about one version of a text; `current` is the version of the text that is shown now."""
 
     version: str
     granted: bool
-    asked: str
+    current: str
 
 
 async def find_consents(connection: AsyncConnection, partner: Partner, library: Library) -> list[Consent]:
-    found = {row.purpose: row for row in await stored_consents.of_partner(connection, partner.key)}
+    """Return one consent for each purpose, also where the partner has not decided yet."""
+    rows = {row.purpose: row for row in await stored_consents.of_partner(connection, partner.key)}
     return [
         Consent(
             purpose,
             version_of(library, purpose),
-            purpose in found and found[purpose].granted,
-            found[purpose].decided_at if purpose in found else None,
+            purpose in rows and rows[purpose].granted,
+            rows[purpose].decided_at if purpose in rows else None,
         )
         for purpose in PURPOSES
     ]
 
 
 async def require_processing(connection: AsyncConnection, partner: Partner) -> None:
-    """Raises `ConsentRequired` before anything of this partner is worked with."""
-    found = {row.purpose: row.granted for row in await stored_consents.of_partner(connection, partner.key)}
-    if not found.get("processing"):
+    """Raise `ConsentRequired` unless the partner agreed to the processing of their answers."""
+    granted = {row.purpose: row.granted for row in await stored_consents.of_partner(connection, partner.key)}
+    if not granted.get("processing"):
         raise ConsentRequired("The consent to `processing` is missing.")
 
 
@@ -62,31 +63,24 @@ async def decide(
     decision: ConsentDecision,
     now: datetime,
 ) -> None:
-    """Agree, or take it back. Raises `OtherConsentText` and `NotLinked`."""
-    if decision.granted and decision.version != decision.asked:
+    """Store a decision. Raises `OtherConsentText` for an old version, `NotLinked` for pooling without a link."""
+    if decision.granted and decision.version != decision.current:
         raise OtherConsentText
     couple = None
     if purpose == "pooling" and decision.granted:
-        couple = await stored_couples.key_of_link(connection, partner.key)
+        couple = await stored_couples.linked_couple_key(connection, partner.key)
         if couple is None:
             raise NotLinked
-    decided = {"version": decision.version, "granted": decision.granted, "couple_key": couple}
-    if decided in [_decided(row) for row in await _rows_of(connection, partner, purpose)]:
-        # What counts since it was agreed to goes on counting, however often that is said.
+    values = {"version": decision.version, "granted": decision.granted, "couple_key": couple}
+    rows = await stored_consents.of_partner(connection, partner.key)
+    if any(row.purpose == purpose and values.items() <= row._asdict().items() for row in rows):
+        # Repeated: `decided_at` stays, because reports count from that moment on.
         return
-    await stored_consents.decide(connection, partner.key, purpose, **decided, decided_at=now)
-    event: audit.Event = "consent_given" if decision.granted else "consent_taken_back"
+    await stored_consents.decide(connection, partner.key, purpose, **values, decided_at=now)
+    event: audit.AuditEvent = "consent_given" if decision.granted else "consent_taken_back"
     await audit.add(connection, vault, partner.id, event, purpose, now)
 
 
-async def _rows_of(connection: AsyncConnection, partner: Partner, purpose: Purpose) -> list[Any]:
-    return [row for row in await stored_consents.of_partner(connection, partner.key) if row.purpose == purpose]
-
-
-def _decided(row: Any) -> dict[str, object]:
-    return {"version": row.version, "granted": row.granted, "couple_key": row.couple_key}
-
-
 def version_of(library: Library, purpose: Purpose) -> str:
-    """Of the text that is asked now; the same in every language."""
+    """Return the version of the current text, the same in every language."""
     return library.texts["en"][f"consents/{purpose}/version"]

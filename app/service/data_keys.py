@@ -1,4 +1,4 @@
-"""The key of each owner, with which everything of theirs is sealed."""
+"""Data keys, with which everything of one owner is sealed."""
 
 from datetime import datetime
 
@@ -9,8 +9,12 @@ from app.store.queries import data_keys as stored_data_keys
 
 
 async def make_data_key(connection: AsyncConnection, vault: Vault, owner: str, now: datetime) -> DataKey:
-    """Raises `UnusableKeys` where the file of keys is gone: a new one would open nothing of what is stored."""
-    if not vault.ring.exists() and not await stored_data_keys.are_there_any(connection):
+    """Make and store the data key of a new owner.
+
+    The first one makes the file of keys. Raises `UnusableKeys` where the file is missing and there are data keys
+    already: a new file would open none of them.
+    """
+    if not vault.ring.exists() and not await stored_data_keys.exist(connection):
         vault.ring.create(now)
     data_key, wrapped = vault.make(owner)
     if await stored_data_keys.add(connection, owner, wrapped):
@@ -19,6 +23,6 @@ async def make_data_key(connection: AsyncConnection, vault: Vault, owner: str, n
 
 
 async def find_data_key(connection: AsyncConnection, vault: Vault, owner: str) -> DataKey | None:
-    """None for an owner who has none."""
-    found = await stored_data_keys.find(connection, owner)
-    return found and vault.unwrap(owner, found)
+    """Return an owner's data key, or None where there is none."""
+    wrapped = await stored_data_keys.find(connection, owner)
+    return wrapped and vault.unwrap(owner, wrapped)

@@ -1,9 +1,9 @@
-"""How it went: private, and felt in one's own view alone."""
+"""Feedback on an activity. It changes only its owner's view."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,16 +13,17 @@ from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.store.crypto.ids import new_id, new_key
 from app.store.queries import feedback as stored_feedback
+from app.store.queries.feedback import FeedbackRow
 
 Outcome = Literal["done", "skipped", "declined"]
-PRESSING = 4
-"""From this felt pressure on, suggestions step down."""
-STEPS_DOWN_FOR = timedelta(days=28)
+PRESSURE_THRESHOLD = 4
+"""From this felt pressure on (1 to 5), suggestions step down."""
+STEPPED_DOWN_FOR = timedelta(days=28)
 _PLACE = "feedback.sealed"
 
 
 class Feedback(NamedTuple):
-    """One partner's word on one activity. What was felt runs from 1, not at all, to 5, very much."""
+    """Stored feedback of one partner. `felt_…` run from 1 (not at all) to 5 (very much)."""
 
     id: str
     given_on: date
@@ -38,7 +39,7 @@ class Feedback(NamedTuple):
 
 
 class FeedbackInput(NamedTuple):
-    """Feedback as it comes in."""
+    """Feedback to store."""
 
     activity: str
     outcome: Outcome
@@ -47,41 +48,41 @@ class FeedbackInput(NamedTuple):
     felt_pressured: int | None = None
 
 
-async def give_feedback(connection: AsyncConnection, partner: Partner, said: FeedbackInput, now: datetime) -> Feedback:
-    """Raises `ConsentRequired`."""
+async def give_feedback(connection: AsyncConnection, partner: Partner, body: FeedbackInput, now: datetime) -> Feedback:
+    """Store feedback. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
     key, id_ = new_key(), new_id("fdb")
-    sealed = partner.data_key.seal(_PLACE, key.hex, json.dumps(said._asdict()).encode())
+    sealed = partner.data_key.seal(_PLACE, key.hex, json.dumps(body._asdict()).encode())
     await stored_feedback.add(connection, key=key, id=id_, partner_key=partner.key, given_on=now.date(), sealed=sealed)
-    return Feedback(id_, now.date(), *said)
+    return Feedback(id_, now.date(), *body)
 
 
 async def find_feedback(connection: AsyncConnection, partner: Partner) -> list[Feedback]:
-    """The oldest first."""
+    """Return all feedback of a partner, the oldest first."""
     return feedback_from(partner, await stored_feedback.of_partner(connection, partner.key))
 
 
-def feedback_from(partner: Partner, rows: Iterable[Any]) -> list[Feedback]:
+def feedback_from(partner: Partner, rows: Iterable[FeedbackRow]) -> list[Feedback]:
     return [
         Feedback(row.id, row.given_on, **json.loads(partner.data_key.open(_PLACE, row.key.hex, row.sealed)))
         for row in rows
     ]
 
 
-def past_from(
-    chosen: Mapping[str, Choice], given: Sequence[Feedback], now: datetime, *, heavier: bool = False
+def history_from(
+    choices: Mapping[str, Choice], feedback: Sequence[Feedback], now: datetime, *, heavier: bool = False
 ) -> History:
-    """What the engine takes into account of one partner's choices and feedback."""
+    """Return the engine's history of one partner; `heavier` asks for gentle suggestions whatever they said."""
     today = now.date()
     return History(
-        done=tuple(Done(each.activity, (today - each.given_on).days) for each in given if each.outcome == "done"),
-        unwanted=frozenset(activity for activity, each in chosen.items() if each.choice == "not_for_us")
-        | {each.activity for each in given if each.is_unsafe},
-        put_off=frozenset(activity for activity, each in chosen.items() if each.choice == "not_now"),
-        gentle=heavier or any(_pressed(each, today) for each in given),
+        done=tuple(Done(one.activity, (today - one.given_on).days) for one in feedback if one.outcome == "done"),
+        unwanted=frozenset(activity for activity, choice in choices.items() if choice.choice == "not_for_us")
+        | {one.activity for one in feedback if one.is_unsafe},
+        put_off=frozenset(activity for activity, choice in choices.items() if choice.choice == "not_now"),
+        gentle=heavier or any(_shows_pressure(one, today) for one in feedback),
     )
 
 
-def _pressed(given: Feedback, today: date) -> bool:
-    is_recent = today - given.given_on < STEPS_DOWN_FOR
-    return is_recent and (given.is_unsafe or (given.felt_pressured or 0) >= PRESSING)
+def _shows_pressure(feedback: Feedback, today: date) -> bool:
+    is_recent = today - feedback.given_on < STEPPED_DOWN_FOR
+    return is_recent and (feedback.is_unsafe or (feedback.felt_pressured or 0) >= PRESSURE_THRESHOLD)

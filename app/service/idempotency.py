@@ -1,4 +1,4 @@
-"""The first answer to a request with an Idempotency-Key, kept for a day in the transaction of what it did."""
+"""Stored responses to requests with an Idempotency-Key, written in the transaction of what the request did."""
 
 import json
 from datetime import datetime, timedelta
@@ -11,12 +11,12 @@ from app.errors import IdempotencyKeyReused, StillRunning
 from app.store.crypto.vault import DataKey
 from app.store.queries import idempotency as stored_idempotency
 
-KEPT_FOR = timedelta(hours=24)
+STORED_FOR = timedelta(hours=24)
 _PLACE = "kept_replies.sealed"
 
 
-class Reply(NamedTuple):
-    """An answer as bytes, with the headers that belong to it, and the id of the partner whom it is about."""
+class StoredResponse(NamedTuple):
+    """A response, and the id of the partner whom it is about, with whom it is erased."""
 
     status: int
     body: bytes
@@ -25,7 +25,7 @@ class Reply(NamedTuple):
 
 
 class IdempotencyClaim(NamedTuple):
-    """Whose key it is, which key, and what opens what is kept under it."""
+    """An Idempotency-Key of one caller, and the data key that opens the response stored under it."""
 
     caller: str
     key: str
@@ -36,23 +36,29 @@ class IdempotencyClaim(NamedTuple):
         return sha256(self.key.encode()).digest()
 
 
-async def claim(connection: AsyncConnection, claimed: IdempotencyClaim, request: bytes, now: datetime) -> Reply | None:
-    """None: go on. Else what was answered before. Raises `IdempotencyKeyReused` or `StillRunning`."""
-    asked = sha256(request).digest()
-    found = await stored_idempotency.claim(connection, claimed.caller, claimed.hash, asked, now, now + KEPT_FOR)
-    if found is None:
+async def claim(
+    connection: AsyncConnection, key: IdempotencyClaim, request: bytes, now: datetime
+) -> StoredResponse | None:
+    """Take the key for this request and return None, or return the response that was stored under it.
+
+    Raises `IdempotencyKeyReused` where it belongs to another request, `StillRunning` where the first has not ended.
+    """
+    request_hash = sha256(request).digest()
+    row = await stored_idempotency.claim(connection, key.caller, key.hash, request_hash, now, now + STORED_FOR)
+    if row is None:
         return None
-    if found.request_hash != asked:
+    if row.request_hash != request_hash:
         raise IdempotencyKeyReused
-    if found.sealed is None:
+    if row.sealed is None or row.status is None:
         raise StillRunning
-    kept = json.loads(claimed.data_key.open(_PLACE, claimed.hash.hex(), found.sealed))
-    return Reply(found.status, kept["body"].encode(), kept["headers"])
+    plain = json.loads(key.data_key.open(_PLACE, key.hash.hex(), row.sealed))
+    return StoredResponse(row.status, plain["body"].encode(), plain["headers"])
 
 
-async def keep(connection: AsyncConnection, claimed: IdempotencyClaim, reply: Reply) -> None:
-    kept = json.dumps({"body": reply.body.decode(), "headers": reply.headers}).encode()
-    sealed = claimed.data_key.seal(_PLACE, claimed.hash.hex(), kept)
-    await stored_idempotency.keep(
-        connection, claimed.caller, claimed.hash, status=reply.status, sealed=sealed, about=reply.about
+async def store(connection: AsyncConnection, key: IdempotencyClaim, response: StoredResponse) -> None:
+    """Store the response to the request that took this key."""
+    plain = json.dumps({"body": response.body.decode(), "headers": response.headers}).encode()
+    sealed = key.data_key.seal(_PLACE, key.hash.hex(), plain)
+    await stored_idempotency.store(
+        connection, key.caller, key.hash, status=response.status, sealed=sealed, about=response.about
     )

@@ -1,10 +1,12 @@
+"""Integrators, and authentication by their keys."""
+
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Literal, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +14,7 @@ from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevo
 from app.store.connection.database import Database
 from app.store.crypto.ids import new_secret
 from app.store.queries import integrators as stored_integrators
+from app.store.queries.integrators import ApiKeyRow
 
 Mode = Literal["test", "live"]
 
@@ -19,7 +22,7 @@ _KEY = re.compile(r"rk_(test|live)_[0-9A-Za-z_-]{16,100}", re.ASCII)
 
 
 class Scope(StrEnum):
-    """What a key may be used for."""
+    """A kind of operation that a key may be used for."""
 
     RECOMMENDATIONS = "recommendations"
     PEOPLE = "people"
@@ -28,7 +31,7 @@ class Scope(StrEnum):
 
 
 def read_scopes(text: str) -> frozenset[Scope]:
-    """Read words parted by commas; none at all means every scope."""
+    """Read scopes separated by commas; an empty text means every scope. Raises `ValueError`."""
     words = [word.strip() for word in text.split(",") if word.strip()]
     unknown = [word for word in words if word not in set(Scope)]
     if unknown:
@@ -38,7 +41,7 @@ def read_scopes(text: str) -> frozenset[Scope]:
 
 @dataclass(frozen=True, slots=True)
 class NewIntegrator:
-    """The only moment at which its key can be seen."""
+    """A new integrator and its key, which is not stored and can be shown only now."""
 
     integrator: str
     key: str
@@ -47,7 +50,7 @@ class NewIntegrator:
 
 @dataclass(frozen=True, slots=True)
 class KeyHolder:
-    """Who calls, and what their key is for."""
+    """The integrator that calls, with the mode and scopes of its key."""
 
     integrator: str
     key: str
@@ -55,6 +58,7 @@ class KeyHolder:
     scopes: frozenset[str]
 
     def require(self, scope: Scope) -> None:
+        """Raise `ScopeMissing` unless the key has this scope."""
         if scope not in self.scopes:
             raise ScopeMissing(f"This needs a key with the scope '{scope}'.")
 
@@ -78,7 +82,7 @@ async def add_key(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> tuple[str, str]:
-    """The id of a new key, and the key itself, which is kept nowhere."""
+    """Add a key; return its id, and the key itself, which is not stored."""
     api_key = f"rk_{mode}_{new_secret()}"
     id_ = await stored_integrators.add_key(
         connection,
@@ -94,31 +98,32 @@ async def add_key(
 
 
 async def find_key(database: Database, api_key: str, now: datetime) -> KeyHolder:
-    """Say who holds this key, or why nobody does."""
-    require_form_of_a_key(api_key)
+    """Return the holder of a key. Raises `NotAuthenticated`: malformed, unknown, revoked or expired."""
+    require_key_format(api_key)
     async with database.reading() as connection:
         return authenticate_key(await find_key_row(connection, api_key), now)
 
 
-async def find_key_row(connection: AsyncConnection, api_key: str) -> Any:
-    """What is stored of a key. Raises `CredentialsMalformed` or `CredentialsUnknown`."""
-    require_form_of_a_key(api_key)
-    found = await stored_integrators.key_with_hash(connection, _hash(api_key))
-    if found is None:
+async def find_key_row(connection: AsyncConnection, api_key: str) -> ApiKeyRow:
+    """Return the row of a key. Raises `CredentialsMalformed` or `CredentialsUnknown`."""
+    require_key_format(api_key)
+    row = await stored_integrators.key_with_hash(connection, _hash(api_key))
+    if row is None:
         raise CredentialsUnknown
-    return found
+    return row
 
 
-def authenticate_key(found: Any, now: datetime) -> KeyHolder:
-    """Who holds the key of this row, or why nobody does any more."""
-    if found.revoked_at is not None:
+def authenticate_key(row: ApiKeyRow, now: datetime) -> KeyHolder:
+    """Return the holder of the key in this row. Raises `CredentialsRevoked` or `CredentialsExpired`."""
+    if row.revoked_at is not None:
         raise CredentialsRevoked
-    if found.expires_at is not None and found.expires_at <= now:
+    if row.expires_at is not None and row.expires_at <= now:
         raise CredentialsExpired
-    return KeyHolder(found.integrator_id, found.id, found.mode, found.scopes)
+    return KeyHolder(row.integrator_id, row.id, cast(Mode, row.mode), row.scopes)
 
 
-def require_form_of_a_key(api_key: str) -> None:
+def require_key_format(api_key: str) -> None:
+    """Raise `CredentialsMalformed` unless the text can be a key."""
     if not _KEY.fullmatch(api_key):
         raise CredentialsMalformed("A key begins with rk_test_ or rk_live_.")
 

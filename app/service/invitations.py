@@ -1,9 +1,9 @@
-"""Invitations: a code for one person, once, which the other redeems with their own token."""
+"""Invitations: a code for one use, which the second partner redeems with their own token."""
 
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,15 +16,16 @@ from app.store.crypto.ids import new_key
 from app.store.crypto.vault import Vault
 from app.store.queries import couples as stored_couples
 from app.store.queries import invitations as stored_invitations
+from app.store.queries.invitations import InvitationRow
 
-GOOD_FOR = timedelta(days=7)
+VALID_FOR = timedelta(days=7)
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""None that looks like another, whoever reads it to whom."""
-_GROUPS, _LETTERS_A_GROUP = 4, 5
+"""No two that look or sound alike when a code is read aloud: no 0, 1, I, L, O, U."""
+_GROUPS, _GROUP_LENGTH = 4, 5
 
 
 class Invitation(NamedTuple):
-    """The only moment at which the code can be seen."""
+    """A code, which is not stored and can be shown only now."""
 
     code: str
     expires_at: datetime
@@ -33,10 +34,14 @@ class Invitation(NamedTuple):
 async def invite(
     connection: AsyncConnection, vault: Vault, holder: KeyHolder, couple: Couple, now: datetime
 ) -> Invitation:
-    """A new code; those before it still work. It is given alike when the inviter has left. Raises `NotFound`."""
-    if not await stored_couples.hold(connection, couple.key):
+    """Return a new code; earlier ones still work.
+
+    Raises `NotFound` where the couple was removed meanwhile. A couple whose inviter left gets a code like any other, so
+    that the integrator cannot tell.
+    """
+    if not await stored_couples.lock(connection, couple.key):
         raise NotFound("There is no such couple.")
-    invitation = Invitation(_new_code(), now + GOOD_FOR)
+    invitation = Invitation(_new_code(), now + VALID_FOR)
     await stored_invitations.add(
         connection,
         key=new_key(),
@@ -51,46 +56,46 @@ async def invite(
 
 
 async def accept(connection: AsyncConnection, vault: Vault, partner: Partner, code: str, now: datetime) -> str:
-    """Link the two, and give the couple's id. Raises `InvitationNotFound` for every code that does not work."""
-    found = await _open_to(connection, partner, code, now)
-    await stored_couples.hold(connection, found.couple_key)
-    await stored_couples.hold_partners(connection, [each for each in (found.inviter, partner.key) if each])
-    # Read again, now that nobody else can use the code or move one of the two.
-    found = await _open_to(connection, partner, code, now)
-    await stored_invitations.use(connection, found.key, now)
-    if found.standing != "linked":
-        await _link_the_invited(connection, vault, partner, found, now)
-    if found.standing_of_inviter == "waiting":
-        await leave(connection, vault, found.inviter, found.id_of_inviter, now)
-        await stored_couples.set_standing(connection, found.couple_key, found.inviter, "linked")
-        await audit.add(connection, vault, found.id_of_inviter, "linked", found.id, now)
-    return str(found.id)
+    """Link the two and return the couple's id. Raises `InvitationNotFound` for every code that does not work."""
+    invitation = await _find_open(connection, partner, code, now)
+    await stored_couples.lock(connection, invitation.couple_key)
+    await stored_couples.lock_partners(connection, [key for key in (invitation.inviter, partner.key) if key])
+    # Read again: before the locks another request may have used the code, or one of the two may have left.
+    invitation = await _find_open(connection, partner, code, now)
+    await stored_invitations.mark_used(connection, invitation.key, now)
+    if invitation.standing != "linked":
+        await _link_invited(connection, vault, partner, invitation, now)
+    if invitation.inviter and invitation.inviter_id and invitation.inviter_standing == "waiting":
+        await leave(connection, vault, invitation.inviter, invitation.inviter_id, now)
+        await stored_couples.set_standing(connection, invitation.couple_key, invitation.inviter, "linked")
+        await audit.add(connection, vault, invitation.inviter_id, "linked", invitation.id, now)
+    return invitation.id
 
 
-async def _link_the_invited(
-    connection: AsyncConnection, vault: Vault, partner: Partner, found: Any, now: datetime
+async def _link_invited(
+    connection: AsyncConnection, vault: Vault, partner: Partner, invitation: InvitationRow, now: datetime
 ) -> None:
     await leave(connection, vault, partner.key, partner.id, now)
-    if found.standing is None:
-        await stored_couples.add_member(connection, found.couple_key, 2, partner.key, "linked")
+    if invitation.standing is None:
+        await stored_couples.add_member(connection, invitation.couple_key, 2, partner.key, "linked")
     else:
-        await stored_couples.set_standing(connection, found.couple_key, partner.key, "linked")
-    await audit.add(connection, vault, partner.id, "linked", found.id, now)
+        await stored_couples.set_standing(connection, invitation.couple_key, partner.key, "linked")
+    await audit.add(connection, vault, partner.id, "linked", invitation.id, now)
 
 
-async def _open_to(connection: AsyncConnection, partner: Partner, code: str, now: datetime) -> Any:
+async def _find_open(connection: AsyncConnection, partner: Partner, code: str, now: datetime) -> InvitationRow:
     invited = {"partner": partner.key, "integrator": partner.integrator, "mode": partner.mode}
-    found = await stored_invitations.open_to(connection, _hash(code), now, **invited)
-    if found is None:
+    invitation = await stored_invitations.find_open(connection, _hash(code), now, **invited)
+    if invitation is None:
         raise InvitationNotFound
-    return found
+    return invitation
 
 
 def _new_code() -> str:
-    groups = ("".join(secrets.choice(LETTERS) for _ in range(_LETTERS_A_GROUP)) for _ in range(_GROUPS))
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
     return "-".join(groups)
 
 
 def _hash(code: str) -> bytes:
-    """However it was written down: what is between the letters says nothing."""
+    """Hash the letters and digits alone, so that a code may be typed with any case and separators."""
     return sha256("".join(filter(str.isalnum, code.upper())).encode()).digest()

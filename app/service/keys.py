@@ -1,23 +1,24 @@
-"""Keys of an integrator: two at a time, so that one can take the place of the other."""
+"""Keys of an integrator: two may be active, so that one can be rotated while the other works."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound, ScopeMissing, TooManyKeys
 from app.service.integrators import KeyHolder, Mode, add_key
 from app.store.queries import keys as stored_keys
+from app.store.queries.keys import KeySummaryRow
 
-MOST_ACTIVE = 2
-SHORTEST, LONGEST = 3600, 366 * 86_400
-"""For how many seconds a key that expires may be good."""
+MAX_ACTIVE = 2
+MIN_TTL, MAX_TTL = 3600, 366 * 86_400
+"""The lifetime of a key that expires, in seconds."""
 
 
 class Key(NamedTuple):
-    """What may be seen of a key."""
+    """A key as its integrator may see it."""
 
     id: str
     mode: Mode
@@ -29,36 +30,37 @@ class Key(NamedTuple):
 
 
 async def find_keys(
-    connection: AsyncConnection, holder: KeyHolder, after: tuple[datetime, str] | None, most: int
+    connection: AsyncConnection, holder: KeyHolder, after: tuple[datetime, str] | None, limit: int
 ) -> Sequence[Key]:
-    """The keys of the caller's own mode, the first ones first."""
-    return [_key_of(row) for row in await stored_keys.page(connection, holder.integrator, holder.mode, after, most)]
+    """Return keys of the caller's mode, the oldest first, from behind the moment and id `after`."""
+    return [_key_of(row) for row in await stored_keys.page(connection, holder.integrator, holder.mode, after, limit)]
 
 
 async def make_key(
     connection: AsyncConnection, holder: KeyHolder, scopes: AbstractSet[str] | None, seconds: int | None, now: datetime
 ) -> tuple[Key, str]:
-    """A key for the mode of the caller's own, and its text, which is seen this once.
+    """Add a key of the caller's mode and return it with its text, which is not stored.
 
-    Raises `ScopeMissing` for a scope that the caller does not have, and `TooManyKeys`.
+    `scopes` are the caller's own if left out, `seconds` the lifetime, None without end. Raises `ScopeMissing` for a
+    scope that the caller does not have, and `TooManyKeys`.
     """
-    given = frozenset(holder.scopes if scopes is None else scopes)
-    if given - holder.scopes:
-        raise ScopeMissing(f"A key gives only what it has itself: {', '.join(sorted(holder.scopes))}.")
-    if await stored_keys.count_active(connection, holder.integrator, holder.mode, now) >= MOST_ACTIVE:
+    granted = frozenset(holder.scopes if scopes is None else scopes)
+    if granted - holder.scopes:
+        raise ScopeMissing(f"A key can only pass on its own scopes: {', '.join(sorted(holder.scopes))}.")
+    if await stored_keys.count_active(connection, holder.integrator, holder.mode, now) >= MAX_ACTIVE:
         raise TooManyKeys
     expires_at = None if seconds is None else now + timedelta(seconds=seconds)
-    id_, api_key = await add_key(connection, holder.integrator, holder.mode, given, now, expires_at)
-    return Key(id_, holder.mode, given, api_key[-4:], now, expires_at, None), api_key
+    id_, api_key = await add_key(connection, holder.integrator, holder.mode, granted, now, expires_at)
+    return Key(id_, holder.mode, granted, api_key[-4:], now, expires_at, None), api_key
 
 
 async def revoke_key(connection: AsyncConnection, holder: KeyHolder, id_: str, now: datetime) -> None:
-    """Of no use from the next request on, also the caller's own. Raises `NotFound`."""
-    found = await stored_keys.with_id(connection, holder.integrator, holder.mode, id_)
-    if found is None:
+    """Revoke a key, also the caller's own. Raises `NotFound`."""
+    row = await stored_keys.with_id(connection, holder.integrator, holder.mode, id_)
+    if row is None:
         raise NotFound("There is no such key.")
-    await stored_keys.revoke(connection, id_, max(now, found.created_at))
+    await stored_keys.revoke(connection, id_, max(now, row.created_at))
 
 
-def _key_of(row: Any) -> Key:
-    return Key(row.id, row.mode, row.scopes, row.last_four, row.created_at, row.expires_at, row.revoked_at)
+def _key_of(row: KeySummaryRow) -> Key:
+    return Key(row.id, cast(Mode, row.mode), row.scopes, row.last_four, row.created_at, row.expires_at, row.revoked_at)

@@ -1,6 +1,6 @@
-"""What a server does by itself: new keys every day, and away with what has had its time.
+"""Maintenance that a server does by itself: rotate key-encryption keys daily, and remove rows whose retention ended.
 
-One process of many does it. Every step can be broken off and goes on from there in the next round.
+Of several processes one does it. Every step can be interrupted; the next round resumes it.
 """
 
 import asyncio
@@ -12,25 +12,26 @@ from typing import NamedTuple
 import structlog
 
 from app.errors import RekindleError
-from app.service.erasure import erase_again, write_down
+from app.service.erasure import erase_again, record_beside_keys
 from app.store.connection.database import Database
 from app.store.crypto.vault import Tampered, Vault, Wrapped
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import maintenance as stored_maintenance
+from app.store.queries.data_keys import DataKeyRow
 from app.store.schema import data_inventory
 
 TASK = "upkeep"
 FIRST_AFTER = timedelta(minutes=1)
 EVERY = timedelta(minutes=15)
 LEASE = timedelta(minutes=10)
-"""How long nobody else takes over from a process that may have died."""
+"""After this time another process takes over from one that may have died."""
 BATCH = 500
 
 log = structlog.get_logger()
 
 
 class MaintenanceReport(NamedTuple):
-    """What was done. `lost` data keys do not open any more: their rows were changed."""
+    """Counts of one round. `lost` data keys cannot be unwrapped: their rows were tampered with."""
 
     wrapped: int = 0
     lost: int = 0
@@ -39,7 +40,7 @@ class MaintenanceReport(NamedTuple):
 
 
 async def run_daily(database: Database, vault: Callable[[], Vault], keys: Path, clock: Callable[[], datetime]) -> None:
-    """Round after round, until it is cancelled. While there is no file of keys, there is nothing to look after."""
+    """Run rounds until cancelled, and none while there is no file of keys: nothing is stored then."""
     pause = FIRST_AFTER
     while True:
         await asyncio.sleep(pause.total_seconds())
@@ -47,86 +48,86 @@ async def run_daily(database: Database, vault: Callable[[], Vault], keys: Path, 
         if not await asyncio.to_thread(keys.exists):
             continue
         try:
-            done = await run_once(database, await asyncio.to_thread(vault), clock)
+            report = await run_once(database, await asyncio.to_thread(vault), clock)
         except RekindleError as error:
             log.warning("upkeep_put_off", problem=error.code)
-        except Exception as error:  # noqa: BLE001  the next round tries again; what it held stays out of the log
+        except Exception as error:  # noqa: BLE001  the next round tries again; its text may hold data
             log.error("upkeep_failed", problem=type(error).__name__)  # noqa: TRY400
         else:
-            if done and any(done):
-                log.info("upkeep_done", **done._asdict())
+            if report and any(report):
+                log.info("upkeep_done", **report._asdict())
 
 
 async def run_once(
     database: Database, vault: Vault, clock: Callable[[], datetime], *, whole: bool = False
 ) -> MaintenanceReport | None:
-    """One round; None where another process is at it. What is due once a day is done now where `whole`."""
+    """Run one round; return None where another process has the lease. With `whole`, include the daily tasks."""
     async with database.writing() as connection:
-        if not await stored_maintenance.take(connection, TASK, clock(), clock() + LEASE):
+        if not await stored_maintenance.take_lease(connection, TASK, clock(), clock() + LEASE):
             return None
-        done_on = await stored_maintenance.hold(connection, TASK)
-    done = await turn_epoch(database, vault, clock()) if vault.ring.exists() else MaintenanceReport()
+        done_on = await stored_maintenance.lock(connection, TASK)
+    report = await turn_epoch(database, vault, clock()) if vault.ring.exists() else MaintenanceReport()
     async with database.reading() as connection:
-        await write_down(connection, vault)
+        await record_beside_keys(connection, vault)
     today = clock().date()
     if whole or done_on != today:
         async with database.writing() as connection:
-            again = await erase_again(connection, vault, clock())
-        done = done._replace(removed=await remove_lapsed(database, clock()), erased_again=again)
+            erased = await erase_again(connection, vault, clock())
+        report = report._replace(removed=await remove_lapsed(database, clock()), erased_again=erased)
     async with database.writing() as connection:
-        await stored_maintenance.release(connection, TASK, today)
-    return done
+        await stored_maintenance.release_lease(connection, TASK, today)
+    return report
 
 
 async def turn_epoch(database: Database, vault: Vault, now: datetime) -> MaintenanceReport:
-    """A new key-encryption key when the old one is a day old, and everything wrapped by it from then on."""
+    """Begin a new key-encryption key where the current one is a day old, rewrap all data keys, destroy unused ones."""
     async with database.writing() as connection:
-        await stored_maintenance.hold(connection, TASK)
+        await stored_maintenance.lock(connection, TASK)
         if vault.ring.keys().is_turn_due(now):
             vault.ring.begin_epoch(now)
-    done = await _wrap_anew(database, vault)
+    report = await _rewrap_all(database, vault)
     async with database.writing() as connection:
-        await stored_maintenance.hold(connection, TASK)
+        await stored_maintenance.lock(connection, TASK)
         keys = vault.ring.keys()
         first = keys.unneeded_before(await stored_data_keys.epochs_in_use(connection), now)
         if first > min(keys.epochs):
             vault.ring.destroy_before(first)
-    return done
+    return report
 
 
-async def _wrap_anew(database: Database, vault: Vault) -> MaintenanceReport:
-    """In batches, each of them kept; whatever another request holds just now is left for the next round."""
+async def _rewrap_all(database: Database, vault: Vault) -> MaintenanceReport:
+    """Rewrap in batches, each in its own transaction; keys locked by requests are left to the next round."""
     wrapped, lost, after = 0, 0, ""
     while True:
         async with database.writing() as connection:
             keys = vault.ring.keys()
             old = keys.epochs.keys() - {keys.current}
-            found = await stored_data_keys.wrapped_by(connection, old, after, BATCH)
-            anew = {owner: rewrapped for owner, key in found if (rewrapped := _rewrapped(vault, owner, key))}
-            await stored_data_keys.replace(connection, anew)
-        if not found:
+            rows = await stored_data_keys.wrapped_by(connection, old, after, BATCH)
+            rewrapped = {row.owner: key for row in rows if (key := _rewrapped(vault, row))}
+            await stored_data_keys.replace(connection, rewrapped)
+        if not rows:
             return MaintenanceReport(wrapped, lost)
-        wrapped, lost, after = wrapped + len(anew), lost + len(found) - len(anew), found[-1][0]
-        # Requests come first.
+        wrapped, lost, after = wrapped + len(rewrapped), lost + len(rows) - len(rewrapped), rows[-1].owner
+        # Let requests run between two batches.
         await asyncio.sleep(0.01)
 
 
 async def remove_lapsed(database: Database, now: datetime) -> int:
-    """Remove the rows whose retention in the data inventory has ended."""
+    """Remove the rows whose retention in the data inventory has ended; return how many there were."""
     removed = 0
-    for table, lapse in data_inventory.retention_rules():
+    for table, rule in data_inventory.retention_rules():
         count = BATCH
         while count == BATCH:
             async with database.writing() as connection:
-                await stored_maintenance.act_as_upkeep(connection)
-                count = await stored_maintenance.remove_lapsed(connection, table, lapse, now, BATCH)
+                await stored_maintenance.act_as_maintenance(connection)
+                count = await stored_maintenance.remove_lapsed(connection, table, rule, now, BATCH)
             removed += count
             await asyncio.sleep(0)
     return removed
 
 
-def _rewrapped(vault: Vault, owner: str, key: Wrapped) -> Wrapped | None:
+def _rewrapped(vault: Vault, row: DataKeyRow) -> Wrapped | None:
     try:
-        return vault.rewrap(owner, key)
+        return vault.rewrap(row.owner, Wrapped(row.epoch, row.wrapped))
     except Tampered:
         return None

@@ -1,8 +1,8 @@
-"""Partners: one person each, known to an integrator and to themselves."""
+"""Partners: one person each, known to one integrator."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,10 +13,11 @@ from app.service.integrators import KeyHolder, Mode
 from app.store.crypto.ids import new_id, new_key
 from app.store.crypto.vault import DataKey, Vault, Wrapped
 from app.store.queries import partners as stored_partners
+from app.store.queries.partners import PartnerRow
 
 
 class PartnerProfile(NamedTuple):
-    """What an integrator says of a partner. There is no name among it."""
+    """The fields that an integrator sets of a partner; none of them is a name."""
 
     external_id: str | None = None
     country: str | None = None
@@ -25,101 +26,104 @@ class PartnerProfile(NamedTuple):
 
 
 class PartnerSummary(NamedTuple):
-    """A partner as an integrator knows them; nothing of theirs can be opened with it."""
+    """A partner as an integrator sees them, without their data key."""
 
     key: UUID
     id: str
-    particulars: PartnerProfile
+    profile: PartnerProfile
     created_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """One person, with what opens and seals everything of theirs. `key` never leaves the server."""
+    """A partner with the data key that seals everything of theirs. `key` never leaves the server."""
 
     key: UUID
     id: str
     integrator: str
     mode: Mode
-    particulars: PartnerProfile
+    profile: PartnerProfile
     created_on: date
     data_key: DataKey
 
 
 async def find_or_add_partner(
-    connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: PartnerProfile, now: datetime
+    connection: AsyncConnection, vault: Vault, holder: KeyHolder, profile: PartnerProfile, now: datetime
 ) -> tuple[Partner, bool]:
-    """The partner of this `external_id`, or a new one; and whether it is new. Raises `ExternalIdTaken`."""
-    found = await _find_known(connection, vault, holder, given)
-    if found is not None:
-        return found, False
-    added = await _add(connection, vault, holder, given, now)
+    """Return the partner with the profile's `external_id`, or a new one, and whether they are new.
+
+    Raises `ExternalIdTaken` where a partner with this `external_id` has another profile.
+    """
+    existing = await _find_existing(connection, vault, holder, profile)
+    if existing is not None:
+        return existing, False
+    added = await _add(connection, vault, holder, profile, now)
     if added is not None:
         return added, True
-    found = await _find_known(connection, vault, holder, given)
-    if found is None:
+    existing = await _find_existing(connection, vault, holder, profile)
+    if existing is None:
         raise ExternalIdTaken
-    return found, False
+    return existing, False
 
 
-async def _find_known(
-    connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: PartnerProfile
+async def _find_existing(
+    connection: AsyncConnection, vault: Vault, holder: KeyHolder, profile: PartnerProfile
 ) -> Partner | None:
-    if given.external_id is None:
+    if profile.external_id is None:
         return None
-    row = await stored_partners.with_external_id(connection, holder.integrator, holder.mode, given.external_id)
+    row = await stored_partners.with_external_id(connection, holder.integrator, holder.mode, profile.external_id)
     if row is None:
         return None
     partner = partner_of(row, vault)
-    if partner.particulars != given:
+    if partner.profile != profile:
         raise ExternalIdTaken
     return partner
 
 
 async def _add(
-    connection: AsyncConnection, vault: Vault, holder: KeyHolder, given: PartnerProfile, now: datetime
+    connection: AsyncConnection, vault: Vault, holder: KeyHolder, profile: PartnerProfile, now: datetime
 ) -> Partner | None:
-    """None where another request was first with this `external_id`."""
+    """Add a partner; return None where another request was first with this `external_id`."""
     id_, key = new_id("ptr"), new_key()
     values = {"id": id_, "integrator_id": holder.integrator, "mode": holder.mode, "created_on": now.date()}
-    if not await stored_partners.add(connection, key=key, **values, **given._asdict()):
+    if not await stored_partners.add(connection, key=key, **values, **profile._asdict()):
         return None
     data_key = await make_data_key(connection, vault, id_, now)
-    return Partner(key, id_, holder.integrator, holder.mode, given, now.date(), data_key)
+    return Partner(key, id_, holder.integrator, holder.mode, profile, now.date(), data_key)
 
 
 async def find_partners(
-    connection: AsyncConnection, holder: KeyHolder, external_id: str | None, after: UUID | None, most: int
+    connection: AsyncConnection, holder: KeyHolder, external_id: str | None, after: UUID | None, limit: int
 ) -> list[PartnerSummary]:
-    """The first ones first; with an `external_id`, the one of it or none."""
+    """Return partners, the oldest first; with `external_id` only the one that has it."""
     if external_id is None:
-        rows = await stored_partners.page(connection, holder.integrator, holder.mode, after, most)
+        rows = await stored_partners.page(connection, holder.integrator, holder.mode, after, limit)
     else:
         row = await stored_partners.with_external_id(connection, holder.integrator, holder.mode, external_id)
         rows = [] if row is None else [row]
-    return [PartnerSummary(row.key, row.id, _particulars_of(row), row.created_on) for row in rows]
+    return [PartnerSummary(row.key, row.id, _profile_of(row), row.created_on) for row in rows]
 
 
 async def find_partner(connection: AsyncConnection, vault: Vault, holder: KeyHolder, id_: str) -> Partner:
-    """Raises `NotFound` for one of another integrator or mode as for one that never was."""
-    found = await stored_partners.with_id(connection, holder.integrator, holder.mode, id_)
-    if found is None:
+    """Return a partner of the caller's integrator and mode. Raises `NotFound`."""
+    row = await stored_partners.with_id(connection, holder.integrator, holder.mode, id_)
+    if row is None:
         raise NotFound("There is no such partner.")
-    return partner_of(found, vault)
+    return partner_of(row, vault)
 
 
-def partner_of(found: Any, vault: Vault) -> Partner:
-    """From a row that holds a partner and their data key."""
+def partner_of(row: PartnerRow, vault: Vault) -> Partner:
+    """Return the partner in a row, with their data key unwrapped. Raises `Tampered`."""
     return Partner(
-        key=found.key,
-        id=found.id,
-        integrator=found.integrator_id,
-        mode=found.mode,
-        particulars=_particulars_of(found),
-        created_on=found.created_on,
-        data_key=vault.unwrap(found.id, Wrapped(found.epoch, found.wrapped)),
+        key=row.key,
+        id=row.id,
+        integrator=row.integrator_id,
+        mode=cast(Mode, row.mode),
+        profile=_profile_of(row),
+        created_on=row.created_on,
+        data_key=vault.unwrap(row.id, Wrapped(row.epoch, row.wrapped)),
     )
 
 
-def _particulars_of(found: Any) -> PartnerProfile:
-    return PartnerProfile(found.external_id, found.country, found.locale, found.time_zone)
+def _profile_of(row: PartnerRow) -> PartnerProfile:
+    return PartnerProfile(row.external_id, row.country, row.locale, row.time_zone)

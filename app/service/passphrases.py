@@ -1,8 +1,10 @@
-"""A passphrase that no key replaces: it shows the full view, and what was answered in private, for ten minutes."""
+"""Passphrases: one unlocks a login for ten minutes, which shows the full view and private answers.
+
+No key of an integrator can replace it.
+"""
 
 import unicodedata
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,9 +14,10 @@ from app.service.tokens import Login
 from app.store.crypto.vault import Vault
 from app.store.queries import passphrases as stored_passphrases
 from app.store.queries import tokens as stored_tokens
+from app.store.queries.passphrases import PassphraseRow
 
 UNLOCKED_FOR = timedelta(minutes=10)
-MOST_FAILURES = 5
+MAX_FAILURES = 5
 PAUSED_FOR = timedelta(minutes=15)
 _PLACE = "passphrases.sealed"
 
@@ -22,9 +25,9 @@ _PLACE = "passphrases.sealed"
 async def unlock(
     connection: AsyncConnection, vault: Vault, login: Login, passphrase: str, now: datetime
 ) -> datetime | None:
-    """Until when this login is unlocked. None alike for a wrong passphrase, for none set, and during a pause."""
-    found = await stored_passphrases.of_partner(connection, login.partner.key)
-    if not await _is_right(connection, login.partner, found, passphrase, now):
+    """Unlock a login and return until when. None alike for a wrong passphrase, for none set, and during a pause."""
+    row = await stored_passphrases.of_partner(connection, login.partner.key)
+    if not await _is_right(connection, login.partner, row, passphrase, now):
         await audit.add(connection, vault, login.partner.id, "unlock_refused", None, now)
         return None
     until = now + UNLOCKED_FOR
@@ -36,15 +39,18 @@ async def unlock(
 async def set_passphrase(
     connection: AsyncConnection, vault: Vault, login: Login, passphrase: str, current: str | None, now: datetime
 ) -> bool:
-    """Whether it was set. The first one needs a fresh login, another one the current one or an unlocked login."""
-    found = await stored_passphrases.of_partner(connection, login.partner.key)
-    knows_it = await _is_right(connection, login.partner, found, current, now)
-    may_set = login.is_fresh if found is None else login.is_unlocked or knows_it
+    """Set the passphrase; return False where that was refused.
+
+    The first one needs a fresh login, another one the `current` passphrase or an unlocked login.
+    """
+    row = await stored_passphrases.of_partner(connection, login.partner.key)
+    knows_current = await _is_right(connection, login.partner, row, current, now)
+    may_set = login.is_fresh if row is None else login.is_unlocked or knows_current
     if not may_set:
         await audit.add(connection, vault, login.partner.id, "unlock_refused", None, now)
         return False
-    kept = await stored_passphrases.make_unreadable(_alike(passphrase))
-    sealed = login.partner.data_key.seal(_PLACE, login.partner.key.hex, kept)
+    hash_ = await stored_passphrases.hash_passphrase(_normalized(passphrase))
+    sealed = login.partner.data_key.seal(_PLACE, login.partner.key.hex, hash_)
     await stored_passphrases.put(connection, login.partner.key, sealed)
     await stored_tokens.lock_all(connection, login.partner.key)
     await audit.add(connection, vault, login.partner.id, "passphrase_set", None, now)
@@ -52,25 +58,25 @@ async def set_passphrase(
 
 
 async def _is_right(
-    connection: AsyncConnection, partner: Partner, found: Any, given: str | None, now: datetime
+    connection: AsyncConnection, partner: Partner, row: PassphraseRow | None, passphrase: str | None, now: datetime
 ) -> bool:
-    """Compare, and count what fails. The work and the statements are the same whatever there is to compare with."""
-    kept, counts = stored_passphrases.NOBODYS.encode(), False
-    if found is not None and given is not None and (found.paused_until is None or found.paused_until <= now):
-        kept, counts = partner.data_key.open(_PLACE, partner.key.hex, found.sealed), True
-    is_right = await stored_passphrases.is_it(_alike(given or ""), kept)
-    failures, paused_until = (found.failures, found.paused_until) if found else (0, None)
+    """Compare, and count failures, with the same work and statements whether or not there is a passphrase."""
+    hash_, counts = stored_passphrases.UNMATCHED_HASH.encode(), False
+    if row is not None and passphrase is not None and (row.paused_until is None or row.paused_until <= now):
+        hash_, counts = partner.data_key.open(_PLACE, partner.key.hex, row.sealed), True
+    is_right = await stored_passphrases.verify(_normalized(passphrase or ""), hash_)
+    failures, paused_until = (row.failures, row.paused_until) if row else (0, None)
     if counts:
-        failures, paused_until = (0, None) if is_right else _after_one_more(failures, now)
+        failures, paused_until = (0, None) if is_right else _after_failure(failures, now)
     await stored_passphrases.count(connection, partner.key, failures, paused_until)
     return is_right
 
 
-def _after_one_more(failures: int, now: datetime) -> tuple[int, datetime | None]:
+def _after_failure(failures: int, now: datetime) -> tuple[int, datetime | None]:
     failures += 1
-    return (failures, None) if failures < MOST_FAILURES else (0, now + PAUSED_FOR)
+    return (failures, None) if failures < MAX_FAILURES else (0, now + PAUSED_FOR)
 
 
-def _alike(passphrase: str) -> str:
-    """The same, whichever keyboard wrote it."""
+def _normalized(passphrase: str) -> str:
+    """Return one form for what different keyboards write for the same characters."""
     return unicodedata.normalize("NFKC", passphrase)

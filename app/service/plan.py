@@ -1,6 +1,6 @@
-"""One partner's plan: what both said yes to, what they chose for themselves, and when.
+"""One partner's plan: the activities that both said yes to, those they chose for themselves alone, and their times.
 
-The time of a shared item is of both; what it is called is of each alone.
+The time of a shared item belongs to both, its title to each partner alone.
 """
 
 import json
@@ -34,7 +34,7 @@ _ID_LETTERS = 22
 
 
 class PlanTime(NamedTuple):
-    """A local time and where it is local. When it was set is told to nobody."""
+    """A local time in a time zone; `set_at` is never shown."""
 
     local: datetime
     zone: str
@@ -42,15 +42,16 @@ class PlanTime(NamedTuple):
 
     @property
     def starts_at(self) -> datetime:
+        """The moment in UTC."""
         return _instant(self.local, self.zone)
 
     def counts(self, now: datetime) -> bool:
-        """One in a week that is over is forgotten, unless it was set in this one."""
+        """Return False for a time in a week that is over, unless it was set in the current one."""
         return max(self.starts_at, self.set_at) >= start_of_week(now)
 
 
 class PlanItem(NamedTuple):
-    """One item as its partner may know it."""
+    """An item as its partner may see it."""
 
     id: str
     activity: str
@@ -59,36 +60,36 @@ class PlanItem(NamedTuple):
     time: PlanTime | None
 
 
-class _Link(NamedTuple):
-    """The couple that a partner is linked in, and what opens what the two share."""
+class _LinkedCouple(NamedTuple):
+    """The couple in which a partner is linked, and its data key."""
 
-    couple: UUID
+    key: UUID
     data_key: DataKey
 
 
-class _Set(NamedTuple):
-    """What one partner set about an item: its name, and when it is of this one alone, its time."""
+class _OwnSettings(NamedTuple):
+    """The title that one partner set for an item, and the time of an item that is theirs alone."""
 
     title: PlanTitle = DEFAULT_TITLE
     time: PlanTime | None = None
 
 
-_NOTHING_SET = _Set()
+_DEFAULT_SETTINGS = _OwnSettings()
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 async def find_plan(
     connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, now: datetime
 ) -> list[PlanItem]:
-    """The earliest first, then what has no time, by name: an order that tells nothing. Raises `ConsentRequired`."""
+    """Return the items by time, then those without one by activity id. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
-    wanted = await _said_yes_to(connection, partner, library, now)
+    wanted = await _chosen_activities(connection, partner, library, now)
     shared = await _shared_times(connection, vault, partner, wanted, now)
-    own = await _set_by(connection, partner)
+    settings = await _settings_of(connection, partner)
     items = []
     for activity in wanted:
         id_ = item_id(partner, activity.id)
-        title, time = own.get(id_, _NOTHING_SET)
+        title, time = settings.get(id_, _DEFAULT_SETTINGS)
         if activity.id in shared:
             time = shared[activity.id]
         elif activity.together:
@@ -97,47 +98,47 @@ async def find_plan(
     return sorted(items, key=lambda item: (item.time.starts_at if item.time else _NEVER, item.activity))
 
 
-async def hold_item(
+async def lock_item(
     connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, id_: str, now: datetime
 ) -> PlanItem:
-    """An item of this plan, which no other request changes until the transaction ends. Raises `NotFound`.
+    """Return an item of the plan, locked until the transaction ends. Raises `ConsentRequired` and `NotFound`.
 
-    The other partner waits for it only where they share it.
+    Requests of the other partner wait for the lock only where they share the item.
     """
     item = await _find_item(connection, vault, partner, library, id_, now)
-    couple = item.shared and await stored_couples.key_of_link(connection, partner.key)
+    couple = item.shared and await stored_couples.linked_couple_key(connection, partner.key)
     if couple:
-        await stored_plan.hold_times(connection, couple)
-    await stored_couples.hold_partners(connection, [partner.key])
+        await stored_plan.lock_times(connection, couple)
+    await stored_couples.lock_partners(connection, [partner.key])
     return await _find_item(connection, vault, partner, library, id_, now)
 
 
-async def keep_item(
+async def store_item(
     connection: AsyncConnection, vault: Vault, partner: Partner, before: PlanItem, after: PlanItem
 ) -> None:
-    """Keep what has changed: a new name is no business of the other's."""
+    """Store the changes of an item; a new title touches no row that the couple shares."""
     own_time = None if after.shared else after.time
     if after.title != before.title or own_time != before.time:
         plain = {"title": after.title, "time": _plain(own_time)}
         sealed = partner.data_key.seal(_OWN, after.id, json.dumps(plain).encode())
         await stored_plan.put(connection, partner.key, after.id, sealed)
     if after.shared and after.time != before.time:
-        await _appoint(connection, vault, partner, after)
+        await _store_shared_time(connection, vault, partner, after)
 
 
 def item_id(partner: Partner, activity: str) -> str:
-    """The same at every time, another one for the other partner, and a riddle to everyone without the key."""
+    """Derive the id of an item from the partner's data key: stable, and not the one that the other partner sees."""
     number = int.from_bytes(partner.data_key.mark("item", activity), "big")
     return "itm_" + "".join(_LETTERS[number // 62**place % 62] for place in range(_ID_LETTERS))
 
 
 def does_exist(local: datetime, zone: str) -> bool:
-    """Whether clocks there ever show this time: where they are put forward they leave some out."""
+    """Return False for a local time that the clocks of a zone skip when they are put forward."""
     return _instant(local, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local
 
 
 def _instant(local: datetime, zone: str) -> datetime:
-    """Of a time that exists twice, the first."""
+    """Return the moment in UTC; of a local time that exists twice, the first."""
     return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
@@ -150,54 +151,54 @@ async def _find_item(
     raise NotFound("There is no such item in your plan.")
 
 
-async def _said_yes_to(
+async def _chosen_activities(
     connection: AsyncConnection, partner: Partner, library: Library, now: datetime
 ) -> list[Activity]:
-    known = activities_of(library)
-    chosen = await find_choices(connection, partner, now)
-    return [known[activity] for activity, each in chosen.items() if each.choice == "yes" and activity in known]
+    activities = activities_of(library)
+    choices = await find_choices(connection, partner, now)
+    return [activities[id_] for id_, choice in choices.items() if choice.choice == "yes" and id_ in activities]
 
 
 async def _shared_times(
     connection: AsyncConnection, vault: Vault, partner: Partner, wanted: Sequence[Activity], now: datetime
 ) -> dict[str, PlanTime | None]:
-    """When, for each of these that the other wants too."""
-    link = await _link_of(connection, vault, partner)
-    if link is None:
+    """Return the shared time, or None, of each of these activities that the other said yes to as well."""
+    couple = await _linked_couple(connection, vault, partner)
+    if couple is None:
         return {}
-    marks = {link.data_key.mark("yes", activity.id): activity.id for activity in wanted if activity.together}
-    both = marks.keys() & await stored_choices.mutual(connection, partner.key, link.couple, now)
+    marks = {couple.data_key.mark("yes", activity.id): activity.id for activity in wanted if activity.together}
+    both = marks.keys() & await stored_choices.mutual_marks(connection, partner.key, couple.key, now)
     times = {
-        row.mark: _time(json.loads(link.data_key.open(_SHARED, row.mark.hex(), row.sealed)))
-        for row in await stored_plan.appointed(connection, link.couple, both)
+        row.mark: _time(json.loads(couple.data_key.open(_SHARED, row.mark.hex(), row.sealed)))
+        for row in await stored_plan.appointments_of(connection, couple.key, both)
     }
     return {marks[mark]: times.get(mark) for mark in both}
 
 
-async def _set_by(connection: AsyncConnection, partner: Partner) -> Mapping[str, _Set]:
-    found = {}
+async def _settings_of(connection: AsyncConnection, partner: Partner) -> Mapping[str, _OwnSettings]:
+    settings = {}
     for row in await stored_plan.of_partner(connection, partner.key):
-        kept = json.loads(partner.data_key.open(_OWN, row.id, row.sealed))
-        found[row.id] = _Set(kept["title"], _time(kept["time"]))
-    return found
+        plain = json.loads(partner.data_key.open(_OWN, row.id, row.sealed))
+        settings[row.id] = _OwnSettings(plain["title"], _time(plain["time"]))
+    return settings
 
 
-async def _appoint(connection: AsyncConnection, vault: Vault, partner: Partner, item: PlanItem) -> None:
-    link = await _link_of(connection, vault, partner)
-    if link is None:
+async def _store_shared_time(connection: AsyncConnection, vault: Vault, partner: Partner, item: PlanItem) -> None:
+    couple = await _linked_couple(connection, vault, partner)
+    if couple is None:
         return
-    mark = link.data_key.mark("yes", item.activity)
+    mark = couple.data_key.mark("yes", item.activity)
     if item.time is None:
-        await stored_plan.call_off(connection, link.couple, mark)
+        await stored_plan.remove_appointment(connection, couple.key, mark)
     else:
-        sealed = link.data_key.seal(_SHARED, mark.hex(), json.dumps(_plain(item.time)).encode())
-        await stored_plan.appoint(connection, link.couple, mark, sealed)
+        sealed = couple.data_key.seal(_SHARED, mark.hex(), json.dumps(_plain(item.time)).encode())
+        await stored_plan.put_appointment(connection, couple.key, mark, sealed)
 
 
-async def _link_of(connection: AsyncConnection, vault: Vault, partner: Partner) -> _Link | None:
+async def _linked_couple(connection: AsyncConnection, vault: Vault, partner: Partner) -> _LinkedCouple | None:
     couple = await stored_couples.linked_couple(connection, partner.key)
     data_key = couple and await find_data_key(connection, vault, couple.id)
-    return _Link(couple.key, data_key) if couple and data_key else None
+    return _LinkedCouple(couple.key, data_key) if couple and data_key else None
 
 
 def _plain(time: PlanTime | None) -> Any:

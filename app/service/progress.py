@@ -1,4 +1,4 @@
-"""One partner's own answers over time. Nothing here is a score, and nothing is the other's."""
+"""One partner's own answers over time. There is no score, and nothing of the other partner."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -13,8 +13,9 @@ from app.service import report_codec
 from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.store.queries import progress as stored_progress
+from app.store.queries.reports import ReportRow
 
-SHOWN_TO_EVERY_TOKEN = (
+POOLED_PATHS = (
     "time_together.hours_per_week",
     "time_together.feels",
     "time_together.engagement",
@@ -32,7 +33,7 @@ SHOWN_TO_EVERY_TOKEN = (
     "novelty.routine",
     "novelty.boredom",
 )
-SHOWN_TO_AN_UNLOCKED_ONE = (
+PRIVATE_PATHS = (
     "conflict.feels_meant_to_hurt",
     "conflict.being_together_feels",
     "private.willingness",
@@ -41,7 +42,7 @@ SHOWN_TO_AN_UNLOCKED_ONE = (
     "private.affection_interest",
 )
 
-# From light to heavy. Answers that weigh alike stand together.
+# From light to heavy; answers in one tuple weigh the same.
 _FROM_LIGHT_TO_HEAVY: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     "conflict.level": (("rare",), ("occasional",), ("frequent",), ("chronic",)),
     "conflict.unresolved_issues": (("none",), ("some",), ("many",)),
@@ -53,15 +54,15 @@ _FROM_LIGHT_TO_HEAVY: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     "time_together.feels": (("about_right", "enough", "plenty"), ("too_little", "too_much"), ("far_too_little",)),
 }
 _WEIGHTS = {
-    path: {answer: weight for weight, alike in enumerate(levels) for answer in alike}
+    path: {answer: weight for weight, answers in enumerate(levels) for answer in answers}
     for path, levels in _FROM_LIGHT_TO_HEAVY.items()
 }
 REPORTS_COMPARED = 3
-"""Two times worse than the time before."""
+"""Things get heavier where each of the last two reports is worse than the one before it."""
 
 
 class ProgressStep(NamedTuple):
-    """What was answered one day, of what is shown over time."""
+    """The answers of one report that are shown over time, by path; `place` is where its page ends."""
 
     reported_on: date
     answers: dict[str, Any]
@@ -69,37 +70,37 @@ class ProgressStep(NamedTuple):
 
 
 async def find_progress(
-    connection: AsyncConnection, partner: Partner, after: tuple[datetime, UUID] | None, most: int, *, whole: bool
+    connection: AsyncConnection, partner: Partner, after: tuple[datetime, UUID] | None, limit: int, *, whole: bool
 ) -> list[ProgressStep]:
-    """The oldest first; private answers only where `whole`. Raises `ConsentRequired`."""
+    """Return steps, the oldest first; private answers only where `whole`. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
     return [
         ProgressStep(row.reported_at.date(), _shown(partner, row, whole=whole), (row.reported_at, row.key))
-        for row in await stored_progress.page_of_own(connection, partner.key, after, most)
+        for row in await stored_progress.page(connection, partner.key, after, limit)
     ]
 
 
 def is_getting_heavier(reports: Sequence[SelfReport]) -> bool:
-    """Whether each of the last two reports is worse than the one before it. The oldest comes first."""
+    """Return whether each of the last two `reports` (the oldest first) is worse than the one before it."""
     last = reports[-REPORTS_COMPARED:]
     return len(last) == REPORTS_COMPARED and all(_is_worse(after, before) for before, after in pairwise(last))
 
 
-def _shown(partner: Partner, row: Any, *, whole: bool) -> dict[str, Any]:
-    """The same keys whatever was answered; what was not is None."""
+def _shown(partner: Partner, row: ReportRow, *, whole: bool) -> dict[str, Any]:
+    """Return the same paths for every report; None stands for what was not answered."""
     pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
     private = partner.data_key.open("private_answers.sealed", row.key.hex, row.private) if whole else None
-    answered = report_codec.read_plain(pooled, private)
-    return {path: _at(answered, path) for path in SHOWN_TO_EVERY_TOKEN + (SHOWN_TO_AN_UNLOCKED_ONE if whole else ())}
+    answers = report_codec.read_plain(pooled, private)
+    return {path: _at(answers, path) for path in POOLED_PATHS + (PRIVATE_PATHS if whole else ())}
 
 
-def _at(answered: Mapping[str, Any], path: str) -> Any:
+def _at(answers: Mapping[str, Any], path: str) -> Any:
     group, _, name = path.partition(".")
-    return answered.get(group, {}).get(name)
+    return answers.get(group, {}).get(name)
 
 
 def _is_worse(after: SelfReport, before: SelfReport) -> bool:
-    """Whether more got heavier than lighter, of what was answered both times."""
+    """Return whether more answers got heavier than lighter, of those in both reports."""
     changes = [_change(path, before, after) for path in _WEIGHTS]
     return sum(change > 0 for change in changes) > sum(change < 0 for change in changes)
 

@@ -1,4 +1,4 @@
-"""A self-report in the form in which it is sealed, parted into what pools and what stays its owner's."""
+"""Encoding of a self-report for storage, in two parts: pooled answers, and private ones without safety."""
 
 import json
 from collections.abc import Mapping
@@ -7,22 +7,22 @@ from typing import Any, get_args, get_type_hints
 
 from app.engine.self_report import PooledReport, SelfReport, pool
 
-Plain = dict[str, Any]
+PlainAnswers = dict[str, Any]
 
 
 def encode_pooled(report: SelfReport) -> bytes:
-    """What the other's view may rest on, in one fixed spelling: equal answers are equal bytes."""
+    """Return the answers that may change the other's view; equal answers give equal bytes."""
     return _to_bytes(_plain(pool(report)))
 
 
 def encode_private(report: SelfReport) -> bytes:
-    """All the rest, safety excepted, which is never stored."""
+    """Return the answers that do not pool, without those about safety, which are never stored."""
     return _to_bytes(_without(plain_of(report), _plain(pool(report))))
 
 
-def plain_of(report: SelfReport) -> Plain:
-    """As it was sent, without the answers about safety."""
-    plain: Plain = _plain(report)
+def plain_of(report: SelfReport) -> PlainAnswers:
+    """Return a report as JSON values, as it was sent, without the answers about safety."""
+    plain: PlainAnswers = _plain(report)
     plain.pop("safety", None)
     return plain
 
@@ -37,17 +37,17 @@ def decode_report(pooled: bytes, private: bytes) -> SelfReport:
     return report
 
 
-def read_plain(pooled: bytes, private: bytes | None) -> Plain:
-    """As it was sent, without the answers about safety, and without the private part unless it is given."""
+def read_plain(pooled: bytes, private: bytes | None) -> PlainAnswers:
+    """Return a stored report as JSON values; without private answers where `private` is None."""
     return _merged(json.loads(pooled), json.loads(private) if private else {})
 
 
-def _to_bytes(plain: Plain) -> bytes:
+def _to_bytes(plain: PlainAnswers) -> bytes:
     return json.dumps(plain, separators=(",", ":"), sort_keys=True).encode()
 
 
 def _plain(value: Any) -> Any:
-    """Without what was not answered; sets in one order."""
+    """Return JSON values, without unanswered fields, and with sets sorted."""
     if is_dataclass(value):
         named = ((field.name, getattr(value, field.name)) for field in fields(value))
         return {name: _plain(answer) for name, answer in named if answer is not None}
@@ -58,8 +58,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _without(whole: Plain, part: Plain) -> Plain:
-    rest: Plain = {}
+def _without(whole: PlainAnswers, part: PlainAnswers) -> PlainAnswers:
+    rest: PlainAnswers = {}
     for name, answer in whole.items():
         if name not in part:
             rest[name] = answer
@@ -68,7 +68,7 @@ def _without(whole: Plain, part: Plain) -> Plain:
     return rest
 
 
-def _merged(one: Plain, other: Plain) -> Plain:
+def _merged(one: PlainAnswers, other: PlainAnswers) -> PlainAnswers:
     merged = dict(one)
     for name, answer in other.items():
         both = isinstance(answer, dict) and isinstance(merged.get(name), dict)
@@ -76,7 +76,7 @@ def _merged(one: Plain, other: Plain) -> Plain:
     return merged
 
 
-def _built(kind: Any, plain: Plain) -> Any:
+def _built(kind: Any, plain: PlainAnswers) -> Any:
     made = {}
     for name, answer in plain.items():
         group, is_set = _FORMS[kind][name]
@@ -85,7 +85,7 @@ def _built(kind: Any, plain: Plain) -> Any:
 
 
 def _forms_of(kind: Any) -> dict[str, tuple[Any, bool]]:
-    """For each field: the group that it is, and whether it is a set."""
+    """Return, by field, the dataclass of a group or None, and whether the field is a set."""
     forms = {}
     for name, hint in get_type_hints(kind).items():
         options = get_args(hint)

@@ -1,4 +1,4 @@
-"""Taking a report: stored sealed, safety turned into what is held, and the full view said once."""
+"""Self-reports: store one, carry over its safety answers as kinds of support, and return the full view."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -17,18 +17,19 @@ from app.service.view import RenderedView, show_now
 from app.store.crypto.ids import new_id, new_key
 from app.store.crypto.vault import Vault
 from app.store.queries import reports as stored_reports
+from app.store.queries.reports import ReportRow
 
 
-class Taken(NamedTuple):
-    """A report that was stored, with the view for the one who has just answered."""
+class SubmittedReport(NamedTuple):
+    """A stored report, with the full view for the partner who has just answered."""
 
     id: str
     reported_on: date
-    shown: RenderedView
+    view: RenderedView
 
 
 class OwnReport(NamedTuple):
-    """A report as its owner may read it now."""
+    """A report as its owner may read it now; `place` is where its page ends."""
 
     id: str
     reported_on: date
@@ -36,7 +37,7 @@ class OwnReport(NamedTuple):
     place: tuple[datetime, UUID]
 
 
-async def take_report(  # noqa: PLR0913  (who, by which ruleset, what and when, and how it is shown)
+async def submit_report(  # noqa: PLR0913
     connection: AsyncConnection,
     vault: Vault,
     partner: Partner,
@@ -45,11 +46,12 @@ async def take_report(  # noqa: PLR0913  (who, by which ruleset, what and when, 
     now: datetime,
     *,
     locale: str = "en",
-) -> Taken:
-    """Raises `ConsentRequired` before the partner has agreed to it."""
+) -> SubmittedReport:
+    """Store a report and return the view that it leads to. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
-    held = await safety_carry_over.find_held(connection, partner, now)
-    await safety_carry_over.hold(connection, partner, safety_carry_over.carry_over(held, report.safety, now.date()))
+    support = await safety_carry_over.find_support(connection, partner, now)
+    support = safety_carry_over.carry_over(support, report.safety, now.date())
+    await safety_carry_over.store_support(connection, partner, support)
     key, id_ = new_key(), new_id("rpt")
     await stored_reports.add(
         connection,
@@ -60,32 +62,36 @@ async def take_report(  # noqa: PLR0913  (who, by which ruleset, what and when, 
         reported_at=now,
         pooled=partner.data_key.seal("reports.pooled", key.hex, report_codec.encode_pooled(report)),
     )
-    return Taken(id_, now.date(), await show_now(connection, vault, partner, library, now, quiet=False, locale=locale))
+    view = await show_now(connection, vault, partner, library, now, quiet=False, locale=locale)
+    return SubmittedReport(id_, now.date(), view)
 
 
 async def own_reports(
-    connection: AsyncConnection, partner: Partner, before: tuple[datetime, UUID] | None, most: int, *, whole: bool
+    connection: AsyncConnection, partner: Partner, before: tuple[datetime, UUID] | None, limit: int, *, whole: bool
 ) -> list[OwnReport]:
-    """The newest first; with their private part only where `whole`."""
+    """Return reports, the newest first; with private answers only where `whole`."""
     return [
         OwnReport(
-            row.id, row.reported_at.date(), laid_out(_answers(partner, row, whole=whole)), (row.reported_at, row.key)
+            row.id,
+            row.reported_at.date(),
+            with_unanswered(_answers(partner, row, whole=whole)),
+            (row.reported_at, row.key),
         )
-        for row in await stored_reports.page_of_own(connection, partner.key, before, most)
+        for row in await stored_reports.page_of_own(connection, partner.key, before, limit)
     ]
 
 
-def _answers(partner: Partner, row: Any, *, whole: bool) -> dict[str, Any]:
+def _answers(partner: Partner, row: ReportRow, *, whole: bool) -> dict[str, Any]:
     pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
     if not whole:
         return report_codec.read_plain(pooled, None)
     return report_codec.read_plain(pooled, partner.data_key.open("private_answers.sealed", row.key.hex, row.private))
 
 
-def laid_out(answered: Mapping[str, Any]) -> dict[str, Any]:
-    """Every path that there is, with null where nothing was answered or nothing may be shown; safety has no place."""
+def with_unanswered(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every path of a report except safety, with None where there is no answer to show."""
     return {
-        group: {name: (answered.get(group) or {}).get(name) for name in names} if names else answered.get(group)
+        group: {name: (answers.get(group) or {}).get(name) for name in names} if names else answers.get(group)
         for group, names in _FORM.items()
     }
 

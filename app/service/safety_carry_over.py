@@ -1,4 +1,4 @@
-"""What carries over of safety answers: the kinds of support that they call for, for a year, never the answers."""
+"""Carry-over of safety answers: the kinds of support that they call for are stored for a year, never the answers."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -9,10 +9,10 @@ from app.engine.self_report import GRAVEST_FIRST, Safety, SupportKind, support_k
 from app.service.partners import Partner
 from app.store.queries import reports as stored_reports
 
-Held = dict[SupportKind, date]
-"""Each kind with the day from which it is no longer held."""
+CarriedSupport = dict[SupportKind, date]
+"""Kinds of support, with the day from which each no longer counts."""
 
-HELD_FOR = timedelta(days=365)
+CARRIED_FOR = timedelta(days=365)
 _PLACE = "held_support.sealed"
 _QUESTIONS: dict[SupportKind, tuple[str, ...]] = {
     "crisis": ("self_harm",),
@@ -28,45 +28,49 @@ _CALLING: dict[SupportKind, Safety] = {
 }
 
 
-def carry_over(held: Held, safety: Safety | None, today: date) -> Held:
-    """What is held after a report: a block of answers replaces it, except where a question was skipped."""
+def carry_over(support: CarriedSupport, safety: Safety | None, today: date) -> CarriedSupport:
+    """Return the support that counts after a report.
+
+    Safety answers replace what counted before, except the kinds of which a question was skipped.
+    """
     if safety is None:
-        return held
+        return support
     called_for = support_kinds(safety)
-    kept = {kind: until for kind, until in held.items() if _is_skipped(safety, kind)}
-    return kept | dict.fromkeys(called_for, today + HELD_FOR)
+    skipped = {kind: until for kind, until in support.items() if _is_skipped(safety, kind)}
+    return skipped | dict.fromkeys(called_for, today + CARRIED_FOR)
 
 
 def _is_skipped(safety: Safety, kind: SupportKind) -> bool:
     return any(getattr(safety, question) == "skip" for question in _QUESTIONS[kind])
 
 
-def as_answers(held: Held) -> Safety | None:
-    """Answers that call for what is held."""
-    if not held:
+def as_answers(support: CarriedSupport) -> Safety | None:
+    """Return safety answers that call for this support, for the engine."""
+    if not support:
         return None
-    answers = {question: getattr(_CALLING[kind], question) for kind in held for question in _QUESTIONS[kind]}
+    answers = {question: getattr(_CALLING[kind], question) for kind in support for question in _QUESTIONS[kind]}
     return Safety(**answers)
 
 
-async def find_held(connection: AsyncConnection, partner: Partner, now: datetime) -> Held:
-    """What is held today."""
-    return open_held(partner, await stored_reports.held(connection, partner.key), now)
+async def find_support(connection: AsyncConnection, partner: Partner, now: datetime) -> CarriedSupport:
+    """Return the support that counts today."""
+    return open_support(partner, await stored_reports.find_support(connection, partner.key), now)
 
 
-def open_held(partner: Partner, sealed: bytes | None, now: datetime) -> Held:
+def open_support(partner: Partner, sealed: bytes | None, now: datetime) -> CarriedSupport:
+    """Open the stored support, and leave out what no longer counts."""
     if sealed is None:
         return {}
     plain = json.loads(partner.data_key.open(_PLACE, partner.id, sealed))
-    dated = {kind: date.fromisoformat(plain[kind]) for kind in GRAVEST_FIRST if kind in plain}
-    return {kind: until for kind, until in dated.items() if now.date() < until}
+    support = {kind: date.fromisoformat(plain[kind]) for kind in GRAVEST_FIRST if kind in plain}
+    return {kind: until for kind, until in support.items() if now.date() < until}
 
 
-async def hold(connection: AsyncConnection, partner: Partner, held: Held) -> None:
-    """Written anew with every report, so that nobody can tell from the row whether anything is held."""
-    plain = json.dumps({kind: until.isoformat() for kind, until in held.items()}).encode()
-    padded = plain.ljust(_LONGEST)
-    await stored_reports.hold(connection, partner.key, partner.data_key.seal(_PLACE, partner.id, padded))
+async def store_support(connection: AsyncConnection, partner: Partner, support: CarriedSupport) -> None:
+    """Store support, padded to one size, with every report: the row does not tell whether there is any."""
+    plain = json.dumps({kind: until.isoformat() for kind, until in support.items()}).encode()
+    padded = plain.ljust(_PADDED_LENGTH)
+    await stored_reports.put_support(connection, partner.key, partner.data_key.seal(_PLACE, partner.id, padded))
 
 
-_LONGEST = len(json.dumps(dict.fromkeys(GRAVEST_FIRST, date.max.isoformat())))
+_PADDED_LENGTH = len(json.dumps(dict.fromkeys(GRAVEST_FIRST, date.max.isoformat())))

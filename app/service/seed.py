@@ -1,4 +1,4 @@
-"""Made-up couples to try the API with, taken from the examples. All of it is test data, and none of it is anyone's."""
+"""Invented couples to try the API with, made from the examples, as test data."""
 
 import json
 from dataclasses import replace
@@ -14,7 +14,7 @@ from app.service import audit, consents, couples, invitations, keys, partners, r
 from app.service.consents import Purpose
 from app.service.integrators import KeyHolder, Scope, create_integrator
 from app.service.partners import Partner
-from app.service.reports import own_reports, take_report
+from app.service.reports import own_reports, submit_report
 from app.service.view import show_now
 from app.service.weekly_boundary import WEEK
 from app.store.connection import session
@@ -22,7 +22,7 @@ from app.store.crypto.vault import Vault
 from app.store.queries import integrators as stored_integrators
 
 NAME = "Rekindle seed"
-"""By which a later run finds the integrator again."""
+"""A later run finds the integrator by this name."""
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SEEDED = (
     "first-request",
@@ -32,14 +32,14 @@ SEEDED = (
     "one-partner-needs-support",
     "only-one-takes-part",
 )
-"""Each strategy in the lead once, then conflict on most days, somebody who is afraid, and one who answers alone."""
+"""Examples in which each strategy leads once, then frequent conflict, a partner in fear, and one without the other."""
 
 LOCALE = "en"
 _MANY = 1000
 
 
 class SeededPartner(NamedTuple):
-    """A partner with a fresh token, and what `GET /v1/me/view` tells them with it."""
+    """A partner with a new token, and the outcome and leading strategy of `GET /v1/me/view` with it."""
 
     name: Literal["a", "b"]
     id: str
@@ -50,7 +50,7 @@ class SeededPartner(NamedTuple):
 
 
 class SeededCouple(NamedTuple):
-    """One example that has come to life; `couple` is None for a partner alone."""
+    """A couple made from one example; `couple` is None for a partner alone."""
 
     example: str
     title: str
@@ -59,15 +59,15 @@ class SeededCouple(NamedTuple):
 
 
 class Seeded(NamedTuple):
-    """`api_key` is None where it was made by an earlier run: a key is shown once."""
+    """The result of one run; `api_key` is None where an earlier run made the key, which is shown once."""
 
     integrator: str
     api_key: str | None
     couples: list[SeededCouple]
 
 
-class _Place(NamedTuple):
-    """What every step needs."""
+class _SeedContext(NamedTuple):
+    """The arguments of every step."""
 
     connection: AsyncConnection
     vault: Vault
@@ -79,57 +79,61 @@ class _Place(NamedTuple):
 async def seed(
     connection: AsyncConnection, vault: Vault, library: Library, now: datetime, *, new_key: bool = False
 ) -> Seeded:
-    """Make what is missing, find the rest, and mint a token for everyone. Run again, it doubles nothing."""
+    """Make couples that are missing, find the others, and mint a token for every partner. Idempotent but for tokens."""
     holder, api_key = await _find_or_make_key(connection, now, new_key=new_key)
-    place = _Place(connection, vault, library, holder, now)
+    context = _SeedContext(connection, vault, library, holder, now)
     titles = {entry["id"]: entry["title"] for entry in json.loads((EXAMPLES / "index.json").read_bytes())}
-    return Seeded(holder.integrator, api_key, [await _bring_to_life(place, each, titles[each]) for each in SEEDED])
+    return Seeded(
+        holder.integrator, api_key, [await _make_couple(context, example, titles[example]) for example in SEEDED]
+    )
 
 
 async def _find_or_make_key(
     connection: AsyncConnection, now: datetime, *, new_key: bool
 ) -> tuple[KeyHolder, str | None]:
-    """A key that works, and its text where it was made just now. A new one ends those before it."""
+    """Return a key that works, and its text where it was made now. With `new_key`, revoke earlier ones."""
     integrator = await stored_integrators.id_of_name(connection, NAME)
     if integrator is None:
-        made = await create_integrator(connection, NAME, "test", now)
-        return KeyHolder(made.integrator, made.key, "test", frozenset(Scope)), made.api_key
+        new = await create_integrator(connection, NAME, "test", now)
+        return KeyHolder(new.integrator, new.key, "test", frozenset(Scope)), new.api_key
     holder = KeyHolder(integrator, "", "test", frozenset(Scope))
-    found = await keys.find_keys(connection, holder, None, _MANY)
-    active = [key.id for key in found if not key.revoked_at and (key.expires_at is None or key.expires_at > now)]
+    existing = await keys.find_keys(connection, holder, None, _MANY)
+    active = [key.id for key in existing if not key.revoked_at and (key.expires_at is None or key.expires_at > now)]
     if active and not new_key:
         return replace(holder, key=active[-1]), None
     for id_ in active:
         await keys.revoke_key(connection, holder, id_, now)
-    made_now, api_key = await keys.make_key(connection, holder, None, None, now)
-    return replace(holder, key=made_now.id), api_key
+    key, api_key = await keys.make_key(connection, holder, None, None, now)
+    return replace(holder, key=key.id), api_key
 
 
-async def _bring_to_life(place: _Place, example: str, title: str) -> SeededCouple:
+async def _make_couple(context: _SeedContext, example: str, title: str) -> SeededCouple:
     request = json.loads((EXAMPLES / f"{example}.json").read_bytes())
-    people = {name: await _find_or_add(place, example, name, request) for name in request["reports"]}
-    couple = await _find_or_link(place, *people.values()) if len(people) > 1 else None
+    people = {name: await _find_or_add(context, example, name, request) for name in request["reports"]}
+    couple = await _find_or_link(context, *people.values()) if len(people) > 1 else None
     for name, partner in people.items():
-        await _answer(place, partner, request["reports"][name])
-    return SeededCouple(example, title, couple, [await _let_in(place, *person) for person in people.items()])
+        await _answer(context, partner, request["reports"][name])
+    return SeededCouple(example, title, couple, [await _mint_token(context, *person) for person in people.items()])
 
 
-async def _find_or_add(place: _Place, example: str, name: str, request: dict[str, Any]) -> Partner:
+async def _find_or_add(context: _SeedContext, example: str, name: str, request: dict[str, Any]) -> Partner:
     country = request.get("country")
-    given = partners.PartnerProfile(
+    profile = partners.PartnerProfile(
         external_id=f"seed-{example}-{name}",
         country=country[name] if isinstance(country, dict) else country,
         locale=LOCALE,
     )
-    partner, is_new = await partners.find_or_add_partner(place.connection, place.vault, place.holder, given, place.now)
+    partner, is_new = await partners.find_or_add_partner(
+        context.connection, context.vault, context.holder, profile, context.now
+    )
     if is_new:
-        await audit.add(place.connection, place.vault, partner.id, "partner_added", place.holder.key, place.now)
-    await _agree(place, partner, "processing")
+        await audit.add(context.connection, context.vault, partner.id, "partner_added", context.holder.key, context.now)
+    await _agree(context, partner, "processing")
     return partner
 
 
-async def _find_or_link(place: _Place, a: Partner, b: Partner) -> str:
-    connection, vault, holder, now = place.connection, place.vault, place.holder, place.now
+async def _find_or_link(context: _SeedContext, a: Partner, b: Partner) -> str:
+    connection, vault, holder, now = context.connection, context.vault, context.holder, context.now
     are_linked = [await couples.is_linked(connection, partner) for partner in (a, b)]
     if all(are_linked):
         couple = (await couples.find_couples(connection, holder, a.id, None, _MANY))[-1]
@@ -138,35 +142,40 @@ async def _find_or_link(place: _Place, a: Partner, b: Partner) -> str:
         invitation = await invitations.invite(connection, vault, holder, couple, now)
         await invitations.accept(connection, vault, b, invitation.code, now)
     for partner in (a, b):
-        await _agree(place, partner, "pooling")
+        await _agree(context, partner, "pooling")
     return couple.id
 
 
-async def _agree(place: _Place, partner: Partner, purpose: Purpose) -> None:
-    found = await consents.find_consents(place.connection, partner, place.library)
-    asked = next(consent for consent in found if consent.purpose == purpose)
-    if not asked.granted:
-        decision = consents.ConsentDecision(asked.version, granted=True, asked=asked.version)
-        await consents.decide(place.connection, place.vault, partner, purpose, decision, place.now)
+async def _agree(context: _SeedContext, partner: Partner, purpose: Purpose) -> None:
+    current = await consents.find_consents(context.connection, partner, context.library)
+    consent = next(consent for consent in current if consent.purpose == purpose)
+    if not consent.granted:
+        decision = consents.ConsentDecision(consent.version, granted=True, current=consent.version)
+        await consents.decide(context.connection, context.vault, partner, purpose, decision, context.now)
 
 
-async def _answer(place: _Place, partner: Partner, report: dict[str, Any]) -> None:
-    """Once a week, as a couple would; what was answered longer ago lapses."""
-    await session.act_for(place.connection, partner.key)
-    last = await own_reports(place.connection, partner, None, 1, whole=False)
-    if last and place.now - last[0].place[0] < WEEK:
+async def _answer(context: _SeedContext, partner: Partner, report: dict[str, Any]) -> None:
+    """Submit a report unless there is one from this week."""
+    await session.act_for(context.connection, partner.key)
+    last = await own_reports(context.connection, partner, None, 1, whole=False)
+    if last and context.now - last[0].place[0] < WEEK:
         return
-    given = report_codec.decode_report(json.dumps(report).encode(), b"{}")
-    await take_report(place.connection, place.vault, partner, place.library, given, place.now, locale=LOCALE)
+    self_report = report_codec.decode_report(json.dumps(report).encode(), b"{}")
+    await submit_report(
+        context.connection, context.vault, partner, context.library, self_report, context.now, locale=LOCALE
+    )
 
 
-async def _let_in(place: _Place, name: Literal["a", "b"], partner: Partner) -> SeededPartner:
-    await session.act_for(place.connection, partner.key)
-    shown = await show_now(place.connection, place.vault, partner, place.library, place.now, locale=LOCALE, quiet=True)
-    made = await tokens.mint_token(place.connection, partner, place.holder.key, tokens.LONGEST, place.now)
-    await audit.add(place.connection, place.vault, partner.id, "token_minted", place.holder.key, place.now)
-    return SeededPartner(name, partner.id, made.token, made.expires_at, shown.view.outcome, leading_in(shown.view))
+async def _mint_token(context: _SeedContext, name: Literal["a", "b"], partner: Partner) -> SeededPartner:
+    await session.act_for(context.connection, partner.key)
+    shown = await show_now(
+        context.connection, context.vault, partner, context.library, context.now, locale=LOCALE, quiet=True
+    )
+    token = await tokens.mint_token(context.connection, partner, context.holder.key, tokens.MAX_TTL, context.now)
+    await audit.add(context.connection, context.vault, partner.id, "token_minted", context.holder.key, context.now)
+    return SeededPartner(name, partner.id, token.token, token.expires_at, shown.view.outcome, leading_in(shown.view))
 
 
 def leading_in(view: View) -> str | None:
-    return next((each.strategy for each in view.strategies if each.standing == "leading"), None)
+    """Return the id of the leading strategy, or None."""
+    return next((strategy.strategy for strategy in view.strategies if strategy.standing == "leading"), None)

@@ -1,4 +1,4 @@
-"""One partner's view now: what it is made from, what it says, and the decision that is kept of it."""
+"""One partner's current view: its inputs, its evaluation, and the decision record that is stored of it."""
 
 import json
 from dataclasses import replace
@@ -26,32 +26,34 @@ from app.store.crypto.vault import Vault, Wrapped
 from app.store.queries import decisions as stored_decisions
 from app.store.queries import reports as stored_reports
 from app.store.queries import view_inputs as stored_view_inputs
+from app.store.queries.decisions import DecisionRow
+from app.store.queries.view_inputs import ViewInputRow
 
 Basis = Literal["both_partners", "one_partner"]
-DECISIONS_ARE_KEPT_FOR = timedelta(days=90)
-REPEATED_FOR = timedelta(days=7)
-"""For how long a view that has not changed stays one decision: its help lines are those of its day."""
+DECISIONS_STORED_FOR = timedelta(days=90)
+REUSED_FOR = timedelta(days=7)
+"""An unchanged view stays one decision for so long; its help lines are those of the decision's day."""
 _PLACE = "decisions.sealed"
 
 
 class DecisionRef(NamedTuple):
-    """What a decision is known by: `mark` is a keyed digest of all that it rests on."""
+    """The reference of a decision; `mark` is a keyed digest of all inputs."""
 
     id: str
     made_at: datetime
     mark: bytes
 
 
-class Inputs(NamedTuple):
-    """All that a view of this partner is made from, and the decision last kept of one.
+class ViewInputs(NamedTuple):
+    """All that a view of this partner is made from, and the last decision.
 
-    Safety is in `mine` as what is held of it.
+    The safety answers in `mine` stand for the support that carries over.
     """
 
     report_key: UUID
     mine: SelfReport
     theirs: PooledReport | None
-    past: History
+    history: History
     last: DecisionRef | None
 
     @property
@@ -60,7 +62,7 @@ class Inputs(NamedTuple):
 
 
 class RenderedView(NamedTuple):
-    """A view as it may be shown now, with the decision that it can be given from again."""
+    """A view as it may be shown now, with the id and ruleset of its decision."""
 
     decision: str
     ruleset: str
@@ -71,25 +73,30 @@ class RenderedView(NamedTuple):
     made_on: date
 
 
-async def find_inputs(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> Inputs:
-    """Read what counts now. Of the other partner nothing but the pooled part is ever read. Raises `NoReport`."""
-    found = await stored_view_inputs.of_partner(connection, partner.key, REPORTS_COMPARED)
-    if not found:
+async def find_inputs(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> ViewInputs:
+    """Read what counts now; of the other partner only pooled answers. Raises `NoReport`."""
+    rows = await stored_view_inputs.of_partner(connection, partner.key, REPORTS_COMPARED)
+    if not rows:
         raise NoReport
-    newest = found[0]
-    lately = [open_report(partner, row) for row in found]
-    held = safety_carry_over.open_held(partner, newest.held, now)
-    last = (newest.decision_id, newest.decision_made_at, newest.decision_inputs)
-    return Inputs(
+    newest = rows[0]
+    reports = [open_report(partner, row) for row in rows]
+    support = safety_carry_over.open_support(partner, newest.support, now)
+    return ViewInputs(
         newest.key,
-        replace(lately[0], safety=safety_carry_over.as_answers(held)),
+        replace(reports[0], safety=safety_carry_over.as_answers(support)),
         await _pooled_by_the_other(connection, vault, partner, now),
-        await _past_of(connection, partner, now, heavier=is_getting_heavier(lately[::-1])),
-        DecisionRef(*last) if newest.decision_id else None,
+        await _history_of(connection, partner, now, heavier=is_getting_heavier(reports[::-1])),
+        _last_decision(newest),
     )
 
 
-def open_report(partner: Partner, row: Any) -> SelfReport:
+def _last_decision(row: ViewInputRow) -> DecisionRef | None:
+    if row.decision_id is None or row.decision_made_at is None or row.decision_inputs is None:
+        return None
+    return DecisionRef(row.decision_id, row.decision_made_at, row.decision_inputs)
+
+
+def open_report(partner: Partner, row: ViewInputRow) -> SelfReport:
     pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
     private = partner.data_key.open("private_answers.sealed", row.key.hex, row.private)
     return report_codec.decode_report(pooled, private)
@@ -99,24 +106,27 @@ async def _pooled_by_the_other(
     connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime
 ) -> PooledReport | None:
     turn = start_of_week(now)
-    found = await stored_reports.pooled_by_the_other(
+    row = await stored_reports.pooled_by_the_other(
         connection, partner.key, now=now, turn=turn, horizon=turn - FRESH_FOR
     )
-    if found is None:
+    if row is None:
         return None
-    data_key = vault.unwrap(found.id, Wrapped(found.epoch, found.wrapped))
-    return report_codec.decode_pooled(data_key.open("reports.pooled", found.key.hex, found.pooled))
+    data_key = vault.unwrap(row.id, Wrapped(row.epoch, row.wrapped))
+    return report_codec.decode_pooled(data_key.open("reports.pooled", row.key.hex, row.pooled))
 
 
-async def _past_of(connection: AsyncConnection, partner: Partner, now: datetime, *, heavier: bool) -> History:
-    """What this partner chose and did; nothing of it is the other's."""
-    chosen, given = await stored_view_inputs.past_of_partner(connection, partner.key)
-    return feedback.past_from(
-        choices.choices_from(partner, chosen, now), feedback.feedback_from(partner, given), now, heavier=heavier
+async def _history_of(connection: AsyncConnection, partner: Partner, now: datetime, *, heavier: bool) -> History:
+    """Return the history of this partner's own choices and feedback."""
+    choice_rows, feedback_rows = await stored_view_inputs.history_of_partner(connection, partner.key)
+    return feedback.history_from(
+        choices.choices_from(partner, choice_rows, now),
+        feedback.feedback_from(partner, feedback_rows),
+        now,
+        heavier=heavier,
     )
 
 
-async def show_now(  # noqa: PLR0913  (who, by which ruleset, when, and how it is shown)
+async def show_now(  # noqa: PLR0913
     connection: AsyncConnection,
     vault: Vault,
     partner: Partner,
@@ -126,51 +136,52 @@ async def show_now(  # noqa: PLR0913  (who, by which ruleset, when, and how it i
     quiet: bool,
     locale: str = "en",
 ) -> RenderedView:
-    """The view of now. A decision is kept when what it says, in which language, or what it rests on has changed."""
+    """Return the current view, quiet or full.
+
+    A new decision is stored where its content, its language or its inputs have changed. Raises `NoReport`.
+    """
     inputs = await find_inputs(connection, vault, partner, now)
-    full = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.past)
-    hushed = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.past, quiet=True)
-    kept = {
+    full = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.history)
+    quiet_view = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.history, quiet=True)
+    record = {
         "basis": inputs.basis,
-        "country": partner.particulars.country,
+        "country": partner.profile.country,
         "locale": locale,
         "full": to_record(library.compiled, full),
-        "quiet": to_record(library.compiled, hushed),
+        "quiet": to_record(library.compiled, quiet_view),
     }
-    decision = await _keep_if_new(connection, partner, library, inputs, kept, now)
-    view = hushed if quiet else full
+    decision = await _store_if_new(connection, partner, library, inputs, record, now)
+    view = quiet_view if quiet else full
     return RenderedView(
         decision.id,
         library.version,
         library.digest,
         inputs.basis,
         view,
-        partner.particulars.country,
-        decision.made_on,
+        partner.profile.country,
+        decision.made_at.date(),
     )
 
 
-class Made(NamedTuple):
-    """Which decision, and on which day."""
-
-    id: str
-    made_on: date
-
-
-async def _keep_if_new(
-    connection: AsyncConnection, partner: Partner, library: Library, inputs: Inputs, kept: dict[str, Any], now: datetime
-) -> Made:
-    said = json.dumps(kept, sort_keys=True)
-    mark = partner.data_key.mark("decision", library.digest, inputs.report_key.hex, said)
+async def _store_if_new(
+    connection: AsyncConnection,
+    partner: Partner,
+    library: Library,
+    inputs: ViewInputs,
+    record: dict[str, Any],
+    now: datetime,
+) -> DecisionRef:
+    content = json.dumps(record, sort_keys=True)
+    mark = partner.data_key.mark("decision", library.digest, inputs.report_key.hex, content)
     last = inputs.last
-    if last is not None and last.mark == mark and now < last.made_at + REPEATED_FOR:
-        return Made(last.id, last.made_at.date())
+    if last is not None and last.mark == mark and now < last.made_at + REUSED_FOR:
+        return last
     key, id_ = new_key(), new_id("dec")
     own = {
         "pooled": report_codec.encode_pooled(inputs.mine).decode(),
         "private": report_codec.encode_private(inputs.mine).decode(),
     }
-    plain = json.dumps({**kept, **own}).encode()
+    plain = json.dumps({**record, **own}).encode()
     await stored_decisions.add(
         connection,
         key=key,
@@ -182,11 +193,11 @@ async def _keep_if_new(
         inputs=mark,
         sealed=partner.data_key.seal(_PLACE, key.hex, plain),
     )
-    return Made(id_, now.date())
+    return DecisionRef(id_, now, mark)
 
 
 class DecisionRecord(NamedTuple):
-    """A decision as it was kept. What was answered is the partner's own, without what is about safety."""
+    """A stored decision, with the partner's own answers of then, except those about safety."""
 
     id: str
     ruleset: str
@@ -201,19 +212,20 @@ class DecisionRecord(NamedTuple):
     quiet: dict[str, Any]
 
     def answers(self, *, quiet: bool) -> dict[str, Any]:
+        """Return the answers as JSON values; without private ones where `quiet`."""
         return report_codec.read_plain(self.pooled.encode(), None if quiet else self.private.encode())
 
     def activities(self, *, quiet: bool) -> list[str]:
-        """Their ids, as they were shown."""
+        """Return the ids of the activities, in the order in which they were shown."""
         return [id_ for id_, _reasons in self._shown(quiet=quiet)["activities"]]
 
     def rules(self, compiled: CompiledRuleset, *, quiet: bool) -> list[str]:
-        """Those that fired. In the quiet view no private answer was judged, so none of them rests on one."""
+        """Return the ids of the rules that fired; for the quiet view private answers were not evaluated."""
         fired = int(self._shown(quiet=quiet)["rules"] or "0", 16)
         return [compiled.rules[i].id for i in positions(fired)]
 
-    def shown(self, library: Library, *, quiet: bool) -> RenderedView:
-        """The view again, as it was given, under its own release."""
+    def view_again(self, library: Library, *, quiet: bool) -> RenderedView:
+        """Return the view as it was shown; `library` is that of the decision's own release."""
         view = from_record(library.compiled, self._shown(quiet=quiet))
         return RenderedView(self.id, self.ruleset, self.digest, self.basis, view, self.country, self.made_at.date())
 
@@ -222,20 +234,20 @@ class DecisionRecord(NamedTuple):
 
 
 async def own_decisions(connection: AsyncConnection, partner: Partner, now: datetime) -> list[DecisionRecord]:
-    """Those of the last ninety days, the oldest first."""
-    since = now - DECISIONS_ARE_KEPT_FOR
-    found = await stored_decisions.all_of(connection, partner.key)
-    return [open_decision(partner, row) for row in found if row.made_at > since]
+    """Return the decisions of the last ninety days, the oldest first."""
+    since = now - DECISIONS_STORED_FOR
+    rows = await stored_decisions.of_partner(connection, partner.key)
+    return [open_decision(partner, row) for row in rows if row.made_at > since]
 
 
 async def find_decision(connection: AsyncConnection, partner: Partner, id_: str, now: datetime) -> DecisionRecord:
-    """Raises `NotFound` for what is another's, and for what is older than ninety days."""
-    row = await stored_decisions.with_id(connection, partner.key, id_, now - DECISIONS_ARE_KEPT_FOR)
+    """Return a decision of this partner from the last ninety days. Raises `NotFound`."""
+    row = await stored_decisions.with_id(connection, partner.key, id_, now - DECISIONS_STORED_FOR)
     if row is None:
         raise NotFound("There is no such decision.")
     return open_decision(partner, row)
 
 
-def open_decision(partner: Partner, row: Any) -> DecisionRecord:
-    kept = json.loads(partner.data_key.open(_PLACE, row.key.hex, row.sealed))
-    return DecisionRecord(id=row.id, ruleset=row.ruleset, digest=row.digest, made_at=row.made_at, **kept)
+def open_decision(partner: Partner, row: DecisionRow) -> DecisionRecord:
+    plain = json.loads(partner.data_key.open(_PLACE, row.key.hex, row.sealed))
+    return DecisionRecord(id=row.id, ruleset=row.ruleset, digest=row.digest, made_at=row.made_at, **plain)

@@ -7,17 +7,17 @@ FRESH_FOR = timedelta(days=28)
 
 
 def start_of_week(moment: datetime) -> datetime:
-    """The turn with which the week of this moment began."""
+    """Return the weekly turn at or before a moment."""
     moment = moment.astimezone(UTC)
     monday = moment.date() - timedelta(days=moment.weekday())
     return datetime.combine(monday, time(), UTC)
 
 
 def next_week(moment: datetime) -> datetime:
-    """The first turn that is still to come."""
+    """Return the first weekly turn after a moment."""
     return start_of_week(moment) + WEEK
 
 
 def week_after_next(moment: datetime) -> datetime:
-    """When a yes lapses."""
+    """Return the second weekly turn after a moment, at which a yes given then lapses."""
     return next_week(moment) + WEEK

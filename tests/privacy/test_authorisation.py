@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam
 
 from app.errors import CredentialsExpired, CredentialsRevoked, RekindleError
 from app.main import create_app
@@ -22,6 +21,7 @@ from app.service import integrators, tokens
 from app.service.integrators import Mode, Scope, create_integrator
 from app.settings import Settings
 from app.store.connection.database import Database
+from app.store.connection.rows import select_row
 from app.store.queries import couples as stored_couples
 from app.store.queries import decisions as stored_decisions
 from app.store.queries import keys as stored_keys
@@ -247,7 +247,7 @@ def without(*errors: type[RekindleError]) -> Plant:
                 try:
                     return judge(found, *rest)
                 except errors:
-                    return judge(SimpleNamespace(**{**found._mapping, **everlasting}), *rest)
+                    return judge(found._replace(**everlasting), *rest)
 
             patch.setattr(module, name, let_in)
 
@@ -273,16 +273,20 @@ HOLES: dict[str, Plant] = {
     ),
     "the partners of all": statement(stored_partners, "_OF_INTEGRATOR", stored_partners._WHOLE),
     "a couple of another integrator": statement(
-        stored_couples, "_BY_ID", select(COUPLE).where(COUPLE.c.id == bindparam("id"))
+        stored_couples, "_BY_ID", select_row(stored_couples.CoupleRow, COUPLE).where(COUPLE.c.id == bindparam("id"))
     ),
     "a decision of another partner": statement(
-        stored_decisions, "_WITH_ID", select(decisions).where(decisions.c.id == bindparam("id"))
+        stored_decisions,
+        "_WITH_ID",
+        select_row(stored_decisions.DecisionRow, decisions).where(decisions.c.id == bindparam("id")),
     ),
     "a revoked credential": without(CredentialsRevoked),
     "an expired credential": without(CredentialsExpired),
     "no scope": anybody_in_keys,
     "a login of another partner": statement(stored_tokens, "revoke", always),
-    "a key of another integrator": statement(stored_keys, "_BY_ID", select(KEY).where(KEY.c.id == bindparam("id"))),
+    "a key of another integrator": statement(
+        stored_keys, "_BY_ID", select_row(stored_keys.KeySummaryRow, KEY).where(KEY.c.id == bindparam("id"))
+    ),
 }
 
 

@@ -35,7 +35,7 @@ def test_an_error_that_is_swallowed_would_be_found(
     scene: Scene, storage: Storage, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Asked(scene.integrator, "POST", "/v1/partners", {"adult": True})
-    add = stored_audit.add
+    add = stored_audit.append
 
     async def add_or_go_on(*given: Any, **event: Any) -> None:
         with suppress(DBAPIError):
@@ -44,7 +44,7 @@ def test_an_error_that_is_swallowed_would_be_found(
     with listening(engine, monkeypatch) as spoiler:
         assert failing_at_each(asked, spoiler, storage, ["passing"])[1] == []
 
-        monkeypatch.setattr(stored_audit, "add", add_or_go_on)
+        monkeypatch.setattr(stored_audit, "append", add_or_go_on)
         _, wrong = failing_at_each(asked, spoiler, storage, ["passing"])
 
     assert any("answered 201" in line for line in wrong)

@@ -25,6 +25,17 @@ from tests.store.rows import fetch
 from tests.waiting import looks
 
 A_DAY_LATER = NOW + EPOCH_LASTS + timedelta(minutes=5)
+MAINTENANCE = """
+import asyncio, sys
+from pathlib import Path
+from app.service.maintenance import run_once
+from app.store.connection.database import Database
+from app.store.crypto.keyring import KeyRing
+from app.store.crypto.vault import Vault
+from tests.clock import NOW
+
+asyncio.run(run_once(Database(sys.argv[1]), Vault(KeyRing(Path(sys.argv[2]))), lambda: NOW))
+"""
 
 
 @pytest.fixture
@@ -87,7 +98,7 @@ async def test_a_key_that_another_process_still_wrapped_with_the_old_one_is_not_
 
 async def test_one_process_of_many_does_it_until_it_seems_to_have_died(database: Database, vault: Vault) -> None:
     async with database.writing() as connection:
-        assert await stored_maintenance.take(connection, TASK, NOW, NOW + timedelta(minutes=10))
+        assert await stored_maintenance.take_lease(connection, TASK, NOW, NOW + timedelta(minutes=10))
 
     assert await run_once(database, vault, lambda: NOW + timedelta(minutes=9)) is None
     assert await run_once(database, vault, lambda: NOW + timedelta(minutes=10)) is not None
@@ -128,9 +139,8 @@ def age(ring: KeyRing) -> None:
 
 
 def start_maintenance(url: str, keys: Path) -> subprocess.Popen[bytes]:
-    plain = url.replace("+aiosqlite", "").replace("+asyncpg", "")
-    settings = {"REKINDLE_DATABASE_URL": plain, "REKINDLE_KEY_FILE": str(keys)}
-    return subprocess.Popen([sys.executable, "-m", "app", "maintenance"], env=settings)
+    """In a process of its own, under the clock of the tests."""
+    return subprocess.Popen([sys.executable, "-c", MAINTENANCE, url, str(keys)])
 
 
 def test_keys_turn_under_requests_without_an_error(

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import Dialect
 
 from app.store.connection.database import Database
-from app.store.connection.prepared_statement import PreparedStatement
+from app.store.connection.prepared_statement import PreparedQuery
 from app.store.queries.reports import OF_THE_OTHER
 from app.store.queries.view_inputs import OF_PARTNER
 from benchmarks.couples import fill, partners_for
@@ -49,11 +50,11 @@ def test_ten_times_the_reports_cost_a_level_of_each_index_at_most(touched: Mappi
     assert touched[MANY].all - touched[FEW].all <= TABLES_AND_INDEXES
 
 
-@pytest.mark.parametrize("hot", [OF_PARTNER, OF_THE_OTHER["sqlite"]], ids=["own", "of the other"])
-async def test_sqlite_finds_every_row_by_an_index_and_sorts_nothing(sqlite_url: str, hot: PreparedStatement) -> None:
+@pytest.mark.parametrize("query", [OF_PARTNER, OF_THE_OTHER["sqlite"]], ids=["own", "of the other"])
+async def test_sqlite_finds_every_row_by_an_index_and_sorts_nothing(sqlite_url: str, query: PreparedQuery[Any]) -> None:
     database = Database(sqlite_url)
     async with database.reading() as connection:
-        sql, values = asked_of_sqlite(hot, connection.dialect)
+        sql, values = asked_of_sqlite(query, connection.dialect)
         plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
         steps = [row.detail for row in plan]
     await database.close()
@@ -65,7 +66,7 @@ async def test_sqlite_finds_every_row_by_an_index_and_sorts_nothing(sqlite_url: 
     assert [step for step in steps if "TEMP B-TREE" in step] == []
 
 
-def asked_of_sqlite(hot: PreparedStatement, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
+def asked_of_sqlite(query: PreparedQuery[Any], dialect: Dialect) -> tuple[str, tuple[object, ...]]:
     """A plan does not depend on the values."""
-    compiled = hot.statement.compile(dialect=dialect)
+    compiled = query.statement.compile(dialect=dialect)
     return str(compiled), (None,) * len(compiled.positiontup or ())

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import anyio
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import DatabaseUnavailable
 from app.store.connection.database import Database
-from app.store.connection.prepared_statement import PreparedStatement
+from app.store.connection.prepared_statement import PreparedInsert, PreparedQuery
 from app.store.schema.consents import consents
 from app.store.schema.integrators import api_keys, integrators
 from app.store.schema.partners import partners
@@ -24,8 +24,34 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PARTNER = UUID("018f0000-0000-7000-8000-000000000001")
 SOMEONE = {"id": "int_someone", "name": "Someone", "created_at": NOW}
 NAMES = select(integrators.c.name).order_by(integrators.c.id)
-ADD = PreparedStatement(insert(integrators))
+ADD = PreparedInsert(insert(integrators))
 WHO = text("SELECT pg_backend_pid()")
+
+
+class WideRow(NamedTuple):
+    id: str
+    mode: str
+    scopes: frozenset[str]
+    created_at: datetime
+    expires_at: datetime | None
+    key: UUID
+    created_on: date
+    agreed: bool
+
+
+class IdRow(NamedTuple):
+    id: str
+
+
+class NameRow(NamedTuple):
+    name: str
+
+
+class SleptRow(NamedTuple):
+    slept: str
+
+
+SLEEP = PreparedQuery(SleptRow, select(func.pg_sleep(5).label("slept")))
 
 
 @pytest.fixture
@@ -53,7 +79,12 @@ async def test_rows_come_back_as_from_sqlalchemy(database: Database) -> None:
     person = {"key": PARTNER, "id": "ptr_a", "integrator_id": "int_someone", "mode": "test", "created_on": NOW.date()}
     consent = {"partner_key": PARTNER, "purpose": "processing", "version": "1", "granted": True, "decided_at": NOW}
     wanted = (
-        select(api_keys, partners.c.key, partners.c.created_on, consents.c.granted.label("agreed"))
+        select(
+            *(api_keys.c[name] for name in WideRow._fields[:5]),
+            partners.c.key,
+            partners.c.created_on,
+            consents.c.granted.label("agreed"),
+        )
         .join_from(api_keys, partners, partners.c.integrator_id == api_keys.c.integrator_id)
         .join(consents, consents.c.partner_key == partners.c.key)
         .where(api_keys.c.created_at <= bindparam("now"), partners.c.key == bindparam("partner"))
@@ -67,17 +98,17 @@ async def test_rows_come_back_as_from_sqlalchemy(database: Database) -> None:
         await connection.execute(insert(partners), person)
         await connection.execute(insert(consents), consent)
         plain = (await connection.execute(wanted, given)).one()
-        [hot] = await PreparedStatement(wanted).all(connection, **given)
-        none = await PreparedStatement(wanted).one(connection, **{**given, "partner": UUID(int=0)})
+        [row] = await PreparedQuery(WideRow, wanted).all(connection, **given)
+        none = await PreparedQuery(WideRow, wanted).one(connection, **{**given, "partner": UUID(int=0)})
 
-    assert hot._asdict() == dict(plain._mapping)
-    assert [type(value) for value in hot] == [type(value) for value in plain]
-    assert hot.created_at.utcoffset() == timedelta(0)
+    assert row._asdict() == dict(plain._mapping)
+    assert [type(value) for value in row] == [type(value) for value in plain]
+    assert row.created_at.utcoffset() == timedelta(0)
     assert none is None
 
 
 async def test_moments_go_in_from_any_zone_and_never_without_one(database: Database) -> None:
-    at_noon = PreparedStatement(select(integrators.c.id).where(integrators.c.created_at == bindparam("at")))
+    at_noon = PreparedQuery(IdRow, select(integrators.c.id).where(integrators.c.created_at == bindparam("at")))
     async with database.writing() as connection:
         await ADD.run(connection, **SOMEONE)
         found = await at_noon.all(connection, at=datetime(2026, 11, 23, 13, tzinfo=timezone(timedelta(hours=1))))
@@ -130,7 +161,7 @@ async def test_a_statement_that_does_not_end_is_ended(on_postgresql: Database) -
     async def sleep_too_long() -> None:
         async with on_postgresql.reading() as connection:
             await connection.execute(text("SET LOCAL statement_timeout = 50"))
-            await PreparedStatement(select(func.pg_sleep(5).label("slept"))).all(connection)
+            await SLEEP.all(connection)
 
     with pytest.raises(DatabaseUnavailable):
         await sleep_too_long()
@@ -152,7 +183,7 @@ async def test_a_lost_connection_is_told_and_the_next_one_works(on_postgresql: D
 async def write_and_sleep(database: Database) -> None:
     async with database.writing() as connection:
         await ADD.run(connection, **SOMEONE)
-        await PreparedStatement(select(func.pg_sleep(5).label("slept"))).all(connection)
+        await SLEEP.all(connection)
 
 
 async def test_what_whoever_goes_away_had_begun_is_undone_at_once(on_postgresql: Database) -> None:
@@ -191,9 +222,9 @@ async def test_whoever_listens_hears_it_and_can_make_it_fail(database: Database)
 
     async with database.reading() as connection:
         with listening(connection, "before_cursor_execute", hear):
-            await PreparedStatement(NAMES).all(connection)
+            await PreparedQuery(NameRow, NAMES).all(connection)
             with pytest.raises(LookupError):
-                await PreparedStatement(NAMES).all(connection)
+                await PreparedQuery(NameRow, NAMES).all(connection)
 
     assert [statement.split()[:2] for statement in heard] == [["SELECT", "integrators.name"]] * 2
 
@@ -203,6 +234,11 @@ async def test_postgresql_is_asked_by_its_driver(on_postgresql: Database) -> Non
 
     async with on_postgresql.reading() as connection:
         with listening(connection, "before_execute", lambda *seen: through_sqlalchemy.append(seen)):
-            await PreparedStatement(NAMES).all(connection)
+            await PreparedQuery(NameRow, NAMES).all(connection)
 
     assert through_sqlalchemy == []
+
+
+def test_a_query_whose_columns_are_not_the_fields_of_its_row_is_refused() -> None:
+    with pytest.raises(TypeError, match="IdRow"):
+        PreparedQuery(IdRow, NAMES)

@@ -146,9 +146,9 @@ async def test_what_is_held_is_replaced(database: Database) -> None:
         await connection.execute(insert(integrators), {"id": "int_one", "name": "One", "created_at": NOW})
         couple = await a_couple(connection)
         await act_for(connection, couple.mine)
-        before = await reports.held(connection, couple.mine)
+        before = await reports.find_support(connection, couple.mine)
         for sealed in (b"one", b"other"):
-            await reports.hold(connection, couple.mine, sealed)
-        after = await reports.held(connection, couple.mine)
+            await reports.put_support(connection, couple.mine, sealed)
+        after = await reports.find_support(connection, couple.mine)
 
     assert (before, after) == (None, b"other")

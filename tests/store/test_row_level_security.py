@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.database import Database
-from app.store.connection.session import UPKEEP, act_for
+from app.store.connection.session import ACT_AS_MAINTENANCE, act_for
 from app.store.schema.choices import choices
 from app.store.schema.decisions import decisions
 from app.store.schema.feedback import feedback
@@ -165,7 +165,7 @@ async def test_nothing_is_written_in_the_name_of_the_other(database: Database, t
 
 async def test_upkeep_reaches_every_row(database: Database, two: Two) -> None:
     async with database.writing() as connection:
-        await connection.execute(UPKEEP)
+        await connection.execute(ACT_AS_MAINTENANCE)
         for statement in statements():
             assert await touched(connection, statement) == set(two), statement
 
@@ -184,7 +184,7 @@ async def test_whoever_is_erased_takes_every_row_along_whoever_asks(database: Da
         await act_for(connection, two.b)
         await connection.execute(delete(partners).where(partners.c.key == two.a))
     async with database.reading() as connection:
-        await connection.execute(UPKEEP)
+        await connection.execute(ACT_AS_MAINTENANCE)
         for table in PRIVATE:
             assert await touched(connection, select(table.c.partner_key)) == {two.b}
 

@@ -145,7 +145,7 @@ async def _authenticate_integrator(request: Request, connection: Connection, tes
     credentials = bearer_credentials(request)
     if credentials.startswith("rt_"):
         # A token that would be refused anyway is told so first; a good one is of the wrong kind.
-        token = await tokens.find_row(connection, credentials)
+        token = await tokens.find_token_row(connection, credentials)
         tokens.authenticate_token(token, vault_of(request), current_time(request, token.mode, test_now))
         raise KeyNeeded
     row = await integrators.find_key_row(connection, credentials)
@@ -161,7 +161,7 @@ async def _authenticate_partner(request: Request, connection: Connection, test_n
         key = await integrators.find_key_row(connection, credentials)
         integrators.authenticate_key(key, current_time(request, key.mode, test_now))
         raise TokenNeeded
-    row = await tokens.find_row(connection, credentials)
+    row = await tokens.find_token_row(connection, credentials)
     now = current_time(request, row.mode, test_now)
     login = tokens.authenticate_token(row, vault_of(request), now)
     count_by_credentials(request, credentials)

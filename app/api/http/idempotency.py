@@ -11,7 +11,7 @@ from app.api.http.json_bytes import to_bytes
 from app.errors import FieldError, ValidationFailed
 from app.service import idempotency
 from app.service.data_keys import find_data_key, make_data_key
-from app.service.idempotency import IdempotencyClaim, Reply
+from app.service.idempotency import IdempotencyClaim, StoredResponse
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 MAX_KEY_LENGTH = 255
@@ -27,13 +27,16 @@ IdempotencyKey = Annotated[
 ]
 
 
-def make_reply(content: object, status: int = 201, *, about: str | None = None, **headers: str) -> Reply:
+def make_reply(content: object, status: int = 201, *, about: str | None = None, **headers: str) -> StoredResponse:
     body = content if isinstance(content, bytes) else to_bytes(content)
-    return Reply(status, body, headers, about)
+    return StoredResponse(status, body, headers, about)
 
 
 async def respond_idempotently(
-    request: Request, context: IntegratorContext | PartnerContext, key: str | None, make: Callable[[], Awaitable[Reply]]
+    request: Request,
+    context: IntegratorContext | PartnerContext,
+    key: str | None,
+    make: Callable[[], Awaitable[StoredResponse]],
 ) -> Response:
     """Return the reply of `make`, or the stored one where this caller sent `key` before (24 hours)."""
     if key is None:
@@ -44,11 +47,11 @@ async def respond_idempotently(
     if stored is not None:
         return respond(stored, replayed=True)
     reply = await make()
-    await idempotency.keep(context.connection, claim, reply)
+    await idempotency.store(context.connection, claim, reply)
     return respond(reply)
 
 
-def respond(reply: Reply, *, replayed: bool = False) -> Response:
+def respond(reply: StoredResponse, *, replayed: bool = False) -> Response:
     headers = {name.replace("_", "-"): value for name, value in reply.headers.items()}
     if replayed:
         headers["Idempotency-Replayed"] = "true"

@@ -59,7 +59,7 @@ class ApiKeyIn(BaseModel):
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] | None = Field(
         None, description="Some of those that the calling key has; left out, all of them."
     )
-    expires_in: Annotated[int, Field(strict=True, ge=keys.SHORTEST, le=keys.LONGEST)] | None = Field(
+    expires_in: Annotated[int, Field(strict=True, ge=keys.MIN_TTL, le=keys.MAX_TTL)] | None = Field(
         None, description="In seconds, from an hour to 366 days; left out, it is good until it is revoked."
     )
 

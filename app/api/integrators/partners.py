@@ -97,8 +97,8 @@ class TokenIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    expires_in: Annotated[int, Field(strict=True, ge=tokens.SHORTEST, le=tokens.LONGEST)] | None = Field(
-        None, description=f"In seconds, {tokens.USUAL:,} when left out."
+    expires_in: Annotated[int, Field(strict=True, ge=tokens.MIN_TTL, le=tokens.MAX_TTL)] | None = Field(
+        None, description=f"In seconds, {tokens.DEFAULT_TTL:,} when left out."
     )
 
 
@@ -207,7 +207,7 @@ async def create_token(
 ) -> Response:
     """Whoever holds the token acts as this partner. That it was minted shows in the partner's own log."""
     context.holder.require(Scope.TOKENS)
-    seconds = (body and body.expires_in) or tokens.USUAL
+    seconds = (body and body.expires_in) or tokens.DEFAULT_TTL
 
     async def make() -> Any:
         partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
@@ -236,4 +236,4 @@ async def delete_token(partner_id: PartnerId, token_id: PartnerId, context: Inte
 
 
 def partner_out(partner: Partner | PartnerSummary) -> dict[str, Any]:
-    return {"id": partner.id, **partner.particulars._asdict(), "created_on": partner.created_on.isoformat()}
+    return {"id": partner.id, **partner.profile._asdict(), "created_on": partner.created_on.isoformat()}

@@ -14,8 +14,8 @@ from app.api.http.problems import problems
 from app.api.http.routing import StrictRoute
 from app.api.me.plan import names_of_titles
 from app.errors import ConsentRequired, DatabaseUnavailable, IdempotencyKeyReused, NotFound, StillRunning
-from app.service import calendars
-from app.service.idempotency import Reply
+from app.service import calendar_file, calendars
+from app.service.idempotency import StoredResponse
 
 router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
 
@@ -61,7 +61,7 @@ async def create_calendar(
 ) -> Response:
     """The one before stops working, as it does when I unlink or end my other logins."""
 
-    async def make() -> Reply:
+    async def make() -> StoredResponse:
         secret = await calendars.open_calendar(context.connection, context.vault, context.partner, context.now)
         return make_reply({"url": f"/v1/calendars/{secret}.ics"})
 
@@ -96,7 +96,7 @@ async def read_calendar(
     library = rulesets_of(request).current
     entries = await calendars.find_entries(connection, vault, owner, library, now)
     locale = choose_language(
-        library.texts, owner.particulars.locale, accept_language=request.headers.get("accept-language")
+        library.texts, owner.profile.locale, accept_language=request.headers.get("accept-language")
     )
-    file = await run_in_threadpool(calendars.write_file, entries, names_of_titles(library, locale), now)
+    file = await run_in_threadpool(calendar_file.write, entries, names_of_titles(library, locale), now)
     return Response(file, 200, {"Content-Language": locale}, MEDIA_TYPE)

@@ -98,7 +98,7 @@ async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, con
 @router.delete("/choices/{activity}", summary="Take a choice back", status_code=204)
 async def delete_choice(activity: ActivityId, context: PartnerWriteContext) -> Response:
     """As if I had never chosen. A yes leaves my plan at once, and the other's plan at the next weekly turn."""
-    await choices.take_back(context.connection, context.vault, context.partner, activity, context.now)
+    await choices.remove_choice(context.connection, context.vault, context.partner, activity, context.now)
     return Response(status_code=204)
 
 

@@ -17,7 +17,7 @@ from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
 from app.errors import NotLinked, OtherConsentText, ValidationFailed
 from app.service import consents
-from app.service.choices import bring_yeses
+from app.service.choices import count_yeses_in_couple
 from app.service.consents import Consent, Purpose
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
@@ -78,7 +78,7 @@ async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, conte
     decision = consents.ConsentDecision(body.version, body.granted, consents.version_of(library, purpose))
     await consents.decide(context.connection, context.vault, context.partner, purpose, decision, context.now)
     if purpose == "pooling" and body.granted:
-        await bring_yeses(context.connection, context.vault, context.partner, library, context.now)
+        await count_yeses_in_couple(context.connection, context.vault, context.partner, library, context.now)
     return await _answer(request, context, purpose)
 
 

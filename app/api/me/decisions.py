@@ -21,7 +21,7 @@ from app.errors import ConsentRequired, NotFound, RulesetGone
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.service.consents import require_processing
-from app.service.reports import laid_out
+from app.service.reports import with_unanswered
 from app.service.view import DecisionRecord, find_decision
 
 router = APIRouter(prefix="/v1/decisions", tags=["me"], route_class=StrictRoute)
@@ -89,7 +89,7 @@ async def replay_decision(decision_id: DecisionId, request: Request, context: Pa
     library = await _ruleset_of(request, decision)
     if library is None or decision.locale not in library.texts:
         raise RulesetGone
-    return answer_with_view(library, decision.shown(library, quiet=_is_quiet(context)), decision.locale)
+    return answer_with_view(library, decision.view_again(library, quiet=_is_quiet(context)), decision.locale)
 
 
 def decision_out(decision: DecisionRecord, library: Library | None, *, quiet: bool) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def decision_out(decision: DecisionRecord, library: Library | None, *, quiet: bo
         "basis": decision.basis,
         "rules": library and decision.rules(library.compiled, quiet=quiet),
         "activities": decision.activities(quiet=quiet),
-        "answers": laid_out(decision.answers(quiet=quiet)),
+        "answers": with_unanswered(decision.answers(quiet=quiet)),
     }
 
 

@@ -52,7 +52,7 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, context
         inputs.mine,
         inputs.theirs,
         target,
-        past=inputs.past,
+        past=inputs.history,
         quiet=not context.login.is_unlocked,
     )
     locale = language_of(request, context, library)

@@ -249,8 +249,8 @@ async def _export_out(request: Request, context: PartnerContext, kept: ExportDat
         if kept.feedback is None
         else [{**each._asdict(), "given_on": each.given_on.isoformat()} for each in kept.feedback],
         "held_support": None
-        if kept.held is None
-        else [{"kind": kind, "until": until.isoformat()} for kind, until in kept.held.items()],
+        if kept.support is None
+        else [{"kind": kind, "until": until.isoformat()} for kind, until in kept.support.items()],
         "access_log": [_entry_out(each) for each in kept.log],
     }
 

@@ -21,7 +21,7 @@ from app.rulesets.library import Library
 from app.service import feedback
 from app.service.choices import activities_of
 from app.service.feedback import Feedback, FeedbackInput, Outcome
-from app.service.idempotency import Reply
+from app.service.idempotency import StoredResponse
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -87,10 +87,10 @@ async def create_feedback(
     _check(library, body)
     locale = language_of(request, context, library)
 
-    async def make() -> Reply:
+    async def make() -> StoredResponse:
         said = FeedbackInput(**body.model_dump())
         given = await feedback.give_feedback(context.connection, context.partner, said, context.now)
-        return make_reply(_out(library, locale, context.partner.particulars.country, given), Content_Language=locale)
+        return make_reply(_out(library, locale, context.partner.profile.country, given), Content_Language=locale)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 

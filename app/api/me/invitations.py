@@ -12,7 +12,7 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempot
 from app.api.http.problems import problems
 from app.api.http.routing import StrictRoute
 from app.errors import IdempotencyKeyReused, InvitationNotFound, StillRunning, ValidationFailed
-from app.service.choices import bring_yeses
+from app.service.choices import count_yeses_in_couple
 from app.service.couples import unlink
 from app.service.invitations import accept
 
@@ -54,7 +54,9 @@ async def accept_invitation(
 
     async def make() -> Any:
         couple = await accept(context.connection, context.vault, context.partner, body.code, context.now)
-        await bring_yeses(context.connection, context.vault, context.partner, rulesets_of(request).current, context.now)
+        await count_yeses_in_couple(
+            context.connection, context.vault, context.partner, rulesets_of(request).current, context.now
+        )
         return make_reply({"couple": couple, "linked": True}, 200)
 
     return await respond_idempotently(request, context, idempotency_key, make)

@@ -40,7 +40,7 @@ class MeOut(BaseModel):
 )
 async def get_me(context: PartnerReadContext) -> Response:
     """My own side alone: whether the other is still there, answered or looked, shows nowhere."""
-    known = context.partner.particulars
+    known = context.partner.profile
     return respond(
         make_reply(
             {

@@ -146,10 +146,10 @@ async def change_plan_item(
 ) -> Response:
     """The title is mine alone. The time of a shared item is of both, so send the `etag` that you read as `If-Match`."""
     library = rulesets_of(request).current
-    before = await plan.hold_item(context.connection, context.vault, context.partner, library, item, context.now)
+    before = await plan.lock_item(context.connection, context.vault, context.partner, library, item, context.now)
     _require_version(if_match, before)
     after = _changed(before, body, context.partner, context.now)
-    await plan.keep_item(context.connection, context.vault, context.partner, before, after)
+    await plan.store_item(context.connection, context.vault, context.partner, before, after)
     out = _item_out(after)
     return respond(make_reply(out, 200, ETag=out["etag"]))
 
@@ -194,7 +194,7 @@ def _changed(item: PlanItem, change: PlanItemChange, partner: Partner, now: date
         return item._replace(title=title)
     if merged["scheduled_for"]:
         local = datetime.fromisoformat(merged["scheduled_for"])
-        return item._replace(title=title, time=_time(local, merged["time_zone"] or partner.particulars.time_zone, now))
+        return item._replace(title=title, time=_time(local, merged["time_zone"] or partner.profile.time_zone, now))
     if given.get("time_zone"):
         raise _mistake("time_zone", "without_a_time", "A time zone needs a time: send `scheduled_for` with it.")
     return item._replace(title=title, time=None)

@@ -13,12 +13,12 @@ from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page
 from app.api.http.problems import problems
 from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, ValidationFailed
-from app.service.progress import SHOWN_TO_EVERY_TOKEN, ProgressStep, find_progress
+from app.service.progress import POOLED_PATHS, ProgressStep, find_progress
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
 _ANSWERED = {"conflict.level": "occasional", "busyness.level": "full", "time_together.hours_per_week": 4}
-EXAMPLE = {"reported_on": "2026-11-23", "answers": dict.fromkeys(SHOWN_TO_EVERY_TOKEN) | _ANSWERED}
+EXAMPLE = {"reported_on": "2026-11-23", "answers": dict.fromkeys(POOLED_PATHS) | _ANSWERED}
 
 
 class StepOut(BaseModel):

@@ -21,7 +21,7 @@ from app.api.recommendations.recommendation_example import REQUEST
 from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
 from app.errors import ConsentRequired, IdempotencyKeyReused, StillRunning, ValidationFailed
-from app.service.reports import OwnReport, laid_out, own_reports, take_report
+from app.service.reports import OwnReport, own_reports, submit_report, with_unanswered
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -42,7 +42,7 @@ AnswersOut = _model(
     {name: _group_out(name, hint) for name, hint in get_type_hints(SelfReport).items() if name != "safety"},
     "Every answer that there is, with null for what was not given or may not be shown. None is about safety.",
 )
-ANSWERS_EXAMPLE = laid_out(REQUEST["reports"]["a"])
+ANSWERS_EXAMPLE = with_unanswered(REQUEST["reports"]["a"])
 OWN_EXAMPLE = {"id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv", "reported_on": "2026-11-23", "answers": ANSWERS_EXAMPLE}
 
 
@@ -92,11 +92,11 @@ async def create_report(
     locale = language_of(request, context, library)
 
     async def make() -> Any:
-        taken = await take_report(
+        taken = await submit_report(
             context.connection, context.vault, context.partner, library, body, context.now, locale=locale
         )
         head = to_bytes({"id": taken.id, "reported_on": taken.reported_on.isoformat()})[:-1]
-        written = head + b"," + view_members(library, taken.shown, locale) + b"}"
+        written = head + b"," + view_members(library, taken.view, locale) + b"}"
         return make_reply(written, 201, Content_Language=locale)
 
     return await respond_idempotently(request, context, idempotency_key, make)

@@ -14,7 +14,7 @@ from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page
 from app.api.http.problems import problems
 from app.api.http.routing import StrictRoute
 from app.errors import NotFound
-from app.service.tokens import LivingToken, living_tokens, revoke_token
+from app.service.tokens import ActiveToken, find_active_tokens, revoke_token
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -39,7 +39,7 @@ class LoginOut(BaseModel):
 async def list_my_tokens(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """Every token that can act as me now, the oldest first."""
     place = decode_cursor(request, context, page)
-    found = await living_tokens(
+    found = await find_active_tokens(
         context.connection, context.login, context.now, UUID(place[0]) if place else None, page.limit + 1
     )
     return page_response(request, context, page.limit, [(_out(token), (token.key.hex,)) for token in found])
@@ -60,7 +60,7 @@ async def delete_my_token(token_id: Annotated[str, Field(max_length=64)], contex
     return Response(status_code=204)
 
 
-def _out(token: LivingToken) -> dict[str, object]:
+def _out(token: ActiveToken) -> dict[str, object]:
     return {
         "id": token.id,
         "created_at": format_instant(token.created_at),

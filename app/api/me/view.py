@@ -77,5 +77,5 @@ def view_members(library: Library, shown: RenderedView, locale: str) -> bytes:
 
 def language_of(request: Request, context: PartnerContext, library: Library) -> str:
     return choose_language(
-        library.texts, context.partner.particulars.locale, accept_language=request.headers.get("accept-language")
+        library.texts, context.partner.profile.locale, accept_language=request.headers.get("accept-language")
     )

@@ -31,12 +31,12 @@ class Database:
     async def engine(self) -> AsyncEngine:
         async with self._opening:
             if self._engine is None:
-                # In a thread, so that others are answered while SQLAlchemy loads.
+                # In a thread, so that other requests are served while SQLAlchemy loads the dialect.
                 self._engine = await asyncio.to_thread(lambda: session.open_engine(self._url))
         return self._engine
 
     async def state(self) -> revision.State:
-        """Whether the tables are the ones this version knows."""
+        """Compare the revision of the database with the one this version needs. Raises `DatabaseUnavailable`."""
         return await revision.state_of(self._url)
 
     async def close(self) -> None:

@@ -1,6 +1,8 @@
-"""PostgreSQL's own driver, below SQLAlchemy: it opens and ends transactions, and sends the statements of every request.
+"""Transactions of PostgreSQL's own driver, asyncpg, below SQLAlchemy.
 
-SQLAlchemy keeps the connections and leaves transactions alone (its autocommit); what it runs is in ours all the same.
+Prepared statements go to the driver directly, so the transaction is begun and ended there: SQLAlchemy would begin it
+only with the first statement of its own. Its connections are in autocommit; what it runs is in this transaction as
+well. `prepared_statement.py` has the figures that both rest on.
 """
 
 from collections.abc import AsyncGenerator
@@ -12,12 +14,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_SECONDS_TO_UNDO = 2
-"""Also where whoever asked has gone away in the middle."""
+_ROLLBACK_SECONDS = 2
 
 
 def opened_on_postgresql(connection: AsyncConnection) -> Connection | None:
-    """SQLAlchemy's own connection, where PostgreSQL is at its other end."""
+    """Return SQLAlchemy's synchronous connection where it is one to PostgreSQL, else None."""
     opened = connection.sync_connection
     return opened if opened is not None and opened.dialect.driver == "asyncpg" else None
 
@@ -27,18 +28,18 @@ def driver_of(connection: Connection) -> Any:
 
 
 def failures_of(connection: Connection) -> tuple[type[Exception], ...]:
-    """What the driver raises, known to whoever has a connection."""
+    """Return the base classes of all that the driver raises."""
     errors = _errors_of(connection)
     return errors.PostgresError, errors.InterfaceError, errors.InternalClientError
 
 
-def as_sqlalchemy_says(error: Exception, connection: Connection, sql: str) -> DBAPIError:
-    """One of the driver's errors, as it would come through SQLAlchemy."""
+def to_sqlalchemy_error(error: Exception, connection: Connection, sql: str) -> DBAPIError:
+    """Wrap one of the driver's errors as SQLAlchemy wraps it."""
     driver, errors = driver_of(connection), _errors_of(connection)
     if isinstance(error, errors.IntegrityConstraintViolationError):
         return IntegrityError(sql, None, error)
     if isinstance(error, errors.InternalClientError):
-        # So the driver says that it lost count, as where the server's last word comes between two statements.
+        # The driver lost track of the protocol, as when the server's last message comes between two statements.
         driver.terminate()
     kind = InterfaceError if isinstance(error, errors.InterfaceError) else DBAPIError
     return kind(sql, None, error, connection_invalidated=driver.is_closed())
@@ -46,7 +47,7 @@ def as_sqlalchemy_says(error: Exception, connection: Connection, sql: str) -> DB
 
 @asynccontextmanager
 async def transaction(connection: Connection, *, writes: bool) -> AsyncGenerator[None]:
-    """Kept when the block ends, undone when it fails. Whatever could not be ended is cut off, and nobody gets it."""
+    """Commit when the block ends, roll back when it fails; close a connection on which neither was possible."""
     driver = driver_of(connection)
     opened = driver.transaction(readonly=not writes)
     try:
@@ -54,13 +55,14 @@ async def transaction(connection: Connection, *, writes: bool) -> AsyncGenerator
         try:
             yield
         except BaseException:
-            with move_on_after(_SECONDS_TO_UNDO, shield=True):
+            # Shielded: also when the client went away and the request is cancelled.
+            with move_on_after(_ROLLBACK_SECONDS, shield=True):
                 if not driver.is_closed():
                     await opened.rollback()
             raise
         await opened.commit()
     except failures_of(connection) as error:
-        raise as_sqlalchemy_says(error, connection, "COMMIT") from error
+        raise to_sqlalchemy_error(error, connection, "COMMIT") from error
     finally:
         if not driver.is_closed() and driver.is_in_transaction():
             driver.terminate()

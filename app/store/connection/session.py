@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Text, cast, event, func, literal, make_url, select, text, true
-from sqlalchemy.engine import URL
+from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
+from sqlalchemy.engine import URL, AdaptedConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -12,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from app.errors import DatabaseUnavailable
 from app.store.connection import driver
 
-# Waiting for a connection and then for a lock is the longest that anyone waits for what others hold: two seconds.
-_SECONDS_FOR_A_CONNECTION = 1
+# One second for a connection and one for a lock: a request waits for others at most two seconds.
+_POOL_TIMEOUT_SECONDS = 1
 _LIMITS = {
     "application_name": "rekindle",
     "timezone": "UTC",
@@ -21,17 +22,15 @@ _LIMITS = {
     "lock_timeout": "1000",
     "idle_in_transaction_session_timeout": "10000",
 }
-# A migration may take its time over its own rows, but never queues the readers of others behind its lock.
-_LIMITS_OF_MIGRATIONS = _LIMITS | {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+# A migration's statements may run long, but it keeps the lock timeout: readers queue behind a lock that it waits for.
+_MIGRATION_LIMITS = _LIMITS | {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+# query_canceled, lock_not_available, serialization_failure, deadlock_detected
+_TRANSIENT_STATES = {"57014", "55P03", "40001", "40P01"}
+# A partner erased while they write breaks this constraint; the same request sent again finds no partner.
+_ERASED_CONSTRAINT = "partner_key_fk"
 
-
-# A statement that took too long, a lock that was not free, two transactions in each other's way.
-_PASSING = {"57014", "55P03", "40001", "40P01"}
-# Whoever writes while they are erased: said again, the request finds nobody.
-_ERASED_MEANWHILE = "partner_key_fk"
-
-
-UPKEEP = text("SELECT set_config('rekindle.partner', 'upkeep', true)")
+# Lets the row-level-security policies remove private rows of any partner.
+ACT_AS_MAINTENANCE = text("SELECT set_config('rekindle.partner', 'upkeep', true)")
 
 
 def open_engine(database_url: str, *, migrates: bool = False) -> AsyncEngine:
@@ -41,7 +40,7 @@ def open_engine(database_url: str, *, migrates: bool = False) -> AsyncEngine:
 
 @asynccontextmanager
 async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncConnection]:
-    """One transaction: kept when the block ends, undone when it fails."""
+    """Open one transaction: commit when the block ends, roll back when it fails. Raises `DatabaseUnavailable`."""
     connection = await _connect(engine)
     try:
         async with _transaction(connection, writes=writes):
@@ -49,7 +48,7 @@ async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncCon
     except ConnectionError as error:
         raise DatabaseUnavailable from error
     except DBAPIError as error:
-        if _will_pass(error):
+        if _is_transient(error):
             raise DatabaseUnavailable from error
         raise
     finally:
@@ -69,15 +68,12 @@ async def _transaction(connection: AsyncConnection, *, writes: bool) -> AsyncGen
 
 
 def acting_for(partner: ColumnElement[Any]) -> ColumnElement[str]:
-    """Selected, it has this transaction see the private rows of this partner from now on, and of nobody else.
-
-    That is PostgreSQL's own wall; SQLite has none.
-    """
+    """Set the row-level-security partner for this transaction, as a column of a query; PostgreSQL only."""
     return func.set_config("rekindle.partner", cast(partner, Text), true()).label("acting_for")
 
 
 async def act_for(connection: AsyncConnection, partner: UUID) -> None:
-    """The same for a partner who did not come with a token."""
+    """Set the row-level-security partner for this transaction; nothing on SQLite, which has no such policies."""
     if connection.dialect.name == "postgresql":
         await connection.execute(select(acting_for(literal(str(partner)))))
 
@@ -89,33 +85,33 @@ async def _connect(engine: AsyncEngine) -> AsyncConnection:
         raise DatabaseUnavailable from error
 
 
-def _will_pass(error: DBAPIError) -> bool:
-    """Whether the same request may succeed a moment later."""
-    state = getattr(error.orig, "sqlstate", None)
+def _is_transient(error: DBAPIError) -> bool:
     if isinstance(error, IntegrityError):
-        return _ERASED_MEANWHILE in str(error.orig)
-    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError) or state in _PASSING
+        return _ERASED_CONSTRAINT in str(error.orig)
+    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+        return True
+    return getattr(error.orig, "sqlstate", None) in _TRANSIENT_STATES
 
 
 def _postgresql(url: URL, *, migrates: bool) -> AsyncEngine:
-    # asyncpg says `ssl` for what every hosted database's address calls `sslmode`.
+    # Addresses of hosted databases say `sslmode`, asyncpg `ssl`.
     query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
     engine = create_async_engine(
         url.set(query=query),
-        connect_args={"server_settings": _LIMITS_OF_MIGRATIONS if migrates else _LIMITS, "timeout": 2},
+        connect_args={"server_settings": _MIGRATION_LIMITS if migrates else _LIMITS, "timeout": 2},
         pool_size=5,
         max_overflow=5,
-        pool_timeout=_SECONDS_FOR_A_CONNECTION,
+        pool_timeout=_POOL_TIMEOUT_SECONDS,
         pool_reset_on_return=None,
-        # A migration's transactions are Alembic's; all others are opened by the driver (driver.py).
+        # Alembic begins a migration's transactions; all others are begun by the driver (driver.py).
         isolation_level="READ COMMITTED" if migrates else "AUTOCOMMIT",
     )
     event.listen(engine.sync_engine, "checkout", _refuse_if_closed)
     return engine
 
 
-def _refuse_if_closed(connection: Any, _record: object, _proxy: object) -> None:
-    """The driver knows of a server that went away; asking it each time would take three round trips."""
+def _refuse_if_closed(connection: AdaptedConnection, _record: object, _proxy: object) -> None:
+    """Check the driver's own state: SQLAlchemy's pre-ping would take three round trips a request."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError
 
@@ -127,7 +123,7 @@ def _sqlite(url: URL) -> AsyncEngine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: AsyncAdapt_aiosqlite_connection, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
@@ -136,6 +132,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once, because SQLite refuses to wait for it in the middle of a transaction."""
+    """Take the write lock at once: SQLite does not wait for it in the middle of a transaction."""
     writes = connection.get_execution_options().get("writes", True)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which both databases spell alike and SQLAlchemy keeps apart."""
+"""INSERT … ON CONFLICT: the same SQL on both databases, two classes in SQLAlchemy."""
 
 from functools import cache
 from typing import cast
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 def insert_into(connection: AsyncConnection, table: Table) -> postgresql.Insert:
-    """An insert that can say what happens where the row is there already."""
+    """Return an insert that has `on_conflict_do_update` and `on_conflict_do_nothing`."""
     return _insert_into(connection.dialect.name, table)
 
 

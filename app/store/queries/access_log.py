@@ -1,13 +1,25 @@
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.connection.rows import fetch_all, select_row
 from app.store.schema.audit import audit_events
 
-_OF = (
-    select(audit_events.c.number, audit_events.c.event, audit_events.c.subject, audit_events.c.happened_on)
+
+class AccessLogRow(NamedTuple):
+    """An event of one partner's chain, without its hash."""
+
+    number: int
+    event: str
+    subject: str | None
+    happened_on: date
+
+
+_OF_PARTNER = (
+    select_row(AccessLogRow, audit_events)
     .where(
         audit_events.c.partner_id == bindparam("partner"), audit_events.c.event.in_(bindparam("kinds", expanding=True))
     )
@@ -16,10 +28,10 @@ _OF = (
 
 
 async def page(
-    connection: AsyncConnection, partner_id: str, kinds: Collection[str], before: int | None, most: int
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Events of these kinds, the newest first."""
-    wanted = _OF.limit(most)
+    connection: AsyncConnection, partner_id: str, kinds: Collection[str], before: int | None, limit: int
+) -> list[AccessLogRow]:
+    """Return events of these kinds, the newest first, from below the number `before`."""
+    query = _OF_PARTNER.limit(limit)
     if before is not None:
-        wanted = wanted.where(audit_events.c.number < before)
-    return (await connection.execute(wanted, {"partner": partner_id, "kinds": sorted(kinds)})).all()
+        query = query.where(audit_events.c.number < before)
+    return await fetch_all(connection, AccessLogRow, query, {"partner": partner_id, "kinds": sorted(kinds)})

@@ -1,18 +1,19 @@
-"""Addresses of calendars: each finds its partner and their data key by the hash of its secret."""
+"""Addresses of calendars. Each leads to its partner and their data key by the hash of its secret."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.connection.rows import fetch_one
 from app.store.connection.upsert import insert_into
+from app.store.queries.partners import PARTNER_COLUMNS, PartnerRow
 from app.store.schema.data_keys import data_keys
 from app.store.schema.partners import partners
 from app.store.schema.plan import calendars
 
 _OWNER = (
-    select(*partners.c, data_keys.c.epoch, data_keys.c.wrapped)
+    select(*PARTNER_COLUMNS)
     .join_from(calendars, partners, partners.c.key == calendars.c.partner_key)
     .join(data_keys, data_keys.c.owner == partners.c.id)
     .where(calendars.c.hash == bindparam("hash"))
@@ -20,16 +21,15 @@ _OWNER = (
 
 
 async def put(connection: AsyncConnection, partner: UUID, hash_: bytes) -> None:
-    """The address from now on; the one before no longer works."""
+    """Store a partner's address; the one before no longer works."""
     statement = insert_into(connection, calendars).values(partner_key=partner, hash=hash_)
     await connection.execute(statement.on_conflict_do_update(index_elements=["partner_key"], set_={"hash": hash_}))
 
 
 async def remove(connection: AsyncConnection, partner: UUID) -> bool:
-    """Whether there was one."""
+    """Remove a partner's address; return False where there was none."""
     return (await connection.execute(delete(calendars).where(calendars.c.partner_key == partner))).rowcount == 1
 
 
-async def owner_of(connection: AsyncConnection, hash_: bytes) -> Row[*tuple[Any, ...]] | None:
-    """The partner whose address it is, with what opens their plan."""
-    return (await connection.execute(_OWNER, {"hash": hash_})).one_or_none()
+async def owner_of(connection: AsyncConnection, hash_: bytes) -> PartnerRow | None:
+    return await fetch_one(connection, PartnerRow, _OWNER, {"hash": hash_})

@@ -1,24 +1,32 @@
-"""Choices, and the yeses of a couple: where two of one mark meet, both said yes."""
+"""Choices, and the yeses of a couple: two yeses with one mark are a mutual yes."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.connection.rows import fetch_all, select_row
 from app.store.connection.upsert import insert_into
 from app.store.schema.choices import choices, yeses
 from app.store.schema.consents import consents
 from app.store.schema.couples import members
 
-OF_PARTNER = select(choices.c.mark, choices.c.sealed).where(choices.c.partner_key == bindparam("partner"))
+
+class ChoiceRow(NamedTuple):
+    """A sealed choice under the keyed mark of its activity."""
+
+    mark: bytes
+    sealed: bytes
+
+
+OF_PARTNER = select_row(ChoiceRow, choices).where(choices.c.partner_key == bindparam("partner"))
 _me, _them = members.alias("me"), members.alias("them")
 _own, _other = yeses.alias("own"), yeses.alias("other")
 _processing = consents.alias("processing")
-# Starts from one's own yeses: a yes of the other that meets none of them is never read. Whoever took back the consent
-# to be worked with has no yes that counts.
+# Starts from one's own yeses, so that a yes of the other that meets none of them is never read. The yeses of a partner
+# who took back the consent to processing do not count.
 _MUTUAL = (
     select(_own.c.mark)
     .join_from(_own, _me, and_(_me.c.couple_key == _own.c.couple_key, _me.c.partner_key == _own.c.partner_key))
@@ -49,11 +57,12 @@ _MUTUAL = (
 )
 
 
-async def of_partner(connection: AsyncConnection, partner: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
-    return (await connection.execute(OF_PARTNER, {"partner": partner})).all()
+async def of_partner(connection: AsyncConnection, partner: UUID) -> list[ChoiceRow]:
+    return await fetch_all(connection, ChoiceRow, OF_PARTNER, {"partner": partner})
 
 
 async def put(connection: AsyncConnection, partner: UUID, mark: bytes, sealed: bytes) -> None:
+    """Store a choice in place of the one about the same activity."""
     statement = insert_into(connection, choices).values(partner_key=partner, mark=mark, sealed=sealed)
     await connection.execute(
         statement.on_conflict_do_update(index_elements=["partner_key", "mark"], set_={"sealed": sealed})
@@ -61,39 +70,36 @@ async def put(connection: AsyncConnection, partner: UUID, mark: bytes, sealed: b
 
 
 async def remove(connection: AsyncConnection, partner: UUID, mark: bytes) -> bool:
-    """Whether there was one."""
-    mine = (choices.c.partner_key == partner) & (choices.c.mark == mark)
-    return (await connection.execute(delete(choices).where(mine))).rowcount == 1
+    """Remove a choice; return False where there was none."""
+    own = (choices.c.partner_key == partner) & (choices.c.mark == mark)
+    return (await connection.execute(delete(choices).where(own))).rowcount == 1
 
 
-async def say_yes(connection: AsyncConnection, couple: UUID, mark: bytes, partner: UUID, until: datetime) -> None:
+async def add_yes(connection: AsyncConnection, couple: UUID, mark: bytes, partner: UUID, until: datetime) -> None:
+    """Store a yes that counts in the couple until `until`, or move the end of the one there is."""
     statement = insert_into(connection, yeses).values(couple_key=couple, mark=mark, partner_key=partner, until=until)
     keys = ["couple_key", "mark", "partner_key"]
     await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"until": until}))
 
 
-async def take_back(connection: AsyncConnection, partner: UUID, mark: bytes | None, until: datetime) -> None:
-    """It lapses then, or has lapsed earlier; without a mark, every yes of this partner."""
-    mine = (yeses.c.partner_key == partner) & (yeses.c.until > until)
+async def end_yeses(connection: AsyncConnection, partner: UUID, mark: bytes | None, until: datetime) -> None:
+    """Let a partner's yes to `mark`, or with None every yes, count no longer than until `until`."""
+    own = (yeses.c.partner_key == partner) & (yeses.c.until > until)
     if mark is not None:
-        mine &= yeses.c.mark == mark
-    await connection.execute(update(yeses).where(mine).values(until=until))
+        own &= yeses.c.mark == mark
+    await connection.execute(update(yeses).where(own).values(until=until))
 
 
-async def take_back_all(
-    connection: AsyncConnection, partner: UUID, shared: set[bytes], turn: datetime, now: datetime
+async def end_all_yeses(
+    connection: AsyncConnection, partner: UUID, mutual: set[bytes], turn: datetime, now: datetime
 ) -> None:
-    """For the other, what is shared lapses at this turn; what is not shared never will be."""
-    await take_back(connection, partner, None, turn)
-    alone = (yeses.c.partner_key == partner) & (yeses.c.until > now) & yeses.c.mark.not_in(shared)
+    """End every yes of a partner: those with a `mutual` mark at `turn`, the others now."""
+    await end_yeses(connection, partner, None, turn)
+    alone = (yeses.c.partner_key == partner) & (yeses.c.until > now) & yeses.c.mark.not_in(mutual)
     await connection.execute(update(yeses).where(alone).values(until=now))
 
 
-async def mutual(connection: AsyncConnection, partner: UUID, couple: UUID, now: datetime) -> set[bytes]:
-    """The marks that both said yes to and that still count for this partner."""
-    given = {"partner": partner, "couple": couple, "now": now}
-    return set((await connection.execute(_MUTUAL, given)).scalars())
-
-
-async def remove_lapsed(connection: AsyncConnection, now: datetime) -> None:
-    await connection.execute(delete(yeses).where(yeses.c.until <= now))
+async def mutual_marks(connection: AsyncConnection, partner: UUID, couple: UUID, now: datetime) -> set[bytes]:
+    """Return the marks to which both said yes and which still count for this partner."""
+    parameters = {"partner": partner, "couple": couple, "now": now}
+    return set((await connection.execute(_MUTUAL, parameters)).scalars())

@@ -1,26 +1,42 @@
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.connection.rows import fetch_all, fetch_one, select_row
 from app.store.schema.consents import consents
 from app.store.schema.couples import couples, members
 from app.store.schema.partners import partners
 
+
+class CoupleRow(NamedTuple):
+    """A couple, without its members."""
+
+    key: UUID
+    id: str
+    created_on: date
+
+
+class MemberRow(NamedTuple):
+    """A member of a couple; `standing` is as far as they themselves go, and `id` is the partner's."""
+
+    place: int
+    partner_key: UUID
+    standing: str
+    id: str
+
+
+_COUPLES = select_row(CoupleRow, couples)
 _LINK = select(members.c.couple_key).where(
     members.c.partner_key == bindparam("partner"), members.c.standing == "linked"
 )
-_LINKED_COUPLE = (
-    select(couples)
-    .join_from(couples, members, members.c.couple_key == couples.c.key)
-    .where(members.c.partner_key == bindparam("partner"), members.c.standing == "linked")
+_LINKED_COUPLE = _COUPLES.join(members, members.c.couple_key == couples.c.key).where(
+    members.c.partner_key == bindparam("partner"), members.c.standing == "linked"
 )
-_OF_INTEGRATOR = select(couples).where(
-    couples.c.integrator_id == bindparam("integrator"), couples.c.mode == bindparam("mode")
-)
+_OF_INTEGRATOR = _COUPLES.where(couples.c.integrator_id == bindparam("integrator"), couples.c.mode == bindparam("mode"))
 _BY_ID = _OF_INTEGRATOR.where(couples.c.id == bindparam("id"))
 _MEMBERS = (
     select(members.c.place, members.c.partner_key, members.c.standing, partners.c.id)
@@ -28,15 +44,15 @@ _MEMBERS = (
     .where(members.c.couple_key == bindparam("couple"))
     .order_by(members.c.place)
 )
-_HOLD = select(couples.c.key).where(couples.c.key == bindparam("couple")).with_for_update()
+_LOCK = select(couples.c.key).where(couples.c.key == bindparam("couple")).with_for_update()
 # In the order of their keys, so that no two transactions wait for each other.
-_HOLD_PARTNERS = (
+_LOCK_PARTNERS = (
     select(partners.c.key)
     .where(partners.c.key.in_(bindparam("partners", expanding=True)))
     .order_by(partners.c.key)
     .with_for_update(key_share=True)
 )
-_MEMBERS_OF_EACH = (
+_MEMBER_IDS = (
     select(members.c.couple_key, partners.c.id)
     .join_from(members, partners, partners.c.key == members.c.partner_key)
     .where(members.c.couple_key.in_(bindparam("couples", expanding=True)))
@@ -49,17 +65,15 @@ _LEAVE = (
 )
 _END_POOLING = update(consents).where(consents.c.couple_key == bindparam("of_couple"))
 
-Found = Row[*tuple[Any, ...]]
 
-
-async def key_of_link(connection: AsyncConnection, partner: UUID) -> UUID | None:
-    """The couple that this partner is linked in, as far as they themselves are concerned."""
+async def linked_couple_key(connection: AsyncConnection, partner: UUID) -> UUID | None:
+    """Return the key of the couple in which this partner stands as linked, whether or not the other has left."""
     return (await connection.execute(_LINK, {"partner": partner})).scalar_one_or_none()
 
 
-async def linked_couple(connection: AsyncConnection, partner: UUID) -> Found | None:
-    """The couple itself."""
-    return (await connection.execute(_LINKED_COUPLE, {"partner": partner})).one_or_none()
+async def linked_couple(connection: AsyncConnection, partner: UUID) -> CoupleRow | None:
+    """Return the couple in which this partner stands as linked, whether or not the other has left."""
+    return await fetch_one(connection, CoupleRow, _LINKED_COUPLE, {"partner": partner})
 
 
 async def add(connection: AsyncConnection, **values: object) -> None:
@@ -71,58 +85,61 @@ async def add_member(connection: AsyncConnection, couple: UUID, place: int, part
     await connection.execute(insert(members), values)
 
 
-async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: str) -> Found | None:
-    given = {"integrator": integrator, "mode": mode, "id": id_}
-    return (await connection.execute(_BY_ID, given)).one_or_none()
+async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: str) -> CoupleRow | None:
+    parameters = {"integrator": integrator, "mode": mode, "id": id_}
+    return await fetch_one(connection, CoupleRow, _BY_ID, parameters)
 
 
-async def hold(connection: AsyncConnection, key: UUID) -> bool:
-    """Until the transaction ends nobody joins this couple or ends it. False where it has just been ended."""
-    return (await connection.execute(_HOLD, {"couple": key})).one_or_none() is not None
+async def lock(connection: AsyncConnection, key: UUID) -> bool:
+    """Lock a couple until the transaction ends; return False where it was removed meanwhile."""
+    return (await connection.execute(_LOCK, {"couple": key})).one_or_none() is not None
 
 
-async def hold_partners(connection: AsyncConnection, keys: Sequence[UUID]) -> bool:
-    """Until the transaction ends none of these links or leaves. False where one of them has just been erased."""
-    return len((await connection.execute(_HOLD_PARTNERS, {"partners": keys})).all()) == len(keys)
+async def lock_partners(connection: AsyncConnection, keys: Sequence[UUID]) -> bool:
+    """Lock partners until the transaction ends; return False where one of them was erased meanwhile."""
+    return len((await connection.execute(_LOCK_PARTNERS, {"partners": keys})).all()) == len(keys)
 
 
-async def members_of(connection: AsyncConnection, couple: UUID) -> Sequence[Found]:
-    """Who was there first, then who was invited."""
-    return (await connection.execute(_MEMBERS, {"couple": couple})).all()
+async def members_of(connection: AsyncConnection, couple: UUID) -> list[MemberRow]:
+    """Return the members of a couple, the inviter before the invited."""
+    return await fetch_all(connection, MemberRow, _MEMBERS, {"couple": couple})
 
 
 async def ids_of_members(connection: AsyncConnection, keys: Sequence[UUID]) -> dict[UUID, list[str]]:
-    """By couple, in the order in which they came."""
-    found: dict[UUID, list[str]] = {key: [] for key in keys}
-    for row in await connection.execute(_MEMBERS_OF_EACH, {"couples": keys}):
-        found[row.couple_key].append(row.id)
-    return found
+    """Return the ids of members by couple, the inviter before the invited."""
+    ids: dict[UUID, list[str]] = {key: [] for key in keys}
+    for couple, id_ in await connection.execute(_MEMBER_IDS, {"couples": keys}):
+        ids[couple].append(id_)
+    return ids
 
 
 async def page(
-    connection: AsyncConnection, integrator: str, mode: str, partner: UUID | None, after: UUID | None, most: int
-) -> Sequence[Found]:
-    """Couples of one integrator, or those that one partner belongs to, the first ones first."""
-    wanted = _OF_INTEGRATOR.order_by(couples.c.key).limit(most)
+    connection: AsyncConnection, integrator: str, mode: str, partner: UUID | None, after: UUID | None, limit: int
+) -> list[CoupleRow]:
+    """Return couples of one integrator, the oldest first, from behind the key `after`.
+
+    With `partner`, only those that this partner belongs or belonged to.
+    """
+    query = _OF_INTEGRATOR.order_by(couples.c.key).limit(limit)
     if partner is not None:
-        wanted = wanted.where(couples.c.key.in_(select(members.c.couple_key).where(members.c.partner_key == partner)))
+        query = query.where(couples.c.key.in_(select(members.c.couple_key).where(members.c.partner_key == partner)))
     if after is not None:
-        wanted = wanted.where(couples.c.key > after)
-    return (await connection.execute(wanted, {"integrator": integrator, "mode": mode})).all()
+        query = query.where(couples.c.key > after)
+    return await fetch_all(connection, CoupleRow, query, {"integrator": integrator, "mode": mode})
 
 
 async def set_standing(connection: AsyncConnection, couple: UUID, partner: UUID, standing: str) -> None:
-    mine = (members.c.couple_key == couple) & (members.c.partner_key == partner)
-    await connection.execute(update(members).where(mine).values(standing=standing))
+    own = (members.c.couple_key == couple) & (members.c.partner_key == partner)
+    await connection.execute(update(members).where(own).values(standing=standing))
 
 
 async def leave(connection: AsyncConnection, partner: UUID) -> None:
-    """Every couple, also where the other has not come yet."""
+    """Leave every couple, also those in which the other has not come yet."""
     await connection.execute(_LEAVE, {"of_partner": partner})
 
 
 async def end_pooling(connection: AsyncConnection, couple: UUID, now: datetime) -> None:
-    """Whoever agreed to it for this couple."""
+    """Take back every consent to pooling in this couple."""
     ended = _END_POOLING.values(granted=False, couple_key=None, decided_at=now)
     await connection.execute(ended, {"of_couple": couple})
 

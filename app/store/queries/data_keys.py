@@ -1,58 +1,68 @@
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.connection.rows import fetch_all, fetch_one, select_row
 from app.store.connection.upsert import insert_into
 from app.store.crypto.vault import Wrapped
 from app.store.schema.data_keys import data_keys
 
-_OF = select(data_keys.c.epoch, data_keys.c.wrapped).where(data_keys.c.owner == bindparam("owner"))
+
+class DataKeyRow(NamedTuple):
+    """A data key as it is stored, with its owner's id."""
+
+    owner: str
+    epoch: int
+    wrapped: bytes
+
+
+_KEYS = select_row(DataKeyRow, data_keys)
+_OF_OWNER = _KEYS.where(data_keys.c.owner == bindparam("owner"))
 _WRAPPED_BY = (
-    select(data_keys.c.owner, data_keys.c.epoch, data_keys.c.wrapped)
-    .where(data_keys.c.epoch.in_(bindparam("epochs", expanding=True)), data_keys.c.owner > bindparam("after"))
+    _KEYS.where(data_keys.c.epoch.in_(bindparam("epochs", expanding=True)), data_keys.c.owner > bindparam("after"))
     .order_by(data_keys.c.owner)
-    .limit(bindparam("most"))
+    .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
 _REPLACE = (
     update(data_keys)
     .where(data_keys.c.owner == bindparam("of_owner"))
-    .values(epoch=bindparam("by_epoch"), wrapped=bindparam("wrapped_anew"))
+    .values(epoch=bindparam("new_epoch"), wrapped=bindparam("new_wrapped"))
 )
 
 
-async def add(connection: AsyncConnection, owner: str, wrapped: Wrapped) -> bool:
-    """Whether it was added: another request may just have made one."""
+async def add(connection: AsyncConnection, owner: str, key: Wrapped) -> bool:
+    """Add a data key; return False where another request has just added one for this owner."""
     statement = insert_into(connection, data_keys).on_conflict_do_nothing()
-    values = {"owner": owner, "epoch": wrapped.epoch, "wrapped": wrapped.wrapped}
+    values = {"owner": owner, "epoch": key.epoch, "wrapped": key.wrapped}
     return (await connection.execute(statement, values)).rowcount == 1
 
 
 async def find(connection: AsyncConnection, owner: str) -> Wrapped | None:
-    found = (await connection.execute(_OF, {"owner": owner})).one_or_none()
-    return found and Wrapped(found.epoch, found.wrapped)
+    row = await fetch_one(connection, DataKeyRow, _OF_OWNER, {"owner": owner})
+    return row and Wrapped(row.epoch, row.wrapped)
 
 
-async def are_there_any(connection: AsyncConnection) -> bool:
+async def exist(connection: AsyncConnection) -> bool:
+    """Return whether anyone has a data key."""
     return (await connection.execute(select(data_keys.c.owner).limit(1))).first() is not None
 
 
-async def wrapped_by(
-    connection: AsyncConnection, epochs: Collection[int], after: str, most: int
-) -> Sequence[tuple[str, Wrapped]]:
-    """Data keys that these epochs wrap, by owner, locked until the transaction ends; what others hold is left out."""
-    found = await connection.execute(_WRAPPED_BY, {"epochs": list(epochs), "after": after, "most": most})
-    return [(row.owner, Wrapped(row.epoch, row.wrapped)) for row in found]
+async def wrapped_by(connection: AsyncConnection, epochs: Collection[int], after: str, limit: int) -> list[DataKeyRow]:
+    """Lock data keys of these epochs and return them by owner, from behind `after`; skip keys that are locked."""
+    parameters = {"epochs": list(epochs), "after": after, "limit": limit}
+    return await fetch_all(connection, DataKeyRow, _WRAPPED_BY, parameters)
 
 
 async def epochs_in_use(connection: AsyncConnection) -> set[int]:
     return set((await connection.execute(select(data_keys.c.epoch).distinct())).scalars())
 
 
-async def replace(connection: AsyncConnection, anew: Mapping[str, Wrapped]) -> None:
-    """By owner. Whoever was erased meanwhile stays so."""
-    rows = [{"of_owner": owner, "by_epoch": key.epoch, "wrapped_anew": key.wrapped} for owner, key in anew.items()]
+async def replace(connection: AsyncConnection, keys: Mapping[str, Wrapped]) -> None:
+    """Replace data keys by owner; add none for an owner who was erased meanwhile."""
+    rows = [{"of_owner": owner, "new_epoch": key.epoch, "new_wrapped": key.wrapped} for owner, key in keys.items()]
     if rows:
         await connection.execute(_REPLACE, rows)
 

@@ -1,36 +1,46 @@
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.prepared_statement import PreparedStatement
+from app.store.connection.prepared_statement import PreparedInsert
+from app.store.connection.rows import fetch_all, fetch_one, select_row
 from app.store.schema.decisions import decisions
 
-_OF = select(decisions).where(decisions.c.partner_key == bindparam("partner"))
-ADD = PreparedStatement(insert(decisions))
+
+class DecisionRow(NamedTuple):
+    """A sealed decision record, with the ruleset that can read it."""
+
+    key: UUID
+    id: str
+    made_at: datetime
+    ruleset: str
+    digest: str
+    sealed: bytes
+
+
+_OF_PARTNER = select_row(DecisionRow, decisions).where(decisions.c.partner_key == bindparam("partner"))
+ADD = PreparedInsert(insert(decisions))
 LATEST = (
     select(decisions.c.id, decisions.c.made_at, decisions.c.inputs)
     .where(decisions.c.partner_key == bindparam("partner"))
     .order_by(decisions.c.made_at.desc(), decisions.c.key.desc())
     .limit(1)
 )
-"""What it is known by; what was decided stays where it is."""
-_WITH_ID = _OF.where(decisions.c.id == bindparam("id"), decisions.c.made_at > bindparam("since"))
-
-Found = Row[*tuple[Any, ...]]
+_WITH_ID = _OF_PARTNER.where(decisions.c.id == bindparam("id"), decisions.c.made_at > bindparam("since"))
 
 
 async def add(connection: AsyncConnection, **values: object) -> None:
     await ADD.run(connection, **values)
 
 
-async def with_id(connection: AsyncConnection, partner: UUID, id_: str, since: datetime) -> Found | None:
-    return (await connection.execute(_WITH_ID, {"partner": partner, "id": id_, "since": since})).one_or_none()
+async def with_id(connection: AsyncConnection, partner: UUID, id_: str, since: datetime) -> DecisionRow | None:
+    return await fetch_one(connection, DecisionRow, _WITH_ID, {"partner": partner, "id": id_, "since": since})
 
 
-async def all_of(connection: AsyncConnection, partner: UUID) -> Sequence[Found]:
-    """The oldest first."""
-    return (await connection.execute(_OF.order_by(decisions.c.made_at, decisions.c.key), {"partner": partner})).all()
+async def of_partner(connection: AsyncConnection, partner: UUID) -> list[DecisionRow]:
+    """Return every decision of a partner, the oldest first."""
+    query = _OF_PARTNER.order_by(decisions.c.made_at, decisions.c.key)
+    return await fetch_all(connection, DecisionRow, query, {"partner": partner})

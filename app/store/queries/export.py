@@ -1,17 +1,41 @@
-"""What is kept of one partner and nothing else reads as a whole."""
+"""Rows of one partner that only the export reads as a whole."""
 
-from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.connection.rows import fetch_all, select_row
 from app.store.schema.couples import couples, members
 from app.store.schema.partners import tokens
 from app.store.schema.plan import calendars
 
-_LOGINS = select(tokens).where(tokens.c.partner_key == bindparam("partner")).order_by(tokens.c.created_at, tokens.c.key)
+
+class LoginHistoryRow(NamedTuple):
+    """A token, also one that no longer works, with the key of the integrator that minted it."""
+
+    id: str
+    api_key_id: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class MembershipRow(NamedTuple):
+    """A couple that a partner belongs or belonged to."""
+
+    id: str
+    place: int
+    standing: str
+
+
+_LOGINS = (
+    select_row(LoginHistoryRow, tokens)
+    .where(tokens.c.partner_key == bindparam("partner"))
+    .order_by(tokens.c.created_at, tokens.c.key)
+)
 _COUPLES = (
     select(couples.c.id, members.c.place, members.c.standing)
     .join_from(members, couples, couples.c.key == members.c.couple_key)
@@ -20,17 +44,15 @@ _COUPLES = (
 )
 _HAS_CALENDAR = select(exists().where(calendars.c.partner_key == bindparam("partner")))
 
-Found = Row[*tuple[Any, ...]]
+
+async def logins(connection: AsyncConnection, partner: UUID) -> list[LoginHistoryRow]:
+    """Return every token of a partner, the oldest first."""
+    return await fetch_all(connection, LoginHistoryRow, _LOGINS, {"partner": partner})
 
 
-async def logins(connection: AsyncConnection, partner: UUID) -> Sequence[Found]:
-    """Those that are over as well."""
-    return (await connection.execute(_LOGINS, {"partner": partner})).all()
-
-
-async def couples_of(connection: AsyncConnection, partner: UUID) -> Sequence[Found]:
-    """Where they belong or belonged; nobody else is in it."""
-    return (await connection.execute(_COUPLES, {"partner": partner})).all()
+async def couples_of(connection: AsyncConnection, partner: UUID) -> list[MembershipRow]:
+    """Return a partner's couples, the oldest first."""
+    return await fetch_all(connection, MembershipRow, _COUPLES, {"partner": partner})
 
 
 async def has_calendar(connection: AsyncConnection, partner: UUID) -> bool:

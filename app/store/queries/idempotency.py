@@ -1,31 +1,43 @@
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import StillRunning
+from app.store.connection.rows import fetch_one, select_row
 from app.store.connection.upsert import insert_into
 from app.store.schema.idempotency import kept_replies
 
 LOCK_NOT_AVAILABLE = "55P03"
-"""The first request holds this key longer than anyone is made to wait."""
 
-_MINE = (kept_replies.c.caller == bindparam("of_caller")) & (kept_replies.c.key_hash == bindparam("of_key"))
-_FIND = select(kept_replies).where(_MINE)
-_FORGET = delete(kept_replies).where(_MINE, kept_replies.c.expires_at <= bindparam("now"))
-_KEEP = update(kept_replies).where(_MINE)
+
+class StoredResponseRow(NamedTuple):
+    """The request that took an Idempotency-Key; `status` and `sealed` are None while it runs."""
+
+    request_hash: bytes
+    status: int | None
+    sealed: bytes | None
+
+
+_OF_KEY = (kept_replies.c.caller == bindparam("of_caller")) & (kept_replies.c.key_hash == bindparam("of_key"))
+_FIND = select_row(StoredResponseRow, kept_replies).where(_OF_KEY)
+_REMOVE_EXPIRED = delete(kept_replies).where(_OF_KEY, kept_replies.c.expires_at <= bindparam("now"))
+_STORE = update(kept_replies).where(_OF_KEY)
 
 
 async def claim(
     connection: AsyncConnection, caller: str, key_hash: bytes, request_hash: bytes, now: datetime, until: datetime
-) -> Row[*tuple[Any, ...]] | None:
-    """Take this key for a request, or find what was answered to the one that took it. Waits for one still running."""
-    mine = {"of_caller": caller, "of_key": key_hash}
-    await connection.execute(_FORGET, {**mine, "now": now})
+) -> StoredResponseRow | None:
+    """Take a key for this request and return None, or return the row of the request that took it before.
+
+    Raises `StillRunning` where that request does not end within the lock timeout.
+    """
+    key = {"of_caller": caller, "of_key": key_hash}
+    await connection.execute(_REMOVE_EXPIRED, {**key, "now": now})
     try:
-        taken = await connection.execute(
+        inserted = await connection.execute(
             insert_into(connection, kept_replies).on_conflict_do_nothing(),
             {"caller": caller, "key_hash": key_hash, "request_hash": request_hash, "expires_at": until},
         )
@@ -33,16 +45,17 @@ async def claim(
         if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
             raise StillRunning from error
         raise
-    if taken.rowcount:
+    if inserted.rowcount:
         return None
-    return (await connection.execute(_FIND, mine)).one_or_none()
+    return await fetch_one(connection, StoredResponseRow, _FIND, key)
 
 
-async def keep(connection: AsyncConnection, caller: str, key_hash: bytes, **answered: object) -> None:
-    await connection.execute(_KEEP.values(**answered), {"of_caller": caller, "of_key": key_hash})
+async def store(connection: AsyncConnection, caller: str, key_hash: bytes, **response: object) -> None:
+    """Store the response to the request that took this key."""
+    await connection.execute(_STORE.values(**response), {"of_caller": caller, "of_key": key_hash})
 
 
-async def forget(connection: AsyncConnection, partner_id: str) -> None:
-    """What this partner was answered, and what others were answered about them."""
-    of_them = (kept_replies.c.caller == partner_id) | (kept_replies.c.about == partner_id)
-    await connection.execute(delete(kept_replies).where(of_them))
+async def remove_of_partner(connection: AsyncConnection, partner_id: str) -> None:
+    """Remove stored responses to a partner and, to others, about them."""
+    is_theirs = (kept_replies.c.caller == partner_id) | (kept_replies.c.about == partner_id)
+    await connection.execute(delete(kept_replies).where(is_theirs))

@@ -1,25 +1,40 @@
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.connection.rows import fetch_one
 from app.store.schema.couples import couples, invitations, members
 from app.store.schema.partners import partners
 
 _FIRST, _SECOND = 1, 2
+
+
+class InvitationRow(NamedTuple):
+    """An invitation that works, its couple's id, and the standing of inviter and invited in the couple."""
+
+    key: UUID
+    couple_key: UUID
+    id: str
+    inviter: UUID | None
+    inviter_id: str | None
+    inviter_standing: str | None
+    standing: str | None
+
+
 _inviter, _invited = members.alias("inviter"), members.alias("invited")
-# All that can be wrong with a code is in this one statement, so that nothing tells which of it was. Whoever is linked
-# already is told so, and not whether the inviter still is, or still exists.
+# All that can be wrong with a code is in this one statement, so that a response cannot tell which of it was. A partner
+# who is linked already may use it again: that does not tell them whether the inviter has left or was erased.
 _OPEN = (
     select(
         invitations.c.key,
         invitations.c.couple_key,
         couples.c.id,
         _inviter.c.partner_key.label("inviter"),
-        partners.c.id.label("id_of_inviter"),
-        _inviter.c.standing.label("standing_of_inviter"),
+        partners.c.id.label("inviter_id"),
+        _inviter.c.standing.label("inviter_standing"),
         _invited.c.standing.label("standing"),
     )
     .join_from(invitations, couples, couples.c.key == invitations.c.couple_key)
@@ -39,17 +54,20 @@ _OPEN = (
 )
 _USE = update(invitations).where(invitations.c.key == bindparam("of_key"))
 
-Found = Row[*tuple[Any, ...]]
-
 
 async def add(connection: AsyncConnection, **values: object) -> None:
     await connection.execute(insert(invitations), values)
 
 
-async def open_to(connection: AsyncConnection, code_hash: bytes, now: datetime, **invited: object) -> Found | None:
-    """The invitation that works now for the invited, with how the inviter and they themselves stand in the couple."""
-    return (await connection.execute(_OPEN, {"hash": code_hash, "now": now, **invited})).one_or_none()
+async def find_open(
+    connection: AsyncConnection, code_hash: bytes, now: datetime, **invited: object
+) -> InvitationRow | None:
+    """Return the invitation with this code, if it works now for the invited.
+
+    `invited` is the key of a `partner`, and the `integrator` and `mode` through which they came.
+    """
+    return await fetch_one(connection, InvitationRow, _OPEN, {"hash": code_hash, "now": now, **invited})
 
 
-async def use(connection: AsyncConnection, key: UUID, now: datetime) -> None:
+async def mark_used(connection: AsyncConnection, key: UUID, now: datetime) -> None:
     await connection.execute(_USE.values(used_at=now), {"of_key": key})

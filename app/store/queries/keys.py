@@ -1,22 +1,29 @@
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import bindparam, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.connection.rows import fetch_all, fetch_one, select_row
 from app.store.schema.integrators import api_keys, integrators
 
-_HOLD = select(integrators.c.id).where(integrators.c.id == bindparam("integrator")).with_for_update(key_share=True)
-_OF_INTEGRATOR = select(
-    api_keys.c.id,
-    api_keys.c.mode,
-    api_keys.c.scopes,
-    api_keys.c.last_four,
-    api_keys.c.created_at,
-    api_keys.c.expires_at,
-    api_keys.c.revoked_at,
-).where(api_keys.c.integrator_id == bindparam("integrator"), api_keys.c.mode == bindparam("mode"))
+
+class KeySummaryRow(NamedTuple):
+    """An API key as its integrator may see it."""
+
+    id: str
+    mode: str
+    scopes: frozenset[str]
+    last_four: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+_LOCK = select(integrators.c.id).where(integrators.c.id == bindparam("integrator")).with_for_update(key_share=True)
+_OF_INTEGRATOR = select_row(KeySummaryRow, api_keys).where(
+    api_keys.c.integrator_id == bindparam("integrator"), api_keys.c.mode == bindparam("mode")
+)
 _BY_ID = _OF_INTEGRATOR.where(api_keys.c.id == bindparam("id"))
 _COUNT_ACTIVE = select(func.count()).where(
     api_keys.c.integrator_id == bindparam("integrator"),
@@ -26,31 +33,32 @@ _COUNT_ACTIVE = select(func.count()).where(
 )
 _REVOKE = update(api_keys).where(api_keys.c.id == bindparam("of_key"), api_keys.c.revoked_at.is_(None))
 
-Found = Row[*tuple[Any, ...]]
-
 
 async def count_active(connection: AsyncConnection, integrator: str, mode: str, now: datetime) -> int:
-    """Held until the transaction ends, so that of two requests only one makes the last key that may be made."""
-    await connection.execute(_HOLD, {"integrator": integrator})
-    counted = await connection.execute(_COUNT_ACTIVE, {"integrator": integrator, "mode": mode, "now": now})
-    return int(counted.scalar_one())
+    """Count the keys that work, and lock the integrator until the transaction ends.
+
+    The lock lets only one of two simultaneous requests make the last key that may be made.
+    """
+    await connection.execute(_LOCK, {"integrator": integrator})
+    count = await connection.execute(_COUNT_ACTIVE, {"integrator": integrator, "mode": mode, "now": now})
+    return int(count.scalar_one())
 
 
-async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: str) -> Found | None:
-    given = {"integrator": integrator, "mode": mode, "id": id_}
-    return (await connection.execute(_BY_ID, given)).one_or_none()
+async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: str) -> KeySummaryRow | None:
+    parameters = {"integrator": integrator, "mode": mode, "id": id_}
+    return await fetch_one(connection, KeySummaryRow, _BY_ID, parameters)
 
 
 async def page(
-    connection: AsyncConnection, integrator: str, mode: str, after: tuple[datetime, str] | None, most: int
-) -> Sequence[Found]:
-    """Every key, also what no longer works, the first ones first."""
-    wanted = _OF_INTEGRATOR.order_by(api_keys.c.created_at, api_keys.c.id).limit(most)
+    connection: AsyncConnection, integrator: str, mode: str, after: tuple[datetime, str] | None, limit: int
+) -> list[KeySummaryRow]:
+    """Return keys, also those that no longer work, the oldest first, from behind the moment and id `after`."""
+    query = _OF_INTEGRATOR.order_by(api_keys.c.created_at, api_keys.c.id).limit(limit)
     if after is not None:
-        wanted = wanted.where(tuple_(api_keys.c.created_at, api_keys.c.id) > after)
-    return (await connection.execute(wanted, {"integrator": integrator, "mode": mode})).all()
+        query = query.where(tuple_(api_keys.c.created_at, api_keys.c.id) > after)
+    return await fetch_all(connection, KeySummaryRow, query, {"integrator": integrator, "mode": mode})
 
 
 async def revoke(connection: AsyncConnection, id_: str, now: datetime) -> None:
-    """Twice is no mistake: the first moment stays."""
+    """Revoke a key. Idempotent: the moment of the first call stays."""
     await connection.execute(_REVOKE.values(revoked_at=now), {"of_key": id_})

@@ -1,46 +1,46 @@
-"""Who keeps house now, and what has had its time."""
+"""The lease on daily maintenance, and the removal of rows whose retention has ended."""
 
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.session import UPKEEP
+from app.store.connection.session import ACT_AS_MAINTENANCE
 from app.store.connection.upsert import insert_into
 from app.store.schema.data_inventory import RetentionRule
 from app.store.schema.maintenance import upkeep
 from app.store.schema.tables import metadata
 
-_HOLD = select(upkeep).where(upkeep.c.task == bindparam("task")).with_for_update()
+_LOCK = select(upkeep.c.done_on).where(upkeep.c.task == bindparam("task")).with_for_update()
 
 
-async def take(connection: AsyncConnection, task: str, now: datetime, until: datetime) -> bool:
-    """Whether this process does it now: nobody else is at it, or whoever was has died."""
-    mine = insert_into(connection, upkeep).values(task=task, taken_until=until)
-    free = or_(upkeep.c.taken_until.is_(None), upkeep.c.taken_until <= now)
-    mine = mine.on_conflict_do_update(index_elements=["task"], set_={"taken_until": until}, where=free)
-    return (await connection.execute(mine)).rowcount == 1
+async def take_lease(connection: AsyncConnection, task: str, now: datetime, until: datetime) -> bool:
+    """Take the lease on a task until `until`; return False where another process has it."""
+    own = insert_into(connection, upkeep).values(task=task, taken_until=until)
+    is_free = or_(upkeep.c.taken_until.is_(None), upkeep.c.taken_until <= now)
+    own = own.on_conflict_do_update(index_elements=["task"], set_={"taken_until": until}, where=is_free)
+    return (await connection.execute(own)).rowcount == 1
 
 
-async def hold(connection: AsyncConnection, task: str) -> date | None:
-    """When it was done last. Nobody else goes past this line until the transaction ends."""
-    done_on: date | None = (await connection.execute(_HOLD, {"task": task})).one().done_on
+async def lock(connection: AsyncConnection, task: str) -> date | None:
+    """Lock a task until the transaction ends; return the day on which it was done last."""
+    done_on: date | None = (await connection.execute(_LOCK, {"task": task})).scalar_one()
     return done_on
 
 
-async def release(connection: AsyncConnection, task: str, done_on: date | None) -> None:
+async def release_lease(connection: AsyncConnection, task: str, done_on: date | None) -> None:
     await connection.execute(update(upkeep).where(upkeep.c.task == task).values(taken_until=None, done_on=done_on))
 
 
-async def act_as_upkeep(connection: AsyncConnection) -> None:
-    """From now on this transaction may remove private rows of anyone (PostgreSQL's own wall)."""
+async def act_as_maintenance(connection: AsyncConnection) -> None:
+    """Allow this transaction to remove private rows of any partner: row-level security on PostgreSQL."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(UPKEEP)
+        await connection.execute(ACT_AS_MAINTENANCE)
 
 
-async def remove_lapsed(connection: AsyncConnection, name: str, lapse: RetentionRule, now: datetime, most: int) -> int:
-    """At most so many rows of one table that have had their time; how many there were."""
+async def remove_lapsed(connection: AsyncConnection, name: str, rule: RetentionRule, now: datetime, limit: int) -> int:
+    """Remove at most `limit` rows of the table `name` whose retention has ended; return how many there were."""
     table = metadata.tables[name]
     row = tuple_(*table.primary_key.columns)
-    lapsed = select(*table.primary_key.columns).where(table.c[lapse.column] <= now - lapse.after).limit(most)
+    lapsed = select(*table.primary_key.columns).where(table.c[rule.column] <= now - rule.after).limit(limit)
     return (await connection.execute(delete(table).where(row.in_(lapsed)))).rowcount

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -10,7 +10,6 @@ from sqlalchemy import (
     FromClause,
     Insert,
     Join,
-    Row,
     Select,
     and_,
     bindparam,
@@ -23,14 +22,42 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.functions import coalesce
 
-from app.store.connection.prepared_statement import PreparedStatement
+from app.store.connection.prepared_statement import PreparedInsert, PreparedQuery
+from app.store.connection.rows import fetch_all
 from app.store.schema.consents import consents
 from app.store.schema.couples import members
 from app.store.schema.data_keys import data_keys
 from app.store.schema.partners import partners
 from app.store.schema.reports import held_support, private_answers, reports
 
-OWN = (
+
+class ReportRow(NamedTuple):
+    """Both sealed parts of one report."""
+
+    key: UUID
+    id: str
+    reported_at: datetime
+    pooled: bytes
+    private: bytes
+
+
+class PooledReportRow(NamedTuple):
+    """The sealed pooled part of a report, with its owner's id and wrapped data key."""
+
+    key: UUID
+    pooled: bytes
+    id: str
+    epoch: int
+    wrapped: bytes
+
+
+class SupportRow(NamedTuple):
+    """The sealed kinds of support that carry over."""
+
+    sealed: bytes
+
+
+OF_PARTNER = (
     select(
         reports.c.key,
         reports.c.id,
@@ -40,31 +67,30 @@ OWN = (
     )
     .join_from(reports, private_answers, private_answers.c.report_key == reports.c.key)
     .where(reports.c.partner_key == bindparam("partner"))
-    .order_by(reports.c.reported_at.desc(), reports.c.key.desc())
 )
-HELD = select(held_support.c.sealed).where(held_support.c.partner_key == bindparam("partner"))
-_HELD = PreparedStatement(HELD)
+OWN = OF_PARTNER.order_by(reports.c.reported_at.desc(), reports.c.key.desc())
+SUPPORT = select(held_support.c.sealed).where(held_support.c.partner_key == bindparam("partner"))
+_SUPPORT = PreparedQuery(SupportRow, SUPPORT)
 
-_report = insert(reports).values({each: bindparam(f"its_{each.name}") for each in reports.c})
+_report = insert(reports).values({column: bindparam(f"its_{column.name}") for column in reports.c})
 _private = insert(private_answers).values(
     report_key=bindparam("its_key"), partner_key=bindparam("its_partner_key"), sealed=bindparam("private")
 )
-# SQLite has no way to write into two tables at once.
+# SQLite cannot write into two tables in one statement.
 _BOTH_PARTS = {
-    "postgresql": (PreparedStatement(_private.add_cte(_report.cte("pooled_part"))),),
-    "sqlite": (PreparedStatement(_report), PreparedStatement(_private)),
+    "postgresql": (PreparedInsert(_private.add_cte(_report.cte("pooled_part"))),),
+    "sqlite": (PreparedInsert(_report), PreparedInsert(_private)),
 }
 
 
-def _holding(held: postgresql.Insert | sqlite.Insert) -> Insert:
-    """What is held now takes the place of what was."""
-    written = held.values(partner_key=bindparam("partner"), sealed=bindparam("held"))
-    return written.on_conflict_do_update(index_elements=["partner_key"], set_={"sealed": written.excluded.sealed})
+def _upsert_support(statement: postgresql.Insert | sqlite.Insert) -> Insert:
+    insertion = statement.values(partner_key=bindparam("partner"), sealed=bindparam("support"))
+    return insertion.on_conflict_do_update(index_elements=["partner_key"], set_={"sealed": insertion.excluded.sealed})
 
 
-HOLD = {
-    "postgresql": PreparedStatement(_holding(postgresql.insert(held_support))),
-    "sqlite": PreparedStatement(_holding(sqlite.insert(held_support))),
+PUT_SUPPORT = {
+    "postgresql": PreparedInsert(_upsert_support(postgresql.insert(held_support))),
+    "sqlite": PreparedInsert(_upsert_support(sqlite.insert(held_support))),
 }
 
 _me, _them = members.alias("me"), members.alias("them")
@@ -80,7 +106,7 @@ def _since_both_agreed(report: FromClause) -> ColumnElement[bool]:
     )
 
 
-# What counts is the last report from before this week. Where there is none, the very first one need not wait a week.
+# The last report from before this week counts. Where there is none, the very first one counts at once.
 _LINK = (_them, _mine, _theirs)
 _last_before_this_week = (
     select(reports.c.key, reports.c.pooled)
@@ -102,7 +128,7 @@ def _is_fresh(report: FromClause) -> ColumnElement[bool]:
 
 
 def _of_the_other(report: Sequence[ColumnElement[Any]], counting: Callable[[Join], Join]) -> Select[Any]:
-    """The other's report that counts, with what opens it; only where the two are linked and both agreed."""
+    """Select the other's report and wrapped data key, where the two are linked and both agreed to pooling."""
     link = (
         join(_me, _them, and_(_them.c.couple_key == _me.c.couple_key, _them.c.place != _me.c.place))
         .join(_mine, and_(_mine.c.partner_key == _me.c.partner_key, _mine.c.couple_key == _me.c.couple_key))
@@ -129,20 +155,20 @@ def _of_the_other(report: Sequence[ColumnElement[Any]], counting: Callable[[Join
 
 
 def _of_the_other_side_by_side() -> Select[Any]:
-    """The very first is looked for only where the last was not found, and none is looked up a second time."""
+    """Use lateral joins: the very first report is searched only where there is no last one."""
     last = _last_before_this_week.correlate(*_LINK).lateral("last")
     first = _very_first.where(last.c.key.is_(None)).correlate(*_LINK, last).lateral("first")
     key, pooled = (coalesce(last.c[name], first.c[name]).label(name) for name in ("key", "pooled"))
-    found = _of_the_other([key, pooled], lambda link: link.outerjoin(last, true()).outerjoin(first, _is_fresh(first)))
-    return found.where(key.is_not(None))
+    query = _of_the_other([key, pooled], lambda link: link.outerjoin(last, true()).outerjoin(first, _is_fresh(first)))
+    return query.where(key.is_not(None))
 
 
 def _of_the_other_by_its_key() -> Select[Any]:
-    """For SQLite, which knows nothing of the kind: the key of the report, and then the report."""
+    """Find the key of the report, then the report: SQLite has no lateral joins."""
     counted = reports.alias("counted")
     last, first = (
-        each.with_only_columns(reports.c.key).correlate(*_LINK).scalar_subquery()
-        for each in (_last_before_this_week, _very_first)
+        query.with_only_columns(reports.c.key).correlate(*_LINK).scalar_subquery()
+        for query in (_last_before_this_week, _very_first)
     )
     return _of_the_other(
         [counted.c.key, counted.c.pooled],
@@ -151,49 +177,47 @@ def _of_the_other_by_its_key() -> Select[Any]:
 
 
 OF_THE_OTHER = {
-    "postgresql": PreparedStatement(_of_the_other_side_by_side()),
-    "sqlite": PreparedStatement(_of_the_other_by_its_key()),
+    "postgresql": PreparedQuery(PooledReportRow, _of_the_other_side_by_side()),
+    "sqlite": PreparedQuery(PooledReportRow, _of_the_other_by_its_key()),
 }
-
-Found = Row[*tuple[Any, ...]]
 
 
 async def add(connection: AsyncConnection, private: bytes, **report: object) -> None:
-    """Both parts, each in its table."""
-    given = {f"its_{name}": value for name, value in report.items()}
+    """Add a report: the columns of `report` to its table, the sealed private part to its own."""
+    parameters = {f"its_{name}": value for name, value in report.items()}
     for part in _BOTH_PARTS[connection.dialect.name]:
-        await part.run(connection, private=private, **given)
+        await part.run(connection, private=private, **parameters)
 
 
 async def page_of_own(
-    connection: AsyncConnection, partner: UUID, before: tuple[datetime, UUID] | None, most: int
-) -> Sequence[Found]:
-    """Both parts of every report, the newest first."""
-    wanted = OWN.limit(most)
+    connection: AsyncConnection, partner: UUID, before: tuple[datetime, UUID] | None, limit: int
+) -> list[ReportRow]:
+    """Return a partner's reports, the newest first, from before the moment and key `before`."""
+    query = OWN.limit(limit)
     if before is not None:
         at, key = before
         older = (reports.c.reported_at < at) | ((reports.c.reported_at == at) & (reports.c.key < key))
-        wanted = wanted.where(older)
-    return (await connection.execute(wanted, {"partner": partner})).all()
+        query = query.where(older)
+    return await fetch_all(connection, ReportRow, query, {"partner": partner})
 
 
 async def pooled_by_the_other(
     connection: AsyncConnection, partner: UUID, *, now: datetime, turn: datetime, horizon: datetime
-) -> Found | None:
-    """The other's pooled answers that count in this partner's view now, with what opens them.
+) -> PooledReportRow | None:
+    """Return the other's pooled answers that count in this partner's view at `now`.
 
-    None alike for: not linked, not agreed by either, nothing answered since, too old. `turn` is when this week began,
-    `horizon` how old an answer may be.
+    None alike where they are not linked, where either did not agree, and where no report counts. `turn` is the start
+    of this week; reports from before `horizon` are too old.
     """
     return await OF_THE_OTHER[connection.dialect.name].one(
         connection, partner=partner, now=now, turn=turn, horizon=horizon
     )
 
 
-async def held(connection: AsyncConnection, partner: UUID) -> bytes | None:
-    found = await _HELD.one(connection, partner=partner)
-    return None if found is None else found.sealed
+async def find_support(connection: AsyncConnection, partner: UUID) -> bytes | None:
+    row = await _SUPPORT.one(connection, partner=partner)
+    return None if row is None else row.sealed
 
 
-async def hold(connection: AsyncConnection, partner: UUID, sealed: bytes) -> None:
-    await HOLD[connection.dialect.name].run(connection, partner=partner, held=sealed)
+async def put_support(connection: AsyncConnection, partner: UUID, sealed: bytes) -> None:
+    await PUT_SUPPORT[connection.dialect.name].run(connection, partner=partner, support=sealed)

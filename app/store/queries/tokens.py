@@ -1,15 +1,53 @@
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.prepared_statement import PreparedStatement
+from app.store.connection.prepared_statement import PreparedQuery
+from app.store.connection.rows import fetch_all, select_row
 from app.store.connection.session import acting_for
+from app.store.queries.partners import PARTNER_COLUMNS, PartnerRow
 from app.store.schema.data_keys import data_keys
 from app.store.schema.partners import partners, tokens
+
+
+class LoginRow(NamedTuple):
+    """A token, its partner and their wrapped data key; reading it on PostgreSQL sets the row-level-security partner."""
+
+    token_key: UUID
+    token_id: str
+    token_created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    unlocked_until: datetime | None
+    key: UUID
+    id: str
+    integrator_id: str
+    mode: str
+    external_id: str | None
+    country: str | None
+    locale: str | None
+    time_zone: str | None
+    created_on: date
+    epoch: int
+    wrapped: bytes
+    acting_for: str | None
+
+    @property
+    def partner(self) -> PartnerRow:
+        return PartnerRow._make(self[self._fields.index("key") : -1])
+
+
+class ActiveTokenRow(NamedTuple):
+    """A token that works."""
+
+    key: UUID
+    id: str
+    created_at: datetime
+    expires_at: datetime
+
 
 LOGIN = (
     select(
@@ -19,27 +57,25 @@ LOGIN = (
         tokens.c.expires_at,
         tokens.c.revoked_at,
         tokens.c.unlocked_until,
-        *partners.c,
-        data_keys.c.epoch,
-        data_keys.c.wrapped,
+        *PARTNER_COLUMNS,
     )
     .join_from(tokens, partners, tokens.c.partner_key == partners.c.key)
     .join(data_keys, data_keys.c.owner == partners.c.id)
     .where(tokens.c.hash == bindparam("hash"))
 )
 _LOGIN = {
-    "postgresql": PreparedStatement(LOGIN.add_columns(acting_for(partners.c.key))),
-    "sqlite": PreparedStatement(LOGIN),
+    "postgresql": PreparedQuery(LoginRow, LOGIN.add_columns(acting_for(partners.c.key))),
+    "sqlite": PreparedQuery(LoginRow, LOGIN.add_columns(null().label("acting_for"))),
 }
-_LIVING = select(tokens).where(
+_ACTIVE = select_row(ActiveTokenRow, tokens).where(
     tokens.c.partner_key == bindparam("partner"),
     tokens.c.revoked_at.is_(None),
     tokens.c.expires_at > bindparam("now"),
 )
 
 
-async def login_with(connection: AsyncConnection, token_hash: bytes) -> Row[*tuple[Any, ...]] | None:
-    """The token, its partner and what opens their answers, in one statement, for whom this transaction acts now."""
+async def find_login(connection: AsyncConnection, token_hash: bytes) -> LoginRow | None:
+    """Return the login of a token, and let this transaction act for its partner."""
     return await _LOGIN[connection.dialect.name].one(connection, hash=token_hash)
 
 
@@ -47,23 +83,23 @@ async def add(connection: AsyncConnection, **values: object) -> None:
     await connection.execute(insert(tokens).values(**values))
 
 
-async def living(
-    connection: AsyncConnection, partner: UUID, now: datetime, after: UUID | None, most: int
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Tokens that work now, the oldest first."""
-    wanted = _LIVING.order_by(tokens.c.key).limit(most)
+async def active(
+    connection: AsyncConnection, partner: UUID, now: datetime, after: UUID | None, limit: int
+) -> list[ActiveTokenRow]:
+    """Return tokens that work, the oldest first, from behind the key `after`."""
+    query = _ACTIVE.order_by(tokens.c.key).limit(limit)
     if after is not None:
-        wanted = wanted.where(tokens.c.key > after)
-    return (await connection.execute(wanted, {"partner": partner, "now": now})).all()
+        query = query.where(tokens.c.key > after)
+    return await fetch_all(connection, ActiveTokenRow, query, {"partner": partner, "now": now})
 
 
 async def revoke(connection: AsyncConnection, partner: UUID, token_id: str, now: datetime) -> bool:
-    """Whether there was one to revoke; doing it twice is no mistake."""
-    mine = (tokens.c.partner_key == partner) & (tokens.c.id == token_id)
-    ended = update(tokens).where(mine & tokens.c.revoked_at.is_(None)).values(revoked_at=now, unlocked_until=None)
+    """Revoke a token; return False where the partner has none with this id. Idempotent."""
+    own = (tokens.c.partner_key == partner) & (tokens.c.id == token_id)
+    ended = update(tokens).where(own & tokens.c.revoked_at.is_(None)).values(revoked_at=now, unlocked_until=None)
     if (await connection.execute(ended)).rowcount:
         return True
-    return (await connection.execute(select(tokens.c.id).where(mine))).one_or_none() is not None
+    return (await connection.execute(select(tokens.c.id).where(own))).one_or_none() is not None
 
 
 async def unlock(connection: AsyncConnection, token: UUID, until: datetime | None) -> None:
@@ -71,4 +107,5 @@ async def unlock(connection: AsyncConnection, token: UUID, until: datetime | Non
 
 
 async def lock_all(connection: AsyncConnection, partner: UUID) -> None:
+    """End the unlocked state of every token of a partner."""
     await connection.execute(update(tokens).where(tokens.c.partner_key == partner).values(unlocked_until=None))

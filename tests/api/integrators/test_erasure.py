@@ -135,7 +135,7 @@ def test_whoever_a_restored_backup_brings_back_is_erased_again(
     async def restore_and_erase_again() -> int:
         database = Database(database_url)
         async with database.reading() as connection:
-            await erasure.write_down(connection, vault)
+            await erasure.record_beside_keys(connection, vault)
         insert = f"INSERT INTO partners ({names}) VALUES ({places})"  # noqa: S608
         await execute(database_url, insert, **partner._asdict())
         await execute(database_url, "DELETE FROM erasures")

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from app.service.progress import SHOWN_TO_AN_UNLOCKED_ONE, SHOWN_TO_EVERY_TOKEN
+from app.service.progress import POOLED_PATHS, PRIVATE_PATHS
 from tests.people import Integrator, Person
 
 MONDAYS = ["2026-11-02T09:30:00Z", "2026-11-09T09:30:00Z", "2026-11-16T09:30:00Z", "2026-11-23T09:30:00Z"]
@@ -69,7 +69,7 @@ def test_the_keys_are_the_same_whatever_was_answered(integrator: Integrator) -> 
 
     steps = progress(person)
 
-    assert all(tuple(step["answers"]) == SHOWN_TO_EVERY_TOKEN for step in steps)
+    assert all(tuple(step["answers"]) == POOLED_PATHS for step in steps)
     assert [step["answers"]["conflict.level"] for step in steps] == ["occasional", "occasional", None]
 
 
@@ -81,7 +81,7 @@ def test_private_answers_are_for_an_unlocked_token(integrator: Integrator) -> No
 
     first, last = progress(person)
 
-    assert tuple(first["answers"]) == tuple(last["answers"]) == SHOWN_TO_EVERY_TOKEN + SHOWN_TO_AN_UNLOCKED_ONE
+    assert tuple(first["answers"]) == tuple(last["answers"]) == POOLED_PATHS + PRIVATE_PATHS
     assert first["answers"]["private.willingness"] is None
     assert (last["answers"]["private.willingness"], last["answers"]["private.physical_closeness"]) == ("no", 1)
     assert last["answers"]["conflict.level"] == "occasional"
