@@ -1,0 +1,108 @@
+"""The documents name every content file, and the doors of CONTRIBUTING.md open when they are followed as written."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.rulesets.load import CONTENT
+
+ROOT = Path(__file__).parents[2]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+Rekindle = Callable[..., str]
+
+
+def test_the_list_of_content_files_is_whole() -> None:
+    table = (ROOT / "docs" / "content.md").read_text(encoding="utf-8").partition("## ")[0]
+    table = table[table.index("|---|") :]
+    named = {re.sub(r"<[^>]+>", "*", name) for name in re.findall(r"`([^`]+)`(?=[^|\n]* \| )", table)}
+    files = [file.relative_to(CONTENT) for file in CONTENT.rglob("*") if file.is_file() and file.name != "in-force"]
+
+    assert [str(file) for file in files if not any(file.match(pattern) for pattern in named)] == []
+    there = [pattern for pattern in named if not pattern.startswith("locales/")]
+    assert [pattern for pattern in there if not any(file.match(pattern) for file in files)] == []
+
+
+def section_of(title: str) -> str:
+    return CONTRIBUTING.partition(f"\n## {title}")[2].partition("\n## ")[0]
+
+
+def file_in(section: str) -> tuple[Path, str]:
+    """The file that a section shows, below the folder of content, and what stands in it."""
+    block = section.partition("```yaml\n")[2].partition("```")[0]
+    lines = [line.removeprefix("   ") for line in block.splitlines()]
+    name = lines[0].removeprefix("# app/content/")
+    assert name != lines[0]
+    return Path(name), "\n".join(lines[1:]) + "\n"
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CONTENT, tmp_path / "app" / "content"))
+
+
+@pytest.fixture
+def rekindle(content: Path) -> Rekindle:
+    def run(*arguments: str) -> str:
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "REKINDLE_CONTENT": str(content)}
+        command = [sys.executable, "-m", "app", *arguments]
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_a_rule_is_one_file(content: Path, rekindle: Rekindle) -> None:
+    section = section_of("A rule")
+    file, rule = file_in(section)
+    (content / file).write_text(rule, encoding="utf-8")
+
+    said = rekindle("check")
+
+    assert "No mistakes" in said
+    assert "synthetic couples" in said
+    assert f"fires now: {file.stem}" in said
+
+
+def test_an_activity_is_one_entry(content: Path, rekindle: Rekindle) -> None:
+    file, entry = file_in(section_of("An activity"))
+    with (content / file).open("a", encoding="utf-8") as activities:
+        activities.write(entry)
+
+    said = rekindle("check")
+
+    title = re.search(r"title: (.*)", entry)
+    assert "No mistakes" in said
+    assert title
+    assert title[1] in said
+    assert f"none of these couples is shown `{entry.partition(':')[0]}`" not in said
+
+
+def test_a_language_is_translated_one_text_at_a_time(content: Path, rekindle: Rekindle) -> None:
+    section = section_of("A language")
+    command = re.search(r"rekindle (locale \w+)`", section)
+    assert command
+    rekindle(*command[1].split())
+    file, filled = file_in(section)
+    translated = content / file
+    *above, last = filled.rstrip().split("\n")
+    room = "\n".join([*above, f"{last.partition(':')[0]}:"]) + "\n"
+    text = translated.read_text(encoding="utf-8")
+    assert room in text
+    translated.write_text(text.replace(room, filled), encoding="utf-8")
+
+    assert "No mistakes" in rekindle("check")
+    assert all(part in file.parts for part in ("locales", command[1].split()[1]))
+    titles: dict[str, Any] = yaml.safe_load(filled)
+    (strategy,) = titles
+    asked = re.search(r"rekindle (explain [^`]+)`", section)
+    assert asked
+    assert titles[strategy]["title"] in rekindle(*asked[1].split())
