@@ -36,7 +36,7 @@ from app.engine.answer_changes import (
 from app.engine.bitset import Mask, positions
 from app.engine.compiled_ruleset import CompiledRuleset, RuleMask, paths_of
 from app.engine.conditions import Linear, leaves, whole
-from app.engine.evaluate import make_offer, put_aside
+from app.engine.evaluate import excluded_by_history, make_offer
 from app.engine.fit import COUNTS_FROM
 from app.engine.history import NO_HISTORY, History
 from app.engine.ruleset import Finding
@@ -213,7 +213,7 @@ def enabling_changes(evaluation: Evaluation, practice: int) -> list[AnswerChange
     """
     situation, gated = evaluation.situation, evaluation.gated
     compiled = situation.compiled
-    here = compiled.practice_masks[practice] & ~gated.tones & ~gated.private_tones & ~put_aside(situation)
+    here = compiled.practice_masks[practice] & ~gated.tones & ~gated.private_tones & ~excluded_by_history(situation)
     if situation.takes_small_steps:
         here &= compiled.index.small_steps
     if here & evaluation.offer.fitting & ~evaluation.offer.passive:

@@ -17,8 +17,8 @@ from app.engine.reasons import (
     insights,
     limits_of_view,
     questions_to_ask,
-    stand_of_strategies,
     strategies_not_now,
+    strategy_standings,
     suggestions,
 )
 from app.engine.selection import Offer, Pick, order_practices, order_strategies, pick_activities
@@ -79,7 +79,7 @@ def _view(
 def _decide(situation: Situation) -> View:
     gated = gate(situation.compiled, situation.verdicts)
     offer = make_offer(situation, gated)
-    strategies = stand_of_strategies(situation, gated, offer)
+    strategies = strategy_standings(situation, gated, offer)
     if not offer.practices:
         return _finish(situation, "nothing_now", strategies, (), offer.fitting)
     activities = suggestions(situation, gated, pick_activities(situation, offer))
@@ -91,19 +91,22 @@ def make_offer(situation: Situation, gated: Gate) -> Offer:
     compiled = situation.compiled
     fitting = _fitting(situation)
     offered = fitting & ~gated.tones
-    passive = compiled.index.parallel & ~_counted_by_each(situation)
+    # An activity side by side may come first only where all who answered count it as time together.
+    passive = compiled.index.parallel & ~_counted_by_all(situation)
     eligible = _eligible(compiled, offered & ~passive, gated, gated.withheld)
     order = order_strategies(compiled, gated.needs, eligible)
     left = offered & ~gated.private_tones
     if situation.takes_small_steps:
         left &= compiled.index.small_steps
+    # A stateless request has no history, and then nothing is looked up.
     if situation.past is not NO_HISTORY:
-        left &= ~put_aside(situation)
+        left &= ~excluded_by_history(situation)
     is_narrower = left != offered or bool(gated.withheld_privately)
     if is_narrower:
         eligible = _eligible(compiled, left & ~passive, gated, gated.withheld | gated.withheld_privately)
     practices = order_practices(compiled, gated.needs, eligible, order)
     if is_narrower:
+        # A strategy that lost all its practices cannot lead; the sort keeps the order of the others.
         suggested = {compiled.strategy_of[practice] for practice in practices}
         order.sort(key=lambda strategy: strategy not in suggested)
     # A practice needs one activity that is not passive; then its passive ones may come too.
@@ -133,6 +136,7 @@ def _restrict(situation: Situation, offer: Offer, to: Mask) -> Offer:
     eligible = [mask & to if mask & to & ~offer.passive else 0 for mask in offer.eligible]
     practices = [practice for practice in offer.practices if eligible[practice]]
     suggested = {situation.compiled.strategy_of[practice] for practice in practices}
+    # With nothing left, the article's order says nothing about the answers.
     order = sorted(
         offer.strategies if suggested else range(len(offer.strategies)), key=lambda strategy: strategy not in suggested
     )
@@ -141,6 +145,7 @@ def _restrict(situation: Situation, offer: Offer, to: Mask) -> Offer:
 
 def _allowed_by_full_view(situation: Situation, full_report: SelfReport) -> Mask:
     """Return the activities that the full view of the same answers could offer."""
+    # A support or refusal screen would show the private answer, so the quiet view is empty instead.
     if is_left_alone(full_report):
         return 0
     compiled, other, past = situation.compiled, situation.other, situation.past
@@ -153,13 +158,13 @@ def is_left_alone(report: SelfReport) -> bool:
     return bool(support_kinds(report.safety)) or (report.private is not None and report.private.willingness == "no")
 
 
-def put_aside(situation: Situation) -> Mask:
+def excluded_by_history(situation: Situation) -> Mask:
     """Return the activities that this partner's history keeps out for now."""
     index, past = situation.compiled.index, situation.past
-    return rejected(index, past) | on_cooldown(index, past, liked_by_each(situation))
+    return rejected(index, past) | on_cooldown(index, past, liked_by_all(situation))
 
 
-def liked_by_each(situation: Situation) -> Mask:
+def liked_by_all(situation: Situation) -> Mask:
     """Return the activities that all who answered like or love; a solo activity is liked as its doer likes it."""
     below_like = situation.own.taste.below_like
     if situation.other is not None:
@@ -181,6 +186,7 @@ def _fitting(situation: Situation) -> Mask:
     A veto of either partner holds for both.
     """
     index, own, other = situation.compiled.index, situation.own, situation.other
+    # The stricter of two limits holds, because an intersection only removes.
     mine = (
         own.limits.allowed
         & ~own.taste.vetoed
@@ -192,7 +198,7 @@ def _fitting(situation: Situation) -> Mask:
     return mine & (other.limits.allowed | ~index.joint)
 
 
-def _counted_by_each(situation: Situation) -> Mask:
+def _counted_by_all(situation: Situation) -> Mask:
     """Return the activities that all who answered count as time together.
 
     Quiet ones count where quiet is welcome to all who answered.

@@ -25,7 +25,7 @@ from app.engine.counterfactual import (
     withholding_rules,
     would_change,
 )
-from app.engine.evaluate import is_left_alone, liked_by_each, put_aside
+from app.engine.evaluate import excluded_by_history, is_left_alone, liked_by_all
 from app.engine.history import NO_HISTORY, History, on_cooldown
 from app.engine.reasons import (
     DOES_NOT_FIT,
@@ -38,7 +38,7 @@ from app.engine.reasons import (
     calling_for,
     likes_in,
     reasons_for,
-    stand_of_strategies,
+    strategy_standings,
     taste,
     why_not,
 )
@@ -130,7 +130,7 @@ def explain(  # noqa: PLR0913  (what a view is made from, and what is asked abou
     )
     if is_suggested(evaluation, target):
         return Explanation("suggested", _reasons_for(evaluation, target))
-    aside = _put_aside(evaluation, target)
+    aside = _excluded_by_history(evaluation, target)
     if quiet and (aside or _is_taken_away(evaluation, target)):
         return QUIET_RESPONSES[target.kind]
     if aside:
@@ -150,7 +150,7 @@ def _reasons_for(evaluation: Evaluation, target: Target) -> tuple[Reason, ...]:
     return reasons[:MAX_REASONS_PER_ACTIVITY] + taste(kinds, likes_in(situation.own.report))
 
 
-def _put_aside(evaluation: Evaluation, target: Target) -> Explanation | None:
+def _excluded_by_history(evaluation: Evaluation, target: Target) -> Explanation | None:
     """Return the explanation of an activity that this partner's history keeps out; None for any other."""
     if target.kind != "activity":
         return None
@@ -159,7 +159,7 @@ def _put_aside(evaluation: Evaluation, target: Target) -> Explanation | None:
         return Explanation("withheld", (NOT_FOR_US,), why_none=YOUR_CHOICE)
     if target.id in past.put_off:
         return Explanation("withheld", (PUT_OFF,), why_none=YOUR_CHOICE)
-    if on_cooldown(situation.compiled.index, past, liked_by_each(situation)) >> target.position & 1:
+    if on_cooldown(situation.compiled.index, past, liked_by_all(situation)) >> target.position & 1:
         return Explanation("withheld", (DONE_LATELY,), why_none=RESTING)
     return None
 
@@ -211,7 +211,7 @@ def _against_activity(evaluation: Evaluation, target: Target) -> tuple[Reason, .
 def _against_practices(evaluation: Evaluation, target: Target) -> tuple[Reason, ...]:
     if target.kind == "practice":
         return why_not(evaluation.situation.compiled, evaluation.situation.verdicts, evaluation.gated, target.practices)
-    views = stand_of_strategies(evaluation.situation, evaluation.gated, evaluation.offer)
+    views = strategy_standings(evaluation.situation, evaluation.gated, evaluation.offer)
     return next(view.withheld_by for view in views if view.strategy == target.id)
 
 
@@ -222,7 +222,7 @@ def _failing(evaluation: Evaluation, position: int) -> tuple[UnmetConstraint, ..
     practice = PRACTICES.index(compiled.index.order[position].practice)
     failing = find_unmet_constraints(situation, position)
     here = compiled.practice_masks[practice] & evaluation.offer.fitting & ~gated.tones & ~gated.private_tones
-    here &= ~put_aside(situation)
+    here &= ~excluded_by_history(situation)
     if situation.takes_small_steps:
         here &= compiled.index.small_steps
     if gated.needs[practice] and not here & ~evaluation.offer.passive:
@@ -238,7 +238,7 @@ def _failing(evaluation: Evaluation, position: int) -> tuple[UnmetConstraint, ..
 def _nearest(evaluation: Evaluation, target: Target) -> tuple[int, tuple[UnmetConstraint, ...]]:
     """Return the called-for activity with the fewest unmet constraints, and these."""
     here = _called_for(evaluation, target)
-    here = here & ~put_aside(evaluation.situation) or here
+    here = here & ~excluded_by_history(evaluation.situation) or here
     near = [(position, _failing(evaluation, position)) for position in positions(here)]
     return min(near, key=lambda candidate: (len(candidate[1]), candidate[0]))
 
@@ -263,7 +263,7 @@ def _why_none(
         return NOT_YOURS_ALONE
     if failing:
         return _why_limits_stay(evaluation, target, failing)
-    if PLAIN[NOTHING_FITS] in because and _called_for(evaluation, target) & put_aside(evaluation.situation):
+    if PLAIN[NOTHING_FITS] in because and _called_for(evaluation, target) & excluded_by_history(evaluation.situation):
         return PUT_ASIDE if evaluation.situation.full_report is None else NOT_YOURS_ALONE
     compiled = evaluation.situation.compiled
     withholding = [compiled.rules[i] for i in positions(withholding_rules(evaluation, target))]

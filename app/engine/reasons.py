@@ -103,7 +103,7 @@ def _make(compiled: CompiledRuleset, verdicts: Verdicts, rule: CompiledRule) -> 
     return Reason(rule.id, rule.id, tuple(because), is_shared)
 
 
-def stand_of_strategies(situation: Situation, gated: Gate, offer: Offer) -> tuple[StrategyView, ...]:
+def strategy_standings(situation: Situation, gated: Gate, offer: Offer) -> tuple[StrategyView, ...]:
     """Return every strategy's rank and standing, with the reasons for it or against it."""
     compiled, verdicts = situation.compiled, situation.verdicts
     views = []

@@ -324,9 +324,9 @@ def _remembered(prepared: CompiledRuleset, case: Told) -> list[object]:
     offer = evaluate.make_offer(situation, verdicts.gate(prepared, situation.verdicts))
     narrowed = [evaluate._restrict(situation, offer, to) for to in (offer.passive, offer.fitting, offer.fitting >> 1)]
     return [
-        evaluate.put_aside(situation),
+        evaluate.excluded_by_history(situation),
         selection.whose_turn(situation),
-        evaluate.liked_by_each(situation),
+        evaluate.liked_by_all(situation),
         narrowed,
         selection.select(ONE_PRACTICE),
     ]
