@@ -117,6 +117,7 @@ def smaller_changes(changes: AnswerChanges, report: SelfReport) -> Iterator[Answ
     for count in range(1, len(changes)):
         for paths in combinations(changes, count):
             yield {path: changes[path] for path in paths}
+    # A number has no levels: its change is the smallest one that meets the constraint already.
     for path, to in changes.items():
         levels = LEVELS.get(answer_of(path), ())
         for level in levels[: rank(path, to) if levels else 0]:

@@ -171,6 +171,7 @@ def _strategy_of(ruleset: Ruleset) -> tuple[int | None, ...]:
 
 
 def _limits_hanging(questions: tuple[str, ...], rules: int) -> tuple[tuple[int, int], ...]:
+    # A limit counts like one more rule when the questions are compared, so it has a bit behind theirs.
     return tuple((questions.index(question), 1 << (rules + i)) for i, question in enumerate(_LIMIT_QUESTIONS))
 
 
@@ -180,6 +181,7 @@ def _compile_rule(
     position = {finding.id: i for i, finding in enumerate(findings)}
     read = dict.fromkeys((position[clause.finding], clause.accepts) for clause in clauses(condition))
     of = [findings[i] for i, _ in read]
+    # To name a finding about the other partner would tell their answer.
     named = {i: accepts for i, accepts in read if findings[i].both != "theirs"}
     tones = 0
     for tone in rule.withholds_tones:
@@ -192,6 +194,7 @@ def _compile_rule(
         tones=tones,
         reads=tuple((i, accepts) for i, accepts in read if i in named),
         named=sum(sum(tables.values[i]) for i in named),
+        # A gap needs the ratings of both, so the viewer alone decides no value of it.
         own_named=sum(sum(tables.values[i]) for i in named if findings[i].gap is None),
         is_private=any(finding.label == "private" for finding in of),
         reads_theirs=any(finding.both == "theirs" for finding in of),
@@ -200,6 +203,7 @@ def _compile_rule(
 
 def _is_askable(condition: Condition, findings: tuple[Finding, ...], position: Mapping[str, int]) -> bool:
     """Tell whether the viewer's own pooled answers alone can decide a rule."""
+    # No answer of the viewer settles a gap or a finding about the other partner.
     read = [findings[position[clause.finding]] for clause in clauses(condition)]
     return all(finding.label == "pooled" and finding.both not in ("gap", "theirs") for finding in read)
 

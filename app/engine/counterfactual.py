@@ -149,6 +149,7 @@ def repairs(evaluation: Evaluation, position: int, failing: Iterable[UnmetConstr
         if path is None:
             return None
         changes[path] = constraint.needs
+    # The other partner's limits are out of reach, so they must allow the activity as they are.
     other, bit = evaluation.situation.other, 1 << position
     if other is None:
         return changes
@@ -164,6 +165,7 @@ def _for_activity(evaluation: Evaluation, target: Target) -> Iterator[AnswerChan
     if base is None or len(base) > MAX_CHANGES or not _may_open(evaluation, target, wishes):
         return
     after = _evaluate_changed(evaluation, base) if base else evaluation
+    # A liking moves an activity up within its practice, and no practice before another.
     tastes = _tastes(evaluation, position)
     is_past_liking = _is_past_liking(after, target)
     for ways in subsets([*wishes, *tastes], MAX_CHANGES - len(base)):
@@ -256,6 +258,7 @@ def _more_hours(evaluation: Evaluation, position: int) -> Iterator[float]:
         hours = quarters / _QUARTERS
         if (0 if now is None else now) < hours <= _MAX_HOURS:
             reached = compiled.read_pooled(poolable(apply_changes(report, {DESIRED: hours})))[position]
+            # Further hours that change no finding change no rule.
             if reached > code:
                 code = reached
                 yield hours
@@ -326,6 +329,7 @@ class _Search:
     def least(self, candidates: Iterable[AnswerChanges]) -> tuple[Alternative, ...]:
         unique = {frozenset(changes.items()): changes for changes in candidates if 0 < len(changes) <= MAX_CHANGES}
         in_order = sorted(unique.values(), key=self._size)
+        # A suggestion is worth more steps than a mere fit, so fits are looked for only without one.
         wanted: TargetStatus
         for wanted in ("suggested", "outranked"):
             results: list[AnswerChanges] = []

@@ -33,6 +33,7 @@ def to_record(compiled: CompiledRuleset, view: View) -> StoredView:
     activities = [[order[entry.position].id, _placed(entry.reasons, places)] for entry in view.activities]
     return {
         "outcome": view.outcome,
+        # Hexadecimal text, because many JSON readers lose digits of numbers over 53 bits.
         "rules": None if view.verdicts is None else f"{view.verdicts.true & compiled.every_rule:x}",
         "strategies": strategies,
         "activities": activities,

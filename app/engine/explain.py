@@ -154,6 +154,7 @@ def _excluded_by_history(evaluation: Evaluation, target: Target) -> Explanation 
     """Return the explanation of an activity that this partner's history keeps out; None for any other."""
     if target.kind != "activity":
         return None
+    # The partner's own word counts before the days since it was done.
     situation, past = evaluation.situation, evaluation.situation.past
     if target.id in past.unwanted:
         return Explanation("withheld", (NOT_FOR_US,), why_none=YOUR_CHOICE)
@@ -225,11 +226,13 @@ def _failing(evaluation: Evaluation, position: int) -> tuple[UnmetConstraint, ..
     here &= ~excluded_by_history(situation)
     if situation.takes_small_steps:
         here &= compiled.index.small_steps
+    # Only where nothing of its practice may come first does being passive keep an activity out.
     if gated.needs[practice] and not here & ~evaluation.offer.passive:
         failing = (*failing, *passive_hindrance(situation, evaluation.offer, position))
     if gated.withheld_privately >> practice & 1 or gated.private_tones & bit:
         failing = (*failing, PRIVATE_LIMIT)
     return (
+        # A limit of the other partner and a private one are told once, without their number.
         *(constraint for constraint in dict.fromkeys(failing) if constraint.is_named),
         *(constraint for constraint in (SHARED, PRIVATE_LIMIT) if constraint in failing),
     )

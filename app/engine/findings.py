@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from app.engine.conditions import UNKNOWN, Leaf, Truth, answer_truth, truth
-from app.engine.ruleset import Finding, Gap, Meeting
+from app.engine.ruleset import Finding, Meeting
 
 
 def first_true(finding: Finding, leaf_truth: Callable[[Leaf], Truth]) -> int | None:
@@ -51,10 +51,3 @@ def meet(both: Meeting, mine: Any, theirs: Any, gap: Any, operations: CodeOperat
             return operations.first_known(mine, theirs)
         case "worse":
             return operations.worse(mine, theirs)
-
-
-def gap_code(gap: Gap, widest: int | None) -> int:
-    """Return the code of the largest difference between two ratings of one kind; None: no kind was rated by both."""
-    if widest is None:
-        return UNKNOWN
-    return 2 if widest >= gap.mismatched else int(widest >= gap.partial)

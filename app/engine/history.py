@@ -55,6 +55,7 @@ def on_cooldown(index: ActivityIndex, past: History, liked: Mask) -> Mask:
     recent = 0
     for repeat, days in COOLDOWN_DAYS.items():
         recent |= index.by_repeat[repeat] & _mask_of(index, [id_ for id_, ago in past.done if ago < days])
+    # A ritual that both like is a habit worth having, so it may return at once.
     return recent & ~(index.by_repeat["ritual"] & liked)
 
 
@@ -67,6 +68,7 @@ def under_served(index: ActivityIndex, past: History, mine: Mask, theirs: Mask) 
     only_mine, only_theirs = index.joint & mine & ~theirs, index.joint & theirs & ~mine
     ahead = 0
     for id_, _ in past.done:
+        # An activity that the ruleset no longer has is in no set.
         bit = index.bit_of.get(id_, 0)
         ahead += bool(bit & only_mine) - bool(bit & only_theirs)
     return only_theirs if ahead > 0 else only_mine if ahead < 0 else 0

@@ -134,6 +134,7 @@ def tiers_of_liking(situation: Situation) -> Sequence[Mask]:
         below_like |= other.taste.below_like & joint
         below_love |= other.taste.below_love & joint
         counted &= other.taste.counted
+    # `~` gives a negative number, a set without an upper end; each use intersects it with candidates.
     love, like = ~below_love, below_love & ~below_like
     return love & counted, love & ~counted, like & counted, like & ~counted, below_like & counted, below_like & ~counted
 
@@ -161,6 +162,7 @@ def select(choice: SelectionInput) -> list[Pick]:
     several. There may be fewer than the limit: nothing is added to fill the list.
     """
     picks = [next(_first_ones(choice))]
+    # One practice alone may fill the list.
     max_per_practice = MAX_PER_PRACTICE if len(choice.practices) > 1 else choice.limit
     for practice in choice.practices:
         room = min(max_per_practice - (practice == picks[0].practice), choice.limit - len(picks))
@@ -180,6 +182,7 @@ def _first_ones(choice: SelectionInput) -> Iterator[Pick]:
     strategy always has a candidate.
     """
     leading = [practice for practice in choice.practices if choice.strategy_of[practice] == choice.leading]
+    # The sort is stable, so practices stay in order within both groups.
     leading.sort(key=lambda practice: practice in choice.kept_up)
     for allowed in (choice.may_be_first & choice.easy_first, choice.may_be_first & ~choice.easy_first):
         for practice in leading:
@@ -202,6 +205,7 @@ def _bring_in_second_strategy(choice: SelectionInput, picks: list[Pick]) -> None
         return
     for practice in choice.practices:
         if choice.strategy_of[practice] != choice.leading:
+            # In a full list the last pick makes room.
             del picks[choice.limit - 1 :]
             picks += islice(best_first(choice.eligible[practice], choice.tiers, practice), 1)
             return
@@ -218,6 +222,7 @@ def _bring_in_solo(choice: SelectionInput, picks: list[Pick]) -> None:
         for solo in islice(best_first(choice.eligible[practice] & choice.solo, choice.tiers, practice), 1):
             for place in range(len(picks) - 1, 0, -1):
                 replaced = [*picks[:place], solo, *picks[place + 1 :]]
+                # A solo activity may not cost the second strategy or crowd one practice.
                 if _is_balanced(choice, replaced):
                     picks[:] = replaced
                     return

@@ -330,6 +330,7 @@ def answer_at(report: PooledReport, path: str) -> Any:
 def pool(report: SelfReport) -> PooledReport:
     """Return the part of the report that may shape the other partner's view."""
     pooled = poolable(report)
+    # Sorted, because a set has no order of its own and the same report must give the same result.
     for path in sorted(report.keep_private or ()):
         pooled = _without(pooled, path)
     return pooled
@@ -337,6 +338,7 @@ def pool(report: SelfReport) -> PooledReport:
 
 def poolable(report: SelfReport) -> PooledReport:
     """Return all answers of the pooled kind, those kept from the pool too, for their owner's own view."""
+    # A conflict answer has private fields too, so the pooled ones are copied one by one.
     conflict = report.conflict
     return PooledReport(
         goal=report.goal,
@@ -356,6 +358,7 @@ def poolable(report: SelfReport) -> PooledReport:
 
 def without_private(report: SelfReport) -> SelfReport:
     """Return the report without private answers and without those kept from the pool, for a quiet view."""
+    # `keep_private` itself is left out: it tells that there is something to keep.
     pooled = pool(report)
     conflict = pooled.conflict
     return SelfReport(
@@ -375,6 +378,7 @@ def without_private(report: SelfReport) -> SelfReport:
 
 def _without(pooled: PooledReport, path: str) -> PooledReport:
     group, _, answer = path.partition(".")
+    # The goal is an answer without a group.
     if not answer:
         return replace(pooled, **{group: None})
     answers = getattr(pooled, group)

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from app.engine.bitset import Mask, positions
 from app.engine.code_generation import Codes
 from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
-from app.engine.findings import gap_code
+from app.engine.conditions import UNKNOWN
 from app.engine.fit import Limits, Taste, limits_of, taste_of
 from app.engine.history import NO_HISTORY, History
-from app.engine.ruleset import Need
+from app.engine.ruleset import Gap, Need
 from app.engine.self_report import PooledReport, SelfReport, answer_at, poolable, without_private
 from app.engine.view import Verdicts
 from app.engine.vocabulary import PRACTICES
@@ -81,6 +81,7 @@ class Gate(NamedTuple):
 
 def read(compiled: CompiledRuleset, report: PooledReport) -> Reading:
     """Return the findings, limits and tastes of a report, and the practices that the two already keep up."""
+    # Practices are positions from here on, so ids are looked up once per report.
     kept_up = report.time_together and report.time_together.we_already
     return Reading(
         report,
@@ -107,6 +108,7 @@ def judge(compiled: CompiledRuleset, mine: SelfReport, own: Reading, other: Read
     The second verdict decides insights and which values a reason may name.
     """
     certain, private = compiled.tables.certain, compiled.read_private(mine)
+    # Private findings stand behind the pooled ones, and only the viewer has them.
     own_codes = own.codes + private
     if other is None:
         codes = compiled.meet(own.codes, compiled.nobody, compiled.nobody) + private
@@ -131,8 +133,16 @@ def _gaps(compiled: CompiledRuleset, own: Reading, other: Reading) -> Codes:
     return codes
 
 
+def gap_code(gap: Gap, widest: int | None) -> int:
+    """Return the code of the largest difference between two ratings of one kind; None: no kind was rated by both."""
+    if widest is None:
+        return UNKNOWN
+    return 2 if widest >= gap.mismatched else int(widest >= gap.partial)
+
+
 def _fired_by_the_others_wish(compiled: CompiledRuleset, codes: Codes, own_codes: Codes, true: int) -> RuleMask:
     """Return the rules that would not fire if only the viewer's own wishes counted."""
+    # Where both wish alike, the second judgement is saved.
     differing = [i for i in compiled.wishes if codes[i] != own_codes[i]]
     if not differing:
         return 0

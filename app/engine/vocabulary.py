@@ -34,12 +34,14 @@ def _shape_of(annotation: Any) -> tuple[AnswerShape, tuple[str, ...]]:
     if annotation is float:
         return "number", ()
     origin, arguments = get_origin(annotation), get_args(annotation)
+    # `YesNo` is a `Literal` too, so it is tested before the others.
     if annotation == YesNo:
         return "yes_no", ()
     if origin is Literal:
         return ("scale" if isinstance(arguments[0], int) else "choice"), tuple(map(str, arguments))
     if origin is frozenset:
         return "choices", _shape_of(arguments[0])[1]
+    # A map leads from kinds, which are the same everywhere, to a choice or a scale.
     shape, levels = _shape_of(arguments[1])
     return ("map_of_scales" if shape == "scale" else "map_of_choices"), levels
 
