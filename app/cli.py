@@ -27,7 +27,8 @@ class LazyCommand(NamedTuple):
 COMMANDS = {
     "serve": LazyCommand("serve", "Answer requests."),
     "migrate": LazyCommand("migrate", "Bring the database up to date."),
-    "check": LazyCommand("check", "Read all content and name every mistake in it."),
+    "check": LazyCommand("check", "Name every mistake in the content, and say what it changes for whom."),
+    "locale": LazyCommand("locale", "Write the files of a new language, to be translated."),
     "explain": LazyCommand("explain", "Show what two partners would be told, and why."),
     "prove": LazyCommand("verify", "Show that what must hold for every couple does."),
     "scenarios": LazyCommand("verify", "Print the scenarios that come out otherwise than released."),

@@ -1,6 +1,5 @@
 """Content files into one checked, frozen `Library`. Every mistake in every file is found before anything is used."""
 
-import re
 from pathlib import Path
 
 from app.engine.condition_parser import nearest
@@ -9,15 +8,13 @@ from app.rulesets.activities import read_activities, read_strategies
 from app.rulesets.canonical import Declared, build, digest_of, write
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.diagnostics import Location
-from app.rulesets.library import SOURCE_LOCALE, Library, Texts
+from app.rulesets.library import SOURCE_LOCALE, Library
+from app.rulesets.locales import read_locales
 from app.rulesets.properties import read_properties
 from app.rulesets.releases import newest_release
 from app.rulesets.rules import read_findings, read_insights, read_rules
 from app.rulesets.sources import read_claims, read_fixed_texts, read_help, read_questions
-from app.rulesets.strict_yaml import Node, files_in
 
-_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_IN_BRACES = re.compile(r"\{[^{}]*\}")
 _FOLDERS = ("activities", "help", "locales", "rules")
 _BESIDE = ("words.yaml",)
 """What tests hold the content against is no part of the ruleset."""
@@ -42,7 +39,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     help_lines = read_help(desk)
     read_fixed_texts(desk)
     _check_findings_named_by_the_engine(desk, tuple(finding.id for finding in findings))
-    texts = _read_locales(desk) | {SOURCE_LOCALE: desk.texts}
+    texts = read_locales(desk) | {SOURCE_LOCALE: desk.texts}
     _check_all_was_read(desk)
     desk.mistakes.raise_if_any()
     ruleset = Ruleset(
@@ -79,46 +76,3 @@ def _check_findings_named_by_the_engine(desk: ReadContext, findings: tuple[str, 
     for name in ("conflict", "start"):
         if findings and name not in findings:
             desk.mistakes.add(Location("findings.yaml"), f"the finding `{name}` is missing; what fits depends on it")
-
-
-def _read_locales(desk: ReadContext) -> dict[str, Texts]:
-    folder = desk.root / "locales"
-    tags = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    is_source_whole = not desk.mistakes.found
-    return {tag: _read_locale(desk, tag, is_source_whole=is_source_whole) for tag in tags}
-
-
-def _read_locale(desk: ReadContext, tag: str, *, is_source_whole: bool) -> Texts:
-    """A language has exactly the texts of the source language, under the same keys, with the same words in braces."""
-    folder = Location(f"locales/{tag}")
-    is_language = tag != SOURCE_LOCALE and _LANGUAGE_TAG.fullmatch(tag)
-    if not is_language:
-        desk.mistakes.add(folder, f"`{tag}` is not the tag of another language, such as `de` or `pt-BR`")
-    nodes: dict[str, Node] = {}
-    for name in files_in(desk.root / "locales" / tag):
-        node = desk.open_node(f"locales/{tag}/{name}.yaml")
-        if node:
-            _flatten(node, name, nodes)
-    texts = {key: node.text() for key, node in nodes.items()}
-    if not is_source_whole or not is_language:
-        return texts
-    for key in sorted(desk.texts.keys() - texts.keys()):
-        desk.mistakes.add(folder, f"the text `{key}` is missing")
-    for key, node in nodes.items():
-        source = desk.texts.get(key)
-        if source is None:
-            node.key.wrong(f"there is no text `{key}` to translate")
-        elif sorted(_IN_BRACES.findall(texts[key])) != sorted(_IN_BRACES.findall(source)):
-            node.wrong(f"in braces the source language has {' '.join(_IN_BRACES.findall(source)) or 'nothing'}")
-    return texts
-
-
-def _flatten(node: Node, key: str, nodes: dict[str, Node]) -> None:
-    if node.is_mapping:
-        for name, part in node.entries().items():
-            _flatten(part, f"{key}/{name}", nodes)
-    elif node.is_list:
-        for number, part in enumerate(node.items()):
-            _flatten(part, f"{key}/{number}", nodes)
-    else:
-        nodes[key] = node

@@ -69,6 +69,10 @@ class Node:
     def is_list(self) -> bool:
         return isinstance(self._node, yaml.SequenceNode)
 
+    @property
+    def is_empty(self) -> bool:
+        return isinstance(self._node, yaml.ScalarNode) and not self._node.value.strip()
+
     def entries(self) -> dict[str, "Node"]:
         """The parts of a mapping by key, in the order they are written."""
         if not isinstance(self._node, yaml.MappingNode):

@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 import yaml
+from fastapi.testclient import TestClient
 
+from app.main import create_app
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
+from app.rulesets.locales import skeleton
+from app.settings import Settings
 
 
 def nested(texts: Mapping[str, str]) -> dict[str, Any]:
@@ -77,34 +82,65 @@ def test_two_languages_stand_side_by_side(content_with: Callable[..., Path], tra
     assert list(loaded.texts) == ["de", "pt-BR", "en"]
 
 
-def test_what_is_missing_and_what_is_too_much_is_named(
+def test_one_translated_sentence_is_enough(library: Library, content_with: Callable[..., Path]) -> None:
+    loaded = load_ruleset(content_with({"locales/de/phrases.yaml": "proposal: Wir schlagen vor.\n"}))
+
+    assert loaded.texts["de"] == {**library.texts["en"], "phrases/proposal": "Wir schlagen vor."}
+    assert loaded.ruleset == library.ruleset
+
+
+def test_one_translated_sentence_serves(content_with: Callable[..., Path], tmp_path: Path) -> None:
+    root = content_with({"locales/de/activities.yaml": "evening-walk:\n  title: Ein Abendspaziergang\n"})
+    settings = Settings.model_validate({"database_url": f"sqlite:///{tmp_path / 'absent.db'}"})
+    with TestClient(create_app(settings, ActiveRuleset(root))) as client:
+        answers = {
+            language: client.get("/v1/activities/evening-walk", headers={"accept-language": language})
+            for language in ("de", "en")
+        }
+
+    assert [answers[language].headers["content-language"] for language in answers] == ["de", "en"]
+    german, english = (answer.json() for answer in answers.values())
+    assert german["title"] == "Ein Abendspaziergang"
+    assert {**german, "title": english["title"]} == english
+
+
+def test_what_is_too_much_is_named_with_the_nearest(
     content_with: Callable[..., Path], translated: dict[str, str]
 ) -> None:
-    spoilt = dict(translated)
-    del spoilt["phrases/proposal"]
-    spoilt["rules/no-such-rule/says"] = "?"
-    spoilt["phrases/ask_next_rule"] = "{cuont}"
+    spoilt = {"rules/no-such-rule/says": "?", "phrases/ask_next_rule": "{cuont}", "phrases/propsal": "Hm."}
 
     with pytest.raises(ContentError) as caught:
         load_ruleset(content_with(files_of(spoilt, "de") | files_of(translated, "fr")))
 
-    missing, braces, too_much = map(str, caught.value.mistakes)
-    assert missing == "locales/de:1:1: the text `phrases/proposal` is missing"
+    braces, misspelt, unknown = map(str, caught.value.mistakes)
     assert re.fullmatch(r"locales/de/phrases.yaml:\d+:16: in braces the source language has \{count\}", braces)
-    assert re.fullmatch(
-        r"locales/de/rules.yaml:\d+:3: there is no text `rules/no-such-rule/says` to translate", too_much
-    )
+    assert misspelt.endswith("there is no text `phrases/propsal` to translate; did you mean `phrases/proposal`?")
+    assert re.match(r"locales/de/rules.yaml:\d+:3: there is no text `rules/no-such-rule/says` to translate", unknown)
 
 
-def test_an_empty_translation_is_named_where_it_stands(
-    content_with: Callable[..., Path], translated: dict[str, str]
+def test_an_empty_translation_is_english(library: Library, content_with: Callable[..., Path]) -> None:
+    files = {"locales/de/phrases.yaml": "proposal:\n", "locales/fr/phrases.yaml": "proposal: Voilà.\nask_next_rule:\n"}
+
+    loaded = load_ruleset(content_with(files))
+
+    assert list(loaded.texts) == ["fr", "en"], "a language without any translation is not offered"
+    assert loaded.texts["fr"]["phrases/ask_next_rule"] == library.texts["en"]["phrases/ask_next_rule"]
+
+
+def test_the_skeleton_of_a_language_has_every_text_once_with_the_english_above(
+    library: Library, content_with: Callable[..., Path]
 ) -> None:
-    files = files_of(translated, "de") | {"locales/de/phrases.yaml": "proposal:\n"}
+    files = skeleton(library.texts["en"])
+    filled = {
+        f"locales/de/{name}.yaml": re.sub(r"((?:^ *# .*\n)+ *(?:-|\w+:))$", r"\1 x", text, flags=re.MULTILINE)
+        for name, text in files.items()
+    }
+    root = content_with({key: text for key, text in filled.items() if "phrases" not in key})
+    german = load_ruleset(root).texts["de"]
 
-    with pytest.raises(ContentError) as caught:
-        load_ruleset(content_with(files))
-
-    assert "locales/de/phrases.yaml:1:10: this is empty" in map(str, caught.value.mistakes)
+    assert [key for key, text in german.items() if text != "x" and not key.startswith("phrases/")] == []
+    assert "# One familiar loop together" in files["activities"]
+    assert list(files)[:4] == ["claims", "references", "findings", "rules"]
 
 
 def test_a_file_that_cannot_be_read_is_one_mistake_more(
