@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from app.store.connection.migration import migrate
+from app.store.connection.upgrade import migrate
 
 WEEKS = 52
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

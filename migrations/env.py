@@ -1,10 +1,18 @@
 import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from string import ascii_lowercase
+from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection, text
+from alembic.operations.ops import MigrationScript
+from sqlalchemy import Connection, LargeBinary, text
+from sqlalchemy.types import TypeDecorator
 
 from app.settings import read_settings
+from app.store.connection.revision import REVISIONS
 from app.store.connection.session import open_engine
+from app.store.schema.columns import Sealed
 from app.store.schema.tables import metadata
 
 # Any number will do, as long as nothing else in the same database takes it.
@@ -28,6 +36,8 @@ def migrate_with(connection: Connection) -> None:
         compare_type=True,
         compare_server_default=True,
         render_as_batch=True,
+        render_item=render_item,
+        process_revision_directives=set_dated_ids,
     )
     # One at a time: SQLite's write lock and this one are held from before the version is read until it is written.
     with connection.begin():
@@ -35,6 +45,23 @@ def migrate_with(connection: Connection) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         with context.begin_transaction():
             context.run_migrations()
+
+
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """Write our column types as the types of SQLAlchemy that they are in the database."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
+    if kind == "type" and isinstance(item, Sealed):
+        return f"sa.{LargeBinary()!r}"
+    return False
+
+
+def set_dated_ids(_context: object, _revision: object, scripts: Iterable[MigrationScript | Any]) -> None:
+    """Name a new revision by its day in UTC and a letter: 20261123a, 20261123b."""
+    today = f"{datetime.now(UTC):%Y%m%d}"
+    letters = [letter for letter in ascii_lowercase if today + letter not in REVISIONS]
+    for script, letter in zip(scripts, letters, strict=False):
+        script.rev_id = today + letter
 
 
 if context.is_offline_mode():

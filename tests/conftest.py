@@ -26,7 +26,7 @@ from app.rulesets.load import CONTENT, load_ruleset
 from app.service.integrators import NewIntegrator, create_integrator
 from app.settings import Settings
 from app.store.connection.database import Database
-from app.store.connection.migration import migrate
+from app.store.connection.upgrade import migrate
 from tests import clock
 from tests.people import Integrator
 

@@ -6,7 +6,7 @@ import typer
 
 from app.commands.command_app import new_app
 from app.settings import read_settings
-from app.store.connection import migration, revision
+from app.store.connection import migration, revision, upgrade
 
 app = new_app()
 
@@ -16,5 +16,5 @@ def migrate() -> None:
     """Bring the database up to date."""
     url = read_settings().database_url
     if not asyncio.run(migration.is_at_head(url)):
-        migration.migrate(url)
+        upgrade.migrate(url)
     typer.echo(f"The database is up to date ({revision.HEAD}).")

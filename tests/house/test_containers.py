@@ -19,8 +19,8 @@ import pytest
 import yaml
 
 from app.settings import PREFIX, Settings
-from app.store.connection.migration import migrate
 from app.store.connection.revision import State, state_of
+from app.store.connection.upgrade import migrate
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from app.store.connection.migration import migrate
+from app.store.connection.upgrade import migrate
 from tests.waiting import PATIENCE, looks
 
 ROOT = Path(__file__).parents[2]

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from app.store.connection.migration import migrate
-from app.store.connection.revision import EARLIER, HEAD
+from app.store.connection.revision import REVISIONS
+from app.store.connection.upgrade import migrate
 
 # What is only a matter of taste, and what the connection of every migration sets for itself.
 NOT_ABOUT_LOCKS = (
@@ -104,7 +104,7 @@ def test_no_migration_holds_up_those_who_are_served_meanwhile(empty_postgresql_u
         migrate(empty_postgresql_url)
     migrations = by_migration(statements)
 
-    assert len(migrations) == len([*EARLIER, HEAD])
+    assert len(migrations) == len(REVISIONS)
     assert "CREATE TABLE integrators" in migrations[0][0]
     for migration in migrations:
         assert broken_rules(*migration) == {}

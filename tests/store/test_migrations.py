@@ -17,9 +17,10 @@ from sqlalchemy import CheckConstraint, Connection, inspect, text
 from app.errors import DatabaseUnavailable, NotReady
 from app.service.integrators import create_integrator, find_key
 from app.store.connection.database import Database
-from app.store.connection.migration import FOLDER, migrate, prepare
-from app.store.connection.revision import EARLIER, HEAD, State, state_of
+from app.store.connection.migration import prepare
+from app.store.connection.revision import FOLDER, HEAD, REVISIONS, State, read_revisions, state_of
 from app.store.connection.session import open_engine
+from app.store.connection.upgrade import migrate
 from app.store.schema.tables import metadata
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -59,7 +60,25 @@ def test_there_is_one_line_of_migrations_and_the_code_knows_its_end() -> None:
     line = [found.revision for found in script.walk_revisions()]
 
     assert script.get_heads() == [HEAD]
-    assert line == [HEAD, *reversed(EARLIER)]
+    assert line == [*reversed(REVISIONS)]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ((("b", "a"), ("c", "a")), "migrations b and c both follow a"),
+        ((("c", "b"),), "no migration b, which another"),
+    ],
+)
+def test_files_that_are_no_line_are_named(tmp_path: Path, line: tuple[tuple[str, str], ...], message: str) -> None:
+    (tmp_path / "versions").mkdir()
+    for revision, before in (("a", None), *line):
+        quoted = f'"{before}"' if before else None
+        text = f'revision = "{revision}"\ndown_revision = {quoted}\n'
+        (tmp_path / "versions" / f"{revision}.py").write_text(text)
+
+    with pytest.raises(NotReady, match=message):
+        read_revisions(tmp_path)
 
 
 def test_migrations_are_dated_and_say_their_purpose() -> None:
@@ -67,14 +86,14 @@ def test_migrations_are_dated_and_say_their_purpose() -> None:
         year, month, day, *purpose = Path(found.path).stem.split("_")
         assert datetime(int(year), int(month), int(day), tzinfo=UTC) >= datetime(2026, 11, 23, tzinfo=UTC)
         assert purpose
-        assert found.revision.startswith(f"{year}{month}{day}")
+        assert found.revision.startswith(f"{year}{month}{day}"), "alembic revision names it by its day"
         assert found.doc
 
 
 def test_migrated_tables_are_the_ones_the_code_speaks_to(empty_database_url: str) -> None:
     migrate(empty_database_url)
 
-    assert in_database(empty_database_url, differences) == []
+    assert in_database(empty_database_url, differences) == [], "alembic revision --autogenerate makes the migration"
 
 
 def test_every_check_of_the_code_is_in_the_database(empty_database_url: str) -> None:
@@ -130,7 +149,7 @@ async def test_a_database_of_a_newer_version_is_left_alone(database: Database, d
         await connection.execute(text("UPDATE alembic_version SET version_num = '20991231a'"))
 
     assert await state_of(database_url) is State.UNKNOWN
-    with pytest.raises(NotReady, match="newer version"):
+    with pytest.raises(NotReady, match="migrations which this one does not have"):
         await prepare(database_url)
 
 

@@ -36,7 +36,7 @@ HEALTHY = {"status": "ok"}
 READY = {
     "status": "ready",
     "database": "at head",
-    "migration": HEAD,
+    "migration": "20261123c",
     "ruleset": {"version": "2026.11", "digest": f"sha256:{'3f' * 32}"},
 }
 

@@ -1,10 +1,14 @@
-"""Where a database stands, asked without SQLAlchemy or Alembic, so that starting and probing a server stay cheap."""
+"""The revision of a database, read without SQLAlchemy or Alembic, so that starting and probing a server stay cheap."""
 
+import re
 from enum import Enum
+from pathlib import Path
 
+from app.errors import NotReady
 from app.store.connection import postgresql, sqlite
 
-HEAD = "20261123c"
+FOLDER = Path(__file__).parents[3] / "migrations"
+_REVISION = re.compile(r'^(revision|down_revision) = "?(\w+)"?$', re.MULTILINE)
 
 
 class State(Enum):
@@ -14,16 +18,36 @@ class State(Enum):
     UNKNOWN = "unknown"
 
 
-# Every revision this version can bring to head, oldest first.
-EARLIER: tuple[str, ...] = ("20261123a", "20261123b")
+def read_revisions(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Return the revisions of the files in `folder`, the oldest first. Raises `NotReady` unless they are one line."""
+    files = [dict(_REVISION.findall(file.read_text("utf-8"))) for file in (folder / "versions").glob("*.py")]
+    followers: dict[str, list[str]] = {}
+    for file in files:
+        followers.setdefault(file["down_revision"], []).append(file["revision"])
+    revisions: list[str] = []
+    last = "None"
+    while following := followers.get(last):
+        if len(following) > 1:
+            names = " and ".join(sorted(following))
+            raise NotReady(f"The migrations {names} both follow {last}. Let one of them follow the other instead.")
+        [last] = following
+        revisions.append(last)
+    if len(revisions) < len(files):
+        missing = sorted(followers.keys() - {"None", *revisions})
+        raise NotReady(f"There is no migration {', '.join(missing)}, which another one in migrations/ follows.")
+    return tuple(revisions)
+
+
+REVISIONS = read_revisions()
+HEAD = REVISIONS[-1]
 
 
 async def state_of(database_url: str) -> State:
-    """Raises DatabaseUnavailable where the database does not answer."""
+    """Compare the revision of a database with those of this version. Raises `DatabaseUnavailable`."""
     driver = sqlite if database_url.startswith("sqlite") else postgresql
-    revisions = await driver.stored_revisions(database_url)
-    if not revisions:
+    stored = await driver.stored_revisions(database_url)
+    if not stored:
         return State.EMPTY
-    if revisions == [HEAD]:
+    if stored == [HEAD]:
         return State.AT_HEAD
-    return State.BEHIND if set(revisions) <= set(EARLIER) else State.UNKNOWN
+    return State.BEHIND if set(stored) <= set(REVISIONS) else State.UNKNOWN
