@@ -1,12 +1,15 @@
 """A column is added as CONTRIBUTING.md says, in a copy of the repository, and nothing else is needed."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from app.store.connection.revision import HEAD
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("app", "migrations", "tests", "alembic.ini", "pyproject.toml", "docs/data-inventory.md")
