@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from operator import gt, lt
 from pathlib import Path
 
 from app.engine.activity_index import CHRONIC_MINUTES, CHRONIC_QUALITY_TIME_MINUTES
+from app.engine.conditions import clauses
 from app.engine.ruleset import Activity, Insight, Practice, Rule, Strategy
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.coverage import FEWEST, by_practice, by_strategy
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import CONTENT, load_ruleset
+from app.rulesets.properties import BOUNDED, Case
 from app.rulesets.reach import Reach
 from app.rulesets.rules import excuse_key
 from app.rulesets.shadows import shadows_among
@@ -19,6 +22,8 @@ from app.rulesets.wording import Words, read_words, words_of
 HIGHEST_GRADE = 8.0
 FEWEST_WORDS = 4
 _CLAIM = re.compile(r"\bC\d{2}\b")
+_TELLING = ("your partner said", "your partner told", "your partner answered", "your partner feels unloved")
+_NOT_PLAIN = re.compile(r"[<>*_`#|\t\n]|  ")
 _TOPMOST = ("activities", "rules", "strategies", "practices")
 
 
@@ -36,9 +41,11 @@ def review(library: Library, root: Path = CONTENT) -> tuple[Diagnostic, ...]:
     desk = ReadContext(root)
     words = read_words(desk)
     found = [*desk.mistakes.found, *(_review_texts(library, words) if words else ())]
-    found += [*_review_titles(library), *_review_claims(library), *_review_coverage(library), *_review_rules(library)]
+    found += [*_review_titles(library), *_review_sentences(library), *_review_claims(library)]
+    found += [*_review_coverage(library), *_review_findings(library), *_review_rules(library)]
     for activity in library.ruleset.activities:
         found += _review_activity(library, activity, words)
+    found += [*_review_kinds(library)]
     return tuple(sorted(set(found)))
 
 
@@ -79,6 +86,20 @@ def _review_titles(library: Library) -> Iterator[Diagnostic]:
                 earlier = first.setdefault(text.casefold(), key)
                 if earlier != key:
                     yield _at(library, key, f"`{text}` is also the title of {earlier.split('/')[1]}")
+
+
+def _review_sentences(library: Library) -> Iterator[Diagnostic]:
+    """Two entries with one sentence would be one too many. Short labels and notes on evidence may repeat."""
+    first: dict[str, str] = {}
+    for key, text in library.texts[SOURCE_LOCALE].items():
+        if key.endswith(("/says", "/summary", "/text")) and not key.startswith("claims/"):
+            earlier = first.setdefault(text, key)
+            if earlier != key:
+                yield _at(library, key, f"`{earlier}` says the same, word for word")
+        if key.startswith(("rules/", "insights/", "phrases/")) and any(words in text.casefold() for words in _TELLING):
+            yield _at(library, key, "this speaks of what only the other partner can have told")
+        if _NOT_PLAIN.search(text):
+            yield _at(library, key, "a text is plain: no marks such as `*` or `<`, and no two blanks in a row")
 
 
 def realised_by(library: Library) -> Mapping[str, tuple[str, ...]]:
@@ -124,6 +145,15 @@ def _review_coverage(library: Library) -> Iterator[Diagnostic]:
             )
 
 
+def _review_findings(library: Library) -> Iterator[Diagnostic]:
+    ruleset = library.ruleset
+    conditions = [rule.when for rule in ruleset.rules] + [insight.when for insight in ruleset.insights]
+    read = {clause.finding for condition in conditions for clause in clauses(condition)}
+    for finding in ruleset.findings:
+        if finding.id not in read:
+            yield _at(library, f"findings/{finding.id}/about", f"no rule and no insight reads {finding.id}")
+
+
 def _review_rules(library: Library) -> Iterator[Diagnostic]:
     suggested = {rule.suggests for rule in rules_in_force(library)}
     for practice in library.ruleset.practices:
@@ -159,10 +189,36 @@ def _review_activity(library: Library, activity: Activity, words: Words | None) 
     if activity.conflict_ceiling == "chronic":
         for reason in _unbounded(library, activity):
             yield _at(library, key, f"{activity.id} may be offered in chronic conflict, {reason}")
-    if words and activity.talk == "needed" and activity.conflict_ceiling != "occasional":
-        steps = (text for name, text in library.texts[SOURCE_LOCALE].items() if name.startswith(f"{key[:-5]}steps/"))
-        if not any(map(words.says_how_to_stop, steps)):
-            yield _at(library, key, f"{activity.id} needs talk, so one step says how to stop, and when")
+    if not activity.together and activity.talk == "needed":
+        yield _at(library, key, f"{activity.id} is done alone, so it needs no talk")
+    if activity.practice == "retreat" and activity.repeat == "ritual":
+        yield _at(library, key, f"{activity.id} is a retreat, so it is `seasonal` or `once`")
+    steps = {name: text for name, text in library.texts[SOURCE_LOCALE].items() if name.startswith(f"{key[:-5]}steps/")}
+    may_run_hot = activity.talk == "needed" and activity.conflict_ceiling != "occasional"
+    if words and may_run_hot and not any(map(words.says_how_to_stop, steps.values())):
+        yield _at(library, key, f"{activity.id} needs talk, so one step says how to stop, and when")
+    for name, text in steps.items():
+        if "timer" in text and any(int(word) > activity.minutes for word in text.split() if word.isdigit()):
+            yield _at(library, name, f"the timer is longer than the {activity.minutes} minutes that this takes")
+
+
+def _review_kinds(library: Library) -> Iterator[Diagnostic]:
+    """What a property of kind `made_for` says of the activities themselves."""
+    for wanted in library.properties:
+        for case in wanted.cases if wanted.kind == "made_for" else ():
+            for activity in library.ruleset.activities:
+                if activity.practice in case.practices or {*activity.tones} & {*case.tones}:
+                    for reason in _out_of_bounds(activity, case):
+                        key = f"activities/{activity.id}/title"
+                        yield _at(library, key, f"{activity.id} has {reason}, says the property {wanted.id}")
+
+
+def _out_of_bounds(activity: Activity, case: Case) -> Iterator[str]:
+    for bounds, is_outside, words in ((case.at_most, gt, "at most"), (case.at_least, lt, "at least")):
+        for name, bound in bounds:
+            value, levels = getattr(activity, name), BOUNDED[name]
+            if is_outside(levels.index(value) if levels else value, bound):
+                yield f"{name} {value}; {words} {levels[bound] if levels else bound} fits its kind"
 
 
 def _unbounded(library: Library, activity: Activity) -> Iterator[str]:

@@ -1,7 +1,5 @@
 from collections import Counter
 
-import pytest
-
 from app.engine.vocabulary import KINDS, PRACTICES
 from app.rulesets.library import Library
 
@@ -50,36 +48,3 @@ def test_activities_that_one_may_do_alone_serve_more_than_one_practice(library: 
 
     assert len(alone) > 1
     assert alone.total() >= 6
-
-
-def test_what_is_done_alone_asks_for_nobody_to_talk_to(library: Library) -> None:
-    alone = [activity for activity in library.ruleset.activities if not activity.together]
-
-    assert [activity.id for activity in alone if activity.talk == "needed"] == []
-
-
-def test_no_step_sets_a_timer_that_is_longer_than_the_activity(library: Library) -> None:
-    texts = library.texts["en"]
-    for activity in library.ruleset.activities:
-        for key, text in texts.items():
-            if key.startswith(f"activities/{activity.id}/steps/") and "timer" in text:
-                said = [int(word) for word in text.split() if word.isdigit()]
-                assert all(number <= activity.minutes for number in said), (key, text)
-
-
-@pytest.mark.parametrize("practice", ["learn_together", "serve_together", "explore_together", "retreat"])
-def test_nothing_new_and_no_retreat_is_for_chronic_conflict(library: Library, practice: str) -> None:
-    ceilings = {a.conflict_ceiling for a in library.ruleset.activities if a.practice == practice}
-
-    assert "chronic" not in ceilings
-
-
-def test_no_surprise_is_for_more_than_occasional_conflict(library: Library) -> None:
-    surprising = {a.id: a.conflict_ceiling for a in library.ruleset.activities if "surprise" in a.tones}
-
-    assert surprising
-    assert set(surprising.values()) == {"occasional"}
-
-
-def test_a_retreat_belongs_to_a_season(library: Library) -> None:
-    assert {a.repeat for a in library.ruleset.activities if a.practice == "retreat"} <= {"seasonal", "once"}

@@ -44,11 +44,3 @@ def test_the_only_rules_that_read_a_private_finding_and_suggest_lead_to_affectio
     reading = [rule for rule in library.ruleset.rules if any(c.finding in private for c in clauses(rule.when))]
 
     assert {rule.suggests for rule in reading} == {None, "affection"}
-
-
-def test_every_finding_decides_something(library: Library) -> None:
-    ruleset = library.ruleset
-    conditions = [rule.when for rule in ruleset.rules] + [insight.when for insight in ruleset.insights]
-    read = {clause.finding for condition in conditions for clause in clauses(condition)}
-
-    assert {finding.id for finding in ruleset.findings} - read == set()

@@ -34,7 +34,7 @@ when: [talk == strained]
 suggest: { practice: communication_exercises, need: slight }
 says: Structured communication interventions facilitate emotional reconnection between partners.
 basis: editorial
-evidence: { grade: D, note: "As C01 and C99 have it, wine and a good husband." }
+evidence: { grade: D, note: "As C01 and C99 have it, wine and a good  husband. Your partner said so." }
 scenarios:
   - { given: { talk: strained }, expect: fires }
   - { given: { talk: easy }, expect: silent }
@@ -49,6 +49,10 @@ FAULTS = {
     "activities/everyday_moments.yaml": (r"fixed_end: true", "fixed_end: false"),
     "activities/learn_together.yaml": (r"conflict_ceiling: \w+", "conflict_ceiling: chronic"),
     "activities/serve_together.yaml": (r"\bminutes: \d+\n", "minutes: 91\n"),
+    "activities/retreat.yaml": (r"\bminutes: \d+\n", "minutes: 90\n"),
+    "activities/protected_time.yaml": (r"talk: \w+\n", "talk: needed\n"),
+    "activities/gratitude_and_surprise.yaml": (r"summary: .*", "summary: One small thing. Set a timer for 99 minutes."),
+    "activities/shared_meaning.yaml": (r"steps:\n", "steps:\n    - Set a timer for 999 minutes.\n"),
     "words.yaml": (r"\bexcept:\n", "except:\n  wine: [claims/C01/text]\n"),
 }
 
@@ -79,6 +83,12 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         r"activities/check_ins_and_affirmations\.yaml:\d+:\d+: .* in chronic conflict, so it takes at most 45 minutes",
         r"activities/everyday_moments\.yaml:\d+:\d+: .*, so as quality time it takes at most 30 minutes and has",
         r"activities/learn_together\.yaml:\d+:\d+: .* in chronic conflict, and nothing of learn_together may",
+        r"rules/hard\.yaml:7:29: this speaks of what only the other partner can have told",
+        r"rules/hard\.yaml:7:29: a text is plain: no marks such as `\*` or `<`, and no two blanks in a row",
+        r"activities/retreat\.yaml:\d+:\d+: .* has minutes 90; at least 120 fits its kind, says the property each-idea",
+        r"activities/protected_time\.yaml:\d+:\d+: .* is done alone, so it needs no talk",
+        r"activities/gratitude_and_surprise\.yaml:\d+:\d+: `activities/.*/summary` says the same, word for word",
+        r"activities/shared_meaning\.yaml:\d+:\d+: the timer is longer than the \d+ minutes that this takes",
         r"activities:1:1: serve_together has 0 fitting activities, and 3 leave a choice: 10 minutes, free",
         r"words\.yaml:1:1: `wine` does not stand in `claims/C01/text`, so it needs no exception there",
     ],
