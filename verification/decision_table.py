@@ -1,4 +1,4 @@
-"""What the rules make of one practice, as a table: from the top, the first row that fits counts."""
+"""Decision tables: the rules about one practice as rows, of which the first one that fits counts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
@@ -10,12 +10,12 @@ from app.engine.ruleset import Finding, Need, Rule
 from app.rulesets.library import Library
 from app.rulesets.review import rules_in_force
 
-Given = Mapping[str, frozenset[int]]
-"""The codes that findings must have. A finding that is left out may be anything, unknown too."""
+AcceptedCodes = Mapping[str, frozenset[int]]
+"""Codes by finding, of which each finding must have one; a finding that is left out may be anything, unknown too."""
 
 
 class Fate(IntEnum):
-    """What becomes of a practice; a higher one wins. `withheld_privately`: from the one who told it alone."""
+    """The fate of a practice; a higher one wins. `withheld_privately` is for the view of the one who answered alone."""
 
     uncalled = 0
     slight = Need.slight
@@ -25,53 +25,64 @@ class Fate(IntEnum):
     withheld = 5
 
 
-class Row(NamedTuple):
-    """`wishes` are the findings for which the other's wish alone makes a strong need moderate."""
+class DecisionRow(NamedTuple):
+    """A row: accepted codes, and what becomes of the practice where they hold.
+
+    `wishes` are the findings for which the other's wish alone makes a strong need moderate.
+    """
 
     fate: Fate
-    given: Given
+    accepts: AcceptedCodes
     rules: tuple[str, ...]
     wishes: tuple[str, ...]
 
 
-class Table(NamedTuple):
-    """`reads` are the findings of the rules in the content's order; `idle` the rules that change nothing in any row."""
+class DecisionTable(NamedTuple):
+    """A table; `reads` are the findings of its rules in the content's order, `idle` the rules that no row needs."""
 
     practice: str
     reads: tuple[Finding, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[DecisionRow, ...]
     idle: tuple[str, ...]
 
     @property
     def combinations(self) -> int:
-        """Of the values of the findings it reads, unknown being one of them."""
+        """The number of combinations of the values of the findings it reads, unknown being one value."""
         count = 1
         for finding in self.reads:
             count *= len(finding.values) + 1
         return count
 
+    def columns(self) -> list[Finding]:
+        """Return the findings that any row names."""
+        return [finding for finding in self.reads if any(finding.id in row.accepts for row in self.rows)]
+
+    def has_rest(self) -> bool:
+        """Return whether some combinations fit no row: the practice is not called for there."""
+        return all(row.accepts for row in self.rows)
+
     def fate(self, codes: Mapping[str, int]) -> Fate:
-        """What becomes of the practice where the findings are these; those left out are unknown."""
+        """Return what becomes of the practice where findings have these codes; a finding left out is unknown."""
         for row in self.rows:
-            if all(codes.get(name, UNKNOWN) in accepted for name, accepted in row.given.items()):
+            if all(codes.get(name, UNKNOWN) in accepted for name, accepted in row.accepts.items()):
                 return row.fate
         return Fate.uncalled
 
 
-def table_of(library: Library, practice: str) -> Table:
-    """With as few rows as merging leaves."""
+def table_of(library: Library, practice: str) -> DecisionTable:
+    """Return the table of a practice, with as few rows as merging leaves."""
     findings = {finding.id: finding for finding in library.ruleset.findings}
     space = _Space(findings)
     rules = [rule for rule in rules_in_force(library) if practice in (rule.suggests, *rule.withholds)]
-    rows = [row for rule in rules for row in space.rows(rule, _fate(rule, findings))]
-    merged = [row for fate in sorted(Fate, reverse=True) for row in space.merged(r for r in rows if r.fate == fate)]
-    kept = space.needed(merged)
-    named = {rule for row in kept for rule in row.rules}
+    all_rows = [row for rule in rules for row in space.rows(rule, _fate(rule, findings))]
+    merged = [row for fate in sorted(Fate, reverse=True) for row in space.merged(r for r in all_rows if r.fate == fate)]
+    rows = space.needed(merged)
+    named = {rule for row in rows for rule in row.rules}
     read = {clause.finding for rule in rules for clause in clauses(rule.when)}
-    return Table(
+    return DecisionTable(
         practice,
         tuple(finding for finding in library.ruleset.findings if finding.id in read),
-        tuple(kept),
+        tuple(rows),
         tuple(rule.id for rule in rules if rule.id not in named),
     )
 
@@ -87,21 +98,22 @@ def _fate(rule: Rule, findings: Mapping[str, Finding]) -> Fate:
 
 
 class _Space:
-    """All combinations of the findings' values."""
+    """The combinations of the findings' values."""
 
     def __init__(self, findings: Mapping[str, Finding]) -> None:
         self._findings = findings
         self._sizes = {name: len(finding.values) for name, finding in findings.items()}
         self._every = {name: frozenset(range(UNKNOWN, size)) for name, size in self._sizes.items()}
 
-    def rows(self, rule: Rule, fate: Fate) -> Iterator[Row]:
-        """One for each way in which a rule fires."""
+    def rows(self, rule: Rule, fate: Fate) -> Iterator[DecisionRow]:
+        """Yield one row for each way in which a rule fires."""
         wishes = fate == Fate.strong
-        for given in self._ways(positive(rule.when, self._sizes)):
-            if all(given.values()):
-                yield Row(fate, given, (rule.id,), tuple(f for f in given if wishes and self._findings[f].wish))
+        for accepts in self._ways(positive(rule.when, self._sizes)):
+            if all(accepts.values()):
+                read_wishes = tuple(f for f in accepts if wishes and self._findings[f].wish)
+                yield DecisionRow(fate, accepts, (rule.id,), read_wishes)
 
-    def _ways(self, condition: Condition) -> Iterator[Given]:
+    def _ways(self, condition: Condition) -> Iterator[AcceptedCodes]:
         match condition:
             case Clause(finding, _, _, accepts):
                 yield {finding: frozenset(accepts)}
@@ -111,41 +123,41 @@ class _Space:
             case All(parts):
                 for choice in product(*(tuple(self._ways(part)) for part in parts)):
                     joined: dict[str, frozenset[int]] = {}
-                    for given in choice:
-                        joined |= {name: joined.get(name, codes) & codes for name, codes in given.items()}
+                    for part_accepts in choice:
+                        joined |= {name: joined.get(name, codes) & codes for name, codes in part_accepts.items()}
                     yield joined
             case _:
                 raise TypeError("the conditions of rules are clauses on findings")
 
-    def merged(self, rows: Iterable[Row]) -> list[Row]:
-        """Rows that differ in one finding become one row; those that ask for least stand first."""
+    def merged(self, rows: Iterable[DecisionRow]) -> list[DecisionRow]:
+        """Return the rows with those that differ in one finding made one; those that ask for least stand first."""
         left = list(rows)
         while pair := next((pair for pair in combinations(left, 2) if _differ_in_one(*pair)), None):
             one, two = pair
-            left[left.index(one)] = Row(
+            left[left.index(one)] = DecisionRow(
                 one.fate,
-                {name: codes | two.given[name] for name, codes in one.given.items()},
+                {name: codes | two.accepts[name] for name, codes in one.accepts.items()},
                 tuple(dict.fromkeys(one.rules + two.rules)),
                 tuple(dict.fromkeys(one.wishes + two.wishes)),
             )
             left.remove(two)
-        return sorted(left, key=lambda row: len(row.given))
+        return sorted(left, key=lambda row: len(row.accepts))
 
-    def needed(self, rows: Sequence[Row]) -> list[Row]:
-        """Without the rows that say nothing new: others of the same fate or a higher one hold wherever they do."""
-        kept = list(rows)
+    def needed(self, rows: Sequence[DecisionRow]) -> list[DecisionRow]:
+        """Return the rows without those that others of the same or a higher fate cover."""
+        left = list(rows)
         for row in reversed(rows):
-            others = [other.given for other in kept if other is not row and other.fate >= row.fate]
-            if self._is_covered(row.given, others):
-                kept.remove(row)
-        return kept
+            others = [other.accepts for other in left if other is not row and other.fate >= row.fate]
+            if self._is_covered(row.accepts, others):
+                left.remove(row)
+        return left
 
-    def _is_covered(self, given: Given, others: Sequence[Given]) -> bool:
-        """Whether each combination fits one of the others: whatever the first leaves over is looked for in the rest."""
+    def _is_covered(self, accepts: AcceptedCodes, others: Sequence[AcceptedCodes]) -> bool:
+        # Whatever the first of the others leaves over is looked for in the rest of them.
         for i, other in enumerate(others):
-            if any(not self._codes(given, name) & codes for name, codes in other.items()):
+            if any(not self._codes(accepts, name) & codes for name, codes in other.items()):
                 continue
-            inside = dict(given)
+            inside = dict(accepts)
             for name, codes in other.items():
                 outside = self._codes(inside, name) - codes
                 if outside and not self._is_covered({**inside, name: outside}, others[i + 1 :]):
@@ -154,11 +166,11 @@ class _Space:
             return True
         return False
 
-    def _codes(self, given: Given, name: str) -> frozenset[int]:
-        return given.get(name, self._every[name])
+    def _codes(self, accepts: AcceptedCodes, name: str) -> frozenset[int]:
+        return accepts.get(name, self._every[name])
 
 
-def _differ_in_one(one: Row, two: Row) -> bool:
-    if one.given.keys() != two.given.keys():
+def _differ_in_one(one: DecisionRow, two: DecisionRow) -> bool:
+    if one.accepts.keys() != two.accepts.keys():
         return False
-    return sum(codes != two.given[name] for name, codes in one.given.items()) <= 1
+    return sum(codes != two.accepts[name] for name, codes in one.accepts.items()) <= 1

@@ -15,6 +15,7 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters["percent"] = percent
+_ENVIRONMENT.filters["plain"] = lambda name: name.replace("_", " ")
 _ENVIRONMENT.filters["number"] = "{:,}".format
 
 

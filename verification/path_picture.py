@@ -1,70 +1,100 @@
-"""The way from answers to strategies as a picture: SVG inside the page, with words for whoever cannot see it."""
+"""The way from answers to strategies, laid out as four columns with lines between them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import clauses
 from verification.reviewed import Reviewed, plain
 
-_WIDTH, _ROW, _TOP = 760, 19, 34
+_ROW, _TOP = 19, 34
 _COLUMNS = ((6, 128), (222, 348), (452, 622), (664, 754))
 _HEADS = ("What is asked", "What it amounts to", "What can be done", "Strategy")
 _LETTER = 5.6
+"""The width of a letter, about."""
 
 
 class Line(NamedTuple):
-    """From a node of one column to a node of the next."""
+    """A line from a node of one column to a node of the next."""
 
     start: str
     end: str
     kind: str
 
 
-def path_picture(reviewed: Reviewed) -> str:
-    """Findings that shape no practice are left out, and said below the picture."""
+class Curve(NamedTuple):
+    """A line as it is drawn."""
+
+    kind: str
+    path: str
+
+
+class NamedBox(NamedTuple):
+    """A node as it is drawn; a squeezed one has its name set narrower."""
+
+    kind: str
+    name: str
+    x: int
+    y: float
+    width: int
+    is_squeezed: bool
+
+
+class Heading(NamedTuple):
+    """The title of a column."""
+
+    x: int
+    name: str
+
+
+class PathPicture(NamedTuple):
+    """All that is drawn, the same in words, and the findings that shape no practice and so are left out."""
+
+    height: int
+    curves: list[Curve]
+    heads: list[Heading]
+    nodes: list[NamedBox]
+    words: str
+    left_out: list[str]
+
+
+def path_picture(reviewed: Reviewed) -> PathPicture:
+    """Lay out the groups of questions, findings, practices and strategies of a ruleset."""
     ruleset = reviewed.library.ruleset
     practices = {practice.id: practice.strategy or "" for practice in ruleset.practices}
     strategies = [strategy.id for strategy in ruleset.strategies]
-    asked = _asked(reviewed)
-    calling = list(dict.fromkeys(_lines(reviewed, strategies, practices)))
+    calling = list(dict.fromkeys(_calls(reviewed, strategies, practices)))
     findings = _in_order([line.start for line in calling], list(practices), calling)
-    asking = [Line(group, finding, "asks") for finding in findings for group in asked[finding]]
+    asking = [Line(group, id_, "asks") for id_ in findings for group in _groups_read(reviewed, id_)]
     groups = _in_order([line.start for line in asking], findings, asking)
-    placing = [Line(id_, of, _kind(strategies, of)) for id_, of in practices.items() if of]
-    names = [
-        {id_: _capital(plain(id_)) for id_ in groups},
-        {id_: _capital(plain(id_)) for id_ in findings},
-        {id_: reviewed.practice(id_) for id_ in practices},
-        {id_: reviewed.texts[f"strategies/{id_}/title"] for id_ in strategies},
+    placing = [Line(id_, strategy, _kind(strategies, strategy)) for id_, strategy in practices.items() if strategy]
+    columns: list[dict[str, tuple[str, str]]] = [
+        {id_: (plain(id_).capitalize(), "asks") for id_ in groups},
+        {id_: (plain(id_).capitalize(), "asks") for id_ in findings},
+        {id_: (reviewed.practice(id_), _kind(strategies, strategy)) for id_, strategy in practices.items()},
+        {id_: (reviewed.texts[f"strategies/{id_}/title"], _kind(strategies, id_)) for id_ in strategies},
     ]
-    height = max(map(len, names)) * _ROW + _TOP
-    places = [_places(list(column), height) for column in names]
-    drawn = [
-        _curve(places[i][line.start], places[i + 1][line.end], i, line.kind)
-        for i, lines in enumerate((asking, calling, placing))
-        for line in sorted(lines, key=lambda line: line.kind != "asks")
-    ]
-    for i, column in enumerate(names):
-        drawn.append(f'<text class="head" x="{_COLUMNS[i][0]}" y="16">{_HEADS[i]}</text>')
-        drawn += [
-            _node(i, name, places[i][id_], _node_kind(i, id_, practices, strategies)) for id_, name in column.items()
-        ]
-    told = ". ".join(_told(names[2][id_], calling, id_) for id_ in practices)
-    left_out = [plain(id_) for id_ in reviewed.findings if id_ not in findings]
-    rest = (
-        f"<p class=note>Not drawn, for no practice hangs on them: {escape(', '.join(left_out))}. "
-        "They raise something worth knowing, hold back a tone, or pick the first step.</p>"
-    )
-    return (
-        f'<div class="wide"><svg class="path" viewBox="0 0 {_WIDTH} {height}" role="img" '
-        f'aria-label="{escape(f"From answers to strategies. {told}.")}"><title>From answers to strategies</title>'
-        f"{''.join(drawn)}</svg></div>{rest if left_out else ''}"
+    height = max(map(len, columns)) * _ROW + _TOP
+    places = [_places(list(column), height) for column in columns]
+    return PathPicture(
+        height,
+        [
+            _curve(places[i][line.start], places[i + 1][line.end], i, line.kind)
+            for i, lines in enumerate((asking, calling, placing))
+            for line in sorted(lines, key=lambda line: line.kind != "asks")
+        ],
+        [Heading(left, head) for (left, _), head in zip(_COLUMNS, _HEADS, strict=True)],
+        [
+            _box(i, name, places[i][id_], kind)
+            for i, column in enumerate(columns)
+            for id_, (name, kind) in column.items()
+        ],
+        ". ".join(_words(reviewed.practice(id_), calling, id_) for id_ in practices),
+        [plain(id_) for id_ in reviewed.findings if id_ not in findings],
     )
 
 
-def _lines(reviewed: Reviewed, strategies: Sequence[str], practices: Mapping[str, str]) -> Iterable[Line]:
+def _calls(reviewed: Reviewed, strategies: Sequence[str], practices: Mapping[str, str]) -> Iterator[Line]:
     for rule in reviewed.rules.values():
         for clause in clauses(rule.when):
             if rule.suggests:
@@ -73,16 +103,12 @@ def _lines(reviewed: Reviewed, strategies: Sequence[str], practices: Mapping[str
                 yield Line(clause.finding, practice, "withholds")
 
 
-def _asked(reviewed: Reviewed) -> Mapping[str, tuple[str, ...]]:
-    """For each finding the groups of questions that it reads."""
-    return {
-        id_: tuple(dict.fromkeys(path.partition(".")[0] for path in sorted(paths_of(finding))))
-        for id_, finding in reviewed.findings.items()
-    }
+def _groups_read(reviewed: Reviewed, finding: str) -> Iterable[str]:
+    return dict.fromkeys(path.partition(".")[0] for path in sorted(paths_of(reviewed.findings[finding])))
 
 
 def _in_order(nodes: Iterable[str], ends: Sequence[str], lines: Sequence[Line]) -> list[str]:
-    """Each near the middle of what its lines lead to, so that few of them cross."""
+    """Return each node near the middle of the nodes that its lines lead to, so that few lines cross."""
     place = {id_: i for i, id_ in enumerate(ends)}
     led: dict[str, list[int]] = {id_: [] for id_ in nodes}
     for line in lines:
@@ -96,38 +122,23 @@ def _places(ids: Sequence[str], height: float) -> Mapping[str, float]:
     return {id_: _TOP + (i + 0.5) * room for i, id_ in enumerate(ids)}
 
 
-def _curve(start: float, end: float, column: int, kind: str) -> str:
+def _curve(start: float, end: float, column: int, kind: str) -> Curve:
     left, right = _COLUMNS[column][1], _COLUMNS[column + 1][0]
     middle = (left + right) / 2
-    return f'<path class="{kind}" d="M{left} {start:.1f}C{middle} {start:.1f} {middle} {end:.1f} {right} {end:.1f}"/>'
+    return Curve(kind, f"M{left} {start:.1f}C{middle} {start:.1f} {middle} {end:.1f} {right} {end:.1f}")
 
 
-def _node(column: int, name: str, y: float, kind: str) -> str:
+def _box(column: int, name: str, y: float, kind: str) -> NamedBox:
     left, right = _COLUMNS[column]
-    squeeze = f' textLength="{right - left - 12}" lengthAdjust="spacingAndGlyphs"'
-    is_wide = len(name) * _LETTER > right - left - 12
-    return (
-        f'<rect class="node {kind}" x="{left}" y="{y - 8:.1f}" width="{right - left}" height="16" rx="3"/>'
-        f'<text x="{left + 6}" y="{y + 4:.1f}"{squeeze if is_wide else ""}>{escape(name)}</text>'
-    )
-
-
-def _node_kind(column: int, id_: str, practices: Mapping[str, str], strategies: Sequence[str]) -> str:
-    of = {2: practices.get(id_, ""), 3: id_}.get(column)
-    return "asks" if of is None else _kind(strategies, of)
+    return NamedBox(kind, name, left, y, right - left, len(name) * _LETTER > right - left - 12)
 
 
 def _kind(strategies: Sequence[str], strategy: str) -> str:
     return f"way{strategies.index(strategy)}" if strategy in strategies else "way3"
 
 
-def _told(name: str, lines: Sequence[Line], practice: str) -> str:
+def _words(name: str, lines: Sequence[Line], practice: str) -> str:
     calls = dict.fromkeys(plain(line.start) for line in lines if line.end == practice and line.kind != "withholds")
     holds = dict.fromkeys(plain(line.start) for line in lines if line.end == practice and line.kind == "withholds")
     called = f"called for by {', '.join(calls)}" if calls else "called for without any finding"
-    held = f"; held back by {', '.join(holds)}" if holds else ""
-    return f"{name}: {called}{held}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{name}: {called}" + (f"; held back by {', '.join(holds)}" if holds else "")

@@ -1,16 +1,16 @@
-"""The same on a terminal: in colour only where someone looks on, plain in a pipe."""
+"""The review on a terminal: in colour where someone looks on, plain in a pipe."""
 
 from collections.abc import Iterable
 from typing import TextIO
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table as Grid
+from rich.table import Table
 from rich.text import Text
 
 from app.engine.ruleset import Rule
-from verification.decision_table import Fate, Table
-from verification.reviewed import BASES, FATES, Group, Reviewed, plain
+from verification.decision_table import DecisionTable, Fate
+from verification.reviewed import BASES, FATES, Reviewed, RuleGroup, plain
 
 _WIDEST = 100
 
@@ -22,7 +22,7 @@ class ReviewScreen:
         self._width = min(self._console.width, _WIDEST)
 
     def all(self) -> None:
-        """Everything but the picture and the tables of findings and references, which the page has."""
+        """Print everything but the picture and the tables of findings and references, which the page has."""
         library = self._reviewed.library
         self._line(f"Ruleset {library.version}, {library.digest}", style="dim")
         self._line(self._reviewed.counts())
@@ -30,10 +30,11 @@ class ReviewScreen:
             self._group(group)
         self._heading("Claims, and what realises each")
         for claim in library.claims:
-            names = [f"{kind} {id_}" for kind, id_, _ in self._reviewed.realisers(claim) if kind != "activity"]
-            activities = sum(kind == "activity" for kind, _, _ in self._reviewed.realisers(claim))
-            told = [*names, *([f"activities: {activities}"] if activities else [])]
-            self._line(f"{claim}  {'; '.join(told) or 'nothing yet'}", 2)
+            realisers = self._reviewed.realisers(claim)
+            names = [f"{realiser.kind} {realiser.id}" for realiser in realisers if realiser.kind != "activity"]
+            if len(names) < len(realisers):
+                names.append(f"activities: {len(realisers) - len(names)}")
+            self._line(f"{claim}  {'; '.join(names) or 'nothing yet'}", 2)
         looks = self._reviewed.second_looks()
         if looks:
             self._heading("Worth a second look")
@@ -41,7 +42,7 @@ class ReviewScreen:
                 self._line(f"{rule}: {why}", 2)
 
     def rule(self, rule: Rule) -> None:
-        """One rule, as its card on the page."""
+        """Print one rule, as its card on the page."""
         reviewed = self._reviewed
         self._heading(reviewed.title(rule.id))
         self._line(f"{rule.id}, {rule.status}, rests on {BASES[rule.basis]}", 2, "dim")
@@ -49,7 +50,7 @@ class ReviewScreen:
         if reviewed.says(rule):
             self._line(f"“{reviewed.says(rule)}”", 2, "italic")
         columns = reviewed.scenario_columns(rule)
-        rows = [reviewed.scenario_row(each, columns) for each in rule.scenarios]
+        rows = [reviewed.scenario_row(scenario, columns) for scenario in rule.scenarios]
         self._grid([*(plain(finding.id) for finding in columns), "it"], rows)
         for note in reviewed.card_notes(rule):
             self._line(note, 2)
@@ -59,7 +60,7 @@ class ReviewScreen:
             for source in claim.sources:
                 self._line(source, 6, "dim")
 
-    def _group(self, group: Group) -> None:
+    def _group(self, group: RuleGroup) -> None:
         self._heading(f"{group.strategy}: {group.title}" if group.strategy else group.title)
         self._line(group.summary, 2, "dim")
         if group.table:
@@ -67,16 +68,16 @@ class ReviewScreen:
         for rule in group.rules:
             self.rule(rule)
 
-    def _table(self, table: Table) -> None:
-        rows = [[FATES[row.fate], self._reviewed.row_says(row)] for row in table.rows]
-        if all(row.given for row in table.rows):
+    def _table(self, table: DecisionTable) -> None:
+        rows = [[FATES[row.fate], self._reviewed.row_condition(row)] for row in table.rows]
+        if table.has_rest():
             rows.append([FATES[Fate.uncalled], "otherwise"])
         self._grid(["what becomes of it", "when; the first line that fits counts"], rows)
         if self._reviewed.wish_note(table):
             self._line(self._reviewed.wish_note(table), 2, "dim")
 
     def _grid(self, head: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-        grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         for name in head:
             grid.add_column(name)
         for row in rows:

@@ -1,16 +1,17 @@
-"""All that a reviewer is told of a ruleset, worked out once and put into words; a page and a terminal show it."""
+"""The words in which a ruleset is reviewed; a page and a terminal show them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import All, Clause
 from app.engine.ruleset import Finding, Insight, Rule, Scenario
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.prose import Prose, say_condition
 from app.rulesets.review import realised_by, rules_in_force
-from verification.decision_table import Fate, Row, Table, table_of
+from verification.decision_table import DecisionRow, DecisionTable, Fate, table_of
 from verification.scenarios import Couple
-from verification.weight import Change, weigh
+from verification.weight import Effect, weigh
 
 FATES: Mapping[Fate, str] = {
     Fate.uncalled: "not called for",
@@ -37,26 +38,25 @@ GRADES = {
 CAUTION = "with a null result or a caution"
 _KINDS = {
     "rules": "rule",
-    "insights": "worth knowing",
+    "insights": "insight",
     "activities": "activity",
     "practices": "practice",
     "strategies": "strategy",
 }
 
 
-class Group(NamedTuple):
-    """Rules that belong together: of one practice, or those that hold something back (`practice` is None)."""
+class RuleGroup(NamedTuple):
+    """The rules that call for one practice, or those that hold something back, which have no table."""
 
     title: str
     summary: str
     strategy: str
-    practice: str | None
-    table: Table | None
+    table: DecisionTable | None
     rules: tuple[Rule, ...]
 
 
-class Cited(NamedTuple):
-    """A claim as it stands on a rule's card. `sources` are the reference as printed, and as it was found to be."""
+class CitedClaim(NamedTuple):
+    """A claim in words; `sources` are the reference as printed, as found, and what it supports."""
 
     id: str
     section: str
@@ -66,20 +66,27 @@ class Cited(NamedTuple):
     sources: tuple[str, ...]
 
 
+class Realiser(NamedTuple):
+    """A part of the content that realises a claim: its kind, its id, and its title or text."""
+
+    kind: str
+    id: str
+    name: str
+
+
 class Reviewed:
-    """One library and the couples of its boundary scenarios, in words."""
+    """A library and the couples of its boundary scenarios, in words."""
 
     def __init__(self, library: Library, couples: Iterable[Couple]) -> None:
-        everyone = Couple({})
+        nothing_known = Couple({})
         self.library = library
-        self.couples = (everyone, *(couple for couple in couples if couple != everyone))
+        self.couples = (nothing_known, *(couple for couple in couples if couple != nothing_known))
         self.weights = weigh(library, self.couples)
-        self.realised = realised_by(library)
         self.texts = library.texts[SOURCE_LOCALE]
         self.findings = {finding.id: finding for finding in library.ruleset.findings}
-        self._abouts = {name: self.texts[f"findings/{name}/about"] for name in self.findings}
-        self._prose = Prose(library)
         self.rules = {rule.id: rule for rule in rules_in_force(library)}
+        self._realised = realised_by(library)
+        self._prose = Prose(library)
         self.groups = tuple(self._groups())
 
     def title(self, rule: str) -> str:
@@ -95,7 +102,16 @@ class Reviewed:
         return self._prose.insight(insight).removesuffix(": show this insight.") + "."
 
     def about(self, finding: str) -> str:
-        return self._abouts[finding]
+        return self.texts[f"findings/{finding}/about"]
+
+    def questions(self, finding: Finding) -> list[str]:
+        return [self.texts[f"questions/{path}/text"] for path in sorted(paths_of(finding))]
+
+    def evidence(self, rule: Rule) -> str:
+        return f"{grade(rule.grade)}. {self.texts[f'rules/{rule.id}/evidence']}"
+
+    def says(self, rule: Rule) -> str:
+        return self.texts.get(f"rules/{rule.id}/says", "")
 
     def counts(self) -> str:
         statuses = [rule.status for rule in self.rules.values()]
@@ -104,42 +120,42 @@ class Reviewed:
             f"{len(statuses)} rules: {draft} {'draft' if draft == 1 else 'drafts'}, {len(statuses) - draft} reviewed."
         )
 
-    def card_notes(self, rule: Rule) -> list[str]:
-        """Where it decides alone, what stands in whose shadow."""
-        weight, of = self.weights[rule.id], f"{len(self.couples)} boundary scenarios"
-        notes = [f"It fires in {weight.fires} of the {of} and decides alone in {weight.alone or 'none'}."]
+    def card_notes(self, rule: Rule) -> Iterator[str]:
+        """Yield how often a rule decides alone, and the rules that always do as much or undo it."""
+        weight = self.weights[rule.id]
+        scenarios = f"{len(self.couples)} boundary scenarios"
+        yield f"It fires in {weight.fires} of the {scenarios} and decides alone in {weight.alone or 'none'}."
         if weight.such_as:
-            notes.append(self._such_as(weight.such_as))
+            yield self._such_as(weight.such_as)
         does = "asks for no less" if rule.suggests else "holds back no less"
-        notes += [
-            f"Wherever it fires, “{self.title(other)}” fires too and {does}. So it adds its words, not its weight."
-            for other in weight.shadowed_by
-        ]
-        notes += [
-            f"Wherever it fires, “{self.title(other)}” withholds what it suggests. So it is never seen."
-            for other in weight.undone_by
-        ]
+        for other in weight.shadowed_by:
+            title = self.title(other)
+            yield f"Wherever it fires, “{title}” fires too and {does}. So it adds its words, not its weight."
+        for other in weight.undone_by:
+            yield f"Wherever it fires, “{self.title(other)}” withholds what it suggests. So it is never seen."
         if weight.shadows:
-            notes.append(f"In its shadow: {'; '.join(f'“{self.title(other)}”' for other in weight.shadows)}.")
-        return notes
+            yield f"In its shadow: {'; '.join(f'“{self.title(other)}”' for other in weight.shadows)}."
 
     def second_looks(self) -> list[tuple[str, str]]:
-        """Rules that change nothing, with why, and claims that nothing realises."""
+        """Return the rules that change nothing, each with why."""
         looks = []
-        for rule in self.rules.values():
-            weight = self.weights[rule.id]
+        for rule, weight in self.weights.items():
             if weight.undone_by:
-                looks.append((rule.id, "another rule always withholds what it suggests"))
+                looks.append((rule, "another rule always withholds what it suggests"))
             elif weight.shadowed_by:
-                looks.append((rule.id, "another rule always does as much: it only adds its words"))
+                looks.append((rule, "another rule always does as much: it only adds its words"))
             elif not weight.alone:
-                looks.append((rule.id, "nothing hangs on it alone in any boundary scenario"))
+                looks.append((rule, "nothing hangs on it alone in any boundary scenario"))
         return looks
 
-    def cited(self, rule: Rule) -> list[Cited]:
+    def unmet_claims(self) -> list[str]:
+        """Return the claims that nothing realises."""
+        return [claim for claim, realisers in self._realised.items() if not realisers]
+
+    def cited(self, rule: Rule) -> list[CitedClaim]:
         return [self.claim(id_) for id_ in rule.claims]
 
-    def claim(self, id_: str) -> Cited:
+    def claim(self, id_: str) -> CitedClaim:
         claim = self.library.claims[id_]
         sources: list[str] = []
         if claim.reference is not None:
@@ -149,7 +165,7 @@ class Reviewed:
                 f"As found: {reference.verified}" if reference.verified else "As found: not verified.",
                 self.texts[f"references/{reference.number}/supports"],
             ]
-        return Cited(
+        return CitedClaim(
             id_,
             self.texts[f"claims/{id_}/section"],
             self.texts[f"claims/{id_}/text"],
@@ -158,39 +174,31 @@ class Reviewed:
             tuple(sources),
         )
 
-    def evidence(self, rule: Rule) -> str:
-        return f"{grade(rule.grade)}. {self.texts[f'rules/{rule.id}/evidence']}"
-
-    def says(self, rule: Rule) -> str:
-        return self.texts.get(f"rules/{rule.id}/says", "")
-
-    def realisers(self, claim: str) -> list[tuple[str, str, str]]:
-        """By what a claim is realised: its kind, its id, and its name for people."""
-        told = []
-        for each in self.realised[claim]:
-            kind, _, id_ = each.partition("/")
-            name = self.texts.get(f"{kind}/{id_}/title") or self.texts.get(f"{kind}/{id_}/text") or id_
-            told.append((_KINDS[kind], id_, name))
-        return told
+    def realisers(self, claim: str) -> list[Realiser]:
+        """Return the parts of the content that realise a claim."""
+        realisers = []
+        for key in self._realised[claim]:
+            kind, _, id_ = key.partition("/")
+            name = self.texts.get(f"{key}/title") or self.texts.get(f"{key}/text") or id_
+            realisers.append(Realiser(_KINDS[kind], id_, name))
+        return realisers
 
     def values(self, finding: str, codes: Iterable[int]) -> str:
-        """Such as: low or very low."""
-        finding_ = self.findings[finding]
-        return " or ".join(plain(finding_.values[code]) for code in sorted(codes))
+        """Return the values with these codes, such as `low or very low`."""
+        return " or ".join(plain(self.findings[finding].values[code]) for code in sorted(codes))
 
-    def row_says(self, row: Row) -> str:
-        """What has to be so, in one line."""
-        if not row.given:
+    def row_condition(self, row: DecisionRow) -> str:
+        """Return when a row fits, in one line."""
+        if not row.accepts:
             return "for every couple"
-        return "; ".join(f"{plain(name)}: {self.values(name, codes)}" for name, codes in row.given.items())
+        return "; ".join(f"{plain(name)}: {self.values(name, codes)}" for name, codes in row.accepts.items())
 
-    def wish_note(self, table: Table) -> str:
-        """What the other's wish alone makes of the strong rows; empty where no wish is read."""
-        wishes = dict.fromkeys(wish for row in table.rows for wish in row.wishes)
+    def wish_note(self, table: DecisionTable) -> str:
+        """Return what the other's wish alone makes of the strong rows; empty where no wish is read."""
+        wishes = dict.fromkeys(plain(wish) for row in table.rows for wish in row.wishes)
         if not wishes:
             return ""
-        named = " and ".join(plain(wish) for wish in wishes)
-        return f"Where only the other's wish speaks ({named}), a strong need counts as moderate."
+        return f"Where only the other's wish speaks ({' and '.join(wishes)}), a strong need counts as moderate."
 
     def scenario_columns(self, rule: Rule) -> list[Finding]:
         named = {name for scenario in rule.scenarios for name in scenario.given}
@@ -200,43 +208,42 @@ class Reviewed:
         cells = [plain(scenario.given.get(finding.id, "not known")) for finding in columns]
         return [*cells, "fires" if scenario.fires else "silent"]
 
-    def _such_as(self, change: Change) -> str:
-        clauses = [
-            Clause(name, "==", (self.findings[name].values[code],), (code,)) for name, code in change.finds.items()
-        ]
-        when = say_condition(All(tuple(clauses)), self.findings, self._abouts) if clauses else "nothing is known"
-        if not change.of:
+    def _such_as(self, effect: Effect) -> str:
+        abouts = {name: self.about(name) for name in self.findings}
+        known = tuple(
+            Clause(name, "==", (self.findings[name].values[code],), (code,)) for name, code in effect.codes.items()
+        )
+        when = say_condition(All(known), self.findings, abouts) if known else "nothing is known"
+        if not effect.practice:
             return f"Such as where {when}: without it, more kinds of activity would be offered."
         return (
-            f"Such as where {when}: “{self.practice(change.of)}” is {a_fate(change.becomes)}, "
-            f"without it {a_fate(change.without)}."
+            f"Such as where {when}: “{self.practice(effect.practice)}” is {fate_in_words(effect.becomes)}, "
+            f"without it {fate_in_words(effect.without)}."
         )
 
-    def _groups(self) -> Iterable[Group]:
+    def _groups(self) -> Iterator[RuleGroup]:
         for practice in self.library.ruleset.practices:
             suggesting = [rule for rule in self.rules.values() if rule.suggests == practice.id]
-            suggesting.sort(key=lambda rule: -(rule.need or 0))
-            strategy = self.texts[f"strategies/{practice.strategy}/title"] if practice.strategy else "Add-on"
-            yield Group(
+            yield RuleGroup(
                 self.practice(practice.id),
                 self.texts[f"practices/{practice.id}/summary"],
-                strategy,
-                practice.id,
+                self.texts[f"strategies/{practice.strategy}/title"] if practice.strategy else "Add-on",
                 table_of(self.library, practice.id),
-                tuple(suggesting),
+                tuple(sorted(suggesting, key=lambda rule: -(rule.need or 0))),
             )
         holding = tuple(rule for rule in self.rules.values() if not rule.suggests)
-        yield Group("Holding back", "Rules that take something away. They win, always.", "", None, None, holding)
+        yield RuleGroup("Holding back", "Rules that take something away. They win, always.", "", None, holding)
 
 
 def plain(name: str) -> str:
+    """Return an id as words."""
     return name.replace("_", " ")
 
 
-def grade(of: str) -> str:
-    """Such as: Evidence A (trials of nearly this, with couples)."""
-    return f"Evidence {of} ({GRADES[of[0]]}{f', {CAUTION}' if of.endswith('-') else ''})"
+def grade(letter: str) -> str:
+    """Return a grade in words, such as `Evidence A (trials of nearly this, with couples)`."""
+    return f"Evidence {letter} ({GRADES[letter[0]]}{f', {CAUTION}' if letter.endswith('-') else ''})"
 
 
-def a_fate(fate: Fate) -> str:
+def fate_in_words(fate: Fate) -> str:
     return f"a {FATES[fate]}" if Fate.uncalled < fate <= Fate.strong else FATES[fate]

@@ -1,7 +1,7 @@
-"""What hangs on each rule: where it decides alone, what undoes it, and which rules stand in whose shadow.
+"""The weight of each rule: how often it decides alone, the rules that undo it, and those that always do as much.
 
-Where a rule decides alone is seen on the suite of boundary scenarios, each decided by the engine with and without it.
-Shadows are decided by trying all values of the findings that two rules read, unknown among them.
+Deciding alone is counted over boundary scenarios, each decided by the engine with and without the rule. Shadows are
+found by trying all values of the findings that two rules read, unknown among them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,43 +25,46 @@ from verification.scenarios import Couple
 from verification.ways import assignments, holds
 
 
-class Change(NamedTuple):
-    """What one rule alone makes of a scenario. `of` is a practice; empty: it holds back a tone that would be there."""
+class Effect(NamedTuple):
+    """The effect of one rule alone in a scenario, where findings have these codes.
 
-    finds: Mapping[str, int]
-    of: str
+    `practice` is empty where the rule holds back a tone.
+    """
+
+    codes: Mapping[str, int]
+    practice: str
     without: Fate
     becomes: Fate
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """Of one rule. `alone` counts the scenarios where something hangs on it, `such_as` is the plainest of them.
+    """The weight of one rule; `alone` counts the scenarios where it has an effect, `such_as` is the plainest of them.
 
-    `shadowed_by`: wherever it fires these do, and do no less. `undone_by`: and these withhold what it suggests.
+    Wherever the rule fires, those of `shadowed_by` fire and do no less, those of `undone_by` withhold what it suggests.
     """
 
     fires: int
     alone: int
-    such_as: Change | None
+    such_as: Effect | None
     shadowed_by: tuple[str, ...]
     shadows: tuple[str, ...]
     undone_by: tuple[str, ...]
 
 
 def weigh(library: Library, couples: Sequence[Couple]) -> Mapping[str, Weight]:
-    """Weigh all rules in force over these couples."""
+    """Weigh the rules in force over these couples."""
     rules = rules_in_force(library)
     fires = dict.fromkeys((rule.id for rule in rules), 0)
-    alone: dict[str, list[Change]] = {rule.id: [] for rule in rules}
+    alone: dict[str, list[Effect]] = {rule.id: [] for rule in rules}
     for couple in couples:
         verdicts = _judge(library.compiled, couple)
         for i in positions(verdicts.true & library.compiled.every_rule):
             id_ = library.compiled.rules[i].id
             fires[id_] += 1
-            change = _change(library.compiled, verdicts, i)
-            if change:
-                alone[id_].append(change)
+            effect = _effect(library.compiled, verdicts, i)
+            if effect:
+                alone[id_].append(effect)
     implied = [(one, two) for one in rules for two in rules if one is not two and _may_shadow(one, two)]
     implied = [(one, two) for one, two in implied if is_implied(library, one, two)]
     private = {rule.id for rule in rules if is_private(rule, {f.id: f for f in library.ruleset.findings})}
@@ -80,19 +83,19 @@ def weigh(library: Library, couples: Sequence[Couple]) -> Mapping[str, Weight]:
 
 
 def is_implied(library: Library, one: Rule, two: Rule) -> bool:
-    """Whether the second fires wherever the first does: all values of what either reads are tried."""
+    """Return whether the second rule fires wherever the first does, for all values of the findings they read."""
     sizes = {finding.id: len(finding.values) for finding in library.ruleset.findings}
     both = All((one.when, two.when))
-    return all(holds(two.when, given) is True for given in assignments(both, sizes) if holds(one.when, given) is True)
+    return all(holds(two.when, codes) is True for codes in assignments(both, sizes) if holds(one.when, codes) is True)
 
 
-def _plainness(change: Change) -> tuple[bool, int, int]:
-    """A practice tells more than a tone, the whole need more than what a wish leaves of it, few findings than many."""
-    return not change.of, -change.becomes, len(change.finds)
+def _plainness(effect: Effect) -> tuple[bool, int, int]:
+    # A practice tells more than a tone, a whole need more than one that a wish leaves, few findings more than many.
+    return not effect.practice, -effect.becomes, len(effect.codes)
 
 
 def _may_shadow(one: Rule, two: Rule) -> bool:
-    """Whether they speak of the same: a practice, or something that both withhold."""
+    # Both speak of one practice, or withhold the same.
     if one.suggests:
         return one.suggests in (two.suggests, *two.withholds)
     return {*one.withholds} <= {*two.withholds} and {*one.withholds_tones} <= {*two.withholds_tones}
@@ -109,24 +112,24 @@ def _judge(compiled: CompiledRuleset, couple: Couple) -> Verdicts:
     return cast(Verdicts, evaluate(compiled, report_of(couple.mine), theirs).verdicts)
 
 
-def _change(compiled: CompiledRuleset, verdicts: Verdicts, rule: int) -> Change | None:
-    """What would be otherwise without one rule that fires."""
+def _effect(compiled: CompiledRuleset, verdicts: Verdicts, rule: int) -> Effect | None:
+    """Return what would differ without one rule that fires."""
     becomes, without = gate(compiled, verdicts), gate(compiled, verdicts._replace(true=verdicts.true & ~(1 << rule)))
-    return next(_changes(compiled, verdicts, without, becomes), None)
+    return next(_effects(compiled, verdicts, without, becomes), None)
 
 
-def _changes(compiled: CompiledRuleset, verdicts: Verdicts, without: Gate, becomes: Gate) -> Iterator[Change]:
-    finds = {f.id: code for f, code in zip(compiled.findings, verdicts.codes, strict=True) if code != UNKNOWN}
+def _effects(compiled: CompiledRuleset, verdicts: Verdicts, without: Gate, becomes: Gate) -> Iterator[Effect]:
+    codes = {f.id: code for f, code in zip(compiled.findings, verdicts.codes, strict=True) if code != UNKNOWN}
     for practice, name in enumerate(PRACTICES):
         before, after = _fate(without, practice), _fate(becomes, practice)
         if before != after:
-            yield Change(finds, name, before, after)
+            yield Effect(codes, name, before, after)
     if (without.tones, without.private_tones) != (becomes.tones, becomes.private_tones):
-        yield Change(finds, "", Fate.uncalled, Fate.withheld)
+        yield Effect(codes, "", Fate.uncalled, Fate.withheld)
 
 
 def _fate(gated: Gate, practice: int) -> Fate:
-    """Nothing hangs on withholding what no rule calls for."""
+    # Withholding has no effect on a practice that no rule calls for.
     if gated.needs[practice] and gated.withheld >> practice & 1:
         return Fate.withheld
     if gated.needs[practice] and gated.withheld_privately >> practice & 1:

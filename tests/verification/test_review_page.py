@@ -20,8 +20,8 @@ from app.rulesets.load import CONTENT
 from app.rulesets.review import rules_in_force
 from verification.__main__ import main
 from verification.boundaries import generate
-from verification.decision_table import Fate, Table, table_of
-from verification.review_page import page, rule_page
+from verification.decision_table import DecisionTable, Fate, table_of
+from verification.review_page import page
 from verification.review_screen import ReviewScreen
 from verification.reviewed import Reviewed
 from verification.reviewing import CannotWrite, NoSuchRule, review
@@ -100,7 +100,7 @@ def plain_fate(library: Library, practice: str, codes: Mapping[str, int]) -> Fat
     return best
 
 
-def some_combinations(table: Table) -> list[dict[str, int]]:
+def some_combinations(table: DecisionTable) -> list[dict[str, int]]:
     domains = [range(UNKNOWN, len(finding.values)) for finding in table.reads]
     names = [finding.id for finding in table.reads]
     if table.combinations <= ALL_TRIED:
@@ -175,12 +175,12 @@ def test_where_a_rule_decides_alone_it_is_told_what_it_makes_of_a_practice(
     held = {"talk": 2}
 
     assert weight.such_as is not None
-    assert weight.such_as.of == "communication_exercises"
-    assert weight.such_as.finds.items() >= held.items()
-    assert plain_fate(library, weight.such_as.of, weight.such_as.finds) == weight.such_as.becomes
+    assert weight.such_as.practice == "communication_exercises"
+    assert weight.such_as.codes.items() >= held.items()
+    assert plain_fate(library, weight.such_as.practice, weight.such_as.codes) == weight.such_as.becomes
     ruleset = replace(library.ruleset, rules=tuple(r for r in library.ruleset.rules if r.id != STRAINED))
     without = replace(library, ruleset=ruleset)
-    assert plain_fate(without, weight.such_as.of, weight.such_as.finds) == weight.such_as.without
+    assert plain_fate(without, weight.such_as.practice, weight.such_as.codes) == weight.such_as.without
     assert 0 < weight.alone <= weight.fires
 
 
@@ -229,13 +229,13 @@ def test_texts_are_escaped(library: Library) -> None:
     texts = {key: evil for key in library.texts[SOURCE_LOCALE] if key.split("/")[-1] != "steps"}
     told = Reviewed(replace(library, texts={**library.texts, SOURCE_LOCALE: texts}), [])
 
-    for text in (page(told), rule_page(told, rule_named(library, STRAINED))):
+    for text in (page(told), page(told, rule_named(library, STRAINED))):
         assert "<script" not in text
         assert Reader(text).open == []
 
 
 def test_one_rule_is_a_page_of_its_own(reviewed: Reviewed, library: Library) -> None:
-    text = rule_page(reviewed, rule_named(library, STRAINED))
+    text = page(reviewed, rule_named(library, STRAINED))
 
     assert text.count("<article") == 1
     assert "When talking feels strained: suggest communication exercises (strong need)." in text
