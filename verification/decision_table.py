@@ -14,7 +14,7 @@ AcceptedCodes = Mapping[str, frozenset[int]]
 """Codes by finding, of which each finding must have one; a finding that is left out may be anything, unknown too."""
 
 
-class Fate(IntEnum):
+class PracticeFate(IntEnum):
     """The fate of a practice; a higher one wins. `withheld_privately` is for the view of the one who answered alone."""
 
     uncalled = 0
@@ -31,7 +31,7 @@ class DecisionRow(NamedTuple):
     `wishes` are the findings for which the other's wish alone makes a strong need moderate.
     """
 
-    fate: Fate
+    fate: PracticeFate
     accepts: AcceptedCodes
     rules: tuple[str, ...]
     wishes: tuple[str, ...]
@@ -61,12 +61,12 @@ class DecisionTable(NamedTuple):
         """Return whether some combinations fit no row: the practice is not called for there."""
         return all(row.accepts for row in self.rows)
 
-    def fate(self, codes: Mapping[str, int]) -> Fate:
+    def fate(self, codes: Mapping[str, int]) -> PracticeFate:
         """Return what becomes of the practice where findings have these codes; a finding left out is unknown."""
         for row in self.rows:
             if all(codes.get(name, UNKNOWN) in accepted for name, accepted in row.accepts.items()):
                 return row.fate
-        return Fate.uncalled
+        return PracticeFate.uncalled
 
 
 def table_of(library: Library, practice: str) -> DecisionTable:
@@ -75,7 +75,11 @@ def table_of(library: Library, practice: str) -> DecisionTable:
     space = _Space(findings)
     rules = [rule for rule in rules_in_force(library) if practice in (rule.suggests, *rule.withholds)]
     all_rows = [row for rule in rules for row in space.rows(rule, _fate(rule, findings))]
-    merged = [row for fate in sorted(Fate, reverse=True) for row in space.merged(r for r in all_rows if r.fate == fate)]
+    merged = [
+        row
+        for fate in sorted(PracticeFate, reverse=True)
+        for row in space.merged(r for r in all_rows if r.fate == fate)
+    ]
     rows = space.needed(merged)
     named = {rule for row in rows for rule in row.rules}
     read = {clause.finding for rule in rules for clause in clauses(rule.when)}
@@ -91,10 +95,10 @@ def is_private(rule: Rule, findings: Mapping[str, Finding]) -> bool:
     return any(findings[clause.finding].label == "private" for clause in clauses(rule.when))
 
 
-def _fate(rule: Rule, findings: Mapping[str, Finding]) -> Fate:
+def _fate(rule: Rule, findings: Mapping[str, Finding]) -> PracticeFate:
     if rule.need:
-        return Fate(rule.need)
-    return Fate.withheld_privately if is_private(rule, findings) else Fate.withheld
+        return PracticeFate(rule.need)
+    return PracticeFate.withheld_privately if is_private(rule, findings) else PracticeFate.withheld
 
 
 class _Space:
@@ -105,9 +109,9 @@ class _Space:
         self._sizes = {name: len(finding.values) for name, finding in findings.items()}
         self._every = {name: frozenset(range(UNKNOWN, size)) for name, size in self._sizes.items()}
 
-    def rows(self, rule: Rule, fate: Fate) -> Iterator[DecisionRow]:
+    def rows(self, rule: Rule, fate: PracticeFate) -> Iterator[DecisionRow]:
         """Yield one row for each way in which a rule fires."""
-        wishes = fate == Fate.strong
+        wishes = fate == PracticeFate.strong
         for accepts in self._ways(positive(rule.when, self._sizes)):
             if all(accepts.values()):
                 read_wishes = tuple(f for f in accepts if wishes and self._findings[f].wish)

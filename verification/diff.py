@@ -1,11 +1,11 @@
-"""What changed between two rulesets: as it is declared, and for whom, over synthetic couples."""
+"""The difference between two rulesets: as they are declared, and as synthetic couples are shown it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
 from app.engine.ruleset import Insight, Rule
-from app.rulesets.canonical import write
+from app.rulesets.canonical import Plain, write
 from app.rulesets.comparison import ASPECTS, EVERYONE, CoupleComparison, comparison_lines
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import as_posted
@@ -14,8 +14,6 @@ from app.rulesets.prose import Prose
 FORMAT = 2
 EXAMPLES = 3
 _KINDS = ("findings", "rules", "insights", "strategies", "practices", "activities")
-
-Plain = dict[str, Any]
 
 
 def diff_of(old: Library, new: Library, comparison: CoupleComparison) -> Plain:

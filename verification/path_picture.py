@@ -48,7 +48,7 @@ class Heading(NamedTuple):
 
 
 class PathPicture(NamedTuple):
-    """All that is drawn, the same in words, and the findings that shape no practice and so are left out."""
+    """A picture and the same in words; findings that shape no practice are left out."""
 
     height: int
     curves: list[Curve]

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.engine.ruleset import Rule
-from verification.decision_table import DecisionTable, Fate
+from verification.decision_table import DecisionTable, PracticeFate
 from verification.reviewed import BASES, FATES, Reviewed, RuleGroup, plain
 
 _WIDEST = 100
@@ -71,7 +71,7 @@ class ReviewScreen:
     def _table(self, table: DecisionTable) -> None:
         rows = [[FATES[row.fate], self._reviewed.row_condition(row)] for row in table.rows]
         if table.has_rest():
-            rows.append([FATES[Fate.uncalled], "otherwise"])
+            rows.append([FATES[PracticeFate.uncalled], "otherwise"])
         self._grid(["what becomes of it", "when; the first line that fits counts"], rows)
         if self._reviewed.wish_note(table):
             self._line(self._reviewed.wish_note(table), 2, "dim")

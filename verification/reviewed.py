@@ -9,17 +9,17 @@ from app.engine.ruleset import Finding, Insight, Rule, Scenario
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.prose import Prose, say_condition
 from app.rulesets.review import realised_by, rules_in_force
-from verification.decision_table import DecisionRow, DecisionTable, Fate, table_of
+from verification.decision_table import DecisionRow, DecisionTable, PracticeFate, table_of
 from verification.scenarios import Couple
 from verification.weight import Effect, weigh
 
-FATES: Mapping[Fate, str] = {
-    Fate.uncalled: "not called for",
-    Fate.slight: "slight need",
-    Fate.moderate: "moderate need",
-    Fate.strong: "strong need",
-    Fate.withheld_privately: "withheld in the own view",
-    Fate.withheld: "withheld",
+FATES: Mapping[PracticeFate, str] = {
+    PracticeFate.uncalled: "not called for",
+    PracticeFate.slight: "slight need",
+    PracticeFate.moderate: "moderate need",
+    PracticeFate.strong: "strong need",
+    PracticeFate.withheld_privately: "withheld in the own view",
+    PracticeFate.withheld: "withheld",
 }
 BASES = {"article": "the article", "editorial": "our own judgement", "safety_policy": "our safety policy"}
 SUPPORTS = {
@@ -245,5 +245,5 @@ def grade(letter: str) -> str:
     return f"Evidence {letter} ({GRADES[letter[0]]}{f', {CAUTION}' if letter.endswith('-') else ''})"
 
 
-def fate_in_words(fate: Fate) -> str:
-    return f"a {FATES[fate]}" if Fate.uncalled < fate <= Fate.strong else FATES[fate]
+def fate_in_words(fate: PracticeFate) -> str:
+    return f"a {FATES[fate]}" if PracticeFate.uncalled < fate <= PracticeFate.strong else FATES[fate]

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.engine.ruleset import Rule
 from app.engine.vocabulary import ANSWERS
+from app.rulesets.canonical import Plain
 from app.rulesets.comparison import (
     ASPECT_TITLES,
     ASPECTS,
@@ -23,8 +24,6 @@ from verification.simulation import Simulation
 
 NOTHING = "nothing"
 _ALREADY = "time_together.we_already"
-
-Plain = dict[str, Any]
 
 
 def report_of(simulation: Simulation, old: Library, new: Library, comparison: CoupleComparison) -> Plain:

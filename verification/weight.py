@@ -20,7 +20,7 @@ from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
 from app.rulesets.review import rules_in_force
-from verification.decision_table import Fate, is_private
+from verification.decision_table import PracticeFate, is_private
 from verification.scenarios import Couple
 from verification.ways import assignments, holds
 
@@ -33,8 +33,8 @@ class Effect(NamedTuple):
 
     codes: Mapping[str, int]
     practice: str
-    without: Fate
-    becomes: Fate
+    without: PracticeFate
+    becomes: PracticeFate
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +125,13 @@ def _effects(compiled: CompiledRuleset, verdicts: Verdicts, without: Gate, becom
         if before != after:
             yield Effect(codes, name, before, after)
     if (without.tones, without.private_tones) != (becomes.tones, becomes.private_tones):
-        yield Effect(codes, "", Fate.uncalled, Fate.withheld)
+        yield Effect(codes, "", PracticeFate.uncalled, PracticeFate.withheld)
 
 
-def _fate(gated: Gate, practice: int) -> Fate:
+def _fate(gated: Gate, practice: int) -> PracticeFate:
     # Withholding has no effect on a practice that no rule calls for.
     if gated.needs[practice] and gated.withheld >> practice & 1:
-        return Fate.withheld
+        return PracticeFate.withheld
     if gated.needs[practice] and gated.withheld_privately >> practice & 1:
-        return Fate.withheld_privately
-    return Fate(gated.needs[practice])
+        return PracticeFate.withheld_privately
+    return PracticeFate(gated.needs[practice])

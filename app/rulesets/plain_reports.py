@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
 from app.engine.self_report import SelfReport
+from app.rulesets.canonical import Plain
 
 Answers = Mapping[str, Any]
 """Some answers of a report by their paths."""
@@ -41,9 +42,9 @@ def answers_of(report: SelfReport) -> Iterator[tuple[str, Any]]:
             yield field.name, value
 
 
-def as_posted(report: SelfReport) -> dict[str, Any]:
+def as_posted(report: SelfReport) -> Plain:
     """Return the report as the API receives it: plain values, sets as sorted lists."""
-    posted: dict[str, Any] = {}
+    posted: Plain = {}
     for path, value in answers_of(report):
         group, _, name = path.partition(".")
         plain = sorted(value) if isinstance(value, frozenset) else dict(value) if isinstance(value, Mapping) else value

@@ -7,13 +7,13 @@ import pytest
 
 from app.api.recommendations.recommendations import RecommendationRequest, recommend
 from app.engine.ruleset import Need, Ruleset
-from app.rulesets.canonical import build, declared_in, digest_of, write
+from app.rulesets.canonical import Plain, build, declared_in, digest_of, write
 from app.rulesets.comparison import compare_couples
 from app.rulesets.library import Library
 from app.rulesets.sampling import sample_couples
 from tests import clock
 from verification.__main__ import main
-from verification.diff import EXAMPLES, Plain, diff_lines, diff_of
+from verification.diff import EXAMPLES, diff_lines, diff_of
 
 Edit = Callable[[Ruleset], Ruleset]
 

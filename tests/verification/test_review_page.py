@@ -20,7 +20,7 @@ from app.rulesets.load import CONTENT
 from app.rulesets.review import rules_in_force
 from verification.__main__ import main
 from verification.boundaries import generate
-from verification.decision_table import DecisionTable, Fate, table_of
+from verification.decision_table import DecisionTable, PracticeFate, table_of
 from verification.review_page import page
 from verification.review_screen import ReviewScreen
 from verification.reviewed import Reviewed
@@ -87,15 +87,21 @@ class Reader(HTMLParser):
             assert self.open.pop() == tag
 
 
-def plain_fate(library: Library, practice: str, codes: Mapping[str, int]) -> Fate:
+def plain_fate(library: Library, practice: str, codes: Mapping[str, int]) -> PracticeFate:
     """As the rules read, one after the other."""
     private = {finding.id for finding in library.ruleset.findings if finding.label == "private"}
-    best = Fate.uncalled
+    best = PracticeFate.uncalled
     for rule in rules_in_force(library):
         speaks = practice in (rule.suggests, *rule.withholds)
         if speaks and truth(rule.when, lambda leaf: clause_truth(leaf, codes)) is True:  # type: ignore[arg-type]
             reads = private & {clause.finding for clause in clauses(rule.when)}
-            fate = Fate(rule.need) if rule.need else Fate.withheld_privately if reads else Fate.withheld
+            fate = (
+                PracticeFate(rule.need)
+                if rule.need
+                else PracticeFate.withheld_privately
+                if reads
+                else PracticeFate.withheld
+            )
             best = max(best, fate)
     return best
 
