@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Any
 
 from app.engine.ruleset import Rule
 from app.engine.vocabulary import ANSWERS
+from app.rulesets.answer_words import answer_in_words
 from app.rulesets.canonical import Plain
 from app.rulesets.comparison import (
     ASPECT_TITLES,
@@ -23,7 +23,6 @@ from verification.segments import read_segments
 from verification.simulation import Simulation
 
 NOTHING = "nothing"
-_ALREADY = "time_together.we_already"
 
 
 def report_of(simulation: Simulation, old: Library, new: Library, comparison: CoupleComparison) -> Plain:
@@ -105,10 +104,14 @@ def _change(before: Rule | None, after: Rule | None) -> str:
 
 
 def _case(comparison: CoupleComparison, old: Library, new: Library, example: ViewDifference) -> Plain:
-    deciding = deciding_paths(old, new, example)
+    deciding, texts = deciding_paths(old, new, example), new.texts[SOURCE_LOCALE]
     a, b = ({} if report is None else dict(answers_of(report)) for report in (example.couple.a, example.couple.b))
     answers = [
-        (path, {"question": _text(new, f"questions/{path}/text"), "a": _words(new, a, path), "b": _words(new, b, path)})
+        (
+            path,
+            {"question": texts[f"questions/{path}/text"]}
+            | {"a": answer_in_words(texts, path, a.get(path)), "b": answer_in_words(texts, path, b.get(path))},
+        )
         for path in ANSWERS
         if path in a or path in b
     ]
@@ -137,32 +140,3 @@ def _view(library: Library, view: ShownView) -> Plain:
 
 def _text(library: Library, key: str) -> str:
     return library.texts[SOURCE_LOCALE].get(key, "")
-
-
-def _words(library: Library, answers: Mapping[str, Any], path: str) -> str:
-    """Return an answer in the words of its question; empty where there is none."""
-    value = answers.get(path)
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "Yes" if value else "No"
-        case frozenset():
-            words = sorted(_member(library, path, member) for member in value)
-        case Mapping():
-            by_rating: dict[str, list[str]] = {}
-            for kind, rating in value.items():
-                kind_label = _text(library, f"questions/{path}/keys/{kind}/label")
-                by_rating.setdefault(_member(library, path, rating), []).append(kind_label)
-            words = [f"{rating}: {', '.join(kinds)}" for rating, kinds in sorted(by_rating.items())]
-        case _:
-            words = [_member(library, path, value) if ANSWERS[path].levels else f"{value:g}"]
-    return "; ".join(words) or "None of these"
-
-
-def _member(library: Library, path: str, level: object) -> str:
-    if path == "keep_private":
-        return _text(library, f"questions/{level}/text")
-    if path == _ALREADY:
-        return _text(library, f"practices/{level}/title")
-    return _text(library, f"questions/{path}/labels/{level}") or str(level)

@@ -7,7 +7,7 @@ For example, `compare_couples(old.compiled, new.compiled, sample_couples(range(2
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 from app.engine.bitset import positions
 from app.engine.compiled_ruleset import CompiledRuleset, paths_of
@@ -16,7 +16,8 @@ from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.ruleset import Rule
 from app.engine.self_report import SelfReport
 from app.engine.view import View, ViewOutcome
-from app.rulesets.library import SOURCE_LOCALE, Library, Texts
+from app.rulesets.answer_words import answer_in_words
+from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.plain_reports import answers_of
 from app.rulesets.sampling import SampledCouple
 
@@ -304,20 +305,7 @@ def _answer_lines(library: Library, report: SelfReport, deciding: frozenset[str]
     texts = library.texts[SOURCE_LOCALE]
     for path, value in answers_of(report):
         if path in (deciding or asked_first) and f"questions/{path}/text" in texts:
-            yield f"{texts[f'questions/{path}/text']} {_in_words(texts, f'questions/{path}', value)}"
-
-
-def _in_words(texts: Texts, question: str, value: Any) -> str:
-    match value:
-        case bool():
-            return "Yes" if value else "No"
-        case frozenset():
-            return ", ".join(_in_words(texts, question, each) for each in sorted(value)) or "None"
-        case Mapping():
-            rated = ((texts[f"{question}/keys/{key}/label"], level) for key, level in value.items())
-            return ", ".join(f"{label}: {_in_words(texts, question, level)}" for label, level in rated)
-        case _:
-            return texts.get(f"{question}/labels/{value}", str(value))
+            yield f"{texts[f'questions/{path}/text']} {answer_in_words(texts, path, value)}"
 
 
 def percent(part: int, whole: int) -> str:

@@ -28,9 +28,12 @@ Bytes = Callable[[], int]
 
 _KEEP_PRIVATE = "keep_private"
 _UNIT = 1000
+# The normal distribution as 256 equally likely values in thousandths of its standard deviation, one for each byte.
 _NORMAL = tuple(round(_UNIT * NormalDist().inv_cdf((byte + 0.5) / 256)) for byte in range(256))
 _OWN = 6
+"""The weight of chance in a score where the file gives none."""
 _FACTOR_SPREAD = 2
+"""The standard deviation of a factor's parts, that of chance being 1."""
 _TENTHS = 10
 
 
@@ -107,6 +110,7 @@ def sample_couples(
     A couple depends on the seed and its number alone, so any range can be drawn in any process.
     """
     population = population or read_population()
+    # A hash gives as much chance as a couple can need: faster to set up than a generator, and the same everywhere.
     draws = _most_draws(population)
     for number in numbers:
         yield _couple(population, number, iter(shake_128(f"{seed}/{number}".encode()).digest(draws)).__next__)
