@@ -346,7 +346,7 @@ class Cells:
             _derived(finding, grid, ordered, wanted, count)
 
     def choices_left(self, wanted: Property, count: Count) -> None:
-        shown = choices_left(self.ruleset, wanted.at_least)
+        shown = choices_left(self.ruleset, self.library.compiled.index, wanted.at_least)
         count.cells, count.inputs = shown.cells, shown.inputs
         count.broken += shown.broken
 

@@ -5,14 +5,15 @@ from itertools import chain, combinations, product
 from typing import Any
 
 from app.engine.compiled_ruleset import compile_ruleset, paths_of
-from app.engine.conditions import UNKNOWN, Contains, Leaf, Linear, clauses, leaves
+from app.engine.conditions import UNKNOWN, Contains, Leaf, Linear, answer_truth, clauses, leaves
+from app.engine.findings import code_of
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers
 from verification.mutants import Mutant, fates
 from verification.scenarios import Couple, Suite, decide
-from verification.ways import Ways, code_of, holds, leaf_truth
+from verification.ways import Ways, holds
 
 SAME_VALUE = "same_value"
 """The finding has the same value however its answers are given."""
@@ -88,7 +89,7 @@ def _every_number(library: Library, paths: list[str], read: tuple[Leaf, ...]) ->
     seen = set()
     for numbers in _at_lines(library, paths, linear):
         answers = {path: number for path, number in numbers.items() if number is not None}
-        pattern = tuple(leaf_truth(leaf, answers) for leaf in linear)
+        pattern = tuple(answer_truth(leaf, answers) for leaf in linear)
         if pattern not in seen:
             seen.add(pattern)
             yield answers

@@ -1,42 +1,45 @@
-"""What fits, as symbols: on one side the engine's own sets of activities, on the other what each activity needs."""
+"""What fits, as z3 terms: on one side the engine's masks as they are, on the other the table of constraints."""
 
 from collections.abc import Iterator
+from functools import reduce
+from itertools import groupby
+from operator import or_
+from typing import Any
 
 import z3
 
-from app.engine.bitset import Mask, Threshold
-from app.engine.ruleset import Activity
+from app.engine.conditions import Clause, Condition, Leaf, evaluate_condition
+from app.engine.constraint_masks import AnswerMasks
+from app.engine.constraints import CONFLICTS
+from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
-from verification.symbols import TRUE, Bool, Couple, Report, all_of, any_of
-
-SLOT, WEEK = "busyness.longest_slot_minutes", "busyness.minutes_per_week"
-ENERGY, BUDGET = "busyness.energy", "circumstances.budget"
-COMFORT, LIKES = "novelty.comfort_zone", "activity_preferences.likes"
-HEALTH, SEASON, LIVING = "circumstances.health_limits", "circumstances.season", "circumstances.living"
-CHILDREN, CHILDCARE = "circumstances.children_at_home", "circumstances.childcare"
-SOBER = "circumstances.alcohol_free"
-
-AT_HOME = ("under_6", "from_6_to_12", "teens", "mixed")
-TENDER = ("newborn", "grief", "pregnancy_loss", "illness")
-COSTS = ("free", "low", "medium", "high")
-CONFLICTS = ("rare", "occasional", "frequent", "chronic")
-NOVELTY = {"not_now": 1, "small_step": 2}
-ALONE_UNTIL, CHRONIC_MINUTES, CHRONIC_QUALITY_TIME = 60, 45, 30
-"""Minutes: where the longest slot is unknown, in chronic conflict, and in chronic conflict for quality time."""
+from verification.symbols import BOOLS, NUMBERS, Bool, Couple, Report, all_of, any_of
 
 
 class Fitting:
-    """For one couple, or for the viewer alone: `heard` says whether there is another partner."""
+    """One couple's fitting activities, or one viewer's: the symbol `heard` says whether there is another partner."""
 
     def __init__(self, library: Library, couple: Couple) -> None:
-        self._catalogue = library.compiled.index
-        self._quality_time = library.ruleset.strategies[0].practices
+        self._index = library.compiled.index
+        self._masks = self._index.constraints
+        # Beyond the table: nothing of these is made for chronic conflict, whatever an activity says of itself.
         self._beyond = (*library.ruleset.strategies[2].practices, "retreat")
         self._couple, self._heard = couple, z3.Bool("heard")
         self._conflict = couple.met["conflict"]
+        by_facts = self._masks.by_facts
+        count = (len(by_facts) - 1).bit_length()
+        self._facts = [self._stated(fact) for fact in range(count)]
+        self._turned = [
+            reduce(or_, (mask ^ by_facts[facts ^ 1 << fact] for facts, mask in enumerate(by_facts)))
+            for fact in range(count)
+        ]
+        self._terms: dict[tuple[Any, ...], Bool] = {}
+        self._stretches = {
+            limit.path: _stretches(limit) for limit in self._masks.limits if ANSWERS[limit.path].shape == "integer"
+        }
 
     def grows_with_conflict(self, bit: int) -> Bool:
-        """That it fits at one level of conflict and not at a lower one; unknown is the lowest."""
+        """Return that an activity fits at one level of conflict and not at a lower one; unknown is the lowest."""
         lower, higher = ([z3.Bool(f"{name}{i}") for i in range(len(CONFLICTS))] for name in ("lower", "higher"))
         one_each = z3.And(z3.AtMost(*lower, 1), z3.PbEq([(each, 1) for each in higher], 1))
         rises = z3.Or(z3.Not(any_of(lower)), *(z3.And(a, any_of(higher[i + 1 :])) for i, a in enumerate(lower)))
@@ -45,140 +48,131 @@ class Fitting:
         return z3.And(one_each, rises, fits, z3.Not(z3.And(elsewhere, self._suits_conflict(bit, tuple(lower)))))
 
     def passes_a_limit(self, bit: int) -> Bool:
-        """That it fits, and yet needs more than there is."""
-        activity = self._catalogue.order[bit]
-        return z3.And(self.fits(bit), any_of(self._passed(activity)))
+        """Return that an activity fits, and yet a constraint keeps it out."""
+        return z3.And(self.fits(bit), any_of(self._kept_out(bit)))
 
     def fits(self, bit: int) -> Bool:
+        """Return that the engine's masks leave an activity."""
         return z3.And(self._fits_but_for_conflict(bit), self._suits_conflict(bit, self._conflict))
 
-    # The engine's own sets, which must not let through what the second half forbids.
-
     def _fits_but_for_conflict(self, bit: int) -> Bool:
-        index, couple = self._catalogue, self._couple
-        mine = z3.And(self._allows(couple.mine, bit), z3.Not(self._vetoes(couple.mine, bit)))
-        theirs = z3.And(self._allows(couple.theirs, bit), z3.Not(self._vetoes(couple.theirs, bit)))
-        is_joint = bool(index.joint >> bit & 1)
-        return z3.And(mine, z3.Or(z3.Not(self._heard), theirs) if is_joint else mine, self._suits_place(bit))
+        couple, heard = self._couple, self._heard
+        parts = [self._allows(couple.mine, bit), z3.Not(self._vetoes(couple.mine, bit)), self._suits_facts(bit)]
+        parts.append(z3.Implies(heard, z3.Not(self._vetoes(couple.theirs, bit))))
+        if self._index.joint >> bit & 1:
+            parts.append(z3.Implies(heard, self._allows(couple.theirs, bit)))
+        return all_of(parts)
 
     def _suits_conflict(self, bit: int, codes: tuple[Bool, ...]) -> Bool:
-        *known, unknown = self._catalogue.by_conflict
+        *known, unknown = self._masks.by_conflict
         at = any_of(code for code, mask in zip(codes, known, strict=True) if mask >> bit & 1)
         return z3.Or(at, z3.Not(any_of(codes))) if unknown >> bit & 1 else at
 
     def _allows(self, report: Report, bit: int) -> Bool:
-        index = self._catalogue
+        return all_of(self._leaves(report, limit, bit) for limit in self._masks.limits)
 
-        def has(mask: Mask) -> bool:
-            return bool(mask >> bit & 1)
+    def _leaves(self, report: Report, limit: AnswerMasks, bit: int) -> Bool:
+        """Return that the mask of one answer has the bit, by trying every value that it can have."""
+        path, stretches = limit.path, self._stretches.get(limit.path)
+        if stretches is not None:
+            left = tuple(i for i, (_, _, mask) in enumerate(stretches) if mask >> bit & 1)
+        else:
+            left = tuple(i for i, level in enumerate(_levels(path)) if limit.of(_as_value(path, level)) >> bit & 1)
+        key = (report, path, left, limit.of(None) >> bit & 1)
+        if key not in self._terms:
+            self._terms[key] = self._leaves_by_values(report, path, left, is_careful=not key[-1])
+        return self._terms[key]
 
-        slot = _within(index.by_minutes, report.number(SLOT), bit)
-        week = _within(index.by_minutes_a_week, report.number(WEEK), bit)
-        kept = [
-            z3.If(report.is_known(SLOT), slot, has(index.by_minutes.within(ALONE_UNTIL))),
-            z3.Implies(report.is_known(WEEK), week),
-            z3.Or(
-                any_of(report.is_level(BUDGET, cost) for cost in COSTS if has(index.by_cost[cost])),
-                z3.And(z3.Not(report.is_known(BUDGET)), has(index.by_cost[None])),
-            ),
-        ]
-        kept += [
-            z3.Not(report.is_level(COMFORT, level))
-            for level, most in NOVELTY.items()
-            if not has(index.by_novelty.within(most))
-        ]
-        if not has(index.not_lively):
-            kept.append(z3.Not(report.is_level(ENERGY, "drained")))
-        kept += [z3.Not(report.is_level(HEALTH, limit)) for limit, mask in index.unsuitable.items() if has(mask)]
-        if not has(index.no_alcohol):
-            kept.append(z3.Not(report.is_level(SOBER, "true")))
-        return all_of(kept)
+    def _leaves_by_values(self, report: Report, path: str, left: tuple[int, ...], *, is_careful: bool) -> Bool:
+        """Return that an answer is one of the values at these places; `is_careful`: that it is there at all."""
+        if ANSWERS[path].shape == "choices":
+            gone = [level for i, level in enumerate(ANSWERS[path].levels) if i not in left]
+            return z3.Not(report.is_level(path, *gone))
+        if path in self._stretches:
+            number, ranges = report.number(path), [self._stretches[path][i] for i in left]
+            here = any_of(z3.And(number >= low, number <= high) for low, high, _ in ranges)
+        else:
+            here = report.is_level(path, *(_levels(path)[i] for i in left))
+        known = report.is_known(path)
+        return z3.And(known, here) if is_careful else z3.Implies(known, here)
 
     def _vetoes(self, report: Report, bit: int) -> Bool:
-        kinds = [kind for kind, mask in self._catalogue.by_kind.items() if mask >> bit & 1]
-        return any_of(report.rates(LIKES, kind, "avoid") for kind in kinds)
+        return any_of(
+            report.rates("activity_preferences.likes", kind, level)
+            for level, kinds in self._masks.vetoes.items()
+            for kind, mask in kinds.items()
+            if mask >> bit & 1
+        )
 
-    def _suits_place(self, bit: int) -> Bool:
-        index = self._catalogue
-        kept = []
-        if not index.not_for_parents_only >> bit & 1:
-            kept.append(self._of_either(CHILDREN, *AT_HOME))
-        if not index.remote >> bit & 1:
-            kept.append(z3.Not(self._of_either(LIVING, "long_distance")))
-        if not index.not_for_apart_only >> bit & 1:
-            kept.append(self._of_either(LIVING, "long_distance", "same_city"))
-        if not index.not_away >> bit & 1:
-            kept.append(self._may_be_away())
-        if not index.not_lively >> bit & 1:
-            kept.append(z3.Not(self._of_either(SEASON, *TENDER)))
-        return all_of(kept)
+    def _suits_facts(self, bit: int) -> Bool:
+        """Return that the facts that the two state are a combination that leaves the bit."""
+        stated = self._facts
+        decisive = [fact for fact, turned in enumerate(self._turned) if turned >> bit & 1]
+        allowed = {
+            tuple(bool(facts >> i & 1) for i in decisive)
+            for facts, mask in enumerate(self._masks.by_facts)
+            if mask >> bit & 1
+        }
+        if not decisive:
+            return z3.BoolVal(bool(allowed))
+        return any_of(
+            all_of(stated[i] if is_so else z3.Not(stated[i]) for i, is_so in zip(decisive, combination, strict=True))
+            for combination in allowed
+        )
+
+    def _stated(self, fact: int) -> Bool:
+        """Return that one of the two states a fact: gives an answer whose mask of facts has its bit."""
+        levels = [
+            (masks.path, level)
+            for masks in self._masks.facts
+            for level in _levels(masks.path)
+            if masks.of(_as_value(masks.path, level)) >> fact & 1
+        ]
+        return any_of(self._of_either(path, level) for path, level in levels)
 
     def _of_either(self, path: str, *levels: str) -> Bool:
         couple = self._couple
         return z3.Or(couple.mine.is_level(path, *levels), z3.And(self._heard, couple.theirs.is_level(path, *levels)))
 
-    def _may_be_away(self) -> Bool:
-        no_care = self._of_either(CHILDCARE, "false")
-        at_home, none = self._of_either(CHILDREN, *AT_HOME), self._of_either(CHILDREN, "none")
-        return z3.If(at_home, z3.And(self._of_either(CHILDCARE, "true"), z3.Not(no_care)), z3.Or(none, z3.Not(no_care)))
-
-    # What the activity itself needs.
-
-    def _passed(self, activity: Activity) -> Iterator[Bool]:
-        couple = self._couple
-        yield from self._passed_by(couple.mine, activity)
-        if activity.together:
-            for passed in self._passed_by(couple.theirs, activity):
-                yield z3.And(self._heard, passed)
-        if not activity.remote:
-            yield self._of_either(LIVING, "long_distance")
-        if activity.children == "away":
-            yield z3.And(self._of_either(CHILDREN, *AT_HOME), z3.Not(self._of_either(CHILDCARE, "true")))
-            yield z3.And(self._of_either(CHILDREN, *AT_HOME), self._of_either(CHILDCARE, "false"))
-        if activity.parents_only:
-            yield z3.Not(self._of_either(CHILDREN, *AT_HOME))
-        if activity.apart_only:
-            yield z3.Not(self._of_either(LIVING, "long_distance", "same_city"))
-        if activity.energy == "lively":
-            yield self._of_either(SEASON, *TENDER)
-        yield any_of(self._conflict[CONFLICTS.index(activity.conflict_ceiling) + 1 :])
-        if self._is_too_much_in_chronic_conflict(activity):
+    def _kept_out(self, bit: int) -> Iterator[Bool]:
+        """Yield that each constraint of the table keeps an activity out."""
+        couple, activity = self._couple, self._index.order[bit]
+        for constraint, condition, _ in self._masks.of_activity[bit]:
+            if constraint.scope == "couple":
+                yield evaluate_condition(condition, BOOLS, self._of_the_couple)
+                continue
+            yield self._keeps_out(condition, couple.mine)
+            if activity.together or constraint.scope == "either":
+                yield z3.And(self._heard, self._keeps_out(condition, couple.theirs))
+        if activity.practice in self._beyond:
             yield self._conflict[-1]
 
-    def _is_too_much_in_chronic_conflict(self, activity: Activity) -> bool:
-        if activity.practice in self._beyond or activity.minutes > CHRONIC_MINUTES:
-            return True
-        is_long = activity.minutes > CHRONIC_QUALITY_TIME or not activity.fixed_end
-        return activity.practice in self._quality_time and is_long
+    def _keeps_out(self, condition: Condition, report: Report) -> Bool:
+        return evaluate_condition(condition, BOOLS, lambda leaf: report.leaf(leaf)[0])
 
-    def _passed_by(self, report: Report, activity: Activity) -> Iterator[Bool]:
-        """What one of those who do it cannot or will not do."""
-        yield z3.And(report.is_known(SLOT), report.number(SLOT) < activity.minutes)
-        if activity.minutes > ALONE_UNTIL:
-            yield z3.Not(report.is_known(SLOT))
-        a_week = 0 if activity.repeat == "seasonal" else activity.minutes * (activity.times_a_week or 1)
-        yield z3.And(report.is_known(WEEK), report.number(WEEK) < a_week)
-        dear = COSTS.index(activity.cost)
-        yield report.is_level(BUDGET, *COSTS[:dear])
-        if activity.cost in ("medium", "high"):
-            yield z3.Not(report.is_known(BUDGET))
-        yield from (report.is_level(COMFORT, level) for level, most in NOVELTY.items() if activity.novelty > most)
-        if activity.energy == "lively":
-            yield report.is_level(ENERGY, "drained")
-        if activity.unsuitable_for:
-            yield report.is_level(HEALTH, *activity.unsuitable_for)
-        if activity.alcohol:
-            yield report.is_level(SOBER, "true")
-        yield from (report.rates(LIKES, kind, "avoid") for kind in activity.kinds)
+    def _of_the_couple(self, leaf: Leaf) -> Bool:
+        if isinstance(leaf, Clause):
+            return any_of(self._conflict[code] for code in leaf.accepts)
+        couple = self._couple
+        return z3.Or(couple.mine.leaf(leaf)[0], z3.And(self._heard, couple.theirs.leaf(leaf)[0]))
 
 
-def _within(threshold: Threshold, number: Bool, bit: int) -> Bool:
-    """Whether a bit is in the set for this number: read off the sets as they are, stretch by stretch."""
-    edges = (None, *threshold.levels, None)
-    parts: list[Bool] = []
-    for i, mask in enumerate(threshold.masks):
-        if mask >> bit & 1:
-            low, high = edges[i], edges[i + 1]
-            above = number >= low if low is not None else TRUE
-            parts.append(z3.And(above, number < high) if high is not None else above)
-    return any_of(parts)
+def _levels(path: str) -> tuple[str, ...]:
+    return ANSWERS[path].levels or ("false", "true")
+
+
+def _as_value(path: str, level: str) -> Any:
+    match ANSWERS[path].shape:
+        case "yes_no":
+            return level == "true"
+        case "choices":
+            return frozenset((level,))
+        case _:
+            return level
+
+
+def _stretches(limit: AnswerMasks) -> list[tuple[int, int, int]]:
+    """Return the ranges of a number within which the mask is the same, each with its mask; every number is tried."""
+    low, high = NUMBERS[limit.path]
+    ranges = [(mask, [*numbers]) for mask, numbers in groupby(range(low, high + 1), key=limit.of)]
+    return [(numbers[0], numbers[-1], mask) for mask, numbers in ranges]

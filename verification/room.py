@@ -1,24 +1,51 @@
-"""How many activities are left for every way to live, counted from what each of them needs."""
+"""Counts of the activities that are left for every way to live, and the bounds of what each practice offers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import reduce
 from itertools import chain, combinations, product
+from math import prod
+from operator import and_
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from app.engine.activity_index import ActivityIndex
+from app.engine.bitset import Mask, from_flags
 from app.engine.ruleset import Activity, Ruleset
+from app.rulesets.coverage import OF_THEIR_OWN
 from app.rulesets.properties import BOUNDED, Case
+from verification.runs import ConstraintTable
 from verification.shown import Broken, Shown
 
 LEAST_MINUTES = 10
-HEALTH = ("mobility", "pain", "fatigue", "sensory")
-LIVING = ("", "same_home", "same_city", "long_distance")
-CHILDREN = ("", "none", "at_home")
-CHILDCARE = ("", "false", "true")
-CONFLICTS = ("", "rare", "occasional", "frequent")
-COMFORT: Mapping[str, int] = {"": 3, "ready": 3, "small_step": 2}
-OF_THEIR_OWN = ("retreat", "affection")
-"""A retreat takes a day or more, and affection is an add-on: neither has to fit everywhere."""
+_HEALTH = ("mobility", "pain", "fatigue", "sensory")
+
+
+def _each(path: str, *values: Any) -> list[dict[str, Any]]:
+    return [{} if value is None else {path: value} for value in values]
+
+
+_AXES: tuple[tuple[tuple[str, ...], list[dict[str, Any]]], ...] = (
+    (("circumstances.living",), _each("circumstances.living", None, "same_home", "same_city", "long_distance")),
+    (
+        ("circumstances.children_at_home", "circumstances.childcare"),
+        [
+            children | care
+            for children in _each("circumstances.children_at_home", None, "none", "under_6")
+            for care in _each("circumstances.childcare", None, False, True)
+        ],
+    ),
+    (
+        ("circumstances.health_limits",),
+        [
+            {"circumstances.health_limits": frozenset(some)}
+            for some in chain.from_iterable(combinations(_HEALTH, n) for n in range(len(_HEALTH) + 1))
+        ],
+    ),
+    (("conflict.level",), _each("conflict.level", None, "rare", "occasional", "frequent")),
+    (("novelty.comfort_zone",), _each("novelty.comfort_zone", None, "ready", "small_step")),
+    (("busyness.energy",), _each("busyness.energy", None, "drained")),
+    (("circumstances.alcohol_free",), _each("circumstances.alcohol_free", None, True)),
+)
+"""The answers that bound a free idea of ten minutes, by the constraints that read them together."""
 
 
 def made_for(ruleset: Ruleset, cases: Sequence[Case]) -> Shown:
@@ -40,79 +67,20 @@ def _amount(activity: Activity, name: str) -> int:
     return BOUNDED[name].index(value) if BOUNDED[name] else int(value)
 
 
-_CEILINGS = ("rare", "occasional", "frequent", "chronic")
-_YES_NO = ("no", "yes")
-Suits = Callable[[Activity, str], bool]
-
-
-def choices_left(ruleset: Ruleset, least: int) -> Shown:
-    """Practices of which, somewhere, fewer than so many free activities of ten minutes are left."""
-    free = [a for a in ruleset.activities if a.minutes <= LEAST_MINUTES and a.cost == "free"]
-    shape = tuple(len(values) for values, _ in _AXES)
+def choices_left(ruleset: Ruleset, index: ActivityIndex, least: int) -> Shown:
+    """Return the practices of which, somewhere, fewer than `least` free activities of ten minutes are left."""
+    free = from_flags(a.minutes <= LEAST_MINUTES and a.cost == "free" for a in index.order)
+    table = ConstraintTable(index)
+    axes = [[(table.left_by(paths, answers), answers) for answers in axis] for paths, axis in _AXES]
+    left: dict[Mask, Sequence[Mapping[str, Any]]] = {}
+    for lives in product(*axes):
+        left[reduce(and_, (mask for mask, _ in lives), free)] = [answers for _, answers in lives]
     broken = []
     for practice in (p.id for p in ruleset.practices if p.id not in OF_THEIR_OWN):
-        left = _left([activity for activity in free if activity.practice == practice], shape)
-        if left.min() < least:
-            at = np.unravel_index(int(left.argmin()), shape)
-            lives = [values[int(i)] for i, (values, _) in zip(at, _AXES, strict=True)]
-            broken.append(Broken(f"{practice} leaves {left.min()} choices for: {', '.join(filter(None, lives))}"))
-    cells = int(np.prod(shape))
+        these = index.by_practice[practice]
+        count, fewest = min(((mask & these).bit_count(), mask) for mask in left)
+        if count < least:
+            merged = {path: value for answers in left[fewest] for path, value in answers.items()}
+            broken.append(Broken(f"{practice} leaves {count} choices", (("a", merged),)))
+    cells = prod(map(len, axes))
     return Shown(tuple(broken), cells, cells)
-
-
-def _left(activities: Sequence[Activity], shape: tuple[int, ...]) -> NDArray[np.int16]:
-    left = np.zeros(shape, np.int16)
-    for activity in activities:
-        suits = np.ones([1] * len(shape), bool)
-        for axis, (values, suits_one) in enumerate(_AXES):
-            along = [1] * len(shape)
-            along[axis] = len(values)
-            suits = suits & np.array([suits_one(activity, value) for value in values]).reshape(along)
-        left += suits
-    return left
-
-
-def _suits_living(activity: Activity, living: str) -> bool:
-    return (activity.remote or living != "long_distance") and (
-        not activity.apart_only or living in ("same_city", "long_distance")
-    )
-
-
-def _suits_children(activity: Activity, home: str) -> bool:
-    children, care = home.split("/")
-    may_be_away = care == "true" if children == "at_home" else children == "none" or care != "false"
-    return (activity.children != "away" or may_be_away) and (not activity.parents_only or children == "at_home")
-
-
-def _suits_health(activity: Activity, limits: str) -> bool:
-    return not set(activity.unsuitable_for) & set(limits.split("+"))
-
-
-def _suits_conflict(activity: Activity, conflict: str) -> bool:
-    return not conflict or _CEILINGS.index(activity.conflict_ceiling) >= _CEILINGS.index(conflict)
-
-
-def _suits_comfort(activity: Activity, comfort: str) -> bool:
-    return activity.novelty <= COMFORT[comfort]
-
-
-def _suits_the_weary(activity: Activity, is_weary: str) -> bool:
-    return is_weary == "no" or activity.energy != "lively"
-
-
-def _suits_the_sober(activity: Activity, is_sober: str) -> bool:
-    return is_sober == "no" or not activity.alcohol
-
-
-_AXES: tuple[tuple[tuple[str, ...], Suits], ...] = (
-    (LIVING, _suits_living),
-    (tuple(f"{children}/{care}" for children, care in product(CHILDREN, CHILDCARE)), _suits_children),
-    (
-        tuple("+".join(c) for c in chain.from_iterable(combinations(HEALTH, n) for n in range(len(HEALTH) + 1))),
-        _suits_health,
-    ),
-    (CONFLICTS, _suits_conflict),
-    (tuple(COMFORT), _suits_comfort),
-    (_YES_NO, _suits_the_weary),
-    (_YES_NO, _suits_the_sober),
-)

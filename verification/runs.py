@@ -1,11 +1,14 @@
 """What is small enough to be run through the engine itself, input by input, and compared with the plain sentence."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from itertools import combinations_with_replacement, pairwise, product
 from typing import Any, get_args, get_type_hints
 
+from app.engine.activity_index import ActivityIndex
 from app.engine.bitset import Mask
+from app.engine.conditions import UNKNOWN, Clause, Condition, Leaf, answer_truth, clause_truth, evaluate_condition
+from app.engine.constraints import CONFLICTS, YES_OR_NO
 from app.engine.evaluate import evaluate
 from app.engine.fit import conflict_fit
 from app.engine.ruleset import Activity
@@ -14,7 +17,6 @@ from app.engine.self_report import PooledReport, Safety, SelfReport, pool, suppo
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS, PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.properties import Property, PropertyKind
-from verification import limits
 from verification.reports import report_of
 from verification.shown import Answers, Broken, Shown
 
@@ -30,6 +32,7 @@ _LARGEST = {"busyness.longest_slot_minutes": 2880, "busyness.minutes_per_week": 
 class Runs:
     def __init__(self, library: Library) -> None:
         self.library, self.compiled = library, library.compiled
+        self._table = ConstraintTable(library.compiled.index)
 
     def show(self, wanted: Property) -> Shown:
         return _SHOW[wanted.kind](self)
@@ -79,45 +82,49 @@ class Runs:
     def shrinks(self) -> Shown:
         """Conflict comes in through one set of activities for each level, and each holds the next."""
         index = self.compiled.index
-        sets = [conflict_fit(index, code) for code in (-1, *range(len(limits.CONFLICTS)))]
+        sets = [conflict_fit(index, code) for code in (UNKNOWN, *range(len(CONFLICTS)))]
         broken = []
         for lower, higher in pairwise(sets):
             broken += [Broken(f"{a.id} fits at more conflict and not at less") for a in self._of(higher & ~lower)]
-        for code, level in enumerate(limits.CONFLICTS):
+        for code, level in enumerate(CONFLICTS):
             broken += [
                 Broken(f"{activity.id} fits above its ceiling, in {level} conflict")
                 for activity in self._of(sets[code + 1])
-                if limits.CONFLICTS.index(activity.conflict_ceiling) < code
+                if CONFLICTS.index(activity.conflict_ceiling) < code
             ]
         return Shown(tuple(broken), len(sets) * len(index.order), len(sets))
 
     def within_limits(self) -> Shown:
         """All limits in twos, of one person and of two: what fits is never more than each of them allows by itself."""
-        single = [(path, value) for path in _LIMITS for value in self._levels(path)]
-        allowed = {(path, _key(value)): self._allowed(path, value) for path, value in single}
-        joint = self._those(lambda activity: activity.together)
+        index = self.compiled.index
+        scopes = {each.answer: each.scope for each in index.constraints.table if each.answer not in _HOME[1:]}
+        single = [(path, value) for path in scopes for value in self._levels(path)]
+        allowed = [self._table.left_by((path,), {path: value}) for path, value in single]
         broken: list[Broken] = []
         count = 0
-        for (one, a), (two, b) in product(single, single):
-            mine, theirs = allowed[one, _key(a)], allowed[two, _key(b)]
-            shared = theirs if two in _SHARED else theirs | ~joint
+        for ((one, a), mine), ((two, b), theirs) in product(zip(single, allowed, strict=True), repeat=2):
+            if one == two and scopes[one] == "couple":
+                both = self._table.left_by((one,), {one: a}, {two: b})
+            else:
+                both = mine & (theirs | ~index.joint if scopes[two] == "participants" else theirs)
             count += 1
-            broken += self._beyond({one: a}, {two: b}, mine & shared)
+            broken += self._beyond({one: a}, {two: b}, both)
             if one < two:
                 count += 1
                 broken += self._beyond({one: a, two: b}, None, mine & theirs)
-        for said, told in product(product(*_HOME.values()), repeat=2):
+        at_home = [dict(zip(_HOME, values, strict=True)) for values in product(*_AT_HOME)]
+        for mine_known, theirs_known in product(
+            [{path: value for path, value in each.items() if value is not None} for each in at_home], repeat=2
+        ):
             count += 1
-            mine_at_home, theirs_at_home = _known(said), _known(told)
-            fits = self._those(lambda activity, both=(said, told): _suits_home(activity, both))  # type: ignore[misc]
-            broken += self._beyond(mine_at_home, theirs_at_home, fits)
+            broken += self._beyond(mine_known, theirs_known, self._table.left_by(_HOME, mine_known, theirs_known))
         return Shown(tuple(broken[:_MOST_BROKEN]), count, count)
 
     def _beyond(self, mine: Answers, theirs: Answers | None, bound: Mask) -> Iterator[Broken]:
         """What fits and should not. An unknown slot or budget has a careful limit standing in for it."""
         other = None if theirs is None else pool(report_of(theirs))
-        for path in (limits.SLOT, limits.BUDGET):
-            bound &= -1 if path in mine else self._allowed(path, None)
+        for path in (_SLOT, "circumstances.budget"):
+            bound &= -1 if path in mine else self._table.left_by((path,), {})
         beyond = evaluate(self.compiled, report_of(mine), other).fitting & ~bound
         if beyond:
             names = ", ".join(activity.id for activity in self._of(beyond))
@@ -146,22 +153,16 @@ class Runs:
     def _of(self, mask: Mask) -> Iterator[Activity]:
         return (activity for bit, activity in enumerate(self.compiled.index.order) if mask >> bit & 1)
 
-    def _those(self, holds: Callable[[Activity], bool]) -> Mask:
-        return sum(1 << bit for bit, activity in enumerate(self.compiled.index.order) if holds(activity))
-
     def _levels(self, path: str) -> list[Any]:
         """All levels, or for minutes each amount that some activity needs, and one less."""
         if path in _SMALLEST:
             order = self.compiled.index.order
-            needed = {a.minutes if path == limits.SLOT else a.minutes_a_week or 0 for a in order}
+            needed = {a.minutes if path == _SLOT else a.minutes_a_week or 0 for a in order}
             edges = {at for each in needed for at in (each - 1, each)}
             return sorted(at for at in edges | {60} if _SMALLEST[path] <= at <= _LARGEST[path])
-        if path == limits.LIKES:
+        if path == "activity_preferences.likes":
             return [{kind: "avoid"} for kind in self.compiled.index.by_kind]
         return _values(path)
-
-    def _allowed(self, path: str, value: Any) -> Mask:
-        return self._those(lambda activity: _MAY[path](activity, value))
 
 
 _MUCH: Answers = {
@@ -172,69 +173,46 @@ _MUCH: Answers = {
     "private.affection_interest": "open",
     "activity_preferences.likes": {"walk": "love"},
 }
-_LIMITS = (
-    limits.SLOT,
-    limits.WEEK,
-    limits.BUDGET,
-    limits.COMFORT,
-    limits.ENERGY,
-    limits.HEALTH,
-    limits.SOBER,
-    limits.LIKES,
-    limits.LIVING,
-    limits.SEASON,
-    "conflict.level",
+_SLOT = "busyness.longest_slot_minutes"
+_HOME = ("circumstances.living", "circumstances.children_at_home", "circumstances.childcare")
+_AT_HOME: tuple[tuple[Any, ...], ...] = (
+    (None, "same_home", "same_city", "long_distance"),
+    (None, "none", "under_6"),
+    (None, False, True),
 )
-_SHARED = (limits.LIVING, limits.SEASON, "conflict.level")
-"""Facts of both, which bind what one does alone as well."""
 
 
-_HOME: Mapping[str, tuple[Any, ...]] = {
-    limits.LIVING: (None, "same_home", "same_city", "long_distance"),
-    limits.CHILDREN: (None, "none", "under_6"),
-    limits.CHILDCARE: (None, False, True),
-}
+class ConstraintTable:
+    """The table of constraints for the activities of one ruleset, read condition by condition."""
+
+    def __init__(self, index: ActivityIndex) -> None:
+        self._everything = index.everything
+        self._kept_out: dict[str, dict[Condition, Mask]] = {}
+        for bit, limits in enumerate(index.constraints.of_activity):
+            for constraint, condition, _ in limits:
+                by_condition = self._kept_out.setdefault(constraint.answer, {})
+                by_condition[condition] = by_condition.get(condition, 0) | 1 << bit
+
+    def left_by(self, paths: Collection[str], *reports: Answers) -> Mask:
+        """Return the activities that no constraint on these answers keeps out, where the reports give them."""
+        left = self._everything
+        for path in paths:
+            for condition, mask in self._kept_out.get(path, {}).items():
+                if left & mask and _keeps_out(condition, *reports):
+                    left &= ~mask
+        return left
 
 
-def _known(values: tuple[Any, ...]) -> dict[str, Any]:
-    return {path: value for path, value in zip(_HOME, values, strict=True) if value is not None}
+def _keeps_out(condition: Condition, *reports: Answers) -> bool:
+    """Return whether the condition of a constraint holds, a leaf being so when one of the reports states it."""
 
+    def is_stated(leaf: Leaf) -> bool:
+        if isinstance(leaf, Clause):
+            levels = [CONFLICTS.index(report["conflict.level"]) for report in reports if "conflict.level" in report]
+            return clause_truth(leaf, {leaf.finding: max(levels, default=UNKNOWN)}) is True
+        return any(answer_truth(leaf, report) for report in reports)
 
-def _suits_home(activity: Activity, both: tuple[tuple[Any, ...], ...]) -> bool:
-    """Where two people live, with whom, and who could look after the children: the known answer, the harder of two."""
-    living, children, care = ({said for said in each if said is not None} for each in zip(*both, strict=True))
-    at_home = "under_6" in children
-    may_be_away = care == {True} if at_home else "none" in children or False not in care
-    return (
-        (activity.remote or "long_distance" not in living)
-        and (not activity.apart_only or bool(living & {"same_city", "long_distance"}))
-        and (not activity.parents_only or at_home)
-        and (activity.children != "away" or may_be_away)
-    )
-
-
-def _may_at_cost(activity: Activity, budget: str | None) -> bool:
-    return limits.COSTS.index(activity.cost) <= limits.COSTS.index(budget or "low")
-
-
-def _may_in_conflict(activity: Activity, level: str) -> bool:
-    return limits.CONFLICTS.index(activity.conflict_ceiling) >= limits.CONFLICTS.index(level)
-
-
-_MAY: Mapping[str, Callable[[Activity, Any], bool]] = {
-    limits.SLOT: lambda a, minutes: a.minutes <= (limits.ALONE_UNTIL if minutes is None else minutes),
-    limits.WEEK: lambda a, minutes: a.repeat == "seasonal" or a.minutes * (a.times_a_week or 1) <= minutes,
-    limits.BUDGET: _may_at_cost,
-    limits.COMFORT: lambda a, zone: a.novelty <= limits.NOVELTY.get(zone, a.novelty),
-    limits.ENERGY: lambda a, energy: energy != "drained" or a.energy != "lively",
-    limits.HEALTH: lambda a, unwell: not set(a.unsuitable_for) & unwell,
-    limits.SOBER: lambda a, is_sober: not (is_sober and a.alcohol),
-    limits.LIKES: lambda a, likes: not any(likes.get(kind) == "avoid" for kind in a.kinds),
-    limits.LIVING: lambda a, living: a.remote or living != "long_distance",
-    limits.SEASON: lambda a, season: a.energy != "lively" or not season & set(limits.TENDER),
-    "conflict.level": _may_in_conflict,
-}
-"""Whether one answer by itself lets an activity be, in plain words."""
+    return evaluate_condition(condition, YES_OR_NO, is_stated)
 
 
 def _said(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -259,10 +237,6 @@ def _plain_order(mixes: tuple[tuple[int, ...], ...]) -> list[int]:
         strongest = sorted((need for need in mix if need), reverse=True)
         keys.append(([-need for need in strongest] + [0] * (longest - len(strongest)), place))
     return [place for _, place in sorted(keys)]
-
-
-def _key(value: Any) -> str:
-    return repr(sorted(value) if isinstance(value, frozenset) else value)
 
 
 def _values(path: str) -> list[Any]:

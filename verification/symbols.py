@@ -12,6 +12,7 @@ from typing import Any, cast
 import z3
 
 from app.engine.conditions import (
+    QUARTERS,
     Algebra,
     Chosen,
     Clause,
@@ -19,6 +20,7 @@ from app.engine.conditions import (
     Contains,
     Leaf,
     Linear,
+    Rated,
     evaluate_condition,
     truth_pairs,
 )
@@ -35,12 +37,14 @@ Truths = tuple[Bool, Bool]
 REQUIRED = ("time_together.hours_per_week", "conflict.level", "busyness.level", "activity_preferences.likes")
 """Without these four no report is accepted, so the viewer has always given them; what pools of them may be less."""
 
-_MOST_HOURS, _QUARTERS, _TOP_RATING = 168, 4, 5
-_MOST = {
+_MOST_HOURS, _TOP_RATING = 168, 5
+NUMBERS = {
     "time_together.date_nights_per_month": (0, 31),
     "busyness.minutes_per_week": (0, 1200),
     "busyness.longest_slot_minutes": (5, 2880),
 }
+"""The least and the most of each answer in whole numbers; of hours, see `_MOST_HOURS`."""
+
 TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)
 
 
@@ -52,8 +56,9 @@ def all_of(parts: Iterable[Bool]) -> Bool:
     return z3.And(*parts)
 
 
-PAIRS: Algebra[Truths] = truth_pairs(Algebra(all_of, any_of, z3.Not))
-"""The connectives of pairs of z3 truth values."""
+BOOLS: Algebra[Bool] = Algebra(all_of, any_of, z3.Not)
+PAIRS: Algebra[Truths] = truth_pairs(BOOLS)
+"""The connectives of z3 truth values, and of pairs of them."""
 
 
 class Report:
@@ -77,7 +82,7 @@ class Report:
         answer = ANSWERS[path]
         match answer.shape:
             case "number" | "integer":
-                low, high = _MOST.get(path, (0, _MOST_HOURS * _QUARTERS))
+                low, high = NUMBERS.get(path, (0, _MOST_HOURS * QUARTERS))
                 self.numbers[path] = number = z3.Int(f"{self._name}:{path}=")
                 self._solver.add(number >= low, number <= high)
             case "choices":
@@ -113,14 +118,17 @@ class Report:
 
     def condition(self, condition: Condition) -> Truths:
         """A condition on answers."""
-        return evaluate_condition(condition, PAIRS, self._leaf)
+        return evaluate_condition(condition, PAIRS, self.leaf)
 
-    def _leaf(self, leaf: Leaf) -> Truths:
+    def leaf(self, leaf: Leaf) -> Truths:
+        """Return that a leaf on answers is true, and that it is false."""
         match leaf:
             case Chosen(path, levels):
                 known, holds = self.is_known(path), self.is_level(path, *levels)
             case Contains(path, member):
                 known, holds = self.is_known(path), self.is_level(path, member)
+            case Rated(path, kind, level):
+                known, holds = self.is_known(path), self.rates(path, kind, level)
             case Linear(terms, op, constant):
                 known = all_of(self.is_known(path) for _, path in terms)
                 total = z3.Sum(*(factor * self.number(path) for factor, path in terms))
@@ -141,7 +149,7 @@ class Report:
         answer = ANSWERS[path]
         match answer.shape:
             case "number":
-                return model.eval(self.numbers[path], model_completion=True).as_long() / _QUARTERS
+                return model.eval(self.numbers[path], model_completion=True).as_long() / QUARTERS
             case "integer":
                 return model.eval(self.numbers[path], model_completion=True).as_long()
             case "choices":

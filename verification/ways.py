@@ -20,50 +20,18 @@ from app.engine.conditions import (
     Leaf,
     Linear,
     Truth,
+    answer_truth,
     clause_truth,
-    is_compared,
     leaves,
     truth,
-    whole,
 )
+from app.engine.findings import code_of, first_true
 from app.engine.ruleset import Finding
 from app.engine.vocabulary import ANSWERS, KINDS
 from app.rulesets.plain_reports import Answers
 
 _QUARTERS = 4
 _TOP_RATING = 5
-
-
-def leaf_truth(leaf: Leaf, answers: Answers) -> Truth:
-    """Whether answers make a leaf of a derivation true; unknown where one that it reads is missing."""
-    match leaf:
-        case Linear(terms, op, constant):
-            said = [(factor, path, answers.get(path)) for factor, path in terms]
-            if any(value is None for _, _, value in said):
-                return None
-            return is_compared(
-                op, sum(factor * whole(cast(float, value), path) for factor, path, value in said), constant
-            )
-        case Contains(path, member):
-            return None if answers.get(path) is None else member in answers[path]
-        case Chosen(path, levels):
-            return None if answers.get(path) is None else str(answers[path]).lower() in levels
-        case Clause():
-            raise TypeError("a finding reads answers, not findings")
-
-
-def first_true(finding: Finding, answers: Answers) -> int | None:
-    """Which of a finding's conditions is the first that these answers make true."""
-    for i, (_, condition) in enumerate(finding.tries):
-        if truth(condition, lambda leaf: leaf_truth(leaf, answers)):
-            return i
-    return None
-
-
-def code_of(finding: Finding, answers: Answers) -> int:
-    """The value that these answers lead to."""
-    found = first_true(finding, answers)
-    return UNKNOWN if found is None else finding.values.index(finding.tries[found][0])
 
 
 def holds(when: Condition, codes: Mapping[str, int]) -> Truth:
@@ -117,13 +85,16 @@ class Ways:
                         turned = frozenset(
                             i
                             for i, leaf in enumerate(read)
-                            if leaf_truth(leaf, answers) is not leaf_truth(leaf, stepped)
+                            if answer_truth(leaf, answers) is not answer_truth(leaf, stepped)
                         )
-                        tries = first_true(self.finding, answers), first_true(self.finding, stepped)
+                        tries = self._first_true(answers), self._first_true(stepped)
                         is_numbered = any(isinstance(read[i], Linear) for i in turned)
                         key = turned, tries, is_numbered and 0 in answers.values()
                         found.setdefault(key, Edge(answers, stepped, (code, code_after)))
         return tuple(found.values())
+
+    def _first_true(self, answers: Answers) -> int | None:
+        return first_true(self.finding, lambda leaf: answer_truth(leaf, answers))
 
     @property
     def _leaves(self) -> tuple[Leaf, ...]:
@@ -160,7 +131,7 @@ class Ways:
             true = [
                 i
                 for i, (_, condition) in enumerate(self.finding.tries)
-                if truth(condition, lambda leaf, answers=answers: leaf_truth(leaf, answers))  # type: ignore[misc]
+                if truth(condition, lambda leaf, answers=answers: answer_truth(leaf, answers))  # type: ignore[misc]
             ]
             for one, two in combinations(true, 2):
                 if self.finding.tries[one][0] != self.finding.tries[two][0]:

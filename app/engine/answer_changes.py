@@ -9,7 +9,7 @@ from itertools import combinations
 from math import ceil
 from typing import Any, NamedTuple, cast, get_args
 
-from app.engine.activity_index import UNKNOWN_MINUTES
+from app.engine.constraints import UNKNOWN_BUDGET, UNKNOWN_MINUTES, AnswerValue
 from app.engine.self_report import (
     ActivityPreferences,
     Budget,
@@ -21,7 +21,6 @@ from app.engine.self_report import (
     SelfReport,
     TimeTogether,
 )
-from app.engine.unmet_constraints import AnswerValue
 
 AnswerChanges = Mapping[str, Any]
 """New values of answers, by path; a kind of activity is the last part of its path."""
@@ -38,7 +37,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     ZONE: get_args(ComfortZone),
     LIKES: get_args(Liking),
 }
-_STANDS_IN: Mapping[str, AnswerValue] = {SLOT: UNKNOWN_MINUTES, BUDGET: "low", LIKES: "ok", COUNTS: 3}
+_STANDS_IN: Mapping[str, AnswerValue] = {SLOT: UNKNOWN_MINUTES, BUDGET: UNKNOWN_BUDGET, LIKES: "ok", COUNTS: 3}
 """The value from which a change is measured where an answer is missing."""
 _STEP = {SLOT: 15, WEEK: 15}
 """The size of one step, in minutes; one unit or level for all other answers."""

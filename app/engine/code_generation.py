@@ -7,7 +7,7 @@ that it does not rule out.
 """
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, count, product
 from typing import Any, cast, get_type_hints
@@ -124,7 +124,7 @@ def _compile_judge(findings: int, conditions: int, extra: Mapping[int, int]) -> 
     return cast(Judge, _function("judge", ["codes", "tables"], body, {}))
 
 
-def _joined(op: ast.operator, parts: list[ast.Name]) -> ast.expr:
+def _joined(op: ast.operator, parts: Sequence[ast.expr]) -> ast.expr:
     joined: ast.expr = parts[0]
     for part in parts[1:]:
         joined = ast.BinOp(joined, op, part)
@@ -161,10 +161,7 @@ def compile_reading(findings: tuple[Finding, ...], report: type[PooledReport | S
     scope: dict[str, Any] = {name: table.entries for name, table in tables.items()}
     scope |= {f"no_{group}": _empty(report, group) for group in groups}
     scope |= {f"kept_{member}": frozenset(kept) for table in tables.values() for member, kept in table.kept.items()}
-    body: list[ast.stmt] = [
-        _assign(_target(group), ast.BoolOp(ast.Or(), [_attribute("report", group), _name(f"no_{group}")]))
-        for group in groups
-    ]
+    body = _groups_read(groups)
     codes: list[ast.expr] = []
     for i, finding in enumerate(findings):
         table = tables.get(f"table{i}")
@@ -177,6 +174,31 @@ def _empty(report: type, group: str) -> object:
     annotation = get_type_hints(report)[group]
     kind = next(part for part in annotation.__args__ if part is not type(None))
     return kind()
+
+
+def compile_answer_masks(
+    joined_by_and: Iterable[tuple[str, Callable[[Any], int]]], joined_by_or: Iterable[tuple[str, Callable[[Any], int]]]
+) -> Callable[[PooledReport], tuple[int, int]]:
+    """Return a function from a report to two sets, each joined from the sets that its answers amount to by path."""
+    scope: dict[str, Any] = {}
+    sets = []
+    for op, masks in ((ast.BitAnd(), joined_by_and), (ast.BitOr(), joined_by_or)):
+        parts: list[ast.expr] = []
+        for path, of in masks:
+            scope[name := f"of{len(scope)}"] = of
+            parts.append(ast.Call(_name(name), [_read_answer(path)], []))
+        sets.append(_joined(op, parts))
+    groups = sorted({path.partition(".")[0] for path, _ in (*joined_by_and, *joined_by_or)})
+    scope |= {f"no_{group}": _empty(PooledReport, group) for group in groups}
+    body = [*_groups_read(groups), ast.Return(ast.Tuple(sets, ast.Load()))]
+    return cast("Callable[[PooledReport], tuple[int, int]]", _function("masks", ["report"], body, scope))
+
+
+def _groups_read(groups: Iterable[str]) -> list[ast.stmt]:
+    return [
+        _assign(_target(group), ast.BoolOp(ast.Or(), [_attribute("report", group), _name(f"no_{group}")]))
+        for group in groups
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An answer that is one of these levels."""
+    """An answer that is one of these levels, or a set of answers that has one of them."""
 
     path: str
     levels: tuple[str, ...]
@@ -67,7 +67,16 @@ class Linear:
     constant: int
 
 
-Leaf = Clause | Chosen | Contains | Linear
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A kind of activity that is rated at this level. No text of a rule or derivation can say it."""
+
+    path: str
+    kind: str
+    level: str
+
+
+Leaf = Clause | Chosen | Contains | Linear | Rated
 T = TypeVar("T")
 
 
@@ -230,7 +239,12 @@ def answer_truth(leaf: Leaf, answers: Mapping[str, Any]) -> Truth:
             return None if value is None else member in value
         case Chosen(path, levels):
             value = answers.get(path)
-            return None if value is None else str(value).lower() in levels
+            if value is None:
+                return None
+            return not value.isdisjoint(levels) if isinstance(value, frozenset) else str(value).lower() in levels
+        case Rated(path, kind, level):
+            value = answers.get(path)
+            return None if value is None else value.get(kind) == level
         case _:
             raise TypeError("a derivation reads answers, not findings")
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from operator import gt, lt
 from pathlib import Path
 
-from app.engine.activity_index import CHRONIC_MINUTES, CHRONIC_QUALITY_TIME_MINUTES
 from app.engine.conditions import clauses
+from app.engine.constraints import CHRONIC_MINUTES, CHRONIC_QUALITY_TIME_MINUTES
 from app.engine.ruleset import Activity, Insight, Practice, Rule, Strategy
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.coverage import FEWEST, by_practice, by_strategy

@@ -23,6 +23,8 @@ from app.engine import (
     compiled_ruleset,
     condition_parser,
     conditions,
+    constraint_masks,
+    constraints,
     counterfactual,
     decision_record,
     evaluate,
@@ -56,7 +58,8 @@ from verification.scenarios import is_as_expected
 
 MODULES: tuple[ModuleType, ...] = (
     activity_index, answer_changes, bitset, code_generation, compiled_ruleset, condition_parser, conditions,
-    counterfactual, decision_record, evaluate, explain, findings, fit, history, reasons, ruleset, selection,
+    constraint_masks, constraints, counterfactual, decision_record, evaluate, explain, findings, fit, history, reasons,
+    ruleset, selection,
     self_report, unmet_constraints, verdicts, view, vocabulary,
 )  # fmt: skip
 COUPLES = Path(__file__).parent / "couples.json"
@@ -66,6 +69,8 @@ COMPILING = (
     "code_generation",
     "condition_parser",
     "conditions",
+    "constraint_masks",
+    "constraints",
     "findings",
     "compiled_ruleset",
     "ruleset",
@@ -237,7 +242,6 @@ class Killer:
         activities = (activity for each in self.rulesets for activity in each.activities)
         parsed += [(activity.minutes_a_week, activity.decline_reasons) for activity in activities]
         parsed.append(list(vocabulary._answers(SelfReport, "")))
-        parsed.append([activity_index._threshold((3, 5, 3)).within(limit) for limit in range(2, 7)])
         parsed.append([sorted(compiled_ruleset.paths_of(finding)) for finding in self.library.ruleset.findings])
         parsed.append(
             [self_report.answer_at(pool(SelfReport(goal="strengthen")), path) for path in ("goal", "busyness.level")]

@@ -5,7 +5,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Leaf, Linear, Not
+from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Leaf, Linear, Not, Rated
 from app.engine.vocabulary import ANSWERS
 
 Value = str | int | bool
@@ -70,6 +70,8 @@ def _leaf_out(leaf: Leaf, values_of: Mapping[str, tuple[str, ...]]) -> Condition
             return {"kind": "member", "answer": path, "member": member}
         case Linear():
             return _sum_out(leaf)
+        case Rated():
+            raise TypeError("no rule and no derivation reads a rating")
 
 
 def as_sent(path: str, level: str) -> Value:
