@@ -1,4 +1,4 @@
-"""What can go wrong, each with its status and a stable code."""
+"""Errors with a status and a stable code, and their pages for developers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One part of a request that is not as described: where it stands, what is wrong, what may stand there."""
+    """A part of a request that is not valid: its place, the code of the mistake and the values allowed."""
 
     part: Literal["body", "query", "path", "header"]
     pointer: str
@@ -16,12 +16,15 @@ class FieldError:
 
 
 class RekindleError(Exception):
-    """Something a caller can understand and act on; rendered in one place as problem+json."""
+    """An error that a client can act on, sent as `application/problem+json`.
+
+    The docstring of a subclass is its meaning on the page of the problem, `remedy` the advice there.
+    """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
-    title: ClassVar[str] = "Something went wrong on our side"
-    remedy: ClassVar[str] = "Try again later. If it stays, tell the operator of this server the request id."
+    title: ClassVar[str] = "Internal server error"
+    remedy: ClassVar[str] = "Try again later. If it persists, report the request id to the operator of this server."
 
     def __init__(self, detail: str | None = None) -> None:
         self.detail = detail or self.title
@@ -29,298 +32,297 @@ class RekindleError(Exception):
 
 
 class DatabaseUnavailable(RekindleError):
-    """The database did not answer in time."""
+    """The database did not respond in time."""
 
     status = 503
     code = "database_unavailable"
-    title = "The database does not answer at the moment"
-    remedy = "Wait for as long as Retry-After says, then send the same request again."
+    title = "The database is unavailable"
+    remedy = "Wait for the time in Retry-After, then repeat the request."
 
 
 class NotAuthenticated(RekindleError):
-    """Nobody we know: the subclass says in which of five ways."""
+    """Authentication failed; see subclasses."""
 
     status = 401
     code = "credentials_missing"
-    title = "This needs a key or a token"
+    title = "A key or token is required"
     remedy = "Send the header Authorization: Bearer followed by your key or token."
 
 
 class CredentialsMissing(NotAuthenticated):
-    """No Authorization header came with the request."""
+    """The request has no Authorization header."""
 
 
 class CredentialsMalformed(NotAuthenticated):
-    """What came cannot be one of our keys, whatever the database holds."""
+    """The credentials do not have the form of a key or token."""
 
     code = "credentials_malformed"
-    title = "This is not the form of a key or token"
-    remedy = "Send Bearer, one space and the whole key or token as it was shown to you, nothing else."
+    title = "The credentials are malformed"
+    remedy = "Send Bearer, one space and the whole key or token as it was returned, nothing else."
 
 
 class CredentialsUnknown(NotAuthenticated):
-    """It has the form of a key, and nobody holds it."""
+    """The key or token is well-formed and unknown to this server."""
 
     code = "credentials_unknown"
-    title = "Nobody holds this key or token"
-    remedy = "Check that it belongs to this server and was copied whole."
+    title = "The key or token is unknown"
+    remedy = "Check that it is of this server and was copied whole."
 
 
 class CredentialsExpired(NotAuthenticated):
-    """The key or token was good until the moment it was made for."""
+    """The lifetime of the key or token has ended."""
 
     code = "credentials_expired"
-    title = "This key or token has expired"
-    remedy = "Make a new one and use that."
+    title = "The key or token has expired"
+    remedy = "Create a new one."
 
 
 class CredentialsRevoked(NotAuthenticated):
-    """It was taken back, by its integrator or by the partner it belongs to."""
+    """The key or token was revoked by its integrator or its partner."""
 
     code = "credentials_revoked"
-    title = "This key or token was revoked"
-    remedy = "Use another key of the same integrator, or ask for a new token."
+    title = "The key or token was revoked"
+    remedy = "Use another key of the integrator, or request a new token."
 
 
 class ScopeMissing(RekindleError):
-    """The key is good, but not for this."""
+    """The key is valid and lacks the scope of this operation."""
 
     status = 403
     code = "scope_missing"
-    title = "This key does not have the scope that this needs"
-    remedy = "Use a key with the scope that the detail names."
+    title = "The key lacks the required scope"
+    remedy = "Use a key with the scope named in the detail."
 
 
 class TokenNeeded(RekindleError):
-    """Only the partner whose own it is may do this, with a token of theirs."""
+    """The operation is for a partner's own token; the request came with an integrator's key."""
 
     status = 403
     code = "token_needed"
-    title = "This needs the token of a partner, not a key"
-    remedy = "Let the back end of your app mint a token for the partner, and send that."
+    title = "A partner token is required, not a key"
+    remedy = "Create a token for the partner in the back end of your app, and send it."
 
 
 class KeyNeeded(RekindleError):
-    """Only an integrator may do this, with a key of theirs."""
+    """The operation is for an integrator's key; the request came with a partner's token."""
 
     status = 403
     code = "key_needed"
-    title = "This needs the key of an integrator, not a token"
-    remedy = "Call it from the back end of your app, with its key."
+    title = "An integrator's key is required, not a token"
+    remedy = "Call the operation from the back end of your app, with its key."
 
 
 class ConsentRequired(RekindleError):
-    """Nothing is taken or shown before the partner agreed to it."""
+    """The partner has not granted the consent that this operation needs, or has withdrawn it."""
 
     status = 403
     code = "consent_required"
-    title = "The partner has not agreed to this, or no longer does"
-    remedy = "Show the text of /v1/me/consents, and put the answer there."
+    title = "The partner has not given consent"
+    remedy = "Show the text from /v1/me/consents to the partner, and put their decision there."
 
 
 class PassphraseRefused(RekindleError):
-    """One answer, whether the passphrase is another one or none was set."""
+    """The passphrase is wrong, none is set, or too many attempts failed; the response does not tell which."""
 
     status = 403
     code = "passphrase_refused"
-    title = "This does not unlock anything"
-    remedy = "Try again with the passphrase that was set."
+    title = "The passphrase was refused"
+    remedy = "Try again with the passphrase that was set, later if several attempts failed."
 
 
 class InternalError(RekindleError):
-    """A fault of ours: nothing about your request explains it, and what it held is not in our logs."""
+    """A fault of the server. The content of the request is not logged."""
 
 
 class MalformedRequest(RekindleError):
-    """What arrived is not a complete HTTP request that this server understands."""
+    """The bytes received are not a complete HTTP request."""
 
     status = 400
     code = "malformed_request"
     title = "The request cannot be read"
-    remedy = "Check how your program or the proxy in front of it writes requests."
+    remedy = "Check the HTTP client and any proxy in front of the server."
 
 
 class MalformedJson(RekindleError):
-    """The body is not JSON. The detail says at which line and column reading stopped."""
+    """The body is not JSON. The detail has the line and column at which parsing stopped."""
 
     status = 400
     code = "malformed_json"
     title = "The body is not valid JSON"
-    remedy = "Let a JSON library write the body, as UTF-8."
+    remedy = "Write the body with a JSON library, in UTF-8."
 
 
 class NotFound(RekindleError):
-    """There is nothing at this path, or nothing that you may know of."""
+    """No resource is at this path, or none that the caller may know of."""
 
     status = 404
     code = "not_found"
-    title = "There is nothing here"
-    remedy = "Compare the path with /openapi.json; the description starts at /docs."
+    title = "Not found"
+    remedy = "Compare the path with /openapi.json or the documentation at /docs."
 
 
 class InvitationNotFound(NotFound):
-    """No such code, or one that no longer works: which of the two is not said."""
+    """The code is unknown, used or expired; the response does not tell which."""
 
     code = "invitation_not_found"
-    title = "This code does not work"
-    remedy = "Ask for a new invitation."
+    title = "The invitation does not work"
+    remedy = "Request a new invitation."
 
 
 class NoReport(NotFound):
-    """There is nothing to show before the first report."""
+    """The partner has no report yet, so there is no view."""
 
     code = "no_report"
-    title = "There is no report of yours yet"
-    remedy = "Post one to /v1/me/reports."
+    title = "The partner has no report yet"
+    remedy = "Post a report to /v1/me/reports."
 
 
 class ExternalIdTaken(RekindleError):
-    """There is a partner of this `external_id` already, and other fields of it differ."""
+    """Another partner has this `external_id` and differs in other fields."""
 
     status = 409
     code = "external_id_taken"
-    title = "This external_id belongs to a partner with other fields"
-    remedy = "Send the same fields again to find the partner, or another external_id for another one."
+    title = "The external_id belongs to a partner with other fields"
+    remedy = "Send the same fields to get the existing partner, or another external_id to create one."
 
 
 class NotLinked(RekindleError):
-    """Pooling is agreed to for one link, so there has to be one."""
+    """Consent to pooling is given for one link, and the partner has none."""
 
     status = 409
     code = "not_linked"
-    title = "There is no link to agree to this for"
+    title = "The partner is not linked"
     remedy = "Accept an invitation first."
 
 
 class OtherConsentText(RekindleError):
-    """The text has changed since: what was agreed to has to be what is asked."""
+    """The version sent is not the one of the current text."""
 
     status = 409
     code = "other_consent_text"
-    title = "This is not the version of the text that is asked for now"
-    remedy = "Show the text of /v1/me/consents as it is now, and send its version."
+    title = "The consent text has another version now"
+    remedy = "Show the current text from /v1/me/consents to the partner, and send its version."
 
 
 class TooManyYeses(RekindleError):
-    """A yes to everything would only show what the other said yes to."""
+    """Twelve choices of `yes` are open: a yes to everything would reveal the choices of the other partner."""
 
     status = 409
     code = "too_many_yeses"
-    title = "Twelve are open already"
-    remedy = "Take one back, or wait until one lapses."
+    title = "Twelve choices of yes are open"
+    remedy = "Delete one of them, or wait until one lapses."
 
 
 class TooManyKeys(RekindleError):
-    """Two keys are enough to change from one to the other."""
+    """Two keys of this mode are active, which is enough to rotate them."""
 
     status = 409
     code = "too_many_keys"
-    title = "Two keys are active already"
+    title = "Two keys are active"
     remedy = "Revoke one of them first."
 
 
 class RulesetGone(RekindleError):
-    """A view is given again by the ruleset that decided it, or not at all."""
+    """The ruleset of the decision is not on this server, and no other may replay it."""
 
     status = 409
     code = "ruleset_gone"
-    title = "The ruleset that decided this is not on this server any more"
-    remedy = "Ask the operator to put the release back, or read /v1/me/view as it is now."
+    title = "The ruleset of this decision is not on this server"
+    remedy = "Ask the operator to restore the release, or read the current view at /v1/me/view."
 
 
 class StillRunning(RekindleError):
-    """The first request with this Idempotency-Key is not done yet."""
+    """The first request with this Idempotency-Key has not finished."""
 
     status = 409
     code = "still_running"
-    title = "The first request with this key is still running"
-    remedy = "Wait for as long as Retry-After says, then send the same request again."
+    title = "The first request with this Idempotency-Key is still running"
+    remedy = "Wait for the time in Retry-After, then repeat the request."
 
 
 class OtherVersion(RekindleError):
-    """It changed since it was read, so nothing was done."""
+    """The resource has changed since the version in If-Match; nothing was changed."""
 
     status = 412
     code = "other_version"
-    title = "It has changed since you read it"
-    remedy = "Read it again, decide again, and send its new ETag as If-Match."
+    title = "The resource has changed"
+    remedy = "Read the resource again, and send its new ETag as If-Match."
 
 
 class VersionNeeded(RekindleError):
-    """Two devices can change this, so say which version the change is for."""
+    """The request has no If-Match header, which this operation requires: two clients may change the resource."""
 
     status = 428
     code = "version_needed"
-    title = "Say which version this changes"
-    remedy = "Send the ETag of what you read as If-Match."
+    title = "If-Match is required"
+    remedy = "Send the ETag of the version that you read as If-Match."
 
 
 class MethodNotAllowed(RekindleError):
-    """The path exists, and does not know this method."""
+    """The path exists and does not support this method."""
 
     status = 405
     code = "method_not_allowed"
-    title = "This path does not know this method"
-    remedy = "Use one of the methods that the Allow header lists."
+    title = "Method not allowed"
+    remedy = "Use a method from the Allow header."
 
     def __init__(self, allowed: Sequence[str]) -> None:
         self.allowed = tuple(allowed)
-        super().__init__(f"This path knows {', '.join(self.allowed)}.")
+        super().__init__(f"This path supports {', '.join(self.allowed)}.")
 
 
 class BodyTooLarge(RekindleError):
-    """No request needs a body as large as this one."""
+    """The body is larger than the limit of this server."""
 
     status = 413
     code = "body_too_large"
     title = "The body is too large"
-    remedy = "Send one request per couple, with nothing but what the description lists."
+    remedy = "Send one couple per request, with documented fields alone."
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"At most {limit} bytes are read.")
+        super().__init__(f"The limit is {limit} bytes.")
 
 
 class UnsupportedMediaType(RekindleError):
-    """Bodies are JSON, sent as such, and not compressed."""
+    """The body is not declared as JSON, or is compressed."""
 
     status = 415
     code = "unsupported_media_type"
-    title = "The body is not sent as JSON"
+    title = "The body is not declared as JSON"
     remedy = "Send the header Content-Type: application/json and no Content-Encoding."
 
 
 class ValidationFailed(RekindleError):
-    """The request can be read, but parts of it are not as described. All of them are listed at once under `errors`."""
+    """Parts of the request are not valid. `errors` lists them at once."""
 
     status = 422
     code = "validation_failed"
-    title = "Parts of the request are not as they should be"
-    remedy = "Go through `errors`: `in` and `pointer` say where, `code` says what, `detail` says what may stand there."
+    title = "Parts of the request are not valid"
+    remedy = "Correct every entry of `errors`: `in` and `pointer` are its place, `detail` the values allowed."
 
     def __init__(self, mistakes: Sequence[FieldError], total: int | None = None) -> None:
         self.mistakes = tuple(mistakes)
         self.total = total or len(self.mistakes)
-        shown = "" if self.total == len(self.mistakes) else f" The first {len(self.mistakes)} are listed."
-        many = f"{self.total} of its parts need a look.{shown}"
-        super().__init__(many if self.total > 1 else "One of its parts needs a look.")
+        listed = "" if self.total == len(self.mistakes) else f" The first {len(self.mistakes)} are listed."
+        super().__init__(f"{self.total} parts are not valid.{listed}" if self.total > 1 else "One part is not valid.")
 
 
 class IdempotencyKeyReused(RekindleError):
-    """The key was used for another request within a day."""
+    """The Idempotency-Key was used for another request within 24 hours."""
 
     status = 422
     code = "idempotency_key_reused"
-    title = "This Idempotency-Key belongs to another request"
-    remedy = "Use a new key for a new request, and the same one only to send the same request again."
+    title = "The Idempotency-Key belongs to another request"
+    remedy = "Use a new key for a new request, and the same key only to repeat a request."
 
 
 class TooManyRequests(RekindleError):
-    """The limit of requests that the operator of this server set is used up for now."""
+    """The rate limit of this server is exhausted for the moment."""
 
     status = 429
     code = "too_many_requests"
     title = "Too many requests"
-    remedy = "Wait for as long as Retry-After says. RateLimit-Policy names the limit, RateLimit what is left of it."
+    remedy = "Wait for the time in Retry-After. RateLimit-Policy has the limit, RateLimit the rest of it."
 
     def __init__(self, detail: str, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -328,9 +330,9 @@ class TooManyRequests(RekindleError):
 
 
 class NotReady(RekindleError):
-    """The server runs, and cannot answer yet: its database or its ruleset is not in place."""
+    """The server runs and cannot serve requests yet: its database or its ruleset is not in place."""
 
     status = 503
     code = "not_ready"
     title = "The server is not ready"
-    remedy = "Wait for as long as Retry-After says. The operator finds the cause in the detail."
+    remedy = "Wait for the time in Retry-After. The detail has the cause, for the operator."

@@ -1,4 +1,4 @@
-"""Every activity that may be suggested."""
+"""Activities of the catalogue, with filters."""
 
 from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
@@ -31,15 +31,15 @@ router = APIRouter()
 
 StrategyId = Literal["quality_time", "structured_exercises", "new_experiences"]
 COSTS: tuple[str, ...] = get_args(Cost)
-MOST_MINUTES = 10_080
+MAX_MINUTES = 10_080
 
 
 class CatalogueActivityOut(ActivityOut):
-    """An activity as a view shows it, without reasons as nobody has answered, and what decides whether it fits.
+    """An activity as in a view, with empty `reasons`, and the facts that decide whether it fits.
 
-    `remote`: it works for two who are apart. `children`: what they may be meanwhile. `limits`: health limits that it
-    does not suit. `conflict_ceiling`: the highest conflict at which it is offered. `fixed_end`: its end is known
-    beforehand. `alcohol`: people usually drink there. `parents_only`: it makes sense only with children at home.
+    `remote`: it works for two who are apart. `children`: where children may be meanwhile. `limits`: the health limits
+    that it does not suit. `conflict_ceiling`: the highest level of conflict at which it is suggested. `fixed_end`: its
+    end is known beforehand. `alcohol`: people usually drink there. `parents_only`: it needs children at home.
     """
 
     remote: bool
@@ -55,28 +55,28 @@ class CatalogueActivityOut(ActivityOut):
 
 
 class Activities(Listing[CatalogueActivityOut]):
-    """Activities, those of one practice together."""
+    """Activities, grouped by practice."""
 
 
 class ActivityFilters(BaseModel):
-    """Only activities that meet all of these."""
+    """Filters of the list of activities, all of which have to match."""
 
     model_config = ConfigDict(extra="forbid")
 
-    strategy: StrategyId | None = Field(None, description="Of this strategy.")
-    practice: PracticeId | None = Field(None, description="Of this practice.")
-    max_minutes: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = Field(
-        None, description="At most so many minutes, for one time."
+    strategy: StrategyId | None = Field(None, description="Only activities of this strategy.")
+    practice: PracticeId | None = Field(None, description="Only activities of this practice.")
+    max_minutes: Annotated[int, Field(ge=1, le=MAX_MINUTES)] | None = Field(
+        None, description="The maximum length of one time, in minutes."
     )
-    max_cost: Cost | None = Field(None, description="At most this dear.")
+    max_cost: Cost | None = Field(None, description="The maximum cost.")
     remote: bool | None = Field(None, description="Whether it works for two who are apart.")
-    talk: TalkNeeded | None = Field(None, description="With exactly so much talk.")
-    kind: Kind | None = Field(None, description="With this among its kinds.")
+    talk: TalkNeeded | None = Field(None, description="The amount of talk, exactly.")
+    kind: Kind | None = Field(None, description="A kind among those of the activity.")
     solo: bool | None = Field(None, description="Whether one person may do it alone.")
 
     def allow(self, activity: Activity, strategy: str | None) -> bool:
-        """Whether an activity meets all that was asked for."""
-        wanted_and_is = (
+        """Return whether `activity` matches all filters; `strategy` is the one of its practice."""
+        filters_and_facts = (
             (self.strategy, strategy),
             (self.practice, activity.practice),
             (self.remote, activity.remote),
@@ -84,7 +84,7 @@ class ActivityFilters(BaseModel):
             (self.solo, not activity.together),
         )
         return (
-            all(wanted in (None, is_) for wanted, is_ in wanted_and_is)
+            all(expected in (None, fact) for expected, fact in filters_and_facts)
             and (self.kind is None or self.kind in activity.kinds)
             and (self.max_minutes is None or activity.minutes <= self.max_minutes)
             and (self.max_cost is None or COSTS.index(activity.cost) <= COSTS.index(self.max_cost))
@@ -146,7 +146,7 @@ EXAMPLE = {
     responses=documented_responses(example_collection(EXAMPLE), ValidationFailed),
 )
 async def list_activities(request: Request, filters: Annotated[ActivityFilters, Query()]) -> Response:
-    """Everything that may be suggested, or what of it meets all the filters given. Each filter may be given once."""
+    """Return the activities that match all filters. A filter that occurs twice is refused."""
     refuse_repeated(request)
     library, locale = library_and_locale(request)
     collection = _activities(library, locale)
@@ -158,19 +158,19 @@ async def list_activities(request: Request, filters: Annotated[ActivityFilters, 
         if filters.allow(activity, library.strategy_of(activity.practice))
     }
     return localized_response(
-        locale, request, serialize_list(entry for id_, entry in collection.items.items() if id_ in allowed)
+        locale, request, serialize_list(item for id_, item in collection.items.items() if id_ in allowed)
     )
 
 
 @router.get(
     "/activities/{activity}",
-    summary="Read one activity",
+    summary="Get an activity",
     response_model=CatalogueActivityOut,
     responses=documented_responses(EXAMPLE, NotFound, ValidationFailed),
     dependencies=[Depends(refuse_query)],
 )
 async def read_activity(request: Request, activity: str) -> Response:
-    """One activity with its steps, the claims it rests on and the evidence behind it."""
+    """Return an activity with its steps, the claims it rests on and the evidence behind it."""
     return item_response(request, _activities, activity, "activity")
 
 

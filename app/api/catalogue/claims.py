@@ -1,4 +1,4 @@
-"""What the source article claims, what stands behind each claim, and what of Rekindle rests on it."""
+"""Claims of the source article, with their evidence and the content that rests on them."""
 
 from functools import lru_cache
 from typing import Any
@@ -26,7 +26,7 @@ router = router_without_query()
 
 
 class ReferenceOut(TypedDict):
-    """A reference of the article as printed there, as verified (null: it was not), and what it supports."""
+    """A reference of the article as printed and as verified (null for one that is not), with what it supports."""
 
     number: int
     printed: str
@@ -36,7 +36,7 @@ class ReferenceOut(TypedDict):
 
 
 class RealisedByOut(TypedDict):
-    """The ids of all that names the claim as what it rests on."""
+    """The ids of all content that rests on the claim."""
 
     questions: list[str]
     rules: list[str]
@@ -47,10 +47,10 @@ class RealisedByOut(TypedDict):
 
 
 class ClaimOut(TypedDict):
-    """One claim in our own words.
+    """A claim of the article in our own words.
 
-    `support`: how directly the printed reference backs it; `asserted` where none is printed. `evidence` is what
-    research beyond the article says.
+    `support`: how directly the printed reference backs it; `asserted` where none is printed. `evidence` sums up the
+    research beyond the article.
     """
 
     id: str
@@ -64,7 +64,7 @@ class ClaimOut(TypedDict):
 
 
 class Claims(Listing[ClaimOut]):
-    """All claims, in the order of the article."""
+    """The claims, in the order of the article."""
 
 
 EXAMPLE = {
@@ -114,18 +114,18 @@ EXAMPLE = {
     responses=documented_responses(example_collection(EXAMPLE)),
 )
 async def list_claims(request: Request) -> Response:
-    """Everything the source article claims, with its reference as printed and as verified."""
+    """Return the claims of the source article, with their references as printed and as verified."""
     return collection_response(request, _claims)
 
 
 @router.get(
     "/claims/{claim}",
-    summary="Read one claim",
+    summary="Get a claim",
     response_model=ClaimOut,
     responses=documented_responses(EXAMPLE, NotFound),
 )
 async def read_claim(request: Request, claim: str) -> Response:
-    """One claim, what stands behind it, and every rule, insight, activity, practice and strategy that rests on it."""
+    """Return a claim with its evidence and the ids of all content that rests on it."""
     return item_response(request, _claims, claim, "claim")
 
 
@@ -162,14 +162,14 @@ def _reference_out(number: int, library: Library, locale: str) -> ReferenceOut:
 def _realised_by(claim: str, library: Library) -> RealisedByOut:
     ruleset = library.ruleset
 
-    def those(parts: tuple[Any, ...]) -> list[str]:
+    def ids_of(parts: tuple[Any, ...]) -> list[str]:
         return [part.id for part in parts if claim in part.claims]
 
     return {
-        "questions": those(library.questions),
-        "rules": those(tuple(rule for rule in ruleset.rules if rule.status != "retired")),
-        "insights": those(ruleset.insights),
-        "activities": those(ruleset.activities),
-        "practices": those(ruleset.practices),
-        "strategies": those(ruleset.strategies),
+        "questions": ids_of(library.questions),
+        "rules": ids_of(tuple(rule for rule in ruleset.rules if rule.status != "retired")),
+        "insights": ids_of(ruleset.insights),
+        "activities": ids_of(ruleset.activities),
+        "practices": ids_of(ruleset.practices),
+        "strategies": ids_of(ruleset.strategies),
     }

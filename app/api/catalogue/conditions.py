@@ -1,4 +1,4 @@
-"""Conditions as data: the tree that decides, for programs to read."""
+"""Conditions as a tree of data for programs."""
 
 from collections.abc import Mapping
 from typing import Literal, NotRequired
@@ -8,21 +8,21 @@ from typing_extensions import TypedDict
 from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Leaf, Linear, Not, Rated
 from app.engine.vocabulary import ANSWERS
 
-Value = str | int | bool
+AnswerLevel = str | int | bool
 QUARTERS = 4
 
 
 class TermOut(TypedDict):
-    """An answer in a sum, and what it is multiplied by."""
+    """An answer in a sum, with its factor."""
 
     factor: int
     answer: str
 
 
 class ConditionOut(TypedDict):
-    """One node of a condition. An unknown finding or answer makes it neither true nor false.
+    """A node of a condition. An unknown finding or answer makes it neither true nor false.
 
-    `all` and `any` join their `parts`, `not` turns its one part round; an empty `all` is always true. `finding` holds
+    `all` and `any` join their `parts`, `not` negates its one part; an empty `all` is always true. `finding` holds
     where the finding has one of the values in `holds_for` (`op` and `values` are as its author wrote it), `answer`
     where the answer is one of `holds_for`, `member` where the set of answers has this member, `sum` where the sum of
     the `terms` compares with the constant as `op` says.
@@ -34,14 +34,14 @@ class ConditionOut(TypedDict):
     answer: NotRequired[str]
     op: NotRequired[str]
     values: NotRequired[list[str]]
-    holds_for: NotRequired[list[Value]]
+    holds_for: NotRequired[list[AnswerLevel]]
     member: NotRequired[str]
     terms: NotRequired[list[TermOut]]
     constant: NotRequired[float]
 
 
 def condition_out(condition: Condition, values_of: Mapping[str, tuple[str, ...]]) -> ConditionOut:
-    """A condition as data. `values_of` gives the values of each finding, in order."""
+    """Return a condition as data. `values_of` maps the id of a finding to its values, in order."""
     match condition:
         case All(parts):
             return {"kind": "all", "parts": [condition_out(part, values_of) for part in parts]}
@@ -56,7 +56,7 @@ def condition_out(condition: Condition, values_of: Mapping[str, tuple[str, ...]]
 def _leaf_out(leaf: Leaf, values_of: Mapping[str, tuple[str, ...]]) -> ConditionOut:
     match leaf:
         case Clause(finding, op, values, accepts):
-            holds_for: list[Value] = [values_of[finding][position] for position in accepts]
+            holds_for: list[AnswerLevel] = [values_of[finding][position] for position in accepts]
             return {
                 "kind": "finding",
                 "finding": finding,
@@ -74,8 +74,8 @@ def _leaf_out(leaf: Leaf, values_of: Mapping[str, tuple[str, ...]]) -> Condition
             raise TypeError("no rule and no derivation reads a rating")
 
 
-def as_sent(path: str, level: str) -> Value:
-    """A level as a self-report holds it: a number on a scale, a truth value for yes or no, else a word."""
+def as_sent(path: str, level: str) -> AnswerLevel:
+    """Return a level as a self-report holds it: a number on a scale, a boolean for yes or no, else a string."""
     match ANSWERS[path].shape:
         case "scale" | "map_of_scales":
             return int(level)

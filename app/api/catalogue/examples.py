@@ -1,4 +1,4 @@
-"""Whole requests to try, with what to expect of the answer."""
+"""Example requests to try, with the expected responses."""
 
 import json
 from functools import cache
@@ -17,7 +17,7 @@ from app.api.http.collection import (
     localized_response,
     serialize_collection,
 )
-from app.api.http.content import DEFAULT_LANGUAGE
+from app.api.http.request_context import DEFAULT_LANGUAGE
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import RecommendationRequest
 
@@ -28,9 +28,9 @@ INDEX = "index.json"
 
 
 class NeverOut(TypedDict):
-    """A kind of activity that is not suggested here: one that has all of these. `minutes_over`: one that takes longer.
+    """A kind of activity that is not suggested here: an activity that matches all of these fields.
 
-    `first`: it may be suggested, only not in the first place.
+    `minutes_over`: one that takes longer. `first`: it may be suggested, but not in the first place.
     """
 
     says: str
@@ -46,7 +46,7 @@ class NeverOut(TypedDict):
 
 
 class ExpectedOut(TypedDict):
-    """What one partner's view holds, whatever else it holds. `leading` is null where no strategy leads."""
+    """The expected content of one partner's view. `leading` is null where no strategy leads."""
 
     outcome: Literal["suggestions", "nothing_now", "support"]
     leading: str | None
@@ -54,7 +54,7 @@ class ExpectedOut(TypedDict):
 
 
 class ExampleOut(TypedDict):
-    """A request as it can be posted to `/v1/recommendations`, and what to expect in each view."""
+    """A request for `/v1/recommendations`, with the expected content of its views."""
 
     id: str
     title: str
@@ -64,13 +64,13 @@ class ExampleOut(TypedDict):
 
 
 class Examples(Listing[ExampleOut]):
-    """Examples, the simplest first."""
+    """Example requests, simplest first."""
 
 
 EXAMPLE: dict[str, Any] = {
     "id": "shortest",
     "title": "The shortest report there is",
-    "description": "The four answers that are asked for at least, from one of the two.",
+    "description": "The four required answers, from one of the two.",
     "request": {
         "reports": {
             "a": {
@@ -87,29 +87,29 @@ EXAMPLE: dict[str, Any] = {
 
 @router.get(
     "/examples",
-    summary="List examples",
+    summary="List the examples",
     response_model=Examples,
     responses=documented_responses(example_collection(EXAMPLE)),
 )
 async def list_examples(request: Request) -> Response:
-    """Invented couples as whole requests. Post one to `/v1/recommendations` and compare the answer with `expected`."""
+    """Return requests of invented couples, to post to `/v1/recommendations` and compare with `expected`."""
     collection = _examples()
     return localized_response(DEFAULT_LANGUAGE, request, collection.body, collection.etag)
 
 
 @cache
 def _examples() -> CachedCollection:
-    """Each request is a file of its own, to be posted as it is; the index says what it is about."""
+    # A request is a file of its own, so that it can be posted as it is.
     index = json.loads((EXAMPLES / INDEX).read_bytes())
-    return serialize_collection({about["id"]: _example(about) for about in index})
+    return serialize_collection({entry["id"]: _example(entry) for entry in index})
 
 
-def _example(about: dict[str, Any]) -> dict[str, Any]:
-    request = json.loads((EXAMPLES / f"{about['id']}.json").read_bytes())
+def _example(entry: dict[str, Any]) -> dict[str, Any]:
+    request = json.loads((EXAMPLES / f"{entry['id']}.json").read_bytes())
     return {
-        "id": about["id"],
-        "title": about["title"],
-        "description": about["description"],
+        "id": entry["id"],
+        "title": entry["title"],
+        "description": entry["description"],
         "request": request,
-        "expected": about["expected"],
+        "expected": entry["expected"],
     }

@@ -1,4 +1,4 @@
-"""Who can help, by country: the same for everyone, so that reading it says nothing about the reader."""
+"""Sources of help by country, the same for everyone: reading them tells nothing about the reader."""
 
 from datetime import date
 from typing import Annotated
@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.http.authentication import now_of
 from app.api.http.collection import Listing, documented_responses, library_and_locale, localized_response
 from app.api.http.json_bytes import to_bytes
+from app.api.http.request_context import now_of
 from app.api.recommendations.renderer import resource_out
 from app.api.recommendations.view_shapes import ResourceOut
 from app.engine.self_report import SupportKind
@@ -17,18 +17,18 @@ from app.rulesets.library import Library
 
 router = APIRouter(prefix="/v1", tags=["help"])
 
-# A line that is out of date goes at once.
-A_MINUTE = 60
+# Short, so that a line that goes out of date disappears at once.
+CACHE_SECONDS = 60
 
 
 class HelpLineOut(ResourceOut):
-    """A source of help, checked on the day it says, and what it is for. One without a `country` serves everywhere."""
+    """A source of help, checked on the day `verified_on`. Without a `country` it serves everywhere."""
 
     kinds: list[SupportKind]
 
 
 class Help(Listing[HelpLineOut]):
-    """Help in one country; `country` and `text` are as said there."""
+    """Sources of help of one country, null for the directory; `text` says what to do where there is no source."""
 
     country: str | None
     text: str | None
@@ -62,25 +62,26 @@ EXAMPLE: HelpOut = {
 }
 
 
-@router.get("/help", summary="Find help", response_model=Help, responses=documented_responses(EXAMPLE))
+@router.get("/help", summary="List sources of help", response_model=Help, responses=documented_responses(EXAMPLE))
 async def list_help(
     request: Request,
     country: Annotated[
-        str | None, Query(description="ISO 3166-1 alpha-2, in capitals or not. Any text will do.", examples=["US"])
+        str | None,
+        Query(description="An ISO 3166-1 alpha-2 code, in any case. An unknown one is no error.", examples=["US"]),
     ] = None,
 ) -> Response:
-    """Sources of help that were checked, and are due for another check only later than today.
+    """Return the sources of help of a country that were checked and are not due for another check.
 
-    Where there is none for the country, or no country is given, a directory for many countries is listed, and `text`
-    says what to do in danger. This answer needs no key, is never counted against a limit, and is the same for everyone.
+    Where there is none, or without a country, a directory for many countries is listed and `text` says what to do in
+    danger. The operation needs no key, is not counted against the rate limit and is the same for everyone.
     """
     library, locale = library_and_locale(request)
     body = to_bytes(help_out(library, locale, country, now_of(request).date()))
-    return localized_response(locale, request, body, max_age=A_MINUTE)
+    return localized_response(locale, request, body, max_age=CACHE_SECONDS)
 
 
 def help_out(library: Library, locale: str, country: str | None, today: date) -> HelpOut:
-    """The help that there is in a country today."""
+    """Return the sources of help for `country` that are in date on `today`."""
     lines = library.help_for((country or "").strip().upper(), today)
     here = next((line.country for line in lines if line.country), None)
     return {

@@ -1,4 +1,4 @@
-"""The self-report as a form, and as a JSON Schema."""
+"""The self-report as a form and as a JSON Schema."""
 
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.catalogue.conditions import Value, as_sent
+from app.api.catalogue.conditions import AnswerLevel, as_sent
 from app.api.http.caching import etag_of
 from app.api.http.collection import documented_responses, library_and_locale, localized_response
 from app.api.http.json_bytes import to_bytes
@@ -23,7 +23,7 @@ _KEEP_PRIVATE = "keep_private"
 
 
 class GroupOut(TypedDict):
-    """Questions that are asked on one page."""
+    """A group of questions for one page."""
 
     id: str
     title: str
@@ -31,7 +31,7 @@ class GroupOut(TypedDict):
 
 
 class LevelOut(TypedDict):
-    """One answer to choose. `value` is what a self-report holds."""
+    """An answer to choose. `value` is the one to send in a self-report."""
 
     value: str | int
     label: str
@@ -39,23 +39,22 @@ class LevelOut(TypedDict):
 
 
 class KeyOut(TypedDict):
-    """One thing to rate, in a question that asks for many of a kind at once."""
+    """A thing to rate, in a question about several of a kind."""
 
     value: str
     label: str
 
 
-ShowWhen = TypedDict("ShowWhen", {"question": str, "in": list[Value]})
+ShowWhen = TypedDict("ShowWhen", {"question": str, "in": list[AnswerLevel]})
 
 
 class QuestionOut(TypedDict):
-    """One answer of the self-report, and how to ask for it.
+    """A question of the self-report.
 
-    `audience`: a `pooled` answer may shape what both partners are offered, a `private` one changes its owner's view
-    alone. `ask_alone`: ask where one person is alone with their own device. `actionable`: something a person can
-    decide, so an explanation may name it as what would change a suggestion. `first_minute`: worth asking before all
-    others. `levels` are the answers to choose from, `keys` what is rated with them, `pointer` says where the answer
-    stands in a report.
+    `audience`: a `pooled` answer may shape the views of both partners, a `private` one changes its owner's view alone.
+    `ask_alone`: to be asked where one person is alone with their own device. `actionable`: a person can decide it, so
+    an explanation may name it as a change. `first_minute`: to be asked before all others. `levels` are the answers to
+    choose from, `keys` the things rated with them, `pointer` is the place of the answer in a report.
     """
 
     id: str
@@ -82,7 +81,7 @@ class QuestionOut(TypedDict):
 
 
 class QuestionsOut(TypedDict):
-    """The whole form. Groups and questions stand in the order to show them in."""
+    """The form, with groups and questions in display order."""
 
     version: str
     locale: str
@@ -91,7 +90,9 @@ class QuestionsOut(TypedDict):
     schema: dict[str, Any]
 
 
-class Form(NamedTuple):
+class CachedForm(NamedTuple):
+    """The form as JSON, with its ETag."""
+
     body: bytes
     etag: str
 
@@ -141,14 +142,14 @@ EXAMPLE: dict[str, Any] = {
 
 @router.get(
     "/questions",
-    summary="Read the self-report as a form",
+    summary="Get the self-report as a form",
     response_model=QuestionsOut,
     responses=documented_responses(EXAMPLE),
 )
 async def list_questions(request: Request) -> Response:
-    """Every question with its words, its levels and whom the answer may affect, in the order to ask them.
+    """Return every question with its texts, its levels and whom an answer may affect, in display order.
 
-    `schema` is a JSON Schema (2020-12) of the whole report, to check answers before they are sent.
+    `schema` is a JSON Schema (2020-12) of the whole report, to validate answers before they are sent.
     """
     library, locale = library_and_locale(request)
     form = _form(library, locale)
@@ -156,13 +157,13 @@ async def list_questions(request: Request) -> Response:
 
 
 @lru_cache(maxsize=16)
-def _form(library: Library, locale: str) -> Form:
+def _form(library: Library, locale: str) -> CachedForm:
     body = to_bytes(form_out(library, locale))
-    return Form(body, etag_of(body))
+    return CachedForm(body, etag_of(body))
 
 
 def form_out(library: Library, locale: str) -> QuestionsOut:
-    """The form of one ruleset in one language."""
+    """Return the form of one ruleset in one language."""
     texts = library.texts[locale]
     return {
         "version": library.version,
@@ -182,7 +183,7 @@ def form_out(library: Library, locale: str) -> QuestionsOut:
 
 @cache
 def report_schema() -> dict[str, Any]:
-    """The JSON Schema of one self-report, taken out of that of a request, where unknown fields are refused."""
+    """Return the JSON Schema of one self-report, with unknown fields refused."""
     parts: dict[str, Any] = Reports.model_json_schema()["$defs"]
     report = parts.pop("SelfReportIn")
     return {"$schema": DIALECT, **report, "title": "SelfReport", "$defs": parts}
@@ -198,7 +199,7 @@ def _question_out(question: Question, library: Library, texts: Texts) -> Questio
         help=texts[f"{key}/help"],
         input=ANSWERS[question.id].shape,
         ordered=question.ordered,
-        levels=_pooled_answers(library, texts) if question.id == _KEEP_PRIVATE else _levels(question, texts),
+        levels=_keep_private_levels(library, texts) if question.id == _KEEP_PRIVATE else _levels(question, texts),
         keys=[{"value": value, "label": texts[f"{key}/keys/{value}/label"]} for value in question.keys],
         min=lowest,
         max=highest,
@@ -228,8 +229,8 @@ def _levels(question: Question, texts: Texts) -> list[LevelOut]:
     ]
 
 
-def _pooled_answers(library: Library, texts: Texts) -> list[LevelOut]:
-    """What may be kept private is a question itself, so its own words are its label."""
+def _keep_private_levels(library: Library, texts: Texts) -> list[LevelOut]:
+    # The levels of `keep_private` are questions, so the text of a question is its label.
     return [
         {"value": question.id, "label": texts[f"questions/{question.id}/text"], "help": None}
         for question in library.questions
@@ -238,19 +239,19 @@ def _pooled_answers(library: Library, texts: Texts) -> list[LevelOut]:
 
 
 def _range(question: Question) -> tuple[float | None, float | None, float | None]:
-    """From where to where, and in which steps; a scale has its levels for that."""
+    # A scale has no minimum and maximum of its own, but levels.
     if ANSWERS[question.id].shape in ("scale", "map_of_scales"):
         levels = [int(level) for level in question.levels]
         return min(levels), max(levels), 1
-    return _short(question.minimum), _short(question.maximum), _short(question.step)
+    return _without_fraction(question.minimum), _without_fraction(question.maximum), _without_fraction(question.step)
 
 
-def _short(number: float | None) -> float | None:
+def _without_fraction(number: float | None) -> float | None:
     return int(number) if number is not None and number.is_integer() else number
 
 
 def _show_when(question: Question) -> ShowWhen | None:
     if question.show_when is None:
         return None
-    asked, levels = question.show_when
-    return {"question": asked, "in": [as_sent(asked, level) for level in levels]}
+    other, levels = question.show_when
+    return {"question": other, "in": [as_sent(other, level) for level in levels]}

@@ -1,4 +1,4 @@
-"""The public catalogue: everything that decides and everything that may be suggested, the same for everyone."""
+"""The routes of the public catalogue."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""What decides, as data and as sentences: rules, insights, and the findings that both read."""
+"""Rules, insights and findings, as data and as sentences."""
 
 from functools import lru_cache
 from typing import Literal
@@ -31,17 +31,17 @@ router = router_without_query()
 
 
 class ScenarioOut(TypedDict):
-    """One side of the line that a condition draws: these findings, all others unknown, and whether it fires."""
+    """A test case of a condition: findings, all others unknown, and whether it fires."""
 
     given: dict[str, str]
     expect: Literal["fires", "silent"]
 
 
 class RuleOut(TypedDict):
-    """Suggests one practice with a need, or withholds practices and tones; withholding wins, always.
+    """A rule that suggests one practice with a need, or withholds practices and tones; withholding always wins.
 
-    `sentence` is the whole rule in plain English, `says` what a partner reads as a reason. `reads` are the findings it
-    looks at: where one of them is private, a view that the rule shapes names neither the rule nor the finding.
+    `sentence` is the whole rule in plain English, `says` the reason that a partner reads. `reads` lists the findings of
+    its condition: where one of them is private, a view names neither the rule nor the finding.
     """
 
     id: str
@@ -61,12 +61,12 @@ class RuleOut(TypedDict):
     scenarios: list[ScenarioOut]
 
 
-class Rules(Listing[RuleOut]):
-    """All rules, by id."""
+class CatalogueRules(Listing[RuleOut]):
+    """The rules, by id."""
 
 
 class CatalogueInsightOut(TypedDict):
-    """Something worth knowing, and when it is shown to the one whose answers it is about."""
+    """An insight, with the condition under which it is shown."""
 
     id: str
     text: str
@@ -80,18 +80,18 @@ class CatalogueInsightOut(TypedDict):
 
 
 class CatalogueInsights(Listing[CatalogueInsightOut]):
-    """All insights."""
+    """The insights."""
 
 
 class TryOut(TypedDict):
-    """A value, and what the answers have to be for it."""
+    """A value, with the condition on the answers for it."""
 
     value: str
     when: ConditionOut
 
 
 class GapOut(TypedDict):
-    """The largest difference between two partners' ratings of one thing, from which on it is partial or mismatched."""
+    """A difference of both partners' ratings, with the sizes from which on it is partial or mismatched."""
 
     of: str
     partial: int
@@ -99,9 +99,9 @@ class GapOut(TypedDict):
 
 
 class DerivationOut(TypedDict):
-    """How a finding follows from answers: the first of `tried` that is true decides; none true: unknown.
+    """The derivation of a finding from answers: the first true condition of `tried` decides; without one it is unknown.
 
-    A finding from a gap needs the answers of both, and has no `tried`.
+    A finding from a gap needs the answers of both partners and has no `tried`.
     """
 
     tried: list[TryOut]
@@ -109,11 +109,12 @@ class DerivationOut(TypedDict):
 
 
 class FindingOut(TypedDict):
-    """What answers amount to. `values` run from the calmest to the one that asks for most.
+    """A finding, which conditions of rules read. `values` are ordered from the calmest to the most pressing.
 
-    `both`: how the answers of two meet in one view: the `worse` of them, the reader's `own`, `own_first` where known,
-    the partner's alone (`theirs`, never named in a view), or the `gap` between them. `label`: a `private` finding reads
-    a private answer and may only take away. `wish`: it rests on what somebody wants. `origin`: who drew its lines.
+    `both`: how the values of two partners combine in one view: the `worse` one, the viewer's `own`, `own_first` where
+    known, the other partner's alone (`theirs`, never named in a view), or the `gap` between them. `label`: a `private`
+    finding reads a private answer and may only withhold. `wish`: it rests on a wish. `origin`: the source of its
+    thresholds.
     """
 
     id: str
@@ -128,7 +129,7 @@ class FindingOut(TypedDict):
 
 
 class Findings(Listing[FindingOut]):
-    """All findings."""
+    """The findings."""
 
 
 STRAINED: ConditionOut = {
@@ -203,18 +204,21 @@ FINDING: FindingOut = {
 
 
 @router.get(
-    "/rules", summary="List the rules", response_model=Rules, responses=documented_responses(example_collection(RULE))
+    "/rules",
+    summary="List the rules",
+    response_model=CatalogueRules,
+    responses=documented_responses(example_collection(RULE)),
 )
 async def list_rules(request: Request) -> Response:
-    """Everything that suggests or withholds, whatever it reads: this list is the same for everyone."""
+    """Return every rule that suggests or withholds, those on private findings included."""
     return collection_response(request, _rules)
 
 
 @router.get(
-    "/rules/{rule}", summary="Read one rule", response_model=RuleOut, responses=documented_responses(RULE, NotFound)
+    "/rules/{rule}", summary="Get a rule", response_model=RuleOut, responses=documented_responses(RULE, NotFound)
 )
 async def read_rule(request: Request, rule: str) -> Response:
-    """One rule as a tree and as a sentence, with the claims it rests on and the scenarios that show its line."""
+    """Return a rule as a tree and as a sentence, with the claims it rests on and its scenarios."""
     return item_response(request, _rules, rule, "rule")
 
 
@@ -225,7 +229,7 @@ async def read_rule(request: Request, rule: str) -> Response:
     responses=documented_responses(example_collection(INSIGHT)),
 )
 async def list_insights(request: Request) -> Response:
-    """Short explanations that a view may hold, and when it does."""
+    """Return the insights that a view may hold, with the conditions under which it does."""
     return collection_response(request, _insights)
 
 
@@ -236,7 +240,7 @@ async def list_insights(request: Request) -> Response:
     responses=documented_responses(example_collection(FINDING)),
 )
 async def list_findings(request: Request) -> Response:
-    """What answers amount to before any rule looks at them: the words rules speak in, and where their lines lie."""
+    """Return the findings, in whose terms rules are written, with the thresholds they derive from answers by."""
     return collection_response(request, _findings)
 
 
@@ -250,13 +254,15 @@ def _rules(library: Library, locale: str) -> CachedCollection:
 def _insights(library: Library, locale: str) -> CachedCollection:
     prose = Prose(library)
     return serialize_collection(
-        {each.id: _insight_out(each, library, locale, prose) for each in library.ruleset.insights}
+        {insight.id: _insight_out(insight, library, locale, prose) for insight in library.ruleset.insights}
     )
 
 
 @lru_cache(maxsize=16)
 def _findings(library: Library, locale: str) -> CachedCollection:
-    return serialize_collection({each.id: _finding_out(each, library, locale) for each in library.ruleset.findings})
+    return serialize_collection(
+        {finding.id: _finding_out(finding, library, locale) for finding in library.ruleset.findings}
+    )
 
 
 def _rule_out(rule: Rule, library: Library, locale: str, prose: Prose) -> RuleOut:
@@ -317,9 +323,11 @@ def _values(library: Library) -> dict[str, tuple[str, ...]]:
     return {finding.id: finding.values for finding in library.ruleset.findings}
 
 
-def _reads(each: Rule | Insight) -> list[str]:
-    return list(dict.fromkeys(clause.finding for clause in clauses(each.when)))
+def _reads(part: Rule | Insight) -> list[str]:
+    return list(dict.fromkeys(clause.finding for clause in clauses(part.when)))
 
 
 def _scenarios(scenarios: tuple[Scenario, ...]) -> list[ScenarioOut]:
-    return [{"given": dict(each.given), "expect": "fires" if each.fires else "silent"} for each in scenarios]
+    return [
+        {"given": dict(scenario.given), "expect": "fires" if scenario.fires else "silent"} for scenario in scenarios
+    ]

@@ -1,4 +1,4 @@
-"""Which content decides, and what is proved of it."""
+"""Rulesets that requests may pin, and the properties proved of the one in force."""
 
 from functools import lru_cache
 from typing import cast
@@ -19,7 +19,7 @@ from app.api.http.collection import (
     localized_response,
     serialize_collection,
 )
-from app.api.http.content import rulesets_of
+from app.api.http.request_context import rulesets_of
 from app.api.http.routing import router_without_query
 from app.errors import NotFound
 from app.rulesets.library import Library
@@ -30,7 +30,7 @@ router = router_without_query()
 
 
 class CountsOut(TypedDict):
-    """How much there is of each. `rules_reviewed` of the rules are signed by a reviewer."""
+    """Counts of the content. `rules_reviewed` of the rules are signed by a reviewer."""
 
     questions: int
     findings: int
@@ -45,10 +45,10 @@ class CountsOut(TypedDict):
 
 
 class CatalogueRulesetOut(TypedDict):
-    """One state of the content. `digest` changes whenever anything of it does, be it one word.
+    """A version of the content. `digest` changes with any change of it.
 
-    `released_on` is null for content files that were not released as they stand. `proved` says whether all that must
-    hold for every couple was shown of exactly this content.
+    `released_on` is null for content that is not released as it stands. `proved`: all properties were proved of exactly
+    this content.
     """
 
     version: str
@@ -65,11 +65,11 @@ class Rulesets(Listing[CatalogueRulesetOut]):
 
 
 class PropertyOut(TypedDict):
-    """What must hold for every couple, for whom it was shown, and by which means.
+    """A property that must hold for every couple, with the scope and means of its proof.
 
-    `proved` speaks of exactly this content; after any change it is false until the proof has been run again. `cells`
-    were gone through one by one, and `inputs` ways to answer stand behind them, as text: it may have more digits than
-    a number in JSON safely has.
+    `proved` is about exactly this content; after a change it is false until the proof is run again. `cells` is the
+    number of cases enumerated, `inputs` the number of self-reports they stand for, as a string: it may have more digits
+    than a JSON number safely holds.
     """
 
     id: str
@@ -85,7 +85,7 @@ class PropertyOut(TypedDict):
 
 
 class Properties(Listing[PropertyOut]):
-    """What must hold, and what of it is proved."""
+    """The properties, with the state of their proofs."""
 
 
 RULESET = {
@@ -131,7 +131,7 @@ PROPERTY = {
     responses=documented_responses(example_collection(RULESET)),
 )
 async def list_rulesets(request: Request) -> Response:
-    """The versions that a request may pin with `ruleset`, and which of them decides where none is pinned."""
+    """Return the versions that a request may pin with `ruleset`, and which of them is in force."""
     _, locale = library_and_locale(request)
     collection = await _present(request)
     return localized_response(locale, request, collection.body, collection.etag)
@@ -139,72 +139,74 @@ async def list_rulesets(request: Request) -> Response:
 
 @router.get(
     "/rulesets/{version}",
-    summary="Read one ruleset",
+    summary="Get a ruleset",
     response_model=CatalogueRulesetOut,
     responses=documented_responses(RULESET, NotFound),
 )
 async def read_ruleset(request: Request, version: str) -> Response:
-    """One version with its digest and how much it holds."""
+    """Return a ruleset with its digest and the counts of its content."""
     collection = await _present(request)
     return item_response(request, lambda _, __: collection, version, "ruleset")
 
 
 @router.get(
     "/properties",
-    summary="List what is proved",
+    summary="List the properties",
     response_model=Properties,
     responses=documented_responses(example_collection(PROPERTY)),
 )
 async def list_properties(request: Request) -> Response:
-    """What must hold for every couple, and what of it is proved of the ruleset in force, how far and by which means.
+    """Return the properties that must hold for every couple, and how far they are proved of the ruleset in force.
 
-    A property without `means` is one that we want and have not shown yet.
+    A property without `means` is wanted and not proved yet.
     """
     return collection_response(request, _properties)
 
 
 async def _present(request: Request) -> CachedCollection:
-    """Read aside: a release that was not listed before is read from its file, while other requests go on."""
     rulesets = rulesets_of(request)
+    # The first listing of a release reads its file, in a thread so that other requests go on.
     return _rulesets(await run_in_threadpool(rulesets.present), rulesets.current.version)
 
 
 @lru_cache(maxsize=4)
 def _rulesets(present: tuple[Summary, ...], in_force: str) -> CachedCollection:
     return serialize_collection(
-        {each.version: ruleset_out(each, is_in_force=each.version == in_force) for each in present}
+        {summary.version: ruleset_out(summary, is_in_force=summary.version == in_force) for summary in present}
     )
 
 
 @lru_cache(maxsize=16)
 def _properties(library: Library, locale: str) -> CachedCollection:
-    return serialize_collection({wanted.id: _property_out(library, locale, wanted) for wanted in library.properties})
+    return serialize_collection(
+        {property_.id: _property_out(library, locale, property_) for property_ in library.properties}
+    )
 
 
+# The means that cover every input; an argument or random tests prove nothing.
 _PROVING = frozenset({"solver", "cells", "engine"})
-"""Means that look at every input; what was argued or tried at random is not proved."""
 
 
-def _property_out(library: Library, locale: str, wanted: Property) -> PropertyOut:
-    texts, key = library.texts[locale], f"properties/{wanted.id}"
+def _property_out(library: Library, locale: str, property_: Property) -> PropertyOut:
+    texts, key = library.texts[locale], f"properties/{property_.id}"
     proofs = library.proofs if library.proofs and library.proofs.digest == library.digest else None
-    proved = proofs.by_property.get(wanted.id) if proofs else None
+    proof = proofs.by_property.get(property_.id) if proofs else None
     return {
-        "id": wanted.id,
+        "id": property_.id,
         "says": texts[f"{key}/says"],
         "covers": texts[f"{key}/covers"],
         "argument": texts.get(f"{key}/argument"),
-        "means": list(wanted.means),
-        "proved": proved is not None and proved.holds and bool(_PROVING & set(wanted.means)),
-        "cells": proved.cells if proved else None,
-        "inputs": str(proved.inputs) if proved and proved.inputs is not None else None,
-        "proved_on": proofs.proved_on if proofs and proved else None,
-        "solver": proofs.solver if proofs and proved and "solver" in wanted.means else None,
+        "means": list(property_.means),
+        "proved": proof is not None and proof.holds and bool(_PROVING & set(property_.means)),
+        "cells": proof.cells if proof else None,
+        "inputs": str(proof.inputs) if proof and proof.inputs is not None else None,
+        "proved_on": proofs.proved_on if proofs and proof else None,
+        "solver": proofs.solver if proofs and proof and "solver" in property_.means else None,
     }
 
 
 def ruleset_out(summary: Summary, *, is_in_force: bool) -> CatalogueRulesetOut:
-    """A ruleset as the list shows it."""
+    """Return a ruleset as it is listed."""
     return {
         "version": summary.version,
         "digest": summary.digest,

@@ -1,4 +1,4 @@
-"""The three strategies of the source article, and the practices that follow them."""
+"""The three strategies of the source article, and their practices."""
 
 from functools import lru_cache
 
@@ -23,7 +23,7 @@ router = router_without_query()
 
 
 class CatalogueStrategyOut(TypedDict):
-    """One of the article's three, with its practices in order."""
+    """A strategy of the article, with its practices in order."""
 
     id: str
     title: str
@@ -34,11 +34,11 @@ class CatalogueStrategyOut(TypedDict):
 
 
 class CatalogueStrategies(Listing[CatalogueStrategyOut]):
-    """All strategies, in the article's order."""
+    """The strategies, in the article's order."""
 
 
 class PracticeOut(TypedDict):
-    """A way of following a strategy; `strategy` is null for the add-on, which never comes first."""
+    """A practice of a strategy; `strategy` is null for the add-on, which never comes first."""
 
     id: str
     title: str
@@ -50,7 +50,7 @@ class PracticeOut(TypedDict):
 
 
 class Practices(Listing[PracticeOut]):
-    """All practices, those of one strategy together."""
+    """The practices, grouped by strategy."""
 
 
 STRATEGY = {
@@ -85,7 +85,7 @@ PRACTICE = {
     responses=documented_responses(example_collection(STRATEGY)),
 )
 async def list_strategies(request: Request) -> Response:
-    """The three strategies of the source article. A view ranks them for one partner; here they stand in its order."""
+    """Return the three strategies of the source article, in its order; a view ranks them for one partner."""
     return collection_response(request, _strategies)
 
 
@@ -96,14 +96,14 @@ async def list_strategies(request: Request) -> Response:
     responses=documented_responses(example_collection(PRACTICE)),
 )
 async def list_practices(request: Request) -> Response:
-    """What rules suggest and withhold, each with the activities that put it into practice."""
+    """Return the practices, which rules suggest and withhold, with the ids of their activities."""
     return collection_response(request, _practices)
 
 
 @lru_cache(maxsize=16)
 def _strategies(library: Library, locale: str) -> CachedCollection:
     renderer, texts = renderer_of(library, locale), library.texts[locale]
-    entries: dict[str, CatalogueStrategyOut] = {
+    items: dict[str, CatalogueStrategyOut] = {
         strategy.id: {
             "id": strategy.id,
             "title": texts[f"strategies/{strategy.id}/title"],
@@ -114,22 +114,22 @@ def _strategies(library: Library, locale: str) -> CachedCollection:
         }
         for strategy in library.ruleset.strategies
     }
-    return serialize_collection(entries)
+    return serialize_collection(items)
 
 
 @lru_cache(maxsize=16)
 def _practices(library: Library, locale: str) -> CachedCollection:
     renderer, texts = renderer_of(library, locale), library.texts[locale]
-    entries: dict[str, PracticeOut] = {
+    items: dict[str, PracticeOut] = {
         practice.id: {
             "id": practice.id,
             "title": texts[f"practices/{practice.id}/title"],
             "summary": texts[f"practices/{practice.id}/summary"],
             "strategy": practice.strategy,
-            "activities": [each.id for each in library.ruleset.activities if each.practice == practice.id],
+            "activities": [activity.id for activity in library.ruleset.activities if activity.practice == practice.id],
             "claims": renderer.claims_out(practice.claims),
             "evidence": renderer.evidence_out(practice.grade, f"practices/{practice.id}"),
         }
         for practice in library.ruleset.practices
     }
-    return serialize_collection(entries)
+    return serialize_collection(items)

@@ -9,6 +9,7 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPBearer
 
 from app.api.http.rate_limit import RateLimiter, client_address
+from app.api.http.request_context import now_of
 from app.errors import CredentialsMalformed, CredentialsMissing, FieldError, KeyNeeded, TokenNeeded, ValidationFailed
 from app.service import integrators, tokens
 from app.service.integrators import KeyHolder, Scope
@@ -68,12 +69,6 @@ class PartnerContext:
 def database_of(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
-
-
-def now_of(request: Request) -> datetime:
-    """Return the present in UTC, by the clock of the application."""
-    now: datetime = request.app.state.clock()
-    return now
 
 
 def vault_of(request: Request) -> Vault:

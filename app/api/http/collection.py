@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response, etag_of
-from app.api.http.content import VARY_BY_LANGUAGE, choose_language, rulesets_of
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
+from app.api.http.request_context import VARY_BY_LANGUAGE, choose_language, rulesets_of
 from app.errors import NotFound, RekindleError
 from app.rulesets.library import Library
 
@@ -29,7 +29,7 @@ class Listing(BaseModel, Generic[Item]):
 
 
 class CachedCollection(NamedTuple):
-    """One resource in one language: its items as JSON, by id, and the list of them as it is served."""
+    """A resource in one language: its items as JSON, by id, and the list of them as it is served."""
 
     items: Mapping[str, bytes]
     body: bytes

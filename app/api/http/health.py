@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from app.api.http.authentication import database_of
-from app.api.http.content import rulesets_of
 from app.api.http.problems import problems
+from app.api.http.request_context import rulesets_of
 from app.errors import DatabaseUnavailable, NotReady
 from app.store.connection.revision import HEAD, State
 

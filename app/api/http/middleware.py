@@ -49,7 +49,7 @@ log = structlog.get_logger()
 
 
 class HttpMiddleware:
-    """One ASGI layer around all routes, in place of a stack of layers that would each cost every request."""
+    """A single ASGI layer around all routes; a stack of layers would cost every request more."""
 
     def __init__(
         self, app: ASGIApp, *, metrics: Metrics, cors: Cors | None, limiter: RateLimiter | None, body_limit: int

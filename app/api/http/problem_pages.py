@@ -40,9 +40,7 @@ EXAMPLE: dict[str, JsonValue] = {
     "meaning": getdoc(NotFound),
     "remedy": NotFound.remedy,
 }
-HTML_RESPONSE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/html": {"example": "<h1>There is nothing here</h1>"}}}
-}
+HTML_RESPONSE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"example": "<h1>Not found</h1>"}}}}
 
 
 class ProblemType(BaseModel):

@@ -162,8 +162,8 @@ def _headers(problem: RekindleError) -> dict[str, str]:
         case CredentialsMissing():
             headers["WWW-Authenticate"] = 'Bearer realm="rekindle"'
         case NotAuthenticated():
-            words = f'error="invalid_token", error_description="{problem.title}"'
-            headers["WWW-Authenticate"] = f'Bearer realm="rekindle", {words}'
+            parameters = f'error="invalid_token", error_description="{problem.title}"'
+            headers["WWW-Authenticate"] = f'Bearer realm="rekindle", {parameters}'
         case RekindleError(status=503):
             headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return headers

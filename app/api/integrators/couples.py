@@ -1,4 +1,4 @@
-"""Couples, as an integrator manages them: who was invited shows, whether the two are still linked does not."""
+"""Couples as an integrator manages them. It can read who was invited, never whether the two are still linked."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -18,6 +18,7 @@ from app.api.integrators.partners import PartnerId
 from app.errors import IdempotencyKeyReused, NotFound, StillRunning, ValidationFailed
 from app.service import couples, invitations
 from app.service.couples import Couple
+from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
 from app.service.partners import find_partner
 
@@ -34,37 +35,41 @@ CoupleId = Annotated[str, Field(max_length=64)]
 
 
 class CoupleIn(BaseModel):
-    """The one who is there first; the other joins with a token of their own."""
+    """A new couple of one partner; the other joins with a token of their own."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"partner": EXAMPLE["partners"][0]}]})
 
-    partner: PartnerId = Field(description="The id of a partner of yours.")
+    partner: PartnerId = Field(description="The id of one of your partners.")
 
 
 class CoupleOut(BaseModel):
-    """A couple, as far as an integrator may know of it."""
+    """A couple as its integrator may read it."""
 
     id: str
-    partners: list[str] = Field(description="Who ever joined; the second one once they accepted an invitation.")
+    partners: list[str] = Field(
+        description="The partners who ever joined, the second one from their acceptance of an invitation on."
+    )
     created_on: date
 
 
 class CoupleFilters(PageParams):
-    """Which couples."""
+    """Filters of the list of couples."""
 
-    partner: PartnerId | None = Field(None, description="Those that this partner ever joined.")
+    partner: PartnerId | None = Field(None, description="Only couples that this partner ever joined.")
 
 
 class InvitationOut(BaseModel):
-    """An invitation, seen this once."""
+    """An invitation; its code is returned this once."""
 
-    code: str = Field(description="For the other, to send with their own token. Capitals and dashes do not matter.")
+    code: str = Field(
+        description="The code for the other partner to send with their own token. Case and dashes are ignored."
+    )
     expires_at: datetime
 
 
 @router.post(
     "/couples",
-    summary="Make a couple of one, who waits for the other",
+    summary="Create a couple",
     status_code=201,
     response_model=CoupleOut,
     responses={
@@ -75,10 +80,10 @@ class InvitationOut(BaseModel):
 async def create_couple(
     body: CoupleIn, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """Nobody is linked by it: that takes an invitation, and the other's own token."""
+    """Create a couple of one partner, who is linked once the other accepts an invitation with their own token."""
     context.holder.require(Scope.PEOPLE)
 
-    async def make() -> Any:
+    async def make() -> StoredResponse:
         partner = await find_partner(context.connection, context.vault, context.holder, body.partner)
         couple = await couples.add_couple(context.connection, context.vault, partner, context.now)
         return make_reply(couple_out(couple), about=body.partner, Location=f"/v1/couples/{couple.id}")
@@ -88,29 +93,29 @@ async def create_couple(
 
 @router.get(
     "/couples",
-    summary="List your couples, or those of one partner",
+    summary="List your couples",
     response_model=Page[CoupleOut],
     responses=example_page(EXAMPLE),
 )
 async def list_couples(
     request: Request, context: IntegratorReadContext, filters: Annotated[CoupleFilters, Query()]
 ) -> Response:
-    """Those of the calling key's mode, the first ones first. Of a partner nobody knows there are none."""
+    """Return the couples of the key's mode, oldest first. The filter `partner` matches nothing for an unknown id."""
     context.holder.require(Scope.PEOPLE)
-    place = decode_cursor(request, context, filters)
-    after = UUID(place[0]) if place else None
-    found = await couples.find_couples(context.connection, context.holder, filters.partner, after, filters.limit + 1)
-    return page_response(request, context, filters.limit, [(couple_out(couple), (couple.key.hex,)) for couple in found])
+    position = decode_cursor(request, context, filters)
+    after = UUID(position[0]) if position else None
+    rows = await couples.find_couples(context.connection, context.holder, filters.partner, after, filters.limit + 1)
+    return page_response(request, context, filters.limit, [(couple_out(couple), (couple.key.hex,)) for couple in rows])
 
 
 @router.get(
     "/couples/{couple_id}",
-    summary="Read a couple",
+    summary="Get a couple",
     response_model=CoupleOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(NotFound)},
 )
 async def get_couple(couple_id: CoupleId, context: IntegratorReadContext) -> Response:
-    """Who ever joined. Whether both are still linked is theirs to know, and each knows it of themselves alone."""
+    """Return the partners who ever joined. Whether they are still linked can only be read with their own tokens."""
     context.holder.require(Scope.PEOPLE)
     return respond(
         make_reply(couple_out(await couples.find_couple(context.connection, context.holder, couple_id)), 200)
@@ -125,9 +130,9 @@ async def get_couple(couple_id: CoupleId, context: IntegratorReadContext) -> Res
     responses=problems(NotFound),
 )
 async def delete_couple(couple_id: CoupleId, context: IntegratorWriteContext) -> Response:
-    """Both are unlinked with the next request, and both can see it. What each answered stays theirs.
+    """Unlink both partners from the next request on; both can read it. Their answers stay with them.
 
-    One of the two leaves with their own token, at `DELETE /v1/me/couple`, and nobody is told.
+    A single partner leaves with `DELETE /v1/me/couple` and their own token, of which nobody is notified.
     """
     context.holder.require(Scope.PEOPLE)
     await couples.end_couple(context.connection, context.vault, context.holder, couple_id, context.now)
@@ -136,7 +141,7 @@ async def delete_couple(couple_id: CoupleId, context: IntegratorWriteContext) ->
 
 @router.post(
     "/couples/{couple_id}/invitations",
-    summary="Invite the other partner",
+    summary="Create an invitation",
     status_code=201,
     response_model=InvitationOut,
     responses={
@@ -147,13 +152,13 @@ async def delete_couple(couple_id: CoupleId, context: IntegratorWriteContext) ->
 async def create_invitation(
     couple_id: CoupleId, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """A code for one person, good once and for seven days. Whoever redeems it does so with their own token."""
+    """Create a code for the other partner, valid once and for seven days, to be accepted with their own token."""
     context.holder.require(Scope.PEOPLE)
 
-    async def make() -> Any:
+    async def make() -> StoredResponse:
         couple = await couples.find_couple(context.connection, context.holder, couple_id)
-        made = await invitations.invite(context.connection, context.vault, context.holder, couple, context.now)
-        return make_reply({"code": made.code, "expires_at": format_instant(made.expires_at)})
+        invitation = await invitations.invite(context.connection, context.vault, context.holder, couple, context.now)
+        return make_reply({"code": invitation.code, "expires_at": format_instant(invitation.expires_at)})
 
     return await respond_idempotently(request, context, idempotency_key, make)
 

@@ -1,4 +1,4 @@
-"""Erasing a partner at their wish, asked for by the integrator."""
+"""Erasure of a partner, requested by their integrator."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from app.api.http.problems import problems
 from app.api.http.routing import StrictRoute
 from app.api.integrators.partners import PartnerId
 from app.errors import NotFound
-from app.service.erasure import erase
+from app.service.erasure import Receipt, erase
 from app.service.integrators import Scope
 from app.service.partners import find_partner
 
@@ -21,12 +21,12 @@ router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
 
 
 class ReceiptOut(BaseModel):
-    """That everything is gone."""
+    """The receipt of an erasure."""
 
-    receipt: str = Field(description="Names the erasure; it leads back to nobody.")
+    receipt: str = Field(description="The id of the erasure; it identifies no person.")
     shredded_by: datetime = Field(
-        description="When the last key on this server that could open a copy in its logs is destroyed at the latest. "
-        "Copies of that key which the operator keeps for backups last as long as they keep them."
+        description="The latest time at which this server destroys the last key that could decrypt a copy in its logs. "
+        "Copies of that key in the operator's backups last as long as those backups."
     )
 
 
@@ -40,11 +40,15 @@ RECEIPT = {"receipt": "era_9Pl2Ok7Ij4Uh1Yg8Tf5Rd3", "shredded_by": "2026-11-24T1
     responses={200: {"content": {"application/json": {"example": RECEIPT}}}, **problems(NotFound)},
 )
 async def delete_partner(partner_id: PartnerId, context: IntegratorWriteContext) -> Response:
-    """Every row of theirs, every login, and the key that opens any copy of them, at once. It cannot be taken back.
+    """Erase all rows, logins and the encryption key of a partner at once. This cannot be undone.
 
-    To the other partner it looks as if they had gone quiet. From then on they are as one that never was.
+    The other partner cannot tell it from silence. Afterwards the id is as unknown as one that never existed.
     """
     context.holder.require(Scope.PEOPLE)
     partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
     receipt = await erase(context.connection, context.vault, partner, context.now)
-    return respond(make_reply({"receipt": receipt.receipt, "shredded_by": format_instant(receipt.shredded_by)}, 200))
+    return respond(make_reply(receipt_out(receipt), 200))
+
+
+def receipt_out(receipt: Receipt) -> dict[str, str]:
+    return {"receipt": receipt.receipt, "shredded_by": format_instant(receipt.shredded_by)}

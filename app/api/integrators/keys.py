@@ -1,4 +1,4 @@
-"""Keys of an integrator: seen, made and taken back with a key of theirs."""
+"""API keys of an integrator, listed, created and revoked with one of them."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -15,6 +15,7 @@ from app.api.http.problems import problems
 from app.api.http.routing import StrictRoute
 from app.errors import IdempotencyKeyReused, NotFound, StillRunning, TooManyKeys, ValidationFailed
 from app.service import keys
+from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
 from app.service.keys import Key
 
@@ -34,51 +35,51 @@ KeyId = Annotated[str, Field(max_length=64)]
 
 
 class ApiKeyOut(BaseModel):
-    """What may be seen of a key once it is made."""
+    """An API key without its secret."""
 
     id: str
     mode: Literal["test", "live"]
-    scopes: list[str] = Field(description="What it may do.")
-    last_four: str = Field(description="Its last four letters, to tell it from others.")
+    scopes: list[str] = Field(description="The operations that the key may be used for.")
+    last_four: str = Field(description="The last four characters of the secret, to tell keys apart.")
     created_at: datetime
-    expires_at: datetime | None = Field(description="Null: it is good until it is revoked.")
+    expires_at: datetime | None = Field(description="Null for a key that is valid until it is revoked.")
     revoked_at: datetime | None
 
 
 class NewKeyOut(ApiKeyOut):
-    """A key, seen this once."""
+    """A new API key; its secret is returned this once."""
 
-    api_key: str
+    api_key: str = Field(description="The secret to send as `Authorization: Bearer`.")
 
 
 class ApiKeyIn(BaseModel):
-    """What the new key may do, and for how long."""
+    """The scopes and lifetime of a new key."""
 
     model_config = ConfigDict(extra="forbid")
 
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] | None = Field(
-        None, description="Some of those that the calling key has; left out, all of them."
+        None, description="A subset of the scopes of the calling key; all of them by default."
     )
     expires_in: Annotated[int, Field(strict=True, ge=keys.MIN_TTL, le=keys.MAX_TTL)] | None = Field(
-        None, description="In seconds, from an hour to 366 days; left out, it is good until it is revoked."
+        None, description="The lifetime in seconds, from an hour to 366 days; unlimited by default."
     )
 
 
 @router.get("/keys", summary="List the keys", response_model=Page[ApiKeyOut], responses=example_page(EXAMPLE))
 async def list_keys(request: Request, context: IntegratorReadContext, page: PageQuery) -> Response:
-    """All keys of the calling key's mode, also what expired or was revoked, the first ones first."""
+    """Return all keys of the calling key's mode, oldest first, with those that expired or were revoked."""
     context.holder.require(Scope.KEYS)
-    place = decode_cursor(request, context, page)
-    after = (datetime.fromisoformat(place[0]), place[1]) if place else None
-    found = await keys.find_keys(context.connection, context.holder, after, page.limit + 1)
+    position = decode_cursor(request, context, page)
+    after = (datetime.fromisoformat(position[0]), position[1]) if position else None
+    rows = await keys.find_keys(context.connection, context.holder, after, page.limit + 1)
     return page_response(
-        request, context, page.limit, [(key_out(key), (key.created_at.isoformat(), key.id)) for key in found]
+        request, context, page.limit, [(key_out(key), (key.created_at.isoformat(), key.id)) for key in rows]
     )
 
 
 @router.post(
     "/keys",
-    summary="Make a key",
+    summary="Create a key",
     status_code=201,
     response_model=NewKeyOut,
     openapi_extra={
@@ -97,16 +98,18 @@ async def create_key(
     body: ApiKeyIn | None = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """It is shown this once, and has the mode of the calling key. At most two of a mode are active at a time.
+    """Create a key of the calling key's mode and return its secret, this once. At most two keys of a mode are active.
 
-    To change keys: make the second one, let your servers take it up, revoke the first.
+    To rotate keys: create the second one, deploy it to your servers, then revoke the first.
     """
     context.holder.require(Scope.KEYS)
-    given = body or ApiKeyIn.model_construct(scopes=None, expires_in=None)
+    requested = body or ApiKeyIn.model_construct(scopes=None, expires_in=None)
 
-    async def make() -> Any:
-        scopes = None if given.scopes is None else set(given.scopes)
-        key, api_key = await keys.make_key(context.connection, context.holder, scopes, given.expires_in, context.now)
+    async def make() -> StoredResponse:
+        scopes = None if requested.scopes is None else set(requested.scopes)
+        key, api_key = await keys.make_key(
+            context.connection, context.holder, scopes, requested.expires_in, context.now
+        )
         return make_reply({**key_out(key), "api_key": api_key})
 
     return await respond_idempotently(request, context, idempotency_key, make)
@@ -120,7 +123,7 @@ async def create_key(
     responses=problems(NotFound),
 )
 async def delete_key(key_id: KeyId, context: IntegratorWriteContext) -> Response:
-    """It stops working with the next request, also when it is the calling key itself. Twice is no mistake."""
+    """Revoke a key, the calling one included, from the next request on. Idempotent."""
     context.holder.require(Scope.KEYS)
     await keys.revoke_key(context.connection, context.holder, key_id, context.now)
     return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""Partners, as an integrator manages them: nothing here reads an answer or a view."""
+"""Partners as an integrator manages them, without access to their answers or views."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -22,6 +22,7 @@ from app.errors import (
     ValidationFailed,
 )
 from app.service import audit, tokens
+from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
 from app.service.partners import (
     Partner,
@@ -35,11 +36,11 @@ from app.service.partners import (
 router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
 
 
-def _only_true(given: object) -> object:
-    """To Python 1 is true."""
-    if given is not True:
+def _require_true(value: object) -> object:
+    # `Literal[True]` would accept 1, which equals True in Python.
+    if value is not True:
         raise ValueError("only `true` says that this is an adult")
-    return given
+    return value
 
 
 Locale = Annotated[str, Field(max_length=35, examples=["en"])]
@@ -57,26 +58,28 @@ EXAMPLE = {
 
 
 class PartnerIn(BaseModel):
-    """One adult person. There is no place for a name, an e-mail address or a date of birth."""
+    """An adult person, without a name, e-mail address or date of birth."""
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [{"adult": True, **{k: EXAMPLE[k] for k in ("country", "external_id")}}]},
     )
 
-    adult: Annotated[Literal[True], BeforeValidator(_only_true)] = Field(
-        description="That you made sure of it: Rekindle is for adults only."
+    adult: Annotated[Literal[True], BeforeValidator(_require_true)] = Field(
+        description="Your attestation that this person is an adult."
     )
-    country: Country | None = Field(None, description="ISO 3166-1 alpha-2, for the help lines.")
-    locale: Locale | None = Field(None, description="A BCP 47 tag; an unknown one falls back.")
-    time_zone: TimeZone | None = Field(None, description="An IANA name, for the times in their plan.")
+    country: Country | None = Field(None, description="An ISO 3166-1 alpha-2 code, used to choose help lines.")
+    locale: Locale | None = Field(
+        None, description="A BCP 47 tag of the language for texts; an unknown one falls back to another."
+    )
+    time_zone: TimeZone | None = Field(None, description="An IANA name, used for times in the partner's plan.")
     external_id: ExternalId | None = Field(
-        None, description="What you call this partner, so that a retry finds the same one. No name, no address."
+        None, description="Your own id of this partner, so that a retry finds the same one. Never a name or an address."
     )
 
 
 class PartnerOut(BaseModel):
-    """What an integrator may know of a partner."""
+    """A partner as their integrator may read them."""
 
     id: str
     external_id: str | None
@@ -87,23 +90,23 @@ class PartnerOut(BaseModel):
 
 
 class PartnerFilters(PageParams):
-    """Which partners."""
+    """Filters of the list of partners."""
 
-    external_id: ExternalId | None = Field(None, description="The one you call this, or none.")
+    external_id: ExternalId | None = Field(None, description="Only the partner with this `external_id`.")
 
 
 class TokenIn(BaseModel):
-    """How long the login lasts."""
+    """The lifetime of a token."""
 
     model_config = ConfigDict(extra="forbid")
 
     expires_in: Annotated[int, Field(strict=True, ge=tokens.MIN_TTL, le=tokens.MAX_TTL)] | None = Field(
-        None, description=f"In seconds, {tokens.DEFAULT_TTL:,} when left out."
+        None, description=f"The lifetime in seconds, {tokens.DEFAULT_TTL:,} by default."
     )
 
 
 class TokenOut(BaseModel):
-    """A token, seen this once."""
+    """A new token; its secret is returned this once."""
 
     id: str
     token: str
@@ -112,13 +115,13 @@ class TokenOut(BaseModel):
 
 @router.post(
     "/partners",
-    summary="Add a partner, or find the one with this external_id",
+    summary="Create a partner",
     status_code=201,
     response_model=PartnerOut,
     responses={
         201: {"content": {"application/json": {"example": EXAMPLE}}},
         200: {
-            "description": "There is one already, and all fields are alike.",
+            "description": "The partner with this `external_id`, whose other fields are equal.",
             "model": PartnerOut,
             "content": {"application/json": {"example": EXAMPLE}},
         },
@@ -128,50 +131,50 @@ class TokenOut(BaseModel):
 async def create_partner(
     body: PartnerIn, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """Attest that this is an adult, and get an id for them. The same `external_id` again finds the same partner."""
+    """Create a partner and attest that they are an adult. The same `external_id` again returns the same partner."""
     context.holder.require(Scope.PEOPLE)
-    given = PartnerProfile(body.external_id, body.country, body.locale, body.time_zone)
+    profile = PartnerProfile(body.external_id, body.country, body.locale, body.time_zone)
 
-    async def make() -> Any:
+    async def make() -> StoredResponse:
         partner, is_new = await find_or_add_partner(
-            context.connection, context.vault, context.holder, given, context.now
+            context.connection, context.vault, context.holder, profile, context.now
         )
         if is_new:
             await audit.add(
                 context.connection, context.vault, partner.id, "partner_added", context.holder.key, context.now
             )
-        status, place = 201 if is_new else 200, f"/v1/partners/{partner.id}"
-        return make_reply(partner_out(partner), status, about=partner.id, Location=place)
+        status, location = 201 if is_new else 200, f"/v1/partners/{partner.id}"
+        return make_reply(partner_out(partner), status, about=partner.id, Location=location)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
 @router.get(
     "/partners",
-    summary="List your partners, or find one by external_id",
+    summary="List your partners",
     response_model=Page[PartnerOut],
     responses=example_page(EXAMPLE),
 )
 async def list_partners(
     request: Request, context: IntegratorReadContext, filters: Annotated[PartnerFilters, Query()]
 ) -> Response:
-    """Those of the calling key's mode, the first ones first."""
+    """Return the partners of the key's mode, oldest first, or the one with the given `external_id`."""
     context.holder.require(Scope.PEOPLE)
-    place = decode_cursor(request, context, filters)
-    after = UUID(place[0]) if place else None
-    found = await find_partners(context.connection, context.holder, filters.external_id, after, filters.limit + 1)
-    entries = [(partner_out(partner), (partner.key.hex,)) for partner in found]
-    return page_response(request, context, filters.limit, entries)
+    position = decode_cursor(request, context, filters)
+    after = UUID(position[0]) if position else None
+    rows = await find_partners(context.connection, context.holder, filters.external_id, after, filters.limit + 1)
+    items = [(partner_out(partner), (partner.key.hex,)) for partner in rows]
+    return page_response(request, context, filters.limit, items)
 
 
 @router.get(
     "/partners/{partner_id}",
-    summary="Read what you said of a partner",
+    summary="Get a partner",
     response_model=PartnerOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(NotFound)},
 )
 async def get_partner(partner_id: PartnerId, context: IntegratorReadContext) -> Response:
-    """What you said when you added them; of what they answered, nothing."""
+    """Return the fields you set for a partner, and nothing of their answers."""
     context.holder.require(Scope.PEOPLE)
     partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
     return respond(make_reply(partner_out(partner), 200))
@@ -179,7 +182,7 @@ async def get_partner(partner_id: PartnerId, context: IntegratorReadContext) -> 
 
 @router.post(
     "/partners/{partner_id}/tokens",
-    summary="Mint a token for a partner's front end",
+    summary="Create a token for a partner's front end",
     status_code=201,
     response_model=TokenOut,
     openapi_extra={"requestBody": {"content": {"application/json": {"example": {"expires_in": 3600}}}}},
@@ -205,29 +208,29 @@ async def create_token(
     body: TokenIn | None = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """Whoever holds the token acts as this partner. That it was minted shows in the partner's own log."""
+    """Create a token that acts as this partner. Its creation is listed in the partner's access log."""
     context.holder.require(Scope.TOKENS)
     seconds = (body and body.expires_in) or tokens.DEFAULT_TTL
 
-    async def make() -> Any:
+    async def make() -> StoredResponse:
         partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
-        made = await tokens.mint_token(context.connection, partner, context.holder.key, seconds, context.now)
+        token = await tokens.mint_token(context.connection, partner, context.holder.key, seconds, context.now)
         await audit.add(context.connection, context.vault, partner.id, "token_minted", context.holder.key, context.now)
-        minted = {"id": made.id, "token": made.token, "expires_at": format_instant(made.expires_at)}
-        return make_reply(minted, about=partner.id)
+        content = {"id": token.id, "token": token.token, "expires_at": format_instant(token.expires_at)}
+        return make_reply(content, about=partner.id)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
 @router.delete(
     "/partners/{partner_id}/tokens/{token_id}",
-    summary="End a login of a partner",
+    summary="Revoke a token of a partner",
     status_code=204,
     response_class=Response,
     responses=problems(NotFound),
 )
 async def delete_token(partner_id: PartnerId, token_id: PartnerId, context: IntegratorWriteContext) -> Response:
-    """The token stops working with the next request, and the address of their calendar too. Twice is no mistake."""
+    """Revoke a token and the partner's calendar address from the next request on. Idempotent."""
     context.holder.require(Scope.TOKENS)
     partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
     await tokens.revoke_token(context.connection, partner, token_id, context.now)

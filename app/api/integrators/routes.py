@@ -1,4 +1,4 @@
-"""The routes of an integrator, for the holder of one of its keys."""
+"""The routes for an integrator's key."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""Who did what with my data."""
+"""The log of access to one partner's data."""
 
 from datetime import date
 
@@ -17,28 +17,27 @@ EXAMPLE = {"day": "2026-11-23", "kind": "login_made", "key": "key_6Rb1Xn8QwLz3Vt
 
 
 class AccessEntryOut(BaseModel):
-    """One thing that was done."""
+    """An event in the access log."""
 
-    day: date = Field(description="The day; the hour is nobody's business.")
-    kind: AccessKind = Field(description="What was done. New kinds may appear.")
-    key: str | None = Field(description="The integrator's key with which it was done; null where it was a token.")
+    day: date = Field(description="Date only; the time of day is not stored.")
+    kind: AccessKind = Field(description="The kind of event. New kinds may appear.")
+    key: str | None = Field(description="The id of the integrator's key that was used; null where a partner token was.")
 
 
 @router.get(
-    "/access-log", summary="Who acted on my data", response_model=Page[AccessEntryOut], responses=example_page(EXAMPLE)
+    "/access-log", summary="List the access log", response_model=Page[AccessEntryOut], responses=example_page(EXAMPLE)
 )
 async def list_access_log(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
-    """The newest first. Every token that was minted stands here: whoever mints one can act as me.
+    """Return events on the partner's data, newest first, every creation of a token among them.
 
-    That the other read their own view never does. That there is a passphrase shows only to a token minted within the
-    last ten minutes and to an unlocked one.
+    Reading of the other partner is never listed. Events about a passphrase are listed only for an unlocked token or one
+    created within the last ten minutes.
     """
-    place = decode_cursor(request, context, page)
-    found = await find_access_entries(
-        context.connection, context.login, int(place[0]) if place else None, page.limit + 1
-    )
-    return page_response(request, context, page.limit, [(_out(entry), (str(entry.number),)) for entry in found])
+    position = decode_cursor(request, context, page)
+    before = int(position[0]) if position else None
+    rows = await find_access_entries(context.connection, context.login, before, page.limit + 1)
+    return page_response(request, context, page.limit, [(entry_out(entry), (str(entry.number),)) for entry in rows])
 
 
-def _out(entry: AccessEntry) -> dict[str, object]:
+def entry_out(entry: AccessEntry) -> dict[str, object]:
     return {"day": entry.day.isoformat(), "kind": entry.kind, "key": entry.key}

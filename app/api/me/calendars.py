@@ -1,4 +1,4 @@
-"""An address under which a calendar program reads when something is reserved, and nothing else."""
+"""Secret calendar addresses, at which a calendar program reads reserved times and nothing else."""
 
 from typing import Annotated
 
@@ -8,11 +8,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext, ReadConnection, TestNowHeader, current_time, vault_of
-from app.api.http.content import choose_language, rulesets_of
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
+from app.api.http.request_context import choose_language, rulesets_of
 from app.api.http.routing import StrictRoute
-from app.api.me.plan import names_of_titles
+from app.api.me.plan import title_names
 from app.errors import ConsentRequired, DatabaseUnavailable, IdempotencyKeyReused, NotFound, StillRunning
 from app.service import calendar_file, calendars
 from app.service.idempotency import StoredResponse
@@ -37,18 +37,18 @@ END:VEVENT
 END:VCALENDAR
 """
 
-Secret = Annotated[str, Path(description="As in the address.")]
+Secret = Annotated[str, Path(description="The secret of the address.")]
 
 
 class CalendarOut(BaseModel):
-    """The address, seen this once."""
+    """A calendar address; it is returned this once."""
 
-    url: str = Field(description="Below this server's own address. Whoever knows it reads when something is reserved.")
+    url: str = Field(description="A path on this server. Everyone who knows it can read the reserved times.")
 
 
 @router.post(
     "/me/calendar",
-    summary="Open an address for my calendar",
+    summary="Create a calendar address",
     status_code=201,
     response_model=CalendarOut,
     responses={
@@ -59,7 +59,10 @@ class CalendarOut(BaseModel):
 async def create_calendar(
     request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """The one before stops working, as it does when I unlink or end my other logins."""
+    """Create a secret calendar address and revoke the previous one.
+
+    It is also revoked when the partner unlinks or ends their other logins.
+    """
 
     async def make() -> StoredResponse:
         secret = await calendars.open_calendar(context.connection, context.vault, context.partner, context.now)
@@ -68,9 +71,9 @@ async def create_calendar(
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
-@router.delete("/me/calendar", summary="Close the address of my calendar", status_code=204)
+@router.delete("/me/calendar", summary="Revoke the calendar address", status_code=204)
 async def delete_calendar(context: PartnerWriteContext) -> Response:
-    """From the next request on nothing is read there. What a program has read before stays with that program."""
+    """Revoke the calendar address from the next request on. Calendar programs keep what they read before."""
     await calendars.close_calendar(context.connection, context.vault, context.partner, context.now)
     return Response(status_code=204)
 
@@ -85,18 +88,19 @@ async def delete_calendar(context: PartnerWriteContext) -> Response:
     },
 )
 async def read_calendar(
-    secret: Secret, request: Request, connection: ReadConnection, present: TestNowHeader = None
+    secret: Secret, request: Request, connection: ReadConnection, test_now: TestNowHeader = None
 ) -> Response:
-    """What has a time in the plan of the one whose address it is: that an hour is reserved, under a title that tells
-    nothing. Every address that does not work is 404 alike.
+    """Return the scheduled items of the owner's plan as iCalendar, with neutral titles and no descriptions.
+
+    Every address that does not work is 404, whatever the cause.
     """
     vault = vault_of(request)
     owner = await calendars.find_owner(connection, vault, secret)
-    now = current_time(request, owner.mode, present)
+    now = current_time(request, owner.mode, test_now)
     library = rulesets_of(request).current
     entries = await calendars.find_entries(connection, vault, owner, library, now)
     locale = choose_language(
         library.texts, owner.profile.locale, accept_language=request.headers.get("accept-language")
     )
-    file = await run_in_threadpool(calendar_file.write, entries, names_of_titles(library, locale), now)
+    file = await run_in_threadpool(calendar_file.write, entries, title_names(library, locale), now)
     return Response(file, 200, {"Content-Language": locale}, MEDIA_TYPE)

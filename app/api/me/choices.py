@@ -1,4 +1,4 @@
-"""What a partner chooses, for themselves."""
+"""Private choices of activities of one partner."""
 
 from datetime import datetime
 from difflib import get_close_matches
@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, example_collection
-from app.api.http.content import rulesets_of
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
+from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
 from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
@@ -24,7 +24,7 @@ from app.service.consents import require_processing
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
-LONGEST_ID = 64
+MAX_ID_LENGTH = 64
 ActivityId = Annotated[str, Path(examples=["evening-walk"])]
 
 EXAMPLE = {
@@ -36,7 +36,7 @@ EXAMPLE = {
 
 
 class ChoiceIn(BaseModel):
-    """What I want of an activity. Nobody is told; where both of us say `yes`, it is in the plan of both."""
+    """A choice about one activity. It is private; an activity that both partners choose `yes` is in both plans."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"choice": "yes"}]})
 
@@ -44,17 +44,17 @@ class ChoiceIn(BaseModel):
 
 
 class ChoiceOut(BaseModel):
-    """A choice that counts now."""
+    """A choice in force."""
 
     activity: str
-    title: str | None = Field(description="Null where the catalogue no longer has it.")
+    title: str | None = Field(description="Null for an activity that the catalogue no longer has.")
     choice: ChoiceKind
-    until: datetime | None = Field(description="The weekly turn at which it lapses; null: it stays.")
+    until: datetime | None = Field(description="The weekly turn at which it lapses; null for one that does not lapse.")
 
 
 @router.get(
     "/choices",
-    summary="What I chose",
+    summary="List the choices",
     response_model=Listing[ChoiceOut],
     responses={
         200: {"content": {"application/json": {"example": example_collection(EXAMPLE)}}},
@@ -62,18 +62,18 @@ class ChoiceOut(BaseModel):
     },
 )
 async def list_choices(request: Request, context: PartnerReadContext) -> Response:
-    """Mine alone, without what has lapsed. What the other chose is nowhere but in a plan that both said yes to."""
+    """Return the partner's own choices in force. Choices of the other partner are never returned."""
     await require_processing(context.connection, context.partner)
     library = rulesets_of(request).current
     locale = language_of(request, context, library)
-    found = await choices.find_choices(context.connection, context.partner, context.now)
-    data = [_out(library, locale, activity, choice) for activity, choice in found.items()]
+    by_activity = await choices.find_choices(context.connection, context.partner, context.now)
+    data = [_out(library, locale, activity, choice) for activity, choice in by_activity.items()]
     return respond(make_reply(example_collection(*data), 200, Content_Language=locale))
 
 
 @router.put(
     "/choices/{activity}",
-    summary="Choose, for myself",
+    summary="Set a choice",
     response_model=ChoiceOut,
     responses={
         200: {"content": {"application/json": {"example": EXAMPLE}}},
@@ -81,30 +81,35 @@ async def list_choices(request: Request, context: PartnerReadContext) -> Respons
     },
 )
 async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, context: PartnerWriteContext) -> Response:
-    """It changes my own view alone. At most twelve yeses are open; a yes lapses at the second weekly turn unless it is
-    given again, and so does `not_now`. `not_for_us` stays until it is taken back.
+    """Set the choice about an activity, which changes the partner's own view alone.
+
+    At most twelve choices of `yes` are open at a time. `yes` and `not_now` lapse at the second weekly turn unless they
+    are set again; `not_for_us` stays until it is deleted.
     """
     library = rulesets_of(request).current
-    known = activities_of(library)
-    if activity not in known:
-        raise NotFound(say_missing(library, activity))
+    activities = activities_of(library)
+    if activity not in activities:
+        raise NotFound(no_such_activity(library, activity))
     choice = await choices.choose(
-        context.connection, context.vault, context.partner, known[activity], body.choice, context.now
+        context.connection, context.vault, context.partner, activities[activity], body.choice, context.now
     )
     locale = language_of(request, context, library)
     return respond(make_reply(_out(library, locale, activity, choice), 200, Content_Language=locale))
 
 
-@router.delete("/choices/{activity}", summary="Take a choice back", status_code=204)
+@router.delete("/choices/{activity}", summary="Delete a choice", status_code=204)
 async def delete_choice(activity: ActivityId, context: PartnerWriteContext) -> Response:
-    """As if I had never chosen. A yes leaves my plan at once, and the other's plan at the next weekly turn."""
+    """Delete the choice about an activity.
+
+    A `yes` leaves the partner's plan at once and the other partner's plan at the next weekly turn. Idempotent.
+    """
     await choices.remove_choice(context.connection, context.vault, context.partner, activity, context.now)
     return Response(status_code=204)
 
 
-def say_missing(library: Library, id_: str) -> str:
-    """With the nearest id: these are public."""
-    near = get_close_matches(id_, list(activities_of(library)), n=1) if len(id_) <= LONGEST_ID else []
+def no_such_activity(library: Library, id_: str) -> str:
+    """Return the text of a 404 for an unknown activity, with the nearest id there is: these are public."""
+    near = get_close_matches(id_, list(activities_of(library)), n=1) if len(id_) <= MAX_ID_LENGTH else []
     guess = f"; did you mean '{near[0]}'?" if near else "."
     return f"There is no such activity{guess} /v1/activities lists them."
 

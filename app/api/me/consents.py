@@ -1,4 +1,4 @@
-"""What a partner agrees to, in the words they read before they do."""
+"""Consents of one partner, with the texts they decide on."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, example_collection
-from app.api.http.content import rulesets_of
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
+from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
 from app.errors import NotLinked, OtherConsentText, ValidationFailed
+from app.rulesets.library import Texts
 from app.service import consents
 from app.service.choices import count_yeses_in_couple
 from app.service.consents import Consent, Purpose
@@ -33,39 +34,39 @@ EXAMPLE = {
 
 
 class ConsentOut(BaseModel):
-    """What is asked, and what was decided."""
+    """A consent: its text and the partner's decision."""
 
     purpose: Purpose
-    version: str = Field(description="Of the text as it is now; the one to send with a decision.")
+    version: str = Field(description="The version of the current text, to send with a decision.")
     text: str
-    on_withdrawal: str = Field(description="What happens when it is taken back.")
+    on_withdrawal: str = Field(description="The consequences of withdrawal, in words for the partner.")
     granted: bool
     decided_at: datetime | None
 
 
 class ConsentIn(BaseModel):
-    """A decision about one text."""
+    """A decision about one consent."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": "2026-11", "granted": True}]})
 
-    version: Annotated[str, Field(max_length=16)] = Field(description="Of the text that was shown.")
-    granted: Annotated[bool, Field(strict=True)] = Field(description="False takes it back.")
+    version: Annotated[str, Field(max_length=16)] = Field(description="The version of the text that the partner read.")
+    granted: Annotated[bool, Field(strict=True)] = Field(description="False withdraws the consent.")
 
 
 @router.get(
     "/consents",
-    summary="What I am asked to agree to",
+    summary="List the consents",
     response_model=Listing[ConsentOut],
     responses={200: {"content": {"application/json": {"example": example_collection(EXAMPLE)}}}},
 )
 async def list_consents(request: Request, context: PartnerReadContext) -> Response:
-    """Both texts, with what was decided and when. Nothing is taken or shown before `processing` is granted."""
-    return await _answer(request, context)
+    """Return both consents with the decisions about them. Without `processing`, no data is stored or shown."""
+    return await _consents_response(request, context)
 
 
 @router.put(
     "/consents/{purpose}",
-    summary="Agree, or take it back",
+    summary="Grant or withdraw a consent",
     response_model=ConsentOut,
     responses={
         200: {"content": {"application/json": {"example": EXAMPLE}}},
@@ -73,24 +74,24 @@ async def list_consents(request: Request, context: PartnerReadContext) -> Respon
     },
 )
 async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, context: PartnerWriteContext) -> Response:
-    """Taking it back works with the next request. `pooling` is for one link, and ends with it."""
+    """Grant or withdraw a consent from the next request on. `pooling` is given for one link and ends with it."""
     library = rulesets_of(request).current
     decision = consents.ConsentDecision(body.version, body.granted, consents.version_of(library, purpose))
     await consents.decide(context.connection, context.vault, context.partner, purpose, decision, context.now)
     if purpose == "pooling" and body.granted:
         await count_yeses_in_couple(context.connection, context.vault, context.partner, library, context.now)
-    return await _answer(request, context, purpose)
+    return await _consents_response(request, context, purpose)
 
 
-async def _answer(request: Request, context: PartnerContext, purpose: Purpose | None = None) -> Response:
+async def _consents_response(request: Request, context: PartnerContext, purpose: Purpose | None = None) -> Response:
     library = rulesets_of(request).current
     locale = language_of(request, context, library)
-    found = await consents.find_consents(context.connection, context.partner, library)
-    data = [_out(consent, library.texts[locale]) for consent in found if purpose in (None, consent.purpose)]
+    rows = await consents.find_consents(context.connection, context.partner, library)
+    data = [_out(consent, library.texts[locale]) for consent in rows if purpose in (None, consent.purpose)]
     return respond(make_reply(data[0] if purpose else example_collection(*data), 200, Content_Language=locale))
 
 
-def _out(consent: Consent, texts: Any) -> dict[str, Any]:
+def _out(consent: Consent, texts: Texts) -> dict[str, Any]:
     key = f"consents/{consent.purpose}"
     return {
         "purpose": consent.purpose,

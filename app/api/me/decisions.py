@@ -1,4 +1,4 @@
-"""Decisions: what a view was made from, and the same view again."""
+"""Records of decisions about one partner's views, and their replay."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -9,13 +9,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext
-from app.api.http.content import rulesets_of
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
+from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute
 from app.api.me.reports import ANSWERS_EXAMPLE, AnswersOut
 from app.api.me.view import EXAMPLE as VIEW_EXAMPLE
-from app.api.me.view import MyViewOut, answer_with_view
+from app.api.me.view import MyViewOut, view_response
 from app.api.recommendations.recommendations import RulesetOut
 from app.errors import ConsentRequired, NotFound, RulesetGone
 from app.rulesets.diagnostics import ContentError
@@ -34,36 +34,36 @@ EXAMPLE: dict[str, Any] = {
     "made_on": "2026-11-23",
     "basis": VIEW_EXAMPLE["basis"],
     "rules": ["structure-first-when-talk-is-strained"],
-    "activities": [each["id"] for each in VIEW_EXAMPLE["view"]["activities"]],
+    "activities": [activity["id"] for activity in VIEW_EXAMPLE["view"]["activities"]],
     "answers": ANSWERS_EXAMPLE,
 }
 
 
 class DecisionOut(BaseModel):
-    """What is kept of a view that was given. Of the other partner there is nothing in it."""
+    """The record of a view that was returned, without anything of the other partner."""
 
     id: str
     ruleset: RulesetOut
     made_on: date
     basis: Literal["both_partners", "one_partner"]
     rules: list[str] | None = Field(
-        description="Those that fired; what rests on a private answer only where the token is unlocked. Null where "
-        "the ruleset is not on this server any more."
+        description="The ids of the rules that fired; those on private answers for an unlocked token only. Null where "
+        "this server no longer has the ruleset."
     )
-    activities: list[str] = Field(description="Those that the view held, in its order.")
+    activities: list[str] = Field(description="The ids of the activities of the view, in its order.")
     answers: AnswersOut = Field(  # type: ignore[valid-type]
-        description="My own; private ones only where the token is unlocked."
+        description="The partner's own answers; private ones for an unlocked token only."
     )
 
 
 @router.get(
     "/{decision_id}",
-    summary="What a view of mine was made from",
+    summary="Get a decision",
     response_model=DecisionOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(ConsentRequired, NotFound)},
 )
 async def get_decision(decision_id: DecisionId, request: Request, context: PartnerReadContext) -> Response:
-    """For ninety days. The same keys always, whether anything was answered there or not."""
+    """Return the record of a decision, for ninety days. The keys of `answers` are the same whatever was answered."""
     await require_processing(context.connection, context.partner)
     decision = await find_decision(context.connection, context.partner, decision_id, context.now)
     library = await _ruleset_of(request, decision)
@@ -72,7 +72,7 @@ async def get_decision(decision_id: DecisionId, request: Request, context: Partn
 
 @router.post(
     "/{decision_id}/replay",
-    summary="The same view again",
+    summary="Replay a decision",
     response_model=MyViewOut,
     responses={
         200: {"content": {"application/json": {"example": VIEW_EXAMPLE}}},
@@ -80,16 +80,16 @@ async def get_decision(decision_id: DecisionId, request: Request, context: Partn
     },
 )
 async def replay_decision(decision_id: DecisionId, request: Request, context: PartnerReadContext) -> Response:
-    """Byte for byte as it was given, by its own ruleset and in its own language, whatever has changed since.
+    """Return the view of a decision again, byte for byte, by the ruleset and in the language it was made with.
 
-    The quiet view; an unlocked token reads the full one.
+    It is the quiet view, or the full view for an unlocked token.
     """
     await require_processing(context.connection, context.partner)
     decision = await find_decision(context.connection, context.partner, decision_id, context.now)
     library = await _ruleset_of(request, decision)
     if library is None or decision.locale not in library.texts:
         raise RulesetGone
-    return answer_with_view(library, decision.view_again(library, quiet=_is_quiet(context)), decision.locale)
+    return view_response(library, decision.view_again(library, quiet=_is_quiet(context)), decision.locale)
 
 
 def decision_out(decision: DecisionRecord, library: Library | None, *, quiet: bool) -> dict[str, Any]:
@@ -105,11 +105,11 @@ def decision_out(decision: DecisionRecord, library: Library | None, *, quiet: bo
 
 
 async def _ruleset_of(request: Request, decision: DecisionRecord) -> Library | None:
-    """The one that decided, to the byte; None where it is not here any more."""
     return await find_ruleset(request, decision.ruleset, decision.digest)
 
 
 async def find_ruleset(request: Request, version: str, digest: str) -> Library | None:
+    """Return the ruleset of this version and digest, None where this server has no such one."""
     try:
         library = await run_in_threadpool(rulesets_of(request).find, version)
     except ContentError:

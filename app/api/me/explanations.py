@@ -1,4 +1,4 @@
-"""Why one thing is in my current view or not, and what would change it."""
+"""Explanations of one partner's current view."""
 
 from typing import Annotated
 
@@ -7,12 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
-from app.api.http.content import rulesets_of
 from app.api.http.problems import problems
+from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
-from app.api.recommendations.explanation_example import ANSWER, REQUEST
-from app.api.recommendations.explanations import ExplanationOut, explanations_of, find_target
+from app.api.recommendations.explanation_example import REQUEST, RESPONSE
+from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target
 from app.engine.explain import explain
 from app.errors import ConsentRequired, NoReport, ValidationFailed
 from app.service.consents import require_processing
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
 
 class MyExplanationIn(BaseModel):
-    """What is asked about."""
+    """The target of an explanation."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"target": REQUEST["target"]}]})
 
@@ -31,17 +31,17 @@ class MyExplanationIn(BaseModel):
 
 @router.post(
     "/explanations",
-    summary="Why something is in my view or not, and what would change it",
+    summary="Explain the partner's current view",
     response_model=ExplanationOut,
     responses={
-        200: {"content": {"application/json": {"example": ANSWER}}},
+        200: {"content": {"application/json": {"example": RESPONSE}}},
         **problems(ConsentRequired, NoReport, ValidationFailed),
     },
 )
 async def create_my_explanation(body: MyExplanationIn, request: Request, context: PartnerReadContext) -> Response:
-    """Explain one activity, practice or strategy in my view of now. Nothing is stored.
+    """Explain why one activity, practice or strategy is in the current view or not. Nothing is stored.
 
-    What a private answer or choice keeps out reads as if it did not fit; an unlocked token reads why.
+    A target withheld by a private answer or choice reads as one that does not fit, unless the token is unlocked.
     """
     await require_processing(context.connection, context.partner)
     library = rulesets_of(request).current
@@ -56,5 +56,5 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, context
         quiet=not context.login.is_unlocked,
     )
     locale = language_of(request, context, library)
-    written = explanations_of(library, locale).explanation(target.id, explanation)
-    return Response(written, 200, {"Content-Language": locale}, "application/json")
+    content = explanation_renderer(library, locale).explanation(target.id, explanation)
+    return Response(content, 200, {"Content-Language": locale}, "application/json")

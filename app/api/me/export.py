@@ -1,4 +1,4 @@
-"""Everything of mine, to take along; and everything of mine, gone."""
+"""Export and erasure of one partner's data, with their own token."""
 
 from datetime import date, datetime
 from typing import Any, Literal
@@ -11,21 +11,23 @@ from app.api.http.authentication import PartnerContext, PartnerWriteContext
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.routing import StrictRoute
-from app.api.integrators.erasure import RECEIPT, ReceiptOut
+from app.api.integrators.erasure import RECEIPT, ReceiptOut, receipt_out
 from app.api.integrators.partners import EXAMPLE as PARTNER_EXAMPLE
 from app.api.integrators.partners import PartnerOut, partner_out
 from app.api.me.access_log import EXAMPLE as ENTRY_EXAMPLE
-from app.api.me.access_log import AccessEntryOut
+from app.api.me.access_log import AccessEntryOut, entry_out
 from app.api.me.decisions import EXAMPLE as DECISION_EXAMPLE
 from app.api.me.decisions import DecisionOut, decision_out, find_ruleset
 from app.api.me.reports import OWN_EXAMPLE, OwnReportOut, report_out
 from app.errors import CredentialsUnknown, NotFound
-from app.service.access_log import AccessEntry
 from app.service.erasure import erase
 from app.service.export import ExportData, gather
+from app.store.queries.consents import ConsentRow
+from app.store.queries.export import LoginHistoryRow
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
+# Read by the partner, so addressed to them.
 ABOUT = (
     "This is everything that Rekindle keeps of you, and nothing of anyone else. `reports` is what you answered, "
     "`decisions` what you were shown in the last ninety days and by which rules, `choices`, `plan` and `feedback` what "
@@ -39,7 +41,7 @@ LOCKED = (
 
 
 class OwnConsentOut(BaseModel):
-    """What I decided, and by which text."""
+    """A decision about a consent, with the version of the text decided on."""
 
     purpose: Literal["processing", "pooling"]
     version: str
@@ -48,25 +50,25 @@ class OwnConsentOut(BaseModel):
 
 
 class KeptLoginOut(BaseModel):
-    """A login that was made for me."""
+    """A token created for the partner."""
 
     id: str
-    made_by: str = Field(description="The key of the integrator.")
+    made_by: str = Field(description="The id of the integrator's key.")
     created_at: datetime
     expires_at: datetime
     ended_at: datetime | None
 
 
 class OwnCoupleOut(BaseModel):
-    """Where I belong, or belonged; as far as I am concerned."""
+    """A couple of the partner, as seen from their own side."""
 
     id: str
-    invited: bool = Field(description="Whether I came by an invitation.")
+    invited: bool = Field(description="Whether the partner joined by an invitation.")
     standing: Literal["waiting", "linked", "left"]
 
 
 class OwnChoiceOut(BaseModel):
-    """What I chose; what has lapsed is there as well."""
+    """A choice of the partner, lapsed ones included."""
 
     activity: str
     choice: Literal["yes", "not_now", "not_for_us"]
@@ -75,16 +77,18 @@ class OwnChoiceOut(BaseModel):
 
 
 class OwnPlanItemOut(BaseModel):
-    """What I set about an item of my plan."""
+    """The partner's own settings of a plan item."""
 
     id: str
     title: str
-    scheduled_for: str | None = Field(description="A local time; null where it is shared with the other, or not set.")
+    scheduled_for: str | None = Field(
+        description="A local time; null where it is shared with the other partner, or not set."
+    )
     time_zone: str | None
 
 
 class OwnFeedbackOut(BaseModel):
-    """How it went, in my own word."""
+    """The partner's own feedback on an activity."""
 
     id: str
     given_on: date
@@ -96,29 +100,29 @@ class OwnFeedbackOut(BaseModel):
 
 
 class HeldOut(BaseModel):
-    """A kind of support that my answers called for, and the day from which it is forgotten."""
+    """A stored kind of support, with the day on which it is deleted."""
 
     kind: Literal["crisis", "danger", "concern", "own_acts"]
     until: date
 
 
 class OwnPartnerOut(PartnerOut):
-    """What the integrator said of me."""
+    """The partner's profile as their integrator set it."""
 
     mode: Literal["test", "live"]
 
 
 class ExportOut(BaseModel):
-    """All that is kept of me."""
+    """The stored data of the partner."""
 
     about: str
     made_on: date
-    is_whole: bool = Field(description="False: the token is not unlocked, and what is private was left out.")
+    is_whole: bool = Field(description="False where the token is not unlocked, so that private data is left out.")
     partner: OwnPartnerOut
     consents: list[OwnConsentOut]
     logins: list[KeptLoginOut]
     couples: list[OwnCoupleOut]
-    calendar: bool = Field(description="Whether a calendar address is open. The address itself is kept nowhere.")
+    calendar: bool = Field(description="Whether there is a calendar address. The address itself is not stored.")
     reports: list[OwnReportOut]
     decisions: list[DecisionOut]
     choices: list[OwnChoiceOut]
@@ -183,91 +187,97 @@ EXAMPLE: dict[str, Any] = {
 
 @router.get(
     "/export",
-    summary="Everything that is kept of me",
+    summary="Export the partner's data",
     response_model=ExportOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}},
 )
 async def export_everything(request: Request, context: PartnerWriteContext) -> Response:
-    """All that is mine, and nothing of the other's. That it was asked for shows in my own log.
+    """Return all stored data of the partner and nothing of the other's. The export is listed in the access log.
 
-    Private answers, feedback and the kinds of support that are held are in it only where the token is unlocked.
+    Private answers, feedback and stored kinds of support are included for an unlocked token only.
     """
-    kept = await gather(context.connection, context.vault, context.login, context.now)
-    return respond(make_reply(await _export_out(request, context, kept), 200))
+    data = await gather(context.connection, context.vault, context.login, context.now)
+    return respond(make_reply(await _export_out(request, context, data), 200))
 
 
 @router.delete(
     "",
-    summary="Erase everything of mine",
+    summary="Erase the partner's data",
     response_model=ReceiptOut,
     responses={200: {"content": {"application/json": {"example": RECEIPT}}}},
 )
 async def erase_me(context: PartnerWriteContext) -> Response:
-    """Every row, every login, and the key that opens any copy of them, at once. It cannot be taken back.
+    """Erase all rows, logins and the encryption key of the partner at once. This cannot be undone.
 
-    To the other partner it looks as if I had gone quiet.
+    The other partner cannot tell it from silence.
     """
     try:
         receipt = await erase(context.connection, context.vault, context.partner, context.now)
     except NotFound:
         raise CredentialsUnknown from None
-    return respond(make_reply({"receipt": receipt.receipt, "shredded_by": format_instant(receipt.shredded_by)}, 200))
+    return respond(make_reply(receipt_out(receipt), 200))
 
 
-async def _export_out(request: Request, context: PartnerContext, kept: ExportData) -> dict[str, Any]:
+async def _export_out(request: Request, context: PartnerContext, data: ExportData) -> dict[str, Any]:
     is_whole = context.login.is_unlocked
     return {
         "about": ABOUT if is_whole else ABOUT + LOCKED,
         "made_on": context.now.date().isoformat(),
         "is_whole": is_whole,
         "partner": {**partner_out(context.partner), "mode": context.partner.mode},
-        "consents": [_consent_out(each) for each in kept.consents],
-        "logins": [_login_out(each) for each in kept.logins],
-        "couples": [{"id": each.id, "invited": each.place > 1, "standing": each.standing} for each in kept.couples],
-        "calendar": kept.has_calendar,
-        "reports": [report_out(each) for each in kept.reports],
-        "decisions": await _decisions_out(request, kept, is_whole=is_whole),
+        "consents": [_consent_out(row) for row in data.consents],
+        "logins": [_login_out(row) for row in data.logins],
+        "couples": [{"id": row.id, "invited": row.place > 1, "standing": row.standing} for row in data.couples],
+        "calendar": data.has_calendar,
+        "reports": [report_out(report) for report in data.reports],
+        "decisions": await _decisions_out(request, data, is_whole=is_whole),
         "choices": [
             {
                 "activity": activity,
-                "choice": each.choice,
-                "chosen_at": format_instant(each.chosen_at),
-                "until": each.until and format_instant(each.until),
+                "choice": choice.choice,
+                "chosen_at": format_instant(choice.chosen_at),
+                "until": choice.until and format_instant(choice.until),
             }
-            for activity, each in kept.choices.items()
+            for activity, choice in data.choices.items()
         ],
         "plan": [
             {
-                "id": each.id,
-                "title": each.title,
-                "scheduled_for": each.time and each.time["local"],
-                "time_zone": each.time and each.time["zone"],
+                "id": item.id,
+                "title": item.title,
+                "scheduled_for": item.time and item.time["local"],
+                "time_zone": item.time and item.time["zone"],
             }
-            for each in kept.plan
+            for item in data.plan
         ],
         "feedback": None
-        if kept.feedback is None
-        else [{**each._asdict(), "given_on": each.given_on.isoformat()} for each in kept.feedback],
+        if data.feedback is None
+        else [{**feedback._asdict(), "given_on": feedback.given_on.isoformat()} for feedback in data.feedback],
         "held_support": None
-        if kept.support is None
-        else [{"kind": kind, "until": until.isoformat()} for kind, until in kept.support.items()],
-        "access_log": [_entry_out(each) for each in kept.log],
+        if data.support is None
+        else [{"kind": kind, "until": until.isoformat()} for kind, until in data.support.items()],
+        "access_log": [entry_out(entry) for entry in data.log],
     }
 
 
-async def _decisions_out(request: Request, kept: ExportData, *, is_whole: bool) -> list[dict[str, Any]]:
-    """Each ruleset is opened once."""
-    named = {(each.ruleset, each.digest) for each in kept.decisions}
-    libraries = {ruleset: await find_ruleset(request, *ruleset) for ruleset in named}
-    return [decision_out(each, libraries[each.ruleset, each.digest], quiet=not is_whole) for each in kept.decisions]
+async def _decisions_out(request: Request, data: ExportData, *, is_whole: bool) -> list[dict[str, Any]]:
+    rulesets = {(decision.ruleset, decision.digest) for decision in data.decisions}
+    libraries = {ruleset: await find_ruleset(request, *ruleset) for ruleset in rulesets}
+    return [
+        decision_out(decision, libraries[decision.ruleset, decision.digest], quiet=not is_whole)
+        for decision in data.decisions
+    ]
 
 
-def _consent_out(row: Any) -> dict[str, Any]:
-    decided = {"version": row.version, "granted": row.granted, "decided_at": format_instant(row.decided_at)}
-    return {"purpose": row.purpose, **decided}
+def _consent_out(row: ConsentRow) -> dict[str, Any]:
+    return {
+        "purpose": row.purpose,
+        "version": row.version,
+        "granted": row.granted,
+        "decided_at": format_instant(row.decided_at),
+    }
 
 
-def _login_out(row: Any) -> dict[str, Any]:
+def _login_out(row: LoginHistoryRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "made_by": row.api_key_id,
@@ -275,7 +285,3 @@ def _login_out(row: Any) -> dict[str, Any]:
         "expires_at": format_instant(row.expires_at),
         "ended_at": row.revoked_at and format_instant(row.revoked_at),
     }
-
-
-def _entry_out(entry: AccessEntry) -> dict[str, Any]:
-    return {"day": entry.day.isoformat(), "kind": entry.kind, "key": entry.key}

@@ -1,4 +1,4 @@
-"""How it went, told to nobody."""
+"""Private feedback of one partner on activities."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
-from app.api.http.content import rulesets_of
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
+from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute
-from app.api.me.choices import LONGEST_ID, say_missing
+from app.api.me.choices import MAX_ID_LENGTH, no_such_activity
 from app.api.me.view import language_of
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import SupportOut
@@ -27,10 +27,15 @@ router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
 Felt = Annotated[int, Field(strict=True, ge=1, le=5)]
 
-SAID: dict[str, Any] = {"activity": "evening-walk", "outcome": "done", "felt_accepted": 4, "felt_pressured": 1}
+EXAMPLE_FEEDBACK: dict[str, Any] = {
+    "activity": "evening-walk",
+    "outcome": "done",
+    "felt_accepted": 4,
+    "felt_pressured": 1,
+}
 EXAMPLE = {
     "id": "fdb_6Yc3Pq9TnM1xVb8KzR5sWd",
-    **SAID,
+    **EXAMPLE_FEEDBACK,
     "reason": None,
     "given_on": "2026-11-23",
     "help": "/v1/help?country=US",
@@ -39,22 +44,22 @@ EXAMPLE = {
 
 
 class FeedbackIn(BaseModel):
-    """How something went. The other is not told, and nothing of it shows anywhere else."""
+    """Feedback on an activity. It is private and changes the partner's own view alone."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [SAID]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_FEEDBACK]})
 
-    activity: Annotated[str, Field(max_length=LONGEST_ID)]
+    activity: Annotated[str, Field(max_length=MAX_ID_LENGTH)]
     outcome: Outcome
     reason: Annotated[str, Field(max_length=64)] | None = Field(
         None,
-        description="Of what was skipped or declined: one of the activity's `decline_reasons`. `unsafe` always.",
+        description="One of the activity's `decline_reasons`, for `skipped` or `declined`; `unsafe` with any outcome.",
     )
-    felt_accepted: Felt | None = Field(None, description="1, not at all, to 5, very much.")
-    felt_pressured: Felt | None = Field(None, description="1, not at all, to 5, very much.")
+    felt_accepted: Felt | None = Field(None, description="How accepted the partner felt: 1, not at all, to 5, very.")
+    felt_pressured: Felt | None = Field(None, description="How pressured the partner felt: 1, not at all, to 5, very.")
 
 
 class FeedbackOut(BaseModel):
-    """What was kept. `support` is said in this answer only."""
+    """The feedback as it was stored. `support` is in this response only."""
 
     id: str
     activity: str
@@ -62,14 +67,14 @@ class FeedbackOut(BaseModel):
     reason: str | None
     felt_accepted: int | None
     felt_pressured: int | None
-    given_on: date
-    help: str = Field(description="The same for everyone, whatever they said.")
-    support: SupportOut | None = Field(description="With the reason `unsafe`; said once and nowhere again.")
+    given_on: date = Field(description="Date only; the time of day is not stored.")
+    help: str = Field(description="The path of help lines; the same whatever the feedback.")
+    support: SupportOut | None = Field(description="Support for the reason `unsafe`; in this response only.")
 
 
 @router.post(
     "/feedback",
-    summary="Say how it went",
+    summary="Give feedback on an activity",
     status_code=201,
     response_model=FeedbackOut,
     responses={
@@ -80,44 +85,48 @@ class FeedbackOut(BaseModel):
 async def create_feedback(
     body: FeedbackIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """It changes my own view alone. After much pressure, or something unsafe, it offers smaller steps for four weeks;
-    what was unsafe never comes back.
+    """Store private feedback, which changes the partner's own view alone.
+
+    After strong pressure or something unsafe, the view has smaller steps for four weeks. An unsafe activity is never
+    suggested again.
     """
     library = rulesets_of(request).current
-    _check(library, body)
+    _require_reason_that_fits(library, body)
     locale = language_of(request, context, library)
 
     async def make() -> StoredResponse:
-        said = FeedbackInput(**body.model_dump())
-        given = await feedback.give_feedback(context.connection, context.partner, said, context.now)
-        return make_reply(_out(library, locale, context.partner.profile.country, given), Content_Language=locale)
+        stored = await feedback.give_feedback(
+            context.connection, context.partner, FeedbackInput(**body.model_dump()), context.now
+        )
+        return make_reply(_out(library, locale, context.partner.profile.country, stored), Content_Language=locale)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
-def _check(library: Library, body: FeedbackIn) -> None:
-    """Raises `ValidationFailed`."""
+def _require_reason_that_fits(library: Library, body: FeedbackIn) -> None:
     activity = activities_of(library).get(body.activity)
     if activity is None:
         raise ValidationFailed(
-            [FieldError("body", "#/activity", "unknown_activity", say_missing(library, body.activity))]
+            [FieldError("body", "#/activity", "unknown_activity", no_such_activity(library, body.activity))]
         )
     if body.reason is None:
         return
-    listed = f"With `skipped` or `declined` it is one of: {', '.join(activity.decline_reasons)}."
+    allowed = f"With `skipped` or `declined` it is one of: {', '.join(activity.decline_reasons)}."
     if body.outcome == "done" and body.reason != "unsafe":
-        detail = f"What was done needs none, unless it was `unsafe`. {listed}"
+        detail = f"What was done needs none, unless it was `unsafe`. {allowed}"
         raise ValidationFailed([FieldError("body", "#/reason", "not_with_done", detail)])
     if body.reason not in activity.decline_reasons:
-        raise ValidationFailed([FieldError("body", "#/reason", "unknown_reason", f"There is no such reason. {listed}")])
+        raise ValidationFailed(
+            [FieldError("body", "#/reason", "unknown_reason", f"There is no such reason. {allowed}")]
+        )
 
 
-def _out(library: Library, locale: str, country: str | None, given: Feedback) -> dict[str, Any]:
+def _out(library: Library, locale: str, country: str | None, stored: Feedback) -> dict[str, Any]:
     return {
-        **given._asdict(),
-        "given_on": given.given_on.isoformat(),
+        **stored._asdict(),
+        "given_on": stored.given_on.isoformat(),
         "help": f"/v1/help?country={country}" if country else "/v1/help",
-        "support": renderer_of(library, locale).support(("danger",), country, given.given_on)
-        if given.is_unsafe
+        "support": renderer_of(library, locale).support(("danger",), country, stored.given_on)
+        if stored.is_unsafe
         else None,
     }

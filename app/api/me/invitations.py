@@ -1,26 +1,25 @@
-"""Joining a couple with a code, and leaving it: each with their own token, for themselves."""
-
-from typing import Any
+"""Joining a couple with a code, and leaving it, with a partner's own token."""
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
-from app.api.http.content import rulesets_of
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
+from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute
 from app.errors import IdempotencyKeyReused, InvitationNotFound, StillRunning, ValidationFailed
 from app.service.choices import count_yeses_in_couple
 from app.service.couples import unlink
+from app.service.idempotency import StoredResponse
 from app.service.invitations import accept
 
 router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
 
 
 class CodeIn(BaseModel):
-    """The code as it came."""
+    """The code of an invitation."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"code": "K7M2P-QX9RD-4HVBT-ZC6WN"}]})
 
@@ -28,7 +27,7 @@ class CodeIn(BaseModel):
 
 
 class AcceptedOut(BaseModel):
-    """The couple that was joined."""
+    """The couple that the partner joined."""
 
     couple: str
     linked: bool
@@ -36,7 +35,7 @@ class AcceptedOut(BaseModel):
 
 @router.post(
     "/invitations/accept",
-    summary="Join with a code",
+    summary="Accept an invitation",
     response_model=AcceptedOut,
     responses={
         200: {"content": {"application/json": {"example": {"couple": "cpl_9Vd4Ts7YpKq2Nw6Xr1LbZf", "linked": True}}}},
@@ -46,13 +45,13 @@ class AcceptedOut(BaseModel):
 async def accept_invitation(
     body: CodeIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """From now on the two are linked, and whichever link either had before has ended. Nothing is pooled by it:
-    that is agreed to apart, by each.
+    """Link the partner with the one who invited them, and end any earlier link of either.
 
-    Every code that does not work is answered alike, whatever is wrong with it.
+    Answers are not pooled by it: each partner gives a consent of their own for that. Every code that does not work gets
+    the same 404, whatever the cause.
     """
 
-    async def make() -> Any:
+    async def make() -> StoredResponse:
         couple = await accept(context.connection, context.vault, context.partner, body.code, context.now)
         await count_yeses_in_couple(
             context.connection, context.vault, context.partner, rulesets_of(request).current, context.now
@@ -62,10 +61,12 @@ async def accept_invitation(
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
-@router.delete("/me/couple", summary="Leave, for myself alone", status_code=204, response_class=Response)
+@router.delete("/me/couple", summary="Leave the couple", status_code=204, response_class=Response)
 async def leave_couple(context: PartnerWriteContext) -> Response:
-    """Always 204, linked or not. What I pooled no longer counts from the next request on, a yes of mine lapses, and
-    the address of my calendar ends. The other is told nothing: it looks like a partner who has gone quiet.
+    """Unlink the partner, if linked. Idempotent: the response is 204 in any case.
+
+    From the next request on, the partner's pooled answers no longer count, their choices of `yes` have lapsed and their
+    calendar address is revoked. The other partner is not notified and cannot tell it from silence.
     """
     await unlink(context.connection, context.vault, context.partner, context.now)
     return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""The partner themselves, as they are known here."""
+"""The profile of the calling partner."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -22,33 +22,35 @@ EXAMPLE = {
 
 
 class MeOut(BaseModel):
-    """What is known of me, besides what I answered."""
+    """The calling partner, without their answers."""
 
     id: str
-    linked: bool = Field(description="Whether I am linked, as far as I am concerned. It says nothing about the other.")
+    linked: bool = Field(
+        description="Whether this partner is linked from their own side. It says nothing about the other partner."
+    )
     country: str | None
     locale: str | None
     time_zone: str | None
-    unlocked: bool = Field(description="Whether this token reads the full view now.")
+    unlocked: bool = Field(description="Whether this token is unlocked and reads the full view.")
 
 
 @router.get(
     "/me",
-    summary="Who I am here",
+    summary="Get the calling partner",
     response_model=MeOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}},
 )
 async def get_me(context: PartnerReadContext) -> Response:
-    """My own side alone: whether the other is still there, answered or looked, shows nowhere."""
-    known = context.partner.profile
+    """Return the profile of the calling partner. Nothing in it depends on the other partner."""
+    profile = context.partner.profile
     return respond(
         make_reply(
             {
                 "id": context.partner.id,
                 "linked": await is_linked(context.connection, context.partner),
-                "country": known.country,
-                "locale": known.locale,
-                "time_zone": known.time_zone,
+                "country": profile.country,
+                "locale": profile.locale,
+                "time_zone": profile.time_zone,
                 "unlocked": context.login.is_unlocked,
             },
             200,

@@ -1,4 +1,4 @@
-"""A passphrase of one's own, which shows the full view for ten minutes on the device that sent it."""
+"""Passphrases, which unlock the full view on one token for ten minutes."""
 
 from datetime import datetime
 from typing import Annotated
@@ -17,47 +17,51 @@ from app.service import passphrases
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
-SHORTEST, LONGEST = 8, 256
-Given = Annotated[str, Field(min_length=1, max_length=LONGEST)]
+MIN_LENGTH, MAX_LENGTH = 8, 256
+PassphraseText = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH)]
 
 
 class NewPassphraseIn(BaseModel):
-    """A passphrase, and the one before it."""
+    """A new passphrase with the current one."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"passphrase": "four words nobody guesses"}]}
     )
 
-    passphrase: Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST)]
-    current: Given | None = Field(None, description="The one before, unless this token is unlocked.")
+    passphrase: Annotated[str, Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH)]
+    current: PassphraseText | None = Field(
+        None, description="The current passphrase; not needed for the first one or with an unlocked token."
+    )
 
 
 class PassphraseIn(BaseModel):
-    """The passphrase as it was set."""
+    """The passphrase of the partner."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"passphrase": "four words nobody guesses"}]}
     )
 
-    passphrase: Given
+    passphrase: PassphraseText
 
 
 class UnlockedOut(BaseModel):
-    """How long this token reads the full view."""
+    """The end of the time for which the token is unlocked."""
 
     unlocked_until: datetime
 
 
 @router.put(
     "/passphrase",
-    summary="Set or change my passphrase",
+    summary="Set or change the passphrase",
     status_code=204,
     response_class=Response,
     responses=problems(PassphraseRefused, ValidationFailed),
 )
 async def put_passphrase(body: NewPassphraseIn, request: Request, context: PartnerWriteContext) -> Response:
-    """The first one is set within ten minutes of the token being minted; another one with `current`, or while this
-    token is unlocked. All tokens are locked by it. Nobody can set it anew for someone who forgot it.
+    """Set the passphrase and lock all tokens of the partner.
+
+    The first passphrase is set within ten minutes of the creation of the token. Changing it takes `current` or an
+    unlocked token. A forgotten passphrase cannot be reset.
     """
     was_set = await passphrases.set_passphrase(
         context.connection, context.vault, context.login, body.passphrase, body.current, context.now
@@ -67,7 +71,7 @@ async def put_passphrase(body: NewPassphraseIn, request: Request, context: Partn
 
 @router.post(
     "/unlock",
-    summary="Unlock this token for ten minutes",
+    summary="Unlock the token",
     response_model=UnlockedOut,
     responses={
         200: {"content": {"application/json": {"example": {"unlocked_until": "2026-11-23T09:40:00Z"}}}},
@@ -75,8 +79,10 @@ async def put_passphrase(body: NewPassphraseIn, request: Request, context: Partn
     },
 )
 async def unlock_token(body: PassphraseIn, request: Request, context: PartnerWriteContext) -> Response:
-    """One answer whether the passphrase is another one, none was set, or too many were tried: after five that failed,
-    none is looked at for a quarter of an hour.
+    """Unlock this token for ten minutes, so that it reads the full view and private answers.
+
+    A wrong passphrase, none set and too many attempts get the same response. After five failed attempts, none is
+    checked for fifteen minutes.
     """
     until = await passphrases.unlock(context.connection, context.vault, context.login, body.passphrase, context.now)
     if until is None:
@@ -85,5 +91,5 @@ async def unlock_token(body: PassphraseIn, request: Request, context: PartnerWri
 
 
 async def _refuse(request: Request) -> Response:
-    """An answer rather than an error, so that what it counted is kept: an error undoes the transaction."""
+    # A response, not an exception: that would roll back the count of failed attempts.
     return await problem_response(request, PassphraseRefused())

@@ -1,4 +1,4 @@
-"""One partner's plan: what both want, and what they want for themselves."""
+"""The plan of one partner: activities that both chose, and activities for one person that this partner chose."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -19,11 +19,11 @@ from app.api.http.collection import (
     example_collection,
     serialize_collection,
 )
-from app.api.http.content import rulesets_of
 from app.api.http.fields import TimeZone, format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
+from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute, router_without_query
 from app.errors import ConsentRequired, FieldError, NotFound, OtherVersion, ValidationFailed, VersionNeeded
 from app.rulesets.library import Library
@@ -36,7 +36,7 @@ router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 titles = router_without_query()
 
 
-def _a_local_time(text: str) -> str:
+def _require_local_time(text: str) -> str:
     try:
         datetime.fromisoformat(text)
     except ValueError:
@@ -47,10 +47,11 @@ def _a_local_time(text: str) -> str:
 LocalTime = Annotated[
     str,
     Field(pattern=r"^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$", examples=["2026-11-28T19:00"]),
-    AfterValidator(_a_local_time),
+    AfterValidator(_require_local_time),
 ]
 IfMatch = Annotated[
-    str | None, Header(alias="If-Match", max_length=200, description="The `etag` of the item as it was read.")
+    str | None,
+    Header(alias="If-Match", max_length=200, description="The `etag` of the item that the change is based on."),
 ]
 ItemId = Annotated[str, Path(examples=["itm_9Ld2Xv7KpR4mZt1QwC8sYb"])]
 
@@ -68,47 +69,50 @@ CHANGE: dict[str, Any] = {"title": "evening", "scheduled_for": "2026-11-28T19:00
 
 
 class PlanItemOut(BaseModel):
-    """An item of my plan."""
+    """An item of the partner's plan."""
 
-    id: str = Field(description="Mine alone: the other has another one for the same activity.")
+    id: str = Field(
+        description="The id in this partner's plan; the other partner's item for the same activity has another."
+    )
     activity: str
-    title: PlanTitle = Field(description="What I call it, here and in my calendar; one of `/v1/plan-titles`.")
-    shared: bool = Field(description="Whether both of us said yes. The time is then of both, the title is not.")
-    scheduled_for: str | None = Field(description="The local time, without an offset.")
-    time_zone: str | None = Field(description="Where that time is local: an IANA name.")
-    starts_at: datetime | None = Field(description="The same moment in UTC.")
-    etag: str = Field(description="For `If-Match`, to change it.")
+    title: PlanTitle = Field(description="The partner's own title in plan and calendar, one of `/v1/plan-titles`.")
+    shared: bool = Field(description="Whether both partners chose it. They share its time, not its title.")
+    scheduled_for: str | None = Field(description="A local time without an offset.")
+    time_zone: str | None = Field(description="The IANA name of the time zone of `scheduled_for`.")
+    starts_at: datetime | None = Field(description="The instant of `scheduled_for` in UTC.")
+    etag: str = Field(description="The version of the item, to send as `If-Match` with a change.")
 
 
 class PlanItemChange(BaseModel):
-    """What is left out stays; null takes it away (RFC 7396)."""
+    """A merge patch (RFC 7396) of a plan item: absent fields stay, null removes a value."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CHANGE]})
 
-    title: PlanTitle | None = Field(None, description="Mine alone. Null: `reserved`.")
+    title: PlanTitle | None = Field(None, description="The partner's own title; null sets `reserved`.")
     scheduled_for: LocalTime | None = Field(
         None,
-        description="A local time. What clocks leave out is refused; of what they show twice, the first is meant.",
+        description="A local time. One that a change of clocks skips is refused; of one that occurs "
+        "twice, the first is used.",
     )
     time_zone: TimeZone | None = Field(
-        None, description="An IANA name. Without it: that of the item, else that of the partner."
+        None, description="An IANA name; that of the item, else of the partner, by default."
     )
 
 
 class PlanTitleOut(TypedDict):
-    """What an item may be called. None of them tells what was planned."""
+    """A title for plan items, which does not tell the activity."""
 
     id: str
     title: str
 
 
 class PlanTitles(Listing[PlanTitleOut]):
-    """All titles; the first one is the usual one."""
+    """The titles, the default first."""
 
 
 @router.get(
     "/plan",
-    summary="My plan",
+    summary="Get the partner's plan",
     response_model=Listing[PlanItemOut],
     responses={
         200: {"content": {"application/json": {"example": example_collection(EXAMPLE)}}},
@@ -116,7 +120,10 @@ class PlanTitles(Listing[PlanTitleOut]):
     },
 )
 async def list_plan_items(request: Request, context: PartnerReadContext) -> Response:
-    """What both of us said yes to, and what I chose that one does alone. A yes of one of us is in no plan."""
+    """Return the activities that both partners chose, and those for one person that this partner chose.
+
+    A joint activity that only one partner chose is in neither plan.
+    """
     library = rulesets_of(request).current
     items = await plan.find_plan(context.connection, context.vault, context.partner, library, context.now)
     return respond(make_reply(example_collection(*map(_item_out, items)), 200))
@@ -124,12 +131,12 @@ async def list_plan_items(request: Request, context: PartnerReadContext) -> Resp
 
 @router.patch(
     "/plan/items/{item}",
-    summary="Name an item, or say when",
+    summary="Change a plan item",
     response_model=PlanItemOut,
     responses={
         200: {
             "content": {"application/json": {"example": EXAMPLE}},
-            "headers": {"ETag": {"description": "As `etag` in the item.", "schema": {"type": "string"}}},
+            "headers": {"ETag": {"description": "The `etag` of the item.", "schema": {"type": "string"}}},
         },
         **problems(ConsentRequired, NotFound, OtherVersion, VersionNeeded, ValidationFailed),
     },
@@ -144,7 +151,7 @@ async def list_plan_items(request: Request, context: PartnerReadContext) -> Resp
 async def change_plan_item(
     item: ItemId, body: PlanItemChange, request: Request, context: PartnerWriteContext, if_match: IfMatch = None
 ) -> Response:
-    """The title is mine alone. The time of a shared item is of both, so send the `etag` that you read as `If-Match`."""
+    """Change the title or time of an item. `If-Match` is required: both partners set the time of a shared item."""
     library = rulesets_of(request).current
     before = await plan.lock_item(context.connection, context.vault, context.partner, library, item, context.now)
     _require_version(if_match, before)
@@ -157,24 +164,22 @@ async def change_plan_item(
 @titles.get(
     "/v1/plan-titles",
     tags=["catalogue"],
-    summary="List the titles for plan items",
+    summary="List the plan titles",
     response_model=PlanTitles,
     responses=documented_responses(example_collection({"id": "reserved", "title": "Reserved"})),
 )
 async def list_plan_titles(request: Request) -> Response:
-    """What an item may be called, in a plan and in a calendar: each could stand for anything."""
+    """Return the titles that a plan item may have in plan and calendar, none of which tells the activity."""
     return collection_response(request, _titles)
 
 
 @lru_cache(maxsize=16)
 def _titles(library: Library, locale: str) -> CachedCollection:
-    return serialize_collection(
-        {id_: {"id": id_, "title": name} for id_, name in names_of_titles(library, locale).items()}
-    )
+    return serialize_collection({id_: {"id": id_, "title": name} for id_, name in title_names(library, locale).items()})
 
 
-def names_of_titles(library: Library, locale: str) -> dict[str, str]:
-    """In the words of a language."""
+def title_names(library: Library, locale: str) -> dict[str, str]:
+    """Return the titles of plan items in a language, by id."""
     return {id_: library.texts[locale][f"plan_titles/{id_}"] for id_ in PLAN_TITLES}
 
 
@@ -186,16 +191,15 @@ def _require_version(if_match: str | None, item: PlanItem) -> None:
 
 
 def _changed(item: PlanItem, change: PlanItemChange, partner: Partner, now: datetime) -> PlanItem:
-    """Raises `ValidationFailed`."""
-    given = change.model_dump(exclude_unset=True)
-    merged = {**_settings_of(item), **given}
+    changes = change.model_dump(exclude_unset=True)
+    merged = {**_changeable_fields(item), **changes}
     title = merged["title"] or DEFAULT_TITLE
-    if given.keys() <= {"title"}:
+    if changes.keys() <= {"title"}:
         return item._replace(title=title)
     if merged["scheduled_for"]:
         local = datetime.fromisoformat(merged["scheduled_for"])
         return item._replace(title=title, time=_time(local, merged["time_zone"] or partner.profile.time_zone, now))
-    if given.get("time_zone"):
+    if changes.get("time_zone"):
         raise _mistake("time_zone", "without_a_time", "A time zone needs a time: send `scheduled_for` with it.")
     return item._replace(title=title, time=None)
 
@@ -204,8 +208,8 @@ def _time(local: datetime, zone: str | None, now: datetime) -> PlanTime:
     if zone is None:
         raise _mistake("time_zone", "missing", "The partner has no time zone of their own, so the time needs one.")
     if not plan.does_exist(local, zone):
-        words = f"{local.isoformat(timespec='minutes')} does not exist in {zone}: clocks are put forward over it."
-        raise _mistake("scheduled_for", "no_such_time", words)
+        detail = f"{local.isoformat(timespec='minutes')} does not exist in {zone}: clocks are put forward over it."
+        raise _mistake("scheduled_for", "no_such_time", detail)
     return PlanTime(local, zone, now)
 
 
@@ -218,14 +222,13 @@ def _item_out(item: PlanItem) -> dict[str, Any]:
         "id": item.id,
         "activity": item.activity,
         "shared": item.shared,
-        **_settings_of(item),
+        **_changeable_fields(item),
         "starts_at": item.time and format_instant(item.time.starts_at),
     }
     return {**out, "etag": etag_of(to_bytes(out))}
 
 
-def _settings_of(item: PlanItem) -> dict[str, str | None]:
-    """What can be changed of it."""
+def _changeable_fields(item: PlanItem) -> dict[str, str | None]:
     return {
         "title": item.title,
         "scheduled_for": item.time and item.time.local.isoformat(),

@@ -1,4 +1,4 @@
-"""What changed in one partner's own answers. Nothing of the other's, no sum, and nothing to keep up."""
+"""Own answers of one partner over time, without scores, streaks or comparison."""
 
 from datetime import date, datetime
 from typing import Any
@@ -22,35 +22,35 @@ EXAMPLE = {"reported_on": "2026-11-23", "answers": dict.fromkeys(POOLED_PATHS) |
 
 
 class StepOut(BaseModel):
-    """What I answered that day."""
+    """The answers of one day."""
 
-    reported_on: date
+    reported_on: date = Field(description="Date only; the time of day is never returned.")
     answers: dict[str, str | float | None] = Field(
-        description="By question. The same keys every time; null where I did not answer, or kept it private and the "
-        "token is not unlocked. An unlocked token reads private answers too."
+        description="Answers by question id, always with the same keys. Null for no answer, and for a private one "
+        "unless the token is unlocked."
     )
 
 
 @router.get(
     "/progress",
-    summary="My own answers over time",
+    summary="List the partner's answers over time",
     response_model=Page[StepOut],
     responses={**example_page(EXAMPLE), **problems(ConsentRequired, ValidationFailed)},
 )
 async def list_progress(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
-    """The oldest first. They are not added up, and not held against anyone's."""
-    place = decode_cursor(request, context, page)
-    after = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
-    found = await find_progress(
+    """Return the partner's own answers, oldest first, without a score or a comparison."""
+    position = decode_cursor(request, context, page)
+    after = (datetime.fromisoformat(position[0]), UUID(position[1])) if position else None
+    rows = await find_progress(
         context.connection, context.partner, after, page.limit + 1, whole=context.login.is_unlocked
     )
-    return page_response(request, context, page.limit, [(_out(step), _place_of(step)) for step in found])
+    return page_response(request, context, page.limit, [(_out(step), _position_of(step)) for step in rows])
 
 
 def _out(step: ProgressStep) -> dict[str, Any]:
     return {"reported_on": step.reported_on.isoformat(), "answers": step.answers}
 
 
-def _place_of(step: ProgressStep) -> tuple[str, ...]:
+def _position_of(step: ProgressStep) -> tuple[str, ...]:
     at, key = step.place
     return at.isoformat(), key.hex

@@ -1,4 +1,4 @@
-"""Self-reports of one partner: taken, and read again by the one who gave them."""
+"""Self-reports of one partner, submitted and read with their own token."""
 
 from dataclasses import is_dataclass
 from datetime import date, datetime
@@ -10,62 +10,63 @@ from pydantic import BaseModel, Field, create_model
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
-from app.api.http.content import rulesets_of
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.json_bytes import to_bytes
 from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
+from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute
 from app.api.me.view import EXAMPLE, MyViewOut, language_of, view_members
 from app.api.recommendations.recommendation_example import REQUEST
 from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
 from app.errors import ConsentRequired, IdempotencyKeyReused, StillRunning, ValidationFailed
+from app.service.idempotency import StoredResponse
 from app.service.reports import OwnReport, own_reports, submit_report, with_unanswered
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
 
 def _group_out(name: str, hint: Any) -> Any:
-    """A group of answers with every one of them in it; what is no group stays what it is."""
+    # A group becomes a model with every answer of it required; any other hint stays as it is.
     kind = next(filter(is_dataclass, get_args(hint)), None)
     return _model(f"{name.title().replace('_', '')}Out", get_type_hints(kind)) if kind else hint
 
 
-def _model(name: str, hints: dict[str, Any], says: str | None = None) -> type[BaseModel]:
-    fields: dict[str, Any] = {each: (hint, ...) for each, hint in hints.items()}
-    return create_model(name, __doc__=says, **fields)
+def _model(name: str, hints: dict[str, Any], description: str | None = None) -> type[BaseModel]:
+    fields: dict[str, Any] = {field: (hint, ...) for field, hint in hints.items()}
+    return create_model(name, __doc__=description, **fields)
 
 
 AnswersOut = _model(
     "AnswersOut",
     {name: _group_out(name, hint) for name, hint in get_type_hints(SelfReport).items() if name != "safety"},
-    "Every answer that there is, with null for what was not given or may not be shown. None is about safety.",
+    "Answers by group, null for those not given or not shown. Answers about safety are not among them.",
 )
 ANSWERS_EXAMPLE = with_unanswered(REQUEST["reports"]["a"])
 OWN_EXAMPLE = {"id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv", "reported_on": "2026-11-23", "answers": ANSWERS_EXAMPLE}
 
 
 class OwnReportOut(BaseModel):
-    """A report of mine. The same keys always, whatever was answered."""
+    """A self-report of the partner, with the same keys whatever was answered."""
 
     id: str
-    reported_on: date
+    reported_on: date = Field(description="Date only; the time of day is never returned.")
     answers: AnswersOut = Field(  # type: ignore[valid-type]
-        description="Without safety; what is private, and what I kept private, only where the token is unlocked."
+        description="The answers, without those about safety; private and kept-private ones for an unlocked token only."
     )
 
 
 class ReportTakenOut(MyViewOut):
-    """The report that was stored, and the full view, said once, to the one who has just answered."""
+    """The stored report with the full view, which is returned this once."""
 
     id: str
-    reported_on: date = Field(description="The day; the hour is nobody's business.")
+    reported_on: date = Field(description="Date only; the time of day is never returned.")
 
 
 @router.post(
     "/reports",
-    summary="Answer, and see what comes of it",
+    summary="Submit a self-report",
     status_code=201,
     response_model=ReportTakenOut,
     openapi_extra={"requestBody": {"content": {"application/json": {"example": REQUEST["reports"]["a"]}}}},
@@ -83,40 +84,40 @@ class ReportTakenOut(MyViewOut):
 async def create_report(
     body: SelfReportIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """The **full** view, to the one who has just answered, and never again to a token that is not unlocked.
+    """Store a self-report and return the **full** view, this once unless the token is unlocked.
 
-    A report is whole: what it leaves out is unknown. A `safety` block replaces what is held of it, a skipped question
-    stays as it was, and a report without the block changes nothing of it.
+    A report is whole: an answer that it leaves out is unknown. A `safety` group replaces the stored support kinds, a
+    skipped question leaves its kind as it was, and a report without the group changes none.
     """
     library = rulesets_of(request).current
     locale = language_of(request, context, library)
 
-    async def make() -> Any:
-        taken = await submit_report(
+    async def make() -> StoredResponse:
+        stored = await submit_report(
             context.connection, context.vault, context.partner, library, body, context.now, locale=locale
         )
-        head = to_bytes({"id": taken.id, "reported_on": taken.reported_on.isoformat()})[:-1]
-        written = head + b"," + view_members(library, taken.view, locale) + b"}"
-        return make_reply(written, 201, Content_Language=locale)
+        head = to_bytes({"id": stored.id, "reported_on": stored.reported_on.isoformat()})[:-1]
+        content = head + b"," + view_members(library, stored.view, locale) + b"}"
+        return make_reply(content, 201, Content_Language=locale)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
 @router.get(
     "/reports",
-    summary="What I answered",
+    summary="List the partner's self-reports",
     response_model=Page[OwnReportOut],
     responses={**example_page(OWN_EXAMPLE), **problems(ValidationFailed)},
 )
 async def list_reports(request: Request, context: PartnerReadContext, page: Annotated[PageParams, Query()]) -> Response:
-    """The newest first. Answers about safety are stored nowhere, so they are in none of them."""
-    place = decode_cursor(request, context, page)
-    before = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
-    found = await own_reports(
+    """Return the partner's own self-reports, newest first. Answers about safety are not stored."""
+    position = decode_cursor(request, context, page)
+    before = (datetime.fromisoformat(position[0]), UUID(position[1])) if position else None
+    rows = await own_reports(
         context.connection, context.partner, before, page.limit + 1, whole=context.login.is_unlocked
     )
-    entries = [(report_out(each), (each.place[0].isoformat(), each.place[1].hex)) for each in found]
-    return page_response(request, context, page.limit, entries)
+    items = [(report_out(report), (report.place[0].isoformat(), report.place[1].hex)) for report in rows]
+    return page_response(request, context, page.limit, items)
 
 
 def report_out(report: OwnReport) -> dict[str, Any]:

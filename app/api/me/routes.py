@@ -1,4 +1,4 @@
-"""The routes of a partner, for the holder of their token."""
+"""The routes for a partner's token."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""My logins: seen, and ended without a word."""
+"""The tokens of one partner, listed and revoked with one of them."""
 
 from datetime import datetime
 from typing import Annotated
@@ -27,34 +27,37 @@ EXAMPLE = {
 
 
 class LoginOut(BaseModel):
-    """A token that works now."""
+    """A valid token of the partner."""
 
     id: str
     created_at: datetime
     expires_at: datetime
-    is_this: bool = Field(description="Whether it is the one that asks.")
+    is_this: bool = Field(description="Whether it is the token of this request.")
 
 
-@router.get("/tokens", summary="My logins", response_model=Page[LoginOut], responses=example_page(EXAMPLE))
+@router.get(
+    "/tokens", summary="List a partner's logins", response_model=Page[LoginOut], responses=example_page(EXAMPLE)
+)
 async def list_my_tokens(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
-    """Every token that can act as me now, the oldest first."""
-    place = decode_cursor(request, context, page)
-    found = await find_active_tokens(
-        context.connection, context.login, context.now, UUID(place[0]) if place else None, page.limit + 1
+    """Return every token that can act as this partner now, oldest first."""
+    position = decode_cursor(request, context, page)
+    rows = await find_active_tokens(
+        context.connection, context.login, context.now, UUID(position[0]) if position else None, page.limit + 1
     )
-    return page_response(request, context, page.limit, [(_out(token), (token.key.hex,)) for token in found])
+    return page_response(request, context, page.limit, [(_out(token), (token.key.hex,)) for token in rows])
 
 
 @router.delete(
     "/tokens/{token_id}",
-    summary="End one of my logins",
+    summary="Revoke a login",
     status_code=204,
     response_class=Response,
     responses=problems(NotFound),
 )
 async def delete_my_token(token_id: Annotated[str, Field(max_length=64)], context: PartnerWriteContext) -> Response:
-    """It stops working with the next request, and the address of my calendar with it. Nobody is told, and it does not
-    stand in the log: whoever else logs in as me finds nothing of it. Twice is no mistake.
+    """Revoke a token and the partner's calendar address from the next request on. Idempotent.
+
+    It is neither notified nor logged, so that someone else who logs in as this partner cannot see it.
     """
     await revoke_token(context.connection, context.partner, token_id, context.now)
     return Response(status_code=204)

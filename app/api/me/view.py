@@ -1,17 +1,17 @@
-"""One partner's view of now, and how a view that was decided is given to the one whose own it is."""
+"""The current view of one partner."""
 
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext
-from app.api.http.content import choose_language, rulesets_of
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
+from app.api.http.request_context import choose_language, rulesets_of
 from app.api.http.routing import StrictRoute
-from app.api.recommendations.recommendation_example import ANSWER
+from app.api.recommendations.recommendation_example import RESPONSE
 from app.api.recommendations.recommendations import RulesetOut, renderer_of
 from app.api.recommendations.view_shapes import ViewOut
 from app.errors import ConsentRequired, NoReport
@@ -22,56 +22,56 @@ from app.service.view import RenderedView, show_now
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
 EXAMPLE: dict[str, Any] = {
-    "ruleset": ANSWER["ruleset"],
-    "basis": ANSWER["basis"],
+    "ruleset": RESPONSE["ruleset"],
+    "basis": RESPONSE["basis"],
     "decision": "dec_5kT0rYw8Zb3nQx6HmV1cJd",
-    "view": ANSWER["views"]["a"],
+    "view": RESPONSE["views"]["a"],
 }
 
 
 class MyViewOut(BaseModel):
-    """All that may be shown to this partner now, and to this partner alone."""
+    """A view, to be shown to this partner alone."""
 
     ruleset: RulesetOut
     basis: Literal["both_partners", "one_partner"]
-    decision: str
+    decision: str = Field(description="The id of the decision, for `/v1/decisions/{decision_id}`.")
     view: ViewOut
 
 
 @router.get(
     "/view",
-    summary="My view of now",
+    summary="Get the partner's current view",
     response_model=MyViewOut,
     responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(ConsentRequired, NoReport)},
 )
 async def get_view(request: Request, context: PartnerWriteContext) -> Response:
-    """The quiet view: what rests on a private answer may take something away, silently, and never adds or explains.
+    """Return the partner's current view: the quiet view, or the full view for an unlocked token.
 
-    An unlocked token reads the full view.
+    In the quiet view private answers may remove items, silently; they never add, name or explain anything.
     """
     await require_processing(context.connection, context.partner)
     library = rulesets_of(request).current
     locale = language_of(request, context, library)
     is_quiet = not context.login.is_unlocked
-    shown = await show_now(
+    rendered = await show_now(
         context.connection, context.vault, context.partner, library, context.now, quiet=is_quiet, locale=locale
     )
-    return answer_with_view(library, shown, locale)
+    return view_response(library, rendered, locale)
 
 
-def answer_with_view(library: Library, shown: RenderedView, locale: str) -> Response:
-    body = b"{" + view_members(library, shown, locale) + b"}"
+def view_response(library: Library, rendered: RenderedView, locale: str) -> Response:
+    body = b"{" + view_members(library, rendered, locale) + b"}"
     return Response(body, 200, {"Content-Language": locale}, "application/json")
 
 
-def view_members(library: Library, shown: RenderedView, locale: str) -> bytes:
-    """The members that a view stands in, without the braces."""
+def view_members(library: Library, rendered: RenderedView, locale: str) -> bytes:
+    """Return the JSON members `ruleset`, `basis`, `decision` and `view`, without braces."""
     head = {
-        "ruleset": {"version": shown.ruleset, "digest": shown.digest},
-        "basis": shown.basis,
-        "decision": shown.decision,
+        "ruleset": {"version": rendered.ruleset, "digest": rendered.digest},
+        "basis": rendered.basis,
+        "decision": rendered.decision,
     }
-    view = renderer_of(library, locale).view(shown.view, shown.country, "reasons", shown.made_on)
+    view = renderer_of(library, locale).view(rendered.view, rendered.country, "reasons", rendered.made_on)
     return to_bytes(head)[1:-1] + b',"view":' + view
 
 

@@ -1,4 +1,4 @@
-"""One question about a suggestion and what it is answered, for the description of the API."""
+"""An explanation request and its response, as the example of the OpenAPI document."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ REQUEST: dict[str, Any] = {
     "target": "dance-class",
 }
 
-ANSWER: dict[str, Any] = {
+RESPONSE: dict[str, Any] = {
     "target": "dance-class",
     "status": "withheld",
     "because": [

@@ -1,4 +1,4 @@
-"""One request and what it is answered, shortened, for the description of the API."""
+"""A recommendation request and its response, shortened, as the example of the OpenAPI document."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ REQUEST: dict[str, Any] = {
     "max_activities": 1,
 }
 
-ANSWER: dict[str, Any] = {
+RESPONSE: dict[str, Any] = {
     "ruleset": {
         "version": "2026.11",
         "digest": "sha256:3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f",

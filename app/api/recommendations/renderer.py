@@ -1,6 +1,6 @@
-"""Renders a view as JSON from parts that are serialised once per ruleset and language.
+"""Rendering of views as JSON from parts that are serialised once per ruleset and language.
 
-Serialising every view anew costs more than deciding it (decision 8). A test reads the bytes back into the documented
+Serialising a whole view costs more than deciding it (decision 8). A test reads the bytes back into the documented
 shapes of `view_shapes`.
 """
 
@@ -23,14 +23,14 @@ from app.api.recommendations.view_shapes import (
     TraceOut,
 )
 from app.engine.conditions import clauses
-from app.engine.ruleset import Activity
+from app.engine.ruleset import Activity, Insight
 from app.engine.self_report import SupportKind
 from app.engine.view import AskNext, Reason, StrategyView, Suggestion, Verdicts, View
 from app.rulesets.library import HelpLine, Library
 
 
 class Renderer:
-    """Puts views of one ruleset into words of one language."""
+    """Renderer of the views of one ruleset in one language."""
 
     def __init__(self, library: Library, locale: str) -> None:
         self.library = library
@@ -42,30 +42,30 @@ class Renderer:
         self._rules = {rule.id: rule for rule in library.ruleset.rules}
         self._reasons: dict[Reason, bytes] = {}
         self._limits: dict[tuple[str, ...], bytes] = {}
-        self._asked: dict[AskNext, bytes] = {}
+        self._questions: dict[AskNext, bytes] = {}
         self._strategies = {s.id: self._strategy_parts(s.id, s.grade) for s in library.ruleset.strategies}
         self._activities = tuple(self._activity_parts(activity) for activity in library.compiled.index.order)
         self._insights = {insight.id: to_bytes(self._insight_out(insight)) for insight in library.ruleset.insights}
 
     def view(self, view: View, country: str | None, explain: Explain, today: date) -> bytes:
-        """One view as JSON. `today` decides which help lines are still in date, nothing else."""
-        says_why = explain != "none"
+        """Return one view as JSON. `today` decides which help lines are still in date, nothing else."""
+        with_reasons = explain != "none"
         return b"".join(
             (
                 b'{"outcome":"',
                 view.outcome.encode(),
                 b'","strategies":[',
-                b",".join([self._strategy(each, says_why=says_why) for each in view.strategies]),
+                b",".join([self._strategy(strategy, with_reasons=with_reasons) for strategy in view.strategies]),
                 b'],"activities":[',
-                b",".join([self._activity(each, says_why=says_why) for each in view.activities]),
+                b",".join([self._activity(suggestion, with_reasons=with_reasons) for suggestion in view.activities]),
                 b'],"insights":[',
-                b",".join([self._insights[each] for each in view.insights]),
+                b",".join([self._insights[insight] for insight in view.insights]),
                 b'],"ask_next":[',
-                b",".join([self._ask(each) for each in view.ask_next]),
+                b",".join([self._ask(ask) for ask in view.ask_next]),
                 b'],"support":',
                 to_bytes(self.support(view.support, country, today)) if view.support else b"null",
                 b',"limits":',
-                self._said(view.limits),
+                self._limit_texts(view.limits),
                 b',"help":"/v1/help',
                 b"?country=" + country.encode() if country else b"",
                 b'","next_check_in_days":',
@@ -77,7 +77,7 @@ class Renderer:
         )
 
     def activity_out(self, activity: Activity) -> dict[str, Any]:
-        """An activity's words and facts, as a view and the catalogue both show them."""
+        """Return the texts and facts of an activity that a view and the catalogue have in common."""
         key = f"activities/{activity.id}"
         return {
             "id": activity.id,
@@ -100,7 +100,7 @@ class Renderer:
         }
 
     def claims_out(self, claims: Iterable[str]) -> list[ClaimRefOut]:
-        """References to claims of the article."""
+        """Return references to claims of the article."""
         return [
             {
                 "id": id_,
@@ -111,7 +111,7 @@ class Renderer:
         ]
 
     def evidence_out(self, grade: str, key: str) -> EvidenceOut:
-        """A grade with the note that goes with it."""
+        """Return a grade with its note, whose text stands under `key`."""
         return {"grade": grade, "note": self.texts[f"{key}/evidence"]}
 
     def _steps(self, key: str) -> list[str]:
@@ -132,13 +132,13 @@ class Renderer:
         after = b'],"evidence":' + to_bytes(self.evidence_out(grade, key)) + b"}"
         return before, after
 
-    def _insight_out(self, insight: Any) -> InsightOut:
+    def _insight_out(self, insight: Insight) -> InsightOut:
         text = self.texts[f"insights/{insight.id}/text"]
         if any(self._findings[clause.finding].gap for clause in clauses(insight.when)):
             text = f"{text} {self.texts['phrases/from_both']}"
         return {"id": insight.id, "text": text, "claims": self.claims_out(insight.claims)}
 
-    def _strategy(self, view: StrategyView, *, says_why: bool) -> bytes:
+    def _strategy(self, view: StrategyView, *, with_reasons: bool) -> bytes:
         before, after = self._strategies[view.strategy]
         return b"".join(
             (
@@ -147,24 +147,24 @@ class Renderer:
                 b',"standing":"',
                 view.standing.encode(),
                 b'","reasons":[',
-                self._reasons_of(view.reasons) if says_why else b"",
+                self._reasons_of(view.reasons) if with_reasons else b"",
                 b'],"withheld_by":[',
                 self._reasons_of(view.withheld_by),
                 after,
             )
         )
 
-    def _activity(self, suggestion: Suggestion, *, says_why: bool) -> bytes:
+    def _activity(self, suggestion: Suggestion, *, with_reasons: bool) -> bytes:
         before, after = self._activities[suggestion.position]
-        return before + (self._reasons_of(suggestion.reasons) if says_why else b"") + after
+        return before + (self._reasons_of(suggestion.reasons) if with_reasons else b"") + after
 
     def _reasons_of(self, reasons: tuple[Reason, ...]) -> bytes:
-        return b",".join([self._reasons.get(reason) or self._write(reason) for reason in reasons])
+        return b",".join([self._reasons.get(reason) or self._serialize(reason) for reason in reasons])
 
-    def _write(self, reason: Reason) -> bytes:
-        """Written once and kept: a rule has few findings, so the ways to give it as a reason are few."""
-        written = self._reasons[reason] = to_bytes(self._reason_out(reason))
-        return written
+    def _serialize(self, reason: Reason) -> bytes:
+        # A rule has few findings, so it is a reason in few ways and the cache stays small.
+        serialized = self._reasons[reason] = to_bytes(self._reason_out(reason))
+        return serialized
 
     def _reason_out(self, reason: Reason) -> ReasonOut:
         rule = self._rules.get(reason.text)
@@ -186,8 +186,8 @@ class Renderer:
         }
 
     def _ask(self, ask: AskNext) -> bytes:
-        asked = self._asked.get(ask)
-        if asked is None:
+        question = self._questions.get(ask)
+        if question is None:
             limit_only = ask.question in self.library.limit_questions and ask.would_decide == 1
             why = self.texts["phrases/ask_next_limit" if limit_only else "phrases/ask_next_rule"]
             out: AskNextOut = {
@@ -195,17 +195,17 @@ class Renderer:
                 "why": why.replace("{count}", str(ask.would_decide)),
                 "would_decide": ask.would_decide,
             }
-            asked = self._asked[ask] = to_bytes(out)
-        return asked
+            question = self._questions[ask] = to_bytes(out)
+        return question
 
-    def _said(self, limits: tuple[str, ...]) -> bytes:
-        said = self._limits.get(limits)
-        if said is None:
-            said = self._limits[limits] = to_bytes([self.texts[f"phrases/{phrase}"] for phrase in limits])
-        return said
+    def _limit_texts(self, limits: tuple[str, ...]) -> bytes:
+        texts = self._limits.get(limits)
+        if texts is None:
+            texts = self._limits[limits] = to_bytes([self.texts[f"phrases/{phrase}"] for phrase in limits])
+        return texts
 
     def support(self, kinds: Sequence[SupportKind], country: str | None, today: date) -> SupportOut:
-        """Help of these kinds, of which the first is the gravest."""
+        """Return the help lines for `kinds`, of which the first is the gravest, that are in date on `today`."""
         lines = [line for line in self.library.help_for(country, today) if set(kinds) & set(line.kinds)]
         text = self.texts[f"support/{kinds[0]}"]
         if not any(line.country and kinds[0] in line.kinds for line in lines):
@@ -213,7 +213,7 @@ class Renderer:
         return {"kind": kinds[0], "text": text, "resources": [resource_out(line) for line in lines]}
 
     def _trace(self, verdicts: Verdicts) -> TraceOut:
-        """Nothing private, nothing that only the other can have given a value to, and no rule that stayed silent."""
+        # Leaves out all that is private, findings that only the other partner's answers decide, and silent rules.
         compiled = self.library.compiled
         findings: list[BecauseOut] = []
         for finding, code, own in zip(compiled.findings, verdicts.codes, verdicts.own_codes, strict=True):
@@ -231,7 +231,7 @@ class Renderer:
 
 
 def resource_out(line: HelpLine) -> ResourceOut:
-    """A help line as it is shown."""
+    """Return a help line as it is shown."""
     return {
         "name": line.name,
         "contact": line.contact,

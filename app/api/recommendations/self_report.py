@@ -1,6 +1,6 @@
-"""A self-report as it arrives: the engine's own dataclasses, with the four answers that are asked for, and the ranges.
+"""The self-report in requests: the engine's dataclasses with required answers, ranges and strict types.
 
-Every group is said again where Python takes one type for another: to it, true is the number 1, and 1 is true.
+Fields are declared again where pydantic would otherwise accept true as 1, or 1 as true.
 """
 
 from dataclasses import dataclass
@@ -42,18 +42,18 @@ def _refuse_truth_values(value: object) -> object:
     return value
 
 
-def _whole(value: object) -> object:
-    """JSON has one kind of number: 5.0 is 5."""
+def _to_integer(value: object) -> object:
+    # JSON has one type of number: 5.0 is 5.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _rated(value: object) -> object:
-    """Null is as absent, here too."""
+def _drop_nulls(value: object) -> object:
+    # Null is the same as absent, for the entries of a map too.
     return {kind: rating for kind, rating in value.items() if rating is not None} if isinstance(value, dict) else value
 
 
-class _OnceOrMore:
-    """What is sent twice counts once, so the description does not forbid it."""
+class _DuplicatesAllowed:
+    """Leaves `uniqueItems` out of the schema of a set: an item sent twice counts once."""
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, describe: GetJsonSchemaHandler) -> JsonSchemaValue:
         described = describe(schema)
@@ -61,8 +61,8 @@ class _OnceOrMore:
         return described
 
 
-class _NullToo:
-    """The description of a map whose entries may be null."""
+class _NullableEntries:
+    """Allows null for the entries of a map in its schema."""
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, describe: GetJsonSchemaHandler) -> JsonSchemaValue:
         described = describe(schema)
@@ -71,20 +71,21 @@ class _NullToo:
 
 
 Hours = Annotated[float, Field(strict=True, ge=0, le=168, multiple_of=0.25, allow_inf_nan=False)]
-Whole = BeforeValidator(_whole)
-Nights = Annotated[int, Field(strict=True, ge=0, le=31), Whole]
-MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200), Whole]
-SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880), Whole]
+WholeNumber = BeforeValidator(_to_integer)
+Nights = Annotated[int, Field(strict=True, ge=0, le=31), WholeNumber]
+MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200), WholeNumber]
+SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880), WholeNumber]
 OneToFive = Annotated[Scale5, BeforeValidator(_refuse_truth_values)]
 OneToSeven = Annotated[Scale7, BeforeValidator(_refuse_truth_values)]
 TrueOrFalse = Annotated[bool, Field(strict=True)]
+Ratings = Annotated[dict[Kind, OneToFive], BeforeValidator(_drop_nulls), _NullableEntries()]
 Member = TypeVar("Member")
-SetIn = Annotated[frozenset[Member], _OnceOrMore()]
+SetIn = Annotated[frozenset[Member], _DuplicatesAllowed()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeTogetherIn(TimeTogether):
-    """Time that was for the two of you, over the last two weeks."""
+    """Time for the two of you over the last two weeks."""
 
     hours_per_week: Hours
     desired_hours_per_week: Hours | None = None
@@ -95,14 +96,14 @@ class TimeTogetherIn(TimeTogether):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictIn(Conflict):
-    """How the two of you disagree. `feels_meant_to_hurt` and `being_together_feels` are private."""
+    """Conflict between the two of you. `feels_meant_to_hurt` and `being_together_feels` are private."""
 
     level: ConflictLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusynessIn(Busyness):
-    """What is left of the days, in time and in energy."""
+    """The time and energy that everyday life leaves."""
 
     level: BusynessLevel
     sources: SetIn[BusynessSource] | None = None
@@ -112,16 +113,16 @@ class BusynessIn(Busyness):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityPreferencesIn(ActivityPreferences):
-    """What you like, and what counts as time together for you."""
+    """Liking of activities, and how much they count as time together."""
 
-    likes: Annotated[dict[Kind, Liking], BeforeValidator(_rated), _NullToo()]
-    counts_as_quality_time: Annotated[dict[Kind, OneToFive], BeforeValidator(_rated), _NullToo()] | None = None
+    likes: Annotated[dict[Kind, Liking], BeforeValidator(_drop_nulls), _NullableEntries()]
+    counts_as_quality_time: Ratings | None = None
     quiet_is_welcome: TrueOrFalse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommunicationIn(Communication):
-    """How talking, silence, openness and trust are just now."""
+    """Talking, silence, openness and trust at present."""
 
     openness: OneToFive | None = None
     trust: OneToFive | None = None
@@ -129,7 +130,7 @@ class CommunicationIn(Communication):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosenessIn(Closeness):
-    """How close you feel, and how it feels."""
+    """Closeness to the other partner, and the feelings about it."""
 
     level: OneToSeven | None = None
     feelings: SetIn[Feeling] | None = None
@@ -148,7 +149,7 @@ class NoveltyIn(Novelty):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CircumstancesIn(Circumstances):
-    """What surrounds the two of you: home, children, money, health, season of life."""
+    """Home, children, money, health and season of life."""
 
     childcare: TrueOrFalse | None = None
     guilt_about_time_for_two: TrueOrFalse | None = None
@@ -159,7 +160,7 @@ class CircumstancesIn(Circumstances):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateIn(Private):
-    """Answers that change only their owner's own view."""
+    """Private answers, which change their owner's own view alone."""
 
     physical_closeness: OneToFive | None = None
     feels_rejected: TrueOrFalse | None = None
@@ -170,7 +171,7 @@ class PrivateIn(Private):
 @with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelfReportIn(SelfReport):
-    """One partner's answers at one time. Four groups are required; whatever else is left out, or null, is unknown."""
+    """A partner's answers at one time. Four groups are required; an answer left out, or null, is unknown."""
 
     time_together: TimeTogetherIn
     conflict: ConflictIn

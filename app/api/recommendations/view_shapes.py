@@ -8,7 +8,7 @@ Explain = Literal["none", "reasons", "full"]
 
 
 class ClaimRefOut(TypedDict):
-    """A claim of the source article: its section there, and the reference number printed with it."""
+    """A claim of the source article, with its section and the reference number printed there."""
 
     id: str
     section: str
@@ -16,10 +16,11 @@ class ClaimRefOut(TypedDict):
 
 
 class EvidenceOut(TypedDict):
-    """A randomised trial of nearly this with couples, B a wider programme or laboratory, C observed, D the article or
-    experts.
+    """Grade and note of the evidence behind a text.
 
-    A `-` after the letter: a null result or a caution is published.
+    A: a randomised trial of nearly this with couples. B: a trial of a wider programme, or a laboratory study. C: a
+    diary, longitudinal or correlational study. D: the article or experts alone. A `-` after the letter: a null result
+    or a caution is published.
     """
 
     grade: str
@@ -27,16 +28,16 @@ class EvidenceOut(TypedDict):
 
 
 class BecauseOut(TypedDict):
-    """A finding that held. `level` is there only where the reader's own answers alone give the same one."""
+    """A finding that a rule fired on. `level` is present only where the viewer's own answers alone give the same."""
 
     finding: str
     level: NotRequired[str]
 
 
 class ReasonOut(TypedDict):
-    """Why, or why not.
+    """A reason for or against a suggestion.
 
-    `rule` is a rule of the catalogue, or one of `nothing_fits` `no_support` `not_willing` `taste` `private`
+    `rule` is the id of a rule of the catalogue, or one of `nothing_fits` `no_support` `not_willing` `taste` `private`
     `not_for_us` `put_off` `done_lately`.
     """
 
@@ -48,7 +49,7 @@ class ReasonOut(TypedDict):
 
 
 class StrategyOut(TypedDict):
-    """One of the article's three strategies and where it stands for this partner now."""
+    """A strategy of the article with its standing for this partner."""
 
     id: str
     title: str
@@ -60,7 +61,7 @@ class StrategyOut(TypedDict):
 
 
 class ActivityOut(TypedDict):
-    """Something concrete to do. `minutes` are for one time; `together: false` one person may do it alone."""
+    """A suggested activity. `minutes` is the length of one time; with `together: false` one person may do it alone."""
 
     id: str
     title: str
@@ -84,7 +85,7 @@ class ActivityOut(TypedDict):
 
 
 class InsightOut(TypedDict):
-    """Something worth knowing, raised by the reader's own answers."""
+    """An insight raised by the viewer's own answers."""
 
     id: str
     text: str
@@ -92,7 +93,7 @@ class InsightOut(TypedDict):
 
 
 class AskNextOut(TypedDict):
-    """An unanswered question, and how many rules and limits hang on it."""
+    """An unanswered question, with the number of rules and limits that depend on its answer."""
 
     question: str
     why: str
@@ -100,7 +101,7 @@ class AskNextOut(TypedDict):
 
 
 class ResourceOut(TypedDict):
-    """A source of help, checked on the day it says."""
+    """A source of help, checked on the day `verified_on`."""
 
     name: str
     contact: str
@@ -112,7 +113,7 @@ class ResourceOut(TypedDict):
 
 
 class SupportOut(TypedDict):
-    """What one person reads when a safety answer asks for help. `kind` is the gravest that applies."""
+    """Support shown when a safety answer calls for it. `kind` is the gravest that applies."""
 
     kind: Literal["crisis", "danger", "concern", "own_acts"]
     text: str
@@ -120,21 +121,21 @@ class SupportOut(TypedDict):
 
 
 class FiredOut(TypedDict):
-    """A rule that fired, and the need it calls for (null where it withholds)."""
+    """A rule that fired, with the need it calls for, null for one that withholds."""
 
     rule: str
     need: Literal["slight", "moderate", "strong"] | None
 
 
 class TraceOut(TypedDict):
-    """Which findings held and which rules fired, as far as this partner may know."""
+    """The findings and fired rules that this partner may know of."""
 
     findings: list[BecauseOut]
     rules: list[FiredOut]
 
 
 class ViewOut(TypedDict):
-    """All that may be shown to one partner, and to that partner alone."""
+    """A view, to be shown to one partner alone."""
 
     outcome: Literal["suggestions", "nothing_now", "support"]
     strategies: list[StrategyOut]

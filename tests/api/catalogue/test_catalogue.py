@@ -14,7 +14,7 @@ from app.api.catalogue.claims import ClaimOut, Claims
 from app.api.catalogue.examples import Examples
 from app.api.catalogue.help import Help
 from app.api.catalogue.questions import QuestionsOut
-from app.api.catalogue.rules import CatalogueInsights, Findings, RuleOut, Rules
+from app.api.catalogue.rules import CatalogueInsights, CatalogueRules, Findings, RuleOut
 from app.api.catalogue.rulesets import CatalogueRulesetOut, Properties, Rulesets
 from app.api.catalogue.strategies import CatalogueStrategies, Practices
 from app.main import create_app
@@ -28,7 +28,7 @@ LISTS: dict[str, type] = {
     "/v1/practices": Practices,
     "/v1/activities": Activities,
     "/v1/claims": Claims,
-    "/v1/rules": Rules,
+    "/v1/rules": CatalogueRules,
     "/v1/insights": CatalogueInsights,
     "/v1/findings": Findings,
     "/v1/properties": Properties,

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from pydantic import TypeAdapter
 
-from app.api.recommendations.explanation_example import ANSWER, REQUEST
+from app.api.recommendations.explanation_example import REQUEST, RESPONSE
 from app.api.recommendations.explanations import ExplanationOut
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
@@ -66,7 +66,7 @@ def mistakes(response: Response) -> list[tuple[str, str]]:
 
 
 def test_the_example_in_the_description_is_what_is_answered(caller: TestClient) -> None:
-    assert answers(caller.post(PATH, json=REQUEST)) == ANSWER
+    assert answers(caller.post(PATH, json=REQUEST)) == RESPONSE
 
 
 def test_every_id_of_the_catalogue_can_be_asked_about(ask: Ask, targets: list[str]) -> None:
@@ -74,7 +74,7 @@ def test_every_id_of_the_catalogue_can_be_asked_about(ask: Ask, targets: list[st
     for target in targets:
         answer = answers(ask(target))
         assert answer["target"] == target
-        assert list(answer) == list(ANSWER)
+        assert list(answer) == list(RESPONSE)
         SHAPE.validate_python(answer)
 
 

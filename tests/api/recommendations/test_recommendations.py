@@ -271,7 +271,7 @@ def test_what_a_ruleset_says_is_said_with_what_is_wrong_with_the_form(ask: Ask) 
         "#/viewer": "no_such_report",
         "#/ruleset": "unknown_ruleset",
     }
-    assert refused.json()["detail"] == "4 of its parts need a look."
+    assert refused.json()["detail"] == "4 parts are not valid."
     assert mistakes(ask(ruleset="1" * 65, max_activities=0)) == {
         "#/max_activities": "too_small",
         "#/ruleset": "too_long",

@@ -1,6 +1,7 @@
-"""The rulesets of this process and the language of a response."""
+"""The rulesets, the present and the language that a request is answered with."""
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from fastapi import Request
 
@@ -13,6 +14,12 @@ VARY_BY_LANGUAGE = {"Vary": "Accept-Language"}
 def rulesets_of(request: Request) -> ActiveRuleset:
     rulesets: ActiveRuleset = request.app.state.rulesets
     return rulesets
+
+
+def now_of(request: Request) -> datetime:
+    """Return the present in UTC, by the clock of the application."""
+    now: datetime = request.app.state.clock()
+    return now
 
 
 def choose_language(available: Collection[str], *wishes: str | None, accept_language: str | None = None) -> str:

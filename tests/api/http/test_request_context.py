@@ -1,6 +1,6 @@
 import pytest
 
-from app.api.http.content import choose_language
+from app.api.http.request_context import choose_language
 
 AVAILABLE = ("en", "de", "pt-BR", "zh-Hans")
 
