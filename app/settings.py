@@ -1,4 +1,4 @@
-"""The environment, read once and frozen. Nothing else in Rekindle reads it."""
+"""Settings from environment variables, read once and frozen. No other module reads the environment."""
 
 import os
 import re
@@ -19,7 +19,7 @@ _RATE = re.compile(r"(\d{1,9})(?:\s*(?:/|per)\s*(\d{0,6})\s*(s|second|min|minute
 
 
 class UnusableSettings(Exception):
-    """Every mistake of the environment at once, one line each."""
+    """Raised with every mistake in the environment, one line each."""
 
     def __init__(self, mistakes: tuple[str, ...]) -> None:
         super().__init__("\n".join(mistakes))
@@ -28,7 +28,7 @@ class UnusableSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """So many requests in so many seconds."""
+    """A number of requests in a window of seconds."""
 
     requests: int
     seconds: int
@@ -40,10 +40,10 @@ class RateLimit:
 def _rate_limit(value: object) -> object:
     if not isinstance(value, str):
         return value
-    found = _RATE.fullmatch(value.strip().lower())
-    if not found:
+    match = _RATE.fullmatch(value.strip().lower())
+    if not match:
         raise ValueError("write requests and window, such as 120/minute or 5/10s")
-    requests, count, unit = found.groups()
+    requests, count, unit = match.groups()
     unit = unit or ("second" if count else "minute")
     seconds = int(count or 1) * next(size for name, size in _WINDOWS.items() if name.startswith(unit))
     if not int(requests) or not seconds:
@@ -93,9 +93,9 @@ def _folder(value: object) -> object:
 
 
 class Settings(BaseSettings):
-    """How this server is set up. Each field is a variable: REKINDLE_ and its name in capitals."""
+    """The configuration of a server. Each field is read from the variable REKINDLE_ and its name in capitals."""
 
-    # An empty variable is how containers say that there is none.
+    # Compose files pass a variable that is not set as an empty one.
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", validate_default=True
     )
@@ -149,10 +149,10 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """Read the settings, or name everything that is wrong with them."""
-    given = {name.upper() for name, value in os.environ.items() if value and name.upper().startswith(PREFIX)}
+    """Read the settings. Raises `UnusableSettings` with every mistake."""
+    present = {name.upper() for name, value in os.environ.items() if value and name.upper().startswith(PREFIX)}
     known = [f"{PREFIX}{field}".upper() for field in Settings.model_fields]
-    mistakes = [_unknown(name, known) for name in sorted(given.difference(known))]
+    mistakes = [_unknown(name, known) for name in sorted(present.difference(known))]
     try:
         settings = Settings()
     except ValidationError as error:
@@ -168,10 +168,10 @@ def _unknown(name: str, known: list[str]) -> str:
     return f"{name}: there is no such setting; {hint}"
 
 
-_SAID = {"bool_parsing": "must be true or false", "int_parsing": "must be a whole number"}
+_MESSAGES = {"bool_parsing": "must be true or false", "int_parsing": "must be a whole number"}
 
 
 def _wrong(detail: ErrorDetails) -> str:
-    """Say what is wrong without repeating the value, which may hold a password."""
+    """Describe a mistake without the value, which may hold a password."""
     plain = detail["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-    return f"{PREFIX}{detail['loc'][0]}".upper() + f": {_SAID.get(detail['type'], plain)}"
+    return f"{PREFIX}{detail['loc'][0]}".upper() + f": {_MESSAGES.get(detail['type'], plain)}"

@@ -1,4 +1,4 @@
-"""One partner's plan: the activities that both said yes to, those they chose for themselves alone, and their times.
+"""The plan of one partner: activities that both said yes to, those chosen for oneself alone, and their times.
 
 The time of a shared item belongs to both, its title to each partner alone.
 """

@@ -1,4 +1,4 @@
-"""One partner's own answers over time. There is no score, and nothing of the other partner."""
+"""Progress: the answers of one partner over time. There is no score, and nothing of the other partner."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

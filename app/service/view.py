@@ -1,4 +1,4 @@
-"""One partner's current view: its inputs, its evaluation, and the decision record that is stored of it."""
+"""The current view of one partner: its inputs, its evaluation, and the decision record that is stored of it."""
 
 import json
 from dataclasses import replace
@@ -45,7 +45,7 @@ class DecisionRef(NamedTuple):
 
 
 class ViewInputs(NamedTuple):
-    """All that a view of this partner is made from, and the last decision.
+    """The inputs of a partner's view, and the last decision.
 
     The safety answers in `mine` stand for the support that carries over.
     """

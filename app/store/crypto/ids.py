@@ -1,4 +1,4 @@
-"""Public ids and secrets: random throughout, so that nothing can be read from one, not even its age."""
+"""Public ids and secrets. They are random throughout, so that an id does not even tell its age."""
 
 import secrets
 import time
@@ -9,17 +9,17 @@ _ALPHABET = digits + ascii_letters
 
 
 def new_id(prefix: str) -> str:
-    """A prefix that names the kind, and 130 random bits."""
+    """Return `prefix`, which names the kind, and 130 random bits in base 62."""
     return f"{prefix}_{_random(22)}"
 
 
 def new_secret() -> str:
-    """256 random bits."""
+    """Return 256 random bits in base 62."""
     return _random(43)
 
 
 def new_key() -> UUID:
-    """A UUID of version 7, so that rows written one after the other lie side by side. It never leaves the server."""
+    """Return a UUID of version 7, which keeps rows of one time together in an index. It never leaves the server."""
     milliseconds = time.time_ns() // 1_000_000
     return UUID(int=milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62))
 

@@ -1,7 +1,7 @@
-"""The keys that are kept outside the database: without this file, what the database holds is noise.
+"""The file of keys outside the database, without which its sealed values cannot be opened.
 
-One key-encryption key for each epoch wraps the data keys of all owners. An epoch ends once a day; when nothing is
-wrapped by its key any longer, the key is destroyed, and with it whatever was erased but stayed in a log or a backup.
+The key-encryption key of an epoch wraps the data keys of all owners. A new epoch begins every day; when no data key is
+wrapped by an old key, it is destroyed, and with it erased data that stayed in a log or a backup.
 """
 
 import json
@@ -21,18 +21,18 @@ from app.errors import NotReady
 KEY_BYTES = 32
 EPOCH_LASTS = timedelta(days=1)
 STALE_AFTER = timedelta(hours=1)
-"""For how long another process may go on with the keys that it has read: so long an old key stays."""
-UPKEEP_TAKES = timedelta(hours=1)
-"""From what is due to what is done: waiting for the next round, twice, and wrapping everything anew."""
+"""Another process may use the keys that it has read for so long; an old key stays until then."""
+MAINTENANCE_DELAY = timedelta(hours=1)
+"""An upper estimate of two waits for the next maintenance round, and of rewrapping every data key."""
 
 
 class UnusableKeys(NotReady):
-    """The file of keys is not there, or is not one."""
+    """The file of keys is missing or damaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """A key-encryption key and when it began to be used."""
+    """A key-encryption key and the moment from which it is used."""
 
     key: bytes
     since: datetime
@@ -40,7 +40,7 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What the file holds. `seal` keeps its secret for cursors and events, which no epoch ends."""
+    """The content of the file. `seal` is the key of digests that outlive epochs: cursors and the audit chain."""
 
     epochs: dict[int, Epoch]
     seal: bytes
@@ -50,26 +50,27 @@ class Keys:
         return max(self.epochs)
 
     def unneeded_before(self, in_use: AbstractSet[int], now: datetime) -> int:
-        """The first epoch that has to stay.
+        """Return the first epoch that has to stay.
 
-        An old one goes when nothing is wrapped by it, and no process can still be wrapping with it.
+        An earlier one wraps no data key (`in_use`), and no process can still have it as its current one.
         """
         settled = [number for number, epoch in self.epochs.items() if epoch.since <= now - STALE_AFTER]
         return min([*in_use & self.epochs.keys(), max(settled, default=min(self.epochs))])
 
     def is_turn_due(self, now: datetime) -> bool:
-        """A beginning that is still to come was set by a wrong clock, or by the present of test data."""
+        """Return whether a new epoch is due: after a day, or where the current one begins in the future."""
         since = self.epochs[self.current].since
+        # A clock that was wrong, or the clock of test data, may have set a beginning in the future.
         return not now - EPOCH_LASTS < since <= now
 
     def shredded_by(self, now: datetime) -> datetime:
-        """When every key of now is destroyed, at the latest, as long as upkeep runs."""
+        """Return when all current keys are destroyed at the latest, as long as maintenance runs."""
         turn = now if self.is_turn_due(now) else self.epochs[self.current].since + EPOCH_LASTS
-        return turn + STALE_AFTER + UPKEEP_TAKES
+        return turn + STALE_AFTER + MAINTENANCE_DELAY
 
 
 class KeyRing:
-    """Reads the file anew whenever it has changed: several processes share one."""
+    """The file of keys, shared by several processes: it is read again whenever it has changed."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -79,7 +80,7 @@ class KeyRing:
         return self.file.exists()
 
     def create(self, now: datetime) -> None:
-        """Make the file, unless another process just did. Raises `UnusableKeys`."""
+        """Create the file unless another process just did. Raises `UnusableKeys`."""
         fresh = Keys({1: Epoch(secrets.token_bytes(KEY_BYTES), now)}, secrets.token_bytes(KEY_BYTES))
         try:
             with suppress(FileExistsError):
@@ -88,10 +89,10 @@ class KeyRing:
             raise UnusableKeys(f"The file of keys {self.file} cannot be made: {error.strerror}.") from error
 
     def keys(self) -> Keys:
-        """What the file holds now. Raises `UnusableKeys`."""
+        """Return the current content of the file. Raises `UnusableKeys`."""
         try:
-            found = self.file.stat()
-            stamp = found.st_mtime_ns, found.st_ino
+            status = self.file.stat()
+            stamp = status.st_mtime_ns, status.st_ino
             if self._read is None or self._read[0] != stamp:
                 self._read = stamp, _parse(self.file.read_bytes())
         except OSError as error:
@@ -101,29 +102,30 @@ class KeyRing:
         return self._read[1]
 
     def begin_epoch(self, now: datetime) -> int:
-        """Add a key-encryption key, with which everything is wrapped from now on. One process at a time may."""
+        """Add a key-encryption key and return its epoch. The caller holds the maintenance lock."""
         keys = self.keys()
         number = keys.current + 1
         self._write(Keys({**keys.epochs, number: Epoch(secrets.token_bytes(KEY_BYTES), now)}, keys.seal))
         return number
 
     def destroy_before(self, epoch: int) -> None:
-        """Forget the keys of all epochs before this one. One process at a time may."""
+        """Remove the keys of all earlier epochs. The caller holds the maintenance lock."""
         keys = self.keys()
         self._write(Keys({n: key for n, key in keys.epochs.items() if n >= epoch}, keys.seal))
 
     def erased(self) -> set[bytes]:
-        """Who was erased, as hashes; kept here because a database that is restored has forgotten the last of them."""
+        """Return SHA-256 hashes of the ids of erased partners, from a list that a restored database does not undo."""
         try:
             return {bytes.fromhex(line) for line in self._list_of_erased.read_text(encoding="ascii").splitlines()}
         except FileNotFoundError:
             return set()
 
     def remember_erased(self, hashes: Iterable[bytes]) -> None:
+        """Append to the list of erased partners."""
         new = sorted(set(hashes) - self.erased())
         if new:
             with self._list_of_erased.open("a", encoding="ascii") as file:
-                file.writelines(f"{each.hex()}\n" for each in new)
+                file.writelines(f"{hash_.hex()}\n" for hash_ in new)
                 file.flush()
                 os.fsync(file.fileno())
 
@@ -132,9 +134,9 @@ class KeyRing:
         return self.file.with_name(f"{self.file.name}.erased")
 
     def _write(self, keys: Keys, *, only_if_new: bool = False) -> None:
-        """Whole or not at all, and readable by nobody else."""
+        """Replace the file atomically; only its owner may read it."""
         with NamedTemporaryFile(dir=self.file.parent, prefix=".keys-", delete=False) as file:
-            file.write(_written(keys))
+            file.write(_serialized(keys))
             file.flush()
             os.fsync(file.fileno())
         try:
@@ -150,7 +152,7 @@ class KeyRing:
 
 
 def _make_lasting(folder: Path) -> None:
-    """A key that wraps anything must not be lost with the power."""
+    """Flush the folder's entry: a key in use must survive a loss of power."""
     if os.name == "posix":
         opened = os.open(folder, os.O_RDONLY)
         try:
@@ -160,18 +162,18 @@ def _make_lasting(folder: Path) -> None:
 
 
 def _parse(content: bytes) -> Keys:
-    held = json.loads(content)
+    document = json.loads(content)
     epochs = {
         int(number): Epoch(b64decode(epoch["key"]), datetime.fromisoformat(epoch["since"]))
-        for number, epoch in held["epochs"].items()
+        for number, epoch in document["epochs"].items()
     }
-    keys = Keys(epochs, b64decode(held["seal"]))
+    keys = Keys(epochs, b64decode(document["seal"]))
     if not epochs or any(len(key) != KEY_BYTES for key in (keys.seal, *(epoch.key for epoch in epochs.values()))):
         raise ValueError
     return keys
 
 
-def _written(keys: Keys) -> bytes:
+def _serialized(keys: Keys) -> bytes:
     epochs = {
         str(number): {"key": b64encode(epoch.key).decode(), "since": epoch.since.isoformat()}
         for number, epoch in keys.epochs.items()

@@ -1,6 +1,6 @@
-"""Sealing: AES-256-GCM with a key of each owner, which is itself wrapped by a key that is kept outside the database.
+"""Sealing with AES-256-GCM: each owner has a data key, wrapped by a key-encryption key from outside the database.
 
-What is sealed for one place can be opened in that place alone: table, column, row and owner go into it.
+A sealed value opens only in its own table, column, row and owner: they are its associated data.
 """
 
 import hmac
@@ -19,18 +19,18 @@ _NONCE = 12
 
 
 class Tampered(RekindleError):
-    """What is stored was changed, moved to another row, or belongs to another set of keys."""
+    """A stored value was changed, moved to another row, or sealed with another file of keys."""
 
 
 class Wrapped(NamedTuple):
-    """A data key as it is stored."""
+    """A data key as it is stored: wrapped by the key-encryption key of an epoch."""
 
     epoch: int
     wrapped: bytes
 
 
 class DataKey:
-    """What seals and opens everything of one owner, and makes the marks by which it is found again."""
+    """The key of one owner: it seals and opens values, and makes keyed marks to look them up by."""
 
     def __init__(self, owner: str, key: bytes) -> None:
         self._owner = owner
@@ -38,12 +38,12 @@ class DataKey:
         self._marking = _derive(key, b"marking")
 
     def seal(self, place: str, row: str, value: bytes) -> bytes:
-        """Encrypt for `table.column` and one row of it."""
+        """Encrypt a value for a `place`, `table.column`, and the id of a row."""
         nonce = secrets.token_bytes(_NONCE)
         return _FORM + nonce + self._sealing.encrypt(nonce, value, self._bound_to(place, row))
 
     def open(self, place: str, row: str, sealed: bytes) -> bytes:
-        """Decrypt. Raises `Tampered`."""
+        """Decrypt a value from this place and row. Raises `Tampered`."""
         if sealed[:1] != _FORM:
             raise Tampered
         try:
@@ -53,7 +53,7 @@ class DataKey:
             raise Tampered from error
 
     def mark(self, *parts: str) -> bytes:
-        """The same 32 bytes for the same parts, and nothing to anyone without the key."""
+        """Return 32 bytes: the HMAC-SHA-256 of the parts."""
         return hmac.digest(self._marking, "\0".join(parts).encode(), "sha256")
 
     def _bound_to(self, place: str, row: str) -> bytes:
@@ -61,25 +61,26 @@ class DataKey:
 
 
 class Vault:
-    """Makes, wraps and unwraps data keys."""
+    """A store of data keys: makes, wraps and unwraps them."""
 
     def __init__(self, ring: KeyRing) -> None:
         self.ring = ring
 
     def make(self, owner: str) -> tuple[DataKey, Wrapped]:
+        """Return a new data key, and the same key wrapped for storage."""
         key = secrets.token_bytes(KEY_BYTES)
         return DataKey(owner, key), self._wrap(owner, key)
 
     def unwrap(self, owner: str, wrapped: Wrapped) -> DataKey:
-        """Raises `Tampered`."""
+        """Return the data key of an owner. Raises `Tampered`."""
         return DataKey(owner, self._unwrapped(owner, wrapped))
 
     def rewrap(self, owner: str, wrapped: Wrapped) -> Wrapped:
-        """The same data key under the key-encryption key of now."""
+        """Wrap the same data key by the current key-encryption key. Raises `Tampered`."""
         return self._wrap(owner, self._unwrapped(owner, wrapped))
 
     def seal_of(self, *parts: bytes) -> bytes:
-        """A keyed digest that outlives every epoch: for cursors, and for the chain of events."""
+        """Return a keyed digest that does not change with epochs, for cursors and the audit chain."""
         return hmac.digest(self.ring.keys().seal, b"\0".join(sha256(part).digest() for part in parts), "sha256")
 
     def _wrap(self, owner: str, key: bytes) -> Wrapped:

@@ -19,7 +19,7 @@ class AuditHeadRow(NamedTuple):
 
 
 class AuditEventRow(NamedTuple):
-    """One event of a chain; `hash` is chained to the event before."""
+    """An event of a chain; `hash` is chained to the event before."""
 
     partner_id: str
     number: int

@@ -43,12 +43,12 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """None for PostgreSQL, whose driver gives every moment in UTC."""
+        """Return None for PostgreSQL, whose driver returns every moment in UTC."""
         return None if dialect.name == "postgresql" else super().result_processor(dialect, coltype)
 
 
 class Words(TypeDecorator[frozenset[str]]):
-    """A set of words in one column, parted by spaces."""
+    """A set of words in one column, separated by spaces."""
 
     impl = Text
     cache_ok = True

@@ -1,6 +1,6 @@
-"""The data inventory: whose every column is, whom it may affect, what it is for, how long it stays.
+"""The data inventory: owner, label, purpose, export and retention of every column.
 
-Erasure, export, upkeep, the page `docs/data-inventory.md` and the tests read it; a column without an entry fails them.
+Maintenance, the page `docs/data-inventory.md` and the tests read it; a column without an entry fails them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ Label = Literal["private", "pooled", "public"]
 
 
 class RetentionRule(NamedTuple):
-    """From which moment of a row how long it stays."""
+    """A rule that removes a row when `after` has passed since the moment in `column`."""
 
     column: str
     after: timedelta
@@ -21,14 +21,14 @@ class RetentionRule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long, in words, and what upkeep removes."""
+    """The retention of a table in words, with the rules by which maintenance removes its rows."""
 
     description: str
     rules: tuple[RetentionRule, ...] = ()
 
 
 class Column(NamedTuple):
-    """`export`: where the export gives it, or None with the reason in `not_exported`."""
+    """An entry for one column; `export` is its path in the export, or None with the reason in `not_exported`."""
 
     label: Label
     purpose: str
@@ -38,7 +38,7 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TableRecord:
-    """One table. `outlives_erasure`: why its rows stay when their owner is erased; else they go with them."""
+    """The entry of one table; `outlives_erasure` is why its rows stay when their owner is erased, if they do."""
 
     owner: Owner
     retention: Retention
@@ -47,7 +47,7 @@ class TableRecord:
 
 
 class Field(NamedTuple):
-    """One column with all that is said of it."""
+    """A column with the attributes of its entry and of its table."""
 
     table: str
     name: str
@@ -362,14 +362,14 @@ DATA_INVENTORY: Mapping[str, TableRecord] = {
 
 
 def fields() -> Iterator[Field]:
-    """Every column."""
+    """Yield every column of every table."""
     for name, table in DATA_INVENTORY.items():
         for column_name, column in table.columns.items():
             yield Field(name, column_name, table.owner, column.label, column.purpose, table.retention)
 
 
 def retention_rules() -> Iterator[tuple[str, RetentionRule]]:
-    """What upkeep removes: from which table, and which rows."""
+    """Yield the name of a table with each of its retention rules."""
     for name, table in DATA_INVENTORY.items():
         for rule in table.retention.rules:
             yield name, rule
