@@ -291,6 +291,19 @@ class UnsupportedMediaType(RekindleError):
     title = "The body is not declared as JSON"
     remedy = "Send the header Content-Type: application/json and no Content-Encoding."
 
+    def __init__(self, *, is_json: bool, is_encoded: bool) -> None:
+        """Say which of the two headers is wrong, or both.
+
+        `accepted` holds the headers of the response that tell what is read. RFC 9110, 12.5.3 wants no
+        `Accept-Encoding` where the coding is not at fault.
+        """
+        declared = () if is_json else ("The header has to be Content-Type: application/json.",)
+        coding = ("Leave out the header Content-Encoding and send the body as it is.",) if is_encoded else ()
+        self.accepted = {} if is_json else {"Accept": "application/json"}
+        if is_encoded:
+            self.accepted["Accept-Encoding"] = "identity"
+        super().__init__(" ".join((*declared, *coding)))
+
 
 class ValidationFailed(RekindleError):
     """Parts of the request are not valid. `errors` lists them at once."""

@@ -173,7 +173,8 @@ def limit_body(receive: Receive, scope: Scope, headers: RequestHeaders, limit: i
     if scope["method"] not in METHODS_WITH_BODY:
         return receive
     declared = headers.get(b"content-length", b"")
-    is_json = JSON_TYPE.fullmatch(headers.get(b"content-type", b"")) and b"content-encoding" not in headers
+    is_json = JSON_TYPE.fullmatch(headers.get(b"content-type", b"")) is not None
+    is_encoded = b"content-encoding" in headers
     # Thousands of digits would be slow to read as a number, and are too large whatever they say.
     is_too_large = declared.isdigit() and (len(declared) > MAX_LENGTH_DIGITS or int(declared) > limit)
     size = 0
@@ -188,9 +189,9 @@ def limit_body(receive: Receive, scope: Scope, headers: RequestHeaders, limit: i
         if is_too_large or size > limit:
             await drain_body(receive, message)
             raise BodyRejected(BodyTooLarge(limit))
-        if size and not is_json:
+        if size and (is_encoded or not is_json):
             await drain_body(receive, message)
-            raise BodyRejected(UnsupportedMediaType("The header has to be Content-Type: application/json."))
+            raise BodyRejected(UnsupportedMediaType(is_json=is_json, is_encoded=is_encoded))
         return message
 
     return receive_within_limit

@@ -27,6 +27,7 @@ from app.errors import (
     NotFound,
     RekindleError,
     TooManyRequests,
+    UnsupportedMediaType,
     ValidationFailed,
 )
 
@@ -119,7 +120,7 @@ def to_problem(request: Request, error: Exception) -> RekindleError:
 def _of_routing(request: Request, error: HTTPException) -> RekindleError:
     match error.status_code:
         case 400:
-            return MalformedJson(_why_unreadable(error.__cause__))
+            return MalformedJson()
         case 404:
             return NotFound("No path of this API is spelled like this one.")
         case 405:
@@ -157,6 +158,8 @@ def _headers(problem: RekindleError) -> dict[str, str]:
     match problem:
         case MethodNotAllowed():
             headers["Allow"] = ", ".join(problem.allowed)
+        case UnsupportedMediaType():
+            headers |= problem.accepted
         case TooManyRequests():
             headers["Retry-After"] = str(problem.retry_after)
         case CredentialsMissing():
@@ -171,28 +174,11 @@ def _headers(problem: RekindleError) -> dict[str, str]:
 
 def _of_validation(request: Request, error: RequestValidationError) -> RekindleError:
     first = error.errors()[0]
-    if isinstance(error.__cause__, json.JSONDecodeError):
-        return _of_malformed_json(error.__cause__)
     if first["loc"] == ("body",) and first["type"] == "missing":
         return MalformedJson("The body is empty; a JSON object is needed.")
     document, route = request.app.openapi(), route_template(request.scope)
     operation = document["paths"].get(route, {}).get(request.method.lower(), {})
     return describe_errors(error.errors(), error.body, OperationSchema(document, operation, route))
-
-
-def _of_malformed_json(error: json.JSONDecodeError) -> MalformedJson:
-    return MalformedJson(f"Reading stopped at line {error.lineno}, column {error.colno}: {error.msg.lower()}.")
-
-
-def _why_unreadable(cause: BaseException | None) -> str:
-    # For these the decoder gives no place.
-    match cause:
-        case UnicodeDecodeError():
-            return "The body is not text in UTF-8."
-        case RecursionError():
-            return "The body is nested too deeply."
-        case _:
-            return "The body holds something that no JSON reader takes, such as a number of thousands of digits."
 
 
 def _methods_here(request: Request) -> list[str]:

@@ -1,7 +1,6 @@
 """Routes that refuse what they would otherwise lose: repeated names in a body, unknown or repeated query parameters."""
 
-import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -10,23 +9,25 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from app.api.http.problems import BodyRejected, problems
-from app.api.http.validation import pointer
-from app.errors import FieldError, MalformedJson, ValidationFailed
+from app.api.http.validation import MAX_NAME_LENGTH, pointer
+from app.errors import FieldError, MalformedJson, RekindleError, ValidationFailed
+from app.rulesets.strict_json import MALFORMED, JsonMistake, UnreadableJson, read_json
 
+# `detail` is one text for people.
+MAX_SPELLED_OUT = 10
 NO_QUERY = "There is no such field; this takes no query."
 
 
 class StrictRequest(Request):
     async def json(self) -> Any:
-        text = (await self.body()).decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=_refuse_repeated_names, parse_constant=_refuse_constant)
+        try:
+            return read_json(await self.body())
+        except UnreadableJson as error:
+            raise BodyRejected(_problem_of(error.mistakes)) from None
 
 
 class StrictRoute(APIRoute):
-    """A route whose body is strict JSON.
-
-    Python's reader keeps the last of two values of one name; the one lost could be an answer about safety.
-    """
+    """A route whose body is strict JSON."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -61,12 +62,14 @@ def refuse_repeated(request: Request) -> None:
         raise ValidationFailed(mistakes)
 
 
-def _refuse_repeated_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise BodyRejected(MalformedJson("A name stands twice in one object, so one of its two values would be lost."))
-    return members
+def _problem_of(mistakes: Sequence[JsonMistake]) -> RekindleError:
+    malformed = [mistake for mistake in mistakes if mistake.code == MALFORMED]
+    if malformed:
+        return MalformedJson(" ".join(map(_spell_out, malformed[:MAX_SPELLED_OUT])))
+    return ValidationFailed([FieldError("body", pointer(keys), code, reason) for keys, code, reason in mistakes])
 
 
-def _refuse_constant(_: str) -> None:
-    raise BodyRejected(MalformedJson("JSON has no NaN and no Infinity."))
+def _spell_out(mistake: JsonMistake) -> str:
+    if not mistake.keys or len(str(mistake.keys[-1])) > MAX_NAME_LENGTH:
+        return mistake.reason
+    return f"{mistake.reason.removesuffix('.')} ({pointer(mistake.keys)})."

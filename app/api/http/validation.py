@@ -1,5 +1,6 @@
 """Validation errors as JSON pointers, stable codes and texts of our own."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from app.api.http.schema_lookup import FieldPath, OperationSchema, Part, spell_o
 from app.engine.vocabulary import ANSWERS
 from app.errors import FieldError, ValidationFailed
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 # A meaningless body could cause a mistake for every ten of its bytes.
 MAX_LISTED = 1_000
 MAX_NAME_LENGTH = 64
@@ -73,9 +75,9 @@ def describe_errors(errors: Iterable[Mapping[str, Any]], body: object, schema: O
 
 
 def pointer(keys: FieldPath) -> str:
-    """Return a JSON pointer (RFC 6901) as the fragment of a URI."""
+    """Return a JSON pointer (RFC 6901) as the fragment of a URI, with U+FFFD for half a character."""
     escaped = "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
-    return "#" + quote(escaped, safe="/~!$&'()*+,;=:@?", errors="replace")
+    return "#" + quote(_HALF_CHARACTER.sub("\ufffd", escaped), safe="/~!$&'()*+,;=:@?")
 
 
 def is_private(keys: FieldPath, route: str) -> bool:

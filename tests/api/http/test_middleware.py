@@ -152,10 +152,23 @@ def test_every_way_to_say_json_is_read(client: TestClient, kind: str) -> None:
     assert client.post("/trial/x", content=b"{}", headers={"Content-Type": kind}).status_code == 200
 
 
-def test_a_compressed_body_is_refused(client: TestClient) -> None:
-    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+@pytest.mark.parametrize("kind", ["application/json", "text/plain"])
+@pytest.mark.parametrize("coding", ["gzip", "identity", None])
+def test_a_refusal_names_the_header_that_is_wrong_and_what_is_read_instead(
+    client: TestClient, kind: str, coding: str | None
+) -> None:
+    if kind == "application/json" and coding is None:
+        return
+    headers = {"Content-Type": kind} | ({"Content-Encoding": coding} if coding else {})
 
-    assert client.post("/trial/x", content=b"{}", headers=headers).status_code == 415
+    answer = client.post("/trial/x", content=b"{}", headers=headers)
+
+    assert answer.status_code == 415
+    assert ("Content-Encoding" in answer.json()["detail"]) == (coding is not None)
+    assert ("Content-Type" in answer.json()["detail"]) == (kind == "text/plain")
+    # RFC 9110, 12.5.3: never where the coding is not at fault.
+    assert answer.headers.get("accept-encoding") == ("identity" if coding else None)
+    assert answer.headers.get("accept") == ("application/json" if kind == "text/plain" else None)
 
 
 def test_no_body_needs_no_media_type(client: TestClient) -> None:

@@ -28,6 +28,38 @@ def test_an_answer_that_stands_twice_is_refused_and_none_of_them_is_lost(client:
     assert "yes" not in refused.text
 
 
+def test_every_name_that_stands_twice_is_told_with_its_place(client: TestClient) -> None:
+    sent = body(', "safety": {"fear": "yes", "fear": "no"}, "conflict": {}')
+
+    detail = client.post("/v1/recommendations", content=sent, headers=JSON).json()["detail"]
+
+    assert (
+        '"conflict" stands twice in one object, so one of its two values would be lost (#/reports/a/conflict).'
+        in detail
+    )
+    assert "(#/reports/a/safety/fear)" in detail
+
+
+def test_half_a_character_is_named_where_it_stands_as_a_name_or_as_a_value(client: TestClient) -> None:
+    sent = body(r', "\ud800": 1, "private": {"willingness": "\udfff"}')
+
+    refused = client.post("/v1/recommendations", content=sent, headers=JSON)
+
+    assert refused.status_code == 422
+    assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [
+        ("#/reports/a/%EF%BF%BD", "wrong_form"),
+        ("#/reports/a/private/willingness", "wrong_form"),
+    ]
+
+
+def test_a_number_beyond_all_numbers_is_named_where_it_stands(client: TestClient) -> None:
+    refused = client.post("/v1/recommendations", content=body("").replace("4}", "1e400}", 1), headers=JSON)
+
+    assert refused.status_code == 422
+    [error] = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("#/reports/a/time_together/hours_per_week", "not_finite")
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
 def test_what_json_does_not_know_is_not_read_as_a_number(client: TestClient, number: str) -> None:
     sent = body("").replace("4}", f"{number}}}", 1)
