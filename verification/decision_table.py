@@ -91,14 +91,11 @@ def table_of(library: Library, practice: str) -> DecisionTable:
     )
 
 
-def is_private(rule: Rule, findings: Mapping[str, Finding]) -> bool:
-    return any(findings[clause.finding].label == "private" for clause in clauses(rule.when))
-
-
 def _fate(rule: Rule, findings: Mapping[str, Finding]) -> PracticeFate:
     if rule.need:
         return PracticeFate(rule.need)
-    return PracticeFate.withheld_privately if is_private(rule, findings) else PracticeFate.withheld
+    is_private = any(findings[clause.finding].label == "private" for clause in clauses(rule.when))
+    return PracticeFate.withheld_privately if is_private else PracticeFate.withheld
 
 
 class _Space:

@@ -63,7 +63,7 @@ def _declared(old: Library, new: Library) -> Iterator[tuple[str, Plain]]:
         before, after = ({entry.id: entry for entry in getattr(side, kind)} for side in (old, new))
         yield kind, _entries(before, after, prose)
     yield "claims", _entries(old.claims, new.claims, prose)
-    before, after = ({str(number): each for number, each in side.references.items()} for side in (old, new))
+    before, after = ({str(number): reference for number, reference in side.references.items()} for side in (old, new))
     yield "references", _entries(before, after, prose)
 
 

@@ -128,13 +128,17 @@ class Reviewed:
         if weight.such_as:
             yield self._such_as(weight.such_as)
         does = "asks for no less" if rule.suggests else "holds back no less"
-        for other in weight.shadowed_by:
-            title = self.title(other)
-            yield f"Wherever it fires, “{title}” fires too and {does}. So it adds its words, not its weight."
-        for other in weight.undone_by:
-            yield f"Wherever it fires, “{self.title(other)}” withholds what it suggests. So it is never seen."
+        if weight.shadowed_by:
+            others = self._titles(weight.shadowed_by)
+            yield f"Wherever it fires, {others} fires too and {does}. So it adds its words, not its weight."
+        if weight.undone_by:
+            others = self._titles(weight.undone_by)
+            yield f"Wherever it fires, {others} withholds what it suggests. So it is never seen."
         if weight.shadows:
             yield f"In its shadow: {'; '.join(f'“{self.title(other)}”' for other in weight.shadows)}."
+
+    def _titles(self, rules: Iterable[str]) -> str:
+        return " or ".join(f"“{self.title(rule)}”" for rule in rules)
 
     def second_looks(self) -> list[tuple[str, str]]:
         """Return the rules that change nothing, each with why."""

@@ -1,7 +1,6 @@
 """The weight of each rule: how often it decides alone, the rules that undo it, and those that always do as much.
 
-Deciding alone is counted over boundary scenarios, each decided by the engine with and without the rule. Shadows are
-found by trying all values of the findings that two rules read, unknown among them.
+Deciding alone is counted over boundary scenarios, each decided by the engine with and without the rule.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +9,7 @@ from typing import NamedTuple, cast
 
 from app.engine.bitset import positions
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.conditions import UNKNOWN, All
+from app.engine.conditions import UNKNOWN
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Rule
 from app.engine.self_report import pool
@@ -20,9 +19,9 @@ from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
 from app.rulesets.review import rules_in_force
-from verification.decision_table import PracticeFate, is_private
+from app.rulesets.shadows import Shadow, shadows_among
+from verification.decision_table import PracticeFate
 from verification.scenarios import Couple
-from verification.ways import assignments, holds
 
 
 class Effect(NamedTuple):
@@ -41,7 +40,7 @@ class Effect(NamedTuple):
 class Weight:
     """The weight of one rule; `alone` counts the scenarios where it has an effect, `such_as` is the plainest of them.
 
-    Wherever the rule fires, those of `shadowed_by` fire and do no less, those of `undone_by` withhold what it suggests.
+    Wherever the rule fires, one of `shadowed_by` does no less, or one of `undone_by` withholds what it suggests.
     """
 
     fires: int
@@ -65,46 +64,40 @@ def weigh(library: Library, couples: Sequence[Couple]) -> Mapping[str, Weight]:
             effect = _effect(library.compiled, verdicts, i)
             if effect:
                 alone[id_].append(effect)
-    implied = [(one, two) for one in rules for two in rules if one is not two and _may_shadow(one, two)]
-    implied = [(one, two) for one, two in implied if is_implied(library, one, two)]
-    private = {rule.id for rule in rules if is_private(rule, {f.id: f for f in library.ruleset.findings})}
-    shadows = [(one.id, two.id) for one, two in implied if _does_no_less(two, one, private)]
+    shadowed_by, undone_by = _shadowed(library, rules)
     return {
         rule.id: Weight(
             fires[rule.id],
             len(alone[rule.id]),
             min(alone[rule.id], key=_plainness, default=None),
-            tuple(two for one, two in shadows if one == rule.id),
-            tuple(one for one, two in shadows if two == rule.id),
-            tuple(two.id for one, two in implied if one is rule and rule.suggests in two.withholds),
+            shadowed_by.get(rule.id, ()),
+            tuple(other for other, by in shadowed_by.items() if rule.id in by),
+            undone_by.get(rule.id, ()),
         )
         for rule in rules
     }
 
 
-def is_implied(library: Library, one: Rule, two: Rule) -> bool:
-    """Return whether the second rule fires wherever the first does, for all values of the findings they read."""
-    sizes = {finding.id: len(finding.values) for finding in library.ruleset.findings}
-    both = All((one.when, two.when))
-    return all(holds(two.when, codes) is True for codes in assignments(both, sizes) if holds(one.when, codes) is True)
+def _shadowed(library: Library, rules: Sequence[Rule]) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Return the rules all of whose effects others have too, and those whose suggestion others withhold."""
+    by_id = {rule.id: rule for rule in rules}
+    shadows: dict[str, list[Shadow]] = {}
+    for shadow in shadows_among(tuple(rules), library.ruleset.findings):
+        shadows.setdefault(shadow.rule, []).append(shadow)
+    shadowed_by: dict[str, tuple[str, ...]] = {}
+    undone_by: dict[str, tuple[str, ...]] = {}
+    for id_, of_rule in shadows.items():
+        rule, by = by_id[id_], tuple(dict.fromkeys(other for shadow in of_rule for other in shadow.by))
+        if rule.suggests and all(rule.suggests in by_id[other].withholds for other in by):
+            undone_by[id_] = by
+        elif rule.suggests or len(of_rule) == len(rule.withholds) + len(rule.withholds_tones):
+            shadowed_by[id_] = by
+    return shadowed_by, undone_by
 
 
 def _plainness(effect: Effect) -> tuple[bool, int, int]:
     # A practice tells more than a tone, a whole need more than one that a wish leaves, few findings more than many.
     return not effect.practice, -effect.becomes, len(effect.codes)
-
-
-def _may_shadow(one: Rule, two: Rule) -> bool:
-    # Both speak of one practice, or withhold the same.
-    if one.suggests:
-        return one.suggests in (two.suggests, *two.withholds)
-    return {*one.withholds} <= {*two.withholds} and {*one.withholds_tones} <= {*two.withholds_tones}
-
-
-def _does_no_less(two: Rule, one: Rule, private: set[str]) -> bool:
-    if one.suggests:
-        return one.suggests == two.suggests and (two.need or 0) >= (one.need or 0)
-    return one.id in private or two.id not in private
 
 
 def _judge(compiled: CompiledRuleset, couple: Couple) -> Verdicts:

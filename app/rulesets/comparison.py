@@ -225,7 +225,7 @@ def shown_view(compiled: CompiledRuleset, view: View) -> ShownView:
         tuple([order[shown.position].id for shown in view.activities]),
         view.insights,
         frozenset([reason.rule for strategy in view.strategies for reason in strategy.reasons + strategy.withheld_by]),
-        tuple([asked.question for asked in view.ask_next]),
+        tuple([question.question for question in view.ask_next]),
     )
 
 

@@ -26,7 +26,7 @@ from verification.review_screen import ReviewScreen
 from verification.reviewed import Reviewed
 from verification.reviewing import CannotWrite, NoSuchRule, review
 from verification.scenarios import Couple
-from verification.weight import is_implied, weigh
+from verification.weight import weigh
 
 STRAINED = "structure-first-when-talk-is-strained"
 CALM_MOMENT = "a-calm-moment-under-stress"
@@ -188,13 +188,6 @@ def test_where_a_rule_decides_alone_it_is_told_what_it_makes_of_a_practice(
     without = replace(library, ruleset=ruleset)
     assert plain_fate(without, weight.such_as.practice, weight.such_as.codes) == weight.such_as.without
     assert 0 < weight.alone <= weight.fires
-
-
-def test_implication_is_one_way(library: Library) -> None:
-    narrow, wide = (rule_named(library, id_) for id_ in (CALM_MOMENT, "small-moments-for-every-couple"))
-
-    assert is_implied(library, narrow, wide)
-    assert not is_implied(library, wide, narrow)
 
 
 def test_the_page_is_whole_and_loads_nothing(whole: str) -> None:
