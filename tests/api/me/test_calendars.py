@@ -1,6 +1,4 @@
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +6,7 @@ from httpx2 import Response
 from icalendar import Calendar, Component
 from structlog.testing import capture_logs
 
+from app.service.calendar_file import CalendarEntry, write
 from tests.people import Integrator, Person
 
 MONDAY = "2026-11-23T09:30:00Z"
@@ -185,9 +184,11 @@ def test_the_secret_is_in_no_log_and_no_counter(couple: tuple[Person, Person]) -
     assert 'route="/v1/calendars/{secret}.ics"' in counters
 
 
-def test_a_server_starts_without_what_writes_calendars() -> None:
-    said = "import sys, app.main; print('icalendar' in sys.modules)"
+def test_a_long_name_with_signs_comes_back_whole() -> None:
+    name = "Zeit für uns; später, \\ oder — vielleicht —\nan einem anderen Tag, wenn es ruhiger geworden ist 🌙🌙🌙🌙"
+    entry = CalendarEntry("itm_1", "walk", datetime(2026, 11, 28, 18, tzinfo=UTC))
 
-    ran = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    file = write([entry], {"reserved": "Reserved", "walk": name}, datetime(2026, 11, 23, tzinfo=UTC))
 
-    assert ran.stdout.strip() == "False"
+    assert max(map(len, file.split(b"\r\n"))) <= 75
+    assert Calendar.from_ical(file).walk("VEVENT")[0]["SUMMARY"] == name
