@@ -49,7 +49,7 @@ bench: setup-dev ## Measure what a view and a request cost, beside other engines
 
 mutants: setup-dev ## Try every small mistake in the engine's Python and count them (minutes)
 	@$(PYTHON_RUN) -m tests.mutation
-	@$(PYTHON_RUN) -m pytest -n $(JOBS) tests/mutation tests/verification/test_mutants.py
+	@$(PYTHON_RUN) -m pytest -n $(JOBS) tests/mutation
 
 trust: setup-dev ## Kill, cut off and flood a real server: what never loses, doubles or breaks anything (most of an hour)
 	@$(PYTHON_RUN) -m pytest -n $(JOBS) --dist loadfile -rP tests/trust

@@ -1,20 +1,13 @@
 """What tries the mutants can be relied on: `python -m tests.mutation` tries them all, and takes minutes."""
 
-from dataclasses import replace
 from random import Random
 
 import pytest
 
-from app.engine.conditions import positive
-from app.engine.evaluate import evaluate
-from app.engine.ruleset import Ruleset
-from app.engine.self_report import pool as pooled
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
-from tests.engine.reference import decide, decision_of
 from tests.mutation.bounds import MOST_MEMORY, TooLongError, at_most, within_memory
-from tests.mutation.kill import Killer, all_mutants, couples, in_force
-from tests.mutation.living import living
+from tests.mutation.kill import Killer, all_mutants, in_force
 
 SEED = 26
 
@@ -26,27 +19,14 @@ def library() -> Library:
 
 @pytest.fixture(scope="module")
 def killer(library: Library) -> Killer:
-    return Killer(library, couples())
+    return Killer(library)
 
 
-def test_only_mutants_that_exist_are_listed() -> None:
-    assert living().keys() <= {mutant.name for mutant in all_mutants()}
+def test_most_mutants_are_killed(killer: Killer) -> None:
+    """The others change nothing, or nothing that a few hundred couples meet."""
+    chosen = Random(SEED).sample(all_mutants(), 40)
 
-
-def without_not(ruleset: Ruleset) -> Ruleset:
-    """The plain reading does not name as a reason what stands under `not`."""
-    sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
-    return replace(ruleset, rules=tuple(replace(rule, when=positive(rule.when, sizes)) for rule in ruleset.rules))
-
-
-def test_the_engine_decides_the_chosen_couples_as_the_plain_reading_does(killer: Killer) -> None:
-    for mine, theirs, most, why, ruleset, past, quiet in killer.cases:
-        if not why:
-            prepared = killer.compiled_rulesets[ruleset]
-            other = None if theirs is None else pooled(theirs)
-            decided = decision_of(prepared.index.order, evaluate(prepared, mine, other, most, past, quiet=quiet))
-
-            assert decided == decide(without_not(killer.rulesets[ruleset]), mine, other, most, past, quiet=quiet)
+    assert sum(map(killer.kills, chosen)) >= 30
 
 
 def test_the_engine_is_itself_again_afterwards(killer: Killer) -> None:
@@ -54,15 +34,7 @@ def test_the_engine_is_itself_again_afterwards(killer: Killer) -> None:
         with in_force(mutant):
             pass
 
-    again = Killer(killer.library, couples())
-
-    assert [*again.expected.values()] == [*killer.expected.values()]
-
-
-def test_what_does_not_come_to_an_end_is_stopped(killer: Killer) -> None:
-    endless = next(mutant for mutant in all_mutants() if mutant.name == "bitset.positions: mask ^= low -> pass")
-
-    assert killer.kills(endless)
+    assert Killer(killer.library).expected == killer.expected
 
 
 def test_what_asks_for_too_much_memory_is_refused() -> None:
