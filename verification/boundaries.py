@@ -28,7 +28,7 @@ _MOST_TOLD = 3
 
 
 class Shown(NamedTuple):
-    """What is shown, in one sentence, and by which answers."""
+    """A point to show, in one sentence, and the answers that show it."""
 
     says: str
     couple: Couple
@@ -48,7 +48,7 @@ class Generator:
         self.couple_for = cache(self._couple_for)
 
     def suite(self) -> Suite:
-        """All scenarios, in the order of the content."""
+        """Return all scenarios, in the order of the content."""
         everyone = decide(self._program, Couple({}))
         told: dict[str, tuple[Couple, list[str]]] = {}
         for says, couple in self._all():
@@ -99,7 +99,7 @@ class Generator:
                 yield Shown(f"{finding.id} is {_value(finding, code)} {words}", couple)
 
     def _meetings(self, finding: Finding) -> Iterator[Shown]:
-        """A calm and an urgent answer, each way round, and an answer of the other alone."""
+        """Yield a calm and an urgent answer, each way round, and an answer of the other alone."""
         if finding.label == "private":
             return
         if finding.gap:
@@ -122,7 +122,7 @@ class Generator:
     # Rules
 
     def _lines_of(self, one: Rule | Insight, title: str) -> Iterator[Shown]:
-        """Every value at a line, where all else in the condition leaves it to decide."""
+        """Yield every value at a line, where all else in the condition leaves it to decide."""
         shown: set[tuple[str, int]] = set()
         for given in assignments(one.when, self._sizes):
             if holds(one.when, given) is not True:
@@ -155,7 +155,7 @@ class Generator:
             yield Shown(f"“{title}” stays silent: what was said rules it out", plainly)
 
     def _precedences(self) -> Iterator[Shown]:
-        """A practice that one rule calls for and another holds back; the strongest call that can meet it."""
+        """Yield practices that one rule calls for and another holds back; the strongest call that can meet it."""
         for rule in self._rules.values():
             for practice in rule.withholds:
                 callers = [other for other in self._rules.values() if other.suggests == practice]
@@ -178,7 +178,7 @@ class Generator:
         return [given for given in assignments(when, self._sizes) if holds(when, given) is True]
 
     def _wishes(self) -> Iterator[Shown]:
-        """A strong call that rests on what only the other said: less of one where that is a wish."""
+        """Yield strong calls that rest on the other's answers alone: less of one where that is a wish."""
         for rule in self._rules.values():
             if rule.need != Need.strong:
                 continue
@@ -200,7 +200,7 @@ class Generator:
     # Strategies
 
     def _ties(self) -> Iterator[Shown]:
-        """Each way in which one strategy comes before another."""
+        """Yield each way in which one strategy comes before another."""
         told: dict[tuple[str, str, str], Couple] = {}
         for couple in self._few_calls():
             for way in self._told_apart(couple):
@@ -212,7 +212,7 @@ class Generator:
             yield Shown(f"{one} comes before {two}: {by}", couple)
 
     def _few_calls(self) -> Iterator[Couple]:
-        """What one, two or three different calls for practices lead to."""
+        """Yield couples with one, two or three different calls for practices."""
         calls: dict[tuple[str, int], dict[str, int]] = {}
         for rule in self._rules.values():
             is_mine = all(self._findings[clause.finding].both not in ("theirs", "gap") for clause in clauses(rule.when))
@@ -247,7 +247,7 @@ class Generator:
     def _couple_for(
         self, codes: tuple[tuple[str, int], ...], unknown: frozenset[str], theirs: frozenset[str]
     ) -> Couple | None:
-        """The first answers found that amount to exactly this; `theirs` names findings that the other alone decides."""
+        """Return the first answers that amount to exactly this; `theirs` are findings that the other alone decides."""
         wanted = dict(codes) | dict.fromkeys(unknown, UNKNOWN)
         told = [[*self._tellings(name, code, only_theirs=name in theirs)] for name, code in codes]
         for parts in islice(product(*told), _MOST_TRIED):
@@ -274,7 +274,7 @@ class Generator:
 
 
 def generate(library: Library) -> Suite:
-    """The suite of a library."""
+    """Return the suite of a library."""
     return Generator(library).suite()
 
 
@@ -292,7 +292,7 @@ def _unknown(when: Condition, given: Codes) -> frozenset[str]:
 
 
 def _ratings(ways: Ways, code: int) -> Iterator[dict[str, int]]:
-    """The differences at both ends of what counts as so far apart."""
+    """Yield the differences at both ends of what counts as so far apart."""
     gap = ways.finding.gap
     if gap:
         ((kind, top),) = next(iter(next(ways.to(code)).values())).items()

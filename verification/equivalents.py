@@ -1,4 +1,4 @@
-"""Whether a mutant is the same thing said otherwise: found out by trying everything that the changed part reads."""
+"""Equivalence of mutants, proved by trying everything that the changed part reads."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, combinations, product
@@ -32,7 +32,7 @@ def unseen(library: Library, suite: Suite, chosen: Iterable[Mutant]) -> list[str
 
 
 def why_equivalent(library: Library, mutant: Mutant) -> str | None:
-    """The reason, if everything that there is to try comes out the same; else None."""
+    """Return the reason, if everything that there is to try comes out the same; else None."""
     if not mutant.of.startswith("findings/"):
         return None
     name = mutant.of.removeprefix("findings/")
@@ -51,7 +51,7 @@ def _has_same_value(library: Library, one: Finding, two: Finding) -> bool:
 
 
 def every_way(library: Library, findings: tuple[Finding, ...]) -> Iterator[Answers]:
-    """All answers that these findings could tell apart.
+    """Yield all answers that these findings could tell apart.
 
     Levels, truth values and members without exception; of numbers, over all that may be given, one pair from each field
     between the lines that the findings draw.
@@ -84,7 +84,7 @@ def _every_value(path: str, read: Iterable[Leaf]) -> tuple[Any, ...]:
 
 
 def _every_number(library: Library, paths: list[str], read: tuple[Leaf, ...]) -> Iterator[Answers]:
-    """One combination of numbers for each way in which the lines can turn out."""
+    """Yield one combination of numbers for each way in which the lines can turn out."""
     linear = tuple(leaf for leaf in read if isinstance(leaf, Linear))
     seen = set()
     for numbers in _at_lines(library, paths, linear):
@@ -96,7 +96,7 @@ def _every_number(library: Library, paths: list[str], read: tuple[Leaf, ...]) ->
 
 
 def _at_lines(library: Library, paths: list[str], linear: tuple[Linear, ...]) -> Iterator[dict[str, float | None]]:
-    """All numbers of all paths but the last, and of that one those around every line."""
+    """Yield all numbers of all paths but the last, and of that one those around every line."""
     if not paths:
         yield {}
         return
@@ -123,7 +123,7 @@ def _numbers(library: Library, path: str) -> list[float]:
 
 
 def _calls_alike(one: Ruleset, two: Ruleset, name: str) -> bool:
-    """Whether each rule calls for as much, whatever the two answer and whoever of them wishes it."""
+    """Return whether each rule calls for as much, whatever the two answer and whoever of them wishes it."""
     findings = {finding.id: finding for finding in one.findings}
     wishes = [{finding.id for finding in ruleset.findings if finding.wish} for ruleset in (one, two)]
     for rule in one.rules:
@@ -139,7 +139,7 @@ def _calls_alike(one: Ruleset, two: Ruleset, name: str) -> bool:
 
 
 def _own(finding: Finding, met: int) -> Iterable[int]:
-    """What the viewer alone may have answered, where this is what the two amount to."""
+    """Return the codes of the viewer's own answers that are possible where this is the code of both."""
     match finding.both:
         case "own":
             return (met,)
@@ -159,7 +159,7 @@ def _need(rule: Rule, met: Mapping[str, int], own: Mapping[str, int], wishes: se
 
 
 def _is_read_alike(library: Library, mutant: Mutant, finding: Finding) -> bool:
-    """Nothing but insights reads it, and these say the same of every way to answer it, whoever else was heard."""
+    """Return whether insights alone read the finding, and decide alike however it is answered, whoever was heard."""
     if any(clause.finding == finding.id for rule in library.ruleset.rules for clause in clauses(rule.when)):
         return False
     changed = compile_ruleset(mutant.ruleset)

@@ -1,4 +1,4 @@
-"""What a suite exercises: every rule firing and silent, every literal true, false and unknown."""
+"""Coverage of a suite: every rule firing and silent, every literal true, false and unknown."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from verification.ways import holds
 
 
 class Row(NamedTuple):
-    """How often one rule, or one literal of it, came out each way over a suite."""
+    """The counts of the outcomes of one rule, or of one literal of it, over a suite."""
 
     of: str
     true: int
@@ -20,12 +20,12 @@ class Row(NamedTuple):
 
     @property
     def is_covered(self) -> bool:
-        """A rule without a condition has nothing but firing to show."""
+        """True where every outcome was met; a rule without a condition has nothing but firing to show."""
         return self.true > 0 and (not self.may_be_silent or (self.false > 0 and self.unknown > 0))
 
 
 def rows(ruleset: Ruleset, suite: Suite) -> Iterable[Row]:
-    """One row for each rule and insight, and for each literal of it.
+    """Yield a row for each rule and insight, and for each literal of it.
 
     A rule is counted as unknown where its condition is neither true nor false; that and false alike are silent.
     """
@@ -48,14 +48,14 @@ def rows(ruleset: Ruleset, suite: Suite) -> Iterable[Row]:
 
 
 def _fires(one: Rule | Insight, expected: Decided, by_condition: Truth) -> Truth:
-    """As the suite expects it; where it is silent, the condition says whether it is false or unknown."""
+    """Return the truth as the suite expects it; where it is silent, the condition tells false from unknown."""
     if one.id in expected.fires or one.id in expected.insights:
         return True
     return None if by_condition is None else False
 
 
 def needs(ruleset: Ruleset, suite: Suite) -> Iterable[tuple[str, str, int]]:
-    """For each practice, and each need that a rule calls for it with: how many scenarios suggest it so."""
+    """Yield each practice, each need that a rule calls for it with, and the number of scenarios that suggest it so."""
     declared = {(rule.suggests, rule.need) for rule in ruleset.rules if rule.status != "retired" and rule.suggests}
     expected = [suite.for_everyone, *(scenario.expected for scenario in suite.scenarios)]
     for practice in ruleset.practices:
@@ -65,7 +65,7 @@ def needs(ruleset: Ruleset, suite: Suite) -> Iterable[tuple[str, str, int]]:
 
 
 def as_table(uncovered: Iterable[Row]) -> str:
-    """What is missing, for people."""
+    """Return the missing rows as a table for people."""
     lines = [f"{'true':>6} {'false':>6} {'unknown':>8}"]
     lines += [f"{row.true:>6} {row.false:>6} {row.unknown:>8}  {row.of}" for row in uncovered]
     return "\n".join(lines)

@@ -26,7 +26,7 @@ _RATINGS = range(1, 5)
 
 
 class Mutant(NamedTuple):
-    """What was changed, in words; of which part (`rules/…`, `insights/…`, `findings/…`); and what came of it."""
+    """A ruleset with one small mistake: in words, by the part changed (`rules/…`, `insights/…`, `findings/…`)."""
 
     name: str
     of: str
@@ -34,7 +34,7 @@ class Mutant(NamedTuple):
 
 
 class Fate(NamedTuple):
-    """What became of a mutant.
+    """The fate of a mutant.
 
     `by_suite` is the first scenario that told it apart; `by_own_scenarios`: those beside the rule would have, too.
     """
@@ -45,7 +45,7 @@ class Fate(NamedTuple):
 
 
 def mutants(ruleset: Ruleset) -> Iterator[Mutant]:
-    """All of them, in the order of the content."""
+    """Yield all mutants, in the order of the content."""
     sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
     for i, finding in enumerate(ruleset.findings):
         for what, changed in _findings(finding, ruleset):
@@ -105,7 +105,7 @@ def _insights(insight: Insight, sizes: Mapping[str, int]) -> Iterator[tuple[str,
 
 
 def _clauses(leaf: Leaf, sizes: Mapping[str, int]) -> Iterator[tuple[str, Leaf]]:
-    """One value more at each end of what is accepted, and one value less."""
+    """Yield a clause with one value more at each end of those accepted, and with one less."""
     clause = cast(Clause, leaf)
     every = range(sizes[clause.finding])
     for code in every:
@@ -128,7 +128,7 @@ def _clauses(leaf: Leaf, sizes: Mapping[str, int]) -> Iterator[tuple[str, Leaf]]
 def _conditions(
     condition: Condition, of_leaf: Callable[[Leaf], Iterable[tuple[str, Condition]]], where: str = ""
 ) -> Iterator[tuple[str, Condition]]:
-    """A condition with one thing changed. `where` is the way to the part, as positions."""
+    """Yield a condition with one thing changed. `where` is the way to the part, as positions."""
     at = f"part {where}" if where else "condition"
     match condition:
         case All(parts) | AnyOf(parts):
@@ -218,7 +218,7 @@ def _levels(leaf: Chosen, path: str, levels: tuple[str, ...]) -> Iterator[tuple[
 
 @contextmanager
 def _remembering() -> Iterator[None]:
-    """Within it, parts of a ruleset that are as they were are not compiled again: most of a mutant is."""
+    """Keep compiled parts meanwhile, so that unchanged parts, which most of a mutant is, are not compiled again."""
     memoised: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
         (build_activity_index, lambda activities, _: id(activities)),
         (paths_of, id),
@@ -242,7 +242,7 @@ def _read_by_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, .
 
 
 def _once(function: Callable[..., Any], key: Callable[..., Any]) -> Callable[..., Any]:
-    """The arguments are kept too, so that no other can come to have the same identity."""
+    """Memoise a function. Arguments are stored too, so that no other can come to have the same identity."""
     made: dict[Any, tuple[Any, Any]] = {}
 
     def make(*arguments: Any) -> Any:
@@ -277,7 +277,7 @@ def _killer(compiled: CompiledRuleset, suite: Suite, in_order: Iterable[Scenario
 
 @dataclass
 class _Telling:
-    """Which scenarios are likely to tell: those that answer what the changed part reads."""
+    """Sorts scenarios by how likely they are to show a mutant: first those that answer what the changed part reads."""
 
     def __init__(self, ruleset: Ruleset, suite: Suite) -> None:
         self._suite = suite
@@ -303,7 +303,7 @@ class _Telling:
 
 
 def _fails_own_scenarios(one: Rule | Insight, mutant: Mutant) -> bool:
-    """Whether the scenarios beside a rule see what became of its condition."""
+    """Return whether the scenarios beside a rule show the change of its condition."""
     kind, _, name = mutant.of.partition("/")
     ones: tuple[Rule | Insight, ...] = mutant.ruleset.rules if kind == "rules" else mutant.ruleset.insights
     changed = next((each for each in ones if each.id == name), None)

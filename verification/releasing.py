@@ -1,4 +1,4 @@
-"""Making a release: the content is checked, named by the calendar, proved and sealed."""
+"""Releasing: the content is checked, named by the calendar, proved and sealed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,11 +18,11 @@ Say = Callable[[str], object]
 
 
 class NotProved(RekindleError):
-    """Something that must hold for every couple does not."""
+    """A property that must hold for every couple and does not."""
 
 
 class NothingNew(RekindleError):
-    """The content is what was released last."""
+    """Content that is what was released last."""
 
 
 def release(root: Path, today: date, say: Say) -> Path:

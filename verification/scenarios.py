@@ -31,7 +31,7 @@ class Couple(NamedTuple):
 
 @dataclass(frozen=True)
 class Decided:
-    """What the engine made of it, as words. `suggested` and `withheld` go from practices to needs."""
+    """The engine's decision in words. `suggested` and `withheld` go from practices to needs."""
 
     finds: Mapping[str, str]
     fires: tuple[str, ...]
@@ -47,7 +47,7 @@ NOTHING = Decided({}, (), (), {}, {}, (), ())
 
 @dataclass(frozen=True)
 class Scenario:
-    """A couple, what they are there to show, and what is expected beyond what is expected for everyone."""
+    """A couple, the points that they show, and the decision beyond what is expected for everyone."""
 
     shows: tuple[str, ...]
     couple: Couple
@@ -55,20 +55,20 @@ class Scenario:
 
     @property
     def name(self) -> str:
-        """Its answers: no two scenarios have the same."""
+        """The answers in one line: no two scenarios have the same."""
         return name_of(self.couple)
 
 
 @dataclass(frozen=True)
 class Suite:
-    """`for_everyone` is what is expected where nothing is answered."""
+    """The scenarios of a library; `for_everyone` is the decision where nothing is answered."""
 
     for_everyone: Decided
     scenarios: tuple[Scenario, ...]
 
 
 def decide(compiled: CompiledRuleset, couple: Couple, everyone: Decided = NOTHING) -> Decided:
-    """Let the engine decide one view; of it, what goes beyond what is decided for everyone."""
+    """Let the engine decide one view, and return what goes beyond the decision for everyone."""
     theirs = None if couple.theirs is None else pool(report_of(couple.theirs))
     view = evaluate(compiled, report_of(couple.mine), theirs)
     verdicts = cast(Verdicts, view.verdicts)
@@ -101,7 +101,7 @@ def decide(compiled: CompiledRuleset, couple: Couple, everyone: Decided = NOTHIN
 
 
 def name_of(couple: Couple) -> str:
-    """The answers in one line."""
+    """Return the answers in one line."""
     mine, theirs = couple
     return _flow(mine) if theirs is None else f"{_flow(mine)} and {_flow(theirs)}"
 
@@ -124,7 +124,7 @@ class Difference(NamedTuple):
 
     @property
     def change(self) -> str:
-        """What it was and what it is, each without what both have."""
+        """Both sides, each without the entries that are on both."""
         before, after = self.before, self.after
         if isinstance(before, Mapping):
             before, after = (

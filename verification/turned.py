@@ -1,4 +1,4 @@
-"""The command `scenarios`: what a change of the rules turns, and which small mistakes in them would go unnoticed."""
+"""The command `scenarios`: scenarios that a change of the rules turns, and small mistakes that none of them shows."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -58,7 +58,7 @@ def say_turned(old: Library, new: Library, suite: Suite, say: Say) -> None:
 
 
 def turned(old: Library, new: Library, suite: Suite) -> Iterator[Difference]:
-    """Yield what comes out otherwise of the scenarios of both rulesets; `suite` is that of the new one."""
+    """Yield the differences in the scenarios of both rulesets; `suite` is that of the new one."""
     couples = {scenario.name: scenario.couple for scenario in generate(old).scenarios}
     couples |= {scenario.name: scenario.couple for scenario in suite.scenarios}
     everyone = [decide(library.compiled, Couple({})) for library in (old, new)]

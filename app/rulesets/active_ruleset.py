@@ -33,7 +33,7 @@ EDITED = "+edited"
 
 
 class NothingBefore(RekindleError):
-    """There is nothing to go back to."""
+    """A way back where nothing was in force before."""
 
 
 class ActiveRuleset:
@@ -62,7 +62,7 @@ class ActiveRuleset:
         return load_head(self._root) if version == FILES else self._open(version)
 
     def find(self, version: str) -> Library | None:
-        """What this version names: a release, or what is in force; None where there is nothing of that name.
+        """Return the release of this version, or the ruleset in force where it has that version; else None.
 
         Raises `ContentError` where the release is damaged. Opened once, it is kept.
         """
@@ -82,7 +82,7 @@ class ActiveRuleset:
         return kept[1]
 
     def present(self) -> tuple[Summary, ...]:
-        """Every version that may be pinned, the first one first. Damaged releases are left out."""
+        """Return every version that may be pinned, the first one first. Damaged releases are left out."""
         found = {version: self._summary(version, stamp) for version, stamp in stamps_in(self._root).items()}
         present = {version: summary for version, summary in found.items() if summary}
         present.setdefault(self.current.version, summary_of(self.current))
@@ -125,7 +125,7 @@ def _released(root: Path, library: Library) -> Release | None:
 
 
 def active_version(root: Path) -> tuple[str, str | None]:
-    """What is in force by the pointer, and what was before."""
+    """Return the version that the pointer names, and the one before it."""
     try:
         lines = (root / FOLDER / ACTIVE_FILE).read_text(encoding="utf-8").split()
     except FileNotFoundError:
@@ -160,7 +160,7 @@ def rollback(root: Path) -> Library:
 
 
 def open_ruleset(root: Path, name: str) -> Library:
-    """A release by its version, the `files`, or the content of another folder. Raises `ContentError`."""
+    """Open a release by its version, the `files`, or the content of another folder. Raises `ContentError`."""
     if name == FILES:
         return load_head(root)
     if name not in stamps_in(root) and Path(name).is_dir():
@@ -169,7 +169,7 @@ def open_ruleset(root: Path, name: str) -> Library:
 
 
 def describe(root: Path, asked_for: str | None = None) -> Iterator[str]:
-    """What there is, one line each, with a mark at what decides."""
+    """Yield the content files and the releases, one line each, with a mark at what decides."""
     in_force = asked_for or active_version(root)[0]
     for name in (FILES, *stamps_in(root)):
         mark = "*" if name == in_force else " "

@@ -28,7 +28,7 @@ _MOST_KINDS = 3
 
 
 def read_strategies(desk: ReadContext) -> tuple[tuple[Strategy, ...], tuple[Practice, ...]]:
-    """`strategies.yaml`: the article's three with their practices, and the add-on."""
+    """Read `strategies.yaml`: the article's three with their practices, and the add-on."""
     file = desk.open("strategies.yaml")
     if file is None:
         return (), ()
@@ -65,7 +65,7 @@ def _check_complete(node: Node, strategies: tuple[str, ...], practices: tuple[st
 
 
 def read_activities(desk: ReadContext) -> tuple[Activity, ...]:
-    """`activities/<practice>.yaml`: the activities of one practice, one entry each."""
+    """Read `activities/<practice>.yaml`: the activities of one practice, one entry each."""
     activities: dict[str, Activity] = {}
     for practice in files_in(desk.root / "activities"):
         node = desk.open_node(f"activities/{practice}.yaml")

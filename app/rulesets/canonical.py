@@ -33,7 +33,7 @@ _IN_ITS_AUTHORS_ORDER = (Scenario, "given")
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """All that a ruleset declares and says. Whatever else a `Library` holds follows from it."""
+    """The declarations and texts of a ruleset. Whatever else a `Library` holds follows from it."""
 
     ruleset: Ruleset
     texts: Mapping[str, Texts]
@@ -46,7 +46,7 @@ class Declared:
 
 
 def declared_in(library: Library) -> Declared:
-    """What a library declares."""
+    """Return the declarations and texts of a library."""
     return Declared(**{field.name: getattr(library, field.name) for field in fields(Declared)})
 
 
@@ -63,7 +63,7 @@ def with_version(library: Library, version: str) -> Library:
 
 
 def build(declared: Declared, digest: str, proofs: Proofs | None, places: Mapping[str, Location]) -> Library:
-    """The library that follows from it."""
+    """Return the library that follows from the declarations."""
     return Library(
         **{field.name: getattr(declared, field.name) for field in fields(Declared)},
         compiled=compile_ruleset(declared.ruleset),
@@ -74,12 +74,12 @@ def build(declared: Declared, digest: str, proofs: Proofs | None, places: Mappin
 
 
 def to_bytes(plain: Any) -> bytes:
-    """The one way to write it."""
+    """Return the canonical JSON of a plain value."""
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
 def digest_of(plain: Any) -> str:
-    """SHA-256 of these bytes, part by part: written whole, they would leave a worker larger for good."""
+    """Return the SHA-256 of the canonical JSON, by parts: written whole, it would leave a worker larger for good."""
     digest = hashlib.sha256()
     for piece in _pieces(plain, depth=3):
         digest.update(piece)
@@ -87,7 +87,7 @@ def digest_of(plain: Any) -> str:
 
 
 def is_written(data: bytes, plain: Any) -> bool:
-    """Whether these are its bytes."""
+    """Return whether these bytes are the canonical JSON of a value."""
     at = 0
     for piece in _pieces(plain, depth=3):
         if not data.startswith(piece, at):
@@ -109,7 +109,7 @@ def _pieces(plain: Any, *, depth: int) -> Iterator[bytes]:
 
 
 def write(value: Any) -> Any:
-    """Frozen values as what JSON knows. A condition says which kind it `is`."""
+    """Return frozen values as plain ones. A condition says which kind it `is`."""
     kind = type(value)
     if kind in (str, int, float, bool, NoneType):
         return value
@@ -128,18 +128,18 @@ def write(value: Any) -> Any:
 
 
 def read_declared(plain: Any) -> Declared:
-    """What was written, as it was. Raises `ValueError` for anything else."""
+    """Return the declarations as they were written. Raises `ValueError` for anything else."""
     return cast(Declared, _decoder(Declared)(plain))
 
 
 def read_proofs(plain: Any) -> Proofs | None:
-    """Proofs as they were written, or none. Raises `ValueError` for anything else."""
+    """Return the proofs as they were written, or None. Raises `ValueError` for anything else."""
     return cast("Proofs | None", _decoder(Proofs | None)(plain))
 
 
 @cache
 def _decoder(kind: Any) -> Decode:
-    """How to read a value of this type, strictly: nothing is guessed and nothing is left over."""
+    """Return a strict reader of values of a type: nothing is guessed and nothing is left over."""
     if get_origin(kind) is not None or isinstance(kind, UnionType):
         return _read_made_of(get_origin(kind), get_args(kind))
     if is_dataclass(kind):
@@ -212,7 +212,7 @@ def _read_mapping(key_kind: type, kind: Any) -> Decode:
 
 
 def _read_dataclass(kind: type) -> Decode:
-    """A field that came later has a default, so that what was written before it still reads."""
+    """Return a reader of a dataclass. A field that came later has a default, so that older releases still read."""
     hints = get_type_hints(kind)
     needed = {each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING}
 

@@ -1,4 +1,4 @@
-"""What edited content changes for whom, since the last release."""
+"""Changes since the last release: who would get something else."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the readers of content files share: the texts gathered on the way, and the parts that many entries have."""
+"""Shared parts of the readers of content files: gathered texts, and the fields that many entries have."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 @dataclass(slots=True)
 class ReadContext:
-    """Where a content folder is read: its mistakes, its texts in the source language, and the ids of its claims."""
+    """The state of reading a content folder: its mistakes, its texts in the source language, and its claims' ids."""
 
     root: Path
     mistakes: DiagnosticCollector = field(default_factory=DiagnosticCollector)
@@ -25,7 +25,7 @@ class ReadContext:
     opened: set[str] = field(default_factory=set)
 
     def open(self, name: str) -> Record | None:
-        """A file below the content folder as a record."""
+        """Open a file below the content folder as a record."""
         node = self.open_node(name)
         return Record(node) if node else None
 
@@ -40,12 +40,12 @@ class ReadContext:
             self.take(part, key)
 
     def take(self, node: Node, key: str) -> None:
-        """A text and where it stands."""
+        """Take a text and the place where it stands."""
         self.texts[key] = node.text()
         self.places[key] = node.place
 
     def evidence(self, record: Record, key: str) -> str:
-        """A grade and the note to it; returns the grade."""
+        """Take a grade and the note to it; return the grade."""
         part = record.need("evidence")
         if part is None:
             return "D"
@@ -56,7 +56,7 @@ class ReadContext:
         return grade
 
     def cited(self, record: Record, *, required: bool) -> tuple[str, ...]:
-        """Claims by id, each of which exists."""
+        """Return claims by id, and note one that does not exist."""
         part = record.need("claims") if required else record.get("claims")
         if part is None:
             return ()
@@ -66,19 +66,19 @@ class ReadContext:
         return cited
 
     def basis(self, record: Record) -> tuple[str, tuple[str, ...]]:
-        """What something rests on, and the claims it cites."""
+        """Return the basis of an entry, and the claims it cites."""
         basis = record.word("basis", get_args(ContentBasis))
         return basis, self.cited(record, required=basis == "article")
 
 
 def check_id(node: Node, id_: str, *, what: str) -> None:
-    """Ids are lower-case words joined by `-` or `_`."""
+    """Note an id that is not lower-case words joined by `-` or `_`."""
     if not _ID.fullmatch(id_):
         node.wrong(f"`{id_}` cannot be the id of {what}: lower-case words joined by `-`")
 
 
 def decimal(node: Node | None) -> float | None:
-    """A number with a fraction, or nothing."""
+    """Return a number with a fraction, or None."""
     if node is None:
         return None
     text = node.text()

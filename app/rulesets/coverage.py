@@ -1,4 +1,4 @@
-"""Whether there is something for everyone: what fits each of many ways to live, before anything is cut or vetoed."""
+"""Coverage: the activities that fit many ways to live, before anything is cut or vetoed."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -46,7 +46,7 @@ class Cell(NamedTuple):
 
 
 class Left(NamedTuple):
-    """What is left of one strategy or practice for one way to live."""
+    """The activities left of one strategy or practice for one way to live."""
 
     of: str
     cell: Cell
@@ -68,7 +68,7 @@ def fitting(
     comfort_zone: ComfortZone | None = None,
     health_limits: frozenset[HealthLimit] = frozenset(),
 ) -> tuple[Activity, ...]:
-    """The activities that the engine finds fitting for one who lives so."""
+    """Return the activities that the engine finds fitting for one who lives so."""
     report = SelfReport(
         conflict=Conflict(level=conflict),
         busyness=Busyness(energy=cell.energy, longest_slot_minutes=cell.slot),
@@ -94,7 +94,7 @@ def by_strategy(
     comfort_zone: ComfortZone | None = None,
     health_limits: frozenset[HealthLimit] = frozenset(),
 ) -> Iterator[Left]:
-    """What is left of each strategy in every cell, at every conflict below chronic."""
+    """Yield the activities left of each strategy in every cell, at every conflict below chronic."""
     for cell, conflict in product(CELLS, BELOW_CHRONIC):
         fits = fitting(library, cell, conflict, comfort_zone=comfort_zone, health_limits=health_limits)
         for strategy in library.ruleset.strategies:
@@ -103,7 +103,7 @@ def by_strategy(
 
 
 def by_practice(library: Library) -> Iterator[Left]:
-    """What is left of each practice where least fits: ten minutes, no money, apart."""
+    """Yield the activities left of each practice where least fits: ten minutes, no money, apart."""
     for cell, conflict in product(NARROWEST, BELOW_CHRONIC):
         fits = fitting(library, cell, conflict)
         for practice in library.ruleset.practices:

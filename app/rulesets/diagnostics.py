@@ -1,4 +1,4 @@
-"""What is wrong with content files: every mistake at once, each with its place, its reason and the nearest word."""
+"""Mistakes in content files: all of them at once, each with its place, its reason and the nearest word."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """Where something stands: a file below the content folder, line and column from 1."""
+    """A place in the content: a file below the content folder, line and column from 1."""
 
     file: str
     line: int = 1
@@ -15,7 +15,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Diagnostic:
-    """One mistake; as text it is one line."""
+    """A mistake; as text it is one line."""
 
     place: Location
     reason: str
@@ -26,7 +26,7 @@ class Diagnostic:
 
 @dataclass(slots=True)
 class DiagnosticCollector:
-    """Collects them while reading goes on."""
+    """Collects mistakes while reading goes on."""
 
     found: list[Diagnostic] = field(default_factory=list)
 

@@ -1,4 +1,4 @@
-"""A whole checked ruleset: what decides, what is said in each language, and what stands behind it."""
+"""The library: a whole checked ruleset, with its texts in each language and the sources behind it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim of the source article; `reference` is the number printed there."""
+    """A claim of the source article; `reference` is the number printed there."""
 
     id: str
     kind: ClaimKind
@@ -45,7 +45,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """How one answer is asked for. Words and labels stand with the texts; `levels` and `keys` are values."""
+    """A question of the self-report. Words and labels stand with the texts; `levels` and `keys` are values."""
 
     id: str
     group: str
@@ -88,7 +88,7 @@ class HelpLine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Library:
-    """Everything that one content folder amounts to. `digest` changes whenever anything of it changes.
+    """The checked content of one folder. `digest` changes whenever anything of it changes.
 
     `places` says where each text of the source language stands; a text that only moved is the same text.
     """
@@ -113,14 +113,14 @@ class Library:
 
     @property
     def limit_questions(self) -> frozenset[str]:
-        """The questions for which a careful limit stands in until they are answered."""
+        """Return the questions for which a careful limit stands in until they are answered."""
         return frozenset(self.ruleset.questions[i] for i, _ in self.compiled.limits_hanging)
 
     def strategy_of(self, practice: str) -> str | None:
-        """The strategy that a practice belongs to; None for the add-on."""
+        """Return the strategy that a practice belongs to; None for the add-on."""
         return next(each.strategy for each in self.ruleset.practices if each.id == practice)
 
     def help_for(self, country: str | None, today: date) -> tuple[HelpLine, ...]:
-        """The lines of a country that are still in date, and the directory that serves everywhere."""
+        """Return the lines of a country that are still in date, and the directory that serves everywhere."""
         country = _ALIASES.get(country or "", country)
         return tuple(line for line in self.help_lines if line.country in (None, country) and today <= line.review_by)

@@ -57,7 +57,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
 
 
 def _check_all_was_read(desk: ReadContext) -> None:
-    """A rule in a file that nothing reads would silently never fire."""
+    """Note files that nothing reads: a rule in one of them would silently never fire."""
     for path in sorted(desk.root.rglob("*")):
         file = path.relative_to(desk.root)
         if not path.is_file() or file.as_posix() in desk.opened or path.name.startswith("."):
@@ -72,7 +72,7 @@ def _check_all_was_read(desk: ReadContext) -> None:
 
 
 def _check_findings_named_by_the_engine(desk: ReadContext, findings: tuple[str, ...]) -> None:
-    """Two findings bound what fits and what comes first, so they have to be there."""
+    """Note the absence of the two findings that bound what fits and what comes first."""
     for name in ("conflict", "start"):
         if findings and name not in findings:
             desk.mistakes.add(Location("findings.yaml"), f"the finding `{name}` is missing; what fits depends on it")

@@ -37,7 +37,7 @@ def read_locales(context: ReadContext) -> dict[str, Texts]:
 
 
 def _read_locale(context: ReadContext, tag: str, *, is_source_whole: bool) -> Texts:
-    """Keys are those of the source language, and the words in braces are the same."""
+    """Read one language, and note keys and words in braces that the source language does not have."""
     if not is_language(tag):
         reason = f"`{tag}` is not the tag of another language, such as `de` or `pt-BR`"
         context.mistakes.add(Location(f"{LOCALES}/{tag}"), reason)

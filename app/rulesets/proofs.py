@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """What came of one property. Counts are None where nothing was counted; `inputs` may be past any float."""
+    """The outcome of one property. Counts are None where nothing was counted; `inputs` may be past any float."""
 
     holds: bool
     cells: int | None
@@ -16,7 +16,7 @@ class Proved:
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """A proof is of one digest: of any other content it says nothing."""
+    """The outcomes of all properties for the content of one digest: of any other content they say nothing."""
 
     digest: str
     proved_on: str

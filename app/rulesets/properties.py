@@ -1,4 +1,4 @@
-"""What must hold for every couple, as data: kinds of properties, their parameters, and the means to show them."""
+"""Properties that must hold for every couple, as data: their kinds, their parameters, and the means to show them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ _MOST = 2880
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """When this is so, for these practices, tones or strategies; `need` is how much at least, or at most.
+    """A condition with the practices, tones or strategies it is about; `need` is how much at least, or at most.
 
     `at_most` and `at_least` bound the activities of these practices and tones: a number, or the place of a level.
     """
@@ -82,7 +82,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One thing that must hold. Its sentence, its reach and its arguments stand with the texts.
+    """A promise that must hold. Its sentence, its reach and its arguments stand with the texts.
 
     `pairs` are practices and the findings with which their need may only rise. `excused` rules say why they may change
     nothing. Findings in `first_wins` may put a calmer value before a worse one; those in `bends` need not move one way.
@@ -103,7 +103,7 @@ class Property:
 def read_properties(
     desk: ReadContext, findings: tuple[Finding, ...], rules: tuple[Rule, ...], strategies: tuple[str, ...]
 ) -> tuple[Property, ...]:
-    """`properties.yaml`."""
+    """Read `properties.yaml`."""
     node = desk.open_node("properties.yaml")
     excused = tuple(rule.id for rule in rules if excuse_key(rule.id) in desk.texts)
     known = _Known({finding.id: finding.values for finding in findings}, excused, strategies)

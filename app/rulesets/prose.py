@@ -72,7 +72,7 @@ def _say_clause(clause: Clause, values: tuple[str, ...], about: str) -> str:
 
 
 def _eased(parts: Iterable[str]) -> list[str]:
-    """Words that two parts in a row begin with are said once: the answers put this at “low” and that at “high”."""
+    """Leave out words that the part before begins with too: the answers put this at “low” and that at “high”."""
     eased, before = [], ""
     for part in parts:
         shared = next((words for words in _OPENINGS if part.startswith(words) and before.startswith(words)), "")

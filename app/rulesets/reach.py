@@ -1,4 +1,4 @@
-"""Whether there are answers that make a rule fire: found by trying, with the engine that will read them."""
+"""Reach of rules: answers that make one fire, found by trying, with the engine that will read them."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain, combinations, islice, product
@@ -30,7 +30,7 @@ class Reach:
         self._ways: dict[tuple[str, str], list[Answers]] = {}
 
     def is_reached(self, when: Condition, scenarios: tuple[Scenario, ...]) -> bool:
-        """Whether two people can answer so that one of the scenarios comes true, and the condition with it."""
+        """Return whether two people can answer so that one of the scenarios comes true, and the condition with it."""
         return any(self._comes_true(when, scenario.given) for scenario in scenarios if scenario.fires)
 
     def _comes_true(self, when: Condition, given: Mapping[str, str]) -> bool:
@@ -95,7 +95,7 @@ def _candidates(path: str) -> tuple[Any, ...]:
 
 
 def _joined(ways: list[list[Answers]]) -> Iterator[Answers]:
-    """One way for each finding, all of which agree where they speak of the same answer."""
+    """Yield one way for each finding, all of which agree where they speak of the same answer."""
     if not ways:
         yield {}
         return

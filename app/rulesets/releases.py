@@ -53,11 +53,11 @@ _WORKED_OUT_FROM = (
 
 
 class VersionTaken(RekindleError):
-    """A version is given once: whoever pinned it relies on it."""
+    """A second release of one version: whoever pinned it relies on the first."""
 
 
 class Summary(NamedTuple):
-    """What a list says of one state of the content. Files that were never released have no day."""
+    """The entry of one state of the content in a list. Files that were never released have no day."""
 
     version: str
     digest: str
@@ -76,7 +76,7 @@ class Release(NamedTuple):
 
 
 def summary_of(library: Library, released_on: date | None = None) -> Summary:
-    """The summary of loaded content."""
+    """Return the summary of loaded content."""
     ruleset = library.ruleset
     counts = {
         "questions": len(library.questions),
@@ -95,13 +95,13 @@ def summary_of(library: Library, released_on: date | None = None) -> Summary:
 
 
 def is_proved(library: Library) -> bool:
-    """Whether every property that is shown by some means was shown of exactly this content."""
+    """Return whether every property that is shown by some means was shown of exactly this content."""
     proofs, shown = _proofs_of(library), [wanted.id for wanted in library.properties if wanted.means]
     return proofs is not None and all(id_ in proofs.by_property and proofs.by_property[id_].holds for id_ in shown)
 
 
 def _proofs_of(library: Library) -> Proofs | None:
-    """Proofs of other content prove nothing here."""
+    """Return the proofs of exactly this content, or None."""
     return library.proofs if library.proofs and library.proofs.digest == library.digest else None
 
 
@@ -130,7 +130,7 @@ def publish(root: Path, library: Library, released_on: date) -> Path:
 
 
 def seal(library: Library, released_on: date) -> bytes:
-    """The bytes of a release. The digest covers what decides and what is said; the seal covers the whole file."""
+    """Return the bytes of a release. The digest covers what decides and is said; the seal covers the whole file."""
     summary = summary_of(library, released_on)
     document = {
         "format": FORMAT,
@@ -147,7 +147,7 @@ def seal(library: Library, released_on: date) -> bytes:
 
 
 def write_whole(file: Path, data: bytes, *, is_new: bool = False) -> None:
-    """Under another name, down to the disk, then named in one step. `is_new`: raise `FileExistsError` where it is."""
+    """Write to the disk under another name, then rename. With `is_new`, raise `FileExistsError` where there is one."""
     with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as temporary:
         try:
             temporary.write(data)
@@ -164,7 +164,7 @@ def write_whole(file: Path, data: bytes, *, is_new: bool = False) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """A name is on the disk once its folder is."""
+    """Sync a folder: a name is on the disk once its folder is."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)
@@ -176,12 +176,12 @@ def _settle(folder: Path) -> None:
 
 
 def file_of(root: Path, version: str) -> Path:
-    """Where a release lies."""
+    """Return the file of a release."""
     return root / FOLDER / f"{version}{_FILE}"
 
 
 def stamps_in(root: Path) -> dict[str, Stamp]:
-    """The releases of a content folder by version, from the first to the last, each with its file's stamp."""
+    """Return the releases of a content folder by version, from the first to the last, each with its file's stamp."""
     try:
         with os.scandir(root / FOLDER) as entries:
             found = {entry.name.removesuffix(_FILE): _stamp(entry) for entry in entries if _is_release(entry.name)}
@@ -205,7 +205,7 @@ def _stamp(entry: os.DirEntry[str]) -> Stamp:
 
 
 def in_order(version: str) -> tuple[tuple[int, str], ...]:
-    """A key by which 2026.9 comes before 2026.11."""
+    """Return a sort key by which 2026.9 comes before 2026.11."""
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(version))
 
 
@@ -246,7 +246,7 @@ def _unsealed(version: str, data: bytes) -> Mapping[str, Any]:
 
 
 def _digest_of(plain: Any) -> str:
-    """None that a file could hold, where JSON let through what canonical JSON does not: NaN."""
+    """Return the digest; empty where JSON let through what canonical JSON does not: NaN."""
     try:
         return digest_of(plain)
     except ValueError:
@@ -270,7 +270,7 @@ def _refused(version: str, reason: str) -> ContentError:
 
 
 class ReleaseStore:
-    """Releases that were opened, kept with whatever of them is equal held once."""
+    """The releases that were opened; whatever is equal in several is stored once."""
 
     def __init__(self) -> None:
         self._entries: dict[tuple[type, str], list[Any]] = {}
@@ -305,7 +305,7 @@ class ReleaseStore:
         return (_first_equal(self._entries.setdefault((type(each), each.id), []), each) for each in entries)
 
     def _lent(self, compiled: CompiledRuleset) -> CompiledRuleset:
-        """What was worked out before from the same findings, activities or rules."""
+        """Return the ruleset with the parts compiled before from the same findings, activities or rules."""
         for known in self._programs:
             for declared, parts in _WORKED_OUT_FROM:
                 if all(getattr(known.ruleset, each) == getattr(compiled.ruleset, each) for each in declared):

@@ -37,7 +37,7 @@ def check_content(root: Path = CONTENT) -> Library:
 
 
 def review(library: Library, root: Path = CONTENT) -> tuple[Diagnostic, ...]:
-    """Everything that a loaded ruleset still lacks, in the order of files and lines."""
+    """Return all mistakes of a loaded ruleset, in the order of files and lines."""
     desk = ReadContext(root)
     words = read_words(desk)
     found = [*desk.mistakes.found, *(_review_texts(library, words) if words else ())]
@@ -74,7 +74,7 @@ def _review_texts(library: Library, words: Words) -> Iterator[Diagnostic]:
 
 
 def _is_bibliographic(key: str) -> bool:
-    """The titles of the article's sections are not ours to word."""
+    """Return whether a text is the title of a section of the article, which is not ours to word."""
     return key.startswith("claims/") and key.endswith("/section")
 
 
@@ -89,7 +89,7 @@ def _review_titles(library: Library) -> Iterator[Diagnostic]:
 
 
 def _review_sentences(library: Library) -> Iterator[Diagnostic]:
-    """Two entries with one sentence would be one too many. Short labels and notes on evidence may repeat."""
+    """Yield sentences that repeat another, tell of the other partner, or are not plain. Labels and notes may repeat."""
     first: dict[str, str] = {}
     for key, text in library.texts[SOURCE_LOCALE].items():
         if key.endswith(("/says", "/summary", "/text")) and not key.startswith("claims/"):
@@ -103,7 +103,7 @@ def _review_sentences(library: Library) -> Iterator[Diagnostic]:
 
 
 def realised_by(library: Library) -> Mapping[str, tuple[str, ...]]:
-    """By what each claim of the article is realised, as `kind/id`."""
+    """Return the rules, insights and activities that realise each claim of the article, as `kind/id`."""
     ruleset = library.ruleset
     realised: dict[str, list[str]] = {claim: [] for claim in library.claims}
     kinds: tuple[tuple[str, tuple[Rule | Insight | Activity | Practice | Strategy, ...]], ...] = (
@@ -121,7 +121,7 @@ def realised_by(library: Library) -> Mapping[str, tuple[str, ...]]:
 
 
 def rules_in_force(library: Library) -> tuple[Rule, ...]:
-    """All rules but the retired ones."""
+    """Return all rules but the retired ones."""
     return tuple(rule for rule in library.ruleset.rules if rule.status != "retired")
 
 
@@ -169,7 +169,7 @@ def _review_rules(library: Library) -> Iterator[Diagnostic]:
 
 
 def _review_shadows(library: Library) -> Iterator[Diagnostic]:
-    """A rule that says why it may change nothing is excused, and shadows no other."""
+    """Yield rules that change nothing. One that says why it may is excused, and shadows no other."""
     texts, rules = library.texts[SOURCE_LOCALE], rules_in_force(library)
     excused = {rule.id for rule in rules if excuse_key(rule.id) in texts}
     counted = tuple(rule for rule in rules if rule.id not in excused)
@@ -203,7 +203,7 @@ def _review_activity(library: Library, activity: Activity, words: Words | None) 
 
 
 def _review_kinds(library: Library) -> Iterator[Diagnostic]:
-    """What a property of kind `made_for` says of the activities themselves."""
+    """Yield activities that break a property of kind `made_for`, which speaks of the activities themselves."""
     for wanted in library.properties:
         for case in wanted.cases if wanted.kind == "made_for" else ():
             for activity in library.ruleset.activities:

@@ -31,7 +31,7 @@ _FIRES = {"fires": True, "silent": False}
 
 
 def read_findings(desk: ReadContext) -> tuple[Finding, ...]:
-    """`findings.yaml`: what the answers amount to."""
+    """Read `findings.yaml`: what the answers amount to."""
     node = desk.open_node("findings.yaml")
     return tuple(_finding(desk, id_, part) for id_, part in (node.entries() if node else {}).items())
 
@@ -84,7 +84,7 @@ def _gap(node: Node) -> Gap:
 
 
 def _check_label(finding: Finding, node: Node) -> None:
-    """A finding that reads a private answer is private."""
+    """Note a pooled finding that reads a private answer."""
     from_private = [path for path in sorted(paths_of(finding)) if not ANSWERS[path].is_pooled]
     if from_private and finding.label == "pooled":
         node.wrong(f"`{from_private[0]}` is private, so this finding is too: `label: private`")
@@ -103,7 +103,7 @@ def _parsed(node: Node, parse: Callable[[str], Condition]) -> Condition | None:
 
 
 def read_condition(node: Node, values_of: ValuesOf) -> Condition | None:
-    """A list is AND; an entry `any: [...]` is OR; an empty list is always true. None where a part cannot be read."""
+    """Read a condition; None where a part cannot be read. A list is AND, `any: [...]` OR, an empty list always true."""
     parts = _parts(node, values_of)
     if parts is None:
         return None
@@ -135,7 +135,7 @@ def _any_of(item: Node, values_of: ValuesOf) -> Condition | None:
 
 
 def _wrote_colons(item: Node, values_of: ValuesOf) -> bool:
-    """Whether what stands here are comparisons such as `busy: full`; each is noted with how it is written."""
+    """Note comparisons such as `busy: full`, each with how it is written, and return whether there were any."""
     slips = {
         name: part
         for name, part in item.entries().items()
@@ -158,7 +158,7 @@ def _comparison(finding: str, op: str, values: Sequence[str]) -> str:
 
 
 def read_rules(desk: ReadContext, findings: tuple[Finding, ...]) -> tuple[Rule, ...]:
-    """`rules/*.yaml`: one rule a file, its name is its id."""
+    """Read `rules/*.yaml`: one rule a file, its name is its id."""
     rules = []
     for id_, path in files_in(desk.root / "rules").items():
         record = desk.open(f"rules/{path.name}")
@@ -261,7 +261,7 @@ def _scenario(node: Node, when: Condition | None, values_of: ValuesOf) -> Scenar
 
 
 def _made_of(clause: Clause, given: Mapping[str, str], codes: Mapping[str, int]) -> str:
-    """What one clause makes of the findings that a scenario gives."""
+    """Return in words the outcome of one clause for the findings of a scenario."""
     said = f"`{_comparison(clause.finding, clause.op, clause.values)}`"
     holds = clause_truth(clause, codes)
     if holds is None:
@@ -277,14 +277,14 @@ def _check_both_sides(node: Node, when: Condition, scenarios: tuple[Scenario, ..
 
 
 def _check_private(rule: Rule, node: Node, findings: tuple[Finding, ...]) -> None:
-    """Order rests on pooled answers alone: private ones may only take away, the affection add-on excepted."""
+    """Note a private finding that suggests. Order rests on pooled answers alone, the affection add-on excepted."""
     private = {finding.id for finding in findings if finding.label == "private"}
     if rule.suggests not in (None, "affection") and any(c.finding in private for c in clauses(rule.when)):
         node.wrong("a rule that reads a private finding may only withhold")
 
 
 def read_insights(desk: ReadContext, findings: tuple[Finding, ...]) -> tuple[Insight, ...]:
-    """`insights.yaml`: short explanations that are not activities."""
+    """Read `insights.yaml`: short explanations that are not activities."""
     node = desk.open_node("insights.yaml")
     return tuple(_insight(desk, id_, part, findings) for id_, part in (node.entries() if node else {}).items())
 

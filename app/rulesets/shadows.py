@@ -19,7 +19,7 @@ class Shadow(NamedTuple):
 
 
 class _Effect(NamedTuple):
-    """One thing that a rule does: a practice that it suggests, or a practice or tone that it withholds."""
+    """An effect of a rule: a practice that it suggests, or a practice or tone that it withholds."""
 
     verb: str
     of: str
@@ -49,14 +49,14 @@ def _effects(rule: Rule) -> Iterator[_Effect]:
 
 
 def _covers(other: Rule, effect: _Effect) -> bool:
-    """Withholding a practice also covers a suggestion of it: withholding wins."""
+    """Return whether a rule has this effect too, as strongly, or withholds what is suggested: withholding wins."""
     if effect.of in (*other.withholds, *other.withholds_tones):
         return True
     return effect.verb == "suggests" and other.suggests == effect.of and (other.need or 0) >= effect.need
 
 
 def _firings(when: Condition, sizes: Mapping[str, int]) -> Iterator[Codes]:
-    """Every combination of what the findings of a condition can come to, unknown included, that makes it true."""
+    """Yield every combination of the values of a condition's findings, unknown included, that makes it true."""
     names = [*dict.fromkeys(clause.finding for clause in clauses(when))]
     for values in product(*(range(UNKNOWN, sizes[name]) for name in names)):
         codes = dict(zip(names, values, strict=True))

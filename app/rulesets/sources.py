@@ -63,7 +63,7 @@ _LINK = re.compile(r"(?:tel|sms|https):[^\s]+")
 
 
 def read_claims(desk: ReadContext) -> tuple[dict[str, Claim], dict[int, Reference]]:
-    """`claims.yaml`: what the source article claims, and its references as printed and as verified."""
+    """Read `claims.yaml`: what the source article claims, and its references as printed and as verified."""
     file = desk.open("claims.yaml")
     if file is None:
         return {}, {}
@@ -104,7 +104,7 @@ def _reference(desk: ReadContext, id_: str, record: Record) -> Reference:
 
 
 def read_questions(desk: ReadContext) -> tuple[tuple[str, ...], tuple[Question, ...]]:
-    """`questions.yaml`: the self-report as a form, in display order."""
+    """Read `questions.yaml`: the self-report as a form, in display order."""
     file = desk.open("questions.yaml")
     if file is None:
         return (), ()
@@ -207,7 +207,7 @@ def _show_when(node: Node | None) -> tuple[str, tuple[str, ...]] | None:
 
 
 def read_help(desk: ReadContext) -> tuple[HelpLine, ...]:
-    """`help/<country>.yaml`: verified lines, and those that serve everywhere."""
+    """Read `help/<country>.yaml`: verified lines, and those that serve everywhere."""
     lines = []
     for name in files_in(desk.root / "help"):
         node = desk.open_node(f"help/{name}.yaml")
@@ -254,7 +254,7 @@ def _day(record: Record, key: str) -> date:
 
 
 def read_fixed_texts(desk: ReadContext) -> None:
-    """`support.yaml`, `phrases.yaml`, `consents.yaml` and `plan_titles.yaml`."""
+    """Read `support.yaml`, `phrases.yaml`, `consents.yaml` and `plan_titles.yaml`."""
     file = desk.open("support.yaml")
     for kind in (*GRAVEST_FIRST, "no_line"):
         part = file.need(kind) if file else None

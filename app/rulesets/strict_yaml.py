@@ -39,7 +39,7 @@ class Node:
 
     @property
     def key(self) -> "Node":
-        """What it stands under; where that is nothing, itself."""
+        """The key that it stands under, or itself where there is none."""
         return self._key or self
 
     @property
@@ -58,7 +58,7 @@ class Node:
 
     @property
     def noted(self) -> int:
-        """How many mistakes are noted so far, in all files: unchanged means that what was read since is sound."""
+        """The number of mistakes so far, in all files: unchanged means that everything read since is sound."""
         return len(self._mistakes.found)
 
     @property
@@ -74,7 +74,7 @@ class Node:
         return isinstance(self._node, yaml.ScalarNode) and not self._node.value.strip()
 
     def entries(self) -> dict[str, "Node"]:
-        """The parts of a mapping by key, in the order they are written."""
+        """Return the parts of a mapping by key, in the order they are written."""
         if not isinstance(self._node, yaml.MappingNode):
             self.wrong("here a mapping (`key: value`) is needed")
             return {}
@@ -90,14 +90,14 @@ class Node:
         return entries
 
     def items(self) -> list["Node"]:
-        """The parts of a list."""
+        """Return the parts of a list."""
         if not isinstance(self._node, yaml.SequenceNode):
             self.wrong("here a list is needed: `[one, two]`, or one line each with `- `")
             return []
         return [Node(item, self.file, self._mistakes) for item in self._node.value]
 
     def text(self) -> str:
-        """Words, not empty."""
+        """Return the text, and note an empty one."""
         if not isinstance(self._node, yaml.ScalarNode):
             self.wrong(f"here a text is needed{'; one that holds `: ` goes in quotes' if self.is_mapping else ''}")
             return ""
@@ -107,7 +107,7 @@ class Node:
         return value
 
     def word(self, known: Sequence[str]) -> str:
-        """One of these words."""
+        """Return the text, and note one that is not among these words."""
         word = self.text()
         if word in known:
             return word
@@ -116,7 +116,7 @@ class Node:
         return known[0] if known else ""
 
     def words(self, known: Sequence[str]) -> tuple[str, ...]:
-        """A list of these words, none twice."""
+        """Return a list of these words, and note one that is there twice."""
         words = []
         for item in self.items():
             word = item.word(known)
@@ -126,7 +126,7 @@ class Node:
         return tuple(words)
 
     def integer(self, low: int, high: int) -> int:
-        """A whole number in this range."""
+        """Return a whole number, and note one outside this range."""
         text = self.text()
         if not re.fullmatch(rf"-?[0-9]{{1,{_MOST_DIGITS}}}", text):
             self.wrong(f"`{text}` is not a whole number from {low} to {high}")
@@ -138,7 +138,7 @@ class Node:
         return number
 
     def truth(self) -> bool:
-        """`true` or `false`, and nothing that only looks like it."""
+        """Return a truth value, and note anything that only looks like one."""
         text = self.text()
         if text not in ("true", "false"):
             hint = f"; `{text}` is a word here, not a truth value" if text in _LOOKS_TRUE_OR_FALSE else ""
@@ -155,12 +155,12 @@ class Record:
         self._asked: set[str] = set()
 
     def get(self, key: str) -> Node | None:
-        """The part under this key, if it is there."""
+        """Return the part under this key, or None."""
         self._asked.add(key)
         return self._entries.get(key)
 
     def need(self, key: str) -> Node | None:
-        """The part under this key; a mistake is noted when it is missing."""
+        """Return the part under this key, and note that it is missing."""
         part = self.get(key)
         if part is None and self.node.is_mapping:
             self.node.wrong(f"`{key}` is missing")
@@ -187,7 +187,7 @@ class Record:
         return part.truth() if part else bool(default)
 
     def records(self, key: str) -> Iterator[tuple[str, "Record"]]:
-        """The records of a mapping under this key."""
+        """Yield the records of a mapping under this key."""
         part = self.need(key)
         for name, entry in (part.entries() if part else {}).items():
             yield name, Record(entry)
@@ -200,7 +200,7 @@ class Record:
 
 
 def read_file(path: Path, root: Path, mistakes: DiagnosticCollector) -> Node | None:
-    """A file's content; None, with a mistake noted, when it cannot be read at all."""
+    """Return a file's content; None, with a mistake noted, when it cannot be read at all."""
     file = path.relative_to(root).as_posix()
     try:
         text = path.read_text(encoding="utf-8")
@@ -225,7 +225,7 @@ def read_file(path: Path, root: Path, mistakes: DiagnosticCollector) -> Node | N
 
 
 def _what_stopped_reading(error: yaml.MarkedYAMLError, text: str) -> tuple[yaml.Mark | None, str]:
-    """Where to look and what to do: the slips that prose invites by name, all others as YAML says them."""
+    """Return the place and the thing to do: the slips that prose invites by name, all others as YAML says them."""
     if error.context == "while scanning a quoted scalar":
         return error.context_mark, "the quote that opens here is never closed"
     mark = error.problem_mark or error.context_mark
@@ -235,7 +235,7 @@ def _what_stopped_reading(error: yaml.MarkedYAMLError, text: str) -> tuple[yaml.
 
 
 def _slip_of_prose(stop: yaml.Mark, text: str) -> tuple[yaml.Mark, str] | None:
-    """A text that goes on after its quotes, or holds what looks like a key."""
+    """Recognise a text that goes on after its quotes, or holds what looks like a key."""
     before = _scalar_before(stop, text)
     if before is None:
         return None
@@ -252,7 +252,7 @@ def _slip_of_prose(stop: yaml.Mark, text: str) -> tuple[yaml.Mark, str] | None:
 
 
 def _scalar_before(mark: yaml.Mark, text: str) -> yaml.ScalarToken | None:
-    """The text that ends right before a place."""
+    """Return the text that ends right before a place."""
     last: yaml.Token | None = None
     with suppress(yaml.YAMLError):
         for token in yaml.scan(text, Loader=yaml.CSafeLoader):
@@ -263,7 +263,7 @@ def _scalar_before(mark: yaml.Mark, text: str) -> yaml.ScalarToken | None:
 
 
 def _is_plain(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
-    """Anchors, aliases, tags and directives make a file mean something that it does not say."""
+    """Note anchors, aliases, tags and directives: they make a file mean something that it does not say."""
     if not set("&*!%").intersection(text):
         return True
     clever = [token for token in yaml.scan(text, Loader=yaml.CSafeLoader) if type(token) in _CLEVER]
@@ -276,7 +276,7 @@ def _is_plain(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
 
 
 def _is_all_said(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
-    """A text loses all that follows ` #`, and nobody would notice."""
+    """Note comments behind a text, which would lose all that follows ` #`."""
     suspects = [found.end() - 1 for found in _COMMENT_BEHIND.finditer(text)]
     scalars = _scalars(text) if suspects else []
     lost = [at for at in suspects if not any(start <= at < end for start, end in scalars)]
@@ -290,11 +290,11 @@ def _is_all_said(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
 
 
 def _scalars(text: str) -> list[tuple[int, int]]:
-    """Where each text begins and ends."""
+    """Return the begin and end of each text."""
     tokens = yaml.scan(text, Loader=yaml.CSafeLoader)
     return [(each.start_mark.index, each.end_mark.index) for each in tokens if isinstance(each, yaml.ScalarToken)]
 
 
 def files_in(folder: Path) -> Mapping[str, Path]:
-    """The YAML files of a folder by name without ending, in order."""
+    """Return the YAML files of a folder by name without ending, in order."""
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}

@@ -1,4 +1,4 @@
-"""How texts are worded: which words they leave out, and how easily they read."""
+"""Wording of texts: which words they leave out, and how easily they read."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ class Words:
                 yield word, instead
 
     def says_how_to_stop(self, step: str) -> bool:
-        """Whether a step says how to stop, and when."""
+        """Return whether a step says how to stop, and when."""
         return any(holds(step, word) for word in self.how_to_stop) and any(
             holds(step, word) for word in self.when_to_stop
         )
@@ -48,7 +48,7 @@ class Words:
         return 0.39 * len(words) / sentences + 11.8 * sum(map(self.count_syllables, words)) / len(words) - 15.59
 
     def count_syllables(self, word: str) -> int:
-        """By rule: the groups of vowels without a silent `e`, and two for some groups that are spoken as two."""
+        """Count by rule: the groups of vowels without a silent `e`, and two for some groups that are spoken as two."""
         plain = word.lower().replace("\u2019", "'").removesuffix("'s").replace("'", "")
         if plain in self.syllables:
             return self.syllables[plain]
@@ -63,7 +63,7 @@ def words_of(text: str) -> list[str]:
 
 
 def holds(text: str, word: str) -> bool:
-    """Whether a text holds this word or these words, whole, in capitals or not."""
+    """Return whether a text holds this word or these words, whole, in capitals or not."""
     if word.lower() not in text.lower():
         return False
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE) is not None
