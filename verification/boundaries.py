@@ -50,16 +50,16 @@ class Generator:
     def suite(self) -> Suite:
         """Return all scenarios, in the order of the content."""
         everyone = decide(self._program, Couple({}))
-        told: dict[str, tuple[Couple, list[str]]] = {}
+        collected: dict[str, tuple[Couple, list[str]]] = {}
         for says, couple in self._all():
-            lines = told.setdefault(name_of(couple), (couple, []))[1]
+            lines = collected.setdefault(name_of(couple), (couple, []))[1]
             if says not in lines:
                 lines.append(says)
         return Suite(
             everyone,
             tuple(
                 Scenario(tuple(says), couple, decide(self._program, couple, everyone))
-                for couple, says in told.values()
+                for couple, says in collected.values()
                 if couple.mine or couple.theirs
             ),
         )
@@ -89,12 +89,12 @@ class Generator:
                 yield Shown(says, couple)
 
         ways = self._ways[finding.id]
-        for found, words in (
+        for group, words in (
             (ways.levels, "at this level too"),
             (ways.overlaps, "where two conditions are true: the first counts"),
             (ways.others, "where something else is in the set"),
         ):
-            for answers, code in found:
+            for answers, code in group:
                 couple = Couple({}, answers) if finding.both == "theirs" else Couple(answers)
                 yield Shown(f"{finding.id} is {_value(finding, code)} {words}", couple)
 
@@ -124,31 +124,31 @@ class Generator:
     def _lines_of(self, one: Rule | Insight, title: str) -> Iterator[Shown]:
         """Yield every value at a line, where all else in the condition leaves it to decide."""
         shown: set[tuple[str, int]] = set()
-        for given in assignments(one.when, self._sizes):
-            if holds(one.when, given) is not True:
+        for assigned in assignments(one.when, self._sizes):
+            if holds(one.when, assigned) is not True:
                 continue
-            for name in given:
+            for name in assigned:
                 finding = self._findings[name]
                 fires = {
-                    code: holds(one.when, _with(given, name, code)) is True
+                    code: holds(one.when, _with(assigned, name, code)) is True
                     for code in range(UNKNOWN, self._sizes[name])
                 }
                 if all(fires.values()):
                     continue
                 for code, does in fires.items():
                     at_a_line = does or code == UNKNOWN or fires.get(code - 1, False) or fires.get(code + 1, False)
-                    asked = _with(given, name, code)
+                    moved = _with(assigned, name, code)
                     if not at_a_line or (name, code) in shown:
                         continue
-                    couple = self.couple_for(tuple(sorted(asked.items())), _unknown(one.when, asked), frozenset())
+                    couple = self.couple_for(tuple(sorted(moved.items())), _unknown(one.when, moved), frozenset())
                     if couple is not None:
                         shown.add((name, code))
                         says = "fires" if does else "stays silent"
                         yield Shown(f"“{title}” {says}: {name} is {_value(finding, code)}", couple)
 
-        false = (given for given in assignments(one.when, self._sizes) if holds(one.when, given) is False)
+        false = (codes for codes in assignments(one.when, self._sizes) if holds(one.when, codes) is False)
         couples = (
-            self.couple_for(tuple(sorted(given.items())), _unknown(one.when, given), frozenset()) for given in false
+            self.couple_for(tuple(sorted(codes.items())), _unknown(one.when, codes), frozenset()) for codes in false
         )
         plainly = next((couple for couple in couples if couple), None)
         if plainly:
@@ -175,7 +175,7 @@ class Generator:
         return None
 
     def _firing(self, when: Condition) -> list[dict[str, int]]:
-        return [given for given in assignments(when, self._sizes) if holds(when, given) is True]
+        return [assigned for assigned in assignments(when, self._sizes) if holds(when, assigned) is True]
 
     def _wishes(self) -> Iterator[Shown]:
         """Yield strong calls that rest on the other's answers alone: less of one where that is a wish."""
@@ -191,8 +191,8 @@ class Generator:
                     if finding.wish
                     else "through the other's word alone"
                 )
-                for given in self._firing(rule.when):
-                    couple = self.couple_for(tuple(sorted(given.items())), frozenset(), frozenset({name}))
+                for assigned in self._firing(rule.when):
+                    couple = self.couple_for(tuple(sorted(assigned.items())), frozenset(), frozenset({name}))
                     if couple:
                         yield Shown(f"{rule.suggests} {way}: {name}", couple)
                         break
@@ -201,13 +201,13 @@ class Generator:
 
     def _ties(self) -> Iterator[Shown]:
         """Yield each way in which one strategy comes before another."""
-        told: dict[tuple[str, str, str], Couple] = {}
+        collected: dict[tuple[str, str, str], Couple] = {}
         for couple in self._few_calls():
             for way in self._told_apart(couple):
-                told.setdefault(way, couple)
+                collected.setdefault(way, couple)
         order = [strategy.id for strategy in self._library.ruleset.strategies]
         for (one, two, by), couple in sorted(
-            told.items(), key=lambda each: (order.index(each[0][0]), order.index(each[0][1]), each[0][2])
+            collected.items(), key=lambda entry: (order.index(entry[0][0]), order.index(entry[0][1]), entry[0][2])
         ):
             yield Shown(f"{one} comes before {two}: {by}", couple)
 
@@ -217,14 +217,14 @@ class Generator:
         for rule in self._rules.values():
             is_mine = all(self._findings[clause.finding].both not in ("theirs", "gap") for clause in clauses(rule.when))
             if rule.suggests and rule.need and is_mine and clauses(rule.when):
-                given = self._firing(rule.when)
+                assigned = self._firing(rule.when)
                 key = (rule.suggests, int(rule.need))
-                if given and (key not in calls or len(given[0]) < len(calls[key])):
-                    calls[key] = given[0]
+                if assigned and (key not in calls or len(assigned[0]) < len(calls[key])):
+                    calls[key] = assigned[0]
         for count in range(1, _MOST_TOLD + 1):
             for chosen in combinations(calls.values(), count):
                 merged: dict[str, int] = {}
-                if all(merged.setdefault(name, code) == code for each in chosen for name, code in each.items()):
+                if all(merged.setdefault(name, code) == code for entry in chosen for name, code in entry.items()):
                     couple = self.couple_for(tuple(sorted(merged.items())), frozenset(), frozenset())
                     if couple:
                         yield couple
@@ -249,8 +249,8 @@ class Generator:
     ) -> Couple | None:
         """Return the first answers that amount to exactly this; `theirs` are findings that the other alone decides."""
         wanted = dict(codes) | dict.fromkeys(unknown, UNKNOWN)
-        told = [[*self._tellings(name, code, only_theirs=name in theirs)] for name, code in codes]
-        for parts in islice(product(*told), _MOST_TRIED):
+        collected = [[*self._tellings(name, code, only_theirs=name in theirs)] for name, code in codes]
+        for parts in islice(product(*collected), _MOST_TRIED):
             couple = _joined(parts)
             if couple and all(self._codes(couple)[self._position[name]] == code for name, code in wanted.items()):
                 return couple
@@ -282,13 +282,13 @@ def _value(finding: Finding, code: int) -> str:
     return "unknown" if code == UNKNOWN else finding.values[code]
 
 
-def _with(given: Codes, name: str, code: int) -> dict[str, int]:
-    others = {other: known for other, known in given.items() if other != name}
+def _with(assigned: Codes, name: str, code: int) -> dict[str, int]:
+    others = {other: known for other, known in assigned.items() if other != name}
     return others if code == UNKNOWN else {**others, name: code}
 
 
-def _unknown(when: Condition, given: Codes) -> frozenset[str]:
-    return frozenset(clause.finding for clause in clauses(when) if clause.finding not in given)
+def _unknown(when: Condition, assigned: Codes) -> frozenset[str]:
+    return frozenset(clause.finding for clause in clauses(when) if clause.finding not in assigned)
 
 
 def _ratings(ways: Ways, code: int) -> Iterator[dict[str, int]]:
@@ -297,8 +297,8 @@ def _ratings(ways: Ways, code: int) -> Iterator[dict[str, int]]:
     if gap:
         ((kind, top),) = next(iter(next(ways.to(code)).values())).items()
         least = (0, gap.partial, gap.mismatched)[code]
-        most = (gap.partial - 1, gap.mismatched - 1, top - 1)[code]
-        yield from ({kind: top - apart} for apart in dict.fromkeys((least, most)))
+        highest = (gap.partial - 1, gap.mismatched - 1, top - 1)[code]
+        yield from ({kind: top - apart} for apart in dict.fromkeys((least, highest)))
 
 
 def _joined(parts: Iterable[Couple]) -> Couple | None:

@@ -103,17 +103,17 @@ def _at_lines(library: Library, paths: list[str], linear: tuple[Linear, ...]) ->
     *before, last = paths
     scale = _QUARTERS if ANSWERS[last].shape == "number" else 1
     for numbers in product(*((None, *_numbers(library, path)) for path in before)):
-        given: dict[str, float | None] = dict(zip(before, numbers, strict=True))
-        most = max(_numbers(library, last)) * scale
-        around = {0.0, most}
+        assigned: dict[str, float | None] = dict(zip(before, numbers, strict=True))
+        highest = max(_numbers(library, last)) * scale
+        around = {0.0, highest}
         for leaf in linear:
             factors = {path: factor for factor, path in leaf.terms}
-            if last in factors and all(given.get(path) is not None for path in factors if path != last):
-                rest = sum(factor * (given[path] or 0) * scale for path, factor in factors.items() if path != last)
+            if last in factors and all(assigned.get(path) is not None for path in factors if path != last):
+                rest = sum(factor * (assigned[path] or 0) * scale for path, factor in factors.items() if path != last)
                 line = (leaf.constant - rest) // factors[last]
                 around |= {line - 1, line, line + 1, line + 2}
-        yield {**given, last: None}
-        yield from ({**given, last: number / scale} for number in around if 0 <= number <= most)
+        yield {**assigned, last: None}
+        yield from ({**assigned, last: number / scale} for number in around if 0 <= number <= highest)
 
 
 def _numbers(library: Library, path: str) -> list[float]:
@@ -130,9 +130,9 @@ def _calls_alike(one: Ruleset, two: Ruleset, name: str) -> bool:
         read = {clause.finding for clause in clauses(rule.when)}
         if rule.status == "retired" or rule.need is None or name not in read:
             continue
-        for met in product(*(range(UNKNOWN, len(findings[each].values)) for each in sorted(read))):
-            for own in product(*(_own(findings[each], code) for each, code in zip(sorted(read), met, strict=True))):
-                codes, alone = (dict(zip(sorted(read), each, strict=True)) for each in (met, own))
+        for met in product(*(range(UNKNOWN, len(findings[name].values)) for name in sorted(read))):
+            for own in product(*(_own(findings[name], code) for name, code in zip(sorted(read), met, strict=True))):
+                codes, alone = (dict(zip(sorted(read), name, strict=True)) for name in (met, own))
                 if _need(rule, codes, alone, wishes[0]) != _need(rule, codes, alone, wishes[1]):
                     return False
     return True

@@ -31,18 +31,18 @@ def rows(ruleset: Ruleset, suite: Suite) -> Iterable[Row]:
     """
     values = {finding.id: finding.values for finding in ruleset.findings}
     expected = [suite.for_everyone, *(scenario.expected for scenario in suite.scenarios)]
-    found = [{name: values[name].index(value) for name, value in each.finds.items()} for each in expected]
-    told: tuple[Rule | Insight, ...] = (
+    codes = [{name: values[name].index(value) for name, value in decided.finds.items()} for decided in expected]
+    ones: tuple[Rule | Insight, ...] = (
         *(rule for rule in ruleset.rules if rule.status != "retired"),
         *ruleset.insights,
     )
-    for one in told:
+    for one in ones:
         truths = [
-            _fires(one, scenario, holds(one.when, codes)) for scenario, codes in zip(expected, found, strict=True)
+            _fires(one, scenario, holds(one.when, codes)) for scenario, codes in zip(expected, codes, strict=True)
         ]
         yield Row(one.id, truths.count(True), truths.count(False), truths.count(None), bool(clauses(one.when)))
         for clause in dict.fromkeys(clauses(one.when)):
-            of_clause = [clause_truth(clause, codes) for codes in found]
+            of_clause = [clause_truth(clause, codes) for codes in codes]
             name = f"{one.id}: {_said(clause)}"
             yield Row(name, of_clause.count(True), of_clause.count(False), of_clause.count(None), may_be_silent=True)
 
@@ -61,7 +61,11 @@ def needs(ruleset: Ruleset, suite: Suite) -> Iterable[tuple[str, str, int]]:
     for practice in ruleset.practices:
         for need in Need:
             if (practice.id, need) in declared:
-                yield practice.id, need.name, sum(each.suggested.get(practice.id) == need.name for each in expected)
+                yield (
+                    practice.id,
+                    need.name,
+                    sum(decided.suggested.get(practice.id) == need.name for decided in expected),
+                )
 
 
 def as_table(uncovered: Iterable[Row]) -> str:

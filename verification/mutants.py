@@ -48,22 +48,22 @@ def mutants(ruleset: Ruleset) -> Iterator[Mutant]:
     """Yield all mutants, in the order of the content."""
     sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
     for i, finding in enumerate(ruleset.findings):
-        for what, changed in _findings(finding, ruleset):
+        for change, changed in _findings(finding, ruleset):
             yield Mutant(
-                f"{finding.id}: {what}",
+                f"{finding.id}: {change}",
                 f"findings/{finding.id}",
                 replace(ruleset, findings=_put(ruleset.findings, i, changed)),
             )
     for i, rule in enumerate(ruleset.rules):
         if rule.status != "retired":
-            for what, other in _rules(rule, sizes, ruleset):
+            for change, other in _rules(rule, sizes, ruleset):
                 yield Mutant(
-                    f"{rule.id}: {what}", f"rules/{rule.id}", replace(ruleset, rules=_put(ruleset.rules, i, other))
+                    f"{rule.id}: {change}", f"rules/{rule.id}", replace(ruleset, rules=_put(ruleset.rules, i, other))
                 )
     for i, insight in enumerate(ruleset.insights):
-        for what, also in _insights(insight, sizes):
+        for change, also in _insights(insight, sizes):
             yield Mutant(
-                f"{insight.id}: {what}",
+                f"{insight.id}: {change}",
                 f"insights/{insight.id}",
                 replace(ruleset, insights=_put(ruleset.insights, i, also)),
             )
@@ -78,8 +78,8 @@ def _put(ones: tuple[Any, ...], i: int, changed: Any) -> tuple[Any, ...]:
 
 def _rules(rule: Rule, sizes: Mapping[str, int], ruleset: Ruleset) -> Iterator[tuple[str, Rule | None]]:
     yield "dropped", None
-    for what, when in _conditions(rule.when, lambda leaf: _clauses(leaf, sizes)):
-        yield what, replace(rule, when=when)
+    for change, when in _conditions(rule.when, lambda leaf: _clauses(leaf, sizes)):
+        yield change, replace(rule, when=when)
     if rule.need is not None:
         for need in Need:
             if abs(need - rule.need) == 1:
@@ -89,19 +89,19 @@ def _rules(rule: Rule, sizes: Mapping[str, int], ruleset: Ruleset) -> Iterator[t
             practice = PRACTICES[(PRACTICES.index(cast(str, rule.suggests)) + 1) % len(PRACTICES)]
             yield f"suggests {practice}", replace(rule, suggests=practice)
     for practice in rule.withholds:
-        fewer = tuple(each for each in rule.withholds if each != practice)
+        fewer = tuple(entry for entry in rule.withholds if entry != practice)
         if fewer or rule.withholds_tones:
             yield f"does not withhold {practice}", replace(rule, withholds=fewer)
     for tone in rule.withholds_tones:
-        tones = tuple(each for each in rule.withholds_tones if each != tone)
+        tones = tuple(entry for entry in rule.withholds_tones if entry != tone)
         if tones or rule.withholds:
             yield f"does not withhold {tone}", replace(rule, withholds_tones=tones)
 
 
 def _insights(insight: Insight, sizes: Mapping[str, int]) -> Iterator[tuple[str, Insight | None]]:
     yield "dropped", None
-    for what, when in _conditions(insight.when, lambda leaf: _clauses(leaf, sizes)):
-        yield what, replace(insight, when=when)
+    for change, when in _conditions(insight.when, lambda leaf: _clauses(leaf, sizes)):
+        yield change, replace(insight, when=when)
 
 
 def _clauses(leaf: Leaf, sizes: Mapping[str, int]) -> Iterator[tuple[str, Leaf]]:
@@ -114,7 +114,7 @@ def _clauses(leaf: Leaf, sizes: Mapping[str, int]) -> Iterator[tuple[str, Leaf]]
         )
         is_an_end = code in (clause.accepts[0], clause.accepts[-1])
         if is_at_a_line or is_an_end:
-            accepts = tuple(each for each in every if (each in clause.accepts) is not (each == code))
+            accepts = tuple(entry for entry in every if (entry in clause.accepts) is not (entry == code))
             if 0 < len(accepts) < len(every):
                 yield (
                     f"value {code} {'no longer' if code in clause.accepts else 'also'} taken",
@@ -138,16 +138,16 @@ def _conditions(
             for i, part in enumerate(parts):
                 if len(parts) > 1 or kind is All:
                     yield f"part {where}{i} dropped", kind(parts[:i] + parts[i + 1 :])
-                for what, changed in _conditions(part, of_leaf, f"{where}{i}."):
-                    yield what, kind((*parts[:i], changed, *parts[i + 1 :]))
+                for change, changed in _conditions(part, of_leaf, f"{where}{i}."):
+                    yield change, kind((*parts[:i], changed, *parts[i + 1 :]))
         case Not(part):
             yield f"{at} not left out", part
-            for what, changed in _conditions(part, of_leaf, f"{where}0."):
-                yield what, Not(changed)
+            for change, changed in _conditions(part, of_leaf, f"{where}0."):
+                yield change, Not(changed)
         case _:
             yield f"{at} negated", Not(condition)
-            for what, changed in of_leaf(condition):
-                yield f"{at} {what}", changed
+            for change, changed in of_leaf(condition):
+                yield f"{at} {change}", changed
 
 
 # Findings
@@ -157,8 +157,8 @@ def _findings(finding: Finding, ruleset: Ruleset) -> Iterator[tuple[str, Finding
     for i, (value, condition) in enumerate(finding.tries):
         if len(finding.tries) > 1:
             yield f"try {i} ({value}) dropped", replace(finding, tries=finding.tries[:i] + finding.tries[i + 1 :])
-        for what, changed in _conditions(condition, _answers):
-            yield f"try {i} ({value}) {what}", replace(finding, tries=_put(finding.tries, i, (value, changed)))
+        for change, changed in _conditions(condition, _answers):
+            yield f"try {i} ({value}) {change}", replace(finding, tries=_put(finding.tries, i, (value, changed)))
     for i, (one, two) in enumerate(pairwise(finding.tries)):
         tries = (*finding.tries[:i], two, one, *finding.tries[i + 2 :])
         yield f"tries {i} and {i + 1} swapped", replace(finding, tries=tries)
@@ -205,11 +205,11 @@ def _levels(leaf: Chosen, path: str, levels: tuple[str, ...]) -> Iterator[tuple[
     every = ANSWERS[path].levels or ("false", "true")
     for i, level in enumerate(every):
         if level in levels and len(levels) > 1:
-            yield f"without {level}", replace(leaf, levels=tuple(each for each in levels if each != level))
+            yield f"without {level}", replace(leaf, levels=tuple(entry for entry in levels if entry != level))
         elif level not in levels and len(levels) + 1 < len(every) and {*every[max(i - 1, 0) : i + 2]} & {*levels}:
             yield (
                 f"also {level}",
-                replace(leaf, levels=tuple(each for each in every if each in levels or each == level)),
+                replace(leaf, levels=tuple(entry for entry in every if entry in levels or entry == level)),
             )
 
 
@@ -246,10 +246,10 @@ def _once(function: Callable[..., Any], key: Callable[..., Any]) -> Callable[...
     made: dict[Any, tuple[Any, Any]] = {}
 
     def make(*arguments: Any) -> Any:
-        found = key(*arguments)
-        if found not in made:
-            made[found] = function(*arguments), arguments
-        return made[found][0]
+        identity = key(*arguments)
+        if identity not in made:
+            made[identity] = function(*arguments), arguments
+        return made[identity][0]
 
     return make
 
@@ -282,11 +282,11 @@ class _Telling:
     def __init__(self, ruleset: Ruleset, suite: Suite) -> None:
         self._suite = suite
         self._reads = {f"findings/{finding.id}": paths_of(finding) for finding in ruleset.findings}
-        told: tuple[tuple[str, tuple[Rule | Insight, ...]], ...] = (
+        answered: tuple[tuple[str, tuple[Rule | Insight, ...]], ...] = (
             ("rules", ruleset.rules),
             ("insights", ruleset.insights),
         )
-        for kind, ones in told:
+        for kind, ones in answered:
             for one in ones:
                 read = (self._reads[f"findings/{clause.finding}"] for clause in clauses(one.when))
                 self._reads[f"{kind}/{one.id}"] = frozenset().union(*read)
@@ -296,8 +296,8 @@ class _Telling:
 
         def distance(scenario: Scenario) -> int:
             mine, theirs = scenario.couple
-            told = mine.keys() | (theirs or {}).keys()
-            return -1 if told == reads else len(told ^ reads)
+            answered = mine.keys() | (theirs or {}).keys()
+            return -1 if answered == reads else len(answered ^ reads)
 
         return sorted(self._suite.scenarios, key=distance)
 
@@ -306,10 +306,10 @@ def _fails_own_scenarios(one: Rule | Insight, mutant: Mutant) -> bool:
     """Return whether the scenarios beside a rule show the change of its condition."""
     kind, _, name = mutant.of.partition("/")
     ones: tuple[Rule | Insight, ...] = mutant.ruleset.rules if kind == "rules" else mutant.ruleset.insights
-    changed = next((each for each in ones if each.id == name), None)
+    changed = next((entry for entry in ones if entry.id == name), None)
     values = {finding.id: finding.values for finding in mutant.ruleset.findings}
     return changed is not None and any(
-        (holds(changed.when, {given: values[given].index(value) for given, value in scenario.given.items()}) is True)
+        (holds(changed.when, {name: values[name].index(value) for name, value in scenario.given.items()}) is True)
         is not scenario.fires
         for scenario in one.scenarios
     )

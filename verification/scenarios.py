@@ -132,8 +132,8 @@ class Difference(NamedTuple):
                 for one, other in ((self.before, self.after), (self.after, self.before))
             )
         elif self.key != "order":
-            before = [each for each in self.before if each not in self.after]
-            after = [each for each in self.after if each not in self.before]
+            before = [entry for entry in self.before if entry not in self.after]
+            after = [entry for entry in self.after if entry not in self.before]
         return f"{_words(before)} -> {_words(after)}"
 
 

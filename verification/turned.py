@@ -65,7 +65,7 @@ def turned(old: Library, new: Library, suite: Suite) -> Iterator[Difference]:
     yield from compared("whoever answers nothing", *everyone)
     for name, couple in couples.items():
         before, after = (
-            decide(library.compiled, couple, each) for library, each in zip((old, new), everyone, strict=True)
+            decide(library.compiled, couple, base) for library, base in zip((old, new), everyone, strict=True)
         )
         yield from compared(name, before, after)
 

@@ -75,28 +75,28 @@ class ActiveRuleset:
     def _open(self, version: str) -> Library:
         with self._opening:
             stamp = stamps_in(self._root).get(version)
-            kept = self._opened.get(version)
-            if stamp is None or kept is None or kept[0] != stamp:
+            cached = self._opened.get(version)
+            if stamp is None or cached is None or cached[0] != stamp:
                 library = self._shelf.open(self._root, version)
-                kept = self._opened[version] = stamp, library
-        return kept[1]
+                cached = self._opened[version] = stamp, library
+        return cached[1]
 
     def present(self) -> tuple[Summary, ...]:
         """Return every version that may be pinned, the first one first. Damaged releases are left out."""
-        found = {version: self._summary(version, stamp) for version, stamp in stamps_in(self._root).items()}
-        present = {version: summary for version, summary in found.items() if summary}
+        summaries = {version: self._summary(version, stamp) for version, stamp in stamps_in(self._root).items()}
+        present = {version: summary for version, summary in summaries.items() if summary}
         present.setdefault(self.current.version, summary_of(self.current))
         return tuple(present.values())
 
     def _summary(self, version: str, stamp: Stamp) -> Summary | None:
-        kept = self._summaries.get(version)
-        if kept is None or kept[0] != stamp:
+        cached = self._summaries.get(version)
+        if cached is None or cached[0] != stamp:
             try:
-                kept = stamp, read_release(self._root, version).summary
+                cached = stamp, read_release(self._root, version).summary
             except ContentError:
                 return None
-            self._summaries[version] = kept
-        return kept[1]
+            self._summaries[version] = cached
+        return cached[1]
 
 
 def load_head(root: Path) -> Library:
@@ -178,5 +178,5 @@ def describe(root: Path, asked_for: str | None = None) -> Iterator[str]:
         except ContentError as error:
             yield f"{mark} {name}: {error.mistakes[0]}"
             continue
-        said = summary.released_on.isoformat() if summary.released_on else summary.version
-        yield f"{mark} {name}  {said}  {'proved' if summary.is_proved else 'not proved'}  {summary.digest}"
+        released = summary.released_on.isoformat() if summary.released_on else summary.version
+        yield f"{mark} {name}  {released}  {'proved' if summary.is_proved else 'not proved'}  {summary.digest}"

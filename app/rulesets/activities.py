@@ -27,34 +27,34 @@ _MOST_MINUTES = 2880
 _MOST_KINDS = 3
 
 
-def read_strategies(desk: ReadContext) -> tuple[tuple[Strategy, ...], tuple[Practice, ...]]:
+def read_strategies(context: ReadContext) -> tuple[tuple[Strategy, ...], tuple[Practice, ...]]:
     """Read `strategies.yaml`: the article's three with their practices, and the add-on."""
-    file = desk.open("strategies.yaml")
+    file = context.open("strategies.yaml")
     if file is None:
         return (), ()
     strategies, practices = [], []
     for id_, record in file.records("strategies"):
-        claims, grade = _described(desk, record, f"strategies/{id_}")
-        own = [_practice(desk, name, part, id_) for name, part in record.records("practices")]
+        claims, grade = _described(context, record, f"strategies/{id_}")
+        own = [_practice(context, name, part, id_) for name, part in record.records("practices")]
         record.close()
         practices += own
         strategies.append(Strategy(id_, tuple(practice.id for practice in own), claims, cast(Grade, grade)))
-    practices += [_practice(desk, id_, record, None) for id_, record in file.records("add_ons")]
+    practices += [_practice(context, id_, record, None) for id_, record in file.records("add_ons")]
     file.close()
     _check_complete(file.node, tuple(s.id for s in strategies), tuple(practice.id for practice in practices))
     return tuple(strategies), tuple(practices)
 
 
-def _practice(desk: ReadContext, id_: str, record: Record, strategy: str | None) -> Practice:
-    claims, grade = _described(desk, record, f"practices/{id_}")
+def _practice(context: ReadContext, id_: str, record: Record, strategy: str | None) -> Practice:
+    claims, grade = _described(context, record, f"practices/{id_}")
     record.close()
     return Practice(id_, strategy, claims, cast(Grade, grade))
 
 
-def _described(desk: ReadContext, record: Record, key: str) -> tuple[tuple[str, ...], str]:
-    desk.text(record, "title", f"{key}/title")
-    desk.text(record, "summary", f"{key}/summary")
-    return desk.cited(record, required=True), desk.evidence(record, key)
+def _described(context: ReadContext, record: Record, key: str) -> tuple[tuple[str, ...], str]:
+    context.text(record, "title", f"{key}/title")
+    context.text(record, "summary", f"{key}/summary")
+    return context.cited(record, required=True), context.evidence(record, key)
 
 
 def _check_complete(node: Node, strategies: tuple[str, ...], practices: tuple[str, ...]) -> None:
@@ -64,29 +64,29 @@ def _check_complete(node: Node, strategies: tuple[str, ...], practices: tuple[st
         node.wrong(f"the practices are, in this order: {', '.join(PRACTICES)}")
 
 
-def read_activities(desk: ReadContext) -> tuple[Activity, ...]:
+def read_activities(context: ReadContext) -> tuple[Activity, ...]:
     """Read `activities/<practice>.yaml`: the activities of one practice, one entry each."""
     activities: dict[str, Activity] = {}
-    for practice in files_in(desk.root / "activities"):
-        node = desk.open_node(f"activities/{practice}.yaml")
+    for practice in files_in(context.root / "activities"):
+        node = context.open_node(f"activities/{practice}.yaml")
         if node and practice not in PRACTICES:
             node.wrong(f"there is no practice `{practice}`; practices: {', '.join(PRACTICES)}")
             continue
         for id_, part in (node.entries() if node else {}).items():
-            check_id(part, id_, what="an activity")
+            check_id(part, id_, kind="an activity")
             if id_ in activities:
                 part.wrong(f"`{id_}` is also an activity of {activities[id_].practice}; ids are given once")
-            activities[id_] = _activity(desk, id_, practice, part)
+            activities[id_] = _activity(context, id_, practice, part)
     return tuple(activities.values())
 
 
-def _activity(desk: ReadContext, id_: str, practice: str, node: Node) -> Activity:
+def _activity(context: ReadContext, id_: str, practice: str, node: Node) -> Activity:
     record = Record(node)
-    desk.text(record, "title", f"activities/{id_}/title")
-    desk.text(record, "summary", f"activities/{id_}/summary")
-    _steps(desk, record, f"activities/{id_}/steps")
+    context.text(record, "title", f"activities/{id_}/title")
+    context.text(record, "summary", f"activities/{id_}/summary")
+    _steps(context, record, f"activities/{id_}/steps")
     repeat = record.word("repeat", get_args(Repeat))
-    basis, claims = desk.basis(record)
+    basis, claims = context.basis(record)
     activity = Activity(
         id=id_,
         practice=practice,
@@ -111,7 +111,7 @@ def _activity(desk: ReadContext, id_: str, practice: str, node: Node) -> Activit
         apart_only=record.truth("apart_only", default=False),
         basis=cast(ContentBasis, basis),
         claims=claims,
-        grade=cast(Grade, desk.evidence(record, f"activities/{id_}")),
+        grade=cast(Grade, context.evidence(record, f"activities/{id_}")),
     )
     record.close()
     return activity
@@ -125,13 +125,13 @@ def _kinds(record: Record) -> tuple[str, ...]:
     return kinds
 
 
-def _steps(desk: ReadContext, record: Record, key: str) -> None:
+def _steps(context: ReadContext, record: Record, key: str) -> None:
     part = record.need("steps")
     steps = part.items() if part else []
     if part and part.is_list and not steps:
         part.wrong("an activity says what to do: at least one step")
     for number, step in enumerate(steps):
-        desk.take(step, f"{key}/{number}")
+        context.take(step, f"{key}/{number}")
 
 
 def _times_a_week(record: Record, repeat: str) -> int | None:

@@ -214,13 +214,13 @@ def _read_mapping(key_kind: type, kind: Any) -> Decode:
 def _read_dataclass(kind: type) -> Decode:
     """Return a reader of a dataclass. A field that came later has a default, so that older releases still read."""
     hints = get_type_hints(kind)
-    needed = {each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING}
+    needed = {entry.name for entry in fields(kind) if entry.default is MISSING and entry.default_factory is MISSING}
 
     def read(plain: Any) -> Any:
-        given = _expect(dict, plain)
-        if given.keys() - hints.keys() or needed - given.keys():
-            strange = sorted((given.keys() - hints.keys()) | (needed - given.keys()))
+        entries = _expect(dict, plain)
+        if entries.keys() - hints.keys() or needed - entries.keys():
+            strange = sorted((entries.keys() - hints.keys()) | (needed - entries.keys()))
             raise ValueError(f"{kind.__name__} does not agree about {', '.join(map(str, strange))}")
-        return kind(**{name: _decoder(hints[name])(part) for name, part in given.items()})
+        return kind(**{name: _decoder(hints[name])(part) for name, part in entries.items()})
 
     return read

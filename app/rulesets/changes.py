@@ -29,7 +29,7 @@ def changes_since_release(root: Path, library: Library) -> Iterator[str]:
 
 def _without_reach(comparison: CoupleComparison, old: Library, new: Library) -> Iterator[str]:
     """Warn of rules that are new and fire for nobody, and of activities that are new or were shown, and are not."""
-    known_rules, known = ({each.id for each in ones} for ones in (old.ruleset.rules, old.ruleset.activities))
+    known_rules, known = ({entry.id for entry in ones} for ones in (old.ruleset.rules, old.ruleset.activities))
     fires = {rule for rule, _, after in comparison.fired if after}
     for rule in new.compiled.rules:
         if rule.id not in known_rules and rule.id not in fires:

@@ -71,10 +71,10 @@ class ReadContext:
         return basis, self.cited(record, required=basis == "article")
 
 
-def check_id(node: Node, id_: str, *, what: str) -> None:
+def check_id(node: Node, id_: str, *, kind: str) -> None:
     """Note an id that is not lower-case words joined by `-` or `_`."""
     if not _ID.fullmatch(id_):
-        node.wrong(f"`{id_}` cannot be the id of {what}: lower-case words joined by `-`")
+        node.wrong(f"`{id_}` cannot be the id of {kind}: lower-case words joined by `-`")
 
 
 def decimal(node: Node | None) -> float | None:

@@ -118,7 +118,7 @@ class Library:
 
     def strategy_of(self, practice: str) -> str | None:
         """Return the strategy that a practice belongs to; None for the add-on."""
-        return next(each.strategy for each in self.ruleset.practices if each.id == practice)
+        return next(entry.strategy for entry in self.ruleset.practices if entry.id == practice)
 
     def help_for(self, country: str | None, today: date) -> tuple[HelpLine, ...]:
         """Return the lines of a country that are still in date, and the directory that serves everywhere."""

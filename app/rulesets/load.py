@@ -27,21 +27,21 @@ CONTENT = Path(__file__).parent.parent / "content"
 
 def load_ruleset(root: Path = CONTENT) -> Library:
     """Read a content folder whole, under the version of its newest release. Raises `ContentError` with all mistakes."""
-    desk = ReadContext(root)
-    claims, references = read_claims(desk)
-    desk.claims = tuple(claims)
-    findings = read_findings(desk)
-    rules, insights = read_rules(desk, findings), read_insights(desk, findings)
-    strategies, practices = read_strategies(desk)
-    activities = read_activities(desk)
-    properties = read_properties(desk, findings, rules, tuple(strategy.id for strategy in strategies))
-    groups, questions = read_questions(desk)
-    help_lines = read_help(desk)
-    read_fixed_texts(desk)
-    _check_findings_named_by_the_engine(desk, tuple(finding.id for finding in findings))
-    texts = read_locales(desk) | {SOURCE_LOCALE: desk.texts}
-    _check_all_was_read(desk)
-    desk.mistakes.raise_if_any()
+    context = ReadContext(root)
+    claims, references = read_claims(context)
+    context.claims = tuple(claims)
+    findings = read_findings(context)
+    rules, insights = read_rules(context, findings), read_insights(context, findings)
+    strategies, practices = read_strategies(context)
+    activities = read_activities(context)
+    properties = read_properties(context, findings, rules, tuple(strategy.id for strategy in strategies))
+    groups, questions = read_questions(context)
+    help_lines = read_help(context)
+    read_fixed_texts(context)
+    _check_findings_named_by_the_engine(context, tuple(finding.id for finding in findings))
+    texts = read_locales(context) | {SOURCE_LOCALE: context.texts}
+    _check_all_was_read(context)
+    context.mistakes.raise_if_any()
     ruleset = Ruleset(
         version=newest_release(root) or UNRELEASED,
         findings=findings,
@@ -53,26 +53,26 @@ def load_ruleset(root: Path = CONTENT) -> Library:
         questions=tuple(question.id for question in questions),
     )
     declared = Declared(ruleset, texts, claims, references, groups, questions, help_lines, properties)
-    return build(declared, digest_of(write(declared)), None, desk.places)
+    return build(declared, digest_of(write(declared)), None, context.places)
 
 
-def _check_all_was_read(desk: ReadContext) -> None:
+def _check_all_was_read(context: ReadContext) -> None:
     """Note files that nothing reads: a rule in one of them would silently never fire."""
-    for path in sorted(desk.root.rglob("*")):
-        file = path.relative_to(desk.root)
-        if not path.is_file() or file.as_posix() in desk.opened or path.name.startswith("."):
+    for path in sorted(context.root.rglob("*")):
+        file = path.relative_to(context.root)
+        if not path.is_file() or file.as_posix() in context.opened or path.name.startswith("."):
             continue
         if file.parts[0] in _FOLDERS and len(file.parts) > 1:
-            desk.mistakes.add(
+            context.mistakes.add(
                 Location(file.as_posix()), "nothing reads this file; content stands in files that end in `.yaml`"
             )
         elif path.suffix in (".yaml", ".yml") and file.as_posix() not in _BESIDE:
-            meant = nearest(file.parts[0], tuple({each.partition("/")[0] for each in desk.opened}))
-            desk.mistakes.add(Location(file.as_posix()), f"nothing reads this file;{meant}".removesuffix(";"))
+            meant = nearest(file.parts[0], tuple({name.partition("/")[0] for name in context.opened}))
+            context.mistakes.add(Location(file.as_posix()), f"nothing reads this file;{meant}".removesuffix(";"))
 
 
-def _check_findings_named_by_the_engine(desk: ReadContext, findings: tuple[str, ...]) -> None:
+def _check_findings_named_by_the_engine(context: ReadContext, findings: tuple[str, ...]) -> None:
     """Note the absence of the two findings that bound what fits and what comes first."""
     for name in ("conflict", "start"):
         if findings and name not in findings:
-            desk.mistakes.add(Location("findings.yaml"), f"the finding `{name}` is missing; what fits depends on it")
+            context.mistakes.add(Location("findings.yaml"), f"the finding `{name}` is missing; what fits depends on it")

@@ -101,13 +101,13 @@ class Property:
 
 
 def read_properties(
-    desk: ReadContext, findings: tuple[Finding, ...], rules: tuple[Rule, ...], strategies: tuple[str, ...]
+    context: ReadContext, findings: tuple[Finding, ...], rules: tuple[Rule, ...], strategies: tuple[str, ...]
 ) -> tuple[Property, ...]:
     """Read `properties.yaml`."""
-    node = desk.open_node("properties.yaml")
-    excused = tuple(rule.id for rule in rules if excuse_key(rule.id) in desk.texts)
+    node = context.open_node("properties.yaml")
+    excused = tuple(rule.id for rule in rules if excuse_key(rule.id) in context.texts)
     known = _Known({finding.id: finding.values for finding in findings}, excused, strategies)
-    return tuple(_property(desk, id_, part, known) for id_, part in (node.entries() if node else {}).items())
+    return tuple(_property(context, id_, part, known) for id_, part in (node.entries() if node else {}).items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +117,16 @@ class _Known:
     strategies: tuple[str, ...]
 
 
-def _property(desk: ReadContext, id_: str, node: Node, known: _Known) -> Property:
-    check_id(node, id_, what="a property")
+def _property(context: ReadContext, id_: str, node: Node, known: _Known) -> Property:
+    check_id(node, id_, kind="a property")
     record = Record(node)
-    desk.text(record, "says", f"properties/{id_}/says")
-    desk.text(record, "covers", f"properties/{id_}/covers")
+    context.text(record, "says", f"properties/{id_}/says")
+    context.text(record, "covers", f"properties/{id_}/covers")
     kind = cast(PropertyKind, record.word("kind", get_args(PropertyKind)))
     means = cast("tuple[Means, ...]", record.words("means", get_args(Means)) if kind != "not_yet" else ())
     if "argument" in means:
-        desk.text(record, "argument", f"properties/{id_}/argument")
-    asked = {key: part for key in _KEYS.get(kind, ()) if (part := record.need(key))}
+        context.text(record, "argument", f"properties/{id_}/argument")
+    parts = {key: part for key in _KEYS.get(kind, ()) if (part := record.need(key))}
     record.close()
     if kind != "not_yet" and not means:
         node.wrong("a property says by which `means` it is shown")
@@ -134,13 +134,13 @@ def _property(desk: ReadContext, id_: str, node: Node, known: _Known) -> Propert
         id=id_,
         kind=kind,
         means=means,
-        cases=tuple(_case(item, kind, known) for item in asked["cases"].items()) if "cases" in asked else (),
-        pairs=_pairs(asked["pairs"], known) if "pairs" in asked else (),
-        findings=asked["findings"].words(tuple(known.values_of)) if "findings" in asked else (),
+        cases=tuple(_case(item, kind, known) for item in parts["cases"].items()) if "cases" in parts else (),
+        pairs=_pairs(parts["pairs"], known) if "pairs" in parts else (),
+        findings=parts["findings"].words(tuple(known.values_of)) if "findings" in parts else (),
         excused=known.excused if kind == "counts" else (),
-        at_least=asked["at_least"].integer(1, _MOST_CHOICES) if "at_least" in asked else 0,
-        first_wins=asked["first_wins"].words(tuple(known.values_of)) if "first_wins" in asked else (),
-        bends=asked["bends"].words(tuple(known.values_of)) if "bends" in asked else (),
+        at_least=parts["at_least"].integer(1, _MOST_CHOICES) if "at_least" in parts else 0,
+        first_wins=parts["first_wins"].words(tuple(known.values_of)) if "first_wins" in parts else (),
+        bends=parts["bends"].words(tuple(known.values_of)) if "bends" in parts else (),
     )
 
 

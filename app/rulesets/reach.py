@@ -33,10 +33,10 @@ class Reach:
         """Return whether two people can answer so that one of the scenarios comes true, and the condition with it."""
         return any(self._comes_true(when, scenario.given) for scenario in scenarios if scenario.fires)
 
-    def _comes_true(self, when: Condition, given: Mapping[str, str]) -> bool:
-        mine = [self._ways_to(name, value) for name, value in given.items() if self._findings[name].both != "theirs"]
-        theirs = [self._ways_to(name, value) for name, value in given.items() if self._findings[name].both == "theirs"]
-        other = [self._other_rating(name, value) for name, value in given.items() if self._findings[name].gap]
+    def _comes_true(self, when: Condition, named: Mapping[str, str]) -> bool:
+        mine = [self._ways_to(name, value) for name, value in named.items() if self._findings[name].both != "theirs"]
+        theirs = [self._ways_to(name, value) for name, value in named.items() if self._findings[name].both == "theirs"]
+        other = [self._other_rating(name, value) for name, value in named.items() if self._findings[name].gap]
         pairs = product(islice(_joined(mine), _MOST_TRIED), islice(_joined(theirs + other), 1))
         return any(self._holds(when, a, b) for a, b in pairs)
 

@@ -184,10 +184,10 @@ def stamps_in(root: Path) -> dict[str, Stamp]:
     """Return the releases of a content folder by version, from the first to the last, each with its file's stamp."""
     try:
         with os.scandir(root / FOLDER) as entries:
-            found = {entry.name.removesuffix(_FILE): _stamp(entry) for entry in entries if _is_release(entry.name)}
+            stamps = {entry.name.removesuffix(_FILE): _stamp(entry) for entry in entries if _is_release(entry.name)}
     except FileNotFoundError:
         return {}
-    return {version: found[version] for version in sorted(found, key=in_order)}
+    return {version: stamps[version] for version in sorted(stamps, key=in_order)}
 
 
 def _is_release(name: str) -> bool:
@@ -260,7 +260,7 @@ def _release(document: Mapping[str, Any]) -> Release:
         released_on=date.fromisoformat(document["released_on"]),
         is_proved=document["proved"] is True,
         locales=tuple(document["locales"]),
-        counts=tuple((str(what), int(number)) for what, number in document["counts"].items()),
+        counts=tuple((str(name), int(number)) for name, number in document["counts"].items()),
     )
     return Release(summary, document["declared"], read_proofs(document["proofs"]))
 
@@ -290,7 +290,7 @@ class ReleaseStore:
     def _shared(self, declared: Declared) -> Declared:
         ruleset = declared.ruleset
         parts: dict[str, Any] = {
-            each.name: tuple(self._each(getattr(ruleset, each.name))) for each in fields(ruleset)[1:-1]
+            entry.name: tuple(self._each(getattr(ruleset, entry.name))) for entry in fields(ruleset)[1:-1]
         }
         return replace(
             declared,
@@ -302,13 +302,13 @@ class ReleaseStore:
         )
 
     def _each(self, entries: Any) -> Iterator[Any]:
-        return (_first_equal(self._entries.setdefault((type(each), each.id), []), each) for each in entries)
+        return (_first_equal(self._entries.setdefault((type(entry), entry.id), []), entry) for entry in entries)
 
     def _lent(self, compiled: CompiledRuleset) -> CompiledRuleset:
         """Return the ruleset with the parts compiled before from the same findings, activities or rules."""
         for known in self._programs:
             for declared, parts in _WORKED_OUT_FROM:
-                if all(getattr(known.ruleset, each) == getattr(compiled.ruleset, each) for each in declared):
+                if all(getattr(known.ruleset, entry) == getattr(compiled.ruleset, entry) for entry in declared):
                     lent: dict[str, Any] = {part: getattr(known, part) for part in parts}
                     compiled = replace(compiled, **lent)
         self._programs.append(compiled)
@@ -316,8 +316,8 @@ class ReleaseStore:
 
 
 def _first_equal(known: list[Entry], one: Entry) -> Entry:
-    for each in known:
-        if each == one:
-            return each
+    for entry in known:
+        if entry == one:
+            return entry
     known.append(one)
     return one

@@ -38,15 +38,15 @@ def check_content(root: Path = CONTENT) -> Library:
 
 def review(library: Library, root: Path = CONTENT) -> tuple[Diagnostic, ...]:
     """Return all mistakes of a loaded ruleset, in the order of files and lines."""
-    desk = ReadContext(root)
-    words = read_words(desk)
-    found = [*desk.mistakes.found, *(_review_texts(library, words) if words else ())]
-    found += [*_review_titles(library), *_review_sentences(library), *_review_claims(library)]
-    found += [*_review_coverage(library), *_review_findings(library), *_review_rules(library)]
+    context = ReadContext(root)
+    words = read_words(context)
+    mistakes = [*context.mistakes.found, *(_review_texts(library, words) if words else ())]
+    mistakes += [*_review_titles(library), *_review_sentences(library), *_review_claims(library)]
+    mistakes += [*_review_coverage(library), *_review_findings(library), *_review_rules(library)]
     for activity in library.ruleset.activities:
-        found += _review_activity(library, activity, words)
-    found += [*_review_kinds(library)]
-    return tuple(sorted(set(found)))
+        mistakes += _review_activity(library, activity, words)
+    mistakes += [*_review_kinds(library)]
+    return tuple(sorted(set(mistakes)))
 
 
 def _at(library: Library, key: str, reason: str) -> Diagnostic:
@@ -67,7 +67,7 @@ def _review_texts(library: Library, words: Words) -> Iterator[Diagnostic]:
             yield _at(library, key, f"this reads at grade {grade:.1f}; {HIGHEST_GRADE:.0f} is the most: {text}")
     for word, keys in words.allowed.items():
         for key in keys:
-            if not any(found == word for found, _ in words.avoided_in(texts.get(key, ""), "")):
+            if not any(avoided == word for avoided, _ in words.avoided_in(texts.get(key, ""), "")):
                 yield Diagnostic(
                     Location("words.yaml"), f"`{word}` does not stand in `{key}`, so it needs no exception there"
                 )
@@ -161,9 +161,9 @@ def _review_rules(library: Library) -> Iterator[Diagnostic]:
             yield _at(library, f"practices/{practice.id}/title", f"no rule ever suggests {practice.id}")
     yield from _review_shadows(library)
     reach = Reach(library)
-    told: dict[str, Rule | Insight] = {f"rules/{rule.id}/title": rule for rule in rules_in_force(library)}
-    told |= {f"insights/{insight.id}/text": insight for insight in library.ruleset.insights}
-    for key, one in told.items():
+    conditions: dict[str, Rule | Insight] = {f"rules/{rule.id}/title": rule for rule in rules_in_force(library)}
+    conditions |= {f"insights/{insight.id}/text": insight for insight in library.ruleset.insights}
+    for key, one in conditions.items():
         if not reach.is_reached(one.when, one.scenarios):
             yield _at(library, key, "no answers were found that make this fire as its scenarios say")
 

@@ -30,16 +30,16 @@ _FEWEST_VALUES = 2
 _FIRES = {"fires": True, "silent": False}
 
 
-def read_findings(desk: ReadContext) -> tuple[Finding, ...]:
+def read_findings(context: ReadContext) -> tuple[Finding, ...]:
     """Read `findings.yaml`: what the answers amount to."""
-    node = desk.open_node("findings.yaml")
-    return tuple(_finding(desk, id_, part) for id_, part in (node.entries() if node else {}).items())
+    node = context.open_node("findings.yaml")
+    return tuple(_finding(context, id_, part) for id_, part in (node.entries() if node else {}).items())
 
 
-def _finding(desk: ReadContext, id_: str, node: Node) -> Finding:
-    check_id(node, id_, what="a finding")
+def _finding(context: ReadContext, id_: str, node: Node) -> Finding:
+    check_id(node, id_, kind="a finding")
     record = Record(node)
-    desk.text(record, "about", f"findings/{id_}/about")
+    context.text(record, "about", f"findings/{id_}/about")
     part = record.need("values")
     values = tuple(item.text() for item in part.items()) if part else ()
     if part and part.is_list and len(set(values)) != max(len(values), _FEWEST_VALUES):
@@ -157,31 +157,31 @@ def _comparison(finding: str, op: str, values: Sequence[str]) -> str:
     return f"{finding} in ({', '.join(values)})" if op == "in" else f"{finding} {op} {values[0]}"
 
 
-def read_rules(desk: ReadContext, findings: tuple[Finding, ...]) -> tuple[Rule, ...]:
+def read_rules(context: ReadContext, findings: tuple[Finding, ...]) -> tuple[Rule, ...]:
     """Read `rules/*.yaml`: one rule a file, its name is its id."""
     rules = []
-    for id_, path in files_in(desk.root / "rules").items():
-        record = desk.open(f"rules/{path.name}")
+    for id_, path in files_in(context.root / "rules").items():
+        record = context.open(f"rules/{path.name}")
         if record:
-            check_id(record.node, id_, what="a rule")
-            rules.append(_rule(desk, id_, record, findings))
+            check_id(record.node, id_, kind="a rule")
+            rules.append(_rule(context, id_, record, findings))
     if not rules:
-        desk.mistakes.add(Location("rules"), "there is no rule at all")
+        context.mistakes.add(Location("rules"), "there is no rule at all")
     return tuple(rules)
 
 
-def _rule(desk: ReadContext, id_: str, record: Record, findings: tuple[Finding, ...]) -> Rule:
-    desk.text(record, "title", f"rules/{id_}/title")
-    desk.text(record, "says", f"rules/{id_}/says")
+def _rule(context: ReadContext, id_: str, record: Record, findings: tuple[Finding, ...]) -> Rule:
+    context.text(record, "title", f"rules/{id_}/title")
+    context.text(record, "says", f"rules/{id_}/says")
     excuse = record.get("shadowed_by_design")
     if excuse:
-        desk.take(excuse, excuse_key(id_))
+        context.take(excuse, excuse_key(id_))
     suggests, need = _suggests(record.get("suggest"))
     withholds, tones = _withholds(record.get("withhold"))
     if record.node.is_mapping and (suggests is None) == (not withholds and not tones):
         record.node.wrong("a rule either suggests one practice or withholds something: `suggest:` or `withhold:`")
     when, scenarios = _when(record, findings)
-    basis, claims = desk.basis(record)
+    basis, claims = context.basis(record)
     rule = Rule(
         id=id_,
         status=cast(RuleStatus, record.word("status", get_args(RuleStatus))),
@@ -192,7 +192,7 @@ def _rule(desk: ReadContext, id_: str, record: Record, findings: tuple[Finding, 
         withholds_tones=tones,
         basis=cast(ContentBasis, basis),
         claims=claims,
-        grade=cast(Grade, desk.evidence(record, f"rules/{id_}")),
+        grade=cast(Grade, context.evidence(record, f"rules/{id_}")),
         scenarios=scenarios,
     )
     record.close()
@@ -242,31 +242,31 @@ def _scenario(node: Node, when: Condition | None, values_of: ValuesOf) -> Scenar
     before = node.noted
     record = Record(node)
     given_node = record.need("given")
-    given = {}
+    named = {}
     for finding, value in (given_node.entries() if given_node else {}).items():
         if finding not in values_of:
             value.key.wrong(f"there is no finding `{finding}`;{nearest(finding, values_of)}")
         else:
-            given[finding] = value.word(values_of[finding])
+            named[finding] = value.word(values_of[finding])
     fires = _FIRES[record.word("expect", tuple(_FIRES))]
     record.close()
     if when is None or node.noted > before:
-        return Scenario(given, fires)
-    codes = {finding: values_of[finding].index(value) for finding, value in given.items()}
+        return Scenario(named, fires)
+    codes = {finding: values_of[finding].index(value) for finding, value in named.items()}
     if (truth(when, lambda leaf: clause_truth(cast(Clause, leaf), codes)) is True) is not fires:
         does, expected = ("does not fire", "fires") if fires else ("fires", "silent")
-        made = [f"; {_made_of(clause, given, codes)}" for clause in dict.fromkeys(clauses(when))]
+        made = [f"; {_made_of(clause, named, codes)}" for clause in dict.fromkeys(clauses(when))]
         node.wrong(f"here it {does}, and `{expected}` is expected{''.join(made)}")
-    return Scenario(given, fires)
+    return Scenario(named, fires)
 
 
-def _made_of(clause: Clause, given: Mapping[str, str], codes: Mapping[str, int]) -> str:
+def _made_of(clause: Clause, named: Mapping[str, str], codes: Mapping[str, int]) -> str:
     """Return in words the outcome of one clause for the findings of a scenario."""
-    said = f"`{_comparison(clause.finding, clause.op, clause.values)}`"
+    comparison = f"`{_comparison(clause.finding, clause.op, clause.values)}`"
     holds = clause_truth(clause, codes)
     if holds is None:
-        return f"{said} stays unknown: {clause.finding} is not given"
-    return f"{said} {'holds' if holds else 'does not hold'}: {clause.finding} is {given[clause.finding]}"
+        return f"{comparison} stays unknown: {clause.finding} is not given"
+    return f"{comparison} {'holds' if holds else 'does not hold'}: {clause.finding} is {named[clause.finding]}"
 
 
 def _check_both_sides(node: Node, when: Condition, scenarios: tuple[Scenario, ...]) -> None:
@@ -283,18 +283,18 @@ def _check_private(rule: Rule, node: Node, findings: tuple[Finding, ...]) -> Non
         node.wrong("a rule that reads a private finding may only withhold")
 
 
-def read_insights(desk: ReadContext, findings: tuple[Finding, ...]) -> tuple[Insight, ...]:
+def read_insights(context: ReadContext, findings: tuple[Finding, ...]) -> tuple[Insight, ...]:
     """Read `insights.yaml`: short explanations that are not activities."""
-    node = desk.open_node("insights.yaml")
-    return tuple(_insight(desk, id_, part, findings) for id_, part in (node.entries() if node else {}).items())
+    node = context.open_node("insights.yaml")
+    return tuple(_insight(context, id_, part, findings) for id_, part in (node.entries() if node else {}).items())
 
 
-def _insight(desk: ReadContext, id_: str, node: Node, findings: tuple[Finding, ...]) -> Insight:
-    check_id(node, id_, what="an insight")
+def _insight(context: ReadContext, id_: str, node: Node, findings: tuple[Finding, ...]) -> Insight:
+    check_id(node, id_, kind="an insight")
     record = Record(node)
-    desk.text(record, "text", f"insights/{id_}/text")
+    context.text(record, "text", f"insights/{id_}/text")
     when, scenarios = _when(record, findings)
-    basis, claims = desk.basis(record)
-    grade = desk.evidence(record, f"insights/{id_}")
+    basis, claims = context.basis(record)
+    grade = context.evidence(record, f"insights/{id_}")
     record.close()
     return Insight(id_, when, cast(ContentBasis, basis), claims, cast(Grade, grade), scenarios)

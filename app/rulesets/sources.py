@@ -62,13 +62,13 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LINK = re.compile(r"(?:tel|sms|https):[^\s]+")
 
 
-def read_claims(desk: ReadContext) -> tuple[dict[str, Claim], dict[int, Reference]]:
+def read_claims(context: ReadContext) -> tuple[dict[str, Claim], dict[int, Reference]]:
     """Read `claims.yaml`: what the source article claims, and its references as printed and as verified."""
-    file = desk.open("claims.yaml")
+    file = context.open("claims.yaml")
     if file is None:
         return {}, {}
-    claims = {id_: _claim(desk, id_, record) for id_, record in file.records("claims")}
-    references = {id_: _reference(desk, id_, record) for id_, record in file.records("references")}
+    claims = {id_: _claim(context, id_, record) for id_, record in file.records("claims")}
+    references = {id_: _reference(context, id_, record) for id_, record in file.records("references")}
     file.close()
     if tuple(claims) != _CLAIMS:
         file.node.wrong(f"the claims are {_CLAIMS[0]} to {_CLAIMS[-1]}, in this order")
@@ -77,16 +77,16 @@ def read_claims(desk: ReadContext) -> tuple[dict[str, Claim], dict[int, Referenc
     return claims, {reference.number: reference for reference in references.values()}
 
 
-def _claim(desk: ReadContext, id_: str, record: Record) -> Claim:
-    desk.text(record, "section", f"claims/{id_}/section")
-    desk.text(record, "text", f"claims/{id_}/text")
+def _claim(context: ReadContext, id_: str, record: Record) -> Claim:
+    context.text(record, "section", f"claims/{id_}/section")
+    context.text(record, "text", f"claims/{id_}/text")
     part = record.get("reference")
     claim = Claim(
         id=id_,
         kind=cast(ClaimKind, record.word("kind", get_args(ClaimKind))),
         reference=part.integer(1, len(_REFERENCES)) if part else None,
         support=cast(ClaimSupport, record.word("support", get_args(ClaimSupport))),
-        grade=desk.evidence(record, f"claims/{id_}"),
+        grade=context.evidence(record, f"claims/{id_}"),
     )
     record.close()
     if (claim.support == "asserted") != (claim.reference is None):
@@ -94,48 +94,48 @@ def _claim(desk: ReadContext, id_: str, record: Record) -> Claim:
     return claim
 
 
-def _reference(desk: ReadContext, id_: str, record: Record) -> Reference:
+def _reference(context: ReadContext, id_: str, record: Record) -> Reference:
     verified = record.get("verified")
-    desk.text(record, "supports", f"references/{id_}/supports")
+    context.text(record, "supports", f"references/{id_}/supports")
     number = int(id_) if id_ in _REFERENCES else 0
     reference = Reference(number, record.text("printed"), verified.text() if verified else None, record.text("link"))
     record.close()
     return reference
 
 
-def read_questions(desk: ReadContext) -> tuple[tuple[str, ...], tuple[Question, ...]]:
+def read_questions(context: ReadContext) -> tuple[tuple[str, ...], tuple[Question, ...]]:
     """Read `questions.yaml`: the self-report as a form, in display order."""
-    file = desk.open("questions.yaml")
+    file = context.open("questions.yaml")
     if file is None:
         return (), ()
     part = file.need("groups")
-    groups = tuple(_group(desk, Record(item)) for item in (part.items() if part else ()))
+    groups = tuple(_group(context, Record(item)) for item in (part.items() if part else ()))
     part = file.need("questions")
-    questions = tuple(_question(desk, Record(item), groups) for item in (part.items() if part else ()))
+    questions = tuple(_question(context, Record(item), groups) for item in (part.items() if part else ()))
     file.close()
-    asked = [question.id for question in questions]
-    missing = [path for path in ANSWERS if path not in asked]
+    ids = [question.id for question in questions]
+    missing = [path for path in ANSWERS if path not in ids]
     if missing:
         file.node.wrong(f"no question asks for {', '.join(missing)}")
-    if len(set(asked)) < len(asked):
-        file.node.wrong(f"asked for twice: {', '.join(sorted({path for path in asked if asked.count(path) > 1}))}")
+    if len(set(ids)) < len(ids):
+        file.node.wrong(f"asked for twice: {', '.join(sorted({path for path in ids if ids.count(path) > 1}))}")
     return groups, questions
 
 
-def _group(desk: ReadContext, record: Record) -> str:
+def _group(context: ReadContext, record: Record) -> str:
     id_ = record.text("id")
-    desk.text(record, "title", f"questions/groups/{id_}/title")
-    desk.text(record, "intro", f"questions/groups/{id_}/intro")
+    context.text(record, "title", f"questions/groups/{id_}/title")
+    context.text(record, "intro", f"questions/groups/{id_}/intro")
     record.close()
     return id_
 
 
-def _question(desk: ReadContext, record: Record, groups: tuple[str, ...]) -> Question:
+def _question(context: ReadContext, record: Record, groups: tuple[str, ...]) -> Question:
     id_ = record.word("id", tuple(ANSWERS))
     key, answer = f"questions/{id_}", ANSWERS[id_]
-    desk.text(record, "text", f"{key}/text")
-    desk.text(record, "help", f"{key}/help")
-    levels, with_help = _levels(desk, record.get("levels"), key)
+    context.text(record, "text", f"{key}/text")
+    context.text(record, "help", f"{key}/help")
+    levels, with_help = _levels(context, record.get("levels"), key)
     unit = record.get("unit")
     question = Question(
         id=id_,
@@ -144,7 +144,7 @@ def _question(desk: ReadContext, record: Record, groups: tuple[str, ...]) -> Que
         ordered=record.truth("ordered", default=False),
         levels=tuple(sorted(POOLED_PATHS)) if id_ == "keep_private" else levels,
         levels_with_help=with_help,
-        keys=_keys(desk, record.get("keys"), key),
+        keys=_keys(context, record.get("keys"), key),
         minimum=decimal(record.get("min")),
         maximum=decimal(record.get("max")),
         step=decimal(record.get("step")),
@@ -158,7 +158,7 @@ def _question(desk: ReadContext, record: Record, groups: tuple[str, ...]) -> Que
         window=record.word("window", ("two_weeks", "three_months", "twelve_months", "now")),
         show_when=_show_when(record.get("show_when")),
         origin=record.word("origin", ("article", "editorial", "safety_policy", "product")),
-        claims=desk.cited(record, required=False),
+        claims=context.cited(record, required=False),
     )
     record.close()
     if question.input != answer.shape:
@@ -170,26 +170,26 @@ def _question(desk: ReadContext, record: Record, groups: tuple[str, ...]) -> Que
     return question
 
 
-def _levels(desk: ReadContext, node: Node | None, key: str) -> tuple[tuple[str, ...], frozenset[str]]:
+def _levels(context: ReadContext, node: Node | None, key: str) -> tuple[tuple[str, ...], frozenset[str]]:
     values, with_help = [], set()
     for item in node.items() if node else ():
         record = Record(item)
         value = record.text("value")
-        desk.text(record, "label", f"{key}/labels/{value}")
+        context.text(record, "label", f"{key}/labels/{value}")
         if record.get("help"):
-            desk.text(record, "help", f"{key}/helps/{value}")
+            context.text(record, "help", f"{key}/helps/{value}")
             with_help.add(value)
         record.close()
         values.append(value)
     return tuple(values), frozenset(with_help)
 
 
-def _keys(desk: ReadContext, node: Node | None, key: str) -> tuple[str, ...]:
+def _keys(context: ReadContext, node: Node | None, key: str) -> tuple[str, ...]:
     values = []
     for item in node.items() if node else ():
         record = Record(item)
         value = record.word("value", KINDS)
-        desk.text(record, "label", f"{key}/keys/{value}/label")
+        context.text(record, "label", f"{key}/keys/{value}/label")
         record.close()
         values.append(value)
     return tuple(values)
@@ -206,11 +206,11 @@ def _show_when(node: Node | None) -> tuple[str, tuple[str, ...]] | None:
     return shown
 
 
-def read_help(desk: ReadContext) -> tuple[HelpLine, ...]:
+def read_help(context: ReadContext) -> tuple[HelpLine, ...]:
     """Read `help/<country>.yaml`: verified lines, and those that serve everywhere."""
     lines = []
-    for name in files_in(desk.root / "help"):
-        node = desk.open_node(f"help/{name}.yaml")
+    for name in files_in(context.root / "help"):
+        node = context.open_node(f"help/{name}.yaml")
         if node and name != "everywhere" and not _COUNTRY.fullmatch(name):
             node.wrong(f"`{name}` is not a country in two capital letters, such as `GB`, nor `everywhere`")
         for id_, part in (node.entries() if node else {}).items():
@@ -253,34 +253,34 @@ def _day(record: Record, key: str) -> date:
         return date.max if key == "review_by" else date.min
 
 
-def read_fixed_texts(desk: ReadContext) -> None:
+def read_fixed_texts(context: ReadContext) -> None:
     """Read `support.yaml`, `phrases.yaml`, `consents.yaml` and `plan_titles.yaml`."""
-    file = desk.open("support.yaml")
+    file = context.open("support.yaml")
     for kind in (*GRAVEST_FIRST, "no_line"):
         part = file.need(kind) if file else None
         if part:
             record = Record(part)
-            desk.text(record, "text", f"support/{kind}")
+            context.text(record, "text", f"support/{kind}")
             record.close()
     if file:
         file.close()
-    file = desk.open("consents.yaml")
+    file = context.open("consents.yaml")
     for purpose in PURPOSES:
         part = file.need(purpose) if file else None
         if part:
             record = Record(part)
             for key in ("version", "text", "on_withdrawal"):
-                desk.text(record, key, f"consents/{purpose}/{key}")
+                context.text(record, key, f"consents/{purpose}/{key}")
             record.close()
     if file:
         file.close()
-    _read_named(desk, "phrases", PHRASES)
-    _read_named(desk, "plan_titles", PLAN_TITLES)
+    _read_named(context, "phrases", PHRASES)
+    _read_named(context, "plan_titles", PLAN_TITLES)
 
 
-def _read_named(desk: ReadContext, name: str, keys: tuple[str, ...]) -> None:
-    file = desk.open(f"{name}.yaml")
+def _read_named(context: ReadContext, name: str, keys: tuple[str, ...]) -> None:
+    file = context.open(f"{name}.yaml")
     for key in keys if file else ():
-        desk.text(cast(Record, file), key, f"{name}/{key}")
+        context.text(cast(Record, file), key, f"{name}/{key}")
     if file:
         file.close()

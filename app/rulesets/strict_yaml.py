@@ -277,7 +277,7 @@ def _is_plain(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
 
 def _is_all_said(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
     """Note comments behind a text, which would lose all that follows ` #`."""
-    suspects = [found.end() - 1 for found in _COMMENT_BEHIND.finditer(text)]
+    suspects = [match.end() - 1 for match in _COMMENT_BEHIND.finditer(text)]
     scalars = _scalars(text) if suspects else []
     lost = [at for at in suspects if not any(start <= at < end for start, end in scalars)]
     for at in lost:
@@ -292,7 +292,7 @@ def _is_all_said(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
 def _scalars(text: str) -> list[tuple[int, int]]:
     """Return the begin and end of each text."""
     tokens = yaml.scan(text, Loader=yaml.CSafeLoader)
-    return [(each.start_mark.index, each.end_mark.index) for each in tokens if isinstance(each, yaml.ScalarToken)]
+    return [(token.start_mark.index, token.end_mark.index) for token in tokens if isinstance(token, yaml.ScalarToken)]
 
 
 def files_in(folder: Path) -> Mapping[str, Path]:

@@ -69,9 +69,9 @@ def holds(text: str, word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE) is not None
 
 
-def read_words(desk: ReadContext) -> Words | None:
+def read_words(context: ReadContext) -> Words | None:
     """`words.yaml` of a content folder."""
-    file = desk.open("words.yaml")
+    file = context.open("words.yaml")
     if file is None:
         return None
     avoid = {word: node.text() for word, node in _entries(file, "avoid")}
