@@ -19,11 +19,8 @@ PRESENT = {
 STOPWATCHES = {
     f"{name}{unit}" for name in ("perf_counter", "monotonic", "process_time", "thread_time") for unit in ("", "_ns")
 }
-# Where another process reads the clock of the machine, or where waiting ends.
-ALLOWED = {
-    "service/test_maintenance.py": {"datetime.now"},
-    "waiting.py": {"monotonic"},
-}
+# Where waiting ends.
+ALLOWED = {"waiting.py": {"monotonic"}}
 
 
 def clocks_read(source: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ PURE = sys.stdlib_module_names - {
     "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib", "uuid", "zoneinfo",
 }  # fmt: skip
 NOT_PURE = {"__import__", "breakpoint", "eval", "exec", "globals", "hash", "id", "input", "open", "print"}
-COMPILER = "compile.py"
+COMPILER = "code_generation.py"
 """The one file that may run what it has built itself."""
 
 
