@@ -52,7 +52,7 @@ mutants: setup-dev ## Try every small mistake in the engine's Python and count t
 	@$(PYTHON_RUN) -m pytest -n $(JOBS) tests/mutation
 
 trust: setup-dev ## Kill, cut off and flood a real server: what never loses, doubles or breaks anything (most of an hour)
-	@$(PYTHON_RUN) -m pytest -n $(JOBS) --dist loadfile -rP tests/trust
+	@$(PYTHON_RUN) -m pytest -n $(JOBS) --dist worksteal -rP tests/trust
 
 clean: ## Remove what make has made
 	@rm -rf .venv .boot .cache .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
