@@ -25,7 +25,7 @@ from app.engine.view import View
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS, Answer
 from app.rulesets.canonical import build, declared_in, read_declared, write
 from app.rulesets.library import Library
-from verification.reports import report_of
+from app.rulesets.plain_reports import report_of
 from verification.shown import Answers, Broken, Shown
 
 SEED = 20261123

@@ -7,7 +7,7 @@ from app.engine.self_report import pool
 from app.engine.verdicts import gate
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
-from verification.reports import report_of
+from app.rulesets.plain_reports import report_of
 from verification.shown import Answers
 from verification.symbols import Couple
 

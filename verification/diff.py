@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from app.engine.plain_values import Plain
 from app.engine.ruleset import Insight, Rule
-from app.rulesets.canonical import Plain, write
+from app.rulesets.canonical import write
 from app.rulesets.comparison import ASPECTS, EVERYONE, CoupleComparison, comparison_lines
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import as_posted

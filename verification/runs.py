@@ -16,8 +16,8 @@ from app.engine.selection import order_strategies
 from app.engine.self_report import PooledReport, Safety, SelfReport, pool, support_kinds
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS, PRACTICES
 from app.rulesets.library import Library
+from app.rulesets.plain_reports import report_of
 from app.rulesets.properties import Property, PropertyKind
-from verification.reports import report_of
 from verification.shown import Answers, Broken, Shown
 
 _CRISIS = "self_harm"

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from itertools import product
 
+from app.engine.plain_values import Plain
 from app.engine.ruleset import Rule
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.answer_words import answer_in_words
-from app.rulesets.canonical import Plain
 from app.rulesets.comparison import (
     ASPECT_TITLES,
     ASPECTS,

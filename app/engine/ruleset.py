@@ -1,11 +1,12 @@
 """The declarations of a ruleset as frozen values; its texts are stored apart, by locale."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal
 
 from app.engine.conditions import Condition
+from app.engine.plain_values import AS_PAIRS
 
 FindingLabel = Literal["pooled", "private"]
 Meeting = Literal["worse", "own", "own_first", "theirs", "gap"]
@@ -65,9 +66,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """An example of a rule: the findings that are known, and whether it then fires."""
+    """An example of a rule: the findings that are known, in its author's order, and whether it then fires."""
 
-    given: Mapping[str, str]
+    given: Mapping[str, str] = field(metadata=AS_PAIRS)
     fires: bool
 
 

@@ -320,7 +320,7 @@ def support_kinds(safety: Safety | None) -> tuple[SupportKind, ...]:
     return tuple(kind for kind in GRAVEST_FIRST if applies[kind])
 
 
-def answer_at(report: PooledReport, path: str) -> Any:
+def answer_at(report: PooledReport | SelfReport, path: str) -> Any:
     """Return one answer of a report by its path; None when it is not there."""
     group, _, name = path.partition(".")
     answers = getattr(report, group)

@@ -1,7 +1,7 @@
 """The answers that a self-report can hold, by path, read from its dataclasses."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, is_dataclass
 from types import MappingProxyType, NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -46,19 +46,20 @@ def _shape_of(annotation: Any) -> tuple[AnswerShape, tuple[str, ...]]:
     return ("map_of_scales" if shape == "scale" else "map_of_choices"), levels
 
 
-def _without_none(annotation: Any) -> Any:
-    return next(part for part in get_args(annotation) if part is not NoneType)
-
-
-def _answers(group: type, prefix: str) -> Iterator[Answer]:
+def _types_of(group: type) -> dict[str, Any]:
     hints = get_type_hints(group)
-    for field in fields(group):
-        annotation = _without_none(hints[field.name])
-        path = f"{prefix}{field.name}"
-        if isinstance(annotation, type) and hasattr(annotation, "__dataclass_fields__"):
-            yield from _answers(annotation, f"{path}.")
+    return {name: next(part for part in get_args(hint) if part is not NoneType) for name, hint in hints.items()}
+
+
+def _answers() -> Iterator[Answer]:
+    for name, kind in _types_of(SelfReport).items():
+        if name in GROUPS:
+            yield from (Answer(f"{name}.{part}", *_shape_of(hint)) for part, hint in _types_of(kind).items())
         else:
-            yield Answer(path, *_shape_of(annotation))
+            yield Answer(name, *_shape_of(kind))
 
 
-ANSWERS: Mapping[str, Answer] = MappingProxyType({answer.path: answer for answer in _answers(SelfReport, "")})
+GROUPS: Mapping[str, type] = MappingProxyType(
+    {name: kind for name, kind in _types_of(SelfReport).items() if isinstance(kind, type) and is_dataclass(kind)}
+)
+ANSWERS: Mapping[str, Answer] = MappingProxyType({answer.path: answer for answer in _answers()})

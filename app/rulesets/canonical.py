@@ -5,30 +5,20 @@ Keys are sorted, nothing is spaced, and everything beyond ASCII is escaped, so e
 
 import hashlib
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
-from datetime import date
-from enum import Enum
-from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, get_args
 
 from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import Condition
-from app.engine.ruleset import Ruleset, Scenario
+from app.engine.plain_values import from_plain, to_plain
+from app.engine.ruleset import Ruleset
 from app.rulesets.diagnostics import Location
 from app.rulesets.library import Claim, HelpLine, Library, Question, Reference, Texts
 from app.rulesets.proofs import Proofs
 from app.rulesets.properties import Property
 
-Plain = dict[str, Any]
-Decode = Callable[[Any], Any]
-
-_TAG = "is"
 _TAGGED: frozenset[type] = frozenset(get_args(Condition))
-_IN_ITS_AUTHORS_ORDER = (Scenario, "given")
-"""JSON objects have no order of their own; this mapping is shown in the order in which it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,118 +99,15 @@ def _pieces(plain: Any, *, depth: int) -> Iterator[bytes]:
 
 
 def write(value: Any) -> Any:
-    """Return frozen values as plain ones. A condition says which kind it `is`."""
-    kind = type(value)
-    if kind in (str, int, float, bool, NoneType):
-        return value
-    if is_dataclass(kind):
-        plain = {field.name: write(getattr(value, field.name)) for field in fields(kind)}
-        if kind is _IN_ITS_AUTHORS_ORDER[0]:
-            plain[_IN_ITS_AUTHORS_ORDER[1]] = [list(pair) for pair in getattr(value, _IN_ITS_AUTHORS_ORDER[1]).items()]
-        return {_TAG: kind.__name__, **plain} if kind in _TAGGED else plain
-    if isinstance(value, Mapping):
-        return {str(key): write(part) for key, part in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return [write(part) for part in value]
-    return value.name if isinstance(value, Enum) else cast(date, value).isoformat()
+    """Return frozen values as plain values, a condition with its tag."""
+    return to_plain(value, _TAGGED)
 
 
 def read_declared(plain: Any) -> Declared:
-    """Return the declarations as they were written. Raises `ValueError` for anything else."""
-    return cast(Declared, _decoder(Declared)(plain))
+    """Return what was written, as it was. Raises `ValueError` for anything else."""
+    return from_plain(Declared, plain)
 
 
 def read_proofs(plain: Any) -> Proofs | None:
-    """Return the proofs as they were written, or None. Raises `ValueError` for anything else."""
-    return cast("Proofs | None", _decoder(Proofs | None)(plain))
-
-
-@cache
-def _decoder(kind: Any) -> Decode:
-    """Return a strict reader of values of a type: nothing is guessed and nothing is left over."""
-    if get_origin(kind) is not None or isinstance(kind, UnionType):
-        return _read_made_of(get_origin(kind), get_args(kind))
-    if is_dataclass(kind):
-        return _read_dataclass(cast(type, kind))
-    if issubclass(kind, Enum):
-        return _read_one_of(dict(kind.__members__))
-    if kind is date:
-        return lambda plain: date.fromisoformat(_expect(str, plain))
-    if kind is str:
-        return lambda plain: sys.intern(_expect(str, plain))
-    return lambda plain: _expect(kind, plain)
-
-
-def _read_made_of(origin: Any, inner: tuple[Any, ...]) -> Decode:
-    if origin is Literal:
-        return _read_one_of({str(word): word for word in inner})
-    if origin in (Union, UnionType):
-        return _read_union(inner)
-    if origin is tuple:
-        return _read_tuple(inner)
-    if origin is frozenset:
-        return lambda plain: frozenset(map(_decoder(inner[0]), _expect(list, plain)))
-    return _read_mapping(*inner)
-
-
-def _expect(kind: type, plain: Any) -> Any:
-    if type(plain) is not kind:
-        raise ValueError(f"{kind.__name__} expected, and {type(plain).__name__} found")
-    return plain
-
-
-def _read_one_of(known: Mapping[str, Any]) -> Decode:
-    def read(plain: Any) -> Any:
-        if not isinstance(plain, str) or plain not in known:
-            raise ValueError(f"{plain!r} is not one of {', '.join(known)}")
-        return known[plain]
-
-    return read
-
-
-def _read_union(kinds: tuple[Any, ...]) -> Decode:
-    if NoneType in kinds:
-        (present,) = (kind for kind in kinds if kind is not NoneType)
-        return lambda plain: None if plain is None else _decoder(present)(plain)
-    by_name = {kind.__name__: kind for kind in kinds}
-
-    def read(plain: Any) -> Any:
-        rest = dict(_expect(dict, plain))
-        return _decoder(_read_one_of(by_name)(rest.pop(_TAG, None)))(rest)
-
-    return read
-
-
-def _read_tuple(kinds: tuple[Any, ...]) -> Decode:
-    if kinds[-1] is Ellipsis:
-        return lambda plain: tuple(map(_decoder(kinds[0]), _expect(list, plain)))
-
-    def read(plain: Any) -> Any:
-        return tuple(_decoder(kind)(part) for kind, part in zip(kinds, _expect(list, plain), strict=True))
-
-    return read
-
-
-def _read_mapping(key_kind: type, kind: Any) -> Decode:
-    def read(plain: Any) -> Any:
-        pairs = plain if isinstance(plain, list) else _expect(dict, plain).items()
-        return {key_kind(sys.intern(key)): _decoder(kind)(part) for key, part in pairs}
-
-    return read
-
-
-def _read_dataclass(kind: type) -> Decode:
-    """Return a reader of a dataclass. A field that came later has a default, so that older releases still read."""
-    hints = get_type_hints(kind)
-    needed = {entry.name for entry in fields(kind) if entry.default is MISSING and entry.default_factory is MISSING}
-
-    def read(plain: Any) -> Any:
-        entries = _expect(dict, plain)
-        if entries.keys() - hints.keys() or needed - entries.keys():
-            strange = sorted((entries.keys() - hints.keys()) | (needed - entries.keys()))
-            raise ValueError(f"{kind.__name__} does not agree about {', '.join(map(str, strange))}")
-        return kind(**{name: _decoder(hints[name])(part) for name, part in entries.items()})
-
-    return read
+    """Return the proofs, or None where none were written. Raises `ValueError` for anything else."""
+    return None if plain is None else from_plain(Proofs, plain)

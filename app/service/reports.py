@@ -1,14 +1,15 @@
 """Self-reports: store one, carry over its safety answers as kinds of support, and return the full view."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date, datetime
-from typing import Any, NamedTuple, get_args, get_type_hints
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.engine.self_report import SelfReport
+from app.engine.vocabulary import GROUPS
 from app.rulesets.library import Library
 from app.service import report_codec, safety_carry_over
 from app.service.consents import require_processing
@@ -96,9 +97,8 @@ def with_unanswered(answers: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _names_in(group: Any) -> tuple[str, ...]:
-    kinds = [kind for kind in get_args(group) if is_dataclass(kind)]
-    return tuple(field.name for kind in kinds for field in fields(kind))
-
-
-_FORM = {name: _names_in(hint) for name, hint in get_type_hints(SelfReport).items() if name != "safety"}
+_FORM = {
+    field.name: tuple(answer.name for answer in fields(GROUPS[field.name])) if field.name in GROUPS else ()
+    for field in fields(SelfReport)
+    if field.name != "safety"
+}

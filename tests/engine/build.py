@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.self_report import PooledReport, SelfReport, pool
 from app.engine.view import StrategyView, View
-from app.engine.vocabulary import ANSWERS
+from app.engine.vocabulary import ANSWERS, GROUPS
 
 REQUIRED: Mapping[str, Any] = {
     "time_together.hours_per_week": 4,
@@ -24,11 +24,6 @@ def _name_of(path: str) -> str:
 
 
 PATHS_BY_NAME: Mapping[str, str] = {_name_of(path): path for path in ANSWERS}
-_GROUPS = {
-    name: next(part for part in get_args(annotation) if part is not type(None))
-    for name, annotation in get_type_hints(SelfReport).items()
-    if name not in ("goal", "keep_private")
-}
 
 
 def a_report(**said: Any) -> SelfReport:
@@ -53,7 +48,7 @@ def report_of(answers: Mapping[str, Any]) -> SelfReport:
             groups.setdefault(group, {})[name] = held
         else:
             alone[group] = held
-    return SelfReport(**alone, **{group: _GROUPS[group](**held) for group, held in groups.items()})
+    return SelfReport(**alone, **{group: GROUPS[group](**held) for group, held in groups.items()})
 
 
 def with_answer(report: SelfReport, path: str, value: Any) -> SelfReport:
@@ -61,7 +56,7 @@ def with_answer(report: SelfReport, path: str, value: Any) -> SelfReport:
     group, _, name = path.partition(".")
     held: Any = frozenset(value) if isinstance(value, set) else value
     if name:
-        held = replace(getattr(report, group) or _GROUPS[group](), **{name: held})
+        held = replace(getattr(report, group) or GROUPS[group](), **{name: held})
     changed: dict[str, Any] = {group: held}
     return replace(report, **changed)
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from app.api.recommendations.recommendations import RecommendationRequest, recommend
+from app.engine.plain_values import Plain
 from app.engine.ruleset import Need, Ruleset
-from app.rulesets.canonical import Plain, build, declared_in, digest_of, write
+from app.rulesets.canonical import build, declared_in, digest_of, write
 from app.rulesets.comparison import compare_couples
 from app.rulesets.library import Library
 from app.rulesets.sampling import sample_couples

@@ -14,6 +14,7 @@ from app.engine.ruleset import Need
 from app.engine.self_report import pool
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT
+from app.rulesets.plain_reports import report_of
 from app.rulesets.properties import Case, Property
 from verification.cells import Cells
 from verification.chance import random_answers
@@ -21,7 +22,6 @@ from verification.checked import engine_agrees
 from verification.grid import AnswerGrid, clusters, rows_of
 from verification.limits import Fitting
 from verification.prove import Outcome, Prover, as_lines, proofs_of
-from verification.reports import report_of
 from verification.shown import Broken, OutOfTime, as_written
 from verification.solve import Solver
 

@@ -1,8 +1,7 @@
 """Self-reports of one partner, submitted and read with their own token."""
 
-from dataclasses import is_dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, get_type_hints
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -20,6 +19,7 @@ from app.api.me.view import EXAMPLE, MyViewOut, language_of, view_members
 from app.api.recommendations.recommendation_example import REQUEST
 from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
+from app.engine.vocabulary import GROUPS
 from app.errors import ConsentRequired, IdempotencyKeyReused, StillRunning, ValidationFailed
 from app.service.idempotency import StoredResponse
 from app.service.reports import OwnReport, own_reports, submit_report, with_unanswered
@@ -29,8 +29,7 @@ router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
 def _group_out(name: str, hint: Any) -> Any:
     # A group becomes a model with every answer of it required; any other hint stays as it is.
-    kind = next(filter(is_dataclass, get_args(hint)), None)
-    return _model(f"{name.title().replace('_', '')}Out", get_type_hints(kind)) if kind else hint
+    return _model(f"{name.title().replace('_', '')}Out", get_type_hints(GROUPS[name])) if name in GROUPS else hint
 
 
 def _model(name: str, hints: dict[str, Any], description: str | None = None) -> type[BaseModel]:
