@@ -3,25 +3,26 @@
 import asyncio
 import json
 import logging
-import re
-import sys
+from collections.abc import Collection, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import structlog
 import typer
-import yaml
 from fastapi import FastAPI
 
+from app.commands.answers_file import AnswersFile, read_answers
 from app.commands.command_app import new_app
 from app.commands.failure import CommandFailed
-from app.commands.terminal import Screen
+from app.commands.terminal import Screen, whole_output
 from app.main import create_app
 from app.settings import Settings, read_settings
 
 RECOMMENDATIONS, EXPLANATIONS = "/v1/recommendations", "/v1/explanations"
-
+OPTIONS = {"locale": "--locale", "viewer": "--viewer", "target": "--why"}
+# The largest that the settings allow.
+MAX_BODY = 16_777_216
 
 app = new_app()
 
@@ -47,32 +48,22 @@ def explain(
     silence_logs()
     body = call_api(read_settings(), file, locale, why, viewer)
     response = json.loads(body)
-    if as_json:
-        typer.echo(body)
-    elif "target" in response:
-        Screen().explanation(response)
-    else:
-        Screen().answer(response)
-
-
-class _PlainYaml(yaml.SafeLoader):
-    """A loader of the YAML that JSON has too: `no` is a word and not a truth value."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  (PyYAML wants it so)
-
-
-for kind, pattern, first in (
-    ("null", r"null|~|", ["n", "~", ""]),
-    ("bool", r"true|false", ["t", "f"]),
-    ("int", r"-?[0-9]+", list("-0123456789")),
-    ("float", r"-?[0-9]+\.[0-9]+", list("-0123456789")),
-):
-    _PlainYaml.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(f"(?:{pattern})$"), first)
+    with whole_output():
+        if as_json:
+            typer.echo(body)
+        elif "target" in response:
+            Screen().explanation(response)
+        else:
+            Screen().answer(response)
 
 
 def silence_logs() -> None:
     """Keep the line that logs the request off the terminal."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
+        # The usual one needs a standard output that is open.
+        logger_factory=structlog.ReturnLoggerFactory(),
+    )
 
 
 def call_api(
@@ -83,39 +74,34 @@ def call_api(
     `why` names an activity, practice or strategy to explain, in the view of partner a unless `viewer` says otherwise.
     Raises `CommandFailed` for a file that cannot be read and for a request that the API refuses.
     """
-    request = as_request(read(file))
+    answers = read_answers(file, settings.body_limit)
+    content, root = as_request(answers)
     options = {"locale": locale, "viewer": viewer, "target": why}
-    request |= {name: value for name, value in options.items() if value is not None}
+    options = {name: value for name, value in options.items() if value is not None}
+    request = content | options
     is_about_one = "target" in request
     if is_about_one:
-        request["viewer"] = request.get("viewer") or "a"
-    api = create_app(Settings(content=settings.content, ruleset=settings.ruleset))
+        request.setdefault("viewer", "a")
+    # The file was measured; what is said around it, or by escapes, is not.
+    api = create_app(Settings(content=settings.content, ruleset=settings.ruleset, body_limit=MAX_BODY))
     path = EXPLANATIONS if is_about_one else RECOMMENDATIONS
     status, body = asyncio.run(post(api, path, json.dumps(request).encode()))
     if status != HTTPStatus.OK:
-        raise CommandFailed(lines_of_problem(json.loads(body)))
+        raise CommandFailed(lines_of_problem(json.loads(body), answers, root, options))
     return body
 
 
-def read(file: Path) -> Any:
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CommandFailed([f"{file} cannot be read: {error.strerror}."]) from error
-    except UnicodeDecodeError as error:
-        raise CommandFailed([f"{file} is not text in UTF-8."]) from error
-    try:
-        return json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, _PlainYaml)  # noqa: S506
-    except (json.JSONDecodeError, yaml.YAMLError) as error:
-        raise CommandFailed([f"{file} is neither JSON nor YAML: {' '.join(str(error).split())}"]) from error
-
-
-def as_request(content: Any) -> dict[str, Any]:
+def as_request(answers: AnswersFile) -> tuple[dict[str, Any], str]:
+    """Return the request for a file's content, and the pointer of that content in it."""
+    content = answers.value
     if not isinstance(content, dict):
-        raise CommandFailed(["The file should hold a self-report, or two under the names a and b."])
+        lines = [answers.line("#", "Here a self-report is needed, or two under the names a and b.")]
+        raise CommandFailed(lines)
     if "reports" in content:
-        return content
-    return {"reports": content if content.keys() <= {"a", "b"} else {"a": content}}
+        return content, "#"
+    if content.keys() <= {"a", "b"}:
+        return {"reports": content}, "#/reports"
+    return {"reports": {"a": content}}, "#/reports/a"
 
 
 async def post(api: FastAPI, path: str, body: bytes) -> tuple[int, bytes]:
@@ -146,5 +132,16 @@ async def post(api: FastAPI, path: str, body: bytes) -> tuple[int, bytes]:
     return messages[0]["status"], b"".join(message.get("body", b"") for message in messages[1:])
 
 
-def lines_of_problem(problem: dict[str, Any]) -> list[str]:
-    return [f"{error['pointer']}: {error['detail']}" for error in problem.get("errors", [])] or [problem["detail"]]
+def lines_of_problem(
+    problem: dict[str, Any], answers: AnswersFile, root: str, options: Collection[str]
+) -> Iterator[str]:
+    """Yield a line for each mistake, at its place in the file or with the option of the command that is wrong."""
+    for error in problem.get("errors", []):
+        at, reason = error["pointer"], error["detail"]
+        name = at.removeprefix("#/")
+        if name in options:
+            yield f"{OPTIONS[name]}: {reason}"
+        else:
+            yield answers.line("#" + at.removeprefix(root) if at.startswith(root) else at, reason)
+    if "errors" not in problem:
+        yield problem["detail"]

@@ -1,12 +1,18 @@
 """Views on a terminal: as wide as it is, in colour only where someone looks on."""
 
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import Any, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-WIDEST = 100
+from app.commands.failure import CommandFailed
+
+DEFAULT_WIDTH, WIDEST = 80, 100
 COSTS = {"free": "free", "low": "costs little", "medium": "costs something", "high": "costs more"}
 STANDINGS = {"leading": "first", "also": "also", "not_now": "not now"}
 STATUSES = {
@@ -21,9 +27,29 @@ Said = dict[str, str]
 """By reasons that were shown: the number or the title that they stood under."""
 
 
+@contextmanager
+def whole_output() -> Iterator[None]:
+    """Print in the body of the `with`. Raises `CommandFailed` where standard output is closed, or full."""
+    if sys.stdout is None:
+        raise CommandFailed(["Standard output is closed, so nothing can be shown."])
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What could not be written would be tried again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise CommandFailed([f"Standard output cannot be written: {error.strerror}."]) from error
+
+
 class Screen:
     def __init__(self, file: TextIO | None = None, width: int | None = None) -> None:
         self._console = Console(file=file, width=width, highlight=False, emoji=False, markup=False)
+        # Where nothing is known of the terminal it has a width of 0, and rich prints nothing on that.
+        self._console.width = self._console.width or DEFAULT_WIDTH
         self._width = min(self._console.width, WIDEST)
 
     def line(self, text: str = "", indent: int = 0, style: str = "") -> None:

@@ -7,16 +7,20 @@ its first value. Here a scalar is text until its place says what it must be, and
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from math import isfinite
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import yaml
 
 from app.engine.condition_parser import nearest
 from app.rulesets.diagnostics import DiagnosticCollector, Location
+from app.rulesets.strict_json import MAX_DEPTH
 
 _LOOKS_TRUE_OR_FALSE = ("yes", "no", "on", "off", "True", "False", "y", "n")
 _MOST_DIGITS = 9
+_JSON_WORDS = {"true": True, "false": False, "null": None}
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _COMMENT_BEHIND = re.compile(r"\S[ \t]+#")
 _CLEVER = {
     yaml.AnchorToken: "anchors",
@@ -145,6 +149,56 @@ class Node:
             self.wrong(f"write `true` or `false`{hint}")
         return text == "true"
 
+    def to_json(self, places: dict[tuple[str | int, ...], Location], keys: tuple[str | int, ...] = ()) -> Any:
+        """Return the value as JSON has it: `true`, `false`, `null`, numbers as JSON spells them, all else as text.
+
+        The place of every part, of a member that of its name, is added to `places` under the keys that lead to it.
+        """
+        places.setdefault(keys, self.key.place)
+        match self._node:
+            case yaml.MappingNode():
+                return {
+                    name: node.to_json(places, (*keys, name)) for name, node in self._members(self._node.value).items()
+                }
+            case yaml.SequenceNode():
+                return [item.to_json(places, (*keys, index)) for index, item in enumerate(self.items())]
+            case _:
+                return self._scalar()
+
+    def _members(self, pairs: Sequence[tuple[yaml.Node, yaml.Node]]) -> dict[str, "Node"]:
+        members: dict[str, Node] = {}
+        for key_node, value_node in pairs:
+            key = Node(key_node, self.file, self._mistakes)
+            if not isinstance(key_node, yaml.ScalarNode):
+                key.wrong("here a name is needed")
+                continue
+            if key_node.value in members:
+                key.wrong(f"`{key_node.value}` is written twice; one of the two would be lost")
+            members[key_node.value] = Node(value_node, self.file, self._mistakes, key)
+        return members
+
+    def _scalar(self) -> str | float | bool | None:
+        node = cast(yaml.ScalarNode, self._node)
+        text = cast(str, node.value)
+        if node.style in ("'", '"', "|", ">"):
+            return text
+        if text in _JSON_WORDS:
+            return _JSON_WORDS[text]
+        if not text:
+            self.wrong("nothing stands here: write `null`, or leave the name out")
+        number = _JSON_NUMBER.fullmatch(text)
+        return self._number(text, is_whole=not any(number.groups())) if number else text
+
+    def _number(self, digits: str, *, is_whole: bool) -> float | None:
+        try:
+            number = int(digits) if is_whole else float(digits)
+        except ValueError:
+            self.wrong("no reader takes a number of thousands of digits")
+            return None
+        if not is_whole and not isfinite(number):
+            self.wrong("this number is larger than any that can be computed with")
+        return number
+
 
 class Record:
     """A mapping with known keys: asks for them by name, and notes at `close` what nobody asked for."""
@@ -199,33 +253,64 @@ class Record:
                 part.key.wrong(f"there is no key `{key}` here;{nearest(key, tuple(sorted(self._asked)), named='keys')}")
 
 
+class _BoundedLoader(yaml.CSafeLoader):
+    """A loader that stops at `MAX_DEPTH` levels; its base goes on until the stack overflows."""
+
+    depth = 0
+
+    def descend_resolver(self, *place: Any) -> None:
+        self.depth += 1
+        # The document itself is the first level, and a scalar takes one too.
+        if self.depth > MAX_DEPTH + 1:
+            raise _TooDeep(problem_mark=place[0].start_mark)
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
+
+
+class _TooDeep(yaml.MarkedYAMLError):
+    pass
+
+
 def read_file(path: Path, root: Path, mistakes: DiagnosticCollector) -> Node | None:
     """Return a file's content; None, with a mistake noted, when it cannot be read at all."""
     file = path.relative_to(root).as_posix()
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except FileNotFoundError:
         mistakes.add(Location(file), "this file is missing")
     except UnicodeDecodeError as error:
         mistakes.add(Location(file), f"this is not UTF-8 text: {error.reason} at byte {error.start}")
+    except OSError as error:
+        mistakes.add(Location(file), f"this cannot be read: {error.strerror}")
+    else:
+        node = read_text(text, file, mistakes)
+        if node and _is_all_said(text, file, mistakes):
+            return node
+    return None
+
+
+def read_text(text: str, file: str, mistakes: DiagnosticCollector) -> Node | None:
+    """Return the content of a text of the name `file`; None, with a mistake noted, when it cannot be read at all."""
+    try:
+        node = yaml.compose(text, Loader=_BoundedLoader)
     except yaml.MarkedYAMLError as error:
         mark, reason = _what_stopped_reading(error, text)
         mistakes.add(Location(file, mark.line + 1, mark.column + 1) if mark else Location(file), reason)
     except yaml.YAMLError as error:
         mistakes.add(Location(file), f"this is not YAML: {getattr(error, 'reason', error)}")
-    except OSError as error:
-        mistakes.add(Location(file), f"this cannot be read: {error.strerror}")
     else:
         if node is None:
             mistakes.add(Location(file), "this file is empty")
-        elif _is_plain(text, file, mistakes) and _is_all_said(text, file, mistakes):
+        elif _is_plain(text, file, mistakes):
             return Node(node, file, mistakes)
     return None
 
 
 def _what_stopped_reading(error: yaml.MarkedYAMLError, text: str) -> tuple[yaml.Mark | None, str]:
     """Return the place and the thing to do: the slips that prose invites by name, all others as YAML says them."""
+    if isinstance(error, _TooDeep):
+        return error.problem_mark, f"this is nested too deeply: {MAX_DEPTH} levels are read"
     if error.context == "while scanning a quoted scalar":
         return error.context_mark, "the quote that opens here is never closed"
     mark = error.problem_mark or error.context_mark
