@@ -185,7 +185,7 @@ class Node:
         if text in _JSON_WORDS:
             return _JSON_WORDS[text]
         if not text:
-            self.wrong("nothing stands here: write `null`, or leave the name out")
+            self.key.wrong("nothing stands here: write `null`, or leave the name out")
         number = _JSON_NUMBER.fullmatch(text)
         return self._number(text, is_whole=not any(number.groups())) if number else text
 

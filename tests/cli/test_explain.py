@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.commands.explain import call_api, read
+from app.commands.answers_file import read_answers
+from app.commands.explain import call_api
 from app.commands.failure import CommandFailed
 from app.settings import Settings
 
@@ -63,12 +64,12 @@ def test_people_read_it_in_words(rekindle: Rekindle) -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ('{"a": ', "mine is neither JSON nor YAML"),
-        ("a: [", "mine is neither JSON nor YAML"),
-        ("- a\n- b\n", "a self-report, or two under the names a and b"),
-        ("", "a self-report, or two under the names a and b"),
-        (ONE.replace("occasional", "ocasional"), "#/reports/a/conflict/level: There is no such level; did you mean"),
-        (ONE.replace("{level: full}", "{level: full, colour: red}"), "#/reports/a/busyness/colour: "),
+        ('{"a": ', "mine: Reading stopped at line 1, column 7"),
+        ("a: [", "mine:1:5: this is not YAML"),
+        ("- a\n- b\n", "mine:1:1: #: Here a self-report is needed, or two under the names a and b"),
+        ("", "mine: This is empty"),
+        (ONE.replace("occasional", "ocasional"), "mine:3:12: #/conflict/level: There is no such level; did you mean"),
+        (ONE.replace("{level: full}", "{level: full, colour: red}"), "mine:4:25: #/busyness/colour: "),
     ],
 )
 def test_what_cannot_be_explained_is_said_in_plain_lines(tmp_path: Path, given: str, reason: str) -> None:
@@ -83,27 +84,47 @@ def test_what_cannot_be_explained_is_said_in_plain_lines(tmp_path: Path, given: 
 
 
 @pytest.mark.parametrize(
-    "spelling", ["yes", "Yes", "no", "NO", "on", "off", "y", "0x1f", "1_000", "2026-11-23", "1:30", "=", "<<"]
+    "spelling",
+    [
+        "yes",
+        "Yes",
+        "no",
+        "NO",
+        "on",
+        "off",
+        "y",
+        "0x1f",
+        "1_000",
+        "2026-11-23",
+        "1:30",
+        "=",
+        "<<",
+        "~",
+        "0100",
+        "-01",
+        "+1",
+        ".5",
+    ],
 )
 def test_words_that_yaml_would_turn_into_something_else_stay_words(tmp_path: Path, spelling: str) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(f"answer: {spelling}", encoding="utf-8")
 
-    assert read(file) == {"answer": spelling}
+    assert read_answers(file, 1_000).value == {"answer": spelling}
 
 
 def test_numbers_truth_values_and_nothing_are_what_they_are(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text("[1, -2, 3.5, true, false, null, ~, '7', 0.25]", encoding="utf-8")
+    file.write_text("[1, -2, 3.5, true, false, null, '7', 0.25]", encoding="utf-8")
 
-    assert read(file) == [1, -2, 3.5, True, False, None, None, "7", 0.25]
+    assert read_answers(file, 1_000).value == [1, -2, 3.5, True, False, None, "7", 0.25]
 
 
 def test_lines_about_mistakes_go_to_the_other_stream(rekindle: Rekindle) -> None:
     done = rekindle("explain", "-", given=ONE.replace("occasional", "ocasional"))
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("#/reports/a/conflict/level: ")
+    assert done.stderr.startswith("standard input:3:12: #/conflict/level: ")
 
 
 def test_a_file_that_is_not_there_is_said_in_one_line(rekindle: Rekindle) -> None:

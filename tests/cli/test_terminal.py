@@ -135,3 +135,18 @@ def test_what_is_there_to_be_copied_is_never_broken() -> None:
     Screen(output, 40).table([("Try it out", address), ("Is it well?", "yes")])
 
     assert output.getvalue() == f"  Try it out   {address}\n  Is it well?  yes\n"
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "5", "19"])
+def test_on_a_terminal_without_width_everything_is_said_support_above_all(
+    columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = ["".join(shown(view).split()) for view in (SUPPORT, VIEW)]
+    monkeypatch.setenv("COLUMNS", columns)
+    outputs = []
+    for view in (SUPPORT, VIEW):
+        output = StringIO()
+        Screen(output).answer({"ruleset": {"version": "2026.11"}, "views": {"a": view}})
+        outputs.append("".join(output.getvalue().split()))
+
+    assert outputs == usual

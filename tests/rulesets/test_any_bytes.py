@@ -40,6 +40,7 @@ def spare(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @example("rules/structure-first-when-talk-is-strained.yaml", [(0, 10**6, b"a: &a [*a]")])
 @example("findings.yaml", [(0, 10**6, b"talk: &a {is: *a}")])
 @example("words.yaml", [(0, 10**6, b"avoid: [a]")])
+@example("words.yaml", [(0, 10**6, b"[" * 200_000)])
 @given(file=st.sampled_from(FILES), changes=st.lists(cuts, min_size=1, max_size=4))
 def test_spoilt_bytes_lead_to_named_mistakes_and_nothing_else(
     spare: Path, file: str, changes: list[tuple[int, int, bytes]]
