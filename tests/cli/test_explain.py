@@ -65,7 +65,7 @@ def test_people_read_it_in_words(rekindle: Rekindle) -> None:
     ("given", "reason"),
     [
         ('{"a": ', "mine: Reading stopped at line 1, column 7"),
-        ("a: [", "mine:1:5: this is not YAML"),
+        ("a: [", "mine:2:1: this is not YAML"),
         ("- a\n- b\n", "mine:1:1: #: Here a self-report is needed, or two under the names a and b"),
         ("", "mine: This is empty"),
         (ONE.replace("occasional", "ocasional"), "mine:3:12: #/conflict/level: There is no such level; did you mean"),
