@@ -11,15 +11,15 @@ from itertools import combinations, islice, product
 from typing import NamedTuple
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.conditions import UNKNOWN, Condition, clauses
+from app.engine.conditions import UNKNOWN, Condition, clauses, rule_truth
 from app.engine.counterfactual import evaluate_for_explanation
 from app.engine.ruleset import Finding, Insight, Need, Rule
 from app.engine.self_report import SelfReport, pool, poolable
 from app.engine.verdicts import judge, read
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.plain_reports import report_of
+from verification.finding_answers import FindingAnswers, assignments
 from verification.scenarios import Couple, Scenario, Suite, decide, name_of
-from verification.ways import Ways, assignments, holds
 
 Codes = Mapping[str, int]
 _MOST_TRIED = 4000
@@ -41,7 +41,7 @@ class Generator:
         self._library = library
         self._program: CompiledRuleset = library.compiled
         self._findings = {finding.id: finding for finding in library.ruleset.findings}
-        self._ways = {name: Ways(finding) for name, finding in self._findings.items()}
+        self._ways = {name: FindingAnswers(finding) for name, finding in self._findings.items()}
         self._position = {finding.id: i for i, finding in enumerate(self._program.findings)}
         self._sizes = {name: len(finding.values) for name, finding in self._findings.items()}
         self._rules = {rule.id: rule for rule in library.ruleset.rules if rule.status != "retired"}
@@ -125,12 +125,12 @@ class Generator:
         """Yield every value at a line, where all else in the condition leaves it to decide."""
         shown: set[tuple[str, int]] = set()
         for assigned in assignments(one.when, self._sizes):
-            if holds(one.when, assigned) is not True:
+            if rule_truth(one.when, assigned) is not True:
                 continue
             for name in assigned:
                 finding = self._findings[name]
                 fires = {
-                    code: holds(one.when, _with(assigned, name, code)) is True
+                    code: rule_truth(one.when, _with(assigned, name, code)) is True
                     for code in range(UNKNOWN, self._sizes[name])
                 }
                 if all(fires.values()):
@@ -146,7 +146,7 @@ class Generator:
                         says = "fires" if does else "stays silent"
                         yield Shown(f"“{title}” {says}: {name} is {_value(finding, code)}", couple)
 
-        false = (codes for codes in assignments(one.when, self._sizes) if holds(one.when, codes) is False)
+        false = (codes for codes in assignments(one.when, self._sizes) if rule_truth(one.when, codes) is False)
         couples = (
             self.couple_for(tuple(sorted(codes.items())), _unknown(one.when, codes), frozenset()) for codes in false
         )
@@ -175,7 +175,7 @@ class Generator:
         return None
 
     def _firing(self, when: Condition) -> list[dict[str, int]]:
-        return [assigned for assigned in assignments(when, self._sizes) if holds(when, assigned) is True]
+        return [assigned for assigned in assignments(when, self._sizes) if rule_truth(when, assigned) is True]
 
     def _wishes(self) -> Iterator[Shown]:
         """Yield strong calls that rest on the other's answers alone: less of one where that is a wish."""
@@ -291,7 +291,7 @@ def _unknown(when: Condition, assigned: Codes) -> frozenset[str]:
     return frozenset(clause.finding for clause in clauses(when) if clause.finding not in assigned)
 
 
-def _ratings(ways: Ways, code: int) -> Iterator[dict[str, int]]:
+def _ratings(ways: FindingAnswers, code: int) -> Iterator[dict[str, int]]:
     """Yield the differences at both ends of what counts as so far apart."""
     gap = ways.finding.gap
     if gap:

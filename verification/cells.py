@@ -1,121 +1,74 @@
-"""Each kind of property by complete enumeration: every combination of what it rests on, tried and counted.
-
-A space that is small is gone through cell by cell. A large one is cut into boxes until each is decided as a whole: that
-leaves no cell out either, and says where it holds.
-"""
+"""Each kind of property by complete enumeration: every combination of codes that what it rests on can have."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import combinations
-from math import prod
 
-import numpy as np
-
-from app.engine.conditions import Condition, clauses
+from app.engine.conditions import (
+    UNKNOWN,
+    Algebra,
+    All,
+    AnyOf,
+    Clause,
+    Condition,
+    Leaf,
+    Not,
+    answer_truth,
+    clauses,
+    evaluate_condition,
+    positive,
+    truth,
+)
+from app.engine.findings import code_of, meet
 from app.engine.ruleset import Finding, Need, Rule
 from app.engine.vocabulary import ANSWERS, PRACTICES
+from app.rulesets.answer_space import AnswerSpace, grouped_by_answers
 from app.rulesets.library import Library
+from app.rulesets.plain_reports import Answers
 from app.rulesets.properties import Property, PropertyKind
-from verification.grid import (
-    UNKNOWN,
-    AnswerGrid,
-    Axis,
-    Every,
-    Formula,
-    Holds,
-    No,
-    Row,
-    Some,
-    Space,
-    clusters,
-    judge,
-    meet,
-    read_by,
-    rows_of,
-    where,
-)
+from verification.meetings import MOST_BOXES, OWN, Axis, CodeCell, Search, TooMany, cells_of, narrow
 from verification.room import choices_left, made_for
-from verification.shown import Answers, Broken, Shown
+from verification.shown import Broken, Shown
 
-MOST_CELLS = 1 << 24
-"""Beyond so many a space is gone through by boxes."""
-_MOST_BOXES = 200_000
 _NEEDS = tuple(int(need) for need in Need)
 _STRONG = int(Need.strong)
 
 AFFECTION = "affection"
-ALWAYS, NEVER = Every(()), Some(())
+ALWAYS, NEVER = All(()), AnyOf(())
+_TREES: Algebra[Condition] = Algebra(lambda parts: All(tuple(parts)), lambda parts: AnyOf(tuple(parts)), Not)
 
 
-class TooMany(Exception):
-    """More than can be gone through in the time there is."""
-
-
-class Count:
-    """How much was gone through for one property."""
+class Count(Search):
+    """A search for one property, and what breaks it."""
 
     def __init__(self) -> None:
-        self.cells = self.inputs = 0
+        super().__init__(MOST_BOXES)
         self.broken: list[Broken] = []
 
-    def first(self, space: Space, asked: Formula) -> list[Row] | None:
-        """The first cell at which it is so; None when all were looked at and it is so at none."""
-        self.inputs = max(self.inputs, space.inputs)
-        return self._one_by_one(space, asked) if space.cells <= MOST_CELLS else self._by_boxes(space, asked)
 
-    def _one_by_one(self, space: Space, asked: Formula) -> list[Row] | None:
-        for block in space.blocks():
-            self.cells += prod(block.shape)
-            whole = np.broadcast_to(where(asked, block), block.shape)
-            if whole.any():
-                return block.rows_at(int(np.argmax(whole)))
-        return None
-
-    def _by_boxes(self, space: Space, asked: Formula) -> list[Row] | None:
-        left, boxes = [space.box()], 0
-        while left:
-            box = left.pop()
-            may, must, literal = judge(asked, box)
-            boxes += 1
-            if boxes > _MOST_BOXES:
-                raise TooMany(f"{space.cells} cells are too many to go through, by {_MOST_BOXES} boxes too")
-            if may and not must and literal:
-                left += box.parts(literal)
-                continue
-            self.cells += box.cells
-            if must:
-                return [rows[0] for rows in box.axes]
-        return None
-
-
-def _reports(rows: Sequence[Row]) -> tuple[tuple[str, Answers], ...]:
+def _reports(cells: Sequence[CodeCell]) -> tuple[tuple[str, Answers], ...]:
     mine: dict[str, object] = {}
     theirs: dict[str, object] = {}
-    for row in rows:
-        mine |= row.mine
-        theirs |= row.theirs
+    for cell in cells:
+        mine |= cell.mine
+        theirs |= cell.theirs
     return ("a", mine), ("b", theirs)
 
 
 class Cells:
-    """Goes through the findings of one ruleset."""
+    """The cells of one ruleset, and each kind of property as a question about them."""
 
     def __init__(self, library: Library) -> None:
         self.library, self.ruleset = library, library.ruleset
         self.findings = {finding.id: finding for finding in self.ruleset.findings}
+        self.sizes = {finding.id: len(finding.values) for finding in self.ruleset.findings}
         self.wishes = frozenset(f.id for f in self.ruleset.findings if f.wish)
         self.rules = tuple(rule for rule in self.ruleset.rules if rule.status != "retired")
-        self.clusters = clusters(self.ruleset.findings)
-        self._axes: dict[tuple[str, ...], Axis] = {}
-        self._narrowed: dict[tuple[str, ...], Axis] = {}
+        self.group_of = {f.id: group for group in grouped_by_answers(self.ruleset.findings) for f in group}
         self.suggesting = {p: [r for r in self.rules if r.suggests == p] for p in PRACTICES}
         self.withholding = {p: [r for r in self.rules if p in r.withholds] for p in PRACTICES}
-
-    def axis(self, cluster: tuple[Finding, ...]) -> Axis:
-        """The ways for findings that share answers, worked out when they are first read."""
-        names = tuple(finding.id for finding in cluster)
-        if names not in self._axes:
-            self._axes[names] = Axis(tuple(rows_of(cluster)))
-        return self._axes[names]
+        self.axis_of = cache(cells_of)
+        self.narrowed = cache(lambda group, names: narrow(self.axis_of(group), names))
 
     def show(self, wanted: Property) -> Shown:
         count = Count()
@@ -123,49 +76,61 @@ class Cells:
             _SHOW[wanted.kind](self, wanted, count)
         except TooMany as error:
             count.broken.append(Broken(f"not shown: {error}"))
-        return Shown(tuple(count.broken), count.cells, count.inputs)
+        return Shown(tuple(count.broken), count.cells)
 
-    def space(self, read: Iterable[str], own: Iterable[str] = ()) -> Space:
-        """All that can be of these findings, as the two meet; of some also what the viewer alone says."""
-        met = frozenset(read)
-        alone = frozenset(own) | met & self.wishes
-        touched = [cluster for cluster in self.clusters if any(f.id in met | alone for f in cluster)]
-        return Space([self._narrow(cluster, met, alone) for cluster in touched])
+    def _space(self, formula: Condition) -> list[Axis]:
+        """Return all that can be of what a formula reads; findings that read common answers stand on one axis."""
+        names: dict[tuple[Finding, ...], set[str]] = {}
+        for clause in clauses(formula):
+            names.setdefault(self.group_of[clause.finding.removeprefix(OWN)], set()).add(clause.finding)
+        return [self.narrowed(group, frozenset(read)) for group, read in names.items()]
 
-    def _narrow(self, cluster: tuple[Finding, ...], met: frozenset[str], own: frozenset[str]) -> Axis:
-        names = {finding.id for finding in cluster}
-        key = (*sorted(met & names), "", *sorted(own & names))
-        if key not in self._narrowed:
-            self._narrowed[key] = self.axis(cluster).only(met, own)
-        return self._narrowed[key]
+    def _first(self, formula: Condition, count: Count) -> tuple[CodeCell, ...] | None:
+        return count.first(self._space(formula), formula)
 
-    def _first(self, asked: Formula, count: Count) -> list[Row] | None:
-        return count.first(self.space(*read_by(asked)), asked)
-
-    def _never(self, says: str, asked: Formula, count: Count) -> bool:
-        """Whether it is so at no cell; else the first such cell is noted, with answers that lead there."""
-        rows = self._first(asked, count)
-        if rows is not None:
-            count.broken.append(Broken(says, _reports(rows)))
-        return rows is None
+    def _never(self, says: str, formula: Condition, count: Count) -> bool:
+        """Whether a formula is so at no cell; else the first such cell is noted, with answers that lead there."""
+        cells = self._first(formula, count)
+        if cells is not None:
+            count.broken.append(Broken(says, _reports(cells)))
+        return cells is None
 
     # What the rules make of a cell.
 
-    def asks(self, rule: Rule, least: int, at: Row | None = None) -> Formula:
+    def holds(self, condition: Condition, own: frozenset[str] = frozenset(), at: CodeCell | None = None) -> Condition:
+        """Return that a condition is true, the findings in `own` being the viewer's word alone.
+
+        It is so or it is not: what is unknown does not hold. The codes of `at` stand, whatever a cell says of them.
+        """
+
+        def clause(leaf: Leaf) -> Condition:
+            if not isinstance(leaf, Clause):
+                raise TypeError("a rule reads findings")
+            name = OWN + leaf.finding if leaf.finding in own else leaf.finding
+            if at is not None and name in at.codes:
+                return ALWAYS if at.codes[name] in leaf.accepts else NEVER
+            return Clause(name, leaf.op, leaf.values, leaf.accepts)
+
+        return evaluate_condition(positive(condition, self.sizes), _TREES, clause)
+
+    def asks(self, rule: Rule, least: int, at: CodeCell | None = None) -> Condition:
         """That it calls for at least so much; through the other's wish alone that is moderate at most."""
         if (rule.need or 0) < least:
             return NEVER
-        fires = Holds(rule.when, at=at)
-        return fires if least <= Need.moderate else Every((fires, Holds(rule.when, self.wishes, at)))
+        fires = self.holds(rule.when, at=at)
+        return fires if least <= Need.moderate else All((fires, self.holds(rule.when, self.wishes, at)))
 
-    def needs(self, practice: str, least: int, without: str | None = None, at: Row | None = None) -> Formula:
-        return Some(tuple(self.asks(rule, least, at) for rule in self.suggesting[practice] if rule.id != without))
+    def needs(self, practice: str, least: int, without: str | None = None, at: CodeCell | None = None) -> Condition:
+        return AnyOf(tuple(self.asks(rule, least, at) for rule in self.suggesting[practice] if rule.id != without))
 
-    def withheld(self, practice: str, without: str | None = None) -> Formula:
-        return _fires(self.withholding[practice], without)
+    def _fires(self, rules: Iterable[Rule], without: str | None = None) -> Condition:
+        return AnyOf(tuple(self.holds(rule.when) for rule in rules if rule.id != without))
 
-    def suggested(self, practice: str) -> Formula:
-        return Every((self.needs(practice, Need.slight), No(self.withheld(practice))))
+    def withheld(self, practice: str, without: str | None = None) -> Condition:
+        return self._fires(self.withholding[practice], without)
+
+    def suggested(self, practice: str) -> Condition:
+        return All((self.needs(practice, Need.slight), Not(self.withheld(practice))))
 
     def _softening(self, tone: str) -> list[Rule]:
         return [rule for rule in self.rules if tone in rule.withholds_tones]
@@ -180,40 +145,40 @@ class Cells:
                 self._some_is_suggested(case.when, practices_of[strategy], strategy, count)
 
     def _some_is_suggested(self, when: Condition, practices: tuple[str, ...], strategy: str, count: Count) -> None:
-        rows: list[Row] | None = None
+        cells: tuple[CodeCell, ...] | None = None
         for size in range(1, len(practices) + 1):
             for some in combinations(practices, size):
-                left = Some(tuple(self.suggested(practice) for practice in some))
-                rows = self._first(Every((Holds(when), No(left))), count)
-                if rows is None:
+                left = AnyOf(tuple(self.suggested(practice) for practice in some))
+                cells = self._first(All((self.holds(when), Not(left))), count)
+                if cells is None:
                     return
-        count.broken.append(Broken(f"nothing of {strategy} is left", _reports(rows or [])))
+        count.broken.append(Broken(f"nothing of {strategy} is left", _reports(cells or ())))
 
     def called_for(self, wanted: Property, count: Count) -> None:
         for case in wanted.cases:
-            need, alone = int(case.need or Need.slight), Holds(case.when, self.wishes)
+            need, alone = int(case.need or Need.slight), self.holds(case.when, self.wishes)
             for practice in case.practices:
                 bounded = self.needs(practice, min(need, Need.moderate))
-                too_little = Some((Every((alone, No(self.needs(practice, need)))), No(bounded)))
-                self._never(f"{practice} is called for too little", Every((Holds(case.when), too_little)), count)
+                too_little = AnyOf((All((alone, Not(self.needs(practice, need)))), Not(bounded)))
+                self._never(f"{practice} is called for too little", All((self.holds(case.when), too_little)), count)
 
     def called_for_at_most(self, wanted: Property, count: Count) -> None:
         for case in wanted.cases:
             for practice in case.practices:
                 too_much = self.needs(practice, int(case.need or 0) + 1)
-                self._never(f"{practice} is called for too much", Every((Holds(case.when), too_much)), count)
+                self._never(f"{practice} is called for too much", All((self.holds(case.when), too_much)), count)
 
     def withholds(self, wanted: Property, count: Count) -> None:
         for case in wanted.cases:
             held = [(practice, self.withheld(practice)) for practice in case.practices]
-            held += [(f"what is {tone}", _fires(self._softening(tone))) for tone in case.tones]
+            held += [(f"what is {tone}", self._fires(self._softening(tone))) for tone in case.tones]
             for name, is_withheld in held:
-                self._never(f"{name} is not withheld", Every((Holds(case.when), No(is_withheld))), count)
+                self._never(f"{name} is not withheld", All((self.holds(case.when), Not(is_withheld))), count)
 
     def only_where(self, wanted: Property, count: Count) -> None:
         for case in wanted.cases:
             for practice in case.practices:
-                elsewhere = Every((self.suggested(practice), No(Holds(case.when))))
+                elsewhere = All((self.suggested(practice), Not(self.holds(case.when))))
                 self._never(f"{practice} is suggested elsewhere too", elsewhere, count)
 
     def rises(self, wanted: Property, count: Count) -> None:
@@ -230,38 +195,36 @@ class Cells:
                     break
 
     def _never_falls(
-        self, practice: str, moved: str, moves: Callable[[Row, Row], bool], says: str, count: Count
+        self, practice: str, moved: str, moves: Callable[[CodeCell, CodeCell], bool], says: str, count: Count
     ) -> bool:
         """What is called for falls only where a rule falls that no other makes up for."""
-        rows = self._alone(moved).rows
+        cells = self._alone(moved)
         rules = [rule for rule in self.suggesting[practice] if moved in _read([rule])]
-        count.inputs = max(count.inputs, self.space(_read(self.suggesting[practice]) | {moved}).inputs)
-        for before, after in ((a, b) for a in rows for b in rows if moves(a, b)):
+        for before, after in ((a, b) for a in cells for b in cells if moves(a, b)):
             for rule in rules:
                 for least in _NEEDS[: rule.need]:
                     asked = self.asks(rule, least, before)
-                    if self._apart(Every((asked, No(self.asks(rule, least, after)))), count) is None:
+                    if self._apart(All((asked, Not(self.asks(rule, least, after)))), count) is None:
                         continue
-                    if self._apart(Every((asked, No(self.needs(practice, least, at=after)))), count) is not None:
-                        count.broken.append(Broken(f"{says} ({moved}: {dict(before.met)} to {dict(after.met)})"))
+                    if self._apart(All((asked, Not(self.needs(practice, least, at=after)))), count) is not None:
+                        count.broken.append(Broken(f"{says} ({moved}: {before.codes[moved]} to {after.codes[moved]})"))
                         return False
         return True
 
-    def _apart(self, asked: Formula, count: Count) -> list[Row] | None:
-        """Each finding let free of the others."""
-        met, own = read_by(asked)
-        return count.first(Space([self._alone(name) for name in sorted(met | own)]), asked)
+    def _apart(self, formula: Condition, count: Count) -> tuple[CodeCell, ...] | None:
+        """Search with each finding let free of the others: wider than what people can answer, so all the surer."""
+        names = {clause.finding.removeprefix(OWN) for clause in clauses(formula)}
+        return count.first([self._alone(name) for name in sorted(names)], formula)
 
     def _alone(self, name: str) -> Axis:
-        cluster = next(cluster for cluster in self.clusters if any(f.id == name for f in cluster))
-        return self._narrow(cluster, frozenset([name]), frozenset([name]) & self.wishes)
+        return self.narrowed(self.group_of[name], frozenset((name, OWN + name) if name in self.wishes else (name,)))
 
     def alive(self, _: Property, count: Count) -> None:
         for rule in self.rules:
-            if self._first(Holds(rule.when), count) is None:
+            if self._first(self.holds(rule.when), count) is None:
                 count.broken.append(Broken(f"no answers make the rule {rule.id} fire"))
         for insight in self.ruleset.insights:
-            if self._first(Holds(insight.when, frozenset(_findings(insight.when))), count) is None:
+            if self._first(self.holds(insight.when, frozenset(_findings(insight.when))), count) is None:
                 count.broken.append(Broken(f"no answers raise the insight {insight.id}"))
 
     def counts(self, wanted: Property, count: Count) -> None:
@@ -274,37 +237,37 @@ class Cells:
             elif self._first(self._is_read(rule), count) is None:
                 count.broken.append(Broken(f"{rule.id} changes nothing and is never read as a reason"))
 
-    def _decides(self, rule: Rule) -> Iterator[tuple[str, Sequence[Formula]]]:
+    def _decides(self, rule: Rule) -> Iterator[tuple[str, Sequence[Condition]]]:
         """Where leaving it out would change what is called for, or each single thing that it holds back."""
         if rule.suggests:
-            free = No(self.withheld(rule.suggests))
-            more = [Every((self.asks(rule, k), No(self.needs(rule.suggests, k, rule.id)), free)) for k in _NEEDS]
+            free = Not(self.withheld(rule.suggests))
+            more = [All((self.asks(rule, k), Not(self.needs(rule.suggests, k, rule.id)), free)) for k in _NEEDS]
             yield "decides nothing", more
-        fires = Holds(rule.when)
+        fires = self.holds(rule.when)
         for practice in rule.withholds:
             called_for = self.needs(practice, Need.slight)
-            alone = Every((fires, No(self.withheld(practice, rule.id)), called_for))
+            alone = All((fires, Not(self.withheld(practice, rule.id)), called_for))
             yield f"holds back nothing of {practice}", [alone]
         for tone in rule.withholds_tones:
-            others = No(_fires(self._softening(tone), rule.id))
+            others = Not(self._fires(self._softening(tone), rule.id))
             with_it = sorted({activity.practice for activity in self.ruleset.activities if tone in activity.tones})
-            yield f"holds back nothing {tone}", [Every((fires, others, self.suggested(each))) for each in with_it]
+            yield f"holds back nothing {tone}", [All((fires, others, self.suggested(each))) for each in with_it]
 
-    def _is_read(self, rule: Rule) -> Formula:
-        free = No(self.withheld(rule.suggests)) if rule.suggests else ALWAYS
-        return Every((Holds(rule.when), free))
+    def _is_read(self, rule: Rule) -> Condition:
+        free = Not(self.withheld(rule.suggests)) if rule.suggests else ALWAYS
+        return All((self.holds(rule.when), free))
 
     def bounded_wishes(self, wanted: Property, count: Count) -> None:
         """Whatever presses, presses by the viewer's own word: rule by rule, else all of a practice together."""
         declared = frozenset(wanted.findings)
         for practice in PRACTICES:
             strong = [rule for rule in self.suggesting[practice] if rule.need == _STRONG]
-            mine = No(Some(tuple(Holds(rule.when, declared) for rule in strong)))
+            mine = Not(AnyOf(tuple(self.holds(rule.when, declared) for rule in strong)))
             for rule in strong:
                 pressing = self.asks(rule, _STRONG)
-                by_itself = Every((pressing, No(Holds(rule.when, declared))))
+                by_itself = All((pressing, Not(self.holds(rule.when, declared))))
                 says = f"the other's wish alone makes {practice} press"
-                if self._first(by_itself, count) and not self._never(says, Every((pressing, mine)), count):
+                if self._first(by_itself, count) and not self._never(says, All((pressing, mine)), count):
                     break
 
     def private_takes_away(self, _: Property, count: Count) -> None:
@@ -315,87 +278,96 @@ class Cells:
                 count.broken.append(Broken(f"what is kept private changes how much {practice} is called for"))
 
     def _turns(self, practice: str, name: str, least: int, count: Count) -> bool:
-        rules, rows = self.suggesting[practice], self._alone(name).rows
-        count.inputs = max(count.inputs, self.space(_read(rules) | {name}).inputs)
-        each = ([self.asks(rule, least, row) for row in rows] for rule in rules if (rule.need or 0) >= least)
+        rules, cells = self.suggesting[practice], self._alone(name)
+        each = ([self.asks(rule, least, cell) for cell in cells] for rule in rules if (rule.need or 0) >= least)
         if all(self._apart(_differs(one), count) is None for one in each):
             return False
-        return self._apart(_differs([self.needs(practice, least, at=row) for row in rows]), count) is not None
+        return self._apart(_differs([self.needs(practice, least, at=cell) for cell in cells]), count) is not None
 
     def alike(self, wanted: Property, count: Count) -> None:
         for name in wanted.findings:
             finding = self.findings[name]
             if finding.gap:
                 continue
-            mine = AnswerGrid([finding]).ways()
-            count.cells += len(mine) ** 2
-            count.inputs = max(count.inputs, sum(way.count for way in mine) ** 2)
-            codes = [way.codes[0] for way in mine]
-            if any(meet(finding.both, a, b) != meet(finding.both, b, a) for a in codes for b in codes):
+            codes = [code for (code,) in AnswerSpace([finding]).by_codes]
+            count.cells += len(codes) ** 2
+            pairs = [
+                (meet(finding.both, a, b, UNKNOWN), meet(finding.both, b, a, UNKNOWN)) for a in codes for b in codes
+            ]
+            if any(here != there for here, there in pairs):
                 count.broken.append(Broken(f"{finding.id} is not the same from both sides"))
 
     def derived(self, wanted: Property, count: Count) -> None:
         ordered = {question.id for question in self.library.questions if question.ordered}
         ordered |= {path for path, answer in ANSWERS.items() if answer.shape in ("number", "integer", "scale")}
         for finding in self.ruleset.findings:
-            if finding.gap:
-                continue
-            grid = AnswerGrid([finding])
-            count.cells += prod(grid.shape)
-            count.inputs = max(count.inputs, sum(way.count for way in grid.ways()))
-            _derived(finding, grid, ordered, wanted, count)
+            if not finding.gap:
+                space = AnswerSpace([finding])
+                count.cells += len(space.every)
+                count.broken += _derived(space, finding, ordered, wanted)
 
     def choices_left(self, wanted: Property, count: Count) -> None:
         shown = choices_left(self.ruleset, self.library.compiled.index, wanted.at_least)
-        count.cells, count.inputs = shown.cells, shown.inputs
+        count.cells = shown.cells
         count.broken += shown.broken
 
     def made_for(self, wanted: Property, count: Count) -> None:
         shown = made_for(self.ruleset, wanted.cases)
-        count.cells, count.inputs = shown.cells, shown.inputs
+        count.cells = shown.cells
         count.broken += shown.broken
 
 
-def _derived(finding: Finding, grid: AnswerGrid, ordered: set[str], wanted: Property, count: Count) -> None:
-    (code,) = grid.codes
-    whole = code[tuple(slice(1, None) for _ in grid.shape)]
-    if np.any(whole == UNKNOWN):
-        count.broken.append(Broken(f"{finding.id} is unknown though all is answered"))
+def _derived(space: AnswerSpace, finding: Finding, ordered: set[str], wanted: Property) -> Iterator[Broken]:
+    codes = {frozenset(answers.items()): code_of(finding, answers) for answers in space.every}
+    if any(code == UNKNOWN and len(answers) == len(space.paths) for answers, code in codes.items()):
+        yield Broken(f"{finding.id} is unknown though all is answered")
     if finding.id not in wanted.first_wins:
         for value, condition in finding.tries:
-            hidden = grid.truths(condition)[0] & (code < finding.values.index(value))
-            if np.any(hidden):
-                count.broken.append(Broken(f"{finding.id}: a calmer value hides {value}"))
+            for answers in space.every:
+                if codes[frozenset(answers.items())] < finding.values.index(value) and _is_true(condition, answers):
+                    yield Broken(f"{finding.id}: a calmer value hides {value}", (("a", answers),))
+                    break
     if finding.id not in wanted.bends:
-        for axis, path in enumerate(grid.paths):
-            if path in ordered:
-                given = np.moveaxis(code, axis, 0)[1:]
-                steps = np.diff(given, axis=0)
-                known = (given[1:] != UNKNOWN) & (given[:-1] != UNKNOWN)
-                if np.any((steps > 0) & known) and np.any((steps < 0) & known):
-                    count.broken.append(Broken(f"{finding.id} rises and falls as {path} rises"))
+        for path in ordered.intersection(space.paths):
+            turns = set(_turns(space, path, codes))
+            if {True, False} <= turns:
+                yield Broken(f"{finding.id} rises and falls as {path} rises")
 
 
-def _worsens(before: Row, after: Row) -> bool:
-    """What the two say together is worse; what the viewer wishes alone is the same or worse."""
-    (a,), (b,) = before.met.values(), after.met.values()
-    mine, later = tuple(before.own.values()), tuple(after.own.values())
+def _is_true(condition: Condition, answers: Answers) -> bool:
+    return truth(condition, lambda leaf: answer_truth(leaf, answers)) is True
+
+
+def _turns(space: AnswerSpace, path: str, codes: Mapping[frozenset[tuple[str, object]], int]) -> Iterator[bool]:
+    """Yield for each step of one answer that changes a known code whether it rises."""
+    steps = dict(space.steps(path))
+    for answers in space.every:
+        if answers.get(path) in steps and path in answers:
+            before = codes[frozenset(answers.items())]
+            after = codes[frozenset({**answers, path: steps[answers[path]]}.items())]
+            if UNKNOWN not in (before, after) and before != after:
+                yield after > before
+
+
+def _worsens(before: CodeCell, after: CodeCell) -> bool:
+    """Return whether what the two say is worse, and what the viewer alone wishes the same or worse."""
+    (a, *mine), (b, *later) = _codes_in_order(before), _codes_in_order(after)
     return UNKNOWN < a < b and (mine == later or UNKNOWN < mine[0] < later[0])
 
 
-def _learns(before: Row, after: Row) -> bool:
-    """The same, or unknown before: together, and alone where that counts."""
-    said, later = (*before.met.values(), *before.own.values()), (*after.met.values(), *after.own.values())
-    return all(a in (UNKNOWN, b) for a, b in zip(said, later, strict=True))
+def _learns(before: CodeCell, after: CodeCell) -> bool:
+    """Return whether all is the same, or was unknown before: together, and alone where that counts."""
+    pairs = zip(_codes_in_order(before), _codes_in_order(after), strict=True)
+    return all(a in (UNKNOWN, b) for a, b in pairs)
 
 
-def _differs(formulas: Sequence[Formula]) -> Formula:
+def _codes_in_order(cell: CodeCell) -> list[int]:
+    return [cell.codes[name] for name in sorted(cell.codes, key=lambda name: name.startswith(OWN))]
+
+
+def _differs(formulas: Sequence[Condition]) -> Condition:
     """That some are so and others not."""
-    return Every((Some(tuple(formulas)), No(Every(tuple(formulas)))))
-
-
-def _fires(rules: Iterable[Rule], without: str | None = None) -> Formula:
-    return Some(tuple(Holds(rule.when) for rule in rules if rule.id != without))
+    return All((AnyOf(tuple(formulas)), Not(All(tuple(formulas)))))
 
 
 def _findings(condition: Condition) -> set[str]:

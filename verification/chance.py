@@ -23,6 +23,7 @@ from app.engine.ruleset import Activity
 from app.engine.self_report import PooledReport, SelfReport, answer_at, pool
 from app.engine.view import View
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS, Answer
+from app.rulesets.answer_space import REQUIRED
 from app.rulesets.canonical import build, declared_in, read_declared, write
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
@@ -37,7 +38,6 @@ _MINUTES = (5, 9, 10, 15, 20, 30, 31, 45, 60, 61, 90, 120, 240, 600, 1200)
 _MOST_OF_ONE = 2
 _COUNTS_FROM = 4
 _MOST_CHANGES = 3
-REQUIRED = ("time_together.hours_per_week", "conflict.level", "busyness.level", "activity_preferences.likes")
 
 
 class Drawn(NamedTuple):

@@ -5,15 +5,15 @@ from itertools import chain, combinations, product
 from typing import Any
 
 from app.engine.compiled_ruleset import compile_ruleset, paths_of
-from app.engine.conditions import UNKNOWN, Contains, Leaf, Linear, answer_truth, clauses, leaves
+from app.engine.conditions import UNKNOWN, Contains, Leaf, Linear, answer_truth, clauses, leaves, rule_truth
 from app.engine.findings import code_of
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers
+from verification.finding_answers import FindingAnswers
 from verification.mutants import Mutant, fates
 from verification.scenarios import Couple, Suite, decide
-from verification.ways import Ways, holds
 
 SAME_VALUE = "same_value"
 """The finding has the same value however its answers are given."""
@@ -152,10 +152,10 @@ def _own(finding: Finding, met: int) -> Iterable[int]:
 
 
 def _need(rule: Rule, met: Mapping[str, int], own: Mapping[str, int], wishes: set[str]) -> int:
-    if rule.need is None or holds(rule.when, met) is not True:
+    if rule.need is None or rule_truth(rule.when, met) is not True:
         return 0
     alone = {name: own[name] if name in wishes else code for name, code in met.items()}
-    return rule.need if holds(rule.when, alone) is True else min(rule.need, Need.moderate)
+    return rule.need if rule_truth(rule.when, alone) is True else min(rule.need, Need.moderate)
 
 
 def _is_read_alike(library: Library, mutant: Mutant, finding: Finding) -> bool:
@@ -163,7 +163,9 @@ def _is_read_alike(library: Library, mutant: Mutant, finding: Finding) -> bool:
     if any(clause.finding == finding.id for rule in library.ruleset.rules for clause in clauses(rule.when)):
         return False
     changed = compile_ruleset(mutant.ruleset)
-    couples = (Couple(answers, theirs) for answers, _ in Ways(finding).every for theirs in (None, {}, answers))
+    couples = (
+        Couple(answers, theirs) for answers, _ in FindingAnswers(finding).every for theirs in (None, {}, answers)
+    )
     return all(_seen(library.compiled, couple) == _seen(changed, couple) for couple in couples)
 
 

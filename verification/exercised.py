@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from app.engine.conditions import Clause, Truth, clause_truth, clauses
+from app.engine.conditions import Clause, Truth, clause_truth, clauses, rule_truth
 from app.engine.ruleset import Insight, Need, Rule, Ruleset
 from verification.scenarios import Decided, Suite
-from verification.ways import holds
 
 
 class Row(NamedTuple):
@@ -38,7 +37,7 @@ def rows(ruleset: Ruleset, suite: Suite) -> Iterable[Row]:
     )
     for one in ones:
         truths = [
-            _fires(one, scenario, holds(one.when, codes)) for scenario, codes in zip(expected, codes, strict=True)
+            _fires(one, scenario, rule_truth(one.when, codes)) for scenario, codes in zip(expected, codes, strict=True)
         ]
         yield Row(one.id, truths.count(True), truths.count(False), truths.count(None), bool(clauses(one.when)))
         for clause in dict.fromkeys(clauses(one.when)):

@@ -13,7 +13,7 @@ from app.engine.constraint_masks import AnswerMasks
 from app.engine.constraints import CONFLICTS
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
-from verification.symbols import BOOLS, NUMBERS, Bool, Couple, Report, all_of, any_of
+from verification.symbols import BOOLS, Bool, Couple, Report, all_of, any_of, bounds
 
 
 class Fitting:
@@ -173,6 +173,6 @@ def _as_value(path: str, level: str) -> Any:
 
 def _stretches(limit: AnswerMasks) -> list[tuple[int, int, int]]:
     """Return the ranges of a number within which the mask is the same, each with its mask; every number is tried."""
-    low, high = NUMBERS[limit.path]
+    low, high = bounds(limit.path)
     ranges = [(mask, [*numbers]) for mask, numbers in groupby(range(low, high + 1), key=limit.of)]
     return [(numbers[0], numbers[-1], mask) for mask, numbers in ranges]

@@ -15,12 +15,23 @@ from app.engine import compiled_ruleset as compiled_rulesets
 from app.engine.activity_index import build_activity_index
 from app.engine.code_generation import _Table, compile_reading, compile_rules
 from app.engine.compiled_ruleset import CompiledRuleset, compile_ruleset, paths_of
-from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Leaf, Linear, Not, clauses
+from app.engine.conditions import (
+    All,
+    AnyOf,
+    Chosen,
+    Clause,
+    Condition,
+    Contains,
+    Leaf,
+    Linear,
+    Not,
+    clauses,
+    rule_truth,
+)
 from app.engine.ruleset import Finding, Insight, Meeting, Need, Rule, Ruleset
 from app.engine.vocabulary import ANSWERS, PRACTICES
 from app.rulesets.library import Library
 from verification.scenarios import Couple, Scenario, Suite, decide
-from verification.ways import holds
 
 _RATINGS = range(1, 5)
 
@@ -309,7 +320,7 @@ def _fails_own_scenarios(one: Rule | Insight, mutant: Mutant) -> bool:
     changed = next((entry for entry in ones if entry.id == name), None)
     values = {finding.id: finding.values for finding in mutant.ruleset.findings}
     return changed is not None and any(
-        (holds(changed.when, {name: values[name].index(value) for name, value in scenario.given.items()}) is True)
+        (rule_truth(changed.when, {name: values[name].index(value) for name, value in scenario.given.items()}) is True)
         is not scenario.fires
         for scenario in one.scenarios
     )

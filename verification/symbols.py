@@ -27,6 +27,7 @@ from app.engine.conditions import (
 from app.engine.findings import CodeOperations, meet
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.vocabulary import ANSWERS, KINDS, PRACTICES
+from app.rulesets.answer_space import HOURS_A_WEEK, LARGEST, REQUIRED
 
 Bool = Any
 """A z3 truth value; z3 brings no types of its own."""
@@ -34,17 +35,8 @@ Bool = Any
 Truths = tuple[Bool, Bool]
 """That something is true, and that it is false. Neither: it is unknown."""
 
-REQUIRED = ("time_together.hours_per_week", "conflict.level", "busyness.level", "activity_preferences.likes")
-"""Without these four no report is accepted, so the viewer has always given them; what pools of them may be less."""
-
-_MOST_HOURS, _TOP_RATING = 168, 5
-NUMBERS = {
-    "time_together.date_nights_per_month": (0, 31),
-    "busyness.minutes_per_week": (0, 1200),
-    "busyness.longest_slot_minutes": (5, 2880),
-}
-"""The least and the most of each answer in whole numbers; of hours, see `_MOST_HOURS`."""
-
+_TOP_RATING = 5
+_SMALLEST = {"busyness.longest_slot_minutes": 5}
 TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)
 
 
@@ -59,6 +51,11 @@ def all_of(parts: Iterable[Bool]) -> Bool:
 BOOLS: Algebra[Bool] = Algebra(all_of, any_of, z3.Not)
 PAIRS: Algebra[Truths] = truth_pairs(BOOLS)
 """The connectives of z3 truth values, and of pairs of them."""
+
+
+def bounds(path: str) -> tuple[int, int]:
+    """Return the least and the most that a number can be, as the whole number that is compared."""
+    return _SMALLEST.get(path, 0), LARGEST.get(path, HOURS_A_WEEK * QUARTERS)
 
 
 class Report:
@@ -82,7 +79,7 @@ class Report:
         answer = ANSWERS[path]
         match answer.shape:
             case "number" | "integer":
-                low, high = NUMBERS.get(path, (0, _MOST_HOURS * QUARTERS))
+                low, high = bounds(path)
                 self.numbers[path] = number = z3.Int(f"{self._name}:{path}=")
                 self._solver.add(number >= low, number <= high)
             case "choices":

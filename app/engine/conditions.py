@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, product
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from app.engine.vocabulary import ANSWERS
 
@@ -223,6 +223,11 @@ def clause_truth(clause: Clause, codes: Mapping[str, int]) -> Truth:
     """Return the truth of a clause, given the codes of findings; unknown where its finding is."""
     code = codes.get(clause.finding, UNKNOWN)
     return None if code == UNKNOWN else code in clause.accepts
+
+
+def rule_truth(condition: Condition, codes: Mapping[str, int]) -> Truth:
+    """Return the truth of a rule's condition, given the codes of findings; those that are not given are unknown."""
+    return truth(condition, lambda leaf: clause_truth(cast(Clause, leaf), codes))
 
 
 def answer_truth(leaf: Leaf, answers: Mapping[str, Any]) -> Truth:

@@ -5,7 +5,7 @@ from itertools import chain, combinations, islice, product
 from typing import Any, cast
 
 from app.engine.compiled_ruleset import paths_of
-from app.engine.conditions import Clause, Condition, clause_truth, truth
+from app.engine.conditions import Condition, rule_truth
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Finding, Gap, Scenario
 from app.engine.self_report import pool
@@ -41,8 +41,7 @@ class Reach:
         return any(self._holds(when, a, b) for a, b in pairs)
 
     def _holds(self, when: Condition, mine: Answers, theirs: Answers) -> bool:
-        codes = self._codes(mine, theirs)
-        return truth(when, lambda leaf: clause_truth(cast(Clause, leaf), codes)) is True
+        return rule_truth(when, self._codes(mine, theirs)) is True
 
     def _codes(self, mine: Answers, theirs: Answers) -> dict[str, int]:
         verdicts = cast(Verdicts, evaluate(self._program, report_of(mine), pool(report_of(theirs))).verdicts)

@@ -5,7 +5,7 @@ from typing import cast, get_args
 
 from app.engine.compiled_ruleset import paths_of
 from app.engine.condition_parser import ConditionError, nearest, parse_derivation, parse_rule_condition
-from app.engine.conditions import All, AnyOf, Clause, Condition, clause_truth, clauses, truth
+from app.engine.conditions import All, AnyOf, Clause, Condition, clause_truth, clauses, rule_truth
 from app.engine.ruleset import (
     ContentBasis,
     Finding,
@@ -253,7 +253,7 @@ def _scenario(node: Node, when: Condition | None, values_of: ValuesOf) -> Scenar
     if when is None or node.noted > before:
         return Scenario(named, fires)
     codes = {finding: values_of[finding].index(value) for finding, value in named.items()}
-    if (truth(when, lambda leaf: clause_truth(cast(Clause, leaf), codes)) is True) is not fires:
+    if (rule_truth(when, codes) is True) is not fires:
         does, expected = ("does not fire", "fires") if fires else ("fires", "silent")
         made = [f"; {_made_of(clause, named, codes)}" for clause in dict.fromkeys(clauses(when))]
         node.wrong(f"here it {does}, and `{expected}` is expected{''.join(made)}")

@@ -4,6 +4,7 @@ from itertools import product
 import pytest
 
 from app.engine.compiled_ruleset import compile_ruleset
+from app.engine.conditions import rule_truth
 from app.engine.ruleset import Need, Rule
 from app.engine.self_report import pool
 from app.rulesets.library import Library
@@ -12,9 +13,9 @@ from app.rulesets.plain_reports import report_of
 from tests.engine.reference import Reference
 from verification.boundaries import generate
 from verification.exercised import as_table, needs, rows
+from verification.finding_answers import FindingAnswers, assignments
 from verification.scenarios import Couple, Suite, is_as_expected
 from verification.turned import turned
-from verification.ways import Ways, assignments, holds
 
 STRUCTURE = "structure-first-when-talk-is-strained"
 
@@ -74,7 +75,7 @@ def test_every_practice_is_suggested_with_every_need_that_a_rule_has_for_it(libr
 
 def firing(library: Library, rule: Rule) -> list[dict[str, int]]:
     sizes = {finding.id: len(finding.values) for finding in library.ruleset.findings}
-    return [given for given in assignments(rule.when, sizes) if holds(rule.when, given) is True]
+    return [given for given in assignments(rule.when, sizes) if rule_truth(rule.when, given) is True]
 
 
 def agree(one: dict[str, int], two: dict[str, int]) -> bool:
@@ -118,7 +119,7 @@ def test_strategies_are_told_apart_by_needs_and_then_by_the_order_of_the_article
 def test_both_sides_of_every_line_of_a_finding_are_there(library: Library, suite: Suite, of: str) -> None:
     couples = [scenario.couple for scenario in suite.scenarios]
     finding = next(each for each in library.ruleset.findings if each.id == of)
-    for edge in Ways(finding).edges:
+    for edge in FindingAnswers(finding).edges:
         assert Couple(edge.at) in couples
         assert Couple(edge.below) in couples or not edge.below
 

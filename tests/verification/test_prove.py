@@ -12,6 +12,7 @@ from app.engine.conditions import All, Clause
 from app.engine.evaluate import evaluate
 from app.engine.ruleset import Need
 from app.engine.self_report import pool
+from app.rulesets.answer_space import AnswerSpace, grouped_by_answers
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT
 from app.rulesets.plain_reports import report_of
@@ -19,8 +20,8 @@ from app.rulesets.properties import Case, Property
 from verification.cells import Cells
 from verification.chance import random_answers
 from verification.checked import engine_agrees
-from verification.grid import AnswerGrid, clusters, rows_of
 from verification.limits import Fitting
+from verification.meetings import OWN, cells_of
 from verification.prove import Outcome, Prover, as_lines, proofs_of
 from verification.shown import Broken, OutOfTime, as_written
 from verification.solve import Solver
@@ -45,7 +46,6 @@ def test_what_was_counted_is_said(outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         if "cells" in outcome.of.means:
             assert outcome.cells, outcome.of.id
-            assert outcome.inputs, outcome.of.id
 
 
 def too_much() -> Property:
@@ -96,32 +96,34 @@ def test_what_is_not_shown_in_time_does_not_hold(library: Library, monkeypatch: 
     assert "not shown within 1 seconds: timeout" in outcome.broken[0].says
 
 
-def test_the_grid_reads_answers_as_the_engine_does(library: Library) -> None:
-    """Each way for findings to be, by its example, through the engine."""
+def test_every_example_of_a_cell_leads_there_in_the_engine(library: Library) -> None:
     compiled = library.compiled
-    for cluster in clusters(library.ruleset.findings):
-        for row in rows_of(cluster)[:200]:
-            view = evaluate(compiled, report_of(row.mine), pool(report_of(row.theirs)))
+    for group in grouped_by_answers(library.ruleset.findings):
+        for cell in cells_of(group)[:200]:
+            view = evaluate(compiled, report_of(cell.mine), pool(report_of(cell.theirs)))
             assert view.verdicts is not None
-            for name, code in row.met.items():
-                assert view.verdicts.codes[compiled.position[name]] == code, (name, row)
+            for name, code in cell.codes.items():
+                if not name.startswith(OWN):
+                    assert view.verdicts.codes[compiled.position[name]] == code, (name, cell)
 
 
-def test_all_ways_to_answer_are_counted(library: Library) -> None:
-    """By hand: 3 levels and no answer; 9 feelings, each felt or not, and no answer, with 5 levels and no answer."""
+def test_all_ways_to_answer_are_there(library: Library) -> None:
+    """By hand: 3 levels and no answer; 8 named feelings, each felt or not, and no answer, with 5 levels and none."""
     findings = {finding.id: finding for finding in library.ruleset.findings}
 
-    assert sum(way.count for way in AnswerGrid([findings["talk"]]).ways()) == 4
+    assert len(AnswerSpace([findings["talk"]]).every) == 4
     feelings = [findings[name] for name in ("drifting", "unimportant", "appreciation", "thanks_due")]
-    assert sum(way.count for way in AnswerGrid(feelings).ways()) == (2**9 + 1) * 6
-    rows = rows_of([findings["meaning"]])
-    assert sum(row.count for row in rows) == (6**19 + 1) ** 2
+    assert len(AnswerSpace(feelings).every) == (2**8 + 1) * 6
 
 
 def test_random_reports_fall_into_the_cells(library: Library) -> None:
-    """What the engine finds for random pairs is among the ways that were counted."""
+    """What the engine finds for random pairs is among the cells that are gone through."""
     random, compiled = Random(5), library.compiled
-    ways = {tuple(f.id for f in c): {tuple(row.met.items()) for row in rows_of(c)} for c in clusters(compiled.findings)}
+    ways = {
+        names: {tuple((name, cell.codes[name]) for name in names) for cell in cells_of(group)}
+        for group in grouped_by_answers(compiled.findings)
+        for names in [tuple(finding.id for finding in group)]
+    }
     for _ in range(300):
         a, b = report_of(random_answers(random)), report_of(random_answers(random))
         view = evaluate(compiled, a, pool(b))

@@ -1,117 +1,110 @@
-"""Cells by boxes are cells: what is found is the same, none is left out, and large rulesets come to an end."""
+"""A search by boxes is a search through every cell: none is left out, and large rulesets come to an end."""
 
+from itertools import product
 from math import prod
 from random import Random
 
 import pytest
 
-from app.engine.conditions import All, AnyOf, Clause, Condition, Not
+from app.engine.conditions import (
+    UNKNOWN,
+    Algebra,
+    All,
+    AnyOf,
+    Clause,
+    Condition,
+    Not,
+    clause_truth,
+    evaluate_condition,
+    rule_truth,
+)
 from app.rulesets.library import Library
 from benchmarks.prove import with_more
 from verification import cells
-from verification.cells import Cells, Count, TooMany
-from verification.grid import Axis, Every, Formula, Holds, No, Row, Some, Space, where
+from verification.cells import Cells
+from verification.meetings import OWN, Axis, CodeCell, Search, TooMany
 
 NAMES = ("a", "b", "c", "d", "e")
 TOGETHER = ((NAMES[0], NAMES[1]), (NAMES[2],), (NAMES[3], NAMES[4]))
-CODES = range(-1, 3)
+CODES = range(UNKNOWN, 3)
 MANY = 300
-LOOKS_FOR_ONE = ("suggests", "alive", "counts", "rises")
-"""These stop at the first cell that they look for, and boxes come to another one first."""
+SO: Algebra[bool] = Algebra(all, any, lambda part: not part)
 
 
-def space_of(random: Random) -> Space:
+def space_of(random: Random) -> list[Axis]:
     """Three axes, on each of them some of the ways for one or two findings to be."""
-    axes = []
-    for names in TOGETHER:
-        rows = [
-            Row(
-                {name: random.choice(CODES) for name in names},
-                {name: random.choice(CODES) for name in names},
-                1,
-                {},
-                {},
-            )
+    return [
+        tuple(
+            CodeCell({of + name: random.choice(CODES) for name in names for of in ("", OWN)}, {}, {})
             for _ in range(random.randint(1, 9))
-        ]
-        axes.append(Axis(tuple(rows)))
-    return Space(axes)
+        )
+        for names in TOGETHER
+    ]
 
 
-def condition_of(random: Random, depth: int) -> Condition:
+def condition_of(random: Random, depth: int, prefixes: tuple[str, ...] = ("",)) -> Condition:
     kind = random.randrange(4) if depth else 0
     if kind == 0:
         codes = tuple(sorted(random.sample(range(3), random.randint(1, 2))))
-        return Clause(random.choice(NAMES), "in", tuple(map(str, codes)), codes)
+        return Clause(random.choice(prefixes) + random.choice(NAMES), "in", tuple(map(str, codes)), codes)
     if kind == 1:
-        return Not(condition_of(random, depth - 1))
-    parts = tuple(condition_of(random, depth - 1) for _ in range(random.randint(0, 3)))
+        return Not(condition_of(random, depth - 1, prefixes))
+    parts = tuple(condition_of(random, depth - 1, prefixes) for _ in range(random.randint(0, 3)))
     return All(parts) if kind == 2 else AnyOf(parts)
 
 
-def formula_of(random: Random, depth: int) -> Formula:
-    kind = random.randrange(4) if depth else 0
-    if kind == 0:
-        own = frozenset(random.sample(NAMES, random.randint(0, 2)))
-        said = {name: random.choice(CODES) for name in random.sample(NAMES, random.randint(0, 1))}
-        return Holds(condition_of(random, 2), own, Row(said, said, 1, {}, {}) if said else None)
-    if kind == 1:
-        return No(formula_of(random, depth - 1))
-    parts = tuple(formula_of(random, depth - 1) for _ in range(random.randint(0, 3)))
-    return Every(parts) if kind == 2 else Some(parts)
+def is_so(formula: Condition, chosen: tuple[CodeCell, ...]) -> bool:
+    """What is unknown is not so."""
+    codes = {name: code for cell in chosen for name, code in cell.codes.items()}
+    return evaluate_condition(formula, SO, lambda leaf: clause_truth(leaf, codes) is True)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("seed", range(MANY))
-def test_boxes_find_a_cell_where_there_is_one_and_leave_none_out(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    random = Random(seed)
-    space, asked = space_of(random), formula_of(random, 3)
-    (block,) = space.blocks()
-    plain, boxed = Count(), Count()
+def test_boxes_find_a_cell_where_there_is_one_and_leave_none_out(seed: int) -> None:
+    random, search = Random(seed), Search()
+    axes, formula = space_of(random), condition_of(random, 4, ("", OWN))
 
-    expected = plain.first(space, asked)
-    monkeypatch.setattr(cells, "MOST_CELLS", -1)
-    found = boxed.first(space, asked)
+    cell = search.first(axes, formula)
 
-    assert (found is None) is (expected is None)
-    assert plain.cells == prod(block.shape)
-    if found is None:
-        assert boxed.cells == plain.cells
+    assert (cell is None) is not any(is_so(formula, chosen) for chosen in product(*axes))
+    if cell is None:
+        assert search.cells == prod(map(len, axes))
     else:
-        here = Space([Axis((row,)) for row in found])
-        assert [where(asked, each).all() for each in here.blocks()] == [True]
+        assert is_so(formula, cell)
 
 
 def test_both_outcomes_are_among_them() -> None:
-    found = [Count().first(space_of(random), formula_of(random, 3)) for random in map(Random, range(MANY))]
+    randoms = [Random(seed) for seed in range(MANY)]
+    found = [Search().first(space_of(random), condition_of(random, 4, ("", OWN))) for random in randoms]
 
-    assert MANY // 5 < sum(rows is None for rows in found) < MANY
+    assert MANY // 5 < sum(cell is None for cell in found) < MANY
 
 
-def test_every_property_holds_by_boxes_too(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = Cells(library)
-    proved = {wanted.id: plain.show(wanted) for wanted in library.properties if "cells" in wanted.means}
-    monkeypatch.setattr(cells, "MOST_CELLS", -1)
-    boxed = Cells(library)
+@pytest.mark.parametrize("seed", range(MANY))
+def test_a_condition_holds_as_a_formula_where_it_is_true(seed: int, library: Library) -> None:
+    random, those = Random(seed), Cells(library)
+    those.sizes = dict.fromkeys(NAMES, 3)
+    condition, own = condition_of(random, 3), frozenset(random.sample(NAMES, 2))
+    met = {name: random.choice(CODES) for name in NAMES}
+    alone = {name: random.choice(CODES) for name in NAMES}
+    pinned = CodeCell({OWN * (name in own) + name: random.choice(CODES) for name in NAMES[:1]}, {}, {})
+    cell = CodeCell(met | {OWN + name: code for name, code in alone.items()}, {}, {})
+    codes = {name: alone[name] if name in own else met[name] for name in NAMES}
 
-    for wanted in library.properties:
-        if wanted.id in proved:
-            shown = boxed.show(wanted)
-            assert shown.holds, wanted.id
-            assert shown.inputs == proved[wanted.id].inputs
-            if wanted.kind not in LOOKS_FOR_ONE:
-                assert shown.cells == proved[wanted.id].cells, wanted.id
+    assert is_so(those.holds(condition, own), (cell,)) is (rule_truth(condition, codes) is True)
+    codes |= {name.removeprefix(OWN): code for name, code in pinned.codes.items()}
+    assert is_so(those.holds(condition, own, pinned), (cell,)) is (rule_truth(condition, codes) is True)
 
 
 def test_what_cannot_be_gone_through_is_not_shown(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cells, "MOST_CELLS", -1)
-    monkeypatch.setattr(cells, "_MOST_BOXES", 1)
+    monkeypatch.setattr(cells, "MOST_BOXES", 1)
     (wanted,) = (each for each in library.properties if each.id == "a-tender-season-is-gentle")
 
     (broken,) = Cells(library).show(wanted).broken
 
     assert broken.says.startswith("not shown: ")
     with pytest.raises(TooMany):
-        Count().first(space_of(Random(1)), Holds(Clause("c", "in", ("1",), (1,))))
+        Search(1).first(space_of(Random(1)), Clause("c", "in", ("1",), (1,)))
 
 
 def test_three_hundred_rules_come_to_an_end(library: Library) -> None:

@@ -1,42 +1,19 @@
-"""Every way to answer what a finding or a rule reads: small enough to try them all.
+"""Answers at the lines that a finding draws: a step apart on either side, at every level, where conditions overlap."""
 
-A finding reads few answers. Levels, truth values and the members of sets that it names are tried without exception;
-numbers are tried in steps of one, from nothing to beyond twice the largest number that the finding compares with.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, pairwise, product
-from typing import Any, cast
+from itertools import combinations, product
+from typing import Any
 
-from app.engine.compiled_ruleset import paths_of
-from app.engine.conditions import (
-    UNKNOWN,
-    Chosen,
-    Clause,
-    Condition,
-    Contains,
-    Leaf,
-    Linear,
-    Truth,
-    answer_truth,
-    clause_truth,
-    leaves,
-    truth,
-)
+from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, answer_truth, clauses, truth
 from app.engine.findings import code_of, first_true
 from app.engine.ruleset import Finding
 from app.engine.vocabulary import ANSWERS, KINDS
+from app.rulesets.answer_space import AnswerSpace, size_of
 from app.rulesets.plain_reports import Answers
 
-_QUARTERS = 4
 _TOP_RATING = 5
-
-
-def holds(when: Condition, codes: Mapping[str, int]) -> Truth:
-    """Whether findings make a rule's condition true."""
-    return truth(when, lambda leaf: clause_truth(cast(Clause, leaf), codes))
 
 
 @dataclass(frozen=True)
@@ -48,23 +25,17 @@ class Edge:
     codes: tuple[int, int]
 
 
-class Ways:
+class FindingAnswers:
     """The ways to answer what one finding reads, those with the fewest answers first."""
 
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
-        self.paths = tuple(sorted(paths_of(finding)))
-        self._steps = {path: tuple(_steps(path, finding)) for path in self.paths}
+        self._space = AnswerSpace([finding])
 
     @cached_property
     def every(self) -> tuple[tuple[Answers, int], ...]:
         """All combinations of answers, each with the finding's code."""
-        values = [(None, *dict.fromkeys(value for step in self._steps[path] for value in step)) for path in self.paths]
-        ways = [
-            {path: value for path, value in zip(self.paths, combination, strict=True) if value is not None}
-            for combination in product(*values)
-        ]
-        return tuple((way, code_of(self.finding, way)) for way in sorted(ways, key=_size))
+        return tuple((answers, code_of(self.finding, answers)) for answers in self._space.every)
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
@@ -73,10 +44,10 @@ class Ways:
         A step from one condition to another counts for itself, and so does one among numbers that are all above zero.
         """
         found: dict[object, Edge] = {}
-        read = self._leaves
+        read = self._space.leaves
         for answers, code in self.every:
-            for path in self.paths:
-                for low, high in self._steps[path]:
+            for path in self._space.paths:
+                for low, high in self._space.steps(path):
                     if answers.get(path) != low or path not in answers:
                         continue
                     stepped = {**answers, path: high}
@@ -96,18 +67,14 @@ class Ways:
     def _first_true(self, answers: Answers) -> int | None:
         return first_true(self.finding, lambda leaf: answer_truth(leaf, answers))
 
-    @property
-    def _leaves(self) -> tuple[Leaf, ...]:
-        return tuple(leaf for _, condition in self.finding.tries for leaf in leaves(condition))
-
     @cached_property
     def levels(self) -> tuple[tuple[Answers, int], ...]:
         """Every level of every answer that decides the finding, the rest being answered as little as can be."""
         found: dict[tuple[str, Any], tuple[Answers, int]] = {}
         for answers, code in self.every:
             for path in answers:
-                levels = dict.fromkeys(level for step in self._steps[path] for level in step)
-                is_named = any(isinstance(leaf, Chosen) and leaf.path == path for leaf in self._leaves)
+                levels = self._space.values(path)
+                is_named = any(isinstance(leaf, Chosen) and leaf.path == path for leaf in self._space.leaves)
                 if is_named and any(code_of(self.finding, {**answers, path: other}) != code for other in levels):
                     found.setdefault((path, answers[path]), (answers, code))
         return tuple(found.values())
@@ -116,9 +83,9 @@ class Ways:
     def others(self) -> tuple[tuple[Answers, int], ...]:
         """Each member of a set that the finding does not name, alone."""
         found = []
-        for path in self.paths:
+        for path in self._space.paths:
             if ANSWERS[path].shape == "choices":
-                named = {leaf.member for leaf in self._leaves if isinstance(leaf, Contains) and leaf.path == path}
+                named = {leaf.member for leaf in self._space.leaves if isinstance(leaf, Contains) and leaf.path == path}
                 alone = ({path: frozenset({member})} for member in ANSWERS[path].levels if member not in named)
                 found += [(answers, code_of(self.finding, answers)) for answers in alone]
         return tuple(found)
@@ -149,7 +116,7 @@ class Ways:
             for answers, reached in zip((edge.below, edge.at), edge.codes, strict=True)
             if reached == code
         ]
-        at_a_line.sort(key=lambda answers: _size(answers)[0])
+        at_a_line.sort(key=lambda answers: size_of(answers)[0])
         yield from at_a_line
         yield from (answers for answers, reached in self.every if reached == code and answers not in at_a_line)
 
@@ -163,39 +130,9 @@ class Ways:
 
 def assignments(when: Condition, sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:
     """Every combination of the findings that a condition reads, unknown ones left out; the fewest known first."""
-    read = tuple(dict.fromkeys(cast(Clause, leaf).finding for leaf in leaves(when)))
+    read = tuple(dict.fromkeys(clause.finding for clause in clauses(when)))
     every = [
         {name: code for name, code in zip(read, codes, strict=True) if code != UNKNOWN}
         for codes in product(*(range(UNKNOWN, sizes[name]) for name in read))
     ]
     yield from sorted(every, key=len)
-
-
-def _size(answers: Answers) -> tuple[int, int, float, list[str]]:
-    """Few answers, few members, small numbers."""
-    members = sum(len(value) for value in answers.values() if isinstance(value, frozenset))
-    numbers = sum(value for value in answers.values() if isinstance(value, int | float) and not isinstance(value, bool))
-    return len(answers), members, numbers, sorted(answers)
-
-
-def _steps(path: str, finding: Finding) -> Iterable[tuple[Any, Any]]:
-    """The smallest steps that one answer can take."""
-    answer = ANSWERS[path]
-    read = [leaf for _, condition in finding.tries for leaf in leaves(condition)]
-    match answer.shape:
-        case "yes_no":
-            return [(False, True)]
-        case "scale":
-            return pairwise(map(int, answer.levels))
-        case "choice":
-            return pairwise(answer.levels)
-        case "choices":
-            named = dict.fromkeys(leaf.member for leaf in read if isinstance(leaf, Contains) and leaf.path == path)
-            sets = [frozenset(of) for count in range(len(named) + 1) for of in combinations(named, count)]
-            return [(few, few | {one}) for few in sets for one in named if one not in few]
-        case "number" | "integer":
-            most = 2 * max(abs(leaf.constant) for leaf in read if isinstance(leaf, Linear)) + 2
-            scale = _QUARTERS if answer.shape == "number" else 1
-            return pairwise(number / scale if number % scale else number // scale for number in range(most + 1))
-        case _:
-            return []
