@@ -1,5 +1,6 @@
 """The proof itself: everything holds of the shipped rules, what does not hold is shown, and no claim is too wide."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from random import Random
@@ -26,10 +27,27 @@ from verification.prove import Outcome, Prover, as_lines, proofs_of
 from verification.shown import Broken, OutOfTime, as_written
 from verification.solve import Solver
 
+MOST_QUESTIONS = 2_000
+QUESTIONS: list[int] = []
+
 
 @pytest.fixture(scope="module")
-def outcomes(library: Library) -> list[Outcome]:
-    return list(Prover(library).prove())
+def outcomes(library: Library) -> Iterator[list[Outcome]]:
+    """Everything, with fewer random pairs than `rekindle prove` draws; every question to the solver is noted."""
+    find = Solver.find
+
+    def noted(solver: Solver, *asked: object) -> object:
+        QUESTIONS.append(len(asked))
+        return find(solver, *asked)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Solver, "find", noted)
+        yield list(Prover(library, pairs=1_000).prove())
+
+
+@pytest.mark.usefixtures("outcomes")
+def test_the_solver_is_asked_few_questions() -> None:
+    assert 0 < len(QUESTIONS) < MOST_QUESTIONS
 
 
 def test_every_property_of_the_shipped_rules_holds(library: Library, outcomes: list[Outcome]) -> None:
