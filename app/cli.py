@@ -27,7 +27,7 @@ class LazyCommand(NamedTuple):
 COMMANDS = {
     "serve": LazyCommand("serve", "Answer requests."),
     "migrate": LazyCommand("migrate", "Bring the database up to date."),
-    "check": LazyCommand("check", "Name every mistake in the content and whom it changes."),
+    "check": LazyCommand("check", "Read all content and name every mistake in it."),
     "locale": LazyCommand("locale", "Write the files of a new language, to be translated."),
     "explain": LazyCommand("explain", "Show what two partners would be told, and why."),
     "prove": LazyCommand("verify", "Show that what must hold for every couple does."),

@@ -47,42 +47,42 @@ def serve(
 
 
 def serve_until_stopped(settings: Settings, host: str, port: int, *, workers: int, welcome: bool) -> None:
-    # Nothing of what is imported becomes garbage; looking for it would cost a twentieth of the start.
+    # Reading the content makes no garbage; looking for it would cost a twentieth of the start.
     gc.disable()
-    with bind(host, port) as door, ThreadPoolExecutor(1) as aside:
+    with bind(host, port) as listener, ThreadPoolExecutor(1) as executor:
         # A new database is made by another process while this one loads.
-        database = aside.submit(lambda: asyncio.run(prepare_database(settings.database_url)))
+        database = executor.submit(lambda: asyncio.run(prepare_database(settings.database_url)))
         config = configure(settings, workers)
         database.result()
         stopped = threading.Event()
-        aside.submit(announce, door, stopped, welcome=welcome)
+        executor.submit(announce, listener, stopped, welcome=welcome)
         freeze()
         try:
             # However the signal comes back to us, it has been obeyed.
             with suppress(KeyboardInterrupt):
-                run(config, door)
+                run(config, listener)
             say("Stopped.")
         finally:
             stopped.set()
 
 
 def bind(host: str, port: int) -> socket.socket:
-    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        door.bind((host, port))
+        listener.bind((host, port))
     except OSError as error:
-        door.close()
+        listener.close()
         reason = error.strerror or str(error)
         raise CommandFailed([f"Cannot listen on {host}, port {port}: {reason}. Try another port."]) from error
-    door.set_inheritable(True)
-    return door
+    listener.set_inheritable(True)
+    return listener
 
 
-def announce(door: socket.socket, stopped: threading.Event, *, welcome: bool) -> None:
-    """Say where the answers are as soon as someone listens there, be it this process or one that it started."""
-    address = address_of(door)
-    while not is_open(door):
+def announce(listener: socket.socket, stopped: threading.Event, *, welcome: bool) -> None:
+    """Print the address as soon as this process, or one that it started, listens there."""
+    address = address_of(listener)
+    while not is_open(listener):
         if stopped.wait(SECONDS_BETWEEN_LOOKS):
             return
     say(f"Rekindle answers at {address}")
@@ -90,12 +90,12 @@ def announce(door: socket.socket, stopped: threading.Event, *, welcome: bool) ->
         subprocess.run([sys.executable, "-m", "app.commands.welcome", address], check=False)  # noqa: S603  (our own command)
 
 
-def is_open(door: socket.socket) -> bool:
-    return bool(door.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+def is_open(listener: socket.socket) -> bool:
+    return bool(listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
 
 
 async def prepare_database(url: str) -> None:
-    """Wait for a database that is still starting, as it may when both start together."""
+    """Bring the database up to date. Waits up to 30 seconds for one that is still starting."""
     last_try = time.monotonic() + SECONDS_FOR_THE_DATABASE
     waits = False
     while True:
@@ -139,20 +139,20 @@ def read_rulesets(settings: Settings) -> ActiveRuleset:
 
 
 def freeze() -> None:
-    """What is loaded by now stays, so the collector never looks at it again."""
+    """Keep everything loaded so far out of the garbage collector, which would look at it again and again."""
     gc.collect()
     gc.freeze()
 
 
-def run(config: uvicorn.Config, door: socket.socket) -> None:
+def run(config: uvicorn.Config, listener: socket.socket) -> None:
     if config.workers == 1:
-        uvicorn.Server(config).run(sockets=[door])
+        uvicorn.Server(config).run(sockets=[listener])
     else:
-        Multiprocess(config, [door]).run()
+        Multiprocess(config, [listener]).run()
 
 
-def address_of(door: socket.socket) -> str:
-    host, port = door.getsockname()[:2]
+def address_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
 

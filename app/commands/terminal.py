@@ -1,4 +1,4 @@
-"""Views on a terminal: as wide as it is, in colour only where someone looks on."""
+"""Views on a terminal, at most 100 columns wide, in colour where the output is a terminal."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from app.commands.failure import CommandFailed
 
-DEFAULT_WIDTH, WIDEST = 80, 100
+DEFAULT_WIDTH, MAX_WIDTH = 80, 100
 COSTS = {"free": "free", "low": "costs little", "medium": "costs something", "high": "costs more"}
 STANDINGS = {"leading": "first", "also": "also", "not_now": "not now"}
 STATUSES = {
@@ -23,8 +23,8 @@ STATUSES = {
 }
 
 Json = dict[str, Any]
-Said = dict[str, str]
-"""By reasons that were shown: the number or the title that they stood under."""
+ShownReasons = dict[str, str]
+"""The number or the title that each reason was shown under, by its text."""
 
 
 @contextmanager
@@ -46,11 +46,13 @@ def whole_output() -> Iterator[None]:
 
 
 class Screen:
+    """A terminal, or a file, that views are printed on."""
+
     def __init__(self, file: TextIO | None = None, width: int | None = None) -> None:
         self._console = Console(file=file, width=width, highlight=False, emoji=False, markup=False)
         # Where nothing is known of the terminal it has a width of 0, and rich prints nothing on that.
         self._console.width = self._console.width or DEFAULT_WIDTH
-        self._width = min(self._console.width, WIDEST)
+        self._width = min(self._console.width, MAX_WIDTH)
 
     def line(self, text: str = "", indent: int = 0, style: str = "") -> None:
         margin = " " * indent
@@ -63,13 +65,13 @@ class Screen:
         self.line(text, style="bold")
 
     def table(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Names and values; a value is never broken, so that it can be copied."""
+        """Print names and values. A value is never broken, so that it can be copied."""
         widest = max(len(name) for name, _ in rows)
         for name, value in rows:
             self._console.print(Text(f"  {name:{widest}}  ", "dim").append(value, "not dim"), soft_wrap=True)
 
     def answer(self, answer: Json, *, brief: bool = False) -> None:
-        """Both views, one below the other; in life each partner sees their own alone."""
+        """Print both views, one below the other; an app shows each partner their own alone."""
         for partner, view in answer["views"].items():
             self.heading(f"What partner {partner.upper()} may see")
             self.view(view | {"insights": [], "ask_next": []} if brief else view)
@@ -77,29 +79,29 @@ class Screen:
         self.line()
         self.line(f"Decided by ruleset {ruleset['version']}.", 2, "dim")
 
-    def explanation(self, said: Json) -> None:
-        """Why one thing is suggested to one partner or not, and what would change it."""
-        self.heading(f"{said['target']}: {STATUSES.get(said['status'], said['status'])}")
-        for reason in said["because"]:
+    def explanation(self, explanation: Json) -> None:
+        """Print the reasons for or against one thing, and the changes that would turn it."""
+        self.heading(f"{explanation['target']}: {STATUSES.get(explanation['status'], explanation['status'])}")
+        for reason in explanation["because"]:
             self.line(reason["text"], 2)
-        if said["outranked_by"] and said["outranked_by"]["by"]:
-            self.line(f"Shown instead: {said['outranked_by']['by']}", 2)
-        self._paragraphs("What stands in the way", [limit(block) for block in said["blocked_by"]])
-        for alternative in said["would_change"]:
+        if explanation["outranked_by"] and explanation["outranked_by"]["by"]:
+            self.line(f"Shown instead: {explanation['outranked_by']['by']}", 2)
+        self._paragraphs("What stands in the way", [limit(block) for block in explanation["blocked_by"]])
+        for alternative in explanation["would_change"]:
             outcome = STATUSES.get(alternative["then"], alternative["then"])
-            self._paragraphs(f"It would be {outcome} with", [change(each) for each in alternative["changes"]])
-        if said["why_none"]:
+            self._paragraphs(f"It would be {outcome} with", [change(item) for item in alternative["changes"]])
+        if explanation["why_none"]:
             self.line()
-            self.line(said["why_none"], 2)
+            self.line(explanation["why_none"], 2)
 
     def view(self, view: Json) -> None:
         if view["support"]:
             self._support(view["support"])
-        said: Said = {}
+        shown: ShownReasons = {}
         for strategy in view["strategies"]:
-            self._strategy(strategy, said)
+            self._strategy(strategy, shown)
         for number, activity in enumerate(view["activities"], 1):
-            self._activity(number, activity, said)
+            self._activity(number, activity, shown)
         self._paragraphs("Worth knowing", [insight["text"] for insight in view["insights"]])
         self._paragraphs("Worth asking next", [f"{ask['question']}: {ask['why']}" for ask in view["ask_next"]])
         self._paragraphs("What this cannot tell", view["limits"])
@@ -109,26 +111,26 @@ class Screen:
         for resource in support["resources"]:
             self.line(f"{resource['name']}: {resource['contact']}", 4)
 
-    def _strategy(self, strategy: Json, said: Said) -> None:
+    def _strategy(self, strategy: Json, shown: ShownReasons) -> None:
         standing = STANDINGS.get(strategy["standing"], strategy["standing"])
         self.line(f"{strategy['title']} ({standing})", 2, "bold" if strategy["standing"] == "leading" else "")
         for reason in strategy["reasons"][:2] or strategy["withheld_by"][:1]:
             self.line(reason["text"], 4, "dim")
-            said.setdefault(reason["text"], strategy["title"])
+            shown.setdefault(reason["text"], strategy["title"])
 
-    def _activity(self, number: int, activity: Json, said: Said) -> None:
-        """With the first of its reasons that the reader has not just read, or the place where they read it."""
+    def _activity(self, number: int, activity: Json, shown: ShownReasons) -> None:
+        """Print an activity with its first reason that was not shown yet, or the place where it was."""
         self.line()
         self.line(f"{number}. {activity['title']}", 2, "bold")
         self.line(", ".join(facts(activity)), 5, "dim")
         self.line(activity["summary"], 5)
         reasons = [reason["text"] for reason in activity["reasons"]]
-        fresh = next((text for text in reasons if text not in said), None)
+        fresh = next((text for text in reasons if text not in shown), None)
         if fresh:
             self.line(f"Why: {fresh}", 5, "dim")
-            said[fresh] = str(number)
+            shown[fresh] = str(number)
         elif reasons:
-            self.line(f"Why: as for {said[reasons[0]]}", 5, "dim")
+            self.line(f"Why: as for {shown[reasons[0]]}", 5, "dim")
 
     def _paragraphs(self, heading: str, texts: Sequence[str]) -> None:
         if texts:
@@ -139,17 +141,17 @@ class Screen:
 
 
 def facts(activity: Json) -> list[str]:
-    """How long, how often, at what price, and with whom."""
-    said: list[str] = [f"{activity['minutes']} minutes", str(COSTS.get(activity["cost"], activity["cost"]))]
+    """Return the duration, the rhythm, the cost and the company of an activity."""
+    parts: list[str] = [f"{activity['minutes']} minutes", str(COSTS.get(activity["cost"], activity["cost"]))]
     if activity.get("times_a_week"):
-        said.insert(1, f"{activity['times_a_week']} times a week" if activity["times_a_week"] > 1 else "once a week")
+        parts.insert(1, f"{activity['times_a_week']} times a week" if activity["times_a_week"] > 1 else "once a week")
     if not activity["together"]:
-        said.append("for you alone")
-    return said
+        parts.append("for you alone")
+    return parts
 
 
 def limit(block: Json) -> str:
-    """A limit that fails, with what is asked for and what there is."""
+    """Return a limit that fails, with the need and the answer."""
     named = str(block["constraint"]).replace("_", " ")
     if "needs" not in block:
         return named
@@ -162,7 +164,7 @@ def change(one: Json) -> str:
 
 
 def spelled(value: Any) -> str:
-    """An answer as a person writes it."""
+    """Return an answer as a person writes it."""
     match value:
         case None:
             return "no answer"

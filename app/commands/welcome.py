@@ -1,4 +1,4 @@
-"""What `make run` shows: where to go, and the answer to one real request."""
+"""The welcome of `make run`: where to go, and the response to one real request."""
 
 import json
 import sys
@@ -26,7 +26,7 @@ def welcome(address: str, screen: Screen) -> None:
     try:
         answer = ask(opener, f"{address}/v1/recommendations", (ROOT / EXAMPLE).read_bytes())
     except HTTPError as error:
-        screen.line(what_it_says(error))
+        screen.line(describe_refusal(error))
     else:
         screen.answer(answer, brief=True)
     screen.heading("Rekindle is up.")
@@ -42,7 +42,7 @@ def welcome(address: str, screen: Screen) -> None:
 
 
 def command() -> Path:
-    """The command as it can be typed here."""
+    """Return the path of the command as it can be typed in this folder."""
     here = Path(sys.prefix, "bin", "rekindle")
     return here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here
 
@@ -62,11 +62,11 @@ def is_up(opener: OpenerDirector, address: str) -> bool:
 def ask(opener: OpenerDirector, url: str, body: bytes) -> dict[str, Any]:
     request = Request(url, data=body, headers={"Content-Type": "application/json"})  # noqa: S310  (our own address)
     with opener.open(request, timeout=10) as answer:
-        said: dict[str, Any] = json.load(answer)
-    return said
+        view: dict[str, Any] = json.load(answer)
+    return view
 
 
-def what_it_says(error: HTTPError) -> str:
+def describe_refusal(error: HTTPError) -> str:
     if error.code == HTTPStatus.UNAUTHORIZED:
         return "This server asks for a key. Make one with: rekindle integrators create NAME --mode test"
     return f"The server answered {error.code}."

@@ -19,7 +19,7 @@ import pytest
 from app.commands import serve as serving
 from app.commands.failure import CommandFailed
 from app.commands.serve import address_of, announce, bind, configure, prepare_database
-from app.commands.welcome import ask, what_it_says
+from app.commands.welcome import ask, describe_refusal
 from app.errors import DatabaseUnavailable, NotReady
 from app.settings import Settings
 
@@ -136,7 +136,7 @@ def test_the_welcome_shows_the_way_and_a_real_answer(serve: Serve) -> None:
 )
 def test_the_welcome_says_what_stands_in_the_way(status: int, words: str) -> None:
     with HTTPError("http://127.0.0.1/", status, "", Message(), None) as refusal:
-        assert words in what_it_says(refusal)
+        assert words in describe_refusal(refusal)
 
 
 def test_a_port_that_is_taken_is_said_in_one_line() -> None:
