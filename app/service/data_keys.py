@@ -19,6 +19,7 @@ async def make_data_key(connection: AsyncConnection, vault: Vault, owner: str, n
     data_key, wrapped = vault.make(owner)
     if await stored_data_keys.add(connection, owner, wrapped):
         return data_key
+    # Another request was first, and its key is the one that counts.
     return await find_data_key(connection, vault, owner) or data_key
 
 

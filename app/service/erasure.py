@@ -45,10 +45,12 @@ async def record_beside_keys(connection: AsyncConnection, vault: Vault) -> None:
 
 
 async def _erase(connection: AsyncConnection, vault: Vault, partner: UUID, id_: str, now: datetime) -> Receipt:
+    # Couples before partners, and in order: as in every other transaction, so that no two wait for each other.
     for couple in sorted(await stored_erasures.couples_of(connection, partner)):
         await stored_couples.lock(connection, couple)
     if not await stored_couples.lock_partners(connection, [partner]):
         raise NotFound("There is no such partner.")
+    # Read again: the partner may have joined a couple before the lock.
     couples = await stored_erasures.couples_of(connection, partner)
     await stored_erasures.remove_partner(connection, partner)
     await stored_data_keys.destroy(connection, id_)

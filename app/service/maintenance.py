@@ -85,6 +85,7 @@ async def turn_epoch(database: Database, vault: Vault, now: datetime) -> Mainten
         await stored_maintenance.lock(connection, TASK)
         if vault.ring.keys().is_turn_due(now):
             vault.ring.begin_epoch(now)
+    # Outside the lock: rewrapping takes long, and requests make data keys meanwhile.
     report = await _rewrap_all(database, vault)
     async with database.writing() as connection:
         await stored_maintenance.lock(connection, TASK)

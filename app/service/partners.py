@@ -60,6 +60,7 @@ async def find_or_add_partner(
     added = await _add(connection, vault, holder, profile, now)
     if added is not None:
         return added, True
+    # Another request added the partner after the first look.
     existing = await _find_existing(connection, vault, holder, profile)
     if existing is None:
         raise ExternalIdTaken

@@ -52,6 +52,7 @@ async def set_passphrase(
     hash_ = await stored_passphrases.hash_passphrase(_normalized(passphrase))
     sealed = login.partner.data_key.seal(_PLACE, login.partner.key.hex, hash_)
     await stored_passphrases.put(connection, login.partner.key, sealed)
+    # Logins that were unlocked with the old passphrase need the new one.
     await stored_tokens.lock_all(connection, login.partner.key)
     await audit.add(connection, vault, login.partner.id, "passphrase_set", None, now)
     return True

@@ -105,6 +105,7 @@ async def lock_item(
 
     Requests of the other partner wait for the lock only where they share the item.
     """
+    # Read first to know which rows to lock, and again once they are.
     item = await _find_item(connection, vault, partner, library, id_, now)
     couple = item.shared and await stored_couples.linked_couple_key(connection, partner.key)
     if couple:

@@ -116,6 +116,7 @@ async def revoke_token(connection: AsyncConnection, partner: Partner, token_id: 
     """Revoke a token of this partner, and their calendar's address. Raises `NotFound`."""
     if not await stored_tokens.revoke(connection, partner.key, token_id, now):
         raise NotFound("There is no such token.")
+    # The address may have been opened with this token, and must not outlive it.
     await stored_calendars.remove(connection, partner.key)
 
 
