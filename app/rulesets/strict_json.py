@@ -41,19 +41,33 @@ class UnreadableJson(ValueError):
 def read_json(data: bytes) -> Any:
     """Return the value of a JSON document in UTF-8, with or without a byte order mark. Raises `UnreadableJson`."""
     try:
-        text = decode_utf8(data)
-    except NotUtf8 as error:
-        raise UnreadableJson([JsonMistake((), MALFORMED, str(error))]) from None
-    try:
+        text = data.decode("utf-8-sig")
         value = json.loads(text, object_pairs_hook=_members, parse_float=_finite, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise UnreadableJson(find_mistakes(text)) from None
+        raise UnreadableJson(_mistakes_of(data)) from None
     # Looking at every part would cost each request; few have so many brackets, or half a character escaped.
     if text.count("[") + text.count("{") > MAX_DEPTH or _ESCAPED_HALF.search(text):
         mistakes = find_mistakes(text)
         if mistakes:
             raise UnreadableJson(mistakes)
     return value
+
+
+def to_integer(value: object) -> object:
+    """Return a number without a fraction as an integer, any other value as it is: in JSON, 5.0 is 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def drop_nulls(value: object) -> object:
+    """Return an object without its null members, any other value as it is: null is the same as absent."""
+    return {name: member for name, member in value.items() if member is not None} if isinstance(value, dict) else value
+
+
+def _mistakes_of(data: bytes) -> list[JsonMistake]:
+    try:
+        return find_mistakes(decode_utf8(data))
+    except NotUtf8 as error:
+        return [JsonMistake((), MALFORMED, str(error))]
 
 
 def find_mistakes(text: str) -> list[JsonMistake]:

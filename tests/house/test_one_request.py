@@ -40,6 +40,6 @@ def test_one_recommendation_passes_through_few_modules(rulesets: ActiveRuleset) 
             answer = client.post("/v1/recommendations", json={**REQUEST, "reports": {"a": report, "b": report}})
             assert answer.status_code == 200
 
-    assert len(modules) <= MAX_MODULES, sorted(modules)
+    assert len(modules) <= MAX_MODULES, "\n".join(sorted(modules))
     beside = {name for name in modules if not name.startswith("app.engine.")}
-    assert len(beside) <= MAX_MODULES_BESIDE_THE_ENGINE, sorted(beside)
+    assert len(beside) <= MAX_MODULES_BESIDE_THE_ENGINE, "\n".join(sorted(beside))

@@ -34,22 +34,13 @@ from app.engine.self_report import (
     SelfReport,
     TimeTogether,
 )
+from app.rulesets.strict_json import drop_nulls, to_integer
 
 
 def _refuse_truth_values(value: object) -> object:
     if isinstance(value, bool):
         raise PydanticKnownError("int_type")
     return value
-
-
-def _to_integer(value: object) -> object:
-    # JSON has one type of number: 5.0 is 5.
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _drop_nulls(value: object) -> object:
-    # Null is the same as absent, for the entries of a map too.
-    return {kind: rating for kind, rating in value.items() if rating is not None} if isinstance(value, dict) else value
 
 
 class _DuplicatesAllowed:
@@ -71,14 +62,14 @@ class _NullableEntries:
 
 
 Hours = Annotated[float, Field(strict=True, ge=0, le=168, multiple_of=0.25, allow_inf_nan=False)]
-WholeNumber = BeforeValidator(_to_integer)
+WholeNumber = BeforeValidator(to_integer)
 Nights = Annotated[int, Field(strict=True, ge=0, le=31), WholeNumber]
 MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200), WholeNumber]
 SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880), WholeNumber]
 OneToFive = Annotated[Scale5, BeforeValidator(_refuse_truth_values)]
 OneToSeven = Annotated[Scale7, BeforeValidator(_refuse_truth_values)]
 TrueOrFalse = Annotated[bool, Field(strict=True)]
-Ratings = Annotated[dict[Kind, OneToFive], BeforeValidator(_drop_nulls), _NullableEntries()]
+Ratings = Annotated[dict[Kind, OneToFive], BeforeValidator(drop_nulls), _NullableEntries()]
 Member = TypeVar("Member")
 SetIn = Annotated[frozenset[Member], _DuplicatesAllowed()]
 
@@ -115,7 +106,7 @@ class BusynessIn(Busyness):
 class ActivityPreferencesIn(ActivityPreferences):
     """Liking of activities, and how much they count as time together."""
 
-    likes: Annotated[dict[Kind, Liking], BeforeValidator(_drop_nulls), _NullableEntries()]
+    likes: Annotated[dict[Kind, Liking], BeforeValidator(drop_nulls), _NullableEntries()]
     counts_as_quality_time: Ratings | None = None
     quiet_is_welcome: TrueOrFalse | None = None
 
