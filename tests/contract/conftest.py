@@ -7,13 +7,17 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.main import create_app
+from app.rulesets.load import CONTENT
+from app.rulesets.releases import newest_release
 from app.settings import Settings
 from tests import clock
 
 
 @pytest.fixture(scope="session")
 def app(sqlite_at_head: Path) -> FastAPI:
-    return create_app(Settings.model_validate({"database_url": f"sqlite:///{sqlite_at_head}"}), clock=clock.now)
+    """With the newest release in force: what the document shows was released, and the content may have been edited."""
+    settings = {"database_url": f"sqlite:///{sqlite_at_head}", "ruleset": newest_release(CONTENT)}
+    return create_app(Settings.model_validate(settings), clock=clock.now)
 
 
 @pytest.fixture(scope="session")
