@@ -21,7 +21,6 @@ from app.rulesets.plain_reports import report_of
 from verification.finding_answers import FindingAnswers, assignments
 from verification.scenarios import Couple, Scenario, Suite, decide, name_of
 
-Codes = Mapping[str, int]
 _MOST_TRIED = 4000
 _MOST_TOLD = 3
 """So many rules at once are enough to tell strategies apart in every way that is told apart here."""
@@ -282,12 +281,12 @@ def _value(finding: Finding, code: int) -> str:
     return "unknown" if code == UNKNOWN else finding.values[code]
 
 
-def _with(assigned: Codes, name: str, code: int) -> dict[str, int]:
+def _with(assigned: Mapping[str, int], name: str, code: int) -> dict[str, int]:
     others = {other: known for other, known in assigned.items() if other != name}
     return others if code == UNKNOWN else {**others, name: code}
 
 
-def _unknown(when: Condition, assigned: Codes) -> frozenset[str]:
+def _unknown(when: Condition, assigned: Mapping[str, int]) -> frozenset[str]:
     return frozenset(clause.finding for clause in clauses(when) if clause.finding not in assigned)
 
 

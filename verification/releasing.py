@@ -1,6 +1,5 @@
 """Releasing: the content is checked, named by the calendar, proved and sealed."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,10 +10,8 @@ from app.rulesets.changes import changes_since_release
 from app.rulesets.library import Library
 from app.rulesets.releases import newest_release, next_version, publish, read_release
 from app.rulesets.review import check_content
-from verification.command import prove_library
+from verification.command import Say, prove_library
 from verification.prove import proofs_of
-
-Say = Callable[[str], object]
 
 
 class NotProved(RekindleError):

@@ -12,10 +12,10 @@ from verification.exercised import as_table, rows
 from verification.mutants import fates
 from verification.scenarios import Couple, Difference, Scenario, Suite, compared, decide
 
-Say = Callable[[str], object]
 
-
-def say_scenarios(folder: Path, say: Say, *, rule: str | None = None, mutants: bool = False) -> bool:
+def say_scenarios(
+    folder: Path, say: Callable[[str], object], *, rule: str | None = None, mutants: bool = False
+) -> bool:
     """Say which scenarios the content of a folder turns since the last release, and return whether it is sound.
 
     With `rule`, the scenarios in which that rule fires are said instead. With `mutants`, every small mistake in the
@@ -38,13 +38,13 @@ def say_scenarios(folder: Path, say: Say, *, rule: str | None = None, mutants: b
     return (not mutants or _shows_all(library, suite, say)) and not uncovered
 
 
-def _say_scenario(scenario: Scenario, say: Say) -> None:
+def _say_scenario(scenario: Scenario, say: Callable[[str], object]) -> None:
     say(scenario.name)
     for line in scenario.shows:
         say(f"    {line}")
 
 
-def say_turned(old: Library, new: Library, suite: Suite, say: Say) -> None:
+def say_turned(old: Library, new: Library, suite: Suite, say: Callable[[str], object]) -> None:
     """Say which scenarios of the two rulesets come out otherwise; `suite` is that of the new one."""
     lines = [*turned(old, new, suite)]
     count = len({difference.scenario for difference in lines})
@@ -70,7 +70,7 @@ def turned(old: Library, new: Library, suite: Suite) -> Iterator[Difference]:
         yield from compared(name, before, after)
 
 
-def _shows_all(library: Library, suite: Suite, say: Say) -> bool:
+def _shows_all(library: Library, suite: Suite, say: Callable[[str], object]) -> bool:
     tried = [*fates(library, suite)]
     alive = [fate.mutant for fate in tried if fate.by_suite is None]
     missed = [mutant for mutant in alive if why_equivalent(library, mutant) is None]

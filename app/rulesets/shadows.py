@@ -7,8 +7,6 @@ from typing import NamedTuple
 from app.engine.conditions import UNKNOWN, Clause, Condition, Leaf, clause_truth, clauses, truth
 from app.engine.ruleset import Finding, Rule
 
-Codes = Mapping[str, int]
-
 
 class Shadow(NamedTuple):
     """An effect of a rule that changes nothing, in words, and the ids of the rules that make it so."""
@@ -55,7 +53,7 @@ def _covers(other: Rule, effect: _Effect) -> bool:
     return effect.verb == "suggests" and other.suggests == effect.of and (other.need or 0) >= effect.need
 
 
-def _firings(when: Condition, sizes: Mapping[str, int]) -> Iterator[Codes]:
+def _firings(when: Condition, sizes: Mapping[str, int]) -> Iterator[Mapping[str, int]]:
     """Yield every combination of the values of a condition's findings, unknown included, that makes it true."""
     names = [*dict.fromkeys(clause.finding for clause in clauses(when))]
     for values in product(*(range(UNKNOWN, sizes[name]) for name in names)):
@@ -64,14 +62,14 @@ def _firings(when: Condition, sizes: Mapping[str, int]) -> Iterator[Codes]:
             yield codes
 
 
-def _holds(when: Condition, codes: Codes) -> bool:
+def _holds(when: Condition, codes: Mapping[str, int]) -> bool:
     def of_clause(leaf: Leaf) -> bool | None:
         return clause_truth(leaf, codes) if isinstance(leaf, Clause) else None
 
     return truth(when, of_clause) is True
 
 
-def _shadowing(firings: list[Codes], others: list[Rule]) -> tuple[Rule, ...]:
+def _shadowing(firings: list[Mapping[str, int]], others: list[Rule]) -> tuple[Rule, ...]:
     """Return a rule that holds in every firing, else several of which one does; none where they leave a gap."""
     if not firings:
         return ()
