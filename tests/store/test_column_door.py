@@ -14,7 +14,7 @@ from app.store.connection.revision import HEAD
 ROOT = Path(__file__).parents[2]
 COPIED = ("app", "migrations", "tests", "alembic.ini", "pyproject.toml", "docs/data-inventory.md")
 COLUMN = '    Column("contact", String(100), comment="Where the operator reaches them."),\n'
-ENTRY = '            "contact": _service("lets the operator reach them"),\n'
+ENTRY = '    contact: { label: public, purpose: "lets the operator reach them" }\n'
 
 
 @pytest.fixture
@@ -66,7 +66,9 @@ def test_a_column_is_added_by_its_four_steps(copy: Path) -> None:
     must(copy, "alembic", "revision", "--autogenerate", "-m", "Contact of an integrator")
     forgotten = checked(copy)
     insert_after(
-        copy / "app/store/schema/data_inventory.py", '"name": _service("tells the operator who it is"),\n', ENTRY
+        copy / "app/store/schema/data_inventory.yaml",
+        '    name: { label: public, purpose: "tells the operator who it is" }\n',
+        ENTRY,
     )
     must(copy, "app", "data-inventory", "--write")
 
@@ -78,7 +80,7 @@ def test_a_column_is_added_by_its_four_steps(copy: Path) -> None:
     assert 'sa.Column("contact", sa.String(length=100)' in text
     must(copy, "ruff", "check", "--no-cache", str(migration))
     must(copy, "ruff", "format", "--no-cache", "--check", str(migration))
-    assert "data_inventory.py describes every column" in forgotten.stdout
+    assert "data_inventory.yaml describes every column" in forgotten.stdout
     assert "restore" not in must(copy, "app", "migrate")
     done = checked(copy)
     assert done.returncode == 0, done.stdout

@@ -1,7 +1,9 @@
 """Every column has its entry, and what is private or pooled cannot be read without a key."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from sqlalchemy import LargeBinary
 
 from app.store.schema import data_inventory, data_inventory_page, tables
@@ -12,23 +14,41 @@ MARKS = ("mark", "inputs")
 """Keyed digests: without the key of their owner they mean nothing."""
 
 
+def columns() -> Iterator[tuple[str, str, data_inventory.Column]]:
+    for table, record in data_inventory.DATA_INVENTORY.items():
+        for name, column in record.columns.items():
+            yield table, name, column
+
+
+def test_no_name_stands_twice_in_the_file() -> None:
+    written = yaml.compose(Path(data_inventory.__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+
+    nodes = [written]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, yaml.MappingNode):
+            names = [name.value for name, _ in node.value]
+            assert sorted(set(names)) == sorted(names)
+            nodes += [part for _, part in node.value]
+
+
 def test_every_column_of_every_table_has_an_entry_and_no_entry_is_left_over() -> None:
     there = {(table.name, column.name) for table in metadata.sorted_tables for column in table.columns}
 
-    described = {(field.table, field.name) for field in data_inventory.fields()}
+    described = {(table, name) for table, name, _ in columns()}
 
-    assert there - described == set(), "app/store/schema/data_inventory.py describes every column"
-    assert described - there == set(), "app/store/schema/data_inventory.py describes what is no column"
+    assert there - described == set(), "app/store/schema/data_inventory.yaml describes every column"
+    assert described - there == set(), "app/store/schema/data_inventory.yaml describes what is no column"
 
 
 def test_what_is_private_or_pooled_is_sealed_or_a_keyed_mark() -> None:
-    for field in data_inventory.fields():
-        kind = metadata.tables[field.table].c[field.name].type
-        is_a_mark = field.name in MARKS and isinstance(kind, LargeBinary) and kind.length == 32
-        if field.label != "public":
-            assert isinstance(kind, Sealed) or (is_a_mark and "keyed mark" in field.purpose), field
+    for table, name, column in columns():
+        kind = metadata.tables[table].c[name].type
+        is_a_mark = name in MARKS and isinstance(kind, LargeBinary) and kind.length == 32
+        if column.label != "public":
+            assert isinstance(kind, Sealed) or (is_a_mark and "keyed mark" in column.purpose), (table, name)
         else:
-            assert not isinstance(kind, Sealed), field
+            assert not isinstance(kind, Sealed), (table, name)
 
 
 def test_of_a_partner_every_column_is_exported_or_has_a_reason() -> None:

@@ -1,6 +1,6 @@
 """The lease on daily maintenance, and the removal of rows whose retention has ended."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -42,5 +42,7 @@ async def remove_lapsed(connection: AsyncConnection, name: str, rule: RetentionR
     """Remove at most `limit` rows of the table `name` whose retention has ended; return how many there were."""
     table = metadata.tables[name]
     row = tuple_(*table.primary_key.columns)
-    lapsed = select(*table.primary_key.columns).where(table.c[rule.column] <= now - rule.after).limit(limit)
+    lapsed = (
+        select(*table.primary_key.columns).where(table.c[rule.column] <= now - timedelta(days=rule.days)).limit(limit)
+    )
     return (await connection.execute(delete(table).where(row.in_(lapsed)))).rowcount
