@@ -6,11 +6,13 @@ from types import FrameType
 from fastapi.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from app.api.recommendations.recommendation_example import REQUEST
+from app.api.http.examples import load_example
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
+
+REQUEST = load_example("recommendation-request")
 
 MAX_MODULES = 15
 MAX_MODULES_BESIDE_THE_ENGINE = 7

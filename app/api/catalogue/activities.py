@@ -18,6 +18,7 @@ from app.api.http.collection import (
     serialize_collection,
     serialize_list,
 )
+from app.api.http.examples import load_example
 from app.api.http.routing import refuse_query, refuse_repeated
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ActivityOut, ClaimRefOut
@@ -91,52 +92,7 @@ class ActivityFilters(BaseModel):
         )
 
 
-EXAMPLE = {
-    "id": "evening-walk",
-    "title": "An evening walk around the block",
-    "summary": "One familiar loop together, with the phones silent in a pocket. Nobody has to talk.",
-    "steps": [
-        "Choose a loop you both know, about twenty minutes long.",
-        "Put the phones on silent and leave them in your pockets.",
-        "Walk at the slower one's pace. Talk only if it comes by itself.",
-        "Back at the door, the walk is over.",
-    ],
-    "strategy": "quality_time",
-    "practice": "everyday_moments",
-    "together": True,
-    "minutes": 20,
-    "times_a_week": 3,
-    "cost": "free",
-    "kinds": ["walk"],
-    "interaction": "cooperative",
-    "talk": "none",
-    "novelty": 0,
-    "energy": "ok",
-    "repeat": "ritual",
-    "evidence": {
-        "grade": "C",
-        "note": "In diaries, hours that felt good went with closeness. Walks were not looked at alone.",
-    },
-    "reasons": [],
-    "decline_reasons": [
-        "too_tired",
-        "no_time",
-        "not_our_kind_of_thing",
-        "felt_forced",
-        "partner_did_not_want_to",
-        "unsafe",
-    ],
-    "remote": False,
-    "children": "present",
-    "limits": ["mobility"],
-    "conflict_ceiling": "chronic",
-    "fixed_end": True,
-    "tones": [],
-    "alcohol": False,
-    "parents_only": False,
-    "basis": "article",
-    "claims": [{"id": "C38", "section": "Everyday Moments", "reference": None}],
-}
+EXAMPLE = load_example("activity")
 
 
 @router.get(

@@ -16,6 +16,7 @@ from app.api.http.collection import (
     item_response,
     serialize_collection,
 )
+from app.api.http.examples import load_example
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import EvidenceOut
@@ -67,44 +68,7 @@ class Claims(Listing[ClaimOut]):
     """The claims, in the order of the article."""
 
 
-EXAMPLE = {
-    "id": "C12",
-    "section": "Emotional Intimacy",
-    "text": "A third cause is that one partner keeps thoughts or feelings back.",
-    "kind": "diagnosis",
-    "reference": {
-        "number": 1,
-        "printed": (
-            "Papp, Lauren M., et al. “Demand-Withdraw Patterns in Marital Conflict in the Home: Links with Conflict "
-            "Emotions, Tactics, and Resolution.” Journal of Family Psychology, vol. 23, no. 6, 2009, pp. 882\u2013894."
-        ),
-        "verified": (
-            "Papp, L. M., Kouros, C. D., and Cummings, E. M. “Demand-Withdraw Patterns in Marital Conflict in the "
-            "Home.” Personal Relationships, vol. 16, no. 2, 2009, pp. 285\u2013300."
-        ),
-        "link": "https://pmc.ncbi.nlm.nih.gov/articles/PMC3218801/",
-        "supports": (
-            "Diaries of 116 couples show that one pressing and the other pulling back goes with worse feelings and "
-            "worse endings. Closeness was not measured."
-        ),
-    },
-    "support": "direct",
-    "evidence": {
-        "grade": "C",
-        "note": (
-            "In 116 couples, one pressing while the other pulls back went with worse endings. Either partner could be "
-            "the one who pulls back."
-        ),
-    },
-    "realised_by": {
-        "questions": ["conflict.pattern", "communication.openness"],
-        "rules": ["one-speaks-one-listens"],
-        "insights": ["push_and_pull"],
-        "activities": ["speaker-listener"],
-        "practices": ["communication_exercises"],
-        "strategies": [],
-    },
-}
+EXAMPLE = load_example("claim")
 
 
 @router.get(

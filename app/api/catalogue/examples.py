@@ -17,6 +17,7 @@ from app.api.http.collection import (
     localized_response,
     serialize_collection,
 )
+from app.api.http.examples import load_example
 from app.api.http.request_context import DEFAULT_LANGUAGE
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import RecommendationRequest
@@ -67,22 +68,7 @@ class Examples(Listing[ExampleOut]):
     """Example requests, simplest first."""
 
 
-EXAMPLE: dict[str, Any] = {
-    "id": "shortest",
-    "title": "The shortest report there is",
-    "description": "The four required answers, from one of the two.",
-    "request": {
-        "reports": {
-            "a": {
-                "time_together": {"hours_per_week": 4},
-                "conflict": {"level": "occasional"},
-                "busyness": {"level": "full"},
-                "activity_preferences": {"likes": {"walk": "love", "screen": "ok"}},
-            }
-        }
-    },
-    "expected": {"a": {"outcome": "suggestions", "leading": "quality_time", "never": []}},
-}
+EXAMPLE: dict[str, Any] = load_example("example")
 
 
 @router.get(

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import Listing, documented_responses, library_and_locale, localized_response
+from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import now_of
 from app.api.recommendations.renderer import resource_out
@@ -42,24 +43,7 @@ class HelpOut(TypedDict):
     has_more: bool
 
 
-EXAMPLE: HelpOut = {
-    "country": "US",
-    "text": None,
-    "data": [
-        {
-            "name": "988 Suicide & Crisis Lifeline",
-            "contact": "Call or text 988, or chat at 988lifeline.org",
-            "links": ["tel:988", "sms:988", "https://988lifeline.org"],
-            "hours": "Day and night, every day",
-            "country": "US",
-            "source": "https://health.wyo.gov/publichealth/prevention/wivpp/suicide-prevention/988-suicide-crisis-lifeline",
-            "verified_on": "2026-11-22",
-            "kinds": ["crisis"],
-        }
-    ],
-    "next_cursor": None,
-    "has_more": False,
-}
+EXAMPLE: HelpOut = load_example("help")
 
 
 @router.get("/help", summary="List sources of help", response_model=Help, responses=documented_responses(EXAMPLE))

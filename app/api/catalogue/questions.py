@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from app.api.catalogue.conditions import AnswerLevel, as_sent
 from app.api.http.caching import etag_of
 from app.api.http.collection import documented_responses, library_and_locale, localized_response
+from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import Reports
@@ -97,47 +98,7 @@ class CachedForm(NamedTuple):
     etag: str
 
 
-EXAMPLE: dict[str, Any] = {
-    "version": "2026.11",
-    "locale": "en",
-    "groups": [
-        {
-            "id": "conflict",
-            "title": "When you do not agree",
-            "intro": "All couples clash at times. This helps us suggest things of the right size.",
-        }
-    ],
-    "questions": [
-        {
-            "id": "conflict.unresolved_issues",
-            "group": "conflict",
-            "text": "Are there things between you that stay open?",
-            "help": "Things that come back, or that you both step around.",
-            "input": "choice",
-            "ordered": True,
-            "levels": [
-                {"value": "none", "label": "None that I know of", "help": None},
-                {"value": "some", "label": "A few", "help": None},
-                {"value": "many", "label": "A lot", "help": None},
-            ],
-            "keys": [],
-            "min": None,
-            "max": None,
-            "step": None,
-            "unit": None,
-            "required": False,
-            "first_minute": False,
-            "audience": "pooled",
-            "actionable": False,
-            "ask_alone": False,
-            "ask_every_days": 14,
-            "window": "two_weeks",
-            "show_when": None,
-            "pointer": "/conflict/unresolved_issues",
-        }
-    ],
-    "schema": {"$schema": DIALECT, "type": "object"},
-}
+EXAMPLE: dict[str, Any] = load_example("questions")
 
 
 @router.get(

@@ -17,6 +17,7 @@ from app.api.http.collection import (
     item_response,
     serialize_collection,
 )
+from app.api.http.examples import load_example
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
@@ -132,75 +133,9 @@ class Findings(Listing[FindingOut]):
     """The findings."""
 
 
-STRAINED: ConditionOut = {
-    "kind": "finding",
-    "finding": "talk",
-    "op": "==",
-    "values": ["strained"],
-    "holds_for": ["strained"],
-}
-RULE: RuleOut = {
-    "id": "structure-first-when-talk-is-strained",
-    "title": "Begin with something structured when talking is hard",
-    "status": "draft",
-    "sentence": "When talking feels strained: suggest communication exercises (strong need).",
-    "when": STRAINED,
-    "reads": ["talk"],
-    "suggests": "communication_exercises",
-    "need": "strong",
-    "withholds": [],
-    "tones": [],
-    "says": "Talking feels hard at the moment. A short exercise with turns takes the guessing out of it.",
-    "basis": "article",
-    "claims": [{"id": "C42", "section": "Rebuilding Closeness", "reference": None}],
-    "evidence": {
-        "grade": "A",
-        "note": (
-            "Courses that teach such steps were tested in large trials with couples. One exercise alone is less well "
-            "tested."
-        ),
-    },
-    "scenarios": [
-        {"given": {"talk": "strained"}, "expect": "fires"},
-        {"given": {"talk": "effortful"}, "expect": "silent"},
-    ],
-}
-INSIGHT: CatalogueInsightOut = {
-    "id": "own_measure",
-    "text": (
-        "It is natural to look at how much time other couples have. It says little about what the two of you need. "
-        "Your own wish is the better measure."
-    ),
-    "sentence": "When the answers put measuring your time by what others do at “compares”: show this insight.",
-    "when": {
-        "kind": "finding",
-        "finding": "comparison",
-        "op": "==",
-        "values": ["compares"],
-        "holds_for": ["compares"],
-    },
-    "reads": ["comparison"],
-    "basis": "article",
-    "claims": [{"id": "C22", "section": "Restoring Emotional Intimacy", "reference": None}],
-    "evidence": {"grade": "D", "note": "The article's remark. We know of no study of it."},
-    "scenarios": [{"given": {"comparison": "compares"}, "expect": "fires"}],
-}
-FINDING: FindingOut = {
-    "id": "talk",
-    "about": "how talking feels",
-    "values": ["easy", "effortful", "strained"],
-    "both": "worse",
-    "label": "pooled",
-    "wish": False,
-    "origin": "product",
-    "reads": ["communication.ease"],
-    "derivation": {
-        "tried": [
-            {"value": "strained", "when": {"kind": "answer", "answer": "communication.ease", "holds_for": ["strained"]}}
-        ],
-        "gap": None,
-    },
-}
+RULE: RuleOut = load_example("rule")
+INSIGHT: CatalogueInsightOut = load_example("insight")
+FINDING: FindingOut = load_example("finding")
 
 
 @router.get(

@@ -19,6 +19,7 @@ from app.api.http.collection import (
     localized_response,
     serialize_collection,
 )
+from app.api.http.examples import load_example
 from app.api.http.request_context import rulesets_of
 from app.api.http.routing import router_without_query
 from app.errors import NotFound
@@ -88,40 +89,10 @@ class Properties(Listing[PropertyOut]):
     """The properties, with the state of their proofs."""
 
 
-RULESET = {
-    "version": "2026.11",
-    "digest": f"sha256:{'3f' * 32}",
-    "in_force": True,
-    "released_on": "2026-11-23",
-    "proved": True,
-    "locales": ["en"],
-    "counts": {
-        "questions": 63,
-        "findings": 41,
-        "rules": 75,
-        "rules_reviewed": 0,
-        "insights": 28,
-        "strategies": 3,
-        "practices": 13,
-        "activities": 179,
-        "claims": 56,
-        "help_lines": 4,
-    },
-}
+RULESET = load_example("ruleset")
 
 
-PROPERTY = {
-    "id": "hard-times-keep-both-ways",
-    "says": "If you argue most days, calm time and guided turns are both still called for.",
-    "covers": "Every pair of reports in which one of the two says that they argue most days.",
-    "argument": None,
-    "means": ["solver", "cells"],
-    "proved": True,
-    "cells": 295360,
-    "inputs": "34437416694134835467520000",
-    "proved_on": "2026-11-23",
-    "solver": "z3 5.4.1",
-}
+PROPERTY = load_example("property")
 
 
 @router.get(

@@ -14,6 +14,7 @@ from app.api.http.collection import (
     example_collection,
     serialize_collection,
 )
+from app.api.http.examples import load_example
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
@@ -53,29 +54,8 @@ class Practices(Listing[PracticeOut]):
     """The practices, grouped by strategy."""
 
 
-STRATEGY = {
-    "id": "quality_time",
-    "title": "Quality time",
-    "summary": "Time for just the two of you that draws both of you in. It can be short, and it can be quiet.",
-    "practices": ["protected_time", "everyday_moments", "shared_meaning", "interactive_time"],
-    "claims": [{"id": "C32", "section": "More Than Just Time Together", "reference": None}],
-    "evidence": {
-        "grade": "C",
-        "note": (
-            "Diary studies tie good shared time to feeling close. The article puts this first. By tests alone, guided "
-            "exercises and new experiences would come before it."
-        ),
-    },
-}
-PRACTICE = {
-    "id": "serve_together",
-    "title": "Helping a cause",
-    "summary": "Give an hour or a day to something you both care about.",
-    "strategy": "new_experiences",
-    "activities": ["volunteer-shift", "choose-a-cause", "project-day"],
-    "claims": [{"id": "C51", "section": "Exploring New Experiences", "reference": None}],
-    "evidence": {"grade": "D", "note": "This rests on the article. We found no study of couples who volunteer."},
-}
+STRATEGY = load_example("strategy")
+PRACTICE = load_example("practice")
 
 
 @router.get(

@@ -12,7 +12,8 @@ from starlette.responses import Response
 from app import __version__
 from app.api.http.authentication import bearer
 from app.api.http.caching import cacheable_response
-from app.api.http.problems import MEDIA_TYPE, describe_problems, example_of
+from app.api.http.examples import load_example
+from app.api.http.problems import MEDIA_TYPE, describe_problems
 from app.api.http.schema_lookup import SchemaNode, inside, variants_of
 from app.errors import (
     BodyTooLarge,
@@ -71,42 +72,8 @@ TAGS = {
     "service": "Health, metrics and the meaning of errors.",
 }
 
-PROBLEM: Document = {
-    "type": "object",
-    "title": "Problem",
-    "description": "An error (RFC 9457).",
-    "required": ["type", "title", "status", "detail", "code", "request_id"],
-    "properties": {
-        "type": {"type": "string", "description": "The path of a page that explains this type of problem."},
-        "title": {"type": "string", "description": "The type of problem in words, the same for every occurrence."},
-        "status": {"type": "integer", "description": "The HTTP status."},
-        "detail": {"type": "string", "description": "The cause of this occurrence."},
-        "code": {"type": "string", "description": "The type of problem as a code. New codes may appear."},
-        "request_id": {"type": "string", "description": "The id of the request, as in `X-Request-Id` and in the log."},
-        "errors": {
-            "type": "array",
-            "items": {"$ref": "#/components/schemas/Mistake"},
-            "description": "Every mistake at once, with the code `validation_failed`.",
-        },
-    },
-    "examples": [example_of(ValidationFailed)],
-}
-MISTAKE: Document = {
-    "type": "object",
-    "title": "Mistake",
-    "description": "A part of the request that is not valid.",
-    "required": ["in", "pointer", "code", "detail"],
-    "properties": {
-        "in": {"type": "string", "description": "The part of the request: `body`, `query`, `path` or `header`."},
-        "pointer": {"type": "string", "description": "A JSON pointer (RFC 6901) into that part, as a URI fragment."},
-        "code": {"type": "string", "description": "The kind of mistake. New codes may appear."},
-        "detail": {
-            "type": "string",
-            "description": "The mistake in words and the values allowed; never the value sent.",
-        },
-    },
-    "examples": example_of(ValidationFailed)["errors"],
-}
+PROBLEM: Document = load_example("problem")
+MISTAKE: Document = load_example("invalid-field")
 
 ANY_OPERATION: Problems = (TooManyRequests, InternalError)
 WITH_BODY: Problems = (MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response
+from app.api.http.examples import load_example
 from app.api.http.problems import example_of, problems, type_of
 from app.errors import NotFound, RekindleError
 
@@ -32,14 +33,7 @@ PAGE = """<!doctype html>
 """
 
 
-EXAMPLE: dict[str, JsonValue] = {
-    "type": type_of(NotFound.code),
-    "code": NotFound.code,
-    "status": NotFound.status,
-    "title": NotFound.title,
-    "meaning": getdoc(NotFound),
-    "remedy": NotFound.remedy,
-}
+EXAMPLE: dict[str, JsonValue] = load_example("problem-type")
 HTML_RESPONSE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"example": "<h1>Not found</h1>"}}}}
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
+from app.api.http.examples import load_example
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
@@ -21,15 +22,7 @@ from app.service.keys import Key
 
 router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
 
-EXAMPLE = {
-    "id": "key_6Rb1Xn8QwLz3Vt5Ky0HcJm",
-    "mode": "test",
-    "scopes": ["people", "tokens"],
-    "last_four": "k3Vq",
-    "created_at": "2026-11-23T09:30:00Z",
-    "expires_at": "2027-02-21T09:30:00Z",
-    "revoked_at": None,
-}
+EXAMPLE = load_example("api-key")
 
 KeyId = Annotated[str, Field(max_length=64)]
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
+from app.api.http.examples import load_example
 from app.api.http.fields import Country, TimeZone, format_instant
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
@@ -47,14 +48,7 @@ Locale = Annotated[str, Field(max_length=35, examples=["en"])]
 ExternalId = Annotated[str, Field(min_length=1, max_length=128, examples=["member-4711"])]
 PartnerId = Annotated[str, Field(max_length=64)]
 
-EXAMPLE = {
-    "id": "ptr_7Qm2Zk0aVx41bTn9cR5sWd",
-    "external_id": "member-4711",
-    "country": "US",
-    "locale": "en",
-    "time_zone": "America/New_York",
-    "created_on": "2026-11-23",
-}
+EXAMPLE = load_example("partner")
 
 
 class PartnerIn(BaseModel):

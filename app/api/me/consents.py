@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, example_collection
+from app.api.http.examples import load_example
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
@@ -23,14 +24,7 @@ from app.service.consents import Consent, Purpose
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
-EXAMPLE = {
-    "purpose": "processing",
-    "version": "2026-11",
-    "text": "Rekindle keeps what you answer, so that …",
-    "on_withdrawal": "From then on nothing of yours is worked with …",
-    "granted": True,
-    "decided_at": "2026-11-23T09:30:00Z",
-}
+EXAMPLE = load_example("consent")
 
 
 class ConsentOut(BaseModel):

@@ -9,11 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext
+from app.api.http.examples import load_example
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute
-from app.api.me.reports import ANSWERS_EXAMPLE, AnswersOut
+from app.api.me.reports import AnswersOut
 from app.api.me.view import EXAMPLE as VIEW_EXAMPLE
 from app.api.me.view import MyViewOut, view_response
 from app.api.recommendations.recommendations import RulesetOut
@@ -28,15 +29,7 @@ router = APIRouter(prefix="/v1/decisions", tags=["me"], route_class=StrictRoute)
 
 DecisionId = Annotated[str, Path(max_length=64)]
 
-EXAMPLE: dict[str, Any] = {
-    "id": VIEW_EXAMPLE["decision"],
-    "ruleset": VIEW_EXAMPLE["ruleset"],
-    "made_on": "2026-11-23",
-    "basis": VIEW_EXAMPLE["basis"],
-    "rules": ["structure-first-when-talk-is-strained"],
-    "activities": [activity["id"] for activity in VIEW_EXAMPLE["view"]["activities"]],
-    "answers": ANSWERS_EXAMPLE,
-}
+EXAMPLE: dict[str, Any] = load_example("decision")
 
 
 class DecisionOut(BaseModel):

@@ -7,16 +7,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
+from app.api.http.examples import load_example
 from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
-from app.api.recommendations.explanation_example import REQUEST, RESPONSE
 from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target
 from app.engine.explain import explain
 from app.errors import ConsentRequired, NoReport, ValidationFailed
 from app.service.consents import require_processing
 from app.service.view import find_inputs
+
+REQUEST = load_example("explanation-request")
+RESPONSE = load_example("explanation-response")
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 

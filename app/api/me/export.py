@@ -8,17 +8,15 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext
+from app.api.http.examples import load_example
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.routing import StrictRoute
 from app.api.integrators.erasure import RECEIPT, ReceiptOut, receipt_out
-from app.api.integrators.partners import EXAMPLE as PARTNER_EXAMPLE
 from app.api.integrators.partners import PartnerOut, partner_out
-from app.api.me.access_log import EXAMPLE as ENTRY_EXAMPLE
 from app.api.me.access_log import AccessEntryOut, entry_out
-from app.api.me.decisions import EXAMPLE as DECISION_EXAMPLE
 from app.api.me.decisions import DecisionOut, decision_out, find_ruleset
-from app.api.me.reports import OWN_EXAMPLE, OwnReportOut, report_out
+from app.api.me.reports import OwnReportOut, report_out
 from app.errors import CredentialsUnknown, NotFound
 from app.service.erasure import erase
 from app.service.export import ExportData, gather
@@ -132,57 +130,7 @@ class ExportOut(BaseModel):
     access_log: list[AccessEntryOut]
 
 
-EXAMPLE: dict[str, Any] = {
-    "about": ABOUT,
-    "made_on": "2026-11-23",
-    "is_whole": True,
-    "partner": {**PARTNER_EXAMPLE, "mode": "test"},
-    "consents": [
-        {"purpose": "processing", "version": "2026-11", "granted": True, "decided_at": "2026-11-23T09:30:00Z"}
-    ],
-    "logins": [
-        {
-            "id": "tok_3Hb8Yq5LmE2vXs7JdK1uPz",
-            "made_by": "key_8Rt4Wn1ZcQ6yLs0VbJ3xMk",
-            "created_at": "2026-11-23T09:29:00Z",
-            "expires_at": "2026-11-23T10:29:00Z",
-            "ended_at": None,
-        }
-    ],
-    "couples": [{"id": "cpl_4Xc7Vb1Nm9Qw2Er5Ty8Ui0", "invited": False, "standing": "linked"}],
-    "calendar": False,
-    "reports": [OWN_EXAMPLE],
-    "decisions": [DECISION_EXAMPLE],
-    "choices": [
-        {
-            "activity": "evening-walk",
-            "choice": "yes",
-            "chosen_at": "2026-11-23T09:31:00Z",
-            "until": "2026-12-07T00:00:00Z",
-        }
-    ],
-    "plan": [
-        {
-            "id": "itm_6Fg3Hj8Kl1Zx5Cv0Bn7Mq2",
-            "title": "reserved",
-            "scheduled_for": "2026-11-25T19:00:00",
-            "time_zone": "America/New_York",
-        }
-    ],
-    "feedback": [
-        {
-            "id": "fdb_1Qa9Ws2Ed8Rf7Tg3Yh6Uj4",
-            "given_on": "2026-11-23",
-            "activity": "evening-walk",
-            "outcome": "done",
-            "reason": None,
-            "felt_accepted": 4,
-            "felt_pressured": 1,
-        }
-    ],
-    "held_support": [],
-    "access_log": [ENTRY_EXAMPLE],
-}
+EXAMPLE: dict[str, Any] = load_example("export")
 
 
 @router.get(

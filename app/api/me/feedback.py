@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
+from app.api.http.examples import load_example
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
@@ -33,14 +34,7 @@ EXAMPLE_FEEDBACK: dict[str, Any] = {
     "felt_accepted": 4,
     "felt_pressured": 1,
 }
-EXAMPLE = {
-    "id": "fdb_6Yc3Pq9TnM1xVb8KzR5sWd",
-    **EXAMPLE_FEEDBACK,
-    "reason": None,
-    "given_on": "2026-11-23",
-    "help": "/v1/help?country=US",
-    "support": None,
-}
+EXAMPLE = load_example("feedback")
 
 
 class FeedbackIn(BaseModel):

@@ -5,20 +5,14 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
+from app.api.http.examples import load_example
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.routing import StrictRoute
 from app.service.couples import is_linked
 
 router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
 
-EXAMPLE = {
-    "id": "ptr_7Qm2Zk0aVx41bTn9cR5sWd",
-    "linked": True,
-    "country": "US",
-    "locale": "en",
-    "time_zone": "America/New_York",
-    "unlocked": False,
-}
+EXAMPLE = load_example("me")
 
 
 class MeOut(BaseModel):

@@ -19,6 +19,7 @@ from app.api.http.collection import (
     example_collection,
     serialize_collection,
 )
+from app.api.http.examples import load_example
 from app.api.http.fields import TimeZone, format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
@@ -55,16 +56,7 @@ IfMatch = Annotated[
 ]
 ItemId = Annotated[str, Path(examples=["itm_9Ld2Xv7KpR4mZt1QwC8sYb"])]
 
-EXAMPLE = {
-    "id": "itm_9Ld2Xv7KpR4mZt1QwC8sYb",
-    "activity": "evening-walk",
-    "title": "reserved",
-    "shared": True,
-    "scheduled_for": "2026-11-28T19:00:00",
-    "time_zone": "Europe/Paris",
-    "starts_at": "2026-11-28T18:00:00Z",
-    "etag": '"0f3c1f9d5a7b2e4c6d8f0a1b2c3d4e5f"',
-}
+EXAMPLE = load_example("plan-item")
 CHANGE: dict[str, Any] = {"title": "evening", "scheduled_for": "2026-11-28T19:00", "time_zone": "Europe/Paris"}
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, create_model
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
+from app.api.http.examples import load_example
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.json_bytes import to_bytes
 from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
@@ -16,13 +17,14 @@ from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute
 from app.api.me.view import EXAMPLE, MyViewOut, language_of, view_members
-from app.api.recommendations.recommendation_example import REQUEST
 from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import GROUPS
 from app.errors import ConsentRequired, IdempotencyKeyReused, StillRunning, ValidationFailed
 from app.service.idempotency import StoredResponse
 from app.service.reports import OwnReport, own_reports, submit_report, with_unanswered
+
+REQUEST = load_example("recommendation-request")
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 

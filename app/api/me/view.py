@@ -7,17 +7,19 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext
+from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
 from app.api.http.request_context import choose_language, rulesets_of
 from app.api.http.routing import StrictRoute
-from app.api.recommendations.recommendation_example import RESPONSE
 from app.api.recommendations.recommendations import RulesetOut, renderer_of
 from app.api.recommendations.view_shapes import ViewOut
 from app.errors import ConsentRequired, NoReport
 from app.rulesets.library import Library
 from app.service.consents import require_processing
 from app.service.view import RenderedView, show_now
+
+RESPONSE = load_example("recommendation-response")
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 

@@ -10,11 +10,11 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
+from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
 from app.api.http.request_context import choose_language
 from app.api.http.routing import refuse_query
-from app.api.recommendations.explanation_example import REQUEST, RESPONSE
 from app.api.recommendations.recommendations import (
     CompleteErrorsRoute,
     Recommendation,
@@ -33,6 +33,9 @@ from app.engine.self_report import pool
 from app.engine.unmet_constraints import UnmetConstraint
 from app.errors import FieldError, ValidationFailed
 from app.rulesets.library import Library
+
+REQUEST = load_example("explanation-request")
+RESPONSE = load_example("explanation-response")
 
 MAX_TARGET_LENGTH = 64
 

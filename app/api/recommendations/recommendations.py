@@ -11,11 +11,11 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
+from app.api.http.examples import load_example
 from app.api.http.fields import Country
 from app.api.http.problems import problems, to_problem
 from app.api.http.request_context import choose_language, now_of, rulesets_of
 from app.api.http.routing import StrictRoute, refuse_query
-from app.api.recommendations.recommendation_example import REQUEST, RESPONSE
 from app.api.recommendations.renderer import Renderer
 from app.api.recommendations.self_report import SelfReportIn, WholeNumber
 from app.api.recommendations.view_shapes import Explain, ViewOut
@@ -26,6 +26,9 @@ from app.errors import FieldError, ValidationFailed
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.releases import LONGEST_VERSION
+
+REQUEST = load_example("recommendation-request")
+RESPONSE = load_example("recommendation-response")
 
 Version = Annotated[str, Field(max_length=LONGEST_VERSION)]
 Viewer = Literal["a", "b"]

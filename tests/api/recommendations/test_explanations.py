@@ -10,13 +10,16 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from pydantic import TypeAdapter
 
-from app.api.recommendations.explanation_example import REQUEST, RESPONSE
+from app.api.http.examples import load_example
 from app.api.recommendations.explanations import ExplanationOut
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
 from tests.contract.self_report import PRIVATE, SHORTEST, Report, some_options, some_report
+
+REQUEST = load_example("explanation-request")
+RESPONSE = load_example("explanation-response")
 
 PATH = "/v1/explanations"
 SHAPE = TypeAdapter(ExplanationOut)
