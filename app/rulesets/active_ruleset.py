@@ -111,6 +111,7 @@ def load_head(root: Path) -> Library:
     release = _released(root, library)
     if release is not None:
         return replace(library, proofs=release.proofs)
+    # The digest stays that of the content; only the name says that it is nobody's release.
     ruleset = replace(library.ruleset, version=f"{library.version}{EDITED}")
     return replace(library, ruleset=ruleset, compiled=replace(library.compiled, ruleset=ruleset))
 

@@ -21,6 +21,7 @@ def changes_since_release(root: Path, library: Library) -> Iterator[str]:
     former = None if version is None else ReleaseStore().open(root, version)
     if former is None or former.digest == library.digest:
         return
+    # Numbered couples are the same on every machine, so an author and a reviewer read the same examples.
     comparison = compare_couples(former.compiled, library.compiled, sample_couples(range(COUPLES)))
     yield f"Since {former.version}:"
     yield from comparison_lines(comparison, former, library)

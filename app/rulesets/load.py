@@ -43,6 +43,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     _check_all_was_read(context)
     context.mistakes.raise_if_any()
     ruleset = Ruleset(
+        # Part of the digest: only under its name are the files equal to a release.
         version=newest_release(root) or UNRELEASED,
         findings=findings,
         rules=rules,

@@ -48,6 +48,7 @@ def _read_locale(context: ReadContext, tag: str, *, is_source_whole: bool) -> Te
         if node:
             _flatten(node, name, nodes)
     texts = {key: node.text() for key, node in nodes.items()}
+    # Where the source has mistakes its keys are not all known, and a translation would be blamed for it.
     for key, node in nodes.items() if is_source_whole else ():
         source = context.texts.get(key)
         if source is None:

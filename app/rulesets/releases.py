@@ -155,6 +155,7 @@ def write_whole(file: Path, data: bytes, *, is_new: bool = False) -> None:
             os.fsync(temporary.fileno())
             Path(temporary.name).chmod(0o644)
             if is_new:
+                # A hard link fails where the name is taken; a rename would replace the release.
                 file.hardlink_to(temporary.name)
             else:
                 Path(temporary.name).replace(file)

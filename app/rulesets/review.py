@@ -172,6 +172,7 @@ def _review_shadows(library: Library) -> Iterator[Diagnostic]:
     """Yield rules that change nothing. One that says why it may is excused, and shadows no other."""
     texts, rules = library.texts[SOURCE_LOCALE], rules_in_force(library)
     excused = {rule.id for rule in rules if excuse_key(rule.id) in texts}
+    # Otherwise a copy that is excused would make its original change nothing.
     counted = tuple(rule for rule in rules if rule.id not in excused)
     for shadow in shadows_among(counted, library.ruleset.findings):
         yield _at(

@@ -74,6 +74,7 @@ def _shadowing(firings: list[Mapping[str, int]], others: list[Rule]) -> tuple[Ru
     if not firings:
         return ()
     covered = {other.id: {i for i, codes in enumerate(firings) if _holds(other.when, codes)} for other in others}
+    # One rule that does it alone is easier to look up than several that share it.
     for other in others:
         if len(covered[other.id]) == len(firings):
             return (other,)
