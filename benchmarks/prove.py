@@ -17,7 +17,7 @@ from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from app.rulesets.properties import PropertyKind
 from verification.cells import Cells
-from verification.shown import Shown
+from verification.shown import MeansResult
 from verification.solve import Solver
 
 SIZES = (300, 1000)
@@ -65,7 +65,7 @@ def measure(library: Library) -> Round:
     return round_
 
 
-def add(seconds: dict[str, float], kind: str, show: Callable[[], Shown]) -> Shown:
+def add(seconds: dict[str, float], kind: str, show: Callable[[], MeansResult]) -> MeansResult:
     started = time.perf_counter()
     shown = show()
     seconds[kind] = seconds.get(kind, 0.0) + time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""Each kind of property by complete enumeration: every combination of codes that what it rests on can have."""
+"""Proofs by complete enumeration: every combination of codes that what a property rests on can have."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -20,7 +20,7 @@ from app.engine.conditions import (
     truth,
 )
 from app.engine.findings import code_of, meet
-from app.engine.ruleset import Finding, Need, Rule
+from app.engine.ruleset import Finding, Insight, Need, Rule
 from app.engine.vocabulary import ANSWERS, PRACTICES
 from app.rulesets.answer_space import AnswerSpace, grouped_by_answers
 from app.rulesets.library import Library
@@ -28,7 +28,7 @@ from app.rulesets.plain_reports import Answers
 from app.rulesets.properties import Property, PropertyKind
 from verification.meetings import MOST_BOXES, OWN, Axis, CodeCell, Search, TooMany, cells_of, narrow
 from verification.room import choices_left, made_for
-from verification.shown import Broken, Shown
+from verification.shown import MeansResult, Violation
 
 _NEEDS = tuple(int(need) for need in Need)
 _STRONG = int(Need.strong)
@@ -38,12 +38,12 @@ ALWAYS, NEVER = All(()), AnyOf(())
 _TREES: Algebra[Condition] = Algebra(lambda parts: All(tuple(parts)), lambda parts: AnyOf(tuple(parts)), Not)
 
 
-class Count(Search):
+class PropertySearch(Search):
     """A search for one property, and what breaks it."""
 
     def __init__(self) -> None:
         super().__init__(MOST_BOXES)
-        self.broken: list[Broken] = []
+        self.broken: list[Violation] = []
 
 
 def _reports(cells: Sequence[CodeCell]) -> tuple[tuple[str, Answers], ...]:
@@ -70,13 +70,13 @@ class Cells:
         self.axis_of = cache(cells_of)
         self.narrowed = cache(lambda group, names: narrow(self.axis_of(group), names))
 
-    def show(self, wanted: Property) -> Shown:
-        count = Count()
+    def show(self, wanted: Property) -> MeansResult:
+        count = PropertySearch()
         try:
             _SHOW[wanted.kind](self, wanted, count)
         except TooMany as error:
-            count.broken.append(Broken(f"not shown: {error}"))
-        return Shown(tuple(count.broken), count.cells)
+            count.broken.append(Violation(f"not shown: {error}"))
+        return MeansResult(tuple(count.broken), count.cells)
 
     def _space(self, formula: Condition) -> list[Axis]:
         """Return all that can be of what a formula reads; findings that read common answers stand on one axis."""
@@ -85,14 +85,14 @@ class Cells:
             names.setdefault(self.group_of[clause.finding.removeprefix(OWN)], set()).add(clause.finding)
         return [self.narrowed(group, frozenset(read)) for group, read in names.items()]
 
-    def _first(self, formula: Condition, count: Count) -> tuple[CodeCell, ...] | None:
+    def _first(self, formula: Condition, count: PropertySearch) -> tuple[CodeCell, ...] | None:
         return count.first(self._space(formula), formula)
 
-    def _never(self, says: str, formula: Condition, count: Count) -> bool:
-        """Whether a formula is so at no cell; else the first such cell is noted, with answers that lead there."""
+    def _never(self, says: str, formula: Condition, count: PropertySearch) -> bool:
+        """Return whether a formula is so at no cell; else note the first such cell, with answers that lead there."""
         cells = self._first(formula, count)
         if cells is not None:
-            count.broken.append(Broken(says, _reports(cells)))
+            count.broken.append(Violation(says, _reports(cells)))
         return cells is None
 
     # What the rules make of a cell.
@@ -114,7 +114,7 @@ class Cells:
         return evaluate_condition(positive(condition, self.sizes), _TREES, clause)
 
     def asks(self, rule: Rule, least: int, at: CodeCell | None = None) -> Condition:
-        """That it calls for at least so much; through the other's wish alone that is moderate at most."""
+        """Return that a rule calls for at least so much; through the other's wish alone that is moderate at most."""
         if (rule.need or 0) < least:
             return NEVER
         fires = self.holds(rule.when, at=at)
@@ -137,14 +137,16 @@ class Cells:
 
     # The kinds.
 
-    def suggests(self, wanted: Property, count: Count) -> None:
-        """One practice that is always there is enough; else two, and so on."""
+    def suggests(self, wanted: Property, count: PropertySearch) -> None:
+        """Show it by one practice that is always there; else by two, and so on."""
         practices_of = {strategy.id: strategy.practices for strategy in self.ruleset.strategies}
         for case in wanted.cases:
             for strategy in case.strategies:
                 self._some_is_suggested(case.when, practices_of[strategy], strategy, count)
 
-    def _some_is_suggested(self, when: Condition, practices: tuple[str, ...], strategy: str, count: Count) -> None:
+    def _some_is_suggested(
+        self, when: Condition, practices: tuple[str, ...], strategy: str, count: PropertySearch
+    ) -> None:
         cells: tuple[CodeCell, ...] | None = None
         for size in range(1, len(practices) + 1):
             for some in combinations(practices, size):
@@ -152,9 +154,9 @@ class Cells:
                 cells = self._first(All((self.holds(when), Not(left))), count)
                 if cells is None:
                     return
-        count.broken.append(Broken(f"nothing of {strategy} is left", _reports(cells or ())))
+        count.broken.append(Violation(f"nothing of {strategy} is left", _reports(cells or ())))
 
-    def called_for(self, wanted: Property, count: Count) -> None:
+    def called_for(self, wanted: Property, count: PropertySearch) -> None:
         for case in wanted.cases:
             need, alone = int(case.need or Need.slight), self.holds(case.when, self.wishes)
             for practice in case.practices:
@@ -162,32 +164,32 @@ class Cells:
                 too_little = AnyOf((All((alone, Not(self.needs(practice, need)))), Not(bounded)))
                 self._never(f"{practice} is called for too little", All((self.holds(case.when), too_little)), count)
 
-    def called_for_at_most(self, wanted: Property, count: Count) -> None:
+    def called_for_at_most(self, wanted: Property, count: PropertySearch) -> None:
         for case in wanted.cases:
             for practice in case.practices:
                 too_much = self.needs(practice, int(case.need or 0) + 1)
                 self._never(f"{practice} is called for too much", All((self.holds(case.when), too_much)), count)
 
-    def withholds(self, wanted: Property, count: Count) -> None:
+    def withholds(self, wanted: Property, count: PropertySearch) -> None:
         for case in wanted.cases:
             held = [(practice, self.withheld(practice)) for practice in case.practices]
             held += [(f"what is {tone}", self._fires(self._softening(tone))) for tone in case.tones]
             for name, is_withheld in held:
                 self._never(f"{name} is not withheld", All((self.holds(case.when), Not(is_withheld))), count)
 
-    def only_where(self, wanted: Property, count: Count) -> None:
+    def only_where(self, wanted: Property, count: PropertySearch) -> None:
         for case in wanted.cases:
             for practice in case.practices:
                 elsewhere = All((self.suggested(practice), Not(self.holds(case.when))))
                 self._never(f"{practice} is suggested elsewhere too", elsewhere, count)
 
-    def rises(self, wanted: Property, count: Count) -> None:
-        """Each finding is let free of the others here: wider than what people can answer, so all the surer."""
+    def rises(self, wanted: Property, count: PropertySearch) -> None:
+        """Show it with each finding free of the others: wider than what people can answer, so all the surer."""
         for practice, name in wanted.pairs:
             says = f"{practice} is called for less when {name} worsens"
             self._never_falls(practice, name, _worsens, says, count)
 
-    def answers_add(self, _: Property, count: Count) -> None:
+    def answers_add(self, _: Property, count: PropertySearch) -> None:
         for practice in PRACTICES:
             says = f"{practice} is called for less once more is known"
             for name in sorted(_read(self.suggesting[practice])):
@@ -195,9 +197,9 @@ class Cells:
                     break
 
     def _never_falls(
-        self, practice: str, moved: str, moves: Callable[[CodeCell, CodeCell], bool], says: str, count: Count
+        self, practice: str, moved: str, moves: Callable[[CodeCell, CodeCell], bool], says: str, count: PropertySearch
     ) -> bool:
-        """What is called for falls only where a rule falls that no other makes up for."""
+        """Return whether what is called for falls only where a rule falls that no other makes up for."""
         cells = self._alone(moved)
         rules = [rule for rule in self.suggesting[practice] if moved in _read([rule])]
         for before, after in ((a, b) for a in cells for b in cells if moves(a, b)):
@@ -207,11 +209,13 @@ class Cells:
                     if self._apart(All((asked, Not(self.asks(rule, least, after)))), count) is None:
                         continue
                     if self._apart(All((asked, Not(self.needs(practice, least, at=after)))), count) is not None:
-                        count.broken.append(Broken(f"{says} ({moved}: {before.codes[moved]} to {after.codes[moved]})"))
+                        count.broken.append(
+                            Violation(f"{says} ({moved}: {before.codes[moved]} to {after.codes[moved]})")
+                        )
                         return False
         return True
 
-    def _apart(self, formula: Condition, count: Count) -> tuple[CodeCell, ...] | None:
+    def _apart(self, formula: Condition, count: PropertySearch) -> tuple[CodeCell, ...] | None:
         """Search with each finding let free of the others: wider than what people can answer, so all the surer."""
         names = {clause.finding.removeprefix(OWN) for clause in clauses(formula)}
         return count.first([self._alone(name) for name in sorted(names)], formula)
@@ -219,26 +223,28 @@ class Cells:
     def _alone(self, name: str) -> Axis:
         return self.narrowed(self.group_of[name], frozenset((name, OWN + name) if name in self.wishes else (name,)))
 
-    def alive(self, _: Property, count: Count) -> None:
+    def alive(self, _: Property, count: PropertySearch) -> None:
         for rule in self.rules:
             if self._first(self.holds(rule.when), count) is None:
-                count.broken.append(Broken(f"no answers make the rule {rule.id} fire"))
+                count.broken.append(Violation(f"no answers make the rule {rule.id} fire"))
         for insight in self.ruleset.insights:
-            if self._first(self.holds(insight.when, frozenset(_findings(insight.when))), count) is None:
-                count.broken.append(Broken(f"no answers raise the insight {insight.id}"))
+            if self._first(self.holds(insight.when, frozenset(_read([insight]))), count) is None:
+                count.broken.append(Violation(f"no answers raise the insight {insight.id}"))
 
-    def counts(self, wanted: Property, count: Count) -> None:
+    def counts(self, wanted: Property, count: PropertySearch) -> None:
         for rule in self.rules:
             idle = [says for says, each in self._decides(rule) if all(self._first(a, count) is None for a in each)]
             if rule.id not in wanted.excused:
-                count.broken += [Broken(f"{rule.id} {says} that other rules do not decide without it") for says in idle]
+                count.broken += [
+                    Violation(f"{rule.id} {says} that other rules do not decide without it") for says in idle
+                ]
             elif not idle:
-                count.broken.append(Broken(f"{rule.id} decides something, so it needs no excuse"))
+                count.broken.append(Violation(f"{rule.id} decides something, so it needs no excuse"))
             elif self._first(self._is_read(rule), count) is None:
-                count.broken.append(Broken(f"{rule.id} changes nothing and is never read as a reason"))
+                count.broken.append(Violation(f"{rule.id} changes nothing and is never read as a reason"))
 
     def _decides(self, rule: Rule) -> Iterator[tuple[str, Sequence[Condition]]]:
-        """Where leaving it out would change what is called for, or each single thing that it holds back."""
+        """Yield where leaving a rule out would change what is called for, or each single thing that it withholds."""
         if rule.suggests:
             free = Not(self.withheld(rule.suggests))
             more = [All((self.asks(rule, k), Not(self.needs(rule.suggests, k, rule.id)), free)) for k in _NEEDS]
@@ -257,7 +263,7 @@ class Cells:
         free = Not(self.withheld(rule.suggests)) if rule.suggests else ALWAYS
         return All((self.holds(rule.when), free))
 
-    def bounded_wishes(self, wanted: Property, count: Count) -> None:
+    def bounded_wishes(self, wanted: Property, count: PropertySearch) -> None:
         """Whatever presses, presses by the viewer's own word: rule by rule, else all of a practice together."""
         declared = frozenset(wanted.findings)
         for practice in PRACTICES:
@@ -270,21 +276,21 @@ class Cells:
                 if self._first(by_itself, count) and not self._never(says, All((pressing, mine)), count):
                     break
 
-    def private_takes_away(self, _: Property, count: Count) -> None:
+    def private_takes_away(self, _: Property, count: PropertySearch) -> None:
         """No rule turns on a private finding; or others make up for it, whatever that turns to."""
         private = sorted(f.id for f in self.ruleset.findings if f.label == "private")
         for practice in (practice for practice in PRACTICES if practice != AFFECTION):
             if any(self._turns(practice, name, least, count) for name in private for least in _NEEDS):
-                count.broken.append(Broken(f"what is kept private changes how much {practice} is called for"))
+                count.broken.append(Violation(f"what is kept private changes how much {practice} is called for"))
 
-    def _turns(self, practice: str, name: str, least: int, count: Count) -> bool:
+    def _turns(self, practice: str, name: str, least: int, count: PropertySearch) -> bool:
         rules, cells = self.suggesting[practice], self._alone(name)
         each = ([self.asks(rule, least, cell) for cell in cells] for rule in rules if (rule.need or 0) >= least)
         if all(self._apart(_differs(one), count) is None for one in each):
             return False
         return self._apart(_differs([self.needs(practice, least, at=cell) for cell in cells]), count) is not None
 
-    def alike(self, wanted: Property, count: Count) -> None:
+    def alike(self, wanted: Property, count: PropertySearch) -> None:
         for name in wanted.findings:
             finding = self.findings[name]
             if finding.gap:
@@ -295,9 +301,9 @@ class Cells:
                 (meet(finding.both, a, b, UNKNOWN), meet(finding.both, b, a, UNKNOWN)) for a in codes for b in codes
             ]
             if any(here != there for here, there in pairs):
-                count.broken.append(Broken(f"{finding.id} is not the same from both sides"))
+                count.broken.append(Violation(f"{finding.id} is not the same from both sides"))
 
-    def derived(self, wanted: Property, count: Count) -> None:
+    def derived(self, wanted: Property, count: PropertySearch) -> None:
         ordered = {question.id for question in self.library.questions if question.ordered}
         ordered |= {path for path, answer in ANSWERS.items() if answer.shape in ("number", "integer", "scale")}
         for finding in self.ruleset.findings:
@@ -306,32 +312,32 @@ class Cells:
                 count.cells += len(space.every)
                 count.broken += _derived(space, finding, ordered, wanted)
 
-    def choices_left(self, wanted: Property, count: Count) -> None:
+    def choices_left(self, wanted: Property, count: PropertySearch) -> None:
         shown = choices_left(self.ruleset, self.library.compiled.index, wanted.at_least)
         count.cells = shown.cells
         count.broken += shown.broken
 
-    def made_for(self, wanted: Property, count: Count) -> None:
+    def made_for(self, wanted: Property, count: PropertySearch) -> None:
         shown = made_for(self.ruleset, wanted.cases)
         count.cells = shown.cells
         count.broken += shown.broken
 
 
-def _derived(space: AnswerSpace, finding: Finding, ordered: set[str], wanted: Property) -> Iterator[Broken]:
+def _derived(space: AnswerSpace, finding: Finding, ordered: set[str], wanted: Property) -> Iterator[Violation]:
     codes = {frozenset(answers.items()): code_of(finding, answers) for answers in space.every}
     if any(code == UNKNOWN and len(answers) == len(space.paths) for answers, code in codes.items()):
-        yield Broken(f"{finding.id} is unknown though all is answered")
+        yield Violation(f"{finding.id} is unknown though all is answered")
     if finding.id not in wanted.first_wins:
         for value, condition in finding.tries:
             for answers in space.every:
                 if codes[frozenset(answers.items())] < finding.values.index(value) and _is_true(condition, answers):
-                    yield Broken(f"{finding.id}: a calmer value hides {value}", (("a", answers),))
+                    yield Violation(f"{finding.id}: a calmer value hides {value}", (("a", answers),))
                     break
     if finding.id not in wanted.bends:
         for path in ordered.intersection(space.paths):
             turns = set(_turns(space, path, codes))
             if {True, False} <= turns:
-                yield Broken(f"{finding.id} rises and falls as {path} rises")
+                yield Violation(f"{finding.id} rises and falls as {path} rises")
 
 
 def _is_true(condition: Condition, answers: Answers) -> bool:
@@ -366,19 +372,15 @@ def _codes_in_order(cell: CodeCell) -> list[int]:
 
 
 def _differs(formulas: Sequence[Condition]) -> Condition:
-    """That some are so and others not."""
+    """Return that some are so and others not."""
     return All((AnyOf(tuple(formulas)), Not(All(tuple(formulas)))))
 
 
-def _findings(condition: Condition) -> set[str]:
-    return {clause.finding for clause in clauses(condition)}
-
-
-def _read(rules: Iterable[Rule]) -> set[str]:
+def _read(rules: Iterable[Rule | Insight]) -> set[str]:
     return {clause.finding for rule in rules for clause in clauses(rule.when)}
 
 
-_SHOW: Mapping[PropertyKind, Callable[[Cells, Property, Count], None]] = {
+_SHOW: Mapping[PropertyKind, Callable[[Cells, Property, PropertySearch], None]] = {
     "suggests": Cells.suggests,
     "called_for": Cells.called_for,
     "withholds": Cells.withholds,

@@ -22,26 +22,23 @@ from app.engine.explain import explain, targets_of
 from app.engine.ruleset import Activity
 from app.engine.self_report import PooledReport, SelfReport, answer_at, pool
 from app.engine.view import View
-from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS, Answer
-from app.rulesets.answer_space import REQUIRED
+from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 from app.rulesets.canonical import build, declared_in, read_declared, write
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
-from verification.shown import Answers, Broken, Shown
+from verification.random_answers import random_answers
+from verification.shown import Answers, MeansResult, Violation
 
 SEED = 20261123
 PIECE = 2_000
 _SAID_EVERY = 50_000
-_DENSITIES = (0.05, 0.2, 0.4, 0.7, 0.95)
-_HOURS = (0, 0.25, 1, 1.75, 2, 3, 4, 5, 6, 8, 10, 20, 168)
-_MINUTES = (5, 9, 10, 15, 20, 30, 31, 45, 60, 61, 90, 120, 240, 600, 1200)
 _MOST_OF_ONE = 2
 _COUNTS_FROM = 4
 _MOST_CHANGES = 3
 
 
-class Drawn(NamedTuple):
-    """One random pair; every third one has nobody else to be heard."""
+class RandomPair(NamedTuple):
+    """A random pair of reports; every third one has nobody else to be heard."""
 
     mine: Answers
     theirs: Answers | None
@@ -51,8 +48,8 @@ class Drawn(NamedTuple):
         return ("a", self.mine), ("b", self.theirs or {})
 
 
-class Ground(NamedTuple):
-    """What all pairs are held against: the rules, what can be asked about, by kind, and what a person can decide."""
+class TrialContext(NamedTuple):
+    """The fixed part of all trials: the rules, what can be asked about, by kind, and what a person can decide."""
 
     compiled: CompiledRuleset
     targets: Sequence[Sequence[Target]]
@@ -60,11 +57,11 @@ class Ground(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One view with the reports behind it."""
+class Trial:
+    """A view with the reports behind it."""
 
-    ground: Ground
-    drawn: Drawn
+    ground: TrialContext
+    drawn: RandomPair
     mine: SelfReport
     theirs: SelfReport | None
     view: View
@@ -84,20 +81,20 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Looked:
-    """What came of looking at one property: the first pair that breaks it, and how much was looked at."""
+class TrialResult:
+    """The result of the trials of one property: the first pair that breaks it, and how much was tried."""
 
-    broken: tuple[Broken, ...] = ()
+    broken: tuple[Violation, ...] = ()
     inputs: int = 0
     details: Counter[str] = field(default_factory=Counter)
 
-    def add(self, other: "Looked") -> None:
+    def add(self, other: "TrialResult") -> None:
         self.broken = self.broken or other.broken
         self.inputs += other.inputs
         self.details += other.details
 
 
-Look = Callable[[Seen, Counter[str]], Iterator[str]]
+TrialCheck = Callable[[Trial, Counter[str]], Iterator[str]]
 
 
 def run(
@@ -106,12 +103,12 @@ def run(
     wanted: Sequence[str],
     workers: int = 1,
     said: Callable[[int, Sequence[str]], object] = lambda _done, _broken: None,
-) -> dict[str, Shown]:
-    """So many random pairs, held against each of these properties.
+) -> dict[str, MeansResult]:
+    """Return the results of so many random pairs, held against each of these properties.
 
     `said` hears now and then how many pairs are done, and which properties are broken so far.
     """
-    total = {id_: Looked() for id_ in wanted}
+    total = {id_: TrialResult() for id_ in wanted}
     done = 0
     for size, looked in _pieces(library, pairs, tuple(wanted), workers):
         for id_, of in looked.items():
@@ -122,13 +119,13 @@ def run(
     return {id_: _shown(of) for id_, of in total.items()}
 
 
-def _shown(looked: Looked) -> Shown:
-    return Shown(looked.broken, 0, looked.inputs, tuple(f"{n:,} {what}" for what, n in looked.details.items()))
+def _shown(looked: TrialResult) -> MeansResult:
+    return MeansResult(looked.broken, 0, looked.inputs, tuple(f"{n:,} {what}" for what, n in looked.details.items()))
 
 
 def _pieces(
     library: Library, pairs: int, wanted: tuple[str, ...], workers: int
-) -> Iterator[tuple[int, dict[str, Looked]]]:
+) -> Iterator[tuple[int, dict[str, TrialResult]]]:
     sizes = [min(PIECE, pairs - start) for start in range(0, pairs, PIECE)]
     if workers == 1:
         yield from ((size, look_at(library, wanted, number, size)) for number, size in enumerate(sizes))
@@ -145,87 +142,52 @@ def _opened(sealed: str) -> Library:
     return build(read_declared(json.loads(sealed)), "", None, {})
 
 
-def _look_elsewhere(task: tuple[str, tuple[str, ...], int, int]) -> dict[str, Looked]:
+def _look_elsewhere(task: tuple[str, tuple[str, ...], int, int]) -> dict[str, TrialResult]:
     sealed, wanted, number, size = task
     return look_at(_opened(sealed), wanted, number, size)
 
 
-def look_at(library: Library, wanted: Sequence[str], number: int, size: int) -> dict[str, Looked]:
-    """One piece. A property that is broken in it is not looked at further."""
+def look_at(library: Library, wanted: Sequence[str], number: int, size: int) -> dict[str, TrialResult]:
+    """Try one piece. A property that is broken in it is not tried further."""
     random = Random(f"{SEED}:{number}")  # noqa: S311  the same reports again is what is wanted
-    looked, ground = {id_: Looked() for id_ in wanted}, _ground(library)
+    looked, ground = {id_: TrialResult() for id_ in wanted}, _ground(library)
     for at in range(size):
         mine, theirs = random_answers(random), random_answers(random)
-        drawn = Drawn(mine, theirs if at % 3 else None, random.choice((1, 3, 5, 8)))
+        drawn = RandomPair(mine, theirs if at % 3 else None, random.choice((1, 3, 5, 8)))
         seen = _see(ground, drawn, Random(f"{SEED}:{number}:{at}"))  # noqa: S311
         for id_, of in looked.items():
             if not of.broken:
                 of.inputs += 1
-                of.broken = tuple(Broken(said, drawn.reports()) for said in _wrong_with(LOOKS[id_], seen, of.details))
+                of.broken = tuple(
+                    Violation(said, drawn.reports()) for said in _wrong_with(LOOKS[id_], seen, of.details)
+                )
     return looked
 
 
-def _wrong_with(look: Look, seen: Seen, details: Counter[str]) -> list[str]:
+def _wrong_with(look: TrialCheck, seen: Trial, details: Counter[str]) -> list[str]:
     try:
         return [*look(seen, details)]
     except Exception as error:  # noqa: BLE001  whatever the engine raises, these two reports show it
         return [f"the engine raises {error!r}"]
 
 
-def _ground(library: Library) -> Ground:
+def _ground(library: Library) -> TrialContext:
     targets: dict[str, list[Target]] = {}
     for target in targets_of(library.compiled).values():
         targets.setdefault(target.kind, []).append(target)
-    return Ground(library.compiled, [*targets.values()], frozenset(q.id for q in library.questions if q.actionable))
+    return TrialContext(
+        library.compiled, [*targets.values()], frozenset(q.id for q in library.questions if q.actionable)
+    )
 
 
-def _see(ground: Ground, drawn: Drawn, random: Random) -> Seen:
+def _see(ground: TrialContext, drawn: RandomPair, random: Random) -> Trial:
     mine = report_of(drawn.mine)
     theirs = None if drawn.theirs is None else report_of(drawn.theirs)
     view = evaluate(ground.compiled, mine, None if theirs is None else pool(theirs), drawn.most)
-    return Seen(ground, drawn, mine, theirs, view, random)
+    return Trial(ground, drawn, mine, theirs, view, random)
 
 
-def random_answers(random: Random) -> dict[str, Any]:
-    """From nearly nothing to nearly everything; now and then something is kept private."""
-    density, private = random.choice(_DENSITIES), random.choice((0, 0, 0.2, 0.6))
-    said: dict[str, Any] = {}
-    for path in ANSWERS:
-        if path == "keep_private" or path.startswith("safety."):
-            continue
-        if path in REQUIRED or random.random() < (density if path in POOLED_PATHS else private):
-            said[path] = _value(random, path)
-    if random.random() < private:
-        said["keep_private"] = frozenset(random.sample(sorted(POOLED_PATHS), random.randint(1, 8)))
-    return said
-
-
-def _value(random: Random, path: str) -> Any:
-    answer = ANSWERS[path]
-    if answer.shape in ("number", "integer"):
-        return _number(random, path)
-    if answer.shape == "yes_no":
-        return random.choice((False, True))
-    if answer.shape == "choices":
-        return frozenset(random.sample(answer.levels, random.choice((0, 1, 1, 2))))
-    if answer.shape in ("map_of_choices", "map_of_scales"):
-        rated = random.sample(KINDS, random.choice((0, 1, 3, 9)))
-        return {kind: _level(random, answer) for kind in rated}
-    return _level(random, answer)
-
-
-def _number(random: Random, path: str) -> float:
-    if ANSWERS[path].shape == "number":
-        return random.choice(_HOURS)
-    return random.randint(0, 31) if path.endswith("per_month") else random.choice(_MINUTES)
-
-
-def _level(random: Random, answer: Answer) -> Any:
-    level = random.choice(answer.levels)
-    return int(level) if answer.shape in ("scale", "map_of_scales") else level
-
-
-def _trades_places(seen: Seen, details: Counter[str]) -> Iterator[str]:
+def _trades_places(seen: Trial, details: Counter[str]) -> Iterator[str]:
     """Both views at once and each alone, from either side."""
     if seen.theirs is None:
         return
@@ -241,7 +203,7 @@ def _told(view: View) -> tuple[Any, ...]:
     return view.outcome, strategies, [s.position for s in view.activities], view.insights, view.ask_next, view.limits
 
 
-def _nothing_now_says_why(seen: Seen) -> bool:
+def _nothing_now_says_why(seen: Trial) -> bool:
     view = seen.view
     standings = [strategy.standing for strategy in view.strategies]
     if view.outcome == "suggestions":
@@ -249,31 +211,31 @@ def _nothing_now_says_why(seen: Seen) -> bool:
     return not view.activities and all(s.withheld_by and s.standing == "not_now" for s in view.strategies)
 
 
-def _the_first_belongs_to_the_leading_way(seen: Seen) -> bool:
-    """Where one idea is asked for and one is heard, it may be one to do alone, from another way."""
+def _the_first_belongs_to_the_leading_way(seen: Trial) -> bool:
+    """Pass over one idea for one who is heard alone: it may be one to do alone, from another strategy."""
     if seen.theirs is None and seen.drawn.most == 1:
         return True
     leading = [s.strategy for s in seen.view.strategies if s.standing == "leading"]
     return [s.strategy for s in seen.view.activities[:1]] == leading
 
 
-def _nothing_is_offered_twice_or_padded(seen: Seen) -> bool:
+def _nothing_is_offered_twice_or_padded(seen: Trial) -> bool:
     positions = [suggestion.position for suggestion in seen.view.activities]
     return len(positions) == len(set(positions)) <= seen.drawn.most
 
 
-def _no_practice_crowds_out_the_rest(seen: Seen) -> bool:
+def _no_practice_crowds_out_the_rest(seen: Trial) -> bool:
     counted = Counter(a.practice for a in seen.activities if a.practice != "affection")
     return len(counted) <= 1 or max(counted.values()) <= _MOST_OF_ONE
 
 
-def _two_ways_where_two_are_suggested(seen: Seen) -> bool:
+def _two_ways_where_two_are_suggested(seen: Trial) -> bool:
     suggested = {s.strategy for s in seen.view.strategies if s.standing != "not_now"}
     offered = {s.strategy for s in seen.view.activities} - {None}
     return offered <= suggested and (seen.drawn.most == 1 or len(suggested) == 1 or len(offered) != 1)
 
 
-def _what_is_passive_is_not_first_unless_it_counts(seen: Seen) -> bool:
+def _what_is_passive_is_not_first_unless_it_counts(seen: Trial) -> bool:
     first = next(iter(seen.activities), None)
     if first is None or not first.together or first.interaction != "parallel":
         return True
@@ -285,7 +247,7 @@ def _what_is_passive_is_not_first_unless_it_counts(seen: Seen) -> bool:
     return counted or ("quiet" in first.kinds and welcome)
 
 
-def _affection_is_never_first_and_only_where_welcome(seen: Seen) -> bool:
+def _affection_is_never_first_and_only_where_welcome(seen: Trial) -> bool:
     practices = [activity.practice for activity in seen.activities]
     if "affection" not in practices:
         return True
@@ -293,12 +255,12 @@ def _affection_is_never_first_and_only_where_welcome(seen: Seen) -> bool:
     return practices.index("affection") == len(practices) - 1 > 0 and interest in ("everyday_touch", "open")
 
 
-def _all_that_is_offered_fits(seen: Seen) -> bool:
+def _all_that_is_offered_fits(seen: Trial) -> bool:
     return all(seen.view.fitting >> suggestion.position & 1 for suggestion in seen.view.activities)
 
 
-def _all(*claims: Callable[[Seen], bool]) -> Look:
-    def look(seen: Seen, _: Counter[str]) -> Iterator[str]:
+def _all(*claims: Callable[[Trial], bool]) -> TrialCheck:
+    def look(seen: Trial, _: Counter[str]) -> Iterator[str]:
         for holds in claims:
             if not holds(seen):
                 yield holds.__name__.replace("_", " ").strip() + ": does not hold"
@@ -309,8 +271,8 @@ def _all(*claims: Callable[[Seen], bool]) -> Look:
 # What would change a page. It is tried by other ways than those by which the engine found it.
 
 
-def _changes_do_what_they_say(seen: Seen, details: Counter[str]) -> Iterator[str]:
-    """For one random activity, practice or way: each entry is answered anew, and so is each part of it."""
+def _changes_do_what_they_say(seen: Trial, details: Counter[str]) -> Iterator[str]:
+    """Answer each alternative anew, and each part of it, for one random activity, practice or strategy."""
     target = seen.random.choice(seen.random.choice(seen.ground.targets))
     details["explanations"] += 1
     for entry in explain(seen.compiled, seen.mine, seen.pooled, target, seen.drawn.most).would_change:
@@ -322,7 +284,7 @@ def _said(changes: Sequence[Change]) -> str:
     return " and ".join(f"{change.answer} {change.now} to {change.to}" for change in changes)
 
 
-def _wrong(seen: Seen, target: Target, entry: Alternative) -> Iterator[str]:
+def _wrong(seen: Trial, target: Target, entry: Alternative) -> Iterator[str]:
     if not 0 < len(entry.changes) <= _MOST_CHANGES:
         yield "not one to three changes"
     for change in entry.changes:
@@ -342,7 +304,7 @@ def _wrong(seen: Seen, target: Target, entry: Alternative) -> Iterator[str]:
 _STANDINGS: tuple[TargetStatus, ...] = ("withheld", "not_suggested", "outranked", "suggested")
 
 
-def _is_for_the_viewer_to_decide(seen: Seen, change: Change) -> bool:
+def _is_for_the_viewer_to_decide(seen: Trial, change: Change) -> bool:
     """An answer that is pooled and one can decide about; a veto stays a veto, and nobody is nudged towards touch."""
     group, name, *kind = change.answer.split(".")
     path = f"{group}.{name}"
@@ -355,8 +317,8 @@ def _now(answers: Answers, path: str) -> Any:
     return (held or {}).get(kind[0]) if kind else held
 
 
-def _stand(seen: Seen, target: Target, changes: Sequence[Change]) -> TargetStatus:
-    """Where it stands once the answers are so: read from the page where the page shows it."""
+def _stand(seen: Trial, target: Target, changes: Sequence[Change]) -> TargetStatus:
+    """Return the status once the answers are so: read from the page where the page shows it."""
     answers = {**seen.drawn.mine}
     for change in changes:
         group, name, *kind = change.answer.split(".")
@@ -376,8 +338,8 @@ def _stand(seen: Seen, target: Target, changes: Sequence[Change]) -> TargetStatu
 # A screen that another may see.
 
 
-def _the_quiet_page_tells_nothing(seen: Seen, details: Counter[str]) -> Iterator[str]:
-    """One who needs support and one who does not want to now: the same page, and the same said of whatever is asked."""
+def _the_quiet_page_tells_nothing(seen: Trial, details: Counter[str]) -> Iterator[str]:
+    """Compare one who needs support with one who does not want to now: the same page, and the same explanations."""
     answers = {path: value for path, value in seen.drawn.mine.items() if path != _WILLING}
     another = seen.random.choice(tuple(_ALARMING))
     alarming, level = seen.random.choice(tuple(_ALARMING.items()))
@@ -400,7 +362,7 @@ _ALARMING: Mapping[str, str] = {
 """By each safety answer, the level that asks for help."""
 
 
-LOOKS: Mapping[str, Look] = {
+LOOKS: Mapping[str, TrialCheck] = {
     "an-empty-list-says-why": _all(_nothing_now_says_why),
     "both-see-the-same-shared-facts": _trades_places,
     "the-list-is-fair": _all(

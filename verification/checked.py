@@ -1,4 +1,4 @@
-"""What the solver finds, run through the engine itself: a counterexample that only the model has is a fault of ours."""
+"""Counterexamples of the solver, run through the engine: one that only the model has is a fault of the proof."""
 
 import z3
 
@@ -9,12 +9,12 @@ from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
 from verification.shown import Answers
-from verification.symbols import Couple
+from verification.symbols import SymbolicCouple
 
 _NEED_LEVELS = (3, 2, 1)
 
 
-def engine_agrees(library: Library, couple: Couple, model: z3.ModelRef, mine: Answers, theirs: Answers) -> str:
+def engine_agrees(library: Library, couple: SymbolicCouple, model: z3.ModelRef, mine: Answers, theirs: Answers) -> str:
     """Nothing when the engine judges these reports as the model does; else what is different."""
     compiled = library.compiled
     said = {path: value for path, value in theirs.items() if program_reads(path)}

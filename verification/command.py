@@ -7,7 +7,7 @@ from pathlib import Path
 from app.engine.condition_parser import nearest
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
-from verification.prove import RANDOM_PAIRS, SECONDS_EACH, Outcome, Prover, as_lines
+from verification.prove import RANDOM_PAIRS, SECONDS_EACH, PropertyOutcome, Prover, as_lines
 
 Say = Callable[[str], object]
 
@@ -39,7 +39,7 @@ def prove_library(
     pairs: int | None = None,
     seconds: float | None = None,
     workers: int = 1,
-) -> tuple[Outcome, ...]:
+) -> tuple[PropertyOutcome, ...]:
     """Try each property of a library, or those named in `only`, and say what came of it as soon as it is known.
 
     `pairs` random pairs of reports are run, and the solver may think `seconds` about one question.

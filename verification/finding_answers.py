@@ -34,12 +34,12 @@ class FindingAnswers:
 
     @cached_property
     def every(self) -> tuple[tuple[Answers, int], ...]:
-        """All combinations of answers, each with the finding's code."""
+        """The combinations of answers, each with the finding's code."""
         return tuple((answers, code_of(self.finding, answers)) for answers in self._space.every)
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
-        """Where one step in one answer changes the finding: for each set of leaves that turn, the smallest such step.
+        """The smallest steps in one answer that change the finding, one for each set of leaves that turn.
 
         A step from one condition to another counts for itself, and so does one among numbers that are all above zero.
         """
@@ -81,7 +81,7 @@ class FindingAnswers:
 
     @cached_property
     def others(self) -> tuple[tuple[Answers, int], ...]:
-        """Each member of a set that the finding does not name, alone."""
+        """The members of a set that the finding does not name, each alone."""
         found = []
         for path in self._space.paths:
             if ANSWERS[path].shape == "choices":
@@ -121,7 +121,7 @@ class FindingAnswers:
         yield from (answers for answers, reached in self.every if reached == code and answers not in at_a_line)
 
     def other_rating(self, code: int) -> Answers:
-        """What the other rates, where the viewer rates as highly as can be."""
+        """Return what the other rates, where the viewer rates as highly as can be."""
         gap = self.finding.gap
         assert gap is not None  # noqa: S101  only findings with a gap are asked for it
         apart = (0, gap.partial, gap.mismatched)[code]

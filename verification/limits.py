@@ -1,4 +1,4 @@
-"""What fits, as z3 terms: on one side the engine's masks as they are, on the other the table of constraints."""
+"""Terms of what fits: on one side the engine's masks as they are, on the other the table of constraints."""
 
 from collections.abc import Iterator
 from functools import reduce
@@ -13,13 +13,13 @@ from app.engine.constraint_masks import AnswerMasks
 from app.engine.constraints import CONFLICTS
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
-from verification.symbols import BOOLS, Bool, Couple, Report, all_of, any_of, bounds
+from verification.symbols import BOOLS, Bool, SymbolicCouple, SymbolicReport, all_of, any_of, bounds
 
 
 class Fitting:
-    """One couple's fitting activities, or one viewer's: the symbol `heard` says whether there is another partner."""
+    """A couple's fitting activities, or one viewer's: the symbol `heard` says whether there is another partner."""
 
-    def __init__(self, library: Library, couple: Couple) -> None:
+    def __init__(self, library: Library, couple: SymbolicCouple) -> None:
         self._index = library.compiled.index
         self._masks = self._index.constraints
         # Beyond the table: nothing of these is made for chronic conflict, whatever an activity says of itself.
@@ -68,10 +68,10 @@ class Fitting:
         at = any_of(code for code, mask in zip(codes, known, strict=True) if mask >> bit & 1)
         return z3.Or(at, z3.Not(any_of(codes))) if unknown >> bit & 1 else at
 
-    def _allows(self, report: Report, bit: int) -> Bool:
+    def _allows(self, report: SymbolicReport, bit: int) -> Bool:
         return all_of(self._leaves(report, limit, bit) for limit in self._masks.limits)
 
-    def _leaves(self, report: Report, limit: AnswerMasks, bit: int) -> Bool:
+    def _leaves(self, report: SymbolicReport, limit: AnswerMasks, bit: int) -> Bool:
         """Return that the mask of one answer has the bit, by trying every value that it can have."""
         path, stretches = limit.path, self._stretches.get(limit.path)
         if stretches is not None:
@@ -83,7 +83,7 @@ class Fitting:
             self._terms[key] = self._leaves_by_values(report, path, left, is_careful=not key[-1])
         return self._terms[key]
 
-    def _leaves_by_values(self, report: Report, path: str, left: tuple[int, ...], *, is_careful: bool) -> Bool:
+    def _leaves_by_values(self, report: SymbolicReport, path: str, left: tuple[int, ...], *, is_careful: bool) -> Bool:
         """Return that an answer is one of the values at these places; `is_careful`: that it is there at all."""
         if ANSWERS[path].shape == "choices":
             gone = [level for i, level in enumerate(ANSWERS[path].levels) if i not in left]
@@ -96,7 +96,7 @@ class Fitting:
         known = report.is_known(path)
         return z3.And(known, here) if is_careful else z3.Implies(known, here)
 
-    def _vetoes(self, report: Report, bit: int) -> Bool:
+    def _vetoes(self, report: SymbolicReport, bit: int) -> Bool:
         return any_of(
             report.rates("activity_preferences.likes", kind, level)
             for level, kinds in self._masks.vetoes.items()
@@ -147,7 +147,7 @@ class Fitting:
         if activity.practice in self._beyond:
             yield self._conflict[-1]
 
-    def _keeps_out(self, condition: Condition, report: Report) -> Bool:
+    def _keeps_out(self, condition: Condition, report: SymbolicReport) -> Bool:
         return evaluate_condition(condition, BOOLS, lambda leaf: report.leaf(leaf)[0])
 
     def _of_the_couple(self, leaf: Leaf) -> Bool:

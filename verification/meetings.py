@@ -80,7 +80,7 @@ class Cut(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """Whether something may be so in a box, whether it must, and if that is open, the clause to cut the box by."""
+    """A verdict on a box: something may be so in it, it must, and if that is open, the clause to cut the box by."""
 
     may: bool
     must: bool

@@ -1,4 +1,4 @@
-"""All declared properties of one ruleset, each by every means that it names; two means that disagree are a failure."""
+"""The proof of all declared properties of one ruleset; two means that disagree are a failure."""
 
 import os
 import time
@@ -15,7 +15,7 @@ from app.rulesets.properties import Means, Property
 from verification import chance
 from verification.cells import Cells
 from verification.runs import Runs
-from verification.shown import Broken, OutOfTime, Shown
+from verification.shown import MeansResult, SolverTimeout, Violation
 from verification.solve import Solver
 
 RANDOM_PAIRS = 20_000
@@ -26,12 +26,12 @@ _MOST_SAID = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one property: by each means in its order, what breaks it, and how long one core was at it."""
+class PropertyOutcome:
+    """The outcome of one property: by each means in its order, what breaks it, and how long one core was at it."""
 
     of: Property
-    by: tuple[tuple[Means, Shown], ...]
-    broken: tuple[Broken, ...]
+    by: tuple[tuple[Means, MeansResult], ...]
+    broken: tuple[Violation, ...]
     seconds: float
 
     @property
@@ -61,7 +61,7 @@ class Prover:
         self._library, self._pairs, self._seconds, self._workers = library, pairs, seconds, workers
         self._tried = tried
         self._at_once: tuple[str, ...] = ()
-        self._by_chance: dict[str, Shown] = {}
+        self._by_chance: dict[str, MeansResult] = {}
 
     @cached_property
     def _solver(self) -> Solver:
@@ -75,23 +75,23 @@ class Prover:
     def _runs(self) -> Runs:
         return Runs(self._library)
 
-    def prove(self, only: Collection[str] = ()) -> Iterator[Outcome]:
+    def prove(self, only: Collection[str] = ()) -> Iterator[PropertyOutcome]:
         """Every property, or those named, one after the other."""
         asked = [wanted for wanted in self._library.properties if not only or wanted.id in only]
         self._at_once = tuple(wanted.id for wanted in asked if "random" in wanted.means)
         for wanted in asked:
             yield self._prove(wanted)
 
-    def _prove(self, wanted: Property) -> Outcome:
+    def _prove(self, wanted: Property) -> PropertyOutcome:
         started = _core_seconds()
         by = tuple((means, self._show(means, wanted)) for means in wanted.means if means != "argument")
         broken = [each for _, shown in by for each in shown.broken]
         if len({shown.holds for _, shown in by}) > 1:
             said = ", ".join(f"{means}: {'holds' if shown.holds else 'broken'}" for means, shown in by)
-            broken.append(Broken(f"two means disagree ({said})"))
-        return Outcome(wanted, by, tuple(broken), _core_seconds() - started)
+            broken.append(Violation(f"two means disagree ({said})"))
+        return PropertyOutcome(wanted, by, tuple(broken), _core_seconds() - started)
 
-    def _show(self, means: Means, wanted: Property) -> Shown:
+    def _show(self, means: Means, wanted: Property) -> MeansResult:
         try:
             match means:
                 case "solver":
@@ -102,13 +102,13 @@ class Prover:
                     return self._runs.show(wanted)
                 case _:
                     return self._at_random(wanted)
-        except OutOfTime as error:
-            return Shown((Broken(f"not shown within {self._seconds:g} seconds: {error}"),))
+        except SolverTimeout as error:
+            return MeansResult((Violation(f"not shown within {self._seconds:g} seconds: {error}"),))
 
-    def _at_random(self, wanted: Property) -> Shown:
-        """All properties that are looked at by chance are held against the same pairs, at once."""
+    def _at_random(self, wanted: Property) -> MeansResult:
+        """Try all properties that are tried by chance on the same pairs, at once."""
         if wanted.id not in chance.LOOKS:
-            return Shown((Broken("nobody has said how random pairs are held against it"),))
+            return MeansResult((Violation("nobody has said how random pairs are held against it"),))
         if wanted.id not in self._by_chance:
             ids = self._at_once or (wanted.id,)
             self._by_chance |= chance.run(self._library, self._pairs, ids, self._workers, self._tried)
@@ -116,12 +116,12 @@ class Prover:
 
 
 def _core_seconds() -> float:
-    """Of this process, and of those that it has waited for."""
+    """Return the seconds of this process and of those that it has waited for."""
     return time.process_time() + sum(os.times()[2:4])
 
 
-def as_lines(library: Library, outcome: Outcome) -> Iterator[str]:
-    """What came of one property, for a terminal."""
+def as_lines(library: Library, outcome: PropertyOutcome) -> Iterator[str]:
+    """Yield the outcome of one property as lines for a terminal."""
     id_ = outcome.of.id
     if not outcome.of.means:
         yield f"open    {id_}: {library.texts[SOURCE_LOCALE][f'properties/{id_}/covers']}"
@@ -138,11 +138,11 @@ def as_lines(library: Library, outcome: Outcome) -> Iterator[str]:
 
 
 def in_words(number: int) -> str:
-    """All digits where they can be read, else how many there are."""
+    """Return all digits where they can be read, else how many there are."""
     return f"{number:,}" if number < 10**12 else f"{number:.3g}"
 
 
-def proofs_of(library: Library, outcomes: Collection[Outcome], today: date) -> Proofs:
+def proofs_of(library: Library, outcomes: Collection[PropertyOutcome], today: date) -> Proofs:
     """Return the outcomes as a release stores them."""
     return Proofs(
         digest=library.digest,

@@ -13,7 +13,7 @@ from app.engine.ruleset import Activity, Ruleset
 from app.rulesets.coverage import OF_THEIR_OWN
 from app.rulesets.properties import BOUNDED, Case
 from verification.runs import ConstraintTable
-from verification.shown import Broken, Shown
+from verification.shown import MeansResult, Violation
 
 LEAST_MINUTES = 10
 _HEALTH = ("mobility", "pain", "fatigue", "sensory")
@@ -48,7 +48,7 @@ _AXES: tuple[tuple[tuple[str, ...], list[dict[str, Any]]], ...] = (
 """The answers that bound a free idea of ten minutes, by the constraints that read them together."""
 
 
-def made_for(ruleset: Ruleset, cases: Sequence[Case]) -> Shown:
+def made_for(ruleset: Ruleset, cases: Sequence[Case]) -> MeansResult:
     """Activities that ask for more, or for less, than what their practice or their tone is for."""
     broken, count = [], 0
     for case in cases:
@@ -57,9 +57,9 @@ def made_for(ruleset: Ruleset, cases: Sequence[Case]) -> Shown:
                 count += 1
                 over = [name for name, most in case.at_most if _amount(activity, name) > most]
                 under = [name for name, least in case.at_least if _amount(activity, name) < least]
-                broken += [Broken(f"{activity.id}: its {name} is too high here") for name in over]
-                broken += [Broken(f"{activity.id}: its {name} is too low here") for name in under]
-    return Shown(tuple(broken), count, count)
+                broken += [Violation(f"{activity.id}: its {name} is too high here") for name in over]
+                broken += [Violation(f"{activity.id}: its {name} is too low here") for name in under]
+    return MeansResult(tuple(broken), count, count)
 
 
 def _amount(activity: Activity, name: str) -> int:
@@ -67,7 +67,7 @@ def _amount(activity: Activity, name: str) -> int:
     return BOUNDED[name].index(value) if BOUNDED[name] else int(value)
 
 
-def choices_left(ruleset: Ruleset, index: ActivityIndex, least: int) -> Shown:
+def choices_left(ruleset: Ruleset, index: ActivityIndex, least: int) -> MeansResult:
     """Return the practices of which, somewhere, fewer than `least` free activities of ten minutes are left."""
     free = from_flags(a.minutes <= LEAST_MINUTES and a.cost == "free" for a in index.order)
     table = ConstraintTable(index)
@@ -81,6 +81,6 @@ def choices_left(ruleset: Ruleset, index: ActivityIndex, least: int) -> Shown:
         count, fewest = min(((mask & these).bit_count(), mask) for mask in left)
         if count < least:
             merged = {path: value for answers in left[fewest] for path, value in answers.items()}
-            broken.append(Broken(f"{practice} leaves {count} choices", (("a", merged),)))
+            broken.append(Violation(f"{practice} leaves {count} choices", (("a", merged),)))
     cells = prod(map(len, axes))
-    return Shown(tuple(broken), cells, cells)
+    return MeansResult(tuple(broken), cells, cells)

@@ -1,4 +1,4 @@
-"""What is small enough to be run through the engine itself, input by input, and compared with the plain sentence."""
+"""Proofs by running the engine itself, input by input, for what is small enough."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -18,7 +18,7 @@ from app.engine.vocabulary import ANSWERS, POOLED_PATHS, PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
 from app.rulesets.properties import Property, PropertyKind
-from verification.shown import Answers, Broken, Shown
+from verification.shown import Answers, MeansResult, Violation
 
 _CRISIS = "self_harm"
 _DANGERS = ("fear", "hurt", "injury", "threat", "forced", "control")
@@ -34,10 +34,10 @@ class Runs:
         self.library, self.compiled = library, library.compiled
         self._table = ConstraintTable(library.compiled.index)
 
-    def show(self, wanted: Property) -> Shown:
+    def show(self, wanted: Property) -> MeansResult:
         return _SHOW[wanted.kind](self)
 
-    def support(self) -> Shown:
+    def support(self) -> MeansResult:
         """Every way to fill in the safety questions at the gate; whole views for up to two answers."""
         names = [field.name for field in fields(Safety)]
         levels = [(None, *ANSWERS[f"safety.{name}"].levels) for name in names]
@@ -46,15 +46,15 @@ class Runs:
             count += 1
             answers: dict[str, Any] = dict(zip(names, values, strict=True))
             if support_kinds(Safety(**answers)) != _asked_for(answers):
-                broken.append(Broken("safety answers lead elsewhere", (("a", _said(answers)),)))
+                broken.append(Violation("safety answers lead elsewhere", (("a", _said(answers)),)))
                 break
         for said, values in product((SelfReport(), report_of(_MUCH)), product(*levels)):
             answers = dict(zip(names, values, strict=True))
             if sum(value is not None for value in values) <= _FEW and self._leads_elsewhere(said, answers):
                 broken.append(
-                    Broken("the view after safety answers is not what it should be", (("a", _said(answers)),))
+                    Violation("the view after safety answers is not what it should be", (("a", _said(answers)),))
                 )
-        return Shown(tuple(broken), count, count)
+        return MeansResult(tuple(broken), count, count)
 
     def _leads_elsewhere(self, said: SelfReport, answers: Mapping[str, Any]) -> bool:
         view = evaluate(self.compiled, replace(said, safety=Safety(**answers)), None)
@@ -62,12 +62,12 @@ class Runs:
         is_silent = not (view.strategies or view.activities or view.insights or view.ask_next or view.verdicts)
         return view.support != asked or (view.outcome == "support") is not bool(asked) or is_silent is not bool(asked)
 
-    def stays_private(self) -> Shown:
+    def stays_private(self) -> MeansResult:
         """Nothing private is left of a report that is pooled, and nothing that its owner keeps private."""
         broken, count = [], 0
         left = sorted(set(_paths(PooledReport)) - POOLED_PATHS)
         if left:
-            broken.append(Broken(f"a pooled report has a place for {', '.join(left)}"))
+            broken.append(Violation(f"a pooled report has a place for {', '.join(left)}"))
         for path in ANSWERS.keys() - {"keep_private"}:
             for value in _values(path):
                 count += 1
@@ -76,31 +76,31 @@ class Runs:
                 pooled = pool(report_of(said | kept))
                 expected = pool(report_of({} if path in POOLED_PATHS else {"goal": "repair"}))
                 if _answers_of(pooled) != _answers_of(expected):
-                    broken.append(Broken(f"{path} is pooled though it is private", (("b", said | kept),)))
-        return Shown(tuple(broken), count, count)
+                    broken.append(Violation(f"{path} is pooled though it is private", (("b", said | kept),)))
+        return MeansResult(tuple(broken), count, count)
 
-    def shrinks(self) -> Shown:
+    def shrinks(self) -> MeansResult:
         """Conflict comes in through one set of activities for each level, and each holds the next."""
         index = self.compiled.index
         sets = [conflict_fit(index, code) for code in (UNKNOWN, *range(len(CONFLICTS)))]
         broken = []
         for lower, higher in pairwise(sets):
-            broken += [Broken(f"{a.id} fits at more conflict and not at less") for a in self._of(higher & ~lower)]
+            broken += [Violation(f"{a.id} fits at more conflict and not at less") for a in self._of(higher & ~lower)]
         for code, level in enumerate(CONFLICTS):
             broken += [
-                Broken(f"{activity.id} fits above its ceiling, in {level} conflict")
+                Violation(f"{activity.id} fits above its ceiling, in {level} conflict")
                 for activity in self._of(sets[code + 1])
                 if CONFLICTS.index(activity.conflict_ceiling) < code
             ]
-        return Shown(tuple(broken), len(sets) * len(index.order), len(sets))
+        return MeansResult(tuple(broken), len(sets) * len(index.order), len(sets))
 
-    def within_limits(self) -> Shown:
-        """All limits in twos, of one person and of two: what fits is never more than each of them allows by itself."""
+    def within_limits(self) -> MeansResult:
+        """Try all limits in twos, of one person and of two: what fits is never more than each allows by itself."""
         index = self.compiled.index
         scopes = {each.answer: each.scope for each in index.constraints.table if each.answer not in _HOME[1:]}
         single = [(path, value) for path in scopes for value in self._levels(path)]
         allowed = [self._table.left_by((path,), {path: value}) for path, value in single]
-        broken: list[Broken] = []
+        broken: list[Violation] = []
         count = 0
         for ((one, a), mine), ((two, b), theirs) in product(zip(single, allowed, strict=True), repeat=2):
             if one == two and scopes[one] == "couple":
@@ -118,19 +118,19 @@ class Runs:
         ):
             count += 1
             broken += self._beyond(mine_known, theirs_known, self._table.left_by(_HOME, mine_known, theirs_known))
-        return Shown(tuple(broken[:_MOST_BROKEN]), count, count)
+        return MeansResult(tuple(broken[:_MOST_BROKEN]), count, count)
 
-    def _beyond(self, mine: Answers, theirs: Answers | None, bound: Mask) -> Iterator[Broken]:
-        """What fits and should not. An unknown slot or budget has a careful limit standing in for it."""
+    def _beyond(self, mine: Answers, theirs: Answers | None, bound: Mask) -> Iterator[Violation]:
+        """Yield what fits and should not. An unknown slot or budget has a careful limit standing in for it."""
         other = None if theirs is None else pool(report_of(theirs))
         for path in (_SLOT, "circumstances.budget"):
             bound &= -1 if path in mine else self._table.left_by((path,), {})
         beyond = evaluate(self.compiled, report_of(mine), other).fitting & ~bound
         if beyond:
             names = ", ".join(activity.id for activity in self._of(beyond))
-            yield Broken(f"{names} fits beyond a limit", (("a", mine), ("b", theirs or {})))
+            yield Violation(f"{names} fits beyond a limit", (("a", mine), ("b", theirs or {})))
 
-    def ordered(self) -> Shown:
+    def ordered(self) -> MeansResult:
         """Every mix of needs: the strongest first, one by one; then the article's order."""
         compiled = self.compiled
         every = [1 if strategy is not None else 0 for strategy in compiled.strategy_of]
@@ -147,14 +147,14 @@ class Runs:
             eligible = [have if needs[practice] else 0 for practice, have in enumerate(every)]
             order = order_strategies(compiled, needs, eligible)
             if order != _plain_order(mixes):
-                broken.append(Broken(f"needs {mixes} are ordered {order}"))
-        return Shown(tuple(broken[:_MOST_BROKEN]), count, count)
+                broken.append(Violation(f"needs {mixes} are ordered {order}"))
+        return MeansResult(tuple(broken[:_MOST_BROKEN]), count, count)
 
     def _of(self, mask: Mask) -> Iterator[Activity]:
         return (activity for bit, activity in enumerate(self.compiled.index.order) if mask >> bit & 1)
 
     def _levels(self, path: str) -> list[Any]:
-        """All levels, or for minutes each amount that some activity needs, and one less."""
+        """Return all levels, or for minutes each amount that some activity needs, and one less."""
         if path in _SMALLEST:
             order = self.compiled.index.order
             needed = {a.minutes if path == _SLOT else a.minutes_a_week or 0 for a in order}
@@ -240,7 +240,7 @@ def _plain_order(mixes: tuple[tuple[int, ...], ...]) -> list[int]:
 
 
 def _values(path: str) -> list[Any]:
-    """What an answer may be; of sets and maps one entry at a time, of numbers a few."""
+    """Return values of an answer; of sets and maps one entry at a time, of numbers a few."""
     answer = ANSWERS[path]
     least = _SMALLEST.get(path, 0)
     values: Mapping[str, list[Any]] = {
@@ -266,7 +266,7 @@ def _paths(group: type, prefix: str = "") -> Iterator[str]:
 
 
 def _answers_of(report: PooledReport) -> dict[str, Any]:
-    """What is said, leaving out groups in which nothing is."""
+    """Return the answers that are given, without groups in which nothing is."""
     said = {}
     for path in _paths(PooledReport):
         group, _, name = path.partition(".")
@@ -277,7 +277,7 @@ def _answers_of(report: PooledReport) -> dict[str, Any]:
     return said
 
 
-_SHOW: Mapping[PropertyKind, Callable[[Runs], Shown]] = {
+_SHOW: Mapping[PropertyKind, Callable[[Runs], MeansResult]] = {
     "support": Runs.support,
     "stays_private": Runs.stays_private,
     "shrinks": Runs.shrinks,

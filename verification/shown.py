@@ -1,4 +1,4 @@
-"""What came of looking for answers that break a property."""
+"""Results of looking for answers that break a property."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ Answers = Mapping[str, Any]
 """Some answers of a report by their paths."""
 
 
-class OutOfTime(Exception):
+class SolverTimeout(Exception):
     """The solver did not come to an end within its time: nothing is shown, one way or the other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """That something does not hold, and the answers of two people that show it, where answers do."""
+class Violation:
+    """A property that does not hold, and the answers of two people that show it, where answers do."""
 
     says: str
     reports: tuple[tuple[str, Answers], ...] = ()
@@ -29,10 +29,10 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """By one means. `cells` were looked at one by one; `inputs` ways to answer stand behind them (0: not counted)."""
+class MeansResult:
+    """The result of one means. `cells` were looked at one by one; `inputs` were run (0: not counted)."""
 
-    broken: tuple[Broken, ...]
+    broken: tuple[Violation, ...]
     cells: int = 0
     inputs: int = 0
     notes: tuple[str, ...] = field(default=())

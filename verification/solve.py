@@ -1,4 +1,4 @@
-"""Each kind of property as questions to z3 that must have no answer: over every report and every pooled other one."""
+"""Proofs by z3: each kind of property as questions that must have no answer, over every pair of reports."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -12,8 +12,8 @@ from app.rulesets.library import Library
 from app.rulesets.properties import Property, PropertyKind
 from verification.checked import engine_agrees
 from verification.limits import Fitting
-from verification.shown import Broken, OutOfTime, Shown
-from verification.symbols import Bool, Couple, Report, World, all_of, any_of
+from verification.shown import MeansResult, SolverTimeout, Violation
+from verification.symbols import Bool, SymbolicCouple, SymbolicReport, SymbolicRuleset, all_of, any_of
 
 _STRONG = int(Need.strong)
 _NEEDS = tuple(int(need) for need in Need)
@@ -25,21 +25,21 @@ class Solver:
 
     def __init__(self, library: Library, timeout_ms: int) -> None:
         self.library, self.ruleset, self._timeout_ms = library, library.ruleset, timeout_ms
-        self.world = World(library.ruleset, timeout_ms)
+        self.world = SymbolicRuleset(library.ruleset, timeout_ms)
         self.couple = self.world.couple()
 
-    def show(self, wanted: Property) -> Shown:
-        """All that breaks this property; nothing when it holds."""
-        return Shown(tuple(_SHOW[wanted.kind](self, wanted)))
+    def show(self, wanted: Property) -> MeansResult:
+        """Return all that breaks this property; nothing when it holds."""
+        return MeansResult(tuple(_SHOW[wanted.kind](self, wanted)))
 
     def find(self, *asked: Bool) -> z3.ModelRef | None:
         """Answers for which all of this is so; None when there are none."""
         found = self.world.solver.check(*asked)
         if found == z3.unknown:
-            raise OutOfTime(self.world.solver.reason_unknown())
+            raise SolverTimeout(self.world.solver.reason_unknown())
         return self.world.solver.model() if found == z3.sat else None
 
-    def break_with(self, says: str, asked: Bool, *couples: Couple) -> Iterator[Broken]:
+    def break_with(self, says: str, asked: Bool, *couples: SymbolicCouple) -> Iterator[Violation]:
         """A counterexample, where there is one, checked with the engine."""
         model = self.find(asked)
         if model is None:
@@ -50,9 +50,9 @@ class Solver:
             mine, theirs = couple.mine.answers(model), couple.theirs.answers(model)
             says += engine_agrees(self.library, couple, model, mine, theirs)
             reports += [(f"a{name}", mine), (f"b{name}", theirs)]
-        yield Broken(says, tuple(reports))
+        yield Violation(says, tuple(reports))
 
-    def suggests(self, wanted: Property) -> Iterator[Broken]:
+    def suggests(self, wanted: Property) -> Iterator[Violation]:
         practices_of = {strategy.id: strategy.practices for strategy in self.ruleset.strategies}
         for case in wanted.cases:
             for strategy in case.strategies:
@@ -60,8 +60,8 @@ class Solver:
                 asked = z3.And(self.couple.holds(case.when), z3.Not(some))
                 yield from self.break_with(f"nothing of {strategy} is left", asked)
 
-    def called_for(self, wanted: Property) -> Iterator[Broken]:
-        """Where the condition rests on the other's wish alone, at most `moderate` is asked for."""
+    def called_for(self, wanted: Property) -> Iterator[Violation]:
+        """Look for too little need; where the condition rests on the other's wish alone, `moderate` is enough."""
         couple = self.couple
         for case in wanted.cases:
             need = int(case.need or Need.slight)
@@ -74,14 +74,14 @@ class Solver:
                 )
                 yield from self.break_with(f"{practice} is called for too little", z3.And(holds, too_little))
 
-    def called_for_at_most(self, wanted: Property) -> Iterator[Broken]:
+    def called_for_at_most(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
             for practice in case.practices:
                 too_much = self.couple.needs(practice, int(case.need or 0) + 1)
                 asked = z3.And(self.couple.holds(case.when), too_much)
                 yield from self.break_with(f"{practice} is called for too much", asked)
 
-    def withholds(self, wanted: Property) -> Iterator[Broken]:
+    def withholds(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
             holds = self.couple.holds(case.when)
             for practice in case.practices:
@@ -91,13 +91,13 @@ class Solver:
                 asked = z3.And(holds, z3.Not(self.couple.without_tone(tone)))
                 yield from self.break_with(f"what is {tone} is not withheld", asked)
 
-    def only_where(self, wanted: Property) -> Iterator[Broken]:
+    def only_where(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
             for practice in case.practices:
                 asked = z3.And(self.couple.is_suggested(practice), z3.Not(self.couple.holds(case.when)))
                 yield from self.break_with(f"{practice} is suggested elsewhere too", asked)
 
-    def rises(self, wanted: Property) -> Iterator[Broken]:
+    def rises(self, wanted: Property) -> Iterator[Violation]:
         before, after = self.couple, self.world.couple("'")
         for practice, name in wanted.pairs:
             rules = self.world.suggesting[practice]
@@ -110,33 +110,33 @@ class Solver:
                 alike.append(z3.Or(_same(mine, later), _rises(mine, later)))
             worse = z3.And(*alike, _rises(before.met[name], after.met[name]))
             if self.find(worse) is None:
-                yield Broken(f"{name} cannot worsen by itself where {practice} is judged: the pair says nothing")
+                yield Violation(f"{name} cannot worsen by itself where {practice} is judged: the pair says nothing")
             falls = any_of(z3.And(before.needs(practice, k), z3.Not(after.needs(practice, k))) for k in _NEEDS)
             says = f"{practice} is called for less when {name} worsens"
             yield from self.break_with(says, z3.And(worse, falls), before, after)
 
-    def alive(self, _: Property) -> Iterator[Broken]:
+    def alive(self, _: Property) -> Iterator[Violation]:
         codes = self.couple.own | {f.id: self.couple.met[f.id] for f in self.world.findings if f.gap}
         for rule in self.world.rules:
             if self.find(self.couple.fires[rule.id]) is None:
-                yield Broken(f"no answers make the rule {rule.id} fire")
+                yield Violation(f"no answers make the rule {rule.id} fire")
         for insight in self.ruleset.insights:
             if self.find(self.couple.holds(insight.when, codes)) is None:
-                yield Broken(f"no answers raise the insight {insight.id}")
+                yield Violation(f"no answers raise the insight {insight.id}")
 
-    def counts(self, wanted: Property) -> Iterator[Broken]:
+    def counts(self, wanted: Property) -> Iterator[Violation]:
         for rule in self.world.rules:
             idle = [says for says, decides in self._decides(rule) if self.find(decides) is None]
             if rule.id in wanted.excused:
                 if not idle:
-                    yield Broken(f"{rule.id} decides something, so it needs no excuse")
+                    yield Violation(f"{rule.id} decides something, so it needs no excuse")
                 elif self.find(self._is_read(rule)) is None:
-                    yield Broken(f"{rule.id} changes nothing and is never read as a reason")
+                    yield Violation(f"{rule.id} changes nothing and is never read as a reason")
             else:
-                yield from (Broken(f"{rule.id} {says} that other rules do not decide without it") for says in idle)
+                yield from (Violation(f"{rule.id} {says} that other rules do not decide without it") for says in idle)
 
     def _decides(self, rule: Rule) -> Iterator[tuple[str, Bool]]:
-        """That leaving the rule out would change what is called for, or each single thing that it holds back."""
+        """Yield that leaving the rule out would change what is called for, or each single thing that it withholds."""
         couple, fires = self.couple, self.couple.fires[rule.id]
         if rule.suggests:
             more = (
@@ -156,7 +156,7 @@ class Solver:
         fires = self.couple.fires[rule.id]
         return z3.And(fires, z3.Not(self.couple.withheld(rule.suggests))) if rule.suggests else fires
 
-    def bounded_wishes(self, wanted: Property) -> Iterator[Broken]:
+    def bounded_wishes(self, wanted: Property) -> Iterator[Violation]:
         couple = self.couple
         alone = {f: couple.own[f] if f in wanted.findings else codes for f, codes in couple.met.items()}
         for practice in PRACTICES:
@@ -165,9 +165,9 @@ class Solver:
             asked = z3.And(couple.needs(practice, _STRONG), z3.Not(mine))
             yield from self.break_with(f"the other's wish alone makes {practice} press", asked)
 
-    def private_takes_away(self, _: Property) -> Iterator[Broken]:
+    def private_takes_away(self, _: Property) -> Iterator[Violation]:
         said, other = self.couple, self.world.couple("*")
-        other = Couple(self.world, other.mine, said.theirs)
+        other = SymbolicCouple(self.world, other.mine, said.theirs)
         differs = any_of(
             said.needs(practice, k) != other.needs(practice, k)
             for practice in PRACTICES
@@ -177,21 +177,21 @@ class Solver:
         asked = z3.And(differs, *_alike(said.mine, other.mine))
         yield from self.break_with("what is kept private changes what is called for", asked, said, other)
 
-    def stays_private(self, _: Property) -> Iterator[Broken]:
+    def stays_private(self, _: Property) -> Iterator[Violation]:
         said = self.couple
-        other = Couple(self.world, said.mine, self.world.couple("+").theirs)
+        other = SymbolicCouple(self.world, said.mine, self.world.couple("+").theirs)
         differs = any_of(said.fires[rule.id] != other.fires[rule.id] for rule in self.world.rules)
         asked = z3.And(differs, *_alike(said.theirs, other.theirs))
         yield from self.break_with("what the other keeps private changes this view", asked, said, other)
 
-    def alike(self, wanted: Property) -> Iterator[Broken]:
+    def alike(self, wanted: Property) -> Iterator[Violation]:
         here = self.couple
-        there = Couple(self.world, here.theirs, here.mine)
+        there = SymbolicCouple(self.world, here.theirs, here.mine)
         for name in wanted.findings:
             differs = z3.Not(_same(here.met[name], there.met[name]))
             yield from self.break_with(f"{name} is not the same from both sides", differs, here)
 
-    def answers_add(self, _: Property) -> Iterator[Broken]:
+    def answers_add(self, _: Property) -> Iterator[Violation]:
         before, after = self.couple, self.world.couple("'")
         known = [_learns(before.met[f.id], after.met[f.id]) for f in self.world.findings]
         known += [_learns(before.own[f.id], after.own[f.id]) for f in self.world.findings if f.wish]
@@ -200,56 +200,56 @@ class Solver:
             says = f"{practice} is called for less once more is known"
             yield from self.break_with(says, z3.And(*known, lost), before, after)
 
-    def derived(self, wanted: Property) -> Iterator[Broken]:
+    def derived(self, wanted: Property) -> Iterator[Violation]:
         for finding in self.world.findings:
             if not finding.gap:
                 yield from Solver(self.library, self._timeout_ms).derive(finding, wanted)
 
-    def derive(self, finding: Finding, wanted: Property) -> Iterator[Broken]:
-        report = Report("r", self.world.solver)
+    def derive(self, finding: Finding, wanted: Property) -> Iterator[Violation]:
+        report = SymbolicReport("r", self.world.solver)
         code, paths = self.couple.found(finding, report, "own"), sorted(paths_of(finding))
         whole = all_of(report.is_known(path) for path in paths)
         model = self.find(whole, z3.Not(any_of(code)))
         if model:
-            yield Broken(f"{finding.id} is unknown though all is answered", (("a", report.answers(model)),))
+            yield Violation(f"{finding.id} is unknown though all is answered", (("a", report.answers(model)),))
         if finding.id not in wanted.first_wins:
             yield from self._first_is_worst(finding, report)
         if finding.id not in wanted.bends:
             for path in paths:
                 yield from self._is_steady(finding, path)
 
-    def _first_is_worst(self, finding: Finding, report: Report) -> Iterator[Broken]:
+    def _first_is_worst(self, finding: Finding, report: SymbolicReport) -> Iterator[Violation]:
         holds = [(finding.values.index(value), report.condition(condition)[0]) for value, condition in finding.tries]
         for i, (earlier, first) in enumerate(holds):
             for later, second in holds[i + 1 :]:
                 model = self.find(first, second) if later > earlier else None
                 if model:
                     says = f"{finding.id}: {finding.values[earlier]} hides {finding.values[later]}"
-                    yield Broken(says, (("a", report.answers(model)),))
+                    yield Violation(says, (("a", report.answers(model)),))
 
-    def _is_steady(self, finding: Finding, path: str) -> Iterator[Broken]:
-        """As one ordered answer rises, the finding moves in one direction or not at all."""
+    def _is_steady(self, finding: Finding, path: str) -> Iterator[Violation]:
+        """Look for an ordered answer whose rise moves the finding in both directions."""
         ordered = {question.id for question in self.library.questions if question.ordered} | set(_NUMBERS)
         if path not in ordered:
             return
-        one, two = Report("r", self.world.solver), Report("s", self.world.solver)
+        one, two = SymbolicReport("r", self.world.solver), SymbolicReport("s", self.world.solver)
         low, high = self.couple.found(finding, one, "low"), self.couple.found(finding, two, "high")
         raised = z3.And(*_alike(one, two, but=path), _higher(one, two, path))
         up = self.find(raised, _rises(low, high))
         down = self.find(raised, _rises(high, low))
         if up and down:
             reports = (("a", one.answers(up)), ("a later", two.answers(up)))
-            yield Broken(f"{finding.id} rises and falls as {path} rises", reports)
+            yield Violation(f"{finding.id} rises and falls as {path} rises", reports)
 
-    def shrinks(self, _: Property) -> Iterator[Broken]:
+    def shrinks(self, _: Property) -> Iterator[Violation]:
         fitting = Fitting(self.library, self.couple)
         yield from self._no_activity(fitting.grows_with_conflict, "fits at more conflict and not at less")
 
-    def within_limits(self, _: Property) -> Iterator[Broken]:
+    def within_limits(self, _: Property) -> Iterator[Violation]:
         fitting = Fitting(self.library, self.couple)
         yield from self._no_activity(fitting.passes_a_limit, "fits beyond a limit")
 
-    def _no_activity(self, breaks: Callable[[int], Bool], says: str) -> Iterator[Broken]:
+    def _no_activity(self, breaks: Callable[[int], Bool], says: str) -> Iterator[Violation]:
         found = 0
         for bit, activity in enumerate(self.library.compiled.index.order):
             for broken in self.break_with(f"{activity.id} {says}", breaks(bit)):
@@ -259,7 +259,7 @@ class Solver:
                 return
 
 
-_SHOW: Mapping[PropertyKind, Callable[[Solver, Property], Iterable[Broken]]] = {
+_SHOW: Mapping[PropertyKind, Callable[[Solver, Property], Iterable[Violation]]] = {
     "suggests": Solver.suggests,
     "called_for": Solver.called_for,
     "called_for_at_most": Solver.called_for_at_most,
@@ -298,8 +298,8 @@ def _learns(one: tuple[Bool, ...], two: tuple[Bool, ...]) -> Bool:
     return z3.Or(z3.Not(any_of(one)), _same(one, two))
 
 
-def _alike(one: Report, two: Report, but: str = "") -> Iterator[Bool]:
-    """That two reports say the same: all pooled answers, or all answers but one."""
+def _alike(one: SymbolicReport, two: SymbolicReport, but: str = "") -> Iterator[Bool]:
+    """Yield that two reports say the same: all pooled answers, or all answers but one."""
     for path in sorted(one.known.keys() | two.known.keys()):
         if path == but or (not but and not ANSWERS[path].is_pooled):
             continue
@@ -315,7 +315,7 @@ def _alike(one: Report, two: Report, but: str = "") -> Iterator[Bool]:
                 yield one.rates(path, kind, level) == two.rates(path, kind, level)
 
 
-def _higher(one: Report, two: Report, path: str) -> Bool:
+def _higher(one: SymbolicReport, two: SymbolicReport, path: str) -> Bool:
     known = z3.And(one.is_known(path), two.is_known(path))
     if path in one.numbers:
         return z3.And(known, one.number(path) < two.number(path))

@@ -58,8 +58,8 @@ def bounds(path: str) -> tuple[int, int]:
     return _SMALLEST.get(path, 0), LARGEST.get(path, HOURS_A_WEEK * QUARTERS)
 
 
-class Report:
-    """One partner's answers. An answer comes into being, with what it can be, when something first reads it."""
+class SymbolicReport:
+    """A partner's answers. An answer comes into being, with what it can be, when something first reads it."""
 
     def __init__(self, name: str, solver: z3.Solver, required: tuple[str, ...] = ()) -> None:
         self._name, self._solver, self._required = name, solver, required
@@ -105,7 +105,7 @@ class Report:
         return self.numbers[path]
 
     def rates(self, path: str, kind: str, *levels: str) -> Bool:
-        """What a map says of one kind of activity."""
+        """Return that a map rates one kind of activity at one of these levels."""
         entry = f"{path}/{kind}"
         if entry not in self.levels:
             self.levels[entry] = each = self._bools(entry, ANSWERS[path].levels)
@@ -135,7 +135,7 @@ class Report:
         return z3.And(known, holds), z3.And(known, z3.Not(holds))
 
     def answers(self, model: z3.ModelRef) -> dict[str, Any]:
-        """What these answers are in a model, as a report holds them."""
+        """Return these answers in a model, as a report holds them."""
 
         def holds(symbol: Bool) -> bool:
             return bool(z3.is_true(model.eval(symbol, model_completion=True)))
@@ -187,16 +187,16 @@ ONE_HOT = CodeOperations(_first_known, _worse)
 
 
 @dataclass(frozen=True)
-class Couple:
-    """One view's owner and the other partner. Nobody heard of the other is like nothing answered, for the rules."""
+class SymbolicCouple:
+    """The owner of a view and the other partner. Nobody heard of the other is like nothing answered, for the rules."""
 
-    world: "World"
-    mine: Report
-    theirs: Report
+    world: "SymbolicRuleset"
+    mine: SymbolicReport
+    theirs: SymbolicReport
 
     @cached_property
     def own(self) -> dict[str, tuple[Bool, ...]]:
-        """For each finding, that the viewer's answers amount to each of its values."""
+        """The viewer's codes: for each finding, that the answers amount to each of its values."""
         return {f.id: self.found(f, self.mine, "own") for f in self.world.findings if not f.gap}
 
     @cached_property
@@ -204,7 +204,7 @@ class Couple:
         shared = (f for f in self.world.findings if not f.gap and f.both != "own")
         return {f.id: self.found(f, self.theirs, "other") for f in shared}
 
-    def found(self, finding: Finding, report: Report, whose: str) -> tuple[Bool, ...]:
+    def found(self, finding: Finding, report: SymbolicReport, whose: str) -> tuple[Bool, ...]:
         """The first of its tries that is true."""
         codes: dict[str, list[Bool]] = {value: [] for value in finding.values}
         earlier: list[Bool] = []
@@ -217,7 +217,7 @@ class Couple:
 
     @cached_property
     def met(self) -> dict[str, tuple[Bool, ...]]:
-        """How the two meet in this view."""
+        """The codes as the two meet in this view."""
         return {f.id: self._meet(f) for f in self.world.findings}
 
     def _meet(self, finding: Finding) -> tuple[Bool, ...]:
@@ -244,12 +244,12 @@ class Couple:
 
     @cached_property
     def wished_alone(self) -> dict[str, tuple[Bool, ...]]:
-        """As they meet, but with what is wished for being the viewer's word alone."""
+        """The codes as they meet, but with what is wished for being the viewer's word alone."""
         wishes = {f.id for f in self.world.findings if f.wish}
         return {id_: self.own[id_] if id_ in wishes else codes for id_, codes in self.met.items()}
 
     def holds(self, condition: Condition, codes: Mapping[str, tuple[Bool, ...]] | None = None) -> Bool:
-        """That a condition on findings is true, as the two meet or for other codes."""
+        """Return that a condition on findings is true, as the two meet or for other codes."""
         of = self.met if codes is None else codes
 
         def clause(leaf: Leaf) -> Truths:
@@ -267,11 +267,11 @@ class Couple:
 
     @cached_property
     def uncapped(self) -> dict[str, Bool]:
-        """That a rule fires without the other's wish."""
+        """The rules that fire without the other's wish."""
         return {rule.id: self.holds(rule.when, self.wished_alone) for rule in self.world.rules}
 
     def needs(self, practice: str, least: int, without: str | None = None) -> Bool:
-        """That a practice is called for at least so much; `without` leaves one rule out."""
+        """Return that a practice is called for at least so much; `without` leaves one rule out."""
         return any_of(self.asks(rule, least) for rule in self.world.suggesting[practice] if rule.id != without)
 
     def asks(self, rule: Rule, least: int) -> Bool:
@@ -293,7 +293,7 @@ class Couple:
         return z3.And(self.needs(practice, 1), z3.Not(self.withheld(practice)))
 
 
-class World:
+class SymbolicRuleset:
     """A ruleset for one solver."""
 
     def __init__(self, ruleset: Ruleset, timeout_ms: int) -> None:
@@ -309,9 +309,11 @@ class World:
             tone: tuple(r for r in self.rules if tone in r.withholds_tones) for tone in tones
         }
 
-    def couple(self, name: str = "") -> Couple:
-        """Any two partners; with another name, another two."""
-        return Couple(self, Report(f"a{name}", self.solver, REQUIRED), Report(f"b{name}", self.solver))
+    def couple(self, name: str = "") -> SymbolicCouple:
+        """Return any two partners; with another name, another two."""
+        return SymbolicCouple(
+            self, SymbolicReport(f"a{name}", self.solver, REQUIRED), SymbolicReport(f"b{name}", self.solver)
+        )
 
     def name_each(self, name: str, meanings: list[Bool]) -> tuple[Bool, ...]:
         """A symbol for each meaning, so that what is large is told to the solver once."""

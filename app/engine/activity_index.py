@@ -1,4 +1,4 @@
-"""All activities as bits of whole numbers, so that a set of activities is one integer and a limit is one `&`.
+"""Sets of activities as whole numbers, a bit each, so that a limit is one `&`.
 
 Bits are given by effort, then evidence, then id: within equals, the lowest bit is the one to offer first.
 """

@@ -47,7 +47,7 @@ Literal = tuple[str, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What each value of each finding does to literals and rows.
+    """The effect of each value of each finding on literals and rows.
 
     `certain` takes an unknown literal as not holding, `possible` as holding: with both, a verdict is true, false or
     open. `values` gives the bit of each value of each finding; they stand behind the literals' bits.
@@ -60,7 +60,7 @@ class Tables:
 
 
 def compile_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ...]) -> tuple[Tables, Judge]:
-    """One function for all conditions, with the tables it reads. A condition's bit is its position."""
+    """Return one function for all conditions, with the tables it reads. A condition's bit is its position."""
     rows, extra = _rows(conditions)
     literals = tuple(dict.fromkeys(literal for row in rows for literal in row))
     every_row = (1 << len(rows)) - 1

@@ -34,7 +34,7 @@ _Gone = Mapping[Condition, Mask]
 
 
 class AnswerMasks(NamedTuple):
-    """One answer of a report, and the set that each of its values amounts to."""
+    """An answer of a report, and the set that each of its values amounts to."""
 
     path: str
     of: MaskOf

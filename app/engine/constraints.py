@@ -41,7 +41,7 @@ YES_OR_NO: Algebra[bool] = Algebra(all, any, lambda part: not part)
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One hard limit.
+    """A hard limit.
 
     `keeps_out` gives the condition on answers under which an activity is kept out, `needs` what the activity asks of
     the answer at the path `answer`; of a set it asks for none of some members, and `needs` is empty.

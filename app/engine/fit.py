@@ -15,7 +15,7 @@ _NO_PREFERENCES = ActivityPreferences()
 
 
 class Taste(NamedTuple):
-    """One partner's likings as sets of activities; an activity's liking is the lowest over its kinds."""
+    """A partner's likings as sets of activities; an activity's liking is the lowest over its kinds."""
 
     vetoed: Mask
     below_like: Mask
@@ -25,7 +25,7 @@ class Taste(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """One partner's hard limits: the activities that they leave, and the facts of the couple that they state."""
+    """A partner's hard limits: the activities that they leave, and the facts of the couple that they state."""
 
     allowed: Mask
     facts: Mask

@@ -1,4 +1,4 @@
-"""What keeps an activity out of a view: every hard limit that fails, whose it is, what is asked and what there is.
+"""The hard limits that keep an activity out of a view, with what is asked and what there is.
 
 The table of limits is evaluated limit by limit here; `fit` decides by the masks that are read off the same table.
 """
@@ -17,7 +17,7 @@ from app.engine.verdicts import Reading, Situation
 
 
 class UnmetConstraint(NamedTuple):
-    """One limit that fails. `needs` is what the activity asks, `has` the viewer's own answer (None: not given).
+    """A limit that fails. `needs` is what the activity asks, `has` the viewer's own answer (None: not given).
 
     Of sets, `needs` holds nothing: none of what `has` lists may be there. `kind` says which kind of activity is vetoed.
     """
@@ -29,7 +29,7 @@ class UnmetConstraint(NamedTuple):
 
     @property
     def is_named(self) -> bool:
-        """Whether it rests on an answer of the viewer that may be said aloud."""
+        """Return whether it rests on an answer of the viewer that may be said aloud."""
         return self not in (SHARED, PRIVATE_LIMIT)
 
 

@@ -53,7 +53,7 @@ class AnswerSpace:
 
     @cached_property
     def every(self) -> tuple[Answers, ...]:
-        """All combinations of answers."""
+        """The combinations of answers."""
         values = [self.values(path) if path in self._required else [None, *self.values(path)] for path in self.paths]
         combined = (zip(self.paths, combination, strict=True) for combination in product(*values))
         answers = ({path: value for path, value in pairs if value is not None} for pairs in combined)
@@ -61,7 +61,7 @@ class AnswerSpace:
 
     @cached_property
     def by_codes(self) -> Mapping[tuple[int, ...], Answers]:
-        """For each combination of the findings' codes that occurs, the fewest answers that lead to it."""
+        """The fewest answers that lead to each combination of the findings' codes that occurs."""
         shortest: dict[tuple[int, ...], Answers] = {}
         for answers in self.every:
             shortest.setdefault(tuple(code_of(finding, answers) for finding in self.findings), answers)

@@ -19,12 +19,12 @@ from app.rulesets.load import CONTENT
 from app.rulesets.plain_reports import report_of
 from app.rulesets.properties import Case, Property
 from verification.cells import Cells
-from verification.chance import random_answers
 from verification.checked import engine_agrees
 from verification.limits import Fitting
 from verification.meetings import OWN, cells_of
-from verification.prove import Outcome, Prover, as_lines, proofs_of
-from verification.shown import Broken, OutOfTime, as_written
+from verification.prove import PropertyOutcome, Prover, as_lines, proofs_of
+from verification.random_answers import random_answers
+from verification.shown import SolverTimeout, Violation, as_written
 from verification.solve import Solver
 
 MOST_QUESTIONS = 2_000
@@ -32,7 +32,7 @@ QUESTIONS: list[int] = []
 
 
 @pytest.fixture(scope="module")
-def outcomes(library: Library) -> Iterator[list[Outcome]]:
+def outcomes(library: Library) -> Iterator[list[PropertyOutcome]]:
     """Everything, with fewer random pairs than `rekindle prove` draws; every question to the solver is noted."""
     find = Solver.find
 
@@ -50,17 +50,17 @@ def test_the_solver_is_asked_few_questions() -> None:
     assert 0 < len(QUESTIONS) < MOST_QUESTIONS
 
 
-def test_every_property_of_the_shipped_rules_holds(library: Library, outcomes: list[Outcome]) -> None:
+def test_every_property_of_the_shipped_rules_holds(library: Library, outcomes: list[PropertyOutcome]) -> None:
     for outcome in outcomes:
         assert outcome.holds or not outcome.of.means, "\n".join(as_lines(library, outcome))
 
 
-def test_every_means_that_a_property_names_was_used(outcomes: list[Outcome]) -> None:
+def test_every_means_that_a_property_names_was_used(outcomes: list[PropertyOutcome]) -> None:
     for outcome in outcomes:
         assert {means for means, _ in outcome.by} | {"argument"} >= set(outcome.of.means), outcome.of.id
 
 
-def test_what_was_counted_is_said(outcomes: list[Outcome]) -> None:
+def test_what_was_counted_is_said(outcomes: list[PropertyOutcome]) -> None:
     for outcome in outcomes:
         if "cells" in outcome.of.means:
             assert outcome.cells, outcome.of.id
@@ -104,7 +104,7 @@ def test_two_ways_that_disagree_are_a_failure(library: Library, monkeypatch: pyt
 
 def test_what_is_not_shown_in_time_does_not_hold(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
-        raise OutOfTime("timeout")
+        raise SolverTimeout("timeout")
 
     monkeypatch.setattr(Solver, "find", never)
 
@@ -159,13 +159,13 @@ def test_answers_are_written_as_on_the_wire() -> None:
         "time_together": {"hours_per_week": 4},
         "closeness": {"feelings": ["a", "b"]},
     }
-    assert str(Broken("so it is")) == "so it is"
+    assert str(Violation("so it is")) == "so it is"
 
 
-def not_yet(library: Library) -> Outcome:
+def not_yet(library: Library) -> PropertyOutcome:
     """A promise that nobody has shown so far."""
     wanted = next(each for each in library.properties if each.id == "the-quiet-page-tells-nothing")
-    return Outcome(replace(wanted, kind="not_yet", means=()), (), (), 0.0)
+    return PropertyOutcome(replace(wanted, kind="not_yet", means=()), (), (), 0.0)
 
 
 def test_a_release_stores_what_came_of_each_property_that_is_shown(library: Library) -> None:

@@ -13,7 +13,7 @@ from app.engine.explain import explain
 from app.rulesets.library import Library
 from verification import chance
 from verification.prove import Prover
-from verification.shown import Shown
+from verification.shown import MeansResult
 
 CHANGES, QUIET, FAIR, SAME = (
     "a-change-does-what-it-says",
@@ -23,7 +23,7 @@ CHANGES, QUIET, FAIR, SAME = (
 )
 
 
-def look(library: Library, *wanted: str, pairs: int = 300) -> dict[str, Shown]:
+def look(library: Library, *wanted: str, pairs: int = 300) -> dict[str, MeansResult]:
     return chance.run(library, pairs, wanted)
 
 
