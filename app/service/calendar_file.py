@@ -3,16 +3,15 @@
 Every event lasts an hour: its real length would tell which activity it is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
+
+from icalendar import Calendar, Event
 
 from app.service.plan import PlanTitle
 
 _DURATION = timedelta(hours=1)
-_LINE_BYTES = 75
-_CONTINUATION_BYTE = 0b1000_0000
-_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
 class CalendarEntry(NamedTuple):
@@ -25,36 +24,24 @@ class CalendarEntry(NamedTuple):
 
 def write(entries: Iterable[CalendarEntry], names: Mapping[str, str], now: datetime) -> bytes:
     """Return the file; `names` are the titles in one language, and the calendar itself is called "reserved"."""
-    name = names["reserved"].translate(_ESCAPED)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Calendar//EN")
+    calendar.add("version", "2.0")
     # Without a name, some programs show the secret address instead. NAME is RFC 7986, the other its predecessor.
-    lines = ["BEGIN:VCALENDAR", "PRODID:-//Calendar//EN", "VERSION:2.0", f"NAME:{name}", f"X-WR-CALNAME:{name}"]
+    calendar.add("name", names["reserved"])
+    calendar.add("x-wr-calname", names["reserved"])
     for entry in entries:
-        lines += _event(entry, names[entry.title].translate(_ESCAPED), now)
-    lines.append("END:VCALENDAR")
-    return b"".join(part + b"\r\n" for line in lines for part in _folded(line.encode()))
+        calendar.add_component(_event(entry, names[entry.title], now))
+    content: bytes = calendar.to_ical()
+    return content
 
 
-def _event(entry: CalendarEntry, name: str, now: datetime) -> Iterator[str]:
-    yield "BEGIN:VEVENT"
-    yield f"UID:{entry.id}"
-    yield f"DTSTAMP:{_utc(now)}"
-    yield f"DTSTART:{_utc(entry.starts_at)}"
-    yield f"DTEND:{_utc(entry.starts_at + _DURATION)}"
-    yield f"SUMMARY:{name}"
-    yield "CLASS:PRIVATE"
-    yield "END:VEVENT"
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _folded(line: bytes) -> Iterator[bytes]:
-    """Split a line into parts of at most 75 bytes, none of them in the middle of a character."""
-    while len(line) > _LINE_BYTES:
-        end = _LINE_BYTES
-        while line[end] & 0b1100_0000 == _CONTINUATION_BYTE:
-            end -= 1
-        yield line[:end]
-        line = b" " + line[end:]
-    yield line
+def _event(entry: CalendarEntry, name: str, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", entry.id)
+    event.add("dtstamp", now)
+    event.add("dtstart", entry.starts_at)
+    event.add("dtend", entry.starts_at + _DURATION)
+    event.add("summary", name)
+    event.add("class", "PRIVATE")
+    return event
