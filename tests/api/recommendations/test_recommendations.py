@@ -431,7 +431,7 @@ def test_all_mistakes_are_told_at_once_wherever_they_are(ask: Ask) -> None:
     refused = ask(wrong_a, wrong_b, viewer="A", max_activities=99, extra=None)
     listed = mistakes(refused)
     assert listed == expected
-    assert refused.json()["detail"].startswith(f"{len(expected)} of its parts")
+    assert refused.json()["detail"].startswith(f"{len(expected)} parts are not valid")
 
 
 @pytest.mark.parametrize(
