@@ -38,6 +38,8 @@ hypothesis_settings.load_profile("rekindle")
 
 POSTGRESQL = "POSTGRESQL_OF_THIS_TEST_RUN"
 PLAIN_ROLE = "rekindle"
+# Its databases live for one test each; dropping one took 2.8 s with these on, and takes 0.1 s.
+NOT_DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 # Several workers may ask at once; the lock ends with the statement.
 MAKE_PLAIN_ROLE = f"""
 DO $$ BEGIN
@@ -102,6 +104,9 @@ def postgresql() -> str:
     """The address of a real PostgreSQL, one for all workers, for the superuser who makes databases there."""
     address: str = start_postgresql(Path(os.environ[POSTGRESQL])).get_uri()
     asyncio.run(execute(address, MAKE_PLAIN_ROLE))
+    for setting in NOT_DURABLE:
+        asyncio.run(execute(address, f"ALTER SYSTEM SET {setting} = off"))
+    asyncio.run(execute(address, "SELECT pg_reload_conf()"))
     return address
 
 
