@@ -23,6 +23,7 @@ from app.commands import explain as explain_command
 from app.main import create_app
 from app.rulesets.diagnostics import DiagnosticCollector
 from app.settings import Settings
+from tests import clock
 from tests.cli.conftest import COMMAND
 
 GROUPS = """\
@@ -82,7 +83,7 @@ class Run(NamedTuple):
 
 @pytest.fixture(scope="module")
 def api() -> FastAPI:
-    return create_app(Settings())
+    return create_app(Settings(), clock=clock.now)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from app.rulesets.locales import skeleton
 from app.settings import Settings
+from tests import clock
 
 
 def nested(texts: Mapping[str, str]) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def test_one_translated_sentence_is_enough(library: Library, content_with: Calla
 def test_one_translated_sentence_serves(content_with: Callable[..., Path], tmp_path: Path) -> None:
     root = content_with({"locales/de/activities.yaml": "evening-walk:\n  title: Ein Abendspaziergang\n"})
     settings = Settings.model_validate({"database_url": f"sqlite:///{tmp_path / 'absent.db'}"})
-    with TestClient(create_app(settings, ActiveRuleset(root))) as client:
+    with TestClient(create_app(settings, ActiveRuleset(root), clock=clock.now)) as client:
         answers = {
             language: client.get("/v1/activities/evening-walk", headers={"accept-language": language})
             for language in ("de", "en")

@@ -45,6 +45,27 @@ def test_no_test_reads_the_clock_of_the_machine() -> None:
     assert {file: names for file, names in read.items() if names} == ALLOWED
 
 
+def applications_on_the_clock_of_the_machine(source: str) -> list[int]:
+    """Return the lines that build an application without the clock of the tests."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith("create_app")
+        and "clock" not in {keyword.arg for keyword in node.keywords}
+    ]
+
+
+def test_every_application_has_the_clock_of_the_tests() -> None:
+    lines = {
+        file.relative_to(TESTS).as_posix(): applications_on_the_clock_of_the_machine(file.read_text(encoding="utf-8"))
+        for file in TESTS.rglob("*.py")
+    }
+
+    assert {file: numbers for file, numbers in lines.items() if numbers} == {}
+    assert applications_on_the_clock_of_the_machine("app = create_app(Settings(), rulesets)") == [1]
+
+
 @pytest.mark.parametrize(
     "planted",
     [

@@ -28,7 +28,7 @@ LOADERS = {"app/cli.py", "verification/loading.py"}
 LONG_FILES = ("app/content/questions.yaml", "requirements/", "openapi.json", "app/content/releases/")
 
 # So many are left of each kind; the number falls until the line goes.
-LEFT = {"identifiers": 40, "question": 85, "pronoun": 77, "types": 13, "sizes": 3}
+LEFT = {"identifiers": 17, "types": 10, "sizes": 1}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
