@@ -82,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     folder = Path(os.environ[POSTGRESQL])
-    if "PYTEST_XDIST_WORKER" not in os.environ and folder.exists():
+    if "PYTEST_XDIST_WORKER" not in os.environ and (folder / "PG_VERSION").exists():
         start_postgresql(folder).stop()
         shutil.rmtree(folder)
 
