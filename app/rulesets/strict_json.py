@@ -6,7 +6,7 @@ Python's own reader keeps the last of two values of one name; the one lost could
 import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -46,7 +46,7 @@ def read_json(data: bytes) -> Any:
     except (ValueError, RecursionError):
         raise UnreadableJson(_mistakes_of(data)) from None
     # Looking at every part would cost each request; few have so many brackets, or half a character escaped.
-    if text.count("[") + text.count("{") > MAX_DEPTH or _ESCAPED_HALF.search(text):
+    if (text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(value)) or _ESCAPED_HALF.search(text):
         mistakes = find_mistakes(text)
         if mistakes:
             raise UnreadableJson(mistakes)
@@ -132,6 +132,14 @@ def _float(digits: str) -> float | _Refused:
 
 def _constant(_: str) -> _Refused:
     return _NOT_JSON
+
+
+def _is_too_deep(value: object) -> bool:
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH):
+        parts = chain.from_iterable(part.values() if isinstance(part, dict) else part for part in level)
+        level = [part for part in parts if isinstance(part, dict | list)]
+    return bool(level)
 
 
 def _mistakes_in(value: object, keys: tuple[str | int, ...]) -> Iterator[JsonMistake]:

@@ -153,3 +153,21 @@ def test_what_is_not_there_to_be_explained_is_said_with_the_nearest(rekindle: Re
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "did you mean 'dance-class'" in done.stderr
+
+
+def test_no_key_is_needed_to_read_a_file_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REKINDLE_REQUIRE_KEY", "true")
+
+    assert call_api(Settings(), EXAMPLE, None)
+
+
+@pytest.mark.parametrize("viewer", ["null", "false", '""', "0", "[]"])
+def test_a_viewer_that_is_nobody_is_not_taken_for_partner_a(tmp_path: Path, viewer: str) -> None:
+    file = tmp_path / "mine.json"
+    request = json.loads(EXAMPLE.read_text(encoding="utf-8")) | {"target": "dance-class", "viewer": json.loads(viewer)}
+    file.write_text(json.dumps(request), encoding="utf-8")
+
+    with pytest.raises(CommandFailed) as caught:
+        call_api(Settings(), file, None)
+
+    assert [line for line in caught.value.lines if "#/viewer: " in line]
