@@ -7,8 +7,10 @@ from typing import Literal
 
 from app.engine.conditions import Condition
 from app.engine.plain_values import AS_PAIRS
+from app.engine.self_report import HealthLimit
 
 FindingLabel = Literal["pooled", "private"]
+FindingOrigin = Literal["product", "article", "editorial"]
 Meeting = Literal["worse", "own", "own_first", "theirs", "gap"]
 ContentBasis = Literal["article", "editorial", "safety_policy"]
 RuleStatus = Literal["draft", "reviewed", "retired"]
@@ -61,7 +63,7 @@ class Finding:
     wish: bool
     tries: tuple[tuple[str, Condition], ...]
     gap: Gap | None
-    origin: str
+    origin: FindingOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +141,16 @@ class Activity:
     energy: EnergyNeeded
     children: Children
     remote: bool
-    unsuitable_for: tuple[str, ...]
+    unsuitable_for: tuple[HealthLimit, ...]
     conflict_ceiling: Ceiling
     fixed_end: bool
     tones: tuple[Tone, ...]
     alcohol: bool
-    parents_only: bool
-    apart_only: bool
     basis: ContentBasis
     claims: tuple[str, ...]
     grade: Grade
+    parents_only: bool = False
+    apart_only: bool = False
 
     @property
     def minutes_a_week(self) -> int | None:

@@ -1,25 +1,10 @@
 """Strategies, practices and activities, from their files."""
 
-from typing import cast, get_args
+from typing import get_args
 
-from app.engine.ruleset import (
-    Activity,
-    Ceiling,
-    Children,
-    ContentBasis,
-    Cost,
-    EnergyNeeded,
-    Grade,
-    Interaction,
-    Practice,
-    Repeat,
-    Strategy,
-    TalkNeeded,
-    Tone,
-)
-from app.engine.self_report import HealthLimit
+from app.engine.ruleset import Activity, Grade, Practice, Repeat, Strategy
 from app.engine.vocabulary import KINDS, PRACTICES
-from app.rulesets.content_reader import ReadContext, check_id
+from app.rulesets.content_reader import ReadContext, check_id, read_fields
 from app.rulesets.strict_yaml import Node, Record, files_in
 
 _STRATEGIES = ("quality_time", "structured_exercises", "new_experiences")
@@ -38,7 +23,7 @@ def read_strategies(context: ReadContext) -> tuple[tuple[Strategy, ...], tuple[P
         own = [_practice(context, name, part, id_) for name, part in record.records("practices")]
         record.close()
         practices += own
-        strategies.append(Strategy(id_, tuple(practice.id for practice in own), claims, cast(Grade, grade)))
+        strategies.append(Strategy(id_, tuple(practice.id for practice in own), claims, grade))
     practices += [_practice(context, id_, record, None) for id_, record in file.records("add_ons")]
     file.close()
     _check_complete(file.node, tuple(s.id for s in strategies), tuple(practice.id for practice in practices))
@@ -48,12 +33,11 @@ def read_strategies(context: ReadContext) -> tuple[tuple[Strategy, ...], tuple[P
 def _practice(context: ReadContext, id_: str, record: Record, strategy: str | None) -> Practice:
     claims, grade = _described(context, record, f"practices/{id_}")
     record.close()
-    return Practice(id_, strategy, claims, cast(Grade, grade))
+    return Practice(id_, strategy, claims, grade)
 
 
-def _described(context: ReadContext, record: Record, key: str) -> tuple[tuple[str, ...], str]:
-    context.text(record, "title", f"{key}/title")
-    context.text(record, "summary", f"{key}/summary")
+def _described(context: ReadContext, record: Record, key: str) -> tuple[tuple[str, ...], Grade]:
+    context.texts_of(record, key, "title", "summary")
     return context.cited(record, required=True), context.evidence(record, key)
 
 
@@ -81,40 +65,20 @@ def read_activities(context: ReadContext) -> tuple[Activity, ...]:
 
 
 def _activity(context: ReadContext, id_: str, practice: str, node: Node) -> Activity:
-    record = Record(node)
-    context.text(record, "title", f"activities/{id_}/title")
-    context.text(record, "summary", f"activities/{id_}/summary")
-    _steps(context, record, f"activities/{id_}/steps")
-    repeat = record.word("repeat", get_args(Repeat))
-    basis, claims = context.basis(record)
-    activity = Activity(
+    record, key = Record(node), f"activities/{id_}"
+    context.texts_of(record, key, "title", "summary")
+    _steps(context, record, f"{key}/steps")
+    return read_fields(
+        record,
+        Activity,
         id=id_,
         practice=practice,
         minutes=record.integer("minutes", 1, _MOST_MINUTES),
-        times_a_week=_times_a_week(record, repeat),
-        repeat=cast(Repeat, repeat),
-        together=record.truth("together"),
-        cost=cast(Cost, record.word("cost", get_args(Cost))),
+        times_a_week=_times_a_week(record),
         kinds=_kinds(record),
-        interaction=cast(Interaction, record.word("interaction", get_args(Interaction))),
-        talk=cast(TalkNeeded, record.word("talk", get_args(TalkNeeded))),
         novelty=record.integer("novelty", 0, 3),
-        energy=cast(EnergyNeeded, record.word("energy", get_args(EnergyNeeded))),
-        children=cast(Children, record.word("children", get_args(Children))),
-        remote=record.truth("remote"),
-        unsuitable_for=record.words("unsuitable_for", get_args(HealthLimit)),
-        conflict_ceiling=cast(Ceiling, record.word("conflict_ceiling", get_args(Ceiling))),
-        fixed_end=record.truth("fixed_end"),
-        tones=cast("tuple[Tone, ...]", record.words("tones", get_args(Tone))),
-        alcohol=record.truth("alcohol"),
-        parents_only=record.truth("parents_only", default=False),
-        apart_only=record.truth("apart_only", default=False),
-        basis=cast(ContentBasis, basis),
-        claims=claims,
-        grade=cast(Grade, context.evidence(record, f"activities/{id_}")),
+        **context.grounds(record, key),
     )
-    record.close()
-    return activity
 
 
 def _kinds(record: Record) -> tuple[str, ...]:
@@ -134,9 +98,9 @@ def _steps(context: ReadContext, record: Record, key: str) -> None:
         context.take(step, f"{key}/{number}")
 
 
-def _times_a_week(record: Record, repeat: str) -> int | None:
+def _times_a_week(record: Record) -> int | None:
     part = record.get("times_a_week")
-    if repeat == "ritual":
+    if record.word("repeat", get_args(Repeat)) == "ritual":
         return record.integer("times_a_week", 1, 7)
     if part is not None:
         part.wrong("only a `ritual` has times a week")

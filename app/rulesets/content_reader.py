@@ -1,9 +1,10 @@
 """Shared parts of the readers of content files: gathered texts, and the fields that many entries have."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import get_args
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from app.engine.ruleset import ContentBasis, Grade
 from app.rulesets.diagnostics import DiagnosticCollector, Location
@@ -11,6 +12,9 @@ from app.rulesets.strict_yaml import Node, Record, read_file
 
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+
+
+Entry = TypeVar("Entry")
 
 
 @dataclass(slots=True)
@@ -33,27 +37,37 @@ class ReadContext:
         self.opened.add(name)
         return read_file(self.root / name, self.root, self.mistakes)
 
+    def entries(self, name: str) -> Iterable[tuple[str, Node]]:
+        """Open a file below the content folder and return its entries by id."""
+        node = self.open_node(name)
+        return node.entries().items() if node else ()
+
     def text(self, record: Record, name: str, key: str) -> None:
         """Take a text under its key."""
         part = record.need(name)
         if part:
             self.take(part, key)
 
+    def texts_of(self, record: Record, key: str, *names: str) -> None:
+        """Take texts, each under `key` and its own name."""
+        for name in names:
+            self.text(record, name, f"{key}/{name}")
+
     def take(self, node: Node, key: str) -> None:
         """Take a text and the place where it stands."""
         self.texts[key] = node.text()
         self.places[key] = node.place
 
-    def evidence(self, record: Record, key: str) -> str:
+    def evidence(self, record: Record, key: str) -> Grade:
         """Take a grade and the note to it; return the grade."""
         part = record.need("evidence")
         if part is None:
             return "D"
         evidence = Record(part)
-        grade = evidence.word("grade", get_args(Grade))
         self.text(evidence, "note", f"{key}/evidence")
+        grade = evidence.word("grade", get_args(Grade))
         evidence.close()
-        return grade
+        return cast(Grade, grade)
 
     def cited(self, record: Record, *, required: bool) -> tuple[str, ...]:
         """Return claims by id, and note one that does not exist."""
@@ -65,10 +79,35 @@ class ReadContext:
             part.wrong("at least one claim of the article stands behind this, or its basis is not `article`")
         return cited
 
-    def basis(self, record: Record) -> tuple[str, tuple[str, ...]]:
-        """Return the basis of an entry, and the claims it cites."""
+    def grounds(self, record: Record, key: str) -> dict[str, Any]:
+        """Return the basis of an entry, the claims it cites, and the grade of its evidence, by field."""
         basis = record.word("basis", get_args(ContentBasis))
-        return basis, self.cited(record, required=basis == "article")
+        claims = self.cited(record, required=basis == "article")
+        return {"basis": basis, "claims": claims, "grade": self.evidence(record, key)}
+
+
+def read_fields(record: Record, kind: type[Entry], **parts: Any) -> Entry:
+    """Return an entry made of `parts` and of the other keys of the record, read as the types of its fields say.
+
+    A type is a truth value, a text, a `Literal` of words, or a tuple of such words. The key of a field with a default
+    may be missing. Closes the record.
+    """
+    hints = get_type_hints(kind)
+    for wanted in fields(cast(Any, kind)):
+        if wanted.name not in parts and (wanted.default is MISSING or record.get(wanted.name)):
+            parts[wanted.name] = _read_field(record, wanted.name, hints[wanted.name])
+    record.close()
+    return kind(**parts)
+
+
+def _read_field(record: Record, name: str, hint: Any) -> Any:
+    if hint is bool:
+        return record.truth(name)
+    if get_origin(hint) is Literal:
+        return record.word(name, get_args(hint))
+    if get_origin(hint) is tuple:
+        return record.words(name, get_args(get_args(hint)[0]))
+    return record.text(name)
 
 
 def check_id(node: Node, id_: str, *, kind: str) -> None:

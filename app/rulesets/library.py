@@ -6,8 +6,9 @@ from datetime import date
 from typing import Literal
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.ruleset import Ruleset
+from app.engine.ruleset import FindingLabel, Grade, Ruleset
 from app.engine.self_report import SupportKind
+from app.engine.vocabulary import AnswerShape
 from app.rulesets.diagnostics import Location
 from app.rulesets.proofs import Proofs
 from app.rulesets.properties import Property
@@ -18,6 +19,8 @@ _ALIASES = {"UK": "GB"}
 
 ClaimKind = Literal["diagnosis", "action", "precondition", "expectation", "framing", "definition"]
 ClaimSupport = Literal["asserted", "direct", "indirect", "off_target", "unverified"]
+QuestionWindow = Literal["two_weeks", "three_months", "twelve_months", "now"]
+QuestionOrigin = Literal["article", "editorial", "safety_policy", "product"]
 Texts = Mapping[str, str]
 """Every text of one language by its key, such as `rules/structure-first-when-talk-is-strained/says`."""
 
@@ -30,7 +33,7 @@ class Claim:
     kind: ClaimKind
     reference: int | None
     support: ClaimSupport
-    grade: str
+    grade: Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ class Reference:
 
     number: int
     printed: str
-    verified: str | None
     link: str
+    verified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +52,25 @@ class Question:
 
     id: str
     group: str
-    input: str
-    ordered: bool
+    input: AnswerShape
     levels: tuple[str, ...]
     levels_with_help: frozenset[str]
     keys: tuple[str, ...]
     minimum: float | None
     maximum: float | None
     step: float | None
-    unit: str | None
-    required: bool
-    first_minute: bool
-    audience: str
-    actionable: bool
-    ask_alone: bool
+    audience: FindingLabel
     ask_every_days: int
-    window: str
+    window: QuestionWindow
     show_when: tuple[str, tuple[str, ...]] | None
-    origin: str
+    origin: QuestionOrigin
     claims: tuple[str, ...]
+    unit: str | None = None
+    ordered: bool = False
+    required: bool = False
+    first_minute: bool = False
+    actionable: bool = False
+    ask_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

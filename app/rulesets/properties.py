@@ -1,8 +1,8 @@
 """Properties that must hold for every couple, as data: their kinds, their parameters, and the means to show them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from app.engine.condition_parser import nearest
 from app.engine.conditions import All, Condition
@@ -104,10 +104,9 @@ def read_properties(
     context: ReadContext, findings: tuple[Finding, ...], rules: tuple[Rule, ...], strategies: tuple[str, ...]
 ) -> tuple[Property, ...]:
     """Read `properties.yaml`."""
-    node = context.open_node("properties.yaml")
     excused = tuple(rule.id for rule in rules if excuse_key(rule.id) in context.texts)
     known = _Known({finding.id: finding.values for finding in findings}, excused, strategies)
-    return tuple(_property(context, id_, part, known) for id_, part in (node.entries() if node else {}).items())
+    return tuple(_property(context, id_, part, known) for id_, part in context.entries("properties.yaml"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,47 +119,43 @@ class _Known:
 def _property(context: ReadContext, id_: str, node: Node, known: _Known) -> Property:
     check_id(node, id_, kind="a property")
     record = Record(node)
-    context.text(record, "says", f"properties/{id_}/says")
-    context.text(record, "covers", f"properties/{id_}/covers")
+    context.texts_of(record, f"properties/{id_}", "says", "covers")
     kind = cast(PropertyKind, record.word("kind", get_args(PropertyKind)))
     means = cast("tuple[Means, ...]", record.words("means", get_args(Means)) if kind != "not_yet" else ())
     if "argument" in means:
-        context.text(record, "argument", f"properties/{id_}/argument")
-    parts = {key: part for key in _KEYS.get(kind, ()) if (part := record.need(key))}
+        context.texts_of(record, f"properties/{id_}", "argument")
+    readers: Mapping[str, Callable[[Node], Any]] = {
+        "cases": lambda part: tuple(_case(item, kind, known) for item in part.items()),
+        "pairs": lambda part: _pairs(part, known),
+        "at_least": lambda part: part.integer(1, _MOST_CHOICES),
+    }
+    parts: dict[str, Any] = {
+        key: readers[key](part) if key in readers else part.words(tuple(known.values_of))
+        for key in _KEYS.get(kind, ())
+        if (part := record.need(key))
+    }
     record.close()
     if kind != "not_yet" and not means:
         node.wrong("a property says by which `means` it is shown")
-    return Property(
-        id=id_,
-        kind=kind,
-        means=means,
-        cases=tuple(_case(item, kind, known) for item in parts["cases"].items()) if "cases" in parts else (),
-        pairs=_pairs(parts["pairs"], known) if "pairs" in parts else (),
-        findings=parts["findings"].words(tuple(known.values_of)) if "findings" in parts else (),
-        excused=known.excused if kind == "counts" else (),
-        at_least=parts["at_least"].integer(1, _MOST_CHOICES) if "at_least" in parts else 0,
-        first_wins=parts["first_wins"].words(tuple(known.values_of)) if "first_wins" in parts else (),
-        bends=parts["bends"].words(tuple(known.values_of)) if "bends" in parts else (),
-    )
+    return Property(id_, kind, means, excused=known.excused if kind == "counts" else (), **parts)
 
 
 def _case(node: Node, kind: PropertyKind, known: _Known) -> Case:
     record = Record(node)
     part = None if kind == "made_for" else record.need("when")
     when = read_condition(part, known.values_of) if part and known.values_of else None
-    practices, tones = record.get("practices"), record.get("tones")
-    strategies, need = record.get("strategies"), record.get("need")
+    need = record.get("need")
     case = Case(
         when=when or All(()),
-        practices=practices.words(PRACTICES) if practices else (),
-        tones=cast("tuple[Tone, ...]", tones.words(get_args(Tone))) if tones else (),
-        strategies=strategies.words(known.strategies) if strategies else (),
+        practices=record.words("practices", PRACTICES, needed=False),
+        tones=cast("tuple[Tone, ...]", record.words("tones", get_args(Tone), needed=False)),
+        strategies=record.words("strategies", known.strategies, needed=False),
         need=Need[need.word(tuple(Need.__members__))] if need else None,
         at_most=_bounds(record.get("at_most")) if kind == "made_for" else (),
         at_least=_bounds(record.get("at_least")) if kind == "made_for" else (),
     )
     record.close()
-    if node.is_mapping and not (practices or tones or strategies):
+    if node.is_mapping and not any(map(record.get, ("practices", "tones", "strategies"))):
         node.wrong("a case names `practices`, `tones` or `strategies`")
     return case
 

@@ -6,22 +6,9 @@ from typing import cast, get_args
 from app.engine.compiled_ruleset import paths_of
 from app.engine.condition_parser import ConditionError, nearest, parse_derivation, parse_rule_condition
 from app.engine.conditions import All, AnyOf, Clause, Condition, clause_truth, clauses, rule_truth
-from app.engine.ruleset import (
-    ContentBasis,
-    Finding,
-    FindingLabel,
-    Gap,
-    Grade,
-    Insight,
-    Meeting,
-    Need,
-    Rule,
-    RuleStatus,
-    Scenario,
-    Tone,
-)
+from app.engine.ruleset import Finding, Gap, Insight, Need, Rule, Scenario, Tone
 from app.engine.vocabulary import ANSWERS, PRACTICES
-from app.rulesets.content_reader import ReadContext, check_id
+from app.rulesets.content_reader import ReadContext, check_id, read_fields
 from app.rulesets.diagnostics import Location
 from app.rulesets.strict_yaml import Node, Record, files_in
 
@@ -32,8 +19,7 @@ _FIRES = {"fires": True, "silent": False}
 
 def read_findings(context: ReadContext) -> tuple[Finding, ...]:
     """Read `findings.yaml`: what the answers amount to."""
-    node = context.open_node("findings.yaml")
-    return tuple(_finding(context, id_, part) for id_, part in (node.entries() if node else {}).items())
+    return tuple(_finding(context, id_, part) for id_, part in context.entries("findings.yaml"))
 
 
 def _finding(context: ReadContext, id_: str, node: Node) -> Finding:
@@ -46,17 +32,15 @@ def _finding(context: ReadContext, id_: str, node: Node) -> Finding:
         part.wrong("a finding has at least two values, each of them once")
     gap = record.get("gap")
     tries = () if gap else _tries(record, values, "is") + _tries(record, values, "otherwise")
-    finding = Finding(
+    finding = read_fields(
+        record,
+        Finding,
         id=id_,
         values=values,
-        both=cast(Meeting, record.word("both", get_args(Meeting))),
-        label=cast(FindingLabel, record.word("label", get_args(FindingLabel))),
         wish=record.truth("wish", default=False),
         tries=tries,
         gap=_gap(gap) if gap else None,
-        origin=record.word("origin", ("product", "article", "editorial")),
     )
-    record.close()
     _check_label(finding, node)
     return finding
 
@@ -171,8 +155,7 @@ def read_rules(context: ReadContext, findings: tuple[Finding, ...]) -> tuple[Rul
 
 
 def _rule(context: ReadContext, id_: str, record: Record, findings: tuple[Finding, ...]) -> Rule:
-    context.text(record, "title", f"rules/{id_}/title")
-    context.text(record, "says", f"rules/{id_}/says")
+    context.texts_of(record, f"rules/{id_}", "title", "says")
     excuse = record.get("shadowed_by_design")
     if excuse:
         context.take(excuse, excuse_key(id_))
@@ -181,21 +164,18 @@ def _rule(context: ReadContext, id_: str, record: Record, findings: tuple[Findin
     if record.node.is_mapping and (suggests is None) == (not withholds and not tones):
         record.node.wrong("a rule either suggests one practice or withholds something: `suggest:` or `withhold:`")
     when, scenarios = _when(record, findings)
-    basis, claims = context.basis(record)
-    rule = Rule(
+    rule = read_fields(
+        record,
+        Rule,
         id=id_,
-        status=cast(RuleStatus, record.word("status", get_args(RuleStatus))),
         when=when,
         suggests=suggests,
         need=need,
         withholds=withholds,
         withholds_tones=tones,
-        basis=cast(ContentBasis, basis),
-        claims=claims,
-        grade=cast(Grade, context.evidence(record, f"rules/{id_}")),
         scenarios=scenarios,
+        **context.grounds(record, f"rules/{id_}"),
     )
-    record.close()
     _check_private(rule, record.node, findings)
     return rule
 
@@ -218,11 +198,10 @@ def _withholds(node: Node | None) -> tuple[tuple[str, ...], tuple[Tone, ...]]:
     if node is None:
         return (), ()
     record = Record(node)
-    practices, tones = record.get("practices"), record.get("tones")
-    withheld = practices.words(PRACTICES) if practices else ()
-    withheld_tones = tones.words(get_args(Tone)) if tones else ()
+    practices = record.words("practices", PRACTICES, needed=False)
+    tones = record.words("tones", get_args(Tone), needed=False)
     record.close()
-    return withheld, cast("tuple[Tone, ...]", withheld_tones)
+    return practices, cast("tuple[Tone, ...]", tones)
 
 
 def _when(record: Record, findings: tuple[Finding, ...]) -> tuple[Condition, tuple[Scenario, ...]]:
@@ -285,16 +264,13 @@ def _check_private(rule: Rule, node: Node, findings: tuple[Finding, ...]) -> Non
 
 def read_insights(context: ReadContext, findings: tuple[Finding, ...]) -> tuple[Insight, ...]:
     """Read `insights.yaml`: short explanations that are not activities."""
-    node = context.open_node("insights.yaml")
-    return tuple(_insight(context, id_, part, findings) for id_, part in (node.entries() if node else {}).items())
+    return tuple(_insight(context, id_, part, findings) for id_, part in context.entries("insights.yaml"))
 
 
 def _insight(context: ReadContext, id_: str, node: Node, findings: tuple[Finding, ...]) -> Insight:
     check_id(node, id_, kind="an insight")
     record = Record(node)
-    context.text(record, "text", f"insights/{id_}/text")
+    context.texts_of(record, f"insights/{id_}", "text")
     when, scenarios = _when(record, findings)
-    basis, claims = context.basis(record)
-    grade = context.evidence(record, f"insights/{id_}")
-    record.close()
-    return Insight(id_, when, cast(ContentBasis, basis), claims, cast(Grade, grade), scenarios)
+    grounds = context.grounds(record, f"insights/{id_}")
+    return read_fields(record, Insight, id=id_, when=when, scenarios=scenarios, **grounds)

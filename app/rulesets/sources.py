@@ -1,13 +1,13 @@
 """Claims and references, questions, help lines and fixed sentences, from their files."""
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import cast, get_args
 
-from app.engine.self_report import GRAVEST_FIRST, SupportKind
+from app.engine.self_report import GRAVEST_FIRST
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
-from app.rulesets.content_reader import ReadContext, decimal
-from app.rulesets.library import Claim, ClaimKind, ClaimSupport, HelpLine, Question, Reference
+from app.rulesets.content_reader import ReadContext, decimal, read_fields
+from app.rulesets.library import Claim, HelpLine, Question, Reference
 from app.rulesets.strict_yaml import Node, Record, files_in
 
 PHRASES = (
@@ -45,16 +45,6 @@ PHRASES = (
 )
 PURPOSES = ("processing", "pooling")
 PLAN_TITLES = ("reserved", "time_out", "errand", "call", "evening", "walk", "meal", "class", "trip")
-INPUTS = (
-    "choice",
-    "choices",
-    "number",
-    "integer",
-    "scale",
-    "yes_no",
-    "map_of_choices",
-    "map_of_scales",
-)
 _CLAIMS = tuple(f"C{number:02}" for number in range(1, 57))
 _REFERENCES = ("1", "2", "3", "4", "5")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -78,29 +68,18 @@ def read_claims(context: ReadContext) -> tuple[dict[str, Claim], dict[int, Refer
 
 
 def _claim(context: ReadContext, id_: str, record: Record) -> Claim:
-    context.text(record, "section", f"claims/{id_}/section")
-    context.text(record, "text", f"claims/{id_}/text")
-    part = record.get("reference")
-    claim = Claim(
-        id=id_,
-        kind=cast(ClaimKind, record.word("kind", get_args(ClaimKind))),
-        reference=part.integer(1, len(_REFERENCES)) if part else None,
-        support=cast(ClaimSupport, record.word("support", get_args(ClaimSupport))),
-        grade=context.evidence(record, f"claims/{id_}"),
-    )
-    record.close()
+    context.texts_of(record, f"claims/{id_}", "section", "text")
+    part, grade = record.get("reference"), context.evidence(record, f"claims/{id_}")
+    reference = part.integer(1, len(_REFERENCES)) if part else None
+    claim = read_fields(record, Claim, id=id_, reference=reference, grade=grade)
     if (claim.support == "asserted") != (claim.reference is None):
         record.node.wrong("`support: asserted` goes with a claim that has no printed reference, and only with one")
     return claim
 
 
 def _reference(context: ReadContext, id_: str, record: Record) -> Reference:
-    verified = record.get("verified")
-    context.text(record, "supports", f"references/{id_}/supports")
-    number = int(id_) if id_ in _REFERENCES else 0
-    reference = Reference(number, record.text("printed"), verified.text() if verified else None, record.text("link"))
-    record.close()
-    return reference
+    context.texts_of(record, f"references/{id_}", "supports")
+    return read_fields(record, Reference, number=int(id_) if id_ in _REFERENCES else 0)
 
 
 def read_questions(context: ReadContext) -> tuple[tuple[str, ...], tuple[Question, ...]]:
@@ -124,8 +103,7 @@ def read_questions(context: ReadContext) -> tuple[tuple[str, ...], tuple[Questio
 
 def _group(context: ReadContext, record: Record) -> str:
     id_ = record.text("id")
-    context.text(record, "title", f"questions/groups/{id_}/title")
-    context.text(record, "intro", f"questions/groups/{id_}/intro")
+    context.texts_of(record, f"questions/groups/{id_}", "title", "intro")
     record.close()
     return id_
 
@@ -133,34 +111,23 @@ def _group(context: ReadContext, record: Record) -> str:
 def _question(context: ReadContext, record: Record, groups: tuple[str, ...]) -> Question:
     id_ = record.word("id", tuple(ANSWERS))
     key, answer = f"questions/{id_}", ANSWERS[id_]
-    context.text(record, "text", f"{key}/text")
-    context.text(record, "help", f"{key}/help")
+    context.texts_of(record, key, "text", "help")
     levels, with_help = _levels(context, record.get("levels"), key)
-    unit = record.get("unit")
-    question = Question(
+    question = read_fields(
+        record,
+        Question,
         id=id_,
         group=record.word("group", groups or ("",)),
-        input=record.word("input", INPUTS),
-        ordered=record.truth("ordered", default=False),
         levels=tuple(sorted(POOLED_PATHS)) if id_ == "keep_private" else levels,
         levels_with_help=with_help,
         keys=_keys(context, record.get("keys"), key),
         minimum=decimal(record.get("min")),
         maximum=decimal(record.get("max")),
         step=decimal(record.get("step")),
-        unit=unit.text() if unit else None,
-        required=record.truth("required", default=False),
-        first_minute=record.truth("first_minute", default=False),
-        audience=record.word("audience", ("pooled", "private")),
-        actionable=record.truth("actionable", default=False),
-        ask_alone=record.truth("ask_alone", default=False),
         ask_every_days=record.integer("ask_every_days", 1, 365),
-        window=record.word("window", ("two_weeks", "three_months", "twelve_months", "now")),
         show_when=_show_when(record.get("show_when")),
-        origin=record.word("origin", ("article", "editorial", "safety_policy", "product")),
         claims=context.cited(record, required=False),
     )
-    record.close()
     if question.input != answer.shape:
         record.node.wrong(f"`{id_}` is asked for as `{answer.shape}`")
     if (question.audience == "pooled") is not answer.is_pooled:
@@ -224,19 +191,16 @@ def _help_line(id_: str, record: Record, country: str | None) -> HelpLine:
     for link in links:
         if not _LINK.fullmatch(link.text()):
             link.wrong("a link begins with `tel:`, `sms:` or `https:` and has no blanks")
-    line = HelpLine(
+    line = read_fields(
+        record,
+        HelpLine,
         id=id_,
         country=country,
-        name=record.text("name"),
-        contact=record.text("contact"),
         links=tuple(link.text() for link in links),
-        hours=record.text("hours"),
-        kinds=cast("tuple[SupportKind, ...]", record.words("kinds", GRAVEST_FIRST)),
-        source=record.text("source"),
+        kinds=record.words("kinds", GRAVEST_FIRST),
         verified_on=_day(record, "verified_on"),
         review_by=_day(record, "review_by"),
     )
-    record.close()
     if line.review_by <= line.verified_on != date.min:
         record.node.wrong("`review_by` is a day after `verified_on`")
     return line
@@ -255,32 +219,26 @@ def _day(record: Record, key: str) -> date:
 
 def read_fixed_texts(context: ReadContext) -> None:
     """Read `support.yaml`, `phrases.yaml`, `consents.yaml` and `plan_titles.yaml`."""
-    file = context.open("support.yaml")
-    for kind in (*GRAVEST_FIRST, "no_line"):
-        part = file.need(kind) if file else None
-        if part:
-            record = Record(part)
-            context.text(record, "text", f"support/{kind}")
-            record.close()
-    if file:
-        file.close()
-    file = context.open("consents.yaml")
-    for purpose in PURPOSES:
-        part = file.need(purpose) if file else None
-        if part:
-            record = Record(part)
-            for key in ("version", "text", "on_withdrawal"):
-                context.text(record, key, f"consents/{purpose}/{key}")
-            record.close()
-    if file:
-        file.close()
-    _read_named(context, "phrases", PHRASES)
-    _read_named(context, "plan_titles", PLAN_TITLES)
+    for kind, record in _records(context, "support", (*GRAVEST_FIRST, "no_line")):
+        context.text(record, "text", f"support/{kind}")
+    for purpose, record in _records(context, "consents", PURPOSES):
+        context.texts_of(record, f"consents/{purpose}", "version", "text", "on_withdrawal")
+    for name, keys in (("phrases", PHRASES), ("plan_titles", PLAN_TITLES)):
+        file = context.open(f"{name}.yaml")
+        if file:
+            context.texts_of(file, name, *keys)
+            file.close()
 
 
-def _read_named(context: ReadContext, name: str, keys: tuple[str, ...]) -> None:
+def _records(context: ReadContext, name: str, keys: Iterable[str]) -> Iterator[tuple[str, Record]]:
+    """Yield the record under each of these keys of a file, and close it behind its reader."""
     file = context.open(f"{name}.yaml")
-    for key in keys if file else ():
-        context.text(cast(Record, file), key, f"{name}/{key}")
-    if file:
-        file.close()
+    if file is None:
+        return
+    for key in keys:
+        part = file.need(key)
+        if part:
+            record = Record(part)
+            yield key, record
+            record.close()
+    file.close()

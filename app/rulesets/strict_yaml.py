@@ -228,8 +228,8 @@ class Record:
         part = self.need(key)
         return part.word(known) if part else next(iter(known), "")
 
-    def words(self, key: str, known: Sequence[str]) -> tuple[str, ...]:
-        part = self.need(key)
+    def words(self, key: str, known: Sequence[str], *, needed: bool = True) -> tuple[str, ...]:
+        part = self.need(key) if needed else self.get(key)
         return part.words(known) if part else ()
 
     def integer(self, key: str, low: int, high: int) -> int:

@@ -168,11 +168,11 @@ def _question_out(question: Question, library: Library, texts: Texts) -> Questio
         unit=question.unit,
         required=question.required,
         first_minute=question.first_minute,
-        audience="pooled" if question.audience == "pooled" else "private",
+        audience=question.audience,
         actionable=question.actionable,
         ask_alone=question.ask_alone,
         ask_every_days=question.ask_every_days,
-        window=question.window,  # type: ignore[typeddict-item]  # checked where it is read
+        window=question.window,  # checked where it is read
         show_when=_show_when(question),
         pointer="/" + question.id.replace(".", "/"),
     )
