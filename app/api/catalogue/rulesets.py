@@ -69,8 +69,8 @@ class PropertyOut(TypedDict):
     """A property that must hold for every couple, with the scope and means of its proof.
 
     `proved` is about exactly this content; after a change it is false until the proof is run again. `cells` is the
-    number of cases enumerated, `inputs` the number of self-reports they stand for, as a string: it may have more digits
-    than a JSON number safely holds.
+    number of cases enumerated; `inputs` is the number of self-reports that were run or counted, null where none were.
+    It is a string because it may have more digits than a JSON number safely holds.
     """
 
     id: str
