@@ -19,7 +19,7 @@ from app.engine.verdicts import judge, read
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.plain_reports import report_of
 from verification.finding_answers import FindingAnswers, assignments
-from verification.scenarios import Couple, Scenario, Suite, decide, name_of
+from verification.scenarios import BoundaryScenario, ScenarioCouple, Suite, decide, name_of
 
 _MOST_TRIED = 4000
 _MOST_TOLD = 3
@@ -30,7 +30,7 @@ class Shown(NamedTuple):
     """A point to show, in one sentence, and the answers that show it."""
 
     says: str
-    couple: Couple
+    couple: ScenarioCouple
 
 
 class Generator:
@@ -48,8 +48,8 @@ class Generator:
 
     def suite(self) -> Suite:
         """Return all scenarios, in the order of the content."""
-        everyone = decide(self._program, Couple({}))
-        collected: dict[str, tuple[Couple, list[str]]] = {}
+        everyone = decide(self._program, ScenarioCouple({}))
+        collected: dict[str, tuple[ScenarioCouple, list[str]]] = {}
         for says, couple in self._all():
             lines = collected.setdefault(name_of(couple), (couple, []))[1]
             if says not in lines:
@@ -57,7 +57,7 @@ class Generator:
         return Suite(
             everyone,
             tuple(
-                Scenario(tuple(says), couple, decide(self._program, couple, everyone))
+                BoundaryScenario(tuple(says), couple, decide(self._program, couple, everyone))
                 for couple, says in collected.values()
                 if couple.mine or couple.theirs
             ),
@@ -84,7 +84,7 @@ class Generator:
                 (edge.below, f"{finding.id} is still {before}: one step on, it is {after}"),
                 (edge.at, f"{finding.id} turns {after} here: one step before, it is {before}"),
             ):
-                couple = Couple({}, answers) if finding.both == "theirs" else Couple(answers)
+                couple = ScenarioCouple({}, answers) if finding.both == "theirs" else ScenarioCouple(answers)
                 yield Shown(says, couple)
 
         ways = self._ways[finding.id]
@@ -94,7 +94,7 @@ class Generator:
             (ways.others, "where something else is in the set"),
         ):
             for answers, code in group:
-                couple = Couple({}, answers) if finding.both == "theirs" else Couple(answers)
+                couple = ScenarioCouple({}, answers) if finding.both == "theirs" else ScenarioCouple(answers)
                 yield Shown(f"{finding.id} is {_value(finding, code)} {words}", couple)
 
     def _meetings(self, finding: Finding) -> Iterator[Shown]:
@@ -106,7 +106,7 @@ class Generator:
             for code, value in enumerate(finding.values):
                 for rating in _ratings(self._ways[finding.id], code):
                     says = f"{finding.id} is {value} where two ratings of one thing differ so much"
-                    yield Shown(says, Couple(next(self._ways[finding.id].to(code)), {path: rating}))
+                    yield Shown(says, ScenarioCouple(next(self._ways[finding.id].to(code)), {path: rating}))
             return
         calm, urgent = (next(self._ways[finding.id].to(code)) for code in (0, len(finding.values) - 1))
         first, last = finding.values[0], finding.values[-1]
@@ -116,7 +116,7 @@ class Generator:
             ({}, urgent, f"{last} for the other, and the one who reads it did not say"),
             (urgent, {}, f"{last} for the one who reads it, and the other did not say"),
         ):
-            yield Shown(f"how {finding.id} meets: {words}", Couple(mine, theirs))
+            yield Shown(f"how {finding.id} meets: {words}", ScenarioCouple(mine, theirs))
 
     # Rules
 
@@ -165,7 +165,7 @@ class Generator:
                         yield Shown(f"{practice} is called for and held back: holding back wins", couple)
                         break
 
-    def _both_fire(self, one: Condition, other: Condition) -> Couple | None:
+    def _both_fire(self, one: Condition, other: Condition) -> ScenarioCouple | None:
         for a, b in product(self._firing(one), self._firing(other)):
             if all(b.get(name, code) == code for name, code in a.items()):
                 couple = self.couple_for(tuple(sorted({**a, **b}.items())), frozenset(), frozenset())
@@ -200,7 +200,7 @@ class Generator:
 
     def _ties(self) -> Iterator[Shown]:
         """Yield each way in which one strategy comes before another."""
-        collected: dict[tuple[str, str, str], Couple] = {}
+        collected: dict[tuple[str, str, str], ScenarioCouple] = {}
         for couple in self._few_calls():
             for way in self._told_apart(couple):
                 collected.setdefault(way, couple)
@@ -210,7 +210,7 @@ class Generator:
         ):
             yield Shown(f"{one} comes before {two}: {by}", couple)
 
-    def _few_calls(self) -> Iterator[Couple]:
+    def _few_calls(self) -> Iterator[ScenarioCouple]:
         """Yield couples with one, two or three different calls for practices."""
         calls: dict[tuple[str, int], dict[str, int]] = {}
         for rule in self._rules.values():
@@ -228,7 +228,7 @@ class Generator:
                     if couple:
                         yield couple
 
-    def _told_apart(self, couple: Couple) -> Iterator[tuple[str, str, str]]:
+    def _told_apart(self, couple: ScenarioCouple) -> Iterator[tuple[str, str, str]]:
         stand = evaluate_for_explanation(self._program, report_of(couple.mine), None, 5)
         names = [name for name, _ in self._program.practices_of]
         keys = [
@@ -245,7 +245,7 @@ class Generator:
 
     def _couple_for(
         self, codes: tuple[tuple[str, int], ...], unknown: frozenset[str], theirs: frozenset[str]
-    ) -> Couple | None:
+    ) -> ScenarioCouple | None:
         """Return the first answers that amount to exactly this; `theirs` are findings that the other alone decides."""
         wanted = dict(codes) | dict.fromkeys(unknown, UNKNOWN)
         collected = [[*self._tellings(name, code, only_theirs=name in theirs)] for name, code in codes]
@@ -255,18 +255,18 @@ class Generator:
                 return couple
         return None
 
-    def _tellings(self, name: str, code: int, *, only_theirs: bool) -> Iterator[Couple]:
+    def _tellings(self, name: str, code: int, *, only_theirs: bool) -> Iterator[ScenarioCouple]:
         ways, both = self._ways[name], self._findings[name].both
         if both == "gap":
-            yield from (Couple(mine, ways.other_rating(code)) for mine in ways.to(code))
+            yield from (ScenarioCouple(mine, ways.other_rating(code)) for mine in ways.to(code))
             return
         few = 12
         if both != "theirs" and not only_theirs:
-            yield from (Couple(answers) for answers in islice(ways.to(code), few))
+            yield from (ScenarioCouple(answers) for answers in islice(ways.to(code), few))
         if both != "own":
-            yield from (Couple({}, answers) for answers in islice(ways.to(code), few))
+            yield from (ScenarioCouple({}, answers) for answers in islice(ways.to(code), few))
 
-    def _codes(self, couple: Couple) -> tuple[int, ...]:
+    def _codes(self, couple: ScenarioCouple) -> tuple[int, ...]:
         mine: SelfReport = report_of(couple.mine)
         other = None if couple.theirs is None else read(self._program, pool(report_of(couple.theirs)))
         return judge(self._program, mine, read(self._program, poolable(mine)), other).codes
@@ -300,7 +300,7 @@ def _ratings(ways: FindingAnswers, code: int) -> Iterator[dict[str, int]]:
         yield from ({kind: top - apart} for apart in dict.fromkeys((least, highest)))
 
 
-def _joined(parts: Iterable[Couple]) -> Couple | None:
+def _joined(parts: Iterable[ScenarioCouple]) -> ScenarioCouple | None:
     mine: dict[str, object] = {}
     theirs: dict[str, object] | None = None
     for part in parts:
@@ -310,7 +310,7 @@ def _joined(parts: Iterable[Couple]) -> Couple | None:
             theirs = {} if theirs is None else theirs
             if any(theirs.setdefault(path, value) != value for path, value in part.theirs.items()):
                 return None
-    return Couple(mine, theirs)
+    return ScenarioCouple(mine, theirs)
 
 
 def _first_difference(one: list[int], two: list[int]) -> str:

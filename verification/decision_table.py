@@ -25,7 +25,7 @@ class PracticeFate(IntEnum):
     withheld = 5
 
 
-class DecisionRow(NamedTuple):
+class DecisionTableRow(NamedTuple):
     """A row: accepted codes, and what becomes of the practice where they hold.
 
     `wishes` are the findings for which the other's wish alone makes a strong need moderate.
@@ -42,7 +42,7 @@ class DecisionTable(NamedTuple):
 
     practice: str
     reads: tuple[Finding, ...]
-    rows: tuple[DecisionRow, ...]
+    rows: tuple[DecisionTableRow, ...]
     idle: tuple[str, ...]
 
     @property
@@ -106,13 +106,13 @@ class _Space:
         self._sizes = {name: len(finding.values) for name, finding in findings.items()}
         self._every = {name: frozenset(range(UNKNOWN, size)) for name, size in self._sizes.items()}
 
-    def rows(self, rule: Rule, fate: PracticeFate) -> Iterator[DecisionRow]:
+    def rows(self, rule: Rule, fate: PracticeFate) -> Iterator[DecisionTableRow]:
         """Yield one row for each way in which a rule fires."""
         wishes = fate == PracticeFate.strong
         for accepts in self._ways(positive(rule.when, self._sizes)):
             if all(accepts.values()):
                 read_wishes = tuple(f for f in accepts if wishes and self._findings[f].wish)
-                yield DecisionRow(fate, accepts, (rule.id,), read_wishes)
+                yield DecisionTableRow(fate, accepts, (rule.id,), read_wishes)
 
     def _ways(self, condition: Condition) -> Iterator[AcceptedCodes]:
         match condition:
@@ -130,12 +130,12 @@ class _Space:
             case _:
                 raise TypeError("the conditions of rules are clauses on findings")
 
-    def merged(self, rows: Iterable[DecisionRow]) -> list[DecisionRow]:
+    def merged(self, rows: Iterable[DecisionTableRow]) -> list[DecisionTableRow]:
         """Return the rows with those that differ in one finding made one; those that ask for least stand first."""
         left = list(rows)
         while pair := next((pair for pair in combinations(left, 2) if _differ_in_one(*pair)), None):
             one, two = pair
-            left[left.index(one)] = DecisionRow(
+            left[left.index(one)] = DecisionTableRow(
                 one.fate,
                 {name: codes | two.accepts[name] for name, codes in one.accepts.items()},
                 tuple(dict.fromkeys(one.rules + two.rules)),
@@ -144,7 +144,7 @@ class _Space:
             left.remove(two)
         return sorted(left, key=lambda row: len(row.accepts))
 
-    def needed(self, rows: Sequence[DecisionRow]) -> list[DecisionRow]:
+    def needed(self, rows: Sequence[DecisionTableRow]) -> list[DecisionTableRow]:
         """Return the rows without those that others of the same or a higher fate cover."""
         left = list(rows)
         for row in reversed(rows):
@@ -171,7 +171,7 @@ class _Space:
         return accepts.get(name, self._every[name])
 
 
-def _differ_in_one(one: DecisionRow, two: DecisionRow) -> bool:
+def _differ_in_one(one: DecisionTableRow, two: DecisionTableRow) -> bool:
     if one.accepts.keys() != two.accepts.keys():
         return False
     return sum(codes != two.accepts[name] for name, codes in one.accepts.items()) <= 1

@@ -13,7 +13,7 @@ from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers
 from verification.finding_answers import FindingAnswers
 from verification.mutants import Mutant, fates
-from verification.scenarios import Couple, Suite, decide
+from verification.scenarios import ScenarioCouple, Suite, decide
 
 SAME_VALUE = "same_value"
 """The finding has the same value however its answers are given."""
@@ -164,11 +164,13 @@ def _is_read_alike(library: Library, mutant: Mutant, finding: Finding) -> bool:
         return False
     changed = compile_ruleset(mutant.ruleset)
     couples = (
-        Couple(answers, theirs) for answers, _ in FindingAnswers(finding).every for theirs in (None, {}, answers)
+        ScenarioCouple(answers, theirs)
+        for answers, _ in FindingAnswers(finding).every
+        for theirs in (None, {}, answers)
     )
     return all(_seen(library.compiled, couple) == _seen(changed, couple) for couple in couples)
 
 
-def _seen(compiled: Any, couple: Couple) -> object:
+def _seen(compiled: Any, couple: ScenarioCouple) -> object:
     decided = decide(compiled, couple)
     return sorted(decided.finds.items()), decided.fires, decided.insights, decided.suggested, decided.order

@@ -31,7 +31,7 @@ from app.engine.conditions import (
 from app.engine.ruleset import Finding, Insight, Meeting, Need, Rule, Ruleset
 from app.engine.vocabulary import ANSWERS, PRACTICES
 from app.rulesets.library import Library
-from verification.scenarios import Couple, Scenario, Suite, decide
+from verification.scenarios import BoundaryScenario, ScenarioCouple, Suite, decide
 
 _RATINGS = range(1, 5)
 
@@ -276,8 +276,8 @@ def fates(library: Library, suite: Suite, chosen: Iterable[Mutant] | None = None
             yield Fate(mutant, killer, mutant.of in rules and _fails_own_scenarios(rules[mutant.of], mutant))
 
 
-def _killer(compiled: CompiledRuleset, suite: Suite, in_order: Iterable[Scenario]) -> str | None:
-    everyone = decide(compiled, Couple({}))
+def _killer(compiled: CompiledRuleset, suite: Suite, in_order: Iterable[BoundaryScenario]) -> str | None:
+    everyone = decide(compiled, ScenarioCouple({}))
     if everyone != suite.for_everyone:
         return "for_everyone"
     for scenario in in_order:
@@ -302,10 +302,10 @@ class _Telling:
                 read = (self._reads[f"findings/{clause.finding}"] for clause in clauses(one.when))
                 self._reads[f"{kind}/{one.id}"] = frozenset().union(*read)
 
-    def in_order(self, mutant: Mutant) -> list[Scenario]:
+    def in_order(self, mutant: Mutant) -> list[BoundaryScenario]:
         reads = self._reads[mutant.of]
 
-        def distance(scenario: Scenario) -> int:
+        def distance(scenario: BoundaryScenario) -> int:
             mine, theirs = scenario.couple
             answered = mine.keys() | (theirs or {}).keys()
             return -1 if answered == reads else len(answered ^ reads)

@@ -9,8 +9,8 @@ from app.engine.ruleset import Finding, Insight, Rule, Scenario
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.prose import Prose, say_condition
 from app.rulesets.review import realised_by, rules_in_force
-from verification.decision_table import DecisionRow, DecisionTable, PracticeFate, table_of
-from verification.scenarios import Couple
+from verification.decision_table import DecisionTable, DecisionTableRow, PracticeFate, table_of
+from verification.scenarios import ScenarioCouple
 from verification.weight import Effect, weigh
 
 FATES: Mapping[PracticeFate, str] = {
@@ -77,8 +77,8 @@ class Realiser(NamedTuple):
 class Reviewed:
     """A library and the couples of its boundary scenarios, in words."""
 
-    def __init__(self, library: Library, couples: Iterable[Couple]) -> None:
-        nothing_known = Couple({})
+    def __init__(self, library: Library, couples: Iterable[ScenarioCouple]) -> None:
+        nothing_known = ScenarioCouple({})
         self.library = library
         self.couples = (nothing_known, *(couple for couple in couples if couple != nothing_known))
         self.weights = weigh(library, self.couples)
@@ -191,7 +191,7 @@ class Reviewed:
         """Return the values with these codes, such as `low or very low`."""
         return " or ".join(plain(self.findings[finding].values[code]) for code in sorted(codes))
 
-    def row_condition(self, row: DecisionRow) -> str:
+    def row_condition(self, row: DecisionTableRow) -> str:
         """Return when a row fits, in one line."""
         if not row.accepts:
             return "for every couple"

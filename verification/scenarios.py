@@ -22,7 +22,7 @@ UNCALLED = "uncalled"
 """Stands for the need of a practice that is withheld although no rule calls for it."""
 
 
-class Couple(NamedTuple):
+class ScenarioCouple(NamedTuple):
     """The answers of the one who reads the view, and of the other; None: the other was not heard."""
 
     mine: Answers
@@ -46,11 +46,11 @@ NOTHING = Decided({}, (), (), {}, {}, (), ())
 
 
 @dataclass(frozen=True)
-class Scenario:
+class BoundaryScenario:
     """A couple, the points that they show, and the decision beyond what is expected for everyone."""
 
     shows: tuple[str, ...]
-    couple: Couple
+    couple: ScenarioCouple
     expected: Decided
 
     @property
@@ -64,10 +64,10 @@ class Suite:
     """The scenarios of a library; `for_everyone` is the decision where nothing is answered."""
 
     for_everyone: Decided
-    scenarios: tuple[Scenario, ...]
+    scenarios: tuple[BoundaryScenario, ...]
 
 
-def decide(compiled: CompiledRuleset, couple: Couple, everyone: Decided = NOTHING) -> Decided:
+def decide(compiled: CompiledRuleset, couple: ScenarioCouple, everyone: Decided = NOTHING) -> Decided:
     """Let the engine decide one view, and return what goes beyond the decision for everyone."""
     theirs = None if couple.theirs is None else pool(report_of(couple.theirs))
     view = evaluate(compiled, report_of(couple.mine), theirs)
@@ -100,7 +100,7 @@ def decide(compiled: CompiledRuleset, couple: Couple, everyone: Decided = NOTHIN
     )
 
 
-def name_of(couple: Couple) -> str:
+def name_of(couple: ScenarioCouple) -> str:
     """Return the answers in one line."""
     mine, theirs = couple
     return _flow(mine) if theirs is None else f"{_flow(mine)} and {_flow(theirs)}"
@@ -108,7 +108,7 @@ def name_of(couple: Couple) -> str:
 
 def is_as_expected(compiled: CompiledRuleset, suite: Suite) -> bool:
     """Return whether every scenario of a suite comes out as it says."""
-    everyone = decide(compiled, Couple({}))
+    everyone = decide(compiled, ScenarioCouple({}))
     return everyone == suite.for_everyone and all(
         decide(compiled, scenario.couple, everyone) == scenario.expected for scenario in suite.scenarios
     )

@@ -10,7 +10,7 @@ from verification.boundaries import generate
 from verification.equivalents import why_equivalent
 from verification.exercised import as_table, rows
 from verification.mutants import fates
-from verification.scenarios import Couple, Difference, Scenario, Suite, compared, decide
+from verification.scenarios import BoundaryScenario, Difference, ScenarioCouple, Suite, compared, decide
 
 
 def say_scenarios(
@@ -38,7 +38,7 @@ def say_scenarios(
     return (not mutants or _shows_all(library, suite, say)) and not uncovered
 
 
-def _say_scenario(scenario: Scenario, say: Callable[[str], object]) -> None:
+def _say_scenario(scenario: BoundaryScenario, say: Callable[[str], object]) -> None:
     say(scenario.name)
     for line in scenario.shows:
         say(f"    {line}")
@@ -61,7 +61,7 @@ def turned(old: Library, new: Library, suite: Suite) -> Iterator[Difference]:
     """Yield the differences in the scenarios of both rulesets; `suite` is that of the new one."""
     couples = {scenario.name: scenario.couple for scenario in generate(old).scenarios}
     couples |= {scenario.name: scenario.couple for scenario in suite.scenarios}
-    everyone = [decide(library.compiled, Couple({})) for library in (old, new)]
+    everyone = [decide(library.compiled, ScenarioCouple({})) for library in (old, new)]
     yield from compared("whoever answers nothing", *everyone)
     for name, couple in couples.items():
         before, after = (

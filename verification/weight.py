@@ -21,7 +21,7 @@ from app.rulesets.plain_reports import report_of
 from app.rulesets.review import rules_in_force
 from app.rulesets.shadows import Shadow, shadows_among
 from verification.decision_table import PracticeFate
-from verification.scenarios import Couple
+from verification.scenarios import ScenarioCouple
 
 
 class Effect(NamedTuple):
@@ -51,7 +51,7 @@ class Weight:
     undone_by: tuple[str, ...]
 
 
-def weigh(library: Library, couples: Sequence[Couple]) -> Mapping[str, Weight]:
+def weigh(library: Library, couples: Sequence[ScenarioCouple]) -> Mapping[str, Weight]:
     """Weigh the rules in force over these couples."""
     rules = rules_in_force(library)
     fires = dict.fromkeys((rule.id for rule in rules), 0)
@@ -100,7 +100,7 @@ def _plainness(effect: Effect) -> tuple[bool, int, int]:
     return not effect.practice, -effect.becomes, len(effect.codes)
 
 
-def _judge(compiled: CompiledRuleset, couple: Couple) -> Verdicts:
+def _judge(compiled: CompiledRuleset, couple: ScenarioCouple) -> Verdicts:
     theirs = None if couple.theirs is None else pool(report_of(couple.theirs))
     return cast(Verdicts, evaluate(compiled, report_of(couple.mine), theirs).verdicts)
 

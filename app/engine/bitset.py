@@ -1,8 +1,9 @@
 """Sets of small whole numbers, held as the bits of one integer: an intersection is one `&`."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 Mask = int
 """A set, by default of activities: bit `i` is set where the member at position `i` belongs to it."""
@@ -34,3 +35,18 @@ class Threshold:
     def within(self, limit: int) -> Mask:
         """Return the members that need at most `limit`."""
         return self.masks[bisect_right(self.levels, limit)]
+
+    def reader(self, *, missing: Mask) -> Callable[[int | None], Mask]:
+        """Return `within` for a limit that may be None, which leaves `missing`."""
+        return lambda limit: missing if limit is None else self.masks[bisect_right(self.levels, limit)]
+
+
+def join_members(
+    masks: Mapping[str, Mask],
+    join: Callable[[Mask, Mask], Mask],
+    empty: Mask,
+    missing: Mask,
+    members: Collection[str] | None,
+) -> Mask:
+    """Return the sets of several members as one, starting from `empty`; `missing` where there is no member."""
+    return reduce(join, map(masks.__getitem__, members), empty) if members else missing

@@ -6,7 +6,7 @@ from itertools import chain
 from operator import and_, or_
 from typing import Any, NamedTuple, cast
 
-from app.engine.bitset import Mask, Threshold, from_flags
+from app.engine.bitset import Mask, Threshold, from_flags, join_members
 from app.engine.code_generation import compile_answer_masks
 from app.engine.conditions import (
     UNKNOWN,
@@ -158,10 +158,10 @@ def _by_value(path: str, conditions: Iterable[Condition], of: MaskOf, join: Call
     if answer.shape == "integer":
         edges = sorted({leaf.constant for leaf in chain(*map(leaves, conditions)) if isinstance(leaf, Linear)})
         steps = Threshold(tuple(edges), tuple(of(edge) for edge in (-1, *edges)))
-        return lambda value: unknown if value is None else steps.within(value)
+        return steps.reader(missing=unknown)
     if answer.shape == "choices":
         by_member, empty = {level: of(frozenset((level,))) for level in answer.levels}, of(frozenset())
-        return lambda value: reduce(join, map(by_member.__getitem__, value), empty) if value else unknown
+        return partial(join_members, by_member, join, empty, unknown)
     levels: tuple[object, ...] = (False, True) if answer.shape == "yes_no" else answer.levels
     return {None: unknown, **{level: of(level) for level in levels}}.__getitem__
 

@@ -28,7 +28,7 @@ TENDER_SEASONS = ("newborn", "grief", "pregnancy_loss", "illness")
 WITH_CHILDREN = ("under_6", "from_6_to_12", "teens", "mixed")
 APART = ("same_city", "long_distance")
 
-Scope = Literal["participants", "either", "couple"]
+ConstraintScope = Literal["participants", "either", "couple"]
 """Whose answers count: of each one who takes part; of either, what is done alone included; facts of the two.
 
 A fact of the two is so when one of them says so.
@@ -49,7 +49,7 @@ class Constraint:
 
     id: str
     answer: str
-    scope: Scope
+    scope: ConstraintScope
     keeps_out: Callable[[Activity], Condition]
     needs: Callable[[Activity], AnswerValue]
 

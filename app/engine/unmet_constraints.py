@@ -9,7 +9,7 @@ from app.engine.bitset import Mask
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import Chosen, Clause, Leaf, Linear, Rated, answer_truth, evaluate_condition, leaves
 from app.engine.constraint_masks import ActivityLimit
-from app.engine.constraints import YES_OR_NO, AnswerValue, Scope
+from app.engine.constraints import YES_OR_NO, AnswerValue, ConstraintScope
 from app.engine.fit import COUNTS_FROM, conflict_fit, place_fit
 from app.engine.selection import Offer
 from app.engine.self_report import PooledReport, answer_at
@@ -63,13 +63,13 @@ def find_unmet_constraints(situation: Situation, position: int) -> tuple[UnmetCo
     return tuple(unmet)
 
 
-def _failing_scopes(situation: Situation, bit: Mask) -> set[Scope]:
+def _failing_scopes(situation: Situation, bit: Mask) -> set[ConstraintScope]:
     """Return the scopes in which some limit keeps an activity out; the masks know without reading the table."""
     index, own, other = situation.compiled.index, situation.own, situation.other
     theirs = None if other is None else other.limits
     readings = (own,) if other is None else (own, other)
     doers = readings if index.joint & bit else (own,)
-    failing: set[Scope] = set()
+    failing: set[ConstraintScope] = set()
     if not all(reading.limits.allowed & bit for reading in doers):
         failing.add("participants")
     if any(reading.taste.vetoed & bit for reading in readings):

@@ -17,7 +17,7 @@ from app.rulesets.properties import BOUNDED, Case
 from app.rulesets.reach import Reach
 from app.rulesets.rules import excuse_key
 from app.rulesets.shadows import shadows_among
-from app.rulesets.wording import Words, read_words, words_of
+from app.rulesets.wording import WordLists, read_words, words_of
 
 HIGHEST_GRADE = 8.0
 FEWEST_WORDS = 4
@@ -53,7 +53,7 @@ def _at(library: Library, key: str, reason: str) -> Diagnostic:
     return Diagnostic(library.places[key], reason)
 
 
-def _review_texts(library: Library, words: Words) -> Iterator[Diagnostic]:
+def _review_texts(library: Library, words: WordLists) -> Iterator[Diagnostic]:
     texts = library.texts[SOURCE_LOCALE]
     for key, text in texts.items():
         for claim in _CLAIM.findall(text):
@@ -185,7 +185,7 @@ def _review_shadows(library: Library) -> Iterator[Diagnostic]:
             yield _at(library, excuse_key(rule.id), "no rule shadows this one, so it needs no excuse")
 
 
-def _review_activity(library: Library, activity: Activity, words: Words | None) -> Iterator[Diagnostic]:
+def _review_activity(library: Library, activity: Activity, words: WordLists | None) -> Iterator[Diagnostic]:
     key = f"activities/{activity.id}/title"
     if activity.conflict_ceiling == "chronic":
         for reason in _unbounded(library, activity):

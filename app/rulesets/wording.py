@@ -20,7 +20,7 @@ _TWO_IN_A_GROUP = re.compile(r"(?<![tscg])i[ao](?!us)|ie[rt]|(?<!p)eo|[^q]ua(?=[
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordLists:
     """`words.yaml`: what to leave out and what to write instead, where it may stand, and what tells how to stop."""
 
     avoid: Mapping[str, str]
@@ -69,7 +69,7 @@ def holds(text: str, word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE) is not None
 
 
-def read_words(context: ReadContext) -> Words | None:
+def read_words(context: ReadContext) -> WordLists | None:
     """`words.yaml` of a content folder."""
     file = context.open("words.yaml")
     if file is None:
@@ -80,7 +80,7 @@ def read_words(context: ReadContext) -> Words | None:
         if word not in avoid:
             node.wrong(f"`{word}` is not a word to avoid, so it needs no exception")
         allowed[word] = tuple(key.text() for key in node.items())
-    words = Words(
+    words = WordLists(
         avoid=avoid,
         allowed=allowed,
         how_to_stop=_texts(file, "how_to_stop"),

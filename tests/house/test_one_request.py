@@ -14,7 +14,7 @@ from tests import clock
 
 REQUEST = load_example("recommendation-request")
 
-MAX_MODULES = 15
+MAX_MODULES = 14
 MAX_MODULES_BESIDE_THE_ENGINE = 7
 
 

@@ -5,11 +5,11 @@ import pytest
 
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.load import CONTENT
-from app.rulesets.wording import Words, holds, read_words, words_of
+from app.rulesets.wording import WordLists, holds, read_words, words_of
 
 
 @pytest.fixture(scope="module")
-def words() -> Words:
+def words() -> WordLists:
     words = read_words(ReadContext(CONTENT))
     assert words is not None
     return words
@@ -25,7 +25,7 @@ def words() -> Words:
         (5, "appreciated opportunity experiences communication misunderstanding"),
     ],
 )
-def test_syllables_are_counted_as_they_are_spoken(words: Words, syllables: int, those: str) -> None:
+def test_syllables_are_counted_as_they_are_spoken(words: WordLists, syllables: int, those: str) -> None:
     """As the CMU Pronouncing Dictionary has them; of 30,000 words of our texts, six were counted in another way."""
     assert {word: words.count_syllables(word) for word in those.split()} == dict.fromkeys(those.split(), syllables)
 
@@ -38,7 +38,7 @@ def test_syllables_are_counted_as_they_are_spoken(words: Words, syllables: int, 
         (23.7, "Structured communication interventions facilitate emotional reconnection between partners over time."),
     ],
 )
-def test_the_grade_is_that_of_flesch_and_kincaid(words: Words, grade: float, text: str) -> None:
+def test_the_grade_is_that_of_flesch_and_kincaid(words: WordLists, grade: float, text: str) -> None:
     assert words.grade(text) == pytest.approx(grade, abs=0.05)
 
 
@@ -51,7 +51,7 @@ def test_the_grade_is_that_of_flesch_and_kincaid(words: Words, grade: float, tex
         ("No end", 1),
     ],
 )
-def test_sentences_end_where_a_reader_may_breathe(words: Words, text: str, sentences: int) -> None:
+def test_sentences_end_where_a_reader_may_breathe(words: WordLists, text: str, sentences: int) -> None:
     count, syllables = len(words_of(text)), sum(map(words.count_syllables, words_of(text)))
 
     assert words.grade(text) == pytest.approx(0.39 * count / sentences + 11.8 * syllables / count - 15.59)
@@ -71,14 +71,14 @@ def test_a_word_is_found_whole_and_in_any_case(text: str, is_held: bool) -> None
     assert holds(text, "he") is is_held
 
 
-def test_a_word_to_avoid_is_told_with_what_to_write_instead(words: Words) -> None:
+def test_a_word_to_avoid_is_told_with_what_to_write_instead(words: WordLists) -> None:
     assert dict(words.avoided_in("Your husband may pray.", "rules/a/says")) == {
         "husband": "write `your partner`",
         "pray": "write `sit quietly`",
     }
 
 
-def test_an_exception_holds_for_its_text_alone(words: Words) -> None:
+def test_an_exception_holds_for_its_text_alone(words: WordLists) -> None:
     asked = "questions/safety.forced/text"
 
     assert list(words.avoided_in("Was there sex?", asked)) == []
@@ -96,7 +96,7 @@ def test_an_exception_holds_for_its_text_alone(words: Words) -> None:
         ("Talk about the weekend for a while.", False),
     ],
 )
-def test_a_step_says_how_to_stop_and_when(words: Words, step: str, says_so: bool) -> None:  # noqa: FBT001
+def test_a_step_says_how_to_stop_and_when(words: WordLists, step: str, says_so: bool) -> None:  # noqa: FBT001
     assert words.says_how_to_stop(step) is says_so
 
 

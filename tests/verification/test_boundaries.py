@@ -14,7 +14,7 @@ from tests.engine.reference import Reference
 from verification.boundaries import generate
 from verification.exercised import as_table, needs, rows
 from verification.finding_answers import FindingAnswers, assignments
-from verification.scenarios import Couple, Suite, is_as_expected
+from verification.scenarios import ScenarioCouple, Suite, is_as_expected
 from verification.turned import turned
 
 STRUCTURE = "structure-first-when-talk-is-strained"
@@ -120,8 +120,8 @@ def test_both_sides_of_every_line_of_a_finding_are_there(library: Library, suite
     couples = [scenario.couple for scenario in suite.scenarios]
     finding = next(each for each in library.ruleset.findings if each.id == of)
     for edge in FindingAnswers(finding).edges:
-        assert Couple(edge.at) in couples
-        assert Couple(edge.below) in couples or not edge.below
+        assert ScenarioCouple(edge.at) in couples
+        assert ScenarioCouple(edge.below) in couples or not edge.below
 
 
 def test_a_moved_threshold_turns_few_scenarios(library: Library, suite: Suite) -> None:

@@ -25,7 +25,7 @@ from verification.review_page import page
 from verification.review_screen import ReviewScreen
 from verification.reviewed import Reviewed
 from verification.reviewing import CannotWrite, NoSuchRule, review
-from verification.scenarios import Couple
+from verification.scenarios import ScenarioCouple
 from verification.weight import weigh
 
 STRAINED = "structure-first-when-talk-is-strained"
@@ -37,12 +37,12 @@ Change = Callable[[Path, Mapping[str, object]], None]
 
 
 @pytest.fixture(scope="module")
-def couples(library: Library) -> list[Couple]:
+def couples(library: Library) -> list[ScenarioCouple]:
     return [scenario.couple for scenario in generate(library).scenarios]
 
 
 @pytest.fixture(scope="module")
-def reviewed(library: Library, couples: list[Couple]) -> Reviewed:
+def reviewed(library: Library, couples: list[ScenarioCouple]) -> Reviewed:
     return Reviewed(library, couples)
 
 
@@ -157,7 +157,9 @@ def with_an_idle_rule(library: Library) -> Library:
     return replace(library, ruleset=ruleset, compiled=compile_ruleset(ruleset))
 
 
-def test_a_rule_stands_in_the_shadow_of_one_that_always_does_as_much(library: Library, couples: list[Couple]) -> None:
+def test_a_rule_stands_in_the_shadow_of_one_that_always_does_as_much(
+    library: Library, couples: list[ScenarioCouple]
+) -> None:
     weights = weigh(with_an_idle_rule(library), couples)
 
     assert weights[CALM_MOMENT].shadowed_by == ("small-moments-for-every-couple",)
@@ -175,7 +177,7 @@ def test_whatever_is_always_withheld_is_said_to_be_undone(library: Library) -> N
 
 
 def test_where_a_rule_decides_alone_it_is_told_what_it_makes_of_a_practice(
-    library: Library, couples: list[Couple]
+    library: Library, couples: list[ScenarioCouple]
 ) -> None:
     weight = weigh(library, couples)[STRAINED]
     held = {"talk": 2}
