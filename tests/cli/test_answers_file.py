@@ -211,13 +211,28 @@ def test_any_bytes_end_with_0_1_or_2_and_never_with_a_traceback(
     assert all(line.isprintable() for line in errors.splitlines())
 
 
-@few(150)
-@given(changes=st.lists(cuts, max_size=3), mark=st.sampled_from([b"", b"\xef\xbb\xbf"]))
+VALUES = ["4", '"rare"', "60", '"ok"', '"no"', '"full"', '"fear"']
+JSON_VALUES = ["5", "6.0", "-0", "1e1", "0.3", "true", "null", '"yes"', '"no"', r'"\u006eo"', '"chronic"', "[]", "{}"]
+swaps = st.tuples(st.sampled_from(VALUES), st.sampled_from(JSON_VALUES))
+
+
+@few(200)
+@given(
+    swapped=st.lists(swaps, max_size=2),
+    changes=st.just([]) | st.lists(cuts, max_size=2),
+    mark=st.sampled_from([b"", b"\xef\xbb\xbf"]),
+)
 def test_of_any_json_the_api_and_explain_agree_whether_it_is_a_request(
-    explain: Callable[..., Run], api: FastAPI, changes: list[tuple[int, int, bytes]], mark: bytes
+    explain: Callable[..., Run],
+    api: FastAPI,
+    swapped: list[tuple[str, str]],
+    changes: list[tuple[int, int, bytes]],
+    mark: bytes,
 ) -> None:
-    begins = b'{"reports":'
-    data = mark + begins + spoil(REQUEST.encode().removeprefix(b'{"reports":'), changes)
+    begins, request = b'{"reports":', REQUEST
+    for value, other in swapped:
+        request = request.replace(value, other, 1)
+    data = mark + begins + spoil(request.encode().removeprefix(begins), changes)
 
     status, body = asyncio.run(explain_command.post(api, "/v1/recommendations", data))
     code, output, errors = explain(data, "--json")
