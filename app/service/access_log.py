@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,22 +27,13 @@ AccessKind = Literal[
     "calendar_closed",
     "exported",
 ]
-_KINDS: Mapping[str, AccessKind] = {
+_RENAMED: dict[str, AccessKind] = {
     "partner_added": "added",
     "token_minted": "login_made",
     "token_revoked": "login_ended",
-    "invitation_made": "invitation_made",
-    "linked": "linked",
-    "unlinked": "unlinked",
-    "couple_ended": "couple_ended",
-    "consent_given": "consent_given",
-    "consent_taken_back": "consent_taken_back",
-    "passphrase_set": "passphrase_set",
-    "unlocked": "unlocked",
-    "unlock_refused": "unlock_refused",
-    "calendar_opened": "calendar_opened",
-    "calendar_closed": "calendar_closed",
-    "exported": "exported",
+}
+_KINDS: Mapping[str, AccessKind] = _RENAMED | {
+    kind: kind for kind in get_args(AccessKind) if kind not in _RENAMED.values()
 }
 _REVEAL_PASSPHRASE: frozenset[AuditEvent] = frozenset({"passphrase_set", "unlocked"})
 
