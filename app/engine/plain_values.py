@@ -1,13 +1,13 @@
 """Conversion of frozen values to plain JSON values, and strictly back by their type.
 
-A dataclass becomes an object, a tuple a list, a set a sorted list, an enumeration the name of its member, a date its
-ISO form. A member of a union of dataclasses is told from the others by the name of its class, under `TAG`.
+A dataclass becomes an object, a tuple a list, a set a sorted list, an enumeration the name of its member, a day or
+moment its ISO form. A member of a union of dataclasses is told from the others by the name of its class, under `TAG`.
 """
 
 import sys
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from itertools import count, repeat
@@ -93,19 +93,22 @@ def _simple_decoder(kind: Any) -> Decoder:
         return lambda plain: sys.intern(_expect(str, plain))
     if kind is float:
         return lambda plain: plain if type(plain) is int else _expect(float, plain)
-    if kind is date:
-        return _decode_date
+    if kind in (date, datetime):
+        return _moment_decoder(kind)
     if issubclass(kind, Enum):
         decode_name = _literal_decoder(tuple(kind.__members__))
         return lambda plain: kind[decode_name(plain)]
     return lambda plain: _expect(kind, plain)
 
 
-def _decode_date(plain: Any) -> date:
-    try:
-        return date.fromisoformat(_expect(str, plain))
-    except ValueError:
-        raise PlainValueError(f"{plain!r} is not a date") from None
+def _moment_decoder(kind: type[date]) -> Decoder:
+    def decode(plain: Any) -> date:
+        try:
+            return kind.fromisoformat(_expect(str, plain))
+        except ValueError:
+            raise PlainValueError(f"{plain!r} is not a {kind.__name__}") from None
+
+    return decode
 
 
 def _decode_number(key: str) -> int:

@@ -5,14 +5,16 @@ The time of a shared item belongs to both, its title to each partner alone.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import ascii_letters, digits
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.engine.plain_values import from_plain, to_plain
 from app.engine.ruleset import Activity
 from app.errors import NotFound
 from app.rulesets.library import Library
@@ -33,7 +35,8 @@ _LETTERS = digits + ascii_letters
 _ID_LETTERS = 22
 
 
-class PlanTime(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PlanTime:
     """A local time in a time zone; `set_at` is never shown."""
 
     local: datetime
@@ -67,7 +70,8 @@ class _LinkedCouple(NamedTuple):
     data_key: DataKey
 
 
-class _OwnSettings(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _OwnSettings:
     """The title that one partner set for an item, and the time of an item that is theirs alone."""
 
     title: PlanTitle = DEFAULT_TITLE
@@ -88,13 +92,13 @@ async def find_plan(
     settings = await _settings_of(connection, partner)
     items = []
     for activity in wanted:
-        id_ = item_id(partner, activity.id)
-        title, time = settings.get(id_, _DEFAULT_SETTINGS)
-        if activity.id in shared:
-            time = shared[activity.id]
-        elif activity.together:
+        if activity.together and activity.id not in shared:
             continue
-        items.append(PlanItem(id_, activity.id, activity.together, title, time if time and time.counts(now) else None))
+        id_ = item_id(partner, activity.id)
+        own = settings.get(id_, _DEFAULT_SETTINGS)
+        time = shared.get(activity.id, own.time)
+        time = time if time and time.counts(now) else None
+        items.append(PlanItem(id_, activity.id, activity.together, own.title, time))
     return sorted(items, key=lambda item: (item.time.starts_at if item.time else _NEVER, item.activity))
 
 
@@ -120,8 +124,8 @@ async def store_item(
     """Store the changes of an item; a new title touches no row that the couple shares."""
     own_time = None if after.shared else after.time
     if after.title != before.title or own_time != before.time:
-        plain = {"title": after.title, "time": _plain(own_time)}
-        sealed = partner.data_key.seal(_OWN, after.id, json.dumps(plain).encode())
+        plain = json.dumps(to_plain(_OwnSettings(after.title, own_time)))
+        sealed = partner.data_key.seal(_OWN, after.id, plain.encode())
         await stored_plan.put(connection, partner.key, after.id, sealed)
     if after.shared and after.time != before.time:
         await _store_shared_time(connection, vault, partner, after)
@@ -170,7 +174,7 @@ async def _shared_times(
     marks = {couple.data_key.mark("yes", activity.id): activity.id for activity in wanted if activity.together}
     both = marks.keys() & await stored_choices.mutual_marks(connection, partner.key, couple.key, now)
     times = {
-        row.mark: _time(json.loads(couple.data_key.open(_SHARED, row.mark.hex(), row.sealed)))
+        row.mark: from_plain(PlanTime, json.loads(couple.data_key.open(_SHARED, row.mark.hex(), row.sealed)))
         for row in await stored_plan.appointments_of(connection, couple.key, both)
     }
     return {marks[mark]: times.get(mark) for mark in both}
@@ -179,8 +183,7 @@ async def _shared_times(
 async def _settings_of(connection: AsyncConnection, partner: Partner) -> Mapping[str, _OwnSettings]:
     settings = {}
     for row in await stored_plan.of_partner(connection, partner.key):
-        plain = json.loads(partner.data_key.open(_OWN, row.id, row.sealed))
-        settings[row.id] = _OwnSettings(plain["title"], _time(plain["time"]))
+        settings[row.id] = from_plain(_OwnSettings, json.loads(partner.data_key.open(_OWN, row.id, row.sealed)))
     return settings
 
 
@@ -192,7 +195,7 @@ async def _store_shared_time(connection: AsyncConnection, vault: Vault, partner:
     if item.time is None:
         await stored_plan.remove_appointment(connection, couple.key, mark)
     else:
-        sealed = couple.data_key.seal(_SHARED, mark.hex(), json.dumps(_plain(item.time)).encode())
+        sealed = couple.data_key.seal(_SHARED, mark.hex(), json.dumps(to_plain(item.time)).encode())
         await stored_plan.put_appointment(connection, couple.key, mark, sealed)
 
 
@@ -200,13 +203,3 @@ async def _linked_couple(connection: AsyncConnection, vault: Vault, partner: Par
     couple = await stored_couples.linked_couple(connection, partner.key)
     data_key = couple and await find_data_key(connection, vault, couple.id)
     return _LinkedCouple(couple.key, data_key) if couple and data_key else None
-
-
-def _plain(time: PlanTime | None) -> Any:
-    return time and {"local": time.local.isoformat(), "zone": time.zone, "set_at": time.set_at.isoformat()}
-
-
-def _time(plain: Any) -> PlanTime | None:
-    if plain is None:
-        return None
-    return PlanTime(datetime.fromisoformat(plain["local"]), plain["zone"], datetime.fromisoformat(plain["set_at"]))

@@ -215,7 +215,7 @@ def _item_out(item: PlanItem) -> dict[str, Any]:
         "activity": item.activity,
         "shared": item.shared,
         **_changeable_fields(item),
-        "starts_at": item.time and format_instant(item.time.starts_at),
+        "starts_at": format_instant(item.time.starts_at) if item.time else None,
     }
     return {**out, "etag": etag_of(to_bytes(out))}
 
@@ -223,6 +223,6 @@ def _item_out(item: PlanItem) -> dict[str, Any]:
 def _changeable_fields(item: PlanItem) -> dict[str, str | None]:
     return {
         "title": item.title,
-        "scheduled_for": item.time and item.time.local.isoformat(),
-        "time_zone": item.time and item.time.zone,
+        "scheduled_for": item.time.local.isoformat() if item.time else None,
+        "time_zone": item.time.zone if item.time else None,
     }
