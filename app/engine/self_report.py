@@ -4,7 +4,7 @@ Every answer may be absent: `None` means *unknown*, never a default. The API dec
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 Goal = Literal["repair", "strengthen"]
@@ -301,6 +301,8 @@ class SelfReport:
     keep_private: frozenset[PooledPath] | None = None
 
 
+_POOLED_FIELDS = tuple(field.name for field in fields(PooledReport))
+_POOLED_CONFLICT_FIELDS = tuple(field.name for field in fields(PooledConflict))
 GRAVEST_FIRST: tuple[SupportKind, ...] = ("crisis", "danger", "concern", "own_acts")
 _NO_ANSWERS = Safety()
 
@@ -338,42 +340,22 @@ def pool(report: SelfReport) -> PooledReport:
 
 def poolable(report: SelfReport) -> PooledReport:
     """Return all answers of the pooled kind, those kept from the pool too, for their owner's own view."""
-    # A conflict answer has private fields too, so the pooled ones are copied one by one.
-    conflict = report.conflict
-    return PooledReport(
-        goal=report.goal,
-        time_together=report.time_together,
-        conflict=conflict
-        and PooledConflict(
-            level=conflict.level, unresolved_issues=conflict.unresolved_issues, pattern=conflict.pattern
-        ),
-        busyness=report.busyness,
-        activity_preferences=report.activity_preferences,
-        communication=report.communication,
-        closeness=report.closeness,
-        novelty=report.novelty,
-        circumstances=report.circumstances,
-    )
+    return PooledReport(**_pooled_parts(report, PooledConflict))
 
 
 def without_private(report: SelfReport) -> SelfReport:
     """Return the report without private answers and without those kept from the pool, for a quiet view."""
     # `keep_private` itself is left out: it tells that there is something to keep.
-    pooled = pool(report)
-    conflict = pooled.conflict
-    return SelfReport(
-        goal=pooled.goal,
-        time_together=pooled.time_together,
-        conflict=None
-        if conflict is None
-        else Conflict(level=conflict.level, unresolved_issues=conflict.unresolved_issues, pattern=conflict.pattern),
-        busyness=pooled.busyness,
-        activity_preferences=pooled.activity_preferences,
-        communication=pooled.communication,
-        closeness=pooled.closeness,
-        novelty=pooled.novelty,
-        circumstances=pooled.circumstances,
-    )
+    return SelfReport(**_pooled_parts(pool(report), Conflict))
+
+
+def _pooled_parts(report: PooledReport | SelfReport, conflict_kind: type[PooledConflict]) -> dict[str, Any]:
+    parts = {name: getattr(report, name) for name in _POOLED_FIELDS}
+    conflict = report.conflict
+    # A conflict answer has private fields too, so the pooled ones alone are copied.
+    if conflict is not None:
+        parts["conflict"] = conflict_kind(**{name: getattr(conflict, name) for name in _POOLED_CONFLICT_FIELDS})
+    return parts
 
 
 def _without(pooled: PooledReport, path: str) -> PooledReport:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.engine.self_report import SelfReport
+from app.engine.self_report import SelfReport, answer_at
 from app.service import report_codec
 from app.service.consents import require_processing
 from app.service.partners import Partner
@@ -111,5 +111,4 @@ def _change(path: str, before: SelfReport, after: SelfReport) -> int:
 
 
 def _weight(report: SelfReport, path: str) -> int | None:
-    group, _, name = path.partition(".")
-    return _WEIGHTS[path].get(getattr(getattr(report, group), name, None))
+    return _WEIGHTS[path].get(answer_at(report, path))
