@@ -1,21 +1,22 @@
 """Reach of rules: answers that make one fire, found by trying, with the engine that will read them."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from itertools import chain, combinations, islice, product
-from typing import Any, cast
+from itertools import islice, product
+from typing import cast
 
 from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import Condition, rule_truth
 from app.engine.evaluate import evaluate
+from app.engine.findings import code_of
 from app.engine.ruleset import Finding, Gap, Scenario
 from app.engine.self_report import pool
 from app.engine.view import Verdicts
-from app.engine.vocabulary import ANSWERS, KINDS
+from app.engine.vocabulary import KINDS
+from app.rulesets.answer_space import AnswerSpace
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers, report_of
 
-_NUMBERS = (0, 1, 2, 4, 8)
-_MOST_CHOSEN = 2
 _MOST_TRIED = 200
 _TOP_RATING = 5
 
@@ -27,7 +28,7 @@ class Reach:
         self._program = library.compiled
         self._findings = {finding.id: finding for finding in library.compiled.findings}
         self._position = {name: i for i, name in enumerate(self._findings)}
-        self._ways: dict[tuple[str, str], list[Answers]] = {}
+        self._ways: dict[str, Mapping[int, list[Answers]]] = {}
 
     def is_reached(self, when: Condition, scenarios: tuple[Scenario, ...]) -> bool:
         """Return whether two people can answer so that one of the scenarios comes true, and the condition with it."""
@@ -41,30 +42,21 @@ class Reach:
         return any(self._holds(when, a, b) for a, b in pairs)
 
     def _holds(self, when: Condition, mine: Answers, theirs: Answers) -> bool:
-        return rule_truth(when, self._codes(mine, theirs)) is True
-
-    def _codes(self, mine: Answers, theirs: Answers) -> dict[str, int]:
         verdicts = cast(Verdicts, evaluate(self._program, report_of(mine), pool(report_of(theirs))).verdicts)
-        return {name: verdicts.codes[i] for name, i in self._position.items()}
+        codes = {name: verdicts.codes[i] for name, i in self._position.items()}
+        return rule_truth(when, codes) is True
 
     def _ways_to(self, name: str, value: str) -> list[Answers]:
-        if (name, value) not in self._ways:
-            self._find_ways(self._findings[name])
-        return self._ways[name, value]
-
-    def _find_ways(self, finding: Finding) -> None:
-        """Try combinations of what the finding reads, and keep which value each amounts to."""
-        for value in finding.values:
-            self._ways[finding.id, value] = [_rating(_TOP_RATING, finding)] if finding.gap else []
+        """Return the answers that amount to a value, the fewest first."""
+        finding = self._findings[name]
         if finding.gap:
-            return
-        paths = sorted(paths_of(finding))
-        for combination in product(*map(_candidates, paths)):
-            answers = {path: answer for path, answer in zip(paths, combination, strict=True) if answer is not None}
-            mine, theirs = ({}, answers) if finding.both == "theirs" else (answers, {})
-            code = self._codes(mine, theirs)[finding.id]
-            if code >= 0:
-                self._ways[finding.id, finding.values[code]].append(answers)
+            return [_rating(_TOP_RATING, finding)]
+        if name not in self._ways:
+            ways: dict[int, list[Answers]] = defaultdict(list)
+            for answers in AnswerSpace([finding]).every:
+                ways[code_of(finding, answers)].append(answers)
+            self._ways[name] = ways
+        return self._ways[name].get(finding.values.index(value), [])
 
     def _other_rating(self, name: str, value: str) -> list[Answers]:
         finding = self._findings[name]
@@ -75,22 +67,6 @@ class Reach:
 
 def _rating(rating: int, finding: Finding) -> Answers:
     return {path: {KINDS[0]: rating} for path in paths_of(finding)}
-
-
-def _candidates(path: str) -> tuple[Any, ...]:
-    answer = ANSWERS[path]
-    match answer.shape:
-        case "yes_no":
-            return None, False, True
-        case "number" | "integer":
-            return None, *_NUMBERS
-        case "scale":
-            return None, *map(int, answer.levels)
-        case "choices":
-            chosen = chain.from_iterable(combinations(answer.levels, count) for count in range(_MOST_CHOSEN + 1))
-            return None, *map(frozenset, chosen)
-        case _:
-            return None, *answer.levels
 
 
 def _joined(ways: list[list[Answers]]) -> Iterator[Answers]:
