@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
-from typing import NamedTuple, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound, ScopeMissing, TooManyKeys
-from app.service.integrators import KeyHolder, Mode, add_key
+from app.service.integrators import KeyHolder, add_key
 from app.store.queries import keys as stored_keys
 from app.store.queries.keys import KeySummaryRow
 
@@ -17,28 +16,16 @@ MIN_TTL, MAX_TTL = 3600, 366 * 86_400
 """The lifetime of a key that expires, in seconds."""
 
 
-class Key(NamedTuple):
-    """A key as its integrator may see it."""
-
-    id: str
-    mode: Mode
-    scopes: frozenset[str]
-    last_four: str
-    created_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
-
-
 async def find_keys(
     connection: AsyncConnection, holder: KeyHolder, after: tuple[datetime, str] | None, limit: int
-) -> Sequence[Key]:
+) -> Sequence[KeySummaryRow]:
     """Return keys of the caller's mode, the oldest first, from behind the moment and id `after`."""
-    return [_key_of(row) for row in await stored_keys.page(connection, holder.integrator, holder.mode, after, limit)]
+    return await stored_keys.page(connection, holder.integrator, holder.mode, after, limit)
 
 
 async def make_key(
     connection: AsyncConnection, holder: KeyHolder, scopes: AbstractSet[str] | None, seconds: int | None, now: datetime
-) -> tuple[Key, str]:
+) -> tuple[KeySummaryRow, str]:
     """Add a key of the caller's mode and return it with its text, which is not stored.
 
     `scopes` are the caller's own if left out, `seconds` the lifetime, None without end. Raises `ScopeMissing` for a
@@ -51,7 +38,7 @@ async def make_key(
         raise TooManyKeys
     expires_at = None if seconds is None else now + timedelta(seconds=seconds)
     id_, api_key = await add_key(connection, holder.integrator, holder.mode, granted, now, expires_at)
-    return Key(id_, holder.mode, granted, api_key[-4:], now, expires_at, None), api_key
+    return KeySummaryRow(id_, holder.mode, granted, api_key[-4:], now, expires_at, None), api_key
 
 
 async def revoke_key(connection: AsyncConnection, holder: KeyHolder, id_: str, now: datetime) -> None:
@@ -60,7 +47,3 @@ async def revoke_key(connection: AsyncConnection, holder: KeyHolder, id_: str, n
     if row is None:
         raise NotFound("There is no such key.")
     await stored_keys.revoke(connection, id_, max(now, row.created_at))
-
-
-def _key_of(row: KeySummaryRow) -> Key:
-    return Key(row.id, cast(Mode, row.mode), row.scopes, row.last_four, row.created_at, row.expires_at, row.revoked_at)

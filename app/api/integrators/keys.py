@@ -18,7 +18,7 @@ from app.errors import IdempotencyKeyReused, NotFound, StillRunning, TooManyKeys
 from app.service import keys
 from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
-from app.service.keys import Key
+from app.store.queries.keys import KeySummaryRow
 
 router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
 
@@ -122,7 +122,7 @@ async def delete_key(key_id: KeyId, context: IntegratorWriteContext) -> Response
     return Response(status_code=204)
 
 
-def key_out(key: Key) -> dict[str, Any]:
+def key_out(key: KeySummaryRow) -> dict[str, Any]:
     return {
         "id": key.id,
         "mode": key.mode,
