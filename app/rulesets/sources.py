@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Literal, get_args
 
 from app.engine.self_report import GRAVEST_FIRST
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
@@ -43,8 +44,10 @@ PHRASES = (
     "why_none_resting",
     "why_none_put_aside",
 )
-PURPOSES = ("processing", "pooling")
-PLAN_TITLES = ("reserved", "time_out", "errand", "call", "evening", "walk", "meal", "class", "trip")
+Purpose = Literal["processing", "pooling"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+PlanTitle = Literal["reserved", "time_out", "errand", "call", "evening", "walk", "meal", "class", "trip"]
+PLAN_TITLES: tuple[PlanTitle, ...] = get_args(PlanTitle)
 _CLAIMS = tuple(f"C{number:02}" for number in range(1, 57))
 _REFERENCES = ("1", "2", "3", "4", "5")
 _COUNTRY = re.compile(r"[A-Z]{2}")

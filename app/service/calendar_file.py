@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from icalendar import Calendar, Event
 
-from app.service.plan import PlanTitle
+from app.rulesets.sources import PlanTitle
 
 _DURATION = timedelta(hours=1)
 

@@ -1,20 +1,18 @@
 """Consents: a partner agrees to processing and pooling, or takes it back."""
 
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import ConsentRequired, NotLinked, OtherConsentText
 from app.rulesets.library import Library
+from app.rulesets.sources import PURPOSES, Purpose
 from app.service import audit
 from app.service.partners import Partner
 from app.store.crypto.vault import Vault
 from app.store.queries import consents as stored_consents
 from app.store.queries import couples as stored_couples
-
-Purpose = Literal["processing", "pooling"]
-PURPOSES: tuple[Purpose, ...] = ("processing", "pooling")
 
 
 class Consent(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import ascii_letters, digits
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from app.engine.plain_values import from_plain, to_plain
 from app.engine.ruleset import Activity
 from app.errors import NotFound
 from app.rulesets.library import Library
+from app.rulesets.sources import PlanTitle
 from app.service.choices import activities_of, find_choices
 from app.service.consents import require_processing
 from app.service.data_keys import find_data_key
@@ -28,7 +29,6 @@ from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
 from app.store.queries import plan as stored_plan
 
-PlanTitle = Literal["reserved", "time_out", "errand", "call", "evening", "walk", "meal", "class", "trip"]
 DEFAULT_TITLE: PlanTitle = "reserved"
 _OWN, _SHARED = "plan_items.sealed", "appointments.sealed"
 _LETTERS = digits + ascii_letters

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.engine.view import View
 from app.rulesets.library import Library
+from app.rulesets.sources import Purpose
 from app.service import audit, consents, couples, invitations, keys, partners, report_codec, tokens
-from app.service.consents import Purpose
 from app.service.integrators import KeyHolder, Scope, create_integrator
 from app.service.partners import Partner
 from app.service.reports import own_reports, submit_report

@@ -1,20 +1,14 @@
 from datetime import UTC, datetime
-from typing import get_args
 
 import pytest
 
-from app.rulesets.sources import PLAN_TITLES
-from app.service.plan import PlanTime, PlanTitle, does_exist
+from app.service.plan import PlanTime, does_exist
 
 TURN = datetime(2026, 11, 30, tzinfo=UTC)
 
 
 def a_time(local: str, zone: str = "UTC", set_at: str = "2026-11-23T09:30:00+00:00") -> PlanTime:
     return PlanTime(datetime.fromisoformat(local), zone, datetime.fromisoformat(set_at))
-
-
-def test_titles_are_those_that_have_words() -> None:
-    assert get_args(PlanTitle) == PLAN_TITLES
 
 
 @pytest.mark.parametrize(

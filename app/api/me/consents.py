@@ -18,9 +18,10 @@ from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
 from app.errors import NotLinked, OtherConsentText, ValidationFailed
 from app.rulesets.library import Texts
+from app.rulesets.sources import Purpose
 from app.service import consents
 from app.service.choices import count_yeses_in_couple
-from app.service.consents import Consent, Purpose
+from app.service.consents import Consent
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 

@@ -28,10 +28,10 @@ from app.api.http.request_context import rulesets_of
 from app.api.http.routing import StrictRoute, router_without_query
 from app.errors import ConsentRequired, FieldError, NotFound, OtherVersion, ValidationFailed, VersionNeeded
 from app.rulesets.library import Library
-from app.rulesets.sources import PLAN_TITLES
+from app.rulesets.sources import PLAN_TITLES, PlanTitle
 from app.service import plan
 from app.service.partners import Partner
-from app.service.plan import DEFAULT_TITLE, PlanItem, PlanTime, PlanTitle
+from app.service.plan import DEFAULT_TITLE, PlanItem, PlanTime
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 titles = router_without_query()
