@@ -5,9 +5,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TextIO
 
+from app.durable_file import write_whole
 from app.errors import RekindleError
 from app.rulesets.load import load_ruleset
-from app.rulesets.releases import write_whole
 from app.rulesets.review import rules_in_force
 from verification.boundaries import generate
 from verification.review_page import page

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
+from app.durable_file import write_whole
 from app.errors import RekindleError
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import Library
@@ -22,7 +23,6 @@ from app.rulesets.releases import (
     read_release,
     stamps_in,
     summary_of,
-    write_whole,
 )
 
 FILES = "files"

@@ -12,9 +12,9 @@ from dataclasses import fields, replace
 from datetime import date
 from itertools import chain, count
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple, TypeVar
 
+from app.durable_file import write_whole
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.errors import RekindleError
 from app.rulesets.canonical import (
@@ -144,33 +144,6 @@ def seal(library: Library, released_on: date) -> bytes:
         "proofs": write(_proofs_of(library)),
     }
     return to_bytes(document | {_SEAL: digest_of(document)}) + b"\n"
-
-
-def write_whole(file: Path, data: bytes, *, is_new: bool = False) -> None:
-    """Write to the disk under another name, then rename. With `is_new`, raise `FileExistsError` where there is one."""
-    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as temporary:
-        try:
-            temporary.write(data)
-            temporary.flush()
-            os.fsync(temporary.fileno())
-            Path(temporary.name).chmod(0o644)
-            if is_new:
-                # A hard link fails where the name is taken; a rename would replace the release.
-                file.hardlink_to(temporary.name)
-            else:
-                Path(temporary.name).replace(file)
-        finally:
-            Path(temporary.name).unlink(missing_ok=True)
-    _settle(file.parent)
-
-
-def _settle(folder: Path) -> None:
-    """Sync a folder: a name is on the disk once its folder is."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 # Reading

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.durable_file import write_whole
 from app.rulesets.active_ruleset import (
     ActiveRuleset,
     NothingBefore,
@@ -21,7 +22,7 @@ from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from app.rulesets.proofs import Proofs, Proved
-from app.rulesets.releases import file_of, is_proved, publish, write_whole
+from app.rulesets.releases import file_of, is_proved, publish
 
 RULE = "rules/no-surprises.yaml"
 DAY = date(2026, 11, 23)

@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from app.durable_file import write_whole
 from app.rulesets.comparison import comparison_lines
-from app.rulesets.releases import write_whole
 from app.settings import read_settings
 from verification.loading import load
 from verification.simulation import Simulation, open_both, processes, simulate

@@ -14,8 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from app.durable_file import write_whole
 from app.errors import NotReady
 
 KEY_BYTES = 32
@@ -84,7 +84,7 @@ class KeyRing:
         fresh = Keys({1: Epoch(secrets.token_bytes(KEY_BYTES), now)}, secrets.token_bytes(KEY_BYTES))
         try:
             with suppress(FileExistsError):
-                self._write(fresh, only_if_new=True)
+                self._write(fresh, is_new=True)
         except OSError as error:
             raise UnusableKeys(f"The file of keys {self.file} cannot be made: {error.strerror}.") from error
 
@@ -133,32 +133,8 @@ class KeyRing:
     def _list_of_erased(self) -> Path:
         return self.file.with_name(f"{self.file.name}.erased")
 
-    def _write(self, keys: Keys, *, only_if_new: bool = False) -> None:
-        """Replace the file atomically; only its owner may read it."""
-        with NamedTemporaryFile(dir=self.file.parent, prefix=".keys-", delete=False) as file:
-            file.write(_serialized(keys))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            if only_if_new:
-                os.link(file.name, self.file)
-                Path(file.name).unlink()
-            else:
-                Path(file.name).replace(self.file)
-            _make_lasting(self.file.parent)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-
-
-def _make_lasting(folder: Path) -> None:
-    """Flush the folder's entry: a key in use must survive a loss of power."""
-    if os.name == "posix":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+    def _write(self, keys: Keys, *, is_new: bool = False) -> None:
+        write_whole(self.file, _serialized(keys), is_new=is_new, mode=0o600)
 
 
 def _parse(content: bytes) -> Keys:
