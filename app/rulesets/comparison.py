@@ -6,7 +6,7 @@ For example, `compare_couples(old.compiled, new.compiled, sample_couples(range(2
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal, NamedTuple, get_args
 
 from app.engine.bitset import positions
@@ -148,16 +148,9 @@ class CoupleComparison:
 
     def add(self, other: "CoupleComparison") -> None:
         """Add the counts of other couples under the same rulesets. The order of additions does not matter."""
-        self.couples += other.couples
-        self.couples_changed += other.couples_changed
-        self.views += other.views
-        self.changed += other.changed
-        self.leading += other.leading
-        self.gained += other.gained
-        self.lost += other.lost
-        self.shown += other.shown
-        self.fired += other.fired
-        self.ways += other.ways
+        # Every field but the examples is a number or a counter.
+        for counted in fields(self)[:-1]:
+            setattr(self, counted.name, getattr(self, counted.name) + getattr(other, counted.name))
         for example in other.examples():
             self._show(example)
 
