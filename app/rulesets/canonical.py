@@ -6,33 +6,17 @@ Keys are sorted, nothing is spaced, and everything beyond ASCII is escaped, so e
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, get_args
 
 from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import Condition
 from app.engine.plain_values import from_plain, to_plain
-from app.engine.ruleset import Ruleset
 from app.rulesets.diagnostics import Location
-from app.rulesets.library import Claim, HelpLine, Library, Question, Reference, Texts
+from app.rulesets.library import Declared, Library
 from app.rulesets.proofs import Proofs
-from app.rulesets.properties import Property
 
 _TAGGED: frozenset[type] = frozenset(get_args(Condition))
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """The declarations and texts of a ruleset. Whatever else a `Library` holds follows from it."""
-
-    ruleset: Ruleset
-    texts: Mapping[str, Texts]
-    claims: Mapping[str, Claim]
-    references: Mapping[int, Reference]
-    groups: tuple[str, ...]
-    questions: tuple[Question, ...]
-    help_lines: tuple[HelpLine, ...]
-    properties: tuple[Property, ...]
 
 
 def declared_in(library: Library) -> Declared:

@@ -90,23 +90,29 @@ class HelpLine:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Library:
-    """The checked content of one folder. `digest` changes whenever anything of it changes.
-
-    `places` says where each text of the source language stands; a text that only moved is the same text.
-    """
+class Declared:
+    """The declarations and texts of a ruleset. Whatever else a `Library` holds follows from it."""
 
     ruleset: Ruleset
-    compiled: CompiledRuleset
-    digest: str
     texts: Mapping[str, Texts]
-    places: Mapping[str, Location]
     claims: Mapping[str, Claim]
     references: Mapping[int, Reference]
     groups: tuple[str, ...]
     questions: tuple[Question, ...]
     help_lines: tuple[HelpLine, ...]
     properties: tuple[Property, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Library(Declared):
+    """The checked content of one folder. `digest` changes whenever anything that is declared changes.
+
+    `places` says where each text of the source language stands; a text that only moved is the same text.
+    """
+
+    compiled: CompiledRuleset
+    digest: str
+    places: Mapping[str, Location]
     proofs: Proofs | None
 
     @property

@@ -5,10 +5,10 @@ from pathlib import Path
 from app.engine.condition_parser import nearest
 from app.engine.ruleset import Ruleset
 from app.rulesets.activities import read_activities, read_strategies
-from app.rulesets.canonical import Declared, build, digest_of, write
+from app.rulesets.canonical import build, digest_of, write
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.diagnostics import Location
-from app.rulesets.library import SOURCE_LOCALE, Library
+from app.rulesets.library import SOURCE_LOCALE, Declared, Library
 from app.rulesets.locales import read_locales
 from app.rulesets.properties import read_properties
 from app.rulesets.releases import newest_release

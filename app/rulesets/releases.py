@@ -18,7 +18,6 @@ from app.durable_file import write_whole
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.errors import RekindleError
 from app.rulesets.canonical import (
-    Declared,
     build,
     declared_in,
     digest_of,
@@ -29,7 +28,7 @@ from app.rulesets.canonical import (
     write,
 )
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
-from app.rulesets.library import Library, Texts
+from app.rulesets.library import Declared, Library, Texts
 from app.rulesets.proofs import Proofs
 
 FOLDER = "releases"
