@@ -151,8 +151,8 @@ def _case(node: Node, kind: PropertyKind, known: _Known) -> Case:
         tones=cast("tuple[Tone, ...]", record.words("tones", get_args(Tone), needed=False)),
         strategies=record.words("strategies", known.strategies, needed=False),
         need=Need[need.word(tuple(Need.__members__))] if need else None,
-        at_most=_bounds(record.get("at_most")) if kind == "made_for" else (),
-        at_least=_bounds(record.get("at_least")) if kind == "made_for" else (),
+        at_most=_bounds(record, "at_most") if kind == "made_for" else (),
+        at_least=_bounds(record, "at_least") if kind == "made_for" else (),
     )
     record.close()
     if node.is_mapping and not any(map(record.get, ("practices", "tones", "strategies"))):
@@ -160,9 +160,9 @@ def _case(node: Node, kind: PropertyKind, known: _Known) -> Case:
     return case
 
 
-def _bounds(node: Node | None) -> tuple[tuple[str, int], ...]:
+def _bounds(record: Record, key: str) -> tuple[tuple[str, int], ...]:
     bounds = []
-    for name, part in (node.entries() if node else {}).items():
+    for name, part in record.entries(key, needed=False):
         if name not in BOUNDED:
             part.key.wrong(f"`{name}` cannot be bounded;{nearest(name, BOUNDED)}")
         elif BOUNDED[name]:

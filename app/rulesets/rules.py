@@ -46,9 +46,8 @@ def _finding(context: ReadContext, id_: str, node: Node) -> Finding:
 
 
 def _tries(record: Record, values: tuple[str, ...], key: str) -> tuple[tuple[str, Condition], ...]:
-    part = record.get(key) if key == "otherwise" else record.need(key)
     tries = []
-    for value, node in (part.entries() if part else {}).items():
+    for value, node in record.entries(key, needed=key == "is"):
         if value not in values:
             node.key.wrong(f"`{value}` is not a value of this finding;{nearest(value, values, named='values')}")
         condition = _parsed(node, parse_derivation)
@@ -220,9 +219,8 @@ def _when(record: Record, findings: tuple[Finding, ...]) -> tuple[Condition, tup
 def _scenario(node: Node, when: Condition | None, values_of: ValuesOf) -> Scenario:
     before = node.noted
     record = Record(node)
-    given_node = record.need("given")
     named = {}
-    for finding, value in (given_node.entries() if given_node else {}).items():
+    for finding, value in record.entries("given"):
         if finding not in values_of:
             value.key.wrong(f"there is no finding `{finding}`;{nearest(finding, values_of)}")
         else:

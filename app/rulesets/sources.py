@@ -90,10 +90,8 @@ def read_questions(context: ReadContext) -> tuple[tuple[str, ...], tuple[Questio
     file = context.open("questions.yaml")
     if file is None:
         return (), ()
-    part = file.need("groups")
-    groups = tuple(_group(context, Record(item)) for item in (part.items() if part else ()))
-    part = file.need("questions")
-    questions = tuple(_question(context, Record(item), groups) for item in (part.items() if part else ()))
+    groups = tuple(_group(context, Record(item)) for item in file.items("groups"))
+    questions = tuple(_question(context, Record(item), groups) for item in file.items("questions"))
     file.close()
     ids = [question.id for question in questions]
     missing = [path for path in ANSWERS if path not in ids]
@@ -115,7 +113,7 @@ def _question(context: ReadContext, record: Record, groups: tuple[str, ...]) -> 
     id_ = record.word("id", tuple(ANSWERS))
     key, answer = f"questions/{id_}", ANSWERS[id_]
     context.texts_of(record, key, "text", "help")
-    levels, with_help = _levels(context, record.get("levels"), key)
+    levels, with_help = _levels(context, record.items("levels", needed=False), key)
     question = read_fields(
         record,
         Question,
@@ -123,7 +121,7 @@ def _question(context: ReadContext, record: Record, groups: tuple[str, ...]) -> 
         group=record.word("group", groups or ("",)),
         levels=tuple(sorted(POOLED_PATHS)) if id_ == "keep_private" else levels,
         levels_with_help=with_help,
-        keys=_keys(context, record.get("keys"), key),
+        keys=_keys(context, record.items("keys", needed=False), key),
         minimum=decimal(record.get("min")),
         maximum=decimal(record.get("max")),
         step=decimal(record.get("step")),
@@ -140,9 +138,9 @@ def _question(context: ReadContext, record: Record, groups: tuple[str, ...]) -> 
     return question
 
 
-def _levels(context: ReadContext, node: Node | None, key: str) -> tuple[tuple[str, ...], frozenset[str]]:
+def _levels(context: ReadContext, items: list[Node], key: str) -> tuple[tuple[str, ...], frozenset[str]]:
     values, with_help = [], set()
-    for item in node.items() if node else ():
+    for item in items:
         record = Record(item)
         value = record.text("value")
         context.text(record, "label", f"{key}/labels/{value}")
@@ -154,9 +152,9 @@ def _levels(context: ReadContext, node: Node | None, key: str) -> tuple[tuple[st
     return tuple(values), frozenset(with_help)
 
 
-def _keys(context: ReadContext, node: Node | None, key: str) -> tuple[str, ...]:
+def _keys(context: ReadContext, items: list[Node], key: str) -> tuple[str, ...]:
     values = []
-    for item in node.items() if node else ():
+    for item in items:
         record = Record(item)
         value = record.word("value", KINDS)
         context.text(record, "label", f"{key}/keys/{value}/label")
@@ -189,8 +187,7 @@ def read_help(context: ReadContext) -> tuple[HelpLine, ...]:
 
 
 def _help_line(id_: str, record: Record, country: str | None) -> HelpLine:
-    part = record.need("links")
-    links = part.items() if part else []
+    links = record.items("links")
     for link in links:
         if not _LINK.fullmatch(link.text()):
             link.wrong("a link begins with `tel:`, `sms:` or `https:` and has no blanks")

@@ -5,7 +5,7 @@ its first value. Here a scalar is text until its place says what it must be, and
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from math import isfinite
 from pathlib import Path
@@ -240,11 +240,19 @@ class Record:
         part = self.need(key) if default is None else self.get(key)
         return part.truth() if part else bool(default)
 
+    def items(self, key: str, *, needed: bool = True) -> list[Node]:
+        """Return the parts of a list under this key."""
+        part = self.need(key) if needed else self.get(key)
+        return part.items() if part else []
+
+    def entries(self, key: str, *, needed: bool = True) -> Iterable[tuple[str, Node]]:
+        """Return the parts of a mapping under this key."""
+        part = self.need(key) if needed else self.get(key)
+        return part.entries().items() if part else ()
+
     def records(self, key: str) -> Iterator[tuple[str, "Record"]]:
         """Yield the records of a mapping under this key."""
-        part = self.need(key)
-        for name, entry in (part.entries() if part else {}).items():
-            yield name, Record(entry)
+        return ((name, Record(entry)) for name, entry in self.entries(key))
 
     def close(self) -> None:
         """Note every key that nobody asked for, with the nearest that could be meant."""

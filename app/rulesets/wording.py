@@ -1,11 +1,10 @@
 """Wording of texts: which words they leave out, and how easily they read."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.rulesets.content_reader import ReadContext
-from app.rulesets.strict_yaml import Node, Record
 
 _MOST_SYLLABLES = 9
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*|\d+")
@@ -74,28 +73,18 @@ def read_words(context: ReadContext) -> WordLists | None:
     file = context.open("words.yaml")
     if file is None:
         return None
-    avoid = {word: node.text() for word, node in _entries(file, "avoid")}
+    avoid = {word: node.text() for word, node in file.entries("avoid")}
     allowed = {}
-    for word, node in _entries(file, "except"):
+    for word, node in file.entries("except"):
         if word not in avoid:
             node.wrong(f"`{word}` is not a word to avoid, so it needs no exception")
         allowed[word] = tuple(key.text() for key in node.items())
     words = WordLists(
         avoid=avoid,
         allowed=allowed,
-        how_to_stop=_texts(file, "how_to_stop"),
-        when_to_stop=_texts(file, "when_to_stop"),
-        syllables={word: node.integer(1, _MOST_SYLLABLES) for word, node in _entries(file, "syllables")},
+        how_to_stop=tuple(item.text() for item in file.items("how_to_stop")),
+        when_to_stop=tuple(item.text() for item in file.items("when_to_stop")),
+        syllables={word: node.integer(1, _MOST_SYLLABLES) for word, node in file.entries("syllables")},
     )
     file.close()
     return words
-
-
-def _entries(file: Record, key: str) -> Iterable[tuple[str, Node]]:
-    part = file.need(key)
-    return part.entries().items() if part else ()
-
-
-def _texts(file: Record, key: str) -> tuple[str, ...]:
-    part = file.need(key)
-    return tuple(item.text() for item in part.items()) if part else ()
