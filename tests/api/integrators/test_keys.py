@@ -201,8 +201,7 @@ def test_a_key_is_seen_once(integrator: Integrator) -> None:
     listed = integrator.get("/v1/keys")
 
     assert made["api_key"] not in listed.text
-    assert listed.json()["data"][1] == {name: value for name, value in made.items() if name != "api_key"}
-    assert [key["id"] for key in listed.json()["data"]][1] == made["id"]
+    assert {name: value for name, value in made.items() if name != "api_key"} in listed.json()["data"]
 
 
 def test_a_key_gives_only_what_it_has_itself(integrator: Integrator, database_url: str) -> None:
