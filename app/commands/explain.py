@@ -39,8 +39,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer of the API as it is.")] = False,
     locale: Annotated[str | None, typer.Option(help="The language to answer in, such as de.")] = None,
     why: Annotated[
-        str | None,
-        typer.Option(help="Why one activity, practice or strategy is suggested or not.", metavar="TARGET"),
+        str | None, typer.Option(help="Why one activity, practice or strategy is suggested or not.", metavar="TARGET")
     ] = None,
     viewer: Annotated[Literal["a", "b"] | None, typer.Option(help="Whose view alone; with --why, a.")] = None,
 ) -> None:

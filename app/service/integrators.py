@@ -64,11 +64,7 @@ class KeyHolder:
 
 
 async def create_integrator(
-    connection: AsyncConnection,
-    name: str,
-    mode: Mode,
-    now: datetime,
-    scopes: AbstractSet[Scope] = frozenset(Scope),
+    connection: AsyncConnection, name: str, mode: Mode, now: datetime, scopes: AbstractSet[Scope] = frozenset(Scope)
 ) -> NewIntegrator:
     integrator = await stored_integrators.add_integrator(connection, name, now)
     return NewIntegrator(integrator, *await add_key(connection, integrator, mode, frozenset(scopes), now))

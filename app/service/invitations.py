@@ -43,11 +43,7 @@ async def invite(
         raise NotFound("There is no such couple.")
     invitation = Invitation(_new_code(), now + VALID_FOR)
     await stored_invitations.add(
-        connection,
-        key=new_key(),
-        couple_key=couple.key,
-        hash=_hash(invitation.code),
-        expires_at=invitation.expires_at,
+        connection, key=new_key(), couple_key=couple.key, hash=_hash(invitation.code), expires_at=invitation.expires_at
     )
     for member in await stored_couples.members_of(connection, couple.key):
         if member.place == 1:

@@ -83,10 +83,7 @@ async def list_claims(request: Request) -> Response:
 
 
 @router.get(
-    "/claims/{claim}",
-    summary="Get a claim",
-    response_model=ClaimOut,
-    responses=documented_responses(EXAMPLE, NotFound),
+    "/claims/{claim}", summary="Get a claim", response_model=ClaimOut, responses=documented_responses(EXAMPLE, NotFound)
 )
 async def read_claim(request: Request, claim: str) -> Response:
     """Return a claim with its evidence and the ids of all content that rests on it."""

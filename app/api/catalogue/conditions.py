@@ -57,13 +57,7 @@ def _leaf_out(leaf: Leaf, values_of: Mapping[str, tuple[str, ...]]) -> Condition
     match leaf:
         case Clause(finding, op, values, accepts):
             holds_for: list[AnswerLevel] = [values_of[finding][position] for position in accepts]
-            return {
-                "kind": "finding",
-                "finding": finding,
-                "op": op,
-                "values": list(values),
-                "holds_for": holds_for,
-            }
+            return {"kind": "finding", "finding": finding, "op": op, "values": list(values), "holds_for": holds_for}
         case Chosen(path, levels):
             return {"kind": "answer", "answer": path, "holds_for": [as_sent(path, level) for level in levels]}
         case Contains(path, member):

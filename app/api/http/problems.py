@@ -95,10 +95,7 @@ async def problem_response(request: Request, error: Exception) -> Response:
     problem = to_problem(request, error)
     request.scope["rekindle.problem"] = problem.code
     return Response(
-        render(problem, request.scope.get("rekindle.request_id", "")),
-        problem.status,
-        _headers(problem),
-        MEDIA_TYPE,
+        render(problem, request.scope.get("rekindle.request_id", "")), problem.status, _headers(problem), MEDIA_TYPE
     )
 
 

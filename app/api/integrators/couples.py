@@ -91,12 +91,7 @@ async def create_couple(
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
-@router.get(
-    "/couples",
-    summary="List your couples",
-    response_model=Page[CoupleOut],
-    responses=example_page(EXAMPLE),
-)
+@router.get("/couples", summary="List your couples", response_model=Page[CoupleOut], responses=example_page(EXAMPLE))
 async def list_couples(
     request: Request, context: IntegratorReadContext, filters: Annotated[CoupleFilters, Query()]
 ) -> Response:

@@ -109,11 +109,7 @@ async def create_key(
 
 
 @router.delete(
-    "/keys/{key_id}",
-    summary="Revoke a key",
-    status_code=204,
-    response_class=Response,
-    responses=problems(NotFound),
+    "/keys/{key_id}", summary="Revoke a key", status_code=204, response_class=Response, responses=problems(NotFound)
 )
 async def delete_key(key_id: KeyId, context: IntegratorWriteContext) -> Response:
     """Revoke a key, the calling one included, from the next request on. Idempotent."""

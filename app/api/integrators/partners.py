@@ -15,13 +15,7 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respon
 from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
 from app.api.http.problems import problems
 from app.api.http.routing import StrictRoute
-from app.errors import (
-    ExternalIdTaken,
-    IdempotencyKeyReused,
-    NotFound,
-    StillRunning,
-    ValidationFailed,
-)
+from app.errors import ExternalIdTaken, IdempotencyKeyReused, NotFound, StillRunning, ValidationFailed
 from app.service import audit, tokens
 from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
@@ -143,12 +137,7 @@ async def create_partner(
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
-@router.get(
-    "/partners",
-    summary="List your partners",
-    response_model=Page[PartnerOut],
-    responses=example_page(EXAMPLE),
-)
+@router.get("/partners", summary="List your partners", response_model=Page[PartnerOut], responses=example_page(EXAMPLE))
 async def list_partners(
     request: Request, context: IntegratorReadContext, filters: Annotated[PartnerFilters, Query()]
 ) -> Response:

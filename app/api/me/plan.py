@@ -134,9 +134,7 @@ async def list_plan_items(request: Request, context: PartnerReadContext) -> Resp
     },
     openapi_extra={
         "requestBody": {
-            "content": {
-                "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PlanItemChange"}},
-            }
+            "content": {"application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PlanItemChange"}}}
         }
     },
 )

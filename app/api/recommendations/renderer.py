@@ -102,11 +102,7 @@ class Renderer:
     def claims_out(self, claims: Iterable[str]) -> list[ClaimRefOut]:
         """Return references to claims of the article."""
         return [
-            {
-                "id": id_,
-                "section": self.texts[f"claims/{id_}/section"],
-                "reference": self.library.claims[id_].reference,
-            }
+            {"id": id_, "section": self.texts[f"claims/{id_}/section"], "reference": self.library.claims[id_].reference}
             for id_ in claims
         ]
 

@@ -5,19 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Insert,
-    Join,
-    Select,
-    and_,
-    bindparam,
-    insert,
-    join,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, FromClause, Insert, Join, Select, and_, bindparam, insert, join, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.functions import coalesce
@@ -59,11 +47,7 @@ class SupportRow(NamedTuple):
 
 OF_PARTNER = (
     select(
-        reports.c.key,
-        reports.c.id,
-        reports.c.reported_at,
-        reports.c.pooled,
-        private_answers.c.sealed.label("private"),
+        reports.c.key, reports.c.id, reports.c.reported_at, reports.c.pooled, private_answers.c.sealed.label("private")
     )
     .join_from(reports, private_answers, private_answers.c.report_key == reports.c.key)
     .where(reports.c.partner_key == bindparam("partner"))

@@ -68,9 +68,7 @@ _LOGIN = {
     "sqlite": PreparedQuery(LoginRow, LOGIN.add_columns(null().label("acting_for"))),
 }
 _ACTIVE = select_row(ActiveTokenRow, tokens).where(
-    tokens.c.partner_key == bindparam("partner"),
-    tokens.c.revoked_at.is_(None),
-    tokens.c.expires_at > bindparam("now"),
+    tokens.c.partner_key == bindparam("partner"), tokens.c.revoked_at.is_(None), tokens.c.expires_at > bindparam("now")
 )
 
 
