@@ -1,24 +1,21 @@
 """Activities of the catalogue, with filters."""
 
-from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.collection import (
-    CachedCollection,
     Listing,
-    documented_responses,
-    example_collection,
+    collection_builder,
     item_response,
     library_and_locale,
     localized_response,
-    serialize_collection,
     serialize_list,
 )
 from app.api.http.examples import load_example
+from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import refuse_query, refuse_repeated
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ActivityOut, ClaimRefOut
@@ -59,10 +56,8 @@ class Activities(Listing[CatalogueActivityOut]):
     """Activities, grouped by practice."""
 
 
-class ActivityFilters(BaseModel):
+class ActivityFilters(BaseModel, extra="forbid"):
     """Filters of the list of activities, all of which have to match."""
-
-    model_config = ConfigDict(extra="forbid")
 
     strategy: StrategyId | None = Field(None, description="Only activities of this strategy.")
     practice: PracticeId | None = Field(None, description="Only activities of this practice.")
@@ -99,7 +94,7 @@ EXAMPLE = load_example("activity")
     "/activities",
     summary="List the activities",
     response_model=Activities,
-    responses=documented_responses(example_collection(EXAMPLE), ValidationFailed),
+    responses=example_cached_list(EXAMPLE, ValidationFailed),
 )
 async def list_activities(request: Request, filters: Annotated[ActivityFilters, Query()]) -> Response:
     """Return the activities that match all filters. A filter that occurs twice is refused."""
@@ -122,7 +117,7 @@ async def list_activities(request: Request, filters: Annotated[ActivityFilters, 
     "/activities/{activity}",
     summary="Get an activity",
     response_model=CatalogueActivityOut,
-    responses=documented_responses(EXAMPLE, NotFound, ValidationFailed),
+    responses=example_cached(EXAMPLE, NotFound, ValidationFailed),
     dependencies=[Depends(refuse_query)],
 )
 async def read_activity(request: Request, activity: str) -> Response:
@@ -130,10 +125,8 @@ async def read_activity(request: Request, activity: str) -> Response:
     return item_response(request, _activities, activity, "activity")
 
 
-@lru_cache(maxsize=16)
-def _activities(library: Library, locale: str) -> CachedCollection:
-    in_order = sorted(library.ruleset.activities, key=lambda activity: PRACTICES.index(activity.practice))
-    return serialize_collection({activity.id: _activity_out(activity, library, locale) for activity in in_order})
+def _in_order(library: Library) -> list[Activity]:
+    return sorted(library.ruleset.activities, key=lambda activity: PRACTICES.index(activity.practice))
 
 
 def _activity_out(activity: Activity, library: Library, locale: str) -> dict[str, Any]:
@@ -153,3 +146,6 @@ def _activity_out(activity: Activity, library: Library, locale: str) -> dict[str
         "basis": activity.basis,
         "claims": renderer.claims_out(activity.claims),
     }
+
+
+_activities = collection_builder(_in_order, _activity_out)

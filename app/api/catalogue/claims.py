@@ -1,22 +1,14 @@
 """Claims of the source article, with their evidence and the content that rests on them."""
 
-from functools import lru_cache
 from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.http.collection import (
-    CachedCollection,
-    Listing,
-    collection_response,
-    documented_responses,
-    example_collection,
-    item_response,
-    serialize_collection,
-)
+from app.api.http.collection import Listing, collection_builder, collection_response, item_response
 from app.api.http.examples import load_example
+from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import EvidenceOut
@@ -71,28 +63,18 @@ class Claims(Listing[ClaimOut]):
 EXAMPLE = load_example("claim")
 
 
-@router.get(
-    "/claims",
-    summary="List the claims",
-    response_model=Claims,
-    responses=documented_responses(example_collection(EXAMPLE)),
-)
+@router.get("/claims", summary="List the claims", response_model=Claims, responses=example_cached_list(EXAMPLE))
 async def list_claims(request: Request) -> Response:
     """Return the claims of the source article, with their references as printed and as verified."""
     return collection_response(request, _claims)
 
 
 @router.get(
-    "/claims/{claim}", summary="Get a claim", response_model=ClaimOut, responses=documented_responses(EXAMPLE, NotFound)
+    "/claims/{claim}", summary="Get a claim", response_model=ClaimOut, responses=example_cached(EXAMPLE, NotFound)
 )
 async def read_claim(request: Request, claim: str) -> Response:
     """Return a claim with its evidence and the ids of all content that rests on it."""
     return item_response(request, _claims, claim, "claim")
-
-
-@lru_cache(maxsize=16)
-def _claims(library: Library, locale: str) -> CachedCollection:
-    return serialize_collection({claim.id: _claim_out(claim, library, locale) for claim in library.claims.values()})
 
 
 def _claim_out(claim: Claim, library: Library, locale: str) -> ClaimOut:
@@ -134,3 +116,6 @@ def _realised_by(claim: str, library: Library) -> RealisedByOut:
         "practices": ids_of(ruleset.practices),
         "strategies": ids_of(ruleset.strategies),
     }
+
+
+_claims = collection_builder(lambda library: library.claims.values(), _claim_out)

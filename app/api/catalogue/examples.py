@@ -9,16 +9,10 @@ from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.http.collection import (
-    CachedCollection,
-    Listing,
-    documented_responses,
-    example_collection,
-    localized_response,
-    serialize_collection,
-)
+from app.api.http.collection import CachedCollection, Listing, localized_response, serialize_collection
 from app.api.http.examples import load_example
 from app.api.http.request_context import DEFAULT_LANGUAGE
+from app.api.http.responses import example_cached_list
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import RecommendationRequest
 
@@ -71,12 +65,7 @@ class Examples(Listing[ExampleOut]):
 EXAMPLE: dict[str, Any] = load_example("example")
 
 
-@router.get(
-    "/examples",
-    summary="List the examples",
-    response_model=Examples,
-    responses=documented_responses(example_collection(EXAMPLE)),
-)
+@router.get("/examples", summary="List the examples", response_model=Examples, responses=example_cached_list(EXAMPLE))
 async def list_examples(request: Request) -> Response:
     """Return requests of invented couples, to post to `/v1/recommendations` and compare with `expected`."""
     collection = _examples()

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.http.collection import Listing, documented_responses, library_and_locale, localized_response
+from app.api.http.collection import Listing, library_and_locale, localized_response
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import now_of
+from app.api.http.responses import example_cached
 from app.api.recommendations.renderer import resource_out
 from app.api.recommendations.view_shapes import ResourceOut
 from app.engine.self_report import SupportKind
@@ -46,7 +47,7 @@ class HelpOut(TypedDict):
 EXAMPLE: HelpOut = load_example("help")
 
 
-@router.get("/help", summary="List sources of help", response_model=Help, responses=documented_responses(EXAMPLE))
+@router.get("/help", summary="List sources of help", response_model=Help, responses=example_cached(EXAMPLE))
 async def list_help(
     request: Request,
     country: Annotated[

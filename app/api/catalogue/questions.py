@@ -9,9 +9,10 @@ from typing_extensions import TypedDict
 
 from app.api.catalogue.conditions import AnswerLevel, as_sent
 from app.api.http.caching import etag_of
-from app.api.http.collection import documented_responses, library_and_locale, localized_response
+from app.api.http.collection import library_and_locale, localized_response
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
+from app.api.http.responses import example_cached
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import Reports
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS
@@ -105,7 +106,7 @@ EXAMPLE: dict[str, Any] = load_example("questions")
     "/questions",
     summary="Get the self-report as a form",
     response_model=QuestionsOut,
-    responses=documented_responses(EXAMPLE),
+    responses=example_cached(EXAMPLE),
 )
 async def list_questions(request: Request) -> Response:
     """Return every question with its texts, its levels and whom an answer may affect, in display order.

@@ -8,16 +8,9 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.catalogue.conditions import ConditionOut, condition_out
-from app.api.http.collection import (
-    CachedCollection,
-    Listing,
-    collection_response,
-    documented_responses,
-    example_collection,
-    item_response,
-    serialize_collection,
-)
+from app.api.http.collection import Listing, collection_builder, collection_response, item_response
 from app.api.http.examples import load_example
+from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
@@ -138,75 +131,39 @@ INSIGHT: CatalogueInsightOut = load_example("insight")
 FINDING: FindingOut = load_example("finding")
 
 
-@router.get(
-    "/rules",
-    summary="List the rules",
-    response_model=CatalogueRules,
-    responses=documented_responses(example_collection(RULE)),
-)
+@router.get("/rules", summary="List the rules", response_model=CatalogueRules, responses=example_cached_list(RULE))
 async def list_rules(request: Request) -> Response:
     """Return every rule that suggests or withholds, those on private findings included."""
     return collection_response(request, _rules)
 
 
-@router.get(
-    "/rules/{rule}", summary="Get a rule", response_model=RuleOut, responses=documented_responses(RULE, NotFound)
-)
+@router.get("/rules/{rule}", summary="Get a rule", response_model=RuleOut, responses=example_cached(RULE, NotFound))
 async def read_rule(request: Request, rule: str) -> Response:
     """Return a rule as a tree and as a sentence, with the claims it rests on and its scenarios."""
     return item_response(request, _rules, rule, "rule")
 
 
 @router.get(
-    "/insights",
-    summary="List the insights",
-    response_model=CatalogueInsights,
-    responses=documented_responses(example_collection(INSIGHT)),
+    "/insights", summary="List the insights", response_model=CatalogueInsights, responses=example_cached_list(INSIGHT)
 )
 async def list_insights(request: Request) -> Response:
     """Return the insights that a view may hold, with the conditions under which it does."""
     return collection_response(request, _insights)
 
 
-@router.get(
-    "/findings",
-    summary="List the findings",
-    response_model=Findings,
-    responses=documented_responses(example_collection(FINDING)),
-)
+@router.get("/findings", summary="List the findings", response_model=Findings, responses=example_cached_list(FINDING))
 async def list_findings(request: Request) -> Response:
     """Return the findings, in whose terms rules are written, with the thresholds they derive from answers by."""
     return collection_response(request, _findings)
 
 
-@lru_cache(maxsize=16)
-def _rules(library: Library, locale: str) -> CachedCollection:
-    prose = Prose(library)
-    return serialize_collection({rule.id: _rule_out(rule, library, locale, prose) for rule in library.ruleset.rules})
-
-
-@lru_cache(maxsize=16)
-def _insights(library: Library, locale: str) -> CachedCollection:
-    prose = Prose(library)
-    return serialize_collection(
-        {insight.id: _insight_out(insight, library, locale, prose) for insight in library.ruleset.insights}
-    )
-
-
-@lru_cache(maxsize=16)
-def _findings(library: Library, locale: str) -> CachedCollection:
-    return serialize_collection(
-        {finding.id: _finding_out(finding, library, locale) for finding in library.ruleset.findings}
-    )
-
-
-def _rule_out(rule: Rule, library: Library, locale: str, prose: Prose) -> RuleOut:
+def _rule_out(rule: Rule, library: Library, locale: str) -> RuleOut:
     key, texts, renderer = f"rules/{rule.id}", library.texts[locale], renderer_of(library, locale)
     return {
         "id": rule.id,
         "title": texts[f"{key}/title"],
         "status": rule.status,
-        "sentence": prose.rule(rule),
+        "sentence": _prose(library).rule(rule),
         "when": condition_out(rule.when, _values(library)),
         "reads": _reads(rule),
         "suggests": rule.suggests,
@@ -221,12 +178,12 @@ def _rule_out(rule: Rule, library: Library, locale: str, prose: Prose) -> RuleOu
     }
 
 
-def _insight_out(insight: Insight, library: Library, locale: str, prose: Prose) -> CatalogueInsightOut:
+def _insight_out(insight: Insight, library: Library, locale: str) -> CatalogueInsightOut:
     key, renderer = f"insights/{insight.id}", renderer_of(library, locale)
     return {
         "id": insight.id,
         "text": library.texts[locale][f"{key}/text"],
-        "sentence": prose.insight(insight),
+        "sentence": _prose(library).insight(insight),
         "when": condition_out(insight.when, _values(library)),
         "reads": _reads(insight),
         "basis": insight.basis,
@@ -254,6 +211,9 @@ def _finding_out(finding: Finding, library: Library, locale: str) -> FindingOut:
     }
 
 
+_prose = lru_cache(maxsize=4)(Prose)
+
+
 def _values(library: Library) -> dict[str, tuple[str, ...]]:
     return {finding.id: finding.values for finding in library.ruleset.findings}
 
@@ -266,3 +226,8 @@ def _scenarios(scenarios: tuple[Scenario, ...]) -> list[ScenarioOut]:
     return [
         {"given": dict(scenario.given), "expect": "fires" if scenario.fires else "silent"} for scenario in scenarios
     ]
+
+
+_rules = collection_builder(lambda library: library.ruleset.rules, _rule_out)
+_insights = collection_builder(lambda library: library.ruleset.insights, _insight_out)
+_findings = collection_builder(lambda library: library.ruleset.findings, _finding_out)

@@ -11,9 +11,8 @@ from typing_extensions import TypedDict
 from app.api.http.collection import (
     CachedCollection,
     Listing,
+    collection_builder,
     collection_response,
-    documented_responses,
-    example_collection,
     item_response,
     library_and_locale,
     localized_response,
@@ -21,6 +20,7 @@ from app.api.http.collection import (
 )
 from app.api.http.examples import load_example
 from app.api.http.request_context import rulesets_of
+from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import router_without_query
 from app.errors import NotFound
 from app.rulesets.library import Library
@@ -95,12 +95,7 @@ RULESET = load_example("ruleset")
 PROPERTY = load_example("property")
 
 
-@router.get(
-    "/rulesets",
-    summary="List the rulesets",
-    response_model=Rulesets,
-    responses=documented_responses(example_collection(RULESET)),
-)
+@router.get("/rulesets", summary="List the rulesets", response_model=Rulesets, responses=example_cached_list(RULESET))
 async def list_rulesets(request: Request) -> Response:
     """Return the versions that a request may pin with `ruleset`, and which of them is in force."""
     _, locale = library_and_locale(request)
@@ -112,7 +107,7 @@ async def list_rulesets(request: Request) -> Response:
     "/rulesets/{version}",
     summary="Get a ruleset",
     response_model=CatalogueRulesetOut,
-    responses=documented_responses(RULESET, NotFound),
+    responses=example_cached(RULESET, NotFound),
 )
 async def read_ruleset(request: Request, version: str) -> Response:
     """Return a ruleset with its digest and the counts of its content."""
@@ -121,10 +116,7 @@ async def read_ruleset(request: Request, version: str) -> Response:
 
 
 @router.get(
-    "/properties",
-    summary="List the properties",
-    response_model=Properties,
-    responses=documented_responses(example_collection(PROPERTY)),
+    "/properties", summary="List the properties", response_model=Properties, responses=example_cached_list(PROPERTY)
 )
 async def list_properties(request: Request) -> Response:
     """Return the properties that must hold for every couple, and how far they are proved of the ruleset in force.
@@ -147,18 +139,11 @@ def _rulesets(present: tuple[Summary, ...], in_force: str) -> CachedCollection:
     )
 
 
-@lru_cache(maxsize=16)
-def _properties(library: Library, locale: str) -> CachedCollection:
-    return serialize_collection(
-        {property_.id: _property_out(library, locale, property_) for property_ in library.properties}
-    )
-
-
 # The means that cover every input; an argument or random tests prove nothing.
 _PROVING = frozenset({"solver", "cells", "engine"})
 
 
-def _property_out(library: Library, locale: str, property_: Property) -> PropertyOut:
+def _property_out(property_: Property, library: Library, locale: str) -> PropertyOut:
     texts, key = library.texts[locale], f"properties/{property_.id}"
     proofs = library.proofs if library.proofs and library.proofs.digest == library.digest else None
     proof = proofs.by_property.get(property_.id) if proofs else None
@@ -187,3 +172,6 @@ def ruleset_out(summary: Summary, *, is_in_force: bool) -> CatalogueRulesetOut:
         "locales": list(summary.locales),
         "counts": cast(CountsOut, {name: dict(summary.counts).get(name, 0) for name in CountsOut.__annotations__}),
     }
+
+
+_properties = collection_builder(lambda library: library.properties, _property_out)

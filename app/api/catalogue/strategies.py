@@ -1,23 +1,16 @@
 """The three strategies of the source article, and their practices."""
 
-from functools import lru_cache
-
 from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.http.collection import (
-    CachedCollection,
-    Listing,
-    collection_response,
-    documented_responses,
-    example_collection,
-    serialize_collection,
-)
+from app.api.http.collection import Listing, collection_builder, collection_response
 from app.api.http.examples import load_example
+from app.api.http.responses import example_cached_list
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
+from app.engine.ruleset import Practice, Strategy
 from app.rulesets.library import Library
 
 router = router_without_query()
@@ -62,7 +55,7 @@ PRACTICE = load_example("practice")
     "/strategies",
     summary="List the strategies",
     response_model=CatalogueStrategies,
-    responses=documented_responses(example_collection(STRATEGY)),
+    responses=example_cached_list(STRATEGY),
 )
 async def list_strategies(request: Request) -> Response:
     """Return the three strategies of the source article, in its order; a view ranks them for one partner."""
@@ -70,46 +63,37 @@ async def list_strategies(request: Request) -> Response:
 
 
 @router.get(
-    "/practices",
-    summary="List the practices",
-    response_model=Practices,
-    responses=documented_responses(example_collection(PRACTICE)),
+    "/practices", summary="List the practices", response_model=Practices, responses=example_cached_list(PRACTICE)
 )
 async def list_practices(request: Request) -> Response:
     """Return the practices, which rules suggest and withhold, with the ids of their activities."""
     return collection_response(request, _practices)
 
 
-@lru_cache(maxsize=16)
-def _strategies(library: Library, locale: str) -> CachedCollection:
-    renderer, texts = renderer_of(library, locale), library.texts[locale]
-    items: dict[str, CatalogueStrategyOut] = {
-        strategy.id: {
-            "id": strategy.id,
-            "title": texts[f"strategies/{strategy.id}/title"],
-            "summary": texts[f"strategies/{strategy.id}/summary"],
-            "practices": list(strategy.practices),
-            "claims": renderer.claims_out(strategy.claims),
-            "evidence": renderer.evidence_out(strategy.grade, f"strategies/{strategy.id}"),
-        }
-        for strategy in library.ruleset.strategies
+def _strategy_out(strategy: Strategy, library: Library, locale: str) -> CatalogueStrategyOut:
+    renderer, texts, key = renderer_of(library, locale), library.texts[locale], f"strategies/{strategy.id}"
+    return {
+        "id": strategy.id,
+        "title": texts[f"{key}/title"],
+        "summary": texts[f"{key}/summary"],
+        "practices": list(strategy.practices),
+        "claims": renderer.claims_out(strategy.claims),
+        "evidence": renderer.evidence_out(strategy.grade, key),
     }
-    return serialize_collection(items)
 
 
-@lru_cache(maxsize=16)
-def _practices(library: Library, locale: str) -> CachedCollection:
-    renderer, texts = renderer_of(library, locale), library.texts[locale]
-    items: dict[str, PracticeOut] = {
-        practice.id: {
-            "id": practice.id,
-            "title": texts[f"practices/{practice.id}/title"],
-            "summary": texts[f"practices/{practice.id}/summary"],
-            "strategy": practice.strategy,
-            "activities": [activity.id for activity in library.ruleset.activities if activity.practice == practice.id],
-            "claims": renderer.claims_out(practice.claims),
-            "evidence": renderer.evidence_out(practice.grade, f"practices/{practice.id}"),
-        }
-        for practice in library.ruleset.practices
+def _practice_out(practice: Practice, library: Library, locale: str) -> PracticeOut:
+    renderer, texts, key = renderer_of(library, locale), library.texts[locale], f"practices/{practice.id}"
+    return {
+        "id": practice.id,
+        "title": texts[f"{key}/title"],
+        "summary": texts[f"{key}/summary"],
+        "strategy": practice.strategy,
+        "activities": [activity.id for activity in library.ruleset.activities if activity.practice == practice.id],
+        "claims": renderer.claims_out(practice.claims),
+        "evidence": renderer.evidence_out(practice.grade, key),
     }
-    return serialize_collection(items)
+
+
+_strategies = collection_builder(lambda library: library.ruleset.strategies, _strategy_out)
+_practices = collection_builder(lambda library: library.ruleset.practices, _practice_out)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, Generic, NamedTuple, TypeVar
+from functools import lru_cache
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, Field
@@ -10,12 +11,20 @@ from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response, etag_of
 from app.api.http.json_bytes import to_bytes
-from app.api.http.problems import problems
 from app.api.http.request_context import VARY_BY_LANGUAGE, choose_language, rulesets_of
-from app.errors import NotFound, RekindleError
+from app.errors import NotFound
 from app.rulesets.library import Library
 
+
+class Identified(Protocol):
+    """A piece of content with the id under which it is found."""
+
+    @property
+    def id(self) -> str: ...
+
+
 Item = TypeVar("Item")
+Content = TypeVar("Content", bound=Identified)
 MAX_NAME_LENGTH = 64
 CACHE_SECONDS = 300
 
@@ -37,6 +46,18 @@ class CachedCollection(NamedTuple):
 
 
 CollectionBuilder = Callable[[Library, str], CachedCollection]
+
+
+def collection_builder(
+    contents: Callable[[Library], Iterable[Content]], out: Callable[[Content, Library, str], object]
+) -> CollectionBuilder:
+    """Return the builder of a list of `contents`, each as `out` shows it; its results are cached."""
+
+    @lru_cache(maxsize=16)
+    def build(library: Library, locale: str) -> CachedCollection:
+        return serialize_collection({content.id: out(content, library, locale) for content in contents(library)})
+
+    return build
 
 
 def serialize_collection(items: Mapping[str, object]) -> CachedCollection:
@@ -85,17 +106,8 @@ def library_and_locale(request: Request) -> tuple[Library, str]:
     return library, choose_language(library.texts, accept_language=request.headers.get("accept-language"))
 
 
-def documented_responses(example: object, *kinds: type[RekindleError]) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a cacheable route: 200 with `example`, 304, and its own problems."""
-    return {
-        200: {"content": {"application/json": {"example": example}}, "headers": _HEADERS},
-        304: {"description": "Not modified: your copy, named by its `ETag`, is current."},
-        **problems(*kinds),
-    }
-
-
-def example_collection(*items: object) -> dict[str, object]:
-    """Return the example of a whole list of `items`."""
+def whole_list(items: Iterable[object]) -> dict[str, object]:
+    """Return `items` in the shape of a page that has no next one."""
     return {"data": list(items), "next_cursor": None, "has_more": False}
 
 
@@ -106,10 +118,3 @@ def _no_such_item(id_: str, noun: str, ids: Iterable[str]) -> str:
     near = get_close_matches(id_, list(ids), n=1)
     guess = f"; did you mean '{near[0]}'?" if near else "."
     return f"There is no {noun} '{id_}'{guess}"
-
-
-_HEADERS = {
-    "ETag": {"description": "The version of this response, for `If-None-Match`.", "schema": {"type": "string"}},
-    "Cache-Control": {"description": "How long the response may be cached.", "schema": {"type": "string"}},
-    "Content-Language": {"description": "The language of the texts.", "schema": {"type": "string"}},
-}

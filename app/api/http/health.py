@@ -1,13 +1,13 @@
 """Liveness and readiness of the server."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from app.api.http.authentication import database_of
-from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
+from app.api.http.responses import example_response
 from app.errors import DatabaseUnavailable, NotReady
 from app.store.connection.revision import HEAD, State
 
@@ -41,11 +41,7 @@ READY = {
 }
 
 
-def _example(example: object) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {"application/json": {"example": example}}}}
-
-
-@router.get("/healthz", summary="Check whether the process runs", responses=_example(HEALTHY))
+@router.get("/healthz", summary="Check whether the process runs", responses=example_response(HEALTHY))
 async def read_health() -> Health:
     """Respond as long as the process runs, whatever the state of the database."""
     return Health(status="ok")
@@ -54,7 +50,7 @@ async def read_health() -> Health:
 @router.get(
     "/readyz",
     summary="Check whether the server can serve requests",
-    responses={**_example(READY), **problems(NotReady, DatabaseUnavailable)},
+    responses=example_response(READY, NotReady, DatabaseUnavailable),
 )
 async def read_readiness(request: Request) -> Readiness:
     """Check that the database responds and is migrated to this version, and return the ruleset in force."""

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from app import __version__
+from app.api.http.responses import example_response
 
 LINKS = {
     "description": "/openapi.json",
@@ -26,9 +27,7 @@ class Home(BaseModel):
     links: dict[str, str]
 
 
-@router.get(
-    "/", summary="Get the entry points", responses={200: {"content": {"application/json": {"example": EXAMPLE}}}}
-)
+@router.get("/", summary="Get the entry points", responses=example_response(EXAMPLE))
 async def read_home(response: Response) -> Home:
     """Return the paths of the OpenAPI document, the documentation and the first resources to read."""
     response.headers["Link"] = '</openapi.json>; rel="service-desc", </docs>; rel="service-doc"'

@@ -2,12 +2,14 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Generic
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorContext, PartnerContext
@@ -21,15 +23,9 @@ from app.store.crypto.vault import DataKey
 MAX_LIMIT, DEFAULT_LIMIT = 100, 20
 MAX_CURSOR_LENGTH = 500
 
+Place = TypeVar("Place")
 # The sort key of an item, as text that the query of the list can read.
 Position = tuple[str, ...]
-
-LINK = {
-    "Link": {
-        "description": 'The address of the next page with `rel="next"`, where there is one.',
-        "schema": {"type": "string"},
-    }
-}
 
 
 class Page(BaseModel, Generic[Item]):
@@ -40,10 +36,8 @@ class Page(BaseModel, Generic[Item]):
     has_more: bool = Field(description="Whether there is a next page.")
 
 
-class PageParams(BaseModel):
+class PageParams(BaseModel, extra="forbid"):
     """The size and start of a page."""
-
-    model_config = ConfigDict(extra="forbid")
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = Field(DEFAULT_LIMIT, description="The maximum number of items.")
     cursor: Annotated[str, Field(max_length=MAX_CURSOR_LENGTH)] | None = Field(
@@ -54,8 +48,10 @@ class PageParams(BaseModel):
 PageQuery = Annotated[PageParams, Query()]
 
 
-def decode_cursor(request: Request, context: IntegratorContext | PartnerContext, page: PageParams) -> Position | None:
-    """Return the position after which the page begins, None for the first page.
+def decode_cursor(
+    request: Request, context: IntegratorContext | PartnerContext, page: PageParams, read: Callable[..., Place]
+) -> Place | None:
+    """Return the position after which the page begins, as `read` makes it of its parts; None for the first page.
 
     Raises `ValidationFailed` for a cursor of another list, of other filters or of another caller.
     """
@@ -63,10 +59,16 @@ def decode_cursor(request: Request, context: IntegratorContext | PartnerContext,
     if page.cursor is None:
         return None
     try:
-        return tuple(json.loads(_cursor_key(request, context).open("cursor", request.url.path, _decode(page.cursor))))
+        opened = _cursor_key(request, context).open("cursor", request.url.path, _decode(page.cursor))
+        return read(*json.loads(opened))
     except (ValueError, vault.Tampered) as error:
         detail = "This is no cursor of this list with these filters. Leave it out to begin anew."
         raise ValidationFailed([FieldError("query", "#/cursor", "not_a_cursor", detail)]) from error
+
+
+def time_and_key(time: str, key: str) -> tuple[datetime, UUID]:
+    """Read the position of a list that is ordered by time, and by key within one time."""
+    return datetime.fromisoformat(time), UUID(key)
 
 
 def page_response(
@@ -79,20 +81,12 @@ def page_response(
     items, cursor = rows[:limit], None
     if len(rows) > limit:
         cursor = _encode_cursor(request, context, items[-1][1])
-    response = respond(make_reply(_page([item for item, _position in items], cursor), 200))
+    data = [item for item, _position in items]
+    response = respond(make_reply({"data": data, "next_cursor": cursor, "has_more": cursor is not None}, 200))
     if cursor is not None:
         query = urlencode({**_filters(request), "limit": limit, "cursor": cursor})
         response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
     return response
-
-
-def example_page(item: object) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route with a page of one item as the example."""
-    return {200: {"content": {"application/json": {"example": _page([item], None)}}, "headers": LINK}}
-
-
-def _page(items: Iterable[object], cursor: str | None) -> dict[str, object]:
-    return {"data": list(items), "next_cursor": cursor, "has_more": cursor is not None}
 
 
 def _encode_cursor(request: Request, context: IntegratorContext | PartnerContext, position: Position) -> str:

@@ -6,10 +6,11 @@ from inspect import getdoc
 from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, JsonValue
 from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response
+from app.api.http.collection import whole_list
 from app.api.http.examples import load_example
 from app.api.http.problems import example_of, problems, type_of
 from app.errors import NotFound, RekindleError
@@ -37,10 +38,8 @@ EXAMPLE: dict[str, JsonValue] = load_example("problem-type")
 HTML_RESPONSE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"example": "<h1>Not found</h1>"}}}}
 
 
-class ProblemType(BaseModel):
+class ProblemType(BaseModel, json_schema_extra={"examples": [EXAMPLE]}):
     """A type of problem with its meaning and remedy."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     type: str
     code: str
@@ -50,12 +49,8 @@ class ProblemType(BaseModel):
     remedy: str
 
 
-class ProblemTypes(BaseModel):
+class ProblemTypes(BaseModel, json_schema_extra={"examples": [whole_list([EXAMPLE])]}):
     """The types of problems, by status."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"data": [EXAMPLE], "next_cursor": None, "has_more": False}]}
-    )
 
     data: list[ProblemType]
     next_cursor: str | None

@@ -5,17 +5,18 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
-from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
+from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
+from app.api.http.responses import example_created, example_page, example_response
 from app.api.http.routing import StrictRoute
 from app.api.integrators.partners import PartnerId
-from app.errors import IdempotencyKeyReused, NotFound, StillRunning, ValidationFailed
+from app.errors import NotFound, ValidationFailed
 from app.service import couples, invitations
 from app.service.couples import Couple
 from app.service.idempotency import StoredResponse
@@ -34,10 +35,8 @@ INVITATION = {"code": "K7M2P-QX9RD-4HVBT-ZC6WN", "expires_at": "2026-11-30T09:30
 CoupleId = Annotated[str, Field(max_length=64)]
 
 
-class CoupleIn(BaseModel):
+class CoupleIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"partner": EXAMPLE["partners"][0]}]}):
     """A new couple of one partner; the other joins with a token of their own."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"partner": EXAMPLE["partners"][0]}]})
 
     partner: PartnerId = Field(description="The id of one of your partners.")
 
@@ -72,10 +71,7 @@ class InvitationOut(BaseModel):
     summary="Create a couple",
     status_code=201,
     response_model=CoupleOut,
-    responses={
-        201: {"content": {"application/json": {"example": {**EXAMPLE, "partners": EXAMPLE["partners"][:1]}}}},
-        **problems(NotFound, ValidationFailed, StillRunning, IdempotencyKeyReused),
-    },
+    responses=example_created({**EXAMPLE, "partners": EXAMPLE["partners"][:1]}, NotFound, ValidationFailed),
 )
 async def create_couple(
     body: CoupleIn, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
@@ -97,8 +93,7 @@ async def list_couples(
 ) -> Response:
     """Return the couples of the key's mode, oldest first. The filter `partner` matches nothing for an unknown id."""
     context.holder.require(Scope.PEOPLE)
-    position = decode_cursor(request, context, filters)
-    after = UUID(position[0]) if position else None
+    after = decode_cursor(request, context, filters, UUID)
     rows = await couples.find_couples(context.connection, context.holder, filters.partner, after, filters.limit + 1)
     return page_response(request, context, filters.limit, [(couple_out(couple), (couple.key.hex,)) for couple in rows])
 
@@ -107,7 +102,7 @@ async def list_couples(
     "/couples/{couple_id}",
     summary="Get a couple",
     response_model=CoupleOut,
-    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(NotFound)},
+    responses=example_response(EXAMPLE, NotFound),
 )
 async def get_couple(couple_id: CoupleId, context: IntegratorReadContext) -> Response:
     """Return the partners who ever joined. Whether they are still linked can only be read with their own tokens."""
@@ -139,10 +134,7 @@ async def delete_couple(couple_id: CoupleId, context: IntegratorWriteContext) ->
     summary="Create an invitation",
     status_code=201,
     response_model=InvitationOut,
-    responses={
-        201: {"content": {"application/json": {"example": INVITATION}}},
-        **problems(NotFound, StillRunning, IdempotencyKeyReused),
-    },
+    responses=example_created(INVITATION, NotFound),
 )
 async def create_invitation(
     couple_id: CoupleId, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None

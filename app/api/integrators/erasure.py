@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.api.http.authentication import IntegratorWriteContext
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.problems import problems
+from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.api.integrators.partners import PartnerId
 from app.errors import NotFound
@@ -37,7 +37,7 @@ RECEIPT = {"receipt": "era_9Pl2Ok7Ij4Uh1Yg8Tf5Rd3", "shredded_by": "2026-11-24T1
     "/partners/{partner_id}",
     summary="Erase a partner",
     response_model=ReceiptOut,
-    responses={200: {"content": {"application/json": {"example": RECEIPT}}}, **problems(NotFound)},
+    responses=example_response(RECEIPT, NotFound),
 )
 async def delete_partner(partner_id: PartnerId, context: IntegratorWriteContext) -> Response:
     """Erase all rows, logins and the encryption key of a partner at once. This cannot be undone.

@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
 from app.api.http.examples import load_example
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
-from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
+from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.problems import problems
+from app.api.http.responses import example_created, example_page, example_request
 from app.api.http.routing import StrictRoute
-from app.errors import IdempotencyKeyReused, NotFound, StillRunning, TooManyKeys, ValidationFailed
+from app.errors import NotFound, TooManyKeys, ValidationFailed
 from app.service import keys
 from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
@@ -45,10 +46,8 @@ class NewKeyOut(ApiKeyOut):
     api_key: str = Field(description="The secret to send as `Authorization: Bearer`.")
 
 
-class ApiKeyIn(BaseModel):
+class ApiKeyIn(BaseModel, extra="forbid"):
     """The scopes and lifetime of a new key."""
-
-    model_config = ConfigDict(extra="forbid")
 
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] | None = Field(
         None, description="A subset of the scopes of the calling key; all of them by default."
@@ -62,8 +61,7 @@ class ApiKeyIn(BaseModel):
 async def list_keys(request: Request, context: IntegratorReadContext, page: PageQuery) -> Response:
     """Return all keys of the calling key's mode, oldest first, with those that expired or were revoked."""
     context.holder.require(Scope.KEYS)
-    position = decode_cursor(request, context, page)
-    after = (datetime.fromisoformat(position[0]), position[1]) if position else None
+    after = decode_cursor(request, context, page, lambda time, id_: (datetime.fromisoformat(time), id_))
     rows = await keys.find_keys(context.connection, context.holder, after, page.limit + 1)
     return page_response(
         request, context, page.limit, [(key_out(key), (key.created_at.isoformat(), key.id)) for key in rows]
@@ -75,15 +73,8 @@ async def list_keys(request: Request, context: IntegratorReadContext, page: Page
     summary="Create a key",
     status_code=201,
     response_model=NewKeyOut,
-    openapi_extra={
-        "requestBody": {
-            "content": {"application/json": {"example": {"scopes": ["people", "tokens"], "expires_in": 7_776_000}}}
-        }
-    },
-    responses={
-        201: {"content": {"application/json": {"example": {**EXAMPLE, "api_key": "rk_test_…"}}}},
-        **problems(ValidationFailed, TooManyKeys, StillRunning, IdempotencyKeyReused),
-    },
+    openapi_extra=example_request({"scopes": ["people", "tokens"], "expires_in": 7_776_000}),
+    responses=example_created({**EXAMPLE, "api_key": "rk_test_…"}, ValidationFailed, TooManyKeys),
 )
 async def create_key(
     request: Request,

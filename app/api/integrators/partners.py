@@ -5,17 +5,18 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
 from app.api.http.examples import load_example
 from app.api.http.fields import Country, TimeZone, format_instant
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
-from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
+from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
+from app.api.http.responses import example_created, example_page, example_request, example_response, json_example
 from app.api.http.routing import StrictRoute
-from app.errors import ExternalIdTaken, IdempotencyKeyReused, NotFound, StillRunning, ValidationFailed
+from app.errors import ExternalIdTaken, NotFound, ValidationFailed
 from app.service import audit, tokens
 from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
@@ -43,15 +44,12 @@ ExternalId = Annotated[str, Field(min_length=1, max_length=128, examples=["membe
 PartnerId = Annotated[str, Field(max_length=64)]
 
 EXAMPLE = load_example("partner")
+REQUEST = {"adult": True, "country": EXAMPLE["country"], "external_id": EXAMPLE["external_id"]}
+TOKEN = {"id": "tok_3Hb8Yq5LmE2vXs7JdK1uPz", "token": "rt_test_…", "expires_at": "2026-11-23T13:00:00Z"}
 
 
-class PartnerIn(BaseModel):
+class PartnerIn(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
     """An adult person, without a name, e-mail address or date of birth."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"adult": True, **{k: EXAMPLE[k] for k in ("country", "external_id")}}]},
-    )
 
     adult: Annotated[Literal[True], BeforeValidator(_require_true)] = Field(
         description="Your attestation that this person is an adult."
@@ -83,10 +81,8 @@ class PartnerFilters(PageParams):
     external_id: ExternalId | None = Field(None, description="Only the partner with this `external_id`.")
 
 
-class TokenIn(BaseModel):
+class TokenIn(BaseModel, extra="forbid"):
     """The lifetime of a token."""
-
-    model_config = ConfigDict(extra="forbid")
 
     expires_in: Annotated[int, Field(strict=True, ge=tokens.MIN_TTL, le=tokens.MAX_TTL)] | None = Field(
         None, description=f"The lifetime in seconds, {tokens.DEFAULT_TTL:,} by default."
@@ -107,13 +103,12 @@ class TokenOut(BaseModel):
     status_code=201,
     response_model=PartnerOut,
     responses={
-        201: {"content": {"application/json": {"example": EXAMPLE}}},
         200: {
             "description": "The partner with this `external_id`, whose other fields are equal.",
             "model": PartnerOut,
-            "content": {"application/json": {"example": EXAMPLE}},
+            **json_example(EXAMPLE),
         },
-        **problems(ValidationFailed, ExternalIdTaken, StillRunning, IdempotencyKeyReused),
+        **example_created(EXAMPLE, ValidationFailed, ExternalIdTaken),
     },
 )
 async def create_partner(
@@ -143,8 +138,7 @@ async def list_partners(
 ) -> Response:
     """Return the partners of the key's mode, oldest first, or the one with the given `external_id`."""
     context.holder.require(Scope.PEOPLE)
-    position = decode_cursor(request, context, filters)
-    after = UUID(position[0]) if position else None
+    after = decode_cursor(request, context, filters, UUID)
     rows = await find_partners(context.connection, context.holder, filters.external_id, after, filters.limit + 1)
     items = [(partner_out(partner), (partner.key.hex,)) for partner in rows]
     return page_response(request, context, filters.limit, items)
@@ -154,7 +148,7 @@ async def list_partners(
     "/partners/{partner_id}",
     summary="Get a partner",
     response_model=PartnerOut,
-    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(NotFound)},
+    responses=example_response(EXAMPLE, NotFound),
 )
 async def get_partner(partner_id: PartnerId, context: IntegratorReadContext) -> Response:
     """Return the fields you set for a partner, and nothing of their answers."""
@@ -168,21 +162,8 @@ async def get_partner(partner_id: PartnerId, context: IntegratorReadContext) -> 
     summary="Create a token for a partner's front end",
     status_code=201,
     response_model=TokenOut,
-    openapi_extra={"requestBody": {"content": {"application/json": {"example": {"expires_in": 3600}}}}},
-    responses={
-        201: {
-            "content": {
-                "application/json": {
-                    "example": {
-                        "id": "tok_3Hb8Yq5LmE2vXs7JdK1uPz",
-                        "token": "rt_test_…",
-                        "expires_at": "2026-11-23T13:00:00Z",
-                    }
-                }
-            }
-        },
-        **problems(NotFound, ValidationFailed, StillRunning, IdempotencyKeyReused),
-    },
+    openapi_extra=example_request({"expires_in": 3600}),
+    responses=example_created(TOKEN, NotFound, ValidationFailed),
 )
 async def create_token(
     partner_id: PartnerId,

@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
-from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
+from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
+from app.api.http.responses import example_page
 from app.api.http.routing import StrictRoute
 from app.service.access_log import AccessEntry, AccessKind, find_access_entries
 
@@ -33,8 +34,7 @@ async def list_access_log(request: Request, context: PartnerReadContext, page: P
     Reading of the other partner is never listed. Events about a passphrase are listed only for an unlocked token or one
     created within the last ten minutes.
     """
-    position = decode_cursor(request, context, page)
-    before = int(position[0]) if position else None
+    before = decode_cursor(request, context, page, int)
     rows = await find_access_entries(context.connection, context.login, before, page.limit + 1)
     return page_response(request, context, page.limit, [(entry_out(entry), (str(entry.number),)) for entry in rows])
 

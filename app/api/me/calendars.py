@@ -11,9 +11,10 @@ from app.api.http.authentication import PartnerWriteContext, ReadConnection, Tes
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
 from app.api.http.request_context import choose_language, rulesets_of
+from app.api.http.responses import example_created
 from app.api.http.routing import StrictRoute
 from app.api.me.plan import title_names
-from app.errors import ConsentRequired, DatabaseUnavailable, IdempotencyKeyReused, NotFound, StillRunning
+from app.errors import ConsentRequired, DatabaseUnavailable, NotFound
 from app.service import calendar_file, calendars
 from app.service.idempotency import StoredResponse
 
@@ -51,10 +52,7 @@ class CalendarOut(BaseModel):
     summary="Create a calendar address",
     status_code=201,
     response_model=CalendarOut,
-    responses={
-        201: {"content": {"application/json": {"example": EXAMPLE}}},
-        **problems(ConsentRequired, StillRunning, IdempotencyKeyReused),
-    },
+    responses=example_created(EXAMPLE, ConsentRequired),
 )
 async def create_calendar(
     request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None

@@ -5,15 +5,15 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
-from app.api.http.collection import Listing, example_collection
+from app.api.http.collection import Listing, whole_list
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
+from app.api.http.responses import example_list, example_response
 from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
 from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
@@ -35,10 +35,8 @@ EXAMPLE = {
 }
 
 
-class ChoiceIn(BaseModel):
+class ChoiceIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"choice": "yes"}]}):
     """A choice about one activity. It is private; an activity that both partners choose `yes` is in both plans."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"choice": "yes"}]})
 
     choice: ChoiceKind
 
@@ -56,10 +54,7 @@ class ChoiceOut(BaseModel):
     "/choices",
     summary="List the choices",
     response_model=Listing[ChoiceOut],
-    responses={
-        200: {"content": {"application/json": {"example": example_collection(EXAMPLE)}}},
-        **problems(ConsentRequired),
-    },
+    responses=example_list(EXAMPLE, ConsentRequired),
 )
 async def list_choices(request: Request, context: PartnerReadContext) -> Response:
     """Return the partner's own choices in force. Choices of the other partner are never returned."""
@@ -68,17 +63,14 @@ async def list_choices(request: Request, context: PartnerReadContext) -> Respons
     locale = language_of(request, context, library)
     by_activity = await choices.find_choices(context.connection, context.partner, context.now)
     data = [_out(library, locale, activity, choice) for activity, choice in by_activity.items()]
-    return respond(make_reply(example_collection(*data), 200, Content_Language=locale))
+    return respond(make_reply(whole_list(data), 200, Content_Language=locale))
 
 
 @router.put(
     "/choices/{activity}",
     summary="Set a choice",
     response_model=ChoiceOut,
-    responses={
-        200: {"content": {"application/json": {"example": EXAMPLE}}},
-        **problems(ConsentRequired, NotFound, TooManyYeses, ValidationFailed),
-    },
+    responses=example_response(EXAMPLE, ConsentRequired, NotFound, TooManyYeses, ValidationFailed),
 )
 async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, context: PartnerWriteContext) -> Response:
     """Set the choice about an activity, which changes the partner's own view alone.

@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
-from app.api.http.collection import Listing, example_collection
+from app.api.http.collection import Listing, whole_list
 from app.api.http.examples import load_example
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
+from app.api.http.responses import example_list, example_response
 from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
 from app.errors import NotLinked, OtherConsentText, ValidationFailed
@@ -39,20 +39,15 @@ class ConsentOut(BaseModel):
     decided_at: datetime | None
 
 
-class ConsentIn(BaseModel):
+class ConsentIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"version": "2026-11", "granted": True}]}):
     """A decision about one consent."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": "2026-11", "granted": True}]})
 
     version: Annotated[str, Field(max_length=16)] = Field(description="The version of the text that the partner read.")
     granted: Annotated[bool, Field(strict=True)] = Field(description="False withdraws the consent.")
 
 
 @router.get(
-    "/consents",
-    summary="List the consents",
-    response_model=Listing[ConsentOut],
-    responses={200: {"content": {"application/json": {"example": example_collection(EXAMPLE)}}}},
+    "/consents", summary="List the consents", response_model=Listing[ConsentOut], responses=example_list(EXAMPLE)
 )
 async def list_consents(request: Request, context: PartnerReadContext) -> Response:
     """Return both consents with the decisions about them. Without `processing`, no data is stored or shown."""
@@ -63,10 +58,7 @@ async def list_consents(request: Request, context: PartnerReadContext) -> Respon
     "/consents/{purpose}",
     summary="Grant or withdraw a consent",
     response_model=ConsentOut,
-    responses={
-        200: {"content": {"application/json": {"example": EXAMPLE}}},
-        **problems(ValidationFailed, NotLinked, OtherConsentText),
-    },
+    responses=example_response(EXAMPLE, ValidationFailed, NotLinked, OtherConsentText),
 )
 async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, context: PartnerWriteContext) -> Response:
     """Grant or withdraw a consent from the next request on. `pooling` is given for one link and ends with it."""
@@ -83,7 +75,7 @@ async def _consents_response(request: Request, context: PartnerContext, purpose:
     locale = language_of(request, context, library)
     rows = await consents.find_consents(context.connection, context.partner, library)
     data = [_out(consent, library.texts[locale]) for consent in rows if purpose in (None, consent.purpose)]
-    return respond(make_reply(data[0] if purpose else example_collection(*data), 200, Content_Language=locale))
+    return respond(make_reply(data[0] if purpose else whole_list(data), 200, Content_Language=locale))
 
 
 def _out(consent: Consent, texts: Texts) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerContext, PartnerReadContext
 from app.api.http.examples import load_example
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
+from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.api.me.reports import AnswersOut
 from app.api.me.view import EXAMPLE as VIEW_EXAMPLE
@@ -53,7 +53,7 @@ class DecisionOut(BaseModel):
     "/{decision_id}",
     summary="Get a decision",
     response_model=DecisionOut,
-    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}, **problems(ConsentRequired, NotFound)},
+    responses=example_response(EXAMPLE, ConsentRequired, NotFound),
 )
 async def get_decision(decision_id: DecisionId, request: Request, context: PartnerReadContext) -> Response:
     """Return the record of a decision, for ninety days. The keys of `answers` are the same whatever was answered."""
@@ -67,10 +67,7 @@ async def get_decision(decision_id: DecisionId, request: Request, context: Partn
     "/{decision_id}/replay",
     summary="Replay a decision",
     response_model=MyViewOut,
-    responses={
-        200: {"content": {"application/json": {"example": VIEW_EXAMPLE}}},
-        **problems(ConsentRequired, NotFound, RulesetGone),
-    },
+    responses=example_response(VIEW_EXAMPLE, ConsentRequired, NotFound, RulesetGone),
 )
 async def replay_decision(decision_id: DecisionId, request: Request, context: PartnerReadContext) -> Response:
     """Return the view of a decision again, byte for byte, by the ruleset and in the language it was made with.

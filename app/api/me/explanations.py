@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.examples import load_example
-from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
+from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.api.me.view import language_of
 from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target
@@ -24,10 +24,8 @@ RESPONSE = load_example("explanation-response")
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
 
-class MyExplanationIn(BaseModel):
+class MyExplanationIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"target": REQUEST["target"]}]}):
     """The target of an explanation."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"target": REQUEST["target"]}]})
 
     target: Annotated[str, Field(max_length=64)] = Field(description="The id of an activity, a practice or a strategy.")
 
@@ -36,10 +34,7 @@ class MyExplanationIn(BaseModel):
     "/explanations",
     summary="Explain the partner's current view",
     response_model=ExplanationOut,
-    responses={
-        200: {"content": {"application/json": {"example": RESPONSE}}},
-        **problems(ConsentRequired, NoReport, ValidationFailed),
-    },
+    responses=example_response(RESPONSE, ConsentRequired, NoReport, ValidationFailed),
 )
 async def create_my_explanation(body: MyExplanationIn, request: Request, context: PartnerReadContext) -> Response:
     """Explain why one activity, practice or strategy is in the current view or not. Nothing is stored.

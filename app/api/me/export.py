@@ -11,6 +11,7 @@ from app.api.http.authentication import PartnerContext, PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
+from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.api.integrators.erasure import RECEIPT, ReceiptOut, receipt_out
 from app.api.integrators.partners import PartnerOut, partner_out
@@ -134,10 +135,7 @@ EXAMPLE: dict[str, Any] = load_example("export")
 
 
 @router.get(
-    "/export",
-    summary="Export the partner's data",
-    response_model=ExportOut,
-    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}},
+    "/export", summary="Export the partner's data", response_model=ExportOut, responses=example_response(EXAMPLE)
 )
 async def export_everything(request: Request, context: PartnerWriteContext) -> Response:
     """Return all stored data of the partner and nothing of the other's. The export is listed in the access log.
@@ -148,12 +146,7 @@ async def export_everything(request: Request, context: PartnerWriteContext) -> R
     return respond(make_reply(await _export_out(request, context, data), 200))
 
 
-@router.delete(
-    "",
-    summary="Erase the partner's data",
-    response_model=ReceiptOut,
-    responses={200: {"content": {"application/json": {"example": RECEIPT}}}},
-)
+@router.delete("", summary="Erase the partner's data", response_model=ReceiptOut, responses=example_response(RECEIPT))
 async def erase_me(context: PartnerWriteContext) -> Response:
     """Erase all rows, logins and the encryption key of the partner at once. This cannot be undone.
 

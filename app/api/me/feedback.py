@@ -4,20 +4,20 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
-from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
+from app.api.http.responses import example_created
 from app.api.http.routing import StrictRoute
 from app.api.me.choices import MAX_ID_LENGTH, no_such_activity
 from app.api.me.view import language_of
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import SupportOut
-from app.errors import ConsentRequired, FieldError, IdempotencyKeyReused, StillRunning, ValidationFailed
+from app.errors import ConsentRequired, FieldError, ValidationFailed
 from app.rulesets.library import Library
 from app.service import feedback
 from app.service.choices import activities_of
@@ -37,10 +37,8 @@ EXAMPLE_FEEDBACK: dict[str, Any] = {
 EXAMPLE = load_example("feedback")
 
 
-class FeedbackIn(BaseModel):
+class FeedbackIn(BaseModel, extra="forbid", json_schema_extra={"examples": [EXAMPLE_FEEDBACK]}):
     """Feedback on an activity. It is private and changes the partner's own view alone."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_FEEDBACK]})
 
     activity: Annotated[str, Field(max_length=MAX_ID_LENGTH)]
     outcome: Outcome
@@ -71,10 +69,7 @@ class FeedbackOut(BaseModel):
     summary="Give feedback on an activity",
     status_code=201,
     response_model=FeedbackOut,
-    responses={
-        201: {"content": {"application/json": {"example": EXAMPLE}}},
-        **problems(ConsentRequired, ValidationFailed, StillRunning, IdempotencyKeyReused),
-    },
+    responses=example_created(EXAMPLE, ConsentRequired, ValidationFailed),
 )
 async def create_feedback(
     body: FeedbackIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None

@@ -1,13 +1,13 @@
 """Joining a couple with a code, and leaving it, with a partner's own token."""
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
-from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
+from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.errors import IdempotencyKeyReused, InvitationNotFound, StillRunning, ValidationFailed
 from app.service.choices import count_yeses_in_couple
@@ -18,10 +18,8 @@ from app.service.invitations import accept
 router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
 
 
-class CodeIn(BaseModel):
+class CodeIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"code": "K7M2P-QX9RD-4HVBT-ZC6WN"}]}):
     """The code of an invitation."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"code": "K7M2P-QX9RD-4HVBT-ZC6WN"}]})
 
     code: str
 
@@ -37,10 +35,13 @@ class AcceptedOut(BaseModel):
     "/invitations/accept",
     summary="Accept an invitation",
     response_model=AcceptedOut,
-    responses={
-        200: {"content": {"application/json": {"example": {"couple": "cpl_9Vd4Ts7YpKq2Nw6Xr1LbZf", "linked": True}}}},
-        **problems(InvitationNotFound, ValidationFailed, StillRunning, IdempotencyKeyReused),
-    },
+    responses=example_response(
+        {"couple": "cpl_9Vd4Ts7YpKq2Nw6Xr1LbZf", "linked": True},
+        InvitationNotFound,
+        ValidationFailed,
+        StillRunning,
+        IdempotencyKeyReused,
+    ),
 )
 async def accept_invitation(
     body: CodeIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None

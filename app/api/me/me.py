@@ -7,6 +7,7 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.examples import load_example
 from app.api.http.idempotency import make_reply, respond
+from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.service.couples import is_linked
 
@@ -28,12 +29,7 @@ class MeOut(BaseModel):
     unlocked: bool = Field(description="Whether this token is unlocked and reads the full view.")
 
 
-@router.get(
-    "/me",
-    summary="Get the calling partner",
-    response_model=MeOut,
-    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}},
-)
+@router.get("/me", summary="Get the calling partner", response_model=MeOut, responses=example_response(EXAMPLE))
 async def get_me(context: PartnerReadContext) -> Response:
     """Return the profile of the calling partner. Nothing in it depends on the other partner."""
     profile = context.partner.profile

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problem_response, problems
+from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.errors import PassphraseRefused, ValidationFailed
 from app.service import passphrases
@@ -18,15 +19,12 @@ from app.service import passphrases
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
 MIN_LENGTH, MAX_LENGTH = 8, 256
+EXAMPLE = {"passphrase": "four words nobody guesses"}
 PassphraseText = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH)]
 
 
-class NewPassphraseIn(BaseModel):
+class NewPassphraseIn(BaseModel, extra="forbid", json_schema_extra={"examples": [EXAMPLE]}):
     """A new passphrase with the current one."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"passphrase": "four words nobody guesses"}]}
-    )
 
     passphrase: Annotated[str, Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH)]
     current: PassphraseText | None = Field(
@@ -34,12 +32,8 @@ class NewPassphraseIn(BaseModel):
     )
 
 
-class PassphraseIn(BaseModel):
+class PassphraseIn(BaseModel, extra="forbid", json_schema_extra={"examples": [EXAMPLE]}):
     """The passphrase of the partner."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"passphrase": "four words nobody guesses"}]}
-    )
 
     passphrase: PassphraseText
 
@@ -73,10 +67,7 @@ async def put_passphrase(body: NewPassphraseIn, request: Request, context: Partn
     "/unlock",
     summary="Unlock the token",
     response_model=UnlockedOut,
-    responses={
-        200: {"content": {"application/json": {"example": {"unlocked_until": "2026-11-23T09:40:00Z"}}}},
-        **problems(PassphraseRefused, ValidationFailed),
-    },
+    responses=example_response({"unlocked_until": "2026-11-23T09:40:00Z"}, PassphraseRefused, ValidationFailed),
 )
 async def unlock_token(body: PassphraseIn, request: Request, context: PartnerWriteContext) -> Response:
     """Unlock this token for ten minutes, so that it reads the full view and private answers.

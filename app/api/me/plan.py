@@ -5,26 +5,20 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.caching import etag_of, is_not_modified
-from app.api.http.collection import (
-    CachedCollection,
-    Listing,
-    collection_response,
-    documented_responses,
-    example_collection,
-    serialize_collection,
-)
+from app.api.http.collection import CachedCollection, Listing, collection_response, serialize_collection, whole_list
 from app.api.http.examples import load_example
 from app.api.http.fields import TimeZone, format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
+from app.api.http.responses import example_cached_list, example_list, json_example
 from app.api.http.routing import StrictRoute, router_without_query
 from app.errors import ConsentRequired, FieldError, NotFound, OtherVersion, ValidationFailed, VersionNeeded
 from app.rulesets.library import Library
@@ -75,10 +69,8 @@ class PlanItemOut(BaseModel):
     etag: str = Field(description="The version of the item, to send as `If-Match` with a change.")
 
 
-class PlanItemChange(BaseModel):
+class PlanItemChange(BaseModel, extra="forbid", json_schema_extra={"examples": [CHANGE]}):
     """A merge patch (RFC 7396) of a plan item: absent fields stay, null removes a value."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CHANGE]})
 
     title: PlanTitle | None = Field(None, description="The partner's own title; null sets `reserved`.")
     scheduled_for: LocalTime | None = Field(
@@ -106,10 +98,7 @@ class PlanTitles(Listing[PlanTitleOut]):
     "/plan",
     summary="Get the partner's plan",
     response_model=Listing[PlanItemOut],
-    responses={
-        200: {"content": {"application/json": {"example": example_collection(EXAMPLE)}}},
-        **problems(ConsentRequired),
-    },
+    responses=example_list(EXAMPLE, ConsentRequired),
 )
 async def list_plan_items(request: Request, context: PartnerReadContext) -> Response:
     """Return the activities that both partners chose, and those for one person that this partner chose.
@@ -118,7 +107,7 @@ async def list_plan_items(request: Request, context: PartnerReadContext) -> Resp
     """
     library = rulesets_of(request).current
     items = await plan.find_plan(context.connection, context.vault, context.partner, library, context.now)
-    return respond(make_reply(example_collection(*map(_item_out, items)), 200))
+    return respond(make_reply(whole_list(map(_item_out, items)), 200))
 
 
 @router.patch(
@@ -127,7 +116,7 @@ async def list_plan_items(request: Request, context: PartnerReadContext) -> Resp
     response_model=PlanItemOut,
     responses={
         200: {
-            "content": {"application/json": {"example": EXAMPLE}},
+            **json_example(EXAMPLE),
             "headers": {"ETag": {"description": "The `etag` of the item.", "schema": {"type": "string"}}},
         },
         **problems(ConsentRequired, NotFound, OtherVersion, VersionNeeded, ValidationFailed),
@@ -156,7 +145,7 @@ async def change_plan_item(
     tags=["catalogue"],
     summary="List the plan titles",
     response_model=PlanTitles,
-    responses=documented_responses(example_collection({"id": "reserved", "title": "Reserved"})),
+    responses=example_cached_list({"id": "reserved", "title": "Reserved"}),
 )
 async def list_plan_titles(request: Request) -> Response:
     """Return the titles that a plan item may have in plan and calendar, none of which tells the activity."""

@@ -1,16 +1,15 @@
 """Own answers of one partner over time, without scores, streaks or comparison."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
-from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
-from app.api.http.problems import problems
+from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response, time_and_key
+from app.api.http.responses import example_page
 from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, ValidationFailed
 from app.service.progress import POOLED_PATHS, ProgressStep, find_progress
@@ -35,12 +34,11 @@ class StepOut(BaseModel):
     "/progress",
     summary="List the partner's answers over time",
     response_model=Page[StepOut],
-    responses={**example_page(EXAMPLE), **problems(ConsentRequired, ValidationFailed)},
+    responses=example_page(EXAMPLE, ConsentRequired, ValidationFailed),
 )
 async def list_progress(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """Return the partner's own answers, oldest first, without a score or a comparison."""
-    position = decode_cursor(request, context, page)
-    after = (datetime.fromisoformat(position[0]), UUID(position[1])) if position else None
+    after = decode_cursor(request, context, page, time_and_key)
     rows = await find_progress(
         context.connection, context.partner, after, page.limit + 1, whole=context.login.is_unlocked
     )

@@ -1,8 +1,7 @@
 """Self-reports of one partner, submitted and read with their own token."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, get_type_hints
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field, create_model
@@ -12,15 +11,15 @@ from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.json_bytes import to_bytes
-from app.api.http.pagination import Page, PageParams, decode_cursor, example_page, page_response
-from app.api.http.problems import problems
+from app.api.http.pagination import Page, PageParams, decode_cursor, page_response, time_and_key
 from app.api.http.request_context import rulesets_of
+from app.api.http.responses import example_created, example_page, example_request
 from app.api.http.routing import StrictRoute
 from app.api.me.view import EXAMPLE, MyViewOut, language_of, view_members
 from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import GROUPS
-from app.errors import ConsentRequired, IdempotencyKeyReused, StillRunning, ValidationFailed
+from app.errors import ConsentRequired, ValidationFailed
 from app.service.idempotency import StoredResponse
 from app.service.reports import OwnReport, own_reports, submit_report, with_unanswered
 
@@ -45,6 +44,7 @@ AnswersOut = _model(
     "Answers by group, null for those not given or not shown. Answers about safety are not among them.",
 )
 ANSWERS_EXAMPLE = with_unanswered(REQUEST["reports"]["a"])
+TAKEN_EXAMPLE = {"id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv", "reported_on": "2026-11-23", **EXAMPLE}
 OWN_EXAMPLE = {"id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv", "reported_on": "2026-11-23", "answers": ANSWERS_EXAMPLE}
 
 
@@ -70,17 +70,8 @@ class ReportTakenOut(MyViewOut):
     summary="Submit a self-report",
     status_code=201,
     response_model=ReportTakenOut,
-    openapi_extra={"requestBody": {"content": {"application/json": {"example": REQUEST["reports"]["a"]}}}},
-    responses={
-        201: {
-            "content": {
-                "application/json": {
-                    "example": {"id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv", "reported_on": "2026-11-23", **EXAMPLE}
-                }
-            }
-        },
-        **problems(ConsentRequired, ValidationFailed, StillRunning, IdempotencyKeyReused),
-    },
+    openapi_extra=example_request(REQUEST["reports"]["a"]),
+    responses=example_created(TAKEN_EXAMPLE, ConsentRequired, ValidationFailed),
 )
 async def create_report(
     body: SelfReportIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None
@@ -108,12 +99,11 @@ async def create_report(
     "/reports",
     summary="List the partner's self-reports",
     response_model=Page[OwnReportOut],
-    responses={**example_page(OWN_EXAMPLE), **problems(ValidationFailed)},
+    responses=example_page(OWN_EXAMPLE, ValidationFailed),
 )
 async def list_reports(request: Request, context: PartnerReadContext, page: Annotated[PageParams, Query()]) -> Response:
     """Return the partner's own self-reports, newest first. Answers about safety are not stored."""
-    position = decode_cursor(request, context, page)
-    before = (datetime.fromisoformat(position[0]), UUID(position[1])) if position else None
+    before = decode_cursor(request, context, page, time_and_key)
     rows = await own_reports(
         context.connection, context.partner, before, page.limit + 1, whole=context.login.is_unlocked
     )

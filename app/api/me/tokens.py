@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.fields import format_instant
-from app.api.http.pagination import Page, PageQuery, decode_cursor, example_page, page_response
+from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.problems import problems
+from app.api.http.responses import example_page
 from app.api.http.routing import StrictRoute
 from app.errors import NotFound
 from app.service.tokens import ActiveToken, find_active_tokens, revoke_token
@@ -40,10 +41,8 @@ class LoginOut(BaseModel):
 )
 async def list_my_tokens(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """Return every token that can act as this partner now, oldest first."""
-    position = decode_cursor(request, context, page)
-    rows = await find_active_tokens(
-        context.connection, context.login, context.now, UUID(position[0]) if position else None, page.limit + 1
-    )
+    after = decode_cursor(request, context, page, UUID)
+    rows = await find_active_tokens(context.connection, context.login, context.now, after, page.limit + 1)
     return page_response(request, context, page.limit, [(_out(token), (token.key.hex,)) for token in rows])
 
 

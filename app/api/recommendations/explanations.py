@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal, NotRequired
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
-from app.api.http.problems import problems
 from app.api.http.request_context import choose_language
+from app.api.http.responses import example_response
 from app.api.http.routing import refuse_query
 from app.api.recommendations.recommendations import (
     CompleteErrorsRoute,
@@ -43,10 +43,8 @@ TargetId = Annotated[str, Field(max_length=MAX_TARGET_LENGTH)]
 JsonAnswer = str | bool | float | list[str] | None
 
 
-class ExplanationRequest(RecommendationRequest):
+class ExplanationRequest(RecommendationRequest, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
     """A recommendation request, with the viewer and the target to explain."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [REQUEST]})
 
     viewer: Viewer = Field(description="The partner whose view is explained. Show the response to that partner alone.")
     target: TargetId = Field(description="The id of an activity, a practice or a strategy.")
@@ -127,7 +125,7 @@ router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=TargetRou
     "/explanations",
     summary="Explain a recommendation",
     response_model=ExplanationOut,
-    responses={200: {"content": {"application/json": {"example": RESPONSE}}}, **problems(ValidationFailed)},
+    responses=example_response(RESPONSE, ValidationFailed),
 )
 async def create_explanation(body: ExplanationRequest, request: Request) -> Response:
     """Explain to one partner why an activity, practice or strategy is suggested or not. Nothing is stored.

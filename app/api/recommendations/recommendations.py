@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal, NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.api.http.examples import load_example
 from app.api.http.fields import Country
-from app.api.http.problems import problems, to_problem
+from app.api.http.problems import to_problem
 from app.api.http.request_context import choose_language, now_of, rulesets_of
+from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute, refuse_query
 from app.api.recommendations.renderer import Renderer
 from app.api.recommendations.self_report import SelfReportIn, WholeNumber
@@ -36,31 +37,25 @@ _DEFAULT_ACTIVITIES = 5
 _NO_REPORT_OF_B = FieldError("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")
 
 
-class Reports(BaseModel):
+class Reports(BaseModel, extra="forbid"):
     """The self-reports of both partners. Without `b`, views rest on one report alone."""
-
-    model_config = ConfigDict(extra="forbid")
 
     a: SelfReportIn
     b: SelfReportIn | None = None
 
 
-class CountryOfEach(BaseModel):
+class CountryOfEach(BaseModel, extra="forbid"):
     """The countries of two partners who live in different ones."""
-
-    model_config = ConfigDict(extra="forbid")
 
     a: Country | None = None
     b: Country | None = None
 
 
-class RecommendationRequest(BaseModel):
+class RecommendationRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
     """A recommendation request. The sender sees every answer in it.
 
     Collect safety answers only where one person is alone with a device that only they use.
     """
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [REQUEST]})
 
     reports: Reports
     country: Country | CountryOfEach | None = Field(
@@ -144,7 +139,7 @@ router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=CompleteE
     "/recommendations",
     summary="Create recommendations",
     response_model=RecommendationOut,
-    responses={200: {"content": {"application/json": {"example": RESPONSE}}}, **problems(ValidationFailed)},
+    responses=example_response(RESPONSE, ValidationFailed),
 )
 async def create_recommendation(body: RecommendationRequest, request: Request) -> Response:
     """Return a view for each partner: activities to do together next, with reasons. Nothing is stored.

@@ -1,0 +1,64 @@
+"""Examples of requests and responses, as routes declare them for the OpenAPI document."""
+
+from typing import Any
+
+from app.api.http.collection import whole_list
+from app.api.http.problems import problems
+from app.errors import IdempotencyKeyReused, RekindleError, StillRunning
+
+Responses = dict[int | str, dict[str, Any]]
+
+LINK = {
+    "Link": {
+        "description": 'The address of the next page with `rel="next"`, where there is one.',
+        "schema": {"type": "string"},
+    }
+}
+CACHE_HEADERS = {
+    "ETag": {"description": "The version of this response, for `If-None-Match`.", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "How long the response may be cached.", "schema": {"type": "string"}},
+    "Content-Language": {"description": "The language of the texts.", "schema": {"type": "string"}},
+}
+
+
+def example_request(example: object) -> dict[str, Any]:
+    """Return the `openapi_extra` of a route with an example of its body."""
+    return {"requestBody": json_example(example)}
+
+
+def example_response(example: object, *kinds: type[RekindleError], status: int = 200) -> Responses:
+    """Return the `responses` of a route: success with an example of the body, and problems of its own."""
+    return {status: json_example(example), **problems(*kinds)}
+
+
+def example_created(example: object, *kinds: type[RekindleError]) -> Responses:
+    """Return the `responses` of a route that creates, with the problems of an Idempotency-Key."""
+    return example_response(example, *kinds, StillRunning, IdempotencyKeyReused, status=201)
+
+
+def example_list(item: object, *kinds: type[RekindleError]) -> Responses:
+    """Return the `responses` of a route with a whole list of one item as the example."""
+    return example_response(whole_list([item]), *kinds)
+
+
+def example_page(item: object, *kinds: type[RekindleError]) -> Responses:
+    """Return the `responses` of a route with a page of one item as the example."""
+    return {200: {**json_example(whole_list([item])), "headers": LINK}, **problems(*kinds)}
+
+
+def example_cached(example: object, *kinds: type[RekindleError]) -> Responses:
+    """Return the `responses` of a cacheable route: 200 with `example`, 304, and its own problems."""
+    return {
+        200: {**json_example(example), "headers": CACHE_HEADERS},
+        304: {"description": "Not modified: your copy, named by its `ETag`, is current."},
+        **problems(*kinds),
+    }
+
+
+def example_cached_list(item: object, *kinds: type[RekindleError]) -> Responses:
+    """Return the `responses` of a cacheable route with a whole list of one item as the example."""
+    return example_cached(whole_list([item]), *kinds)
+
+
+def json_example(example: object) -> dict[str, Any]:
+    return {"content": {"application/json": {"example": example}}}
