@@ -1,11 +1,18 @@
 """INSERT … ON CONFLICT: the same SQL on both databases, two classes in SQLAlchemy."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import cast
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def upsert(connection: AsyncConnection, table: Table, key: Mapping[str, object], **values: object) -> None:
+    """Insert a row, or set `values` in the row that has this `key`, the columns of a unique constraint."""
+    insertion = insert_into(connection, table).values(**key, **values)
+    await connection.execute(insertion.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
 def insert_into(connection: AsyncConnection, table: Table) -> postgresql.Insert:

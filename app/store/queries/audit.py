@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, fetch_one, select_row
-from app.store.connection.upsert import insert_into
+from app.store.connection.upsert import upsert
 from app.store.schema.audit import audit_events, audit_heads
 
 
@@ -45,9 +45,7 @@ async def append(
     """Add an event to a chain, and move the end of the chain to it."""
     row = {"partner_id": partner_id, "number": number, "hash": hash_, **event}
     await connection.execute(insert(audit_events), row)
-    moved = {"number": number, "hash": end}
-    upsert = insert_into(connection, audit_heads).values(partner_id=partner_id, **moved)
-    await connection.execute(upsert.on_conflict_do_update(index_elements=["partner_id"], set_=moved))
+    await upsert(connection, audit_heads, {"partner_id": partner_id}, number=number, hash=end)
 
 
 async def heads(connection: AsyncConnection) -> list[AuditHeadRow]:

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_one
-from app.store.connection.upsert import insert_into
+from app.store.connection.upsert import upsert
 from app.store.queries.partners import PARTNER_COLUMNS, PartnerRow
 from app.store.schema.data_keys import data_keys
 from app.store.schema.partners import partners
@@ -22,8 +22,7 @@ _OWNER = (
 
 async def put(connection: AsyncConnection, partner: UUID, hash_: bytes) -> None:
     """Store a partner's address; the one before no longer works."""
-    statement = insert_into(connection, calendars).values(partner_key=partner, hash=hash_)
-    await connection.execute(statement.on_conflict_do_update(index_elements=["partner_key"], set_={"hash": hash_}))
+    await upsert(connection, calendars, {"partner_key": partner}, hash=hash_)
 
 
 async def remove(connection: AsyncConnection, partner: UUID) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, select_row
-from app.store.connection.upsert import insert_into
+from app.store.connection.upsert import upsert
 from app.store.schema.choices import choices, yeses
 from app.store.schema.consents import consents
 from app.store.schema.couples import members
@@ -63,10 +63,7 @@ async def of_partner(connection: AsyncConnection, partner: UUID) -> list[ChoiceR
 
 async def put(connection: AsyncConnection, partner: UUID, mark: bytes, sealed: bytes) -> None:
     """Store a choice in place of the one about the same activity."""
-    statement = insert_into(connection, choices).values(partner_key=partner, mark=mark, sealed=sealed)
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=["partner_key", "mark"], set_={"sealed": sealed})
-    )
+    await upsert(connection, choices, {"partner_key": partner, "mark": mark}, sealed=sealed)
 
 
 async def remove(connection: AsyncConnection, partner: UUID, mark: bytes) -> bool:
@@ -77,9 +74,8 @@ async def remove(connection: AsyncConnection, partner: UUID, mark: bytes) -> boo
 
 async def add_yes(connection: AsyncConnection, couple: UUID, mark: bytes, partner: UUID, until: datetime) -> None:
     """Store a yes that counts in the couple until `until`, or move the end of the one there is."""
-    statement = insert_into(connection, yeses).values(couple_key=couple, mark=mark, partner_key=partner, until=until)
-    keys = ["couple_key", "mark", "partner_key"]
-    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"until": until}))
+    key = {"couple_key": couple, "mark": mark, "partner_key": partner}
+    await upsert(connection, yeses, key, until=until)
 
 
 async def end_yeses(connection: AsyncConnection, partner: UUID, mark: bytes | None, until: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.prepared_statement import PreparedQuery
 from app.store.connection.rows import select_row
-from app.store.connection.upsert import insert_into
+from app.store.connection.upsert import upsert
 from app.store.schema.consents import consents
 
 
@@ -32,8 +32,7 @@ async def of_partner(connection: AsyncConnection, partner: UUID) -> list[Consent
 
 async def decide(connection: AsyncConnection, partner: UUID, purpose: str, **decision: object) -> None:
     """Store a decision in place of the one before."""
-    statement = insert_into(connection, consents).values(partner_key=partner, purpose=purpose, **decision)
-    await connection.execute(statement.on_conflict_do_update(index_elements=["partner_key", "purpose"], set_=decision))
+    await upsert(connection, consents, {"partner_key": partner, "purpose": purpose}, **decision)
 
 
 async def end_pooling(connection: AsyncConnection, partner: UUID, now: datetime) -> None:

@@ -30,12 +30,9 @@ class MemberRow(NamedTuple):
 
 
 _COUPLES = select_row(CoupleRow, couples)
-_LINK = select(members.c.couple_key).where(
-    members.c.partner_key == bindparam("partner"), members.c.standing == "linked"
-)
-_LINKED_COUPLE = _COUPLES.join(members, members.c.couple_key == couples.c.key).where(
-    members.c.partner_key == bindparam("partner"), members.c.standing == "linked"
-)
+_IS_LINKED = (members.c.partner_key == bindparam("partner")) & (members.c.standing == "linked")
+_LINK = select(members.c.couple_key).where(_IS_LINKED)
+_LINKED_COUPLE = _COUPLES.join(members, members.c.couple_key == couples.c.key).where(_IS_LINKED)
 _OF_INTEGRATOR = _COUPLES.where(couples.c.integrator_id == bindparam("integrator"), couples.c.mode == bindparam("mode"))
 _BY_ID = _OF_INTEGRATOR.where(couples.c.id == bindparam("id"))
 _MEMBERS = (
@@ -86,8 +83,7 @@ async def add_member(connection: AsyncConnection, couple: UUID, place: int, part
 
 
 async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: str) -> CoupleRow | None:
-    parameters = {"integrator": integrator, "mode": mode, "id": id_}
-    return await fetch_one(connection, CoupleRow, _BY_ID, parameters)
+    return await fetch_one(connection, CoupleRow, _BY_ID, {"integrator": integrator, "mode": mode, "id": id_})
 
 
 async def lock(connection: AsyncConnection, key: UUID) -> bool:

@@ -45,8 +45,7 @@ async def count_active(connection: AsyncConnection, integrator: str, mode: str, 
 
 
 async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: str) -> KeySummaryRow | None:
-    parameters = {"integrator": integrator, "mode": mode, "id": id_}
-    return await fetch_one(connection, KeySummaryRow, _BY_ID, parameters)
+    return await fetch_one(connection, KeySummaryRow, _BY_ID, {"integrator": integrator, "mode": mode, "id": id_})
 
 
 async def page(

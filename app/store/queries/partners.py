@@ -42,8 +42,7 @@ async def add(connection: AsyncConnection, **values: object) -> bool:
 
 
 async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: str) -> PartnerRow | None:
-    parameters = {"integrator": integrator, "mode": mode, "id": id_}
-    return await fetch_one(connection, PartnerRow, _BY_ID, parameters)
+    return await fetch_one(connection, PartnerRow, _BY_ID, {"integrator": integrator, "mode": mode, "id": id_})
 
 
 async def with_external_id(

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_one, select_row
-from app.store.connection.upsert import insert_into
+from app.store.connection.upsert import upsert
 from app.store.schema.partners import passphrases
 
 _MEMORY_KIB, _PASSES, _LANES = 19_456, 2, 1
@@ -67,9 +67,7 @@ async def of_partner(connection: AsyncConnection, partner: UUID) -> PassphraseRo
 
 async def put(connection: AsyncConnection, partner: UUID, sealed: bytes) -> None:
     """Store a passphrase in place of the one before."""
-    values = {"sealed": sealed, "failures": 0, "paused_until": None}
-    statement = insert_into(connection, passphrases).values(partner_key=partner, **values)
-    await connection.execute(statement.on_conflict_do_update(index_elements=["partner_key"], set_=values))
+    await upsert(connection, passphrases, {"partner_key": partner}, sealed=sealed, failures=0, paused_until=None)
 
 
 async def count(connection: AsyncConnection, partner: UUID, failures: int, paused_until: datetime | None) -> None:

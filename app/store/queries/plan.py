@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, select_row
-from app.store.connection.upsert import insert_into
+from app.store.connection.upsert import upsert
 from app.store.schema.couples import couples
 from app.store.schema.plan import appointments, plan_items
 
@@ -44,9 +44,7 @@ async def of_partner(connection: AsyncConnection, partner: UUID) -> list[PlanIte
 
 
 async def put(connection: AsyncConnection, partner: UUID, id_: str, sealed: bytes) -> None:
-    statement = insert_into(connection, plan_items).values(partner_key=partner, id=id_, sealed=sealed)
-    keys = ["partner_key", "id"]
-    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"sealed": sealed}))
+    await upsert(connection, plan_items, {"partner_key": partner, "id": id_}, sealed=sealed)
 
 
 async def appointments_of(connection: AsyncConnection, couple: UUID, marks: Collection[bytes]) -> list[AppointmentRow]:
@@ -55,9 +53,7 @@ async def appointments_of(connection: AsyncConnection, couple: UUID, marks: Coll
 
 
 async def put_appointment(connection: AsyncConnection, couple: UUID, mark: bytes, sealed: bytes) -> None:
-    statement = insert_into(connection, appointments).values(couple_key=couple, mark=mark, sealed=sealed)
-    keys = ["couple_key", "mark"]
-    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"sealed": sealed}))
+    await upsert(connection, appointments, {"couple_key": couple, "mark": mark}, sealed=sealed)
 
 
 async def remove_appointment(connection: AsyncConnection, couple: UUID, mark: bytes) -> None:
