@@ -6,15 +6,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.collection import (
-    Listing,
-    collection_builder,
-    item_response,
-    library_and_locale,
-    localized_response,
-    serialize_list,
-)
+from app.api.http.collection import Listing, collection_builder, item_response, localized_response, serialize_list
 from app.api.http.examples import load_example
+from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import refuse_query, refuse_repeated
 from app.api.recommendations.recommendations import renderer_of

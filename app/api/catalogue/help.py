@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from app.api.http.collection import Listing, library_and_locale, localized_response
+from app.api.http.collection import Listing, localized_response
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
-from app.api.http.request_context import now_of
+from app.api.http.request_context import library_and_locale, now_of
 from app.api.http.responses import example_cached
 from app.api.recommendations.renderer import resource_out
 from app.api.recommendations.view_shapes import ResourceOut

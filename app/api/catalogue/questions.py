@@ -9,9 +9,10 @@ from typing_extensions import TypedDict
 
 from app.api.catalogue.conditions import AnswerLevel, as_sent
 from app.api.http.caching import etag_of
-from app.api.http.collection import library_and_locale, localized_response
+from app.api.http.collection import localized_response
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
+from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import Reports

@@ -14,12 +14,11 @@ from app.api.http.collection import (
     collection_builder,
     collection_response,
     item_response,
-    library_and_locale,
     localized_response,
     serialize_collection,
 )
 from app.api.http.examples import load_example
-from app.api.http.request_context import rulesets_of
+from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import router_without_query
 from app.errors import NotFound

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response, etag_of
 from app.api.http.json_bytes import to_bytes
-from app.api.http.request_context import VARY_BY_LANGUAGE, choose_language, rulesets_of
+from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale
 from app.errors import NotFound
 from app.rulesets.library import Library
 
@@ -98,12 +98,6 @@ def localized_response(
     return cacheable_response(
         request, body, etag=etag, max_age=max_age, headers={**VARY_BY_LANGUAGE, "Content-Language": locale}
     )
-
-
-def library_and_locale(request: Request) -> tuple[Library, str]:
-    """Return the content in force and the language to show it in."""
-    library = rulesets_of(request).current
-    return library, choose_language(library.texts, accept_language=request.headers.get("accept-language"))
 
 
 def whole_list(items: Iterable[object]) -> dict[str, object]:

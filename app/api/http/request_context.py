@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import Request
 
 from app.rulesets.active_ruleset import ActiveRuleset
+from app.rulesets.library import Library
 
 DEFAULT_LANGUAGE = "en"
 VARY_BY_LANGUAGE = {"Vary": "Accept-Language"}
@@ -20,6 +21,12 @@ def now_of(request: Request) -> datetime:
     """Return the present in UTC, by the clock of the application."""
     now: datetime = request.app.state.clock()
     return now
+
+
+def library_and_locale(request: Request, *wishes: str | None) -> tuple[Library, str]:
+    """Return the content in force and the language to show it in: by the `wishes`, then by the request's header."""
+    library = rulesets_of(request).current
+    return library, choose_language(library.texts, *wishes, accept_language=request.headers.get("accept-language"))
 
 
 def choose_language(available: Collection[str], *wishes: str | None, accept_language: str | None = None) -> str:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerWriteContext, ReadConnection, TestNowHeader, current_time, vault_of
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
-from app.api.http.request_context import choose_language, rulesets_of
+from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created
 from app.api.http.routing import StrictRoute
 from app.api.me.plan import title_names
@@ -95,10 +95,7 @@ async def read_calendar(
     vault = vault_of(request)
     owner = await calendars.find_owner(connection, vault, secret)
     now = current_time(request, owner.mode, test_now)
-    library = rulesets_of(request).current
+    library, locale = library_and_locale(request, owner.profile.locale)
     entries = await calendars.find_entries(connection, vault, owner, library, now)
-    locale = choose_language(
-        library.texts, owner.profile.locale, accept_language=request.headers.get("accept-language")
-    )
     file = await run_in_threadpool(calendar_file.write, entries, title_names(library, locale), now)
     return Response(file, 200, {"Content-Language": locale}, MEDIA_TYPE)

@@ -12,10 +12,9 @@ from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, whole_list
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.request_context import rulesets_of
+from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_list, example_response
 from app.api.http.routing import StrictRoute
-from app.api.me.view import language_of
 from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
 from app.rulesets.library import Library
 from app.service import choices
@@ -59,8 +58,7 @@ class ChoiceOut(BaseModel):
 async def list_choices(request: Request, context: PartnerReadContext) -> Response:
     """Return the partner's own choices in force. Choices of the other partner are never returned."""
     await require_processing(context.connection, context.partner)
-    library = rulesets_of(request).current
-    locale = language_of(request, context, library)
+    library, locale = library_and_locale(request, context.partner.profile.locale)
     by_activity = await choices.find_choices(context.connection, context.partner, context.now)
     data = [_out(library, locale, activity, choice) for activity, choice in by_activity.items()]
     return respond(make_reply(whole_list(data), 200, Content_Language=locale))
@@ -78,14 +76,13 @@ async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, con
     At most twelve choices of `yes` are open at a time. `yes` and `not_now` lapse at the second weekly turn unless they
     are set again; `not_for_us` stays until it is deleted.
     """
-    library = rulesets_of(request).current
+    library, locale = library_and_locale(request, context.partner.profile.locale)
     activities = activities_of(library)
     if activity not in activities:
         raise NotFound(no_such_activity(library, activity))
     choice = await choices.choose(
         context.connection, context.vault, context.partner, activities[activity], body.choice, context.now
     )
-    locale = language_of(request, context, library)
     return respond(make_reply(_out(library, locale, activity, choice), 200, Content_Language=locale))
 
 

@@ -12,10 +12,9 @@ from app.api.http.collection import Listing, whole_list
 from app.api.http.examples import load_example
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.request_context import rulesets_of
+from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response
 from app.api.http.routing import StrictRoute
-from app.api.me.view import language_of
 from app.errors import NotLinked, OtherConsentText, ValidationFailed
 from app.rulesets.library import Texts
 from app.rulesets.sources import Purpose
@@ -71,8 +70,7 @@ async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, conte
 
 
 async def _consents_response(request: Request, context: PartnerContext, purpose: Purpose | None = None) -> Response:
-    library = rulesets_of(request).current
-    locale = language_of(request, context, library)
+    library, locale = library_and_locale(request, context.partner.profile.locale)
     rows = await consents.find_consents(context.connection, context.partner, library)
     data = [_out(consent, library.texts[locale]) for consent in rows if purpose in (None, consent.purpose)]
     return respond(make_reply(data[0] if purpose else whole_list(data), 200, Content_Language=locale))

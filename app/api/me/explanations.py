@@ -8,10 +8,9 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.examples import load_example
-from app.api.http.request_context import rulesets_of
+from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
-from app.api.me.view import language_of
 from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target
 from app.engine.explain import explain
 from app.errors import ConsentRequired, NoReport, ValidationFailed
@@ -42,12 +41,11 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, context
     A target withheld by a private answer or choice reads as one that does not fit, unless the token is unlocked.
     """
     await require_processing(context.connection, context.partner)
-    library = rulesets_of(request).current
+    library, locale = library_and_locale(request, context.partner.profile.locale)
     target = find_target(library, body.target)
     inputs = await find_inputs(context.connection, context.vault, context.partner, context.now)
     explanation = explain(
         library.compiled, inputs.mine, inputs.theirs, target, past=inputs.history, quiet=not context.login.is_unlocked
     )
-    locale = language_of(request, context, library)
     content = explanation_renderer(library, locale).explanation(target.id, explanation)
     return Response(content, 200, {"Content-Language": locale}, "application/json")

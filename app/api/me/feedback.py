@@ -10,11 +10,10 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
-from app.api.http.request_context import rulesets_of
+from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created
 from app.api.http.routing import StrictRoute
 from app.api.me.choices import MAX_ID_LENGTH, no_such_activity
-from app.api.me.view import language_of
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import SupportOut
 from app.errors import ConsentRequired, FieldError, ValidationFailed
@@ -79,9 +78,8 @@ async def create_feedback(
     After strong pressure or something unsafe, the view has smaller steps for four weeks. An unsafe activity is never
     suggested again.
     """
-    library = rulesets_of(request).current
+    library, locale = library_and_locale(request, context.partner.profile.locale)
     _require_reason_that_fits(library, body)
-    locale = language_of(request, context, library)
 
     async def make() -> StoredResponse:
         stored = await feedback.give_feedback(

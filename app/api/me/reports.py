@@ -12,10 +12,10 @@ from app.api.http.examples import load_example
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.json_bytes import to_bytes
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response, time_and_key
-from app.api.http.request_context import rulesets_of
+from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_page, example_request
 from app.api.http.routing import StrictRoute
-from app.api.me.view import EXAMPLE, MyViewOut, language_of, view_members
+from app.api.me.view import EXAMPLE, MyViewOut, view_members
 from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import GROUPS
@@ -81,8 +81,7 @@ async def create_report(
     A report is whole: an answer that it leaves out is unknown. A `safety` group replaces the stored support kinds, a
     skipped question leaves its kind as it was, and a report without the group changes none.
     """
-    library = rulesets_of(request).current
-    locale = language_of(request, context, library)
+    library, locale = library_and_locale(request, context.partner.profile.locale)
 
     async def make() -> StoredResponse:
         stored = await submit_report(

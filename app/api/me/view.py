@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerContext, PartnerWriteContext
+from app.api.http.authentication import PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
-from app.api.http.request_context import choose_language, rulesets_of
+from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.api.recommendations.recommendations import RulesetOut, renderer_of
@@ -52,8 +52,7 @@ async def get_view(request: Request, context: PartnerWriteContext) -> Response:
     In the quiet view private answers may remove items, silently; they never add, name or explain anything.
     """
     await require_processing(context.connection, context.partner)
-    library = rulesets_of(request).current
-    locale = language_of(request, context, library)
+    library, locale = library_and_locale(request, context.partner.profile.locale)
     is_quiet = not context.login.is_unlocked
     rendered = await show_now(
         context.connection, context.vault, context.partner, library, context.now, quiet=is_quiet, locale=locale
@@ -75,9 +74,3 @@ def view_members(library: Library, rendered: RenderedView, locale: str) -> bytes
     }
     view = renderer_of(library, locale).view(rendered.view, rendered.country, "reasons", rendered.made_on)
     return to_bytes(head)[1:-1] + b',"view":' + view
-
-
-def language_of(request: Request, context: PartnerContext, library: Library) -> str:
-    return choose_language(
-        library.texts, context.partner.profile.locale, accept_language=request.headers.get("accept-language")
-    )

@@ -71,7 +71,7 @@ def test_a_proof_of_other_content_says_nothing_of_this() -> None:
     proofs = Proofs(library.digest, "2026-11-23", "z3 5.4.1", {w.id: held for w in library.properties if w.means})
 
     def served(of: Proofs | None) -> list[dict[str, Any]]:
-        shelf = _properties.__wrapped__(replace(library, proofs=of), "en")
+        shelf = _properties(replace(library, proofs=of), "en")
         return [json.loads(entry) for entry in shelf.items.values()]
 
     by_id = {entry["id"]: entry for entry in served(proofs)}
