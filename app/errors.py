@@ -26,25 +26,25 @@ class RekindleError(Exception):
     title: ClassVar[str] = "Internal server error"
     remedy: ClassVar[str] = "Try again later. If it persists, report the request id to the operator of this server."
 
+    def __init_subclass__(cls, status: int | None = None, code: str | None = None) -> None:
+        """Set the status and the code of a class of errors; what is left out is as in the class above it."""
+        cls.status, cls.code = status or cls.status, code or cls.code
+
     def __init__(self, detail: str | None = None) -> None:
         self.detail = detail or self.title
         super().__init__(self.detail)
 
 
-class DatabaseUnavailable(RekindleError):
+class DatabaseUnavailable(RekindleError, status=503, code="database_unavailable"):
     """The database did not respond in time."""
 
-    status = 503
-    code = "database_unavailable"
     title = "The database is unavailable"
     remedy = "Wait for the time in Retry-After, then repeat the request."
 
 
-class NotAuthenticated(RekindleError):
+class NotAuthenticated(RekindleError, status=401, code="credentials_missing"):
     """Authentication failed; see subclasses."""
 
-    status = 401
-    code = "credentials_missing"
     title = "A key or token is required"
     remedy = "Send the header Authorization: Bearer followed by your key or token."
 
@@ -53,79 +53,65 @@ class CredentialsMissing(NotAuthenticated):
     """The request has no Authorization header."""
 
 
-class CredentialsMalformed(NotAuthenticated):
+class CredentialsMalformed(NotAuthenticated, code="credentials_malformed"):
     """The credentials do not have the form of a key or token."""
 
-    code = "credentials_malformed"
     title = "The credentials are malformed"
     remedy = "Send Bearer, one space and the whole key or token as it was returned, nothing else."
 
 
-class CredentialsUnknown(NotAuthenticated):
+class CredentialsUnknown(NotAuthenticated, code="credentials_unknown"):
     """The key or token is well-formed and unknown to this server."""
 
-    code = "credentials_unknown"
     title = "The key or token is unknown"
     remedy = "Check that it is of this server and was copied whole."
 
 
-class CredentialsExpired(NotAuthenticated):
+class CredentialsExpired(NotAuthenticated, code="credentials_expired"):
     """The lifetime of the key or token has ended."""
 
-    code = "credentials_expired"
     title = "The key or token has expired"
     remedy = "Create a new one."
 
 
-class CredentialsRevoked(NotAuthenticated):
+class CredentialsRevoked(NotAuthenticated, code="credentials_revoked"):
     """The key or token was revoked by its integrator or its partner."""
 
-    code = "credentials_revoked"
     title = "The key or token was revoked"
     remedy = "Use another key of the integrator, or request a new token."
 
 
-class ScopeMissing(RekindleError):
+class ScopeMissing(RekindleError, status=403, code="scope_missing"):
     """The key is valid and lacks the scope of this operation."""
 
-    status = 403
-    code = "scope_missing"
     title = "The key lacks the required scope"
     remedy = "Use a key with the scope named in the detail."
 
 
-class TokenNeeded(RekindleError):
+class TokenNeeded(RekindleError, status=403, code="token_needed"):
     """The operation is for a partner's own token; the request came with an integrator's key."""
 
-    status = 403
-    code = "token_needed"
     title = "A partner token is required, not a key"
     remedy = "Create a token for the partner in the back end of your app, and send it."
 
 
-class KeyNeeded(RekindleError):
+class KeyNeeded(RekindleError, status=403, code="key_needed"):
     """The operation is for an integrator's key; the request came with a partner's token."""
 
-    status = 403
-    code = "key_needed"
     title = "An integrator's key is required, not a token"
     remedy = "Call the operation from the back end of your app, with its key."
 
 
-class ConsentRequired(RekindleError):
+class ConsentRequired(RekindleError, status=403, code="consent_required"):
     """The partner has not granted the consent that this operation needs, or has withdrawn it."""
 
-    status = 403
-    code = "consent_required"
     title = "The partner has not given consent"
     remedy = "Show the text from /v1/me/consents to the partner, and put their decision there."
 
 
-class PassphraseRefused(RekindleError):
+class PassphraseRefused(RekindleError, status=403, code="passphrase_refused"):
     """The passphrase is wrong, none is set, or too many attempts failed; the response does not tell which."""
 
-    status = 403
-    code = "passphrase_refused"
     title = "The passphrase was refused"
     remedy = "Try again with the passphrase that was set, later if several attempts failed."
 
@@ -134,135 +120,107 @@ class InternalError(RekindleError):
     """A fault of the server. The content of the request is not logged."""
 
 
-class MalformedRequest(RekindleError):
+class MalformedRequest(RekindleError, status=400, code="malformed_request"):
     """The bytes received are not a complete HTTP request."""
 
-    status = 400
-    code = "malformed_request"
     title = "The request cannot be read"
     remedy = "Check the HTTP client and any proxy in front of the server."
 
 
-class MalformedJson(RekindleError):
+class MalformedJson(RekindleError, status=400, code="malformed_json"):
     """The body is not JSON. The detail has the line and column at which parsing stopped."""
 
-    status = 400
-    code = "malformed_json"
     title = "The body is not valid JSON"
     remedy = "Write the body with a JSON library, in UTF-8."
 
 
-class NotFound(RekindleError):
+class NotFound(RekindleError, status=404, code="not_found"):
     """No resource is at this path, or none that the caller may know of."""
 
-    status = 404
-    code = "not_found"
     title = "Not found"
     remedy = "Compare the path with /openapi.json or the documentation at /docs."
 
 
-class InvitationNotFound(NotFound):
+class InvitationNotFound(NotFound, code="invitation_not_found"):
     """The code is unknown, used or expired; the response does not tell which."""
 
-    code = "invitation_not_found"
     title = "The invitation does not work"
     remedy = "Request a new invitation."
 
 
-class NoReport(NotFound):
+class NoReport(NotFound, code="no_report"):
     """The partner has no report yet, so there is no view."""
 
-    code = "no_report"
     title = "The partner has no report yet"
     remedy = "Post a report to /v1/me/reports."
 
 
-class ExternalIdTaken(RekindleError):
+class ExternalIdTaken(RekindleError, status=409, code="external_id_taken"):
     """Another partner has this `external_id` and differs in other fields."""
 
-    status = 409
-    code = "external_id_taken"
     title = "The external_id belongs to a partner with other fields"
     remedy = "Send the same fields to get the existing partner, or another external_id to create one."
 
 
-class NotLinked(RekindleError):
+class NotLinked(RekindleError, status=409, code="not_linked"):
     """Consent to pooling is given for one link, and the partner has none."""
 
-    status = 409
-    code = "not_linked"
     title = "The partner is not linked"
     remedy = "Accept an invitation first."
 
 
-class OtherConsentText(RekindleError):
+class OtherConsentText(RekindleError, status=409, code="other_consent_text"):
     """The version sent is not the one of the current text."""
 
-    status = 409
-    code = "other_consent_text"
     title = "The consent text has another version now"
     remedy = "Show the current text from /v1/me/consents to the partner, and send its version."
 
 
-class TooManyYeses(RekindleError):
+class TooManyYeses(RekindleError, status=409, code="too_many_yeses"):
     """Twelve choices of `yes` are open: a yes to everything would reveal the choices of the other partner."""
 
-    status = 409
-    code = "too_many_yeses"
     title = "Twelve choices of yes are open"
     remedy = "Delete one of them, or wait until one lapses."
 
 
-class TooManyKeys(RekindleError):
+class TooManyKeys(RekindleError, status=409, code="too_many_keys"):
     """Two keys of this mode are active, which is enough to rotate them."""
 
-    status = 409
-    code = "too_many_keys"
     title = "Two keys are active"
     remedy = "Revoke one of them first."
 
 
-class RulesetGone(RekindleError):
+class RulesetGone(RekindleError, status=409, code="ruleset_gone"):
     """The ruleset of the decision is not on this server, and no other may replay it."""
 
-    status = 409
-    code = "ruleset_gone"
     title = "The ruleset of this decision is not on this server"
     remedy = "Ask the operator to restore the release, or read the current view at /v1/me/view."
 
 
-class StillRunning(RekindleError):
+class StillRunning(RekindleError, status=409, code="still_running"):
     """The first request with this Idempotency-Key has not finished."""
 
-    status = 409
-    code = "still_running"
     title = "The first request with this Idempotency-Key is still running"
     remedy = "Wait for the time in Retry-After, then repeat the request."
 
 
-class OtherVersion(RekindleError):
+class OtherVersion(RekindleError, status=412, code="other_version"):
     """The resource has changed since the version in If-Match; nothing was changed."""
 
-    status = 412
-    code = "other_version"
     title = "The resource has changed"
     remedy = "Read the resource again, and send its new ETag as If-Match."
 
 
-class VersionNeeded(RekindleError):
+class VersionNeeded(RekindleError, status=428, code="version_needed"):
     """The request has no If-Match header, which this operation requires: two clients may change the resource."""
 
-    status = 428
-    code = "version_needed"
     title = "If-Match is required"
     remedy = "Send the ETag of the version that you read as If-Match."
 
 
-class MethodNotAllowed(RekindleError):
+class MethodNotAllowed(RekindleError, status=405, code="method_not_allowed"):
     """The path exists and does not support this method."""
 
-    status = 405
-    code = "method_not_allowed"
     title = "Method not allowed"
     remedy = "Use a method from the Allow header."
 
@@ -271,11 +229,9 @@ class MethodNotAllowed(RekindleError):
         super().__init__(f"This path supports {', '.join(self.allowed)}.")
 
 
-class BodyTooLarge(RekindleError):
+class BodyTooLarge(RekindleError, status=413, code="body_too_large"):
     """The body is larger than the limit of this server."""
 
-    status = 413
-    code = "body_too_large"
     title = "The body is too large"
     remedy = "Send one couple per request, with documented fields alone."
 
@@ -283,11 +239,9 @@ class BodyTooLarge(RekindleError):
         super().__init__(f"The limit is {limit} bytes.")
 
 
-class UnsupportedMediaType(RekindleError):
+class UnsupportedMediaType(RekindleError, status=415, code="unsupported_media_type"):
     """The body is not declared as JSON, or is compressed."""
 
-    status = 415
-    code = "unsupported_media_type"
     title = "The body is not declared as JSON"
     remedy = "Send the header Content-Type: application/json and no Content-Encoding."
 
@@ -305,11 +259,9 @@ class UnsupportedMediaType(RekindleError):
         super().__init__(" ".join((*declared, *coding)))
 
 
-class ValidationFailed(RekindleError):
+class ValidationFailed(RekindleError, status=422, code="validation_failed"):
     """Parts of the request are not valid. `errors` lists them at once."""
 
-    status = 422
-    code = "validation_failed"
     title = "Parts of the request are not valid"
     remedy = "Correct every entry of `errors`: `in` and `pointer` are its place, `detail` the values allowed."
 
@@ -320,20 +272,16 @@ class ValidationFailed(RekindleError):
         super().__init__(f"{self.total} parts are not valid.{listed}" if self.total > 1 else "One part is not valid.")
 
 
-class IdempotencyKeyReused(RekindleError):
+class IdempotencyKeyReused(RekindleError, status=422, code="idempotency_key_reused"):
     """The Idempotency-Key was used for another request within 24 hours."""
 
-    status = 422
-    code = "idempotency_key_reused"
     title = "The Idempotency-Key belongs to another request"
     remedy = "Use a new key for a new request, and the same key only to repeat a request."
 
 
-class TooManyRequests(RekindleError):
+class TooManyRequests(RekindleError, status=429, code="too_many_requests"):
     """The rate limit of this server is exhausted for the moment."""
 
-    status = 429
-    code = "too_many_requests"
     title = "Too many requests"
     remedy = "Wait for the time in Retry-After. RateLimit-Policy has the limit, RateLimit the rest of it."
 
@@ -342,10 +290,8 @@ class TooManyRequests(RekindleError):
         super().__init__(detail)
 
 
-class NotReady(RekindleError):
+class NotReady(RekindleError, status=503, code="not_ready"):
     """The server runs and cannot serve requests yet: its database or its ruleset is not in place."""
 
-    status = 503
-    code = "not_ready"
     title = "The server is not ready"
     remedy = "Wait for the time in Retry-After. The detail has the cause, for the operator."
