@@ -9,33 +9,15 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
-from app import __version__
+from app import __version__, errors
 from app.api.http.authentication import bearer
 from app.api.http.caching import cacheable_response
 from app.api.http.examples import load_example
 from app.api.http.problems import MEDIA_TYPE, describe_problems
 from app.api.http.schema_lookup import SchemaNode, inside, variants_of
-from app.errors import (
-    BodyTooLarge,
-    CredentialsExpired,
-    CredentialsMalformed,
-    CredentialsMissing,
-    CredentialsRevoked,
-    CredentialsUnknown,
-    DatabaseUnavailable,
-    InternalError,
-    KeyNeeded,
-    MalformedJson,
-    RekindleError,
-    ScopeMissing,
-    TokenNeeded,
-    TooManyRequests,
-    UnsupportedMediaType,
-    ValidationFailed,
-)
 
 Document = dict[str, Any]
-Problems = tuple[type[RekindleError], ...]
+Problems = tuple[type[errors.RekindleError], ...]
 
 DESCRIPTION = """
 Rekindle takes the self-reports of one or two partners about their time, conflict, busyness and preferences, and
@@ -75,17 +57,20 @@ TAGS = {
 PROBLEM: Document = load_example("problem")
 MISTAKE: Document = load_example("invalid-field")
 
-ANY_OPERATION: Problems = (TooManyRequests, InternalError)
-WITH_BODY: Problems = (MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed)
+ANY_OPERATION: Problems = (errors.TooManyRequests, errors.InternalError)
+WITH_BODY: Problems = (errors.MalformedJson, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed)
 AUTHENTICATED: Problems = (
-    CredentialsMissing,
-    CredentialsMalformed,
-    CredentialsUnknown,
-    CredentialsExpired,
-    CredentialsRevoked,
-    DatabaseUnavailable,
+    errors.CredentialsMissing,
+    errors.CredentialsMalformed,
+    errors.CredentialsUnknown,
+    errors.CredentialsExpired,
+    errors.CredentialsRevoked,
+    errors.DatabaseUnavailable,
 )
-WRONG_CREDENTIALS: dict[str, Problems] = {"integrators": (KeyNeeded, ScopeMissing), "me": (TokenNeeded,)}
+WRONG_CREDENTIALS: dict[str, Problems] = {
+    "integrators": (errors.KeyNeeded, errors.ScopeMissing),
+    "me": (errors.TokenNeeded,),
+}
 # Open to everyone, even where the operator requires a key.
 ALWAYS_OPEN = frozenset({"/v1/help", "/v1/calendars/{secret}.ics"})
 OPTIONAL_KEY: list[Document] = [{}, {"bearer": []}]
@@ -153,9 +138,9 @@ def _add_problems(operation: Document) -> None:
     if "requestBody" in operation:
         kinds += WITH_BODY
     elif any(map(_can_be_invalid, operation.get("parameters", ()))):
-        kinds += (ValidationFailed,)
+        kinds += (errors.ValidationFailed,)
     if operation["security"]:
-        kinds += AUTHENTICATED + WRONG_CREDENTIALS.get("".join(operation.get("tags", ())), (ScopeMissing,))
+        kinds += AUTHENTICATED + WRONG_CREDENTIALS.get("".join(operation.get("tags", ())), (errors.ScopeMissing,))
     for kind in kinds:
         _add_problem(responses, kind)
     operation["responses"] = dict(sorted(responses.items()))
@@ -170,7 +155,7 @@ def _can_be_invalid(parameter: Document) -> bool:
     return not is_free_text or (parameter["in"] != "path" and parameter.get("required", False))
 
 
-def _add_problem(responses: Document, kind: type[RekindleError]) -> None:
+def _add_problem(responses: Document, kind: type[errors.RekindleError]) -> None:
     described = describe_problems([kind])
     present = responses.setdefault(str(kind.status), described)
     if present is not described and kind.code not in present["content"][MEDIA_TYPE]["examples"]:

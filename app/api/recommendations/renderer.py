@@ -9,19 +9,7 @@ from datetime import date
 from typing import Any
 
 from app.api.http.json_bytes import to_bytes
-from app.api.recommendations.view_shapes import (
-    AskNextOut,
-    BecauseOut,
-    ClaimRefOut,
-    EvidenceOut,
-    Explain,
-    FiredOut,
-    InsightOut,
-    ReasonOut,
-    ResourceOut,
-    SupportOut,
-    TraceOut,
-)
+from app.api.recommendations import view_shapes as shapes
 from app.engine.conditions import clauses
 from app.engine.ruleset import Activity, Insight
 from app.engine.self_report import SupportKind
@@ -47,7 +35,7 @@ class Renderer:
         self._activities = tuple(self._activity_parts(activity) for activity in library.compiled.index.order)
         self._insights = {insight.id: to_bytes(self._insight_out(insight)) for insight in library.ruleset.insights}
 
-    def view(self, view: View, country: str | None, explain: Explain, today: date) -> bytes:
+    def view(self, view: View, country: str | None, explain: shapes.Explain, today: date) -> bytes:
         """Return one view as JSON. `today` decides which help lines are still in date, nothing else."""
         with_reasons = explain != "none"
         return b"".join(
@@ -99,14 +87,14 @@ class Renderer:
             "evidence": self.evidence_out(activity.grade, key),
         }
 
-    def claims_out(self, claims: Iterable[str]) -> list[ClaimRefOut]:
+    def claims_out(self, claims: Iterable[str]) -> list[shapes.ClaimRefOut]:
         """Return references to claims of the article."""
         return [
             {"id": id_, "section": self.texts[f"claims/{id_}/section"], "reference": self.library.claims[id_].reference}
             for id_ in claims
         ]
 
-    def evidence_out(self, grade: str, key: str) -> EvidenceOut:
+    def evidence_out(self, grade: str, key: str) -> shapes.EvidenceOut:
         """Return a grade with its note, whose text stands under `key`."""
         return {"grade": grade, "note": self.texts[f"{key}/evidence"]}
 
@@ -128,7 +116,7 @@ class Renderer:
         after = b'],"evidence":' + to_bytes(self.evidence_out(grade, key)) + b"}"
         return before, after
 
-    def _insight_out(self, insight: Insight) -> InsightOut:
+    def _insight_out(self, insight: Insight) -> shapes.InsightOut:
         text = self.texts[f"insights/{insight.id}/text"]
         if any(self._findings[clause.finding].gap for clause in clauses(insight.when)):
             text = f"{text} {self.texts['phrases/from_both']}"
@@ -162,12 +150,12 @@ class Renderer:
         serialized = self._reasons[reason] = to_bytes(self._reason_out(reason))
         return serialized
 
-    def _reason_out(self, reason: Reason) -> ReasonOut:
+    def _reason_out(self, reason: Reason) -> shapes.ReasonOut:
         rule = self._rules.get(reason.text)
         text = self.texts[f"rules/{rule.id}/says"] if rule else self.texts[f"phrases/{reason.text}"]
         if reason.is_shared:
             text = f"{text} {self.texts['phrases/from_both']}"
-        because: list[BecauseOut] = [
+        because: list[shapes.BecauseOut] = [
             {"finding": finding} if level is None else {"finding": finding, "level": level}
             for finding, level in reason.because
         ]
@@ -186,7 +174,7 @@ class Renderer:
         if question is None:
             limit_only = ask.question in self.library.limit_questions and ask.would_decide == 1
             why = self.texts["phrases/ask_next_limit" if limit_only else "phrases/ask_next_rule"]
-            out: AskNextOut = {
+            out: shapes.AskNextOut = {
                 "question": ask.question,
                 "why": why.replace("{count}", str(ask.would_decide)),
                 "would_decide": ask.would_decide,
@@ -200,7 +188,7 @@ class Renderer:
             texts = self._limits[limits] = to_bytes([self.texts[f"phrases/{phrase}"] for phrase in limits])
         return texts
 
-    def support(self, kinds: Sequence[SupportKind], country: str | None, today: date) -> SupportOut:
+    def support(self, kinds: Sequence[SupportKind], country: str | None, today: date) -> shapes.SupportOut:
         """Return the help lines for `kinds`, of which the first is the gravest, that are in date on `today`."""
         lines = [line for line in self.library.help_for(country, today) if set(kinds) & set(line.kinds)]
         text = self.texts[f"support/{kinds[0]}"]
@@ -208,15 +196,15 @@ class Renderer:
             text = f"{text} {self.texts['support/no_line']}"
         return {"kind": kinds[0], "text": text, "resources": [resource_out(line) for line in lines]}
 
-    def _trace(self, verdicts: Verdicts) -> TraceOut:
+    def _trace(self, verdicts: Verdicts) -> shapes.TraceOut:
         # Leaves out all that is private, findings that only the other partner's answers decide, and silent rules.
         compiled = self.library.compiled
-        findings: list[BecauseOut] = []
+        findings: list[shapes.BecauseOut] = []
         for finding, code, own in zip(compiled.findings, verdicts.codes, verdicts.own_codes, strict=True):
             if code >= 0 and finding.label == "pooled" and finding.both != "theirs":
-                named: BecauseOut = {"finding": finding.id}
+                named: shapes.BecauseOut = {"finding": finding.id}
                 findings.append(named | {"level": finding.values[code]} if own == code else named)
-        fired: list[FiredOut] = []
+        fired: list[shapes.FiredOut] = []
         for i, rule in enumerate(compiled.rules):
             if verdicts.true >> i & 1 and not rule.is_private:
                 need = min(rule.need, 2) if rule.need and verdicts.capped >> i & 1 else rule.need
@@ -226,7 +214,7 @@ class Renderer:
         return {"findings": findings, "rules": fired}
 
 
-def resource_out(line: HelpLine) -> ResourceOut:
+def resource_out(line: HelpLine) -> shapes.ResourceOut:
     """Return a help line as it is shown."""
     return {
         "name": line.name,

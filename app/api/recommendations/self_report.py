@@ -10,30 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, w
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError
 
-from app.engine.self_report import (
-    ActivityPreferences,
-    Busyness,
-    BusynessLevel,
-    BusynessSource,
-    Circumstances,
-    Closeness,
-    Communication,
-    Conflict,
-    ConflictLevel,
-    Feeling,
-    HealthLimit,
-    Kind,
-    Liking,
-    Novelty,
-    PooledPath,
-    PracticeId,
-    Private,
-    Scale5,
-    Scale7,
-    Season,
-    SelfReport,
-    TimeTogether,
-)
+from app.engine import self_report
 from app.rulesets.strict_json import drop_nulls, to_integer
 
 
@@ -66,53 +43,53 @@ WholeNumber = BeforeValidator(to_integer)
 Nights = Annotated[int, Field(strict=True, ge=0, le=31), WholeNumber]
 MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200), WholeNumber]
 SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880), WholeNumber]
-OneToFive = Annotated[Scale5, BeforeValidator(_refuse_truth_values)]
-OneToSeven = Annotated[Scale7, BeforeValidator(_refuse_truth_values)]
+OneToFive = Annotated[self_report.Scale5, BeforeValidator(_refuse_truth_values)]
+OneToSeven = Annotated[self_report.Scale7, BeforeValidator(_refuse_truth_values)]
 TrueOrFalse = Annotated[bool, Field(strict=True)]
-Ratings = Annotated[dict[Kind, OneToFive], BeforeValidator(drop_nulls), _NullableEntries()]
+Ratings = Annotated[dict[self_report.Kind, OneToFive], BeforeValidator(drop_nulls), _NullableEntries()]
 Member = TypeVar("Member")
 SetIn = Annotated[frozenset[Member], _DuplicatesAllowed()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeTogetherIn(TimeTogether):
+class TimeTogetherIn(self_report.TimeTogether):
     """Time for the two of you over the last two weeks."""
 
     hours_per_week: Hours
     desired_hours_per_week: Hours | None = None
     engagement: OneToFive | None = None
     date_nights_per_month: Nights | None = None
-    we_already: SetIn[PracticeId] | None = None
+    we_already: SetIn[self_report.PracticeId] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictIn(Conflict):
+class ConflictIn(self_report.Conflict):
     """Conflict between the two of you. `feels_meant_to_hurt` and `being_together_feels` are private."""
 
-    level: ConflictLevel
+    level: self_report.ConflictLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BusynessIn(Busyness):
+class BusynessIn(self_report.Busyness):
     """The time and energy that everyday life leaves."""
 
-    level: BusynessLevel
-    sources: SetIn[BusynessSource] | None = None
+    level: self_report.BusynessLevel
+    sources: SetIn[self_report.BusynessSource] | None = None
     minutes_per_week: MinutesPerWeek | None = None
     longest_slot_minutes: SlotMinutes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActivityPreferencesIn(ActivityPreferences):
+class ActivityPreferencesIn(self_report.ActivityPreferences):
     """Liking of activities, and how much they count as time together."""
 
-    likes: Annotated[dict[Kind, Liking], BeforeValidator(drop_nulls), _NullableEntries()]
+    likes: Annotated[dict[self_report.Kind, self_report.Liking], BeforeValidator(drop_nulls), _NullableEntries()]
     counts_as_quality_time: Ratings | None = None
     quiet_is_welcome: TrueOrFalse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommunicationIn(Communication):
+class CommunicationIn(self_report.Communication):
     """Talking, silence, openness and trust at present."""
 
     openness: OneToFive | None = None
@@ -120,17 +97,17 @@ class CommunicationIn(Communication):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClosenessIn(Closeness):
+class ClosenessIn(self_report.Closeness):
     """Closeness to the other partner, and the feelings about it."""
 
     level: OneToSeven | None = None
-    feelings: SetIn[Feeling] | None = None
+    feelings: SetIn[self_report.Feeling] | None = None
     priority: OneToFive | None = None
     knows_where_to_start: TrueOrFalse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoveltyIn(Novelty):
+class NoveltyIn(self_report.Novelty):
     """Habit, boredom and the wish for something new."""
 
     routine: OneToFive | None = None
@@ -139,18 +116,18 @@ class NoveltyIn(Novelty):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CircumstancesIn(Circumstances):
+class CircumstancesIn(self_report.Circumstances):
     """Home, children, money, health and season of life."""
 
     childcare: TrueOrFalse | None = None
     guilt_about_time_for_two: TrueOrFalse | None = None
-    health_limits: SetIn[HealthLimit] | None = None
-    season: SetIn[Season] | None = None
+    health_limits: SetIn[self_report.HealthLimit] | None = None
+    season: SetIn[self_report.Season] | None = None
     alcohol_free: TrueOrFalse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrivateIn(Private):
+class PrivateIn(self_report.Private):
     """Private answers, which change their owner's own view alone."""
 
     physical_closeness: OneToFive | None = None
@@ -161,7 +138,7 @@ class PrivateIn(Private):
 
 @with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SelfReportIn(SelfReport):
+class SelfReportIn(self_report.SelfReport):
     """A partner's answers at one time. Four groups are required; an answer left out, or null, is unknown."""
 
     time_together: TimeTogetherIn
@@ -173,4 +150,4 @@ class SelfReportIn(SelfReport):
     novelty: NoveltyIn | None = None
     circumstances: CircumstancesIn | None = None
     private: PrivateIn | None = None
-    keep_private: SetIn[PooledPath] | None = None
+    keep_private: SetIn[self_report.PooledPath] | None = None

@@ -1,6 +1,6 @@
 """Every table of the database: importing this module fills `metadata`."""
 
-from app.store.schema import (
+from app.store.schema import (  # noqa: F401  each adds its tables
     audit,
     choices,
     columns,
@@ -18,20 +18,4 @@ from app.store.schema import (
     reports,
 )
 
-MODULES = (
-    audit,
-    choices,
-    consents,
-    couples,
-    data_keys,
-    decisions,
-    erasures,
-    feedback,
-    idempotency,
-    integrators,
-    maintenance,
-    partners,
-    plan,
-    reports,
-)
 metadata = columns.metadata
