@@ -6,12 +6,12 @@ hold ids, never answers.
 
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.database import Database
+from app.store.crypto.ids import sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import audit as stored_audit
 from app.store.queries import erasures as stored_erasures
@@ -95,6 +95,6 @@ async def find_tampering(connection: AsyncConnection, vault: Vault) -> list[str]
 async def _without_a_chain(connection: AsyncConnection, known: AbstractSet[str]) -> set[str]:
     """Return partners and receipts without a chain: each has at least `partner_added`, also after erasure."""
     present = {row.id for row in await stored_erasures.all_partners(connection)}
-    hashed = {sha256(id_.encode()).digest() for id_ in known}
+    hashed = {sha256_of(id_) for id_ in known}
     erased = await stored_erasures.all_receipts(connection)
     return present - known | {row.receipt for row in erased if row.subject_hash not in hashed}

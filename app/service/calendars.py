@@ -1,7 +1,6 @@
 """The secret address under which a calendar program reads one partner's plan."""
 
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +12,7 @@ from app.service.consents import require_processing
 from app.service.partners import Partner, partner_of
 from app.service.plan import find_plan
 from app.store.connection import session
-from app.store.crypto.ids import new_secret
+from app.store.crypto.ids import new_secret, sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
 
@@ -22,7 +21,7 @@ async def open_calendar(connection: AsyncConnection, vault: Vault, partner: Part
     """Return a new secret for the address; the one before no longer works. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
     secret = new_secret()
-    await stored_calendars.put(connection, partner.key, _hash(secret))
+    await stored_calendars.put(connection, partner.key, sha256_of(secret))
     await audit.add(connection, vault, partner.id, "calendar_opened", None, now)
     return secret
 
@@ -35,7 +34,7 @@ async def close_calendar(connection: AsyncConnection, vault: Vault, partner: Par
 
 async def find_owner(connection: AsyncConnection, vault: Vault, secret: str) -> Partner:
     """Return the partner whose address has this secret. Raises `NotFound`."""
-    row = await stored_calendars.owner_of(connection, _hash(secret))
+    row = await stored_calendars.owner_of(connection, sha256_of(secret))
     if row is None:
         raise _no_such_address()
     partner = partner_of(row, vault)
@@ -55,10 +54,6 @@ async def find_entries(
     except ConsentRequired as error:
         raise _no_such_address() from error
     return [CalendarEntry(item.id, item.title, item.time.starts_at) for item in items if item.time]
-
-
-def _hash(secret: str) -> bytes:
-    return sha256(secret.encode()).digest()
 
 
 def _no_such_address() -> NotFound:

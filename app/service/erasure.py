@@ -1,7 +1,6 @@
 """Erasure of one partner: every row of theirs and the key that opens it, in one transaction."""
 
 from datetime import datetime
-from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import NotFound
 from app.service import audit
 from app.service.partners import Partner
-from app.store.crypto.ids import new_id
+from app.store.crypto.ids import new_id, sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import couples as stored_couples
 from app.store.queries import data_keys as stored_data_keys
@@ -33,7 +32,7 @@ async def erase(connection: AsyncConnection, vault: Vault, partner: Partner, now
 async def erase_again(connection: AsyncConnection, vault: Vault, now: datetime) -> int:
     """Erase partners whom a restored backup brought back; return how many there were."""
     erased = vault.ring.erased() | {row.subject_hash for row in await stored_erasures.all_receipts(connection)}
-    restored = [row for row in await stored_erasures.all_partners(connection) if _hash(row.id) in erased]
+    restored = [row for row in await stored_erasures.all_partners(connection) if sha256_of(row.id) in erased]
     for row in restored:
         await _erase(connection, vault, row.key, row.id, now)
     return len(restored)
@@ -58,7 +57,7 @@ async def _erase(connection: AsyncConnection, vault: Vault, partner: UUID, id_: 
     await _leave(connection, vault, couples)
     keys = vault.ring.keys()
     receipt = Receipt(new_id("era"), keys.shredded_by(now))
-    await stored_erasures.add_receipt(connection, receipt.receipt, _hash(id_), now.date(), keys.current)
+    await stored_erasures.add_receipt(connection, receipt.receipt, sha256_of(id_), now.date(), keys.current)
     await audit.add(connection, vault, id_, "erased", None, now)
     return receipt
 
@@ -70,7 +69,3 @@ async def _leave(connection: AsyncConnection, vault: Vault, couples: list[UUID])
         await stored_data_keys.destroy(connection, couple)
     remaining = await stored_erasures.couple_ids(connection, couples)
     await stored_data_keys.replace(connection, {couple: vault.make(couple)[1] for couple in remaining})
-
-
-def _hash(id_: str) -> bytes:
-    return sha256(id_.encode()).digest()

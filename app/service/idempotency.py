@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import IdempotencyKeyReused, StillRunning
+from app.store.crypto.ids import sha256_of
 from app.store.crypto.vault import DataKey
 from app.store.queries import idempotency as stored_idempotency
 
@@ -33,7 +34,7 @@ class IdempotencyClaim(NamedTuple):
 
     @property
     def hash(self) -> bytes:
-        return sha256(self.key.encode()).digest()
+        return sha256_of(self.key)
 
 
 async def claim(

@@ -5,14 +5,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 from typing import Literal, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, ScopeMissing
 from app.store.connection.database import Database
-from app.store.crypto.ids import new_secret
+from app.store.crypto.ids import new_secret, sha256_of
 from app.store.queries import integrators as stored_integrators
 from app.store.queries.integrators import ApiKeyRow
 
@@ -85,7 +84,7 @@ async def add_key(
         integrator_id=integrator,
         mode=mode,
         scopes=scopes,
-        hash=_hash(api_key),
+        hash=sha256_of(api_key),
         last_four=api_key[-4:],
         created_at=now,
         expires_at=expires_at,
@@ -103,7 +102,7 @@ async def find_key(database: Database, api_key: str, now: datetime) -> KeyHolder
 async def find_key_row(connection: AsyncConnection, api_key: str) -> ApiKeyRow:
     """Return the row of a key. Raises `CredentialsMalformed` or `CredentialsUnknown`."""
     require_key_format(api_key)
-    row = await stored_integrators.key_with_hash(connection, _hash(api_key))
+    row = await stored_integrators.key_with_hash(connection, sha256_of(api_key))
     if row is None:
         raise CredentialsUnknown
     return row
@@ -122,7 +121,3 @@ def require_key_format(api_key: str) -> None:
     """Raise `CredentialsMalformed` unless the text can be a key."""
     if not _KEY.fullmatch(api_key):
         raise CredentialsMalformed("A key begins with rk_test_ or rk_live_.")
-
-
-def _hash(api_key: str) -> bytes:
-    return sha256(api_key.encode()).digest()

@@ -88,9 +88,7 @@ def is_getting_heavier(reports: Sequence[SelfReport]) -> bool:
 
 def _shown(partner: Partner, row: ReportRow, *, whole: bool) -> dict[str, Any]:
     """Return the same paths for every report; None stands for what was not answered."""
-    pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
-    private = partner.data_key.open("private_answers.sealed", row.key.hex, row.private) if whole else None
-    answers = report_codec.read_plain(pooled, private)
+    answers = report_codec.open_answers(partner.data_key, row, whole=whole)
     return {path: _at(answers, path) for path in POOLED_PATHS + (PRIVATE_PATHS if whole else ())}
 
 

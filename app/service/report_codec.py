@@ -5,6 +5,9 @@ import json
 from app.engine.plain_values import Plain, from_plain, to_plain, without_none
 from app.engine.self_report import PooledReport, SelfReport, pool
 from app.rulesets.canonical import to_bytes
+from app.store.crypto.vault import DataKey
+from app.store.queries.reports import ReportRow
+from app.store.queries.view_inputs import ViewInputRow
 
 
 def encode_pooled(report: SelfReport) -> bytes:
@@ -27,6 +30,13 @@ def decode_pooled(pooled: bytes) -> PooledReport:
 def decode_report(pooled: bytes, private: bytes) -> SelfReport:
     """Return the whole report, without safety answers. Raises `PlainValueError`."""
     return from_plain(SelfReport, read_plain(pooled, private))
+
+
+def open_answers(data_key: DataKey, row: ReportRow | ViewInputRow, *, whole: bool = True) -> Plain:
+    """Return the answers of a sealed report as JSON values, without private ones unless `whole`."""
+    pooled = data_key.open("reports.pooled", row.key.hex, row.pooled)
+    private = data_key.open("private_answers.sealed", row.key.hex, row.private) if whole else None
+    return read_plain(pooled, private)
 
 
 def read_plain(pooled: bytes, private: bytes | None) -> Plain:

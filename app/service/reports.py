@@ -18,7 +18,6 @@ from app.service.view import RenderedView, show_now
 from app.store.crypto.ids import new_id, new_key
 from app.store.crypto.vault import Vault
 from app.store.queries import reports as stored_reports
-from app.store.queries.reports import ReportRow
 
 
 class SubmittedReport(NamedTuple):
@@ -75,18 +74,11 @@ async def own_reports(
         OwnReport(
             row.id,
             row.reported_at.date(),
-            with_unanswered(_answers(partner, row, whole=whole)),
+            with_unanswered(report_codec.open_answers(partner.data_key, row, whole=whole)),
             (row.reported_at, row.key),
         )
         for row in await stored_reports.page_of_own(connection, partner.key, before, limit)
     ]
-
-
-def _answers(partner: Partner, row: ReportRow, *, whole: bool) -> dict[str, Any]:
-    pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
-    if not whole:
-        return report_codec.read_plain(pooled, None)
-    return report_codec.read_plain(pooled, partner.data_key.open("private_answers.sealed", row.key.hex, row.private))
 
 
 def with_unanswered(answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, NotFound
 from app.service.partners import Partner, partner_of
-from app.store.crypto.ids import new_id, new_key, new_secret
+from app.store.crypto.ids import new_id, new_key, new_secret, sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
 from app.store.queries import tokens as stored_tokens
@@ -68,7 +67,7 @@ async def mint_token(
         key=new_key(),
         id=new.id,
         partner_key=partner.key,
-        hash=_hash(token),
+        hash=sha256_of(token),
         api_key_id=api_key_id,
         created_at=now,
         expires_at=new.expires_at,
@@ -85,7 +84,7 @@ def require_token_format(token: str) -> None:
 async def find_token_row(connection: AsyncConnection, token: str) -> LoginRow:
     """Return the row of a token. Raises `CredentialsMalformed` or `CredentialsUnknown`."""
     require_token_format(token)
-    row = await stored_tokens.find_login(connection, _hash(token))
+    row = await stored_tokens.find_login(connection, sha256_of(token))
     if row is None:
         raise CredentialsUnknown
     return row
@@ -118,7 +117,3 @@ async def revoke_token(connection: AsyncConnection, partner: Partner, token_id: 
         raise NotFound("There is no such token.")
     # The address may have been opened with this token, and must not outlive it.
     await stored_calendars.remove(connection, partner.key)
-
-
-def _hash(token: str) -> bytes:
-    return sha256(token.encode()).digest()

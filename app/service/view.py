@@ -13,6 +13,7 @@ from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.decision_record import from_record, to_record
 from app.engine.evaluate import evaluate
 from app.engine.history import History
+from app.engine.plain_values import from_plain
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.view import View
 from app.errors import NoReport, NotFound
@@ -79,7 +80,7 @@ async def find_inputs(connection: AsyncConnection, vault: Vault, partner: Partne
     if not rows:
         raise NoReport
     newest = rows[0]
-    reports = [open_report(partner, row) for row in rows]
+    reports = [from_plain(SelfReport, report_codec.open_answers(partner.data_key, row)) for row in rows]
     support = safety_carry_over.open_support(partner, newest.support, now)
     return ViewInputs(
         newest.key,
@@ -94,12 +95,6 @@ def _last_decision(row: ViewInputRow) -> DecisionRef | None:
     if row.decision_id is None or row.decision_made_at is None or row.decision_inputs is None:
         return None
     return DecisionRef(row.decision_id, row.decision_made_at, row.decision_inputs)
-
-
-def open_report(partner: Partner, row: ViewInputRow) -> SelfReport:
-    pooled = partner.data_key.open("reports.pooled", row.key.hex, row.pooled)
-    private = partner.data_key.open("private_answers.sealed", row.key.hex, row.private)
-    return report_codec.decode_report(pooled, private)
 
 
 async def _pooled_by_the_other(

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from hashlib import sha256
 from string import ascii_letters, digits
 from uuid import UUID
 
@@ -16,6 +17,12 @@ def new_id(prefix: str) -> str:
 def new_secret() -> str:
     """Return 256 random bits in base 62."""
     return _random(43)
+
+
+def sha256_of(text: str) -> bytes:
+    """Return the hash under which an id or a secret is found that is not stored itself."""
+    # Without a salt: both are random throughout, so nobody can try all of them.
+    return sha256(text.encode()).digest()
 
 
 def new_key() -> UUID:
