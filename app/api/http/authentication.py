@@ -65,6 +65,10 @@ class PartnerContext:
     def partner(self) -> Partner:
         return self.login.partner
 
+    @property
+    def is_unlocked(self) -> bool:
+        return self.login.is_unlocked
+
 
 def database_of(request: Request) -> Database:
     database: Database = request.app.state.database

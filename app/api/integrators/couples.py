@@ -107,9 +107,8 @@ async def list_couples(
 async def get_couple(couple_id: CoupleId, context: IntegratorReadContext) -> Response:
     """Return the partners who ever joined. Whether they are still linked can only be read with their own tokens."""
     context.holder.require(Scope.PEOPLE)
-    return respond(
-        make_reply(couple_out(await couples.find_couple(context.connection, context.holder, couple_id)), 200)
-    )
+    couple = await couples.find_couple(context.connection, context.holder, couple_id)
+    return respond(make_reply(couple_out(couple), 200))
 
 
 @router.delete(

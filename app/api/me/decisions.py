@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerContext, PartnerReadContext
+from app.api.http.authentication import PartnerReadContext
 from app.api.http.examples import load_example
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import rulesets_of
@@ -59,8 +59,8 @@ async def get_decision(decision_id: DecisionId, request: Request, context: Partn
     """Return the record of a decision, for ninety days. The keys of `answers` are the same whatever was answered."""
     await require_processing(context.connection, context.partner)
     decision = await find_decision(context.connection, context.partner, decision_id, context.now)
-    library = await _ruleset_of(request, decision)
-    return respond(make_reply(decision_out(decision, library, quiet=not context.login.is_unlocked), 200))
+    library = await find_ruleset(request, decision.ruleset, decision.digest)
+    return respond(make_reply(decision_out(decision, library, quiet=not context.is_unlocked), 200))
 
 
 @router.post(
@@ -76,10 +76,10 @@ async def replay_decision(decision_id: DecisionId, request: Request, context: Pa
     """
     await require_processing(context.connection, context.partner)
     decision = await find_decision(context.connection, context.partner, decision_id, context.now)
-    library = await _ruleset_of(request, decision)
+    library = await find_ruleset(request, decision.ruleset, decision.digest)
     if library is None or decision.locale not in library.texts:
         raise RulesetGone
-    return view_response(library, decision.view_again(library, quiet=_is_quiet(context)), decision.locale)
+    return view_response(library, decision.view_again(library, quiet=not context.is_unlocked), decision.locale)
 
 
 def decision_out(decision: DecisionRecord, library: Library | None, *, quiet: bool) -> dict[str, Any]:
@@ -94,10 +94,6 @@ def decision_out(decision: DecisionRecord, library: Library | None, *, quiet: bo
     }
 
 
-async def _ruleset_of(request: Request, decision: DecisionRecord) -> Library | None:
-    return await find_ruleset(request, decision.ruleset, decision.digest)
-
-
 async def find_ruleset(request: Request, version: str, digest: str) -> Library | None:
     """Return the ruleset of this version and digest, None where this server has no such one."""
     try:
@@ -105,7 +101,3 @@ async def find_ruleset(request: Request, version: str, digest: str) -> Library |
     except ContentError:
         return None
     return library if library and library.digest == digest else None
-
-
-def _is_quiet(context: PartnerContext) -> bool:
-    return not context.login.is_unlocked

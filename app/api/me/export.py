@@ -160,7 +160,7 @@ async def erase_me(context: PartnerWriteContext) -> Response:
 
 
 async def _export_out(request: Request, context: PartnerContext, data: ExportData) -> dict[str, Any]:
-    is_whole = context.login.is_unlocked
+    is_whole = context.is_unlocked
     return {
         "about": ABOUT if is_whole else ABOUT + LOCKED,
         "made_on": context.now.date().isoformat(),
@@ -210,12 +210,8 @@ async def _decisions_out(request: Request, data: ExportData, *, is_whole: bool) 
 
 
 def _consent_out(row: ConsentRow) -> dict[str, Any]:
-    return {
-        "purpose": row.purpose,
-        "version": row.version,
-        "granted": row.granted,
-        "decided_at": format_instant(row.decided_at),
-    }
+    decided_at = format_instant(row.decided_at)
+    return {"purpose": row.purpose, "version": row.version, "granted": row.granted, "decided_at": decided_at}
 
 
 def _login_out(row: LoginHistoryRow) -> dict[str, Any]:

@@ -33,16 +33,12 @@ class MeOut(BaseModel):
 async def get_me(context: PartnerReadContext) -> Response:
     """Return the profile of the calling partner. Nothing in it depends on the other partner."""
     profile = context.partner.profile
-    return respond(
-        make_reply(
-            {
-                "id": context.partner.id,
-                "linked": await is_linked(context.connection, context.partner),
-                "country": profile.country,
-                "locale": profile.locale,
-                "time_zone": profile.time_zone,
-                "unlocked": context.login.is_unlocked,
-            },
-            200,
-        )
-    )
+    content = {
+        "id": context.partner.id,
+        "linked": await is_linked(context.connection, context.partner),
+        "country": profile.country,
+        "locale": profile.locale,
+        "time_zone": profile.time_zone,
+        "unlocked": context.is_unlocked,
+    }
+    return respond(make_reply(content, 200))

@@ -53,9 +53,14 @@ async def get_view(request: Request, context: PartnerWriteContext) -> Response:
     """
     await require_processing(context.connection, context.partner)
     library, locale = library_and_locale(request, context.partner.profile.locale)
-    is_quiet = not context.login.is_unlocked
     rendered = await show_now(
-        context.connection, context.vault, context.partner, library, context.now, quiet=is_quiet, locale=locale
+        context.connection,
+        context.vault,
+        context.partner,
+        library,
+        context.now,
+        quiet=not context.is_unlocked,
+        locale=locale,
     )
     return view_response(library, rendered, locale)
 
