@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, NamedTuple, get_args
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.service.audit import AuditEvent
 from app.service.tokens import Login
+from app.store.connection.database import Connection
 from app.store.queries import access_log as stored_access_log
 
 AccessKind = Literal[
@@ -48,7 +47,7 @@ class AccessEntry(NamedTuple):
 
 
 async def find_access_entries(
-    connection: AsyncConnection, login: Login, before: int | None, limit: int
+    connection: Connection, login: Login, before: int | None, limit: int
 ) -> list[AccessEntry]:
     """Return entries, the newest first, from below the number `before`.
 

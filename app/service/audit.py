@@ -8,9 +8,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from app.store.connection.database import Database
+from app.store.connection.database import Connection, Database
 from app.store.crypto.ids import sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import audit as stored_audit
@@ -48,7 +46,7 @@ class ChainedEvent(NamedTuple):
 
 
 async def add(
-    connection: AsyncConnection, vault: Vault, partner: str, event: AuditEvent, subject: str | None, now: datetime
+    connection: Connection, vault: Vault, partner: str, event: AuditEvent, subject: str | None, now: datetime
 ) -> None:
     """Append an event to the chain of the partner with this id; `subject` is the id of what it is about."""
     last = await stored_audit.head(connection, partner)
@@ -77,7 +75,7 @@ async def verify(database: Database, vault: Vault) -> list[str]:
         return await find_tampering(connection, vault)
 
 
-async def find_tampering(connection: AsyncConnection, vault: Vault) -> list[str]:
+async def find_tampering(connection: Connection, vault: Vault) -> list[str]:
     """Return whose chain is broken, cut off or missing: ids of partners, and receipts of erased ones."""
     heads = {row.partner_id: (row.number, row.hash) for row in await stored_audit.heads(connection)}
     broken: set[str] = set()
@@ -92,7 +90,7 @@ async def find_tampering(connection: AsyncConnection, vault: Vault) -> list[str]
     return sorted(broken | await _without_a_chain(connection, ends.keys()))
 
 
-async def _without_a_chain(connection: AsyncConnection, known: AbstractSet[str]) -> set[str]:
+async def _without_a_chain(connection: Connection, known: AbstractSet[str]) -> set[str]:
     """Return partners and receipts without a chain: each has at least `partner_added`, also after erasure."""
     present = {row.id for row in await stored_erasures.all_partners(connection)}
     hashed = {sha256_of(id_) for id_ in known}

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.errors import ConsentRequired, NotFound
 from app.rulesets.library import Library
 from app.service import audit
@@ -12,12 +10,13 @@ from app.service.consents import require_processing
 from app.service.partners import Partner, partner_of
 from app.service.plan import find_plan
 from app.store.connection import session
+from app.store.connection.database import Connection
 from app.store.crypto.ids import new_secret, sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
 
 
-async def open_calendar(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> str:
+async def open_calendar(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> str:
     """Return a new secret for the address; the one before no longer works. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
     secret = new_secret()
@@ -26,13 +25,13 @@ async def open_calendar(connection: AsyncConnection, vault: Vault, partner: Part
     return secret
 
 
-async def close_calendar(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> None:
+async def close_calendar(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> None:
     """Remove the address. Idempotent."""
     if await stored_calendars.remove(connection, partner.key):
         await audit.add(connection, vault, partner.id, "calendar_closed", None, now)
 
 
-async def find_owner(connection: AsyncConnection, vault: Vault, secret: str) -> Partner:
+async def find_owner(connection: Connection, vault: Vault, secret: str) -> Partner:
     """Return the partner whose address has this secret. Raises `NotFound`."""
     row = await stored_calendars.owner_of(connection, sha256_of(secret))
     if row is None:
@@ -43,7 +42,7 @@ async def find_owner(connection: AsyncConnection, vault: Vault, secret: str) -> 
 
 
 async def find_entries(
-    connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, now: datetime
+    connection: Connection, vault: Vault, partner: Partner, library: Library, now: datetime
 ) -> list[CalendarEntry]:
     """Return the items of the plan that have a time.
 

@@ -6,8 +6,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.engine.ruleset import Activity
 from app.errors import TooManyYeses
 from app.rulesets.library import Library
@@ -15,6 +13,7 @@ from app.service.consents import require_processing
 from app.service.data_keys import find_data_key
 from app.service.partners import Partner
 from app.service.weekly_boundary import next_week, week_after_next
+from app.store.connection.database import Connection
 from app.store.crypto.vault import Vault
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
@@ -46,7 +45,7 @@ def activities_of(library: Library) -> Mapping[str, Activity]:
     return {activity.id: activity for activity in library.ruleset.activities}
 
 
-async def find_choices(connection: AsyncConnection, partner: Partner, now: datetime) -> Mapping[str, Choice]:
+async def find_choices(connection: Connection, partner: Partner, now: datetime) -> Mapping[str, Choice]:
     """Return the choices that count now, by activity, in the order of the activities' ids."""
     return choices_from(partner, await stored_choices.of_partner(connection, partner.key), now)
 
@@ -56,7 +55,7 @@ def choices_from(partner: Partner, rows: Iterable[ChoiceRow], now: datetime) -> 
 
 
 async def choose(
-    connection: AsyncConnection, vault: Vault, partner: Partner, activity: Activity, kind: ChoiceKind, now: datetime
+    connection: Connection, vault: Vault, partner: Partner, activity: Activity, kind: ChoiceKind, now: datetime
 ) -> Choice:
     """Store a choice. Raises `ConsentRequired`, and `TooManyYeses` where twelve yeses are open."""
     await require_processing(connection, partner)
@@ -71,16 +70,14 @@ async def choose(
     return choice
 
 
-async def remove_choice(
-    connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, now: datetime
-) -> None:
+async def remove_choice(connection: Connection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:
     """Remove a choice; a mutual yes stays in the other's plan until the next weekly turn. Idempotent."""
     await stored_choices.remove(connection, partner.key, mark_of(partner, activity))
     await _end_yes(connection, vault, partner, activity, now)
 
 
 async def count_yeses_in_couple(
-    connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, now: datetime
+    connection: Connection, vault: Vault, partner: Partner, library: Library, now: datetime
 ) -> None:
     """Let the yeses that this partner gave before they were linked count in the couple, until they lapse."""
     activities = activities_of(library)
@@ -94,7 +91,7 @@ def mark_of(partner: Partner, activity: str) -> bytes:
     return partner.data_key.mark("choice", activity)
 
 
-async def couple_mark(connection: AsyncConnection, vault: Vault, couple_id: str, activity: str) -> bytes | None:
+async def couple_mark(connection: Connection, vault: Vault, couple_id: str, activity: str) -> bytes | None:
     """Return the mark that both partners' yeses to an activity have; None where the couple was removed."""
     data_key = await find_data_key(connection, vault, couple_id)
     return data_key.mark("yes", activity) if data_key else None
@@ -113,7 +110,7 @@ def _opened(partner: Partner, rows: Iterable[ChoiceRow]) -> dict[str, Choice]:
 
 
 async def _remove_lapsed(
-    connection: AsyncConnection, partner: Partner, activity: Activity, kind: ChoiceKind, now: datetime
+    connection: Connection, partner: Partner, activity: Activity, kind: ChoiceKind, now: datetime
 ) -> None:
     """Remove lapsed choices. Raises `TooManyYeses` where `kind` is a yes and twelve others are open."""
     stored = _opened(partner, await stored_choices.of_partner(connection, partner.key))
@@ -138,7 +135,7 @@ def _sealed(partner: Partner, activity: str, choice: Choice) -> tuple[bytes, byt
 
 
 async def _count_in_couple(
-    connection: AsyncConnection, vault: Vault, partner: Partner, activity: Activity, yes: Choice
+    connection: Connection, vault: Vault, partner: Partner, activity: Activity, yes: Choice
 ) -> Choice:
     """Store a yes to an activity for two in the couple, if there is one; return it with the couple."""
     couple = await stored_couples.linked_couple(connection, partner.key)
@@ -148,7 +145,7 @@ async def _count_in_couple(
     return yes._replace(couple=couple.id if couple else None)
 
 
-async def _end_yes(connection: AsyncConnection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:
+async def _end_yes(connection: Connection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:
     """End a yes in the couple: at the next turn where it is mutual, else now, before the other can meet it."""
     couple = await stored_couples.linked_couple(connection, partner.key)
     mark = couple and await couple_mark(connection, vault, couple.id, activity)

@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.errors import ConsentRequired, NotLinked, OtherConsentText
 from app.rulesets.library import Library
 from app.rulesets.sources import PURPOSES, Purpose
 from app.service import audit
 from app.service.partners import Partner
+from app.store.connection.database import Connection
 from app.store.crypto.vault import Vault
 from app.store.queries import consents as stored_consents
 from app.store.queries import couples as stored_couples
@@ -32,7 +31,7 @@ class ConsentDecision(NamedTuple):
     current: str
 
 
-async def find_consents(connection: AsyncConnection, partner: Partner, library: Library) -> list[Consent]:
+async def find_consents(connection: Connection, partner: Partner, library: Library) -> list[Consent]:
     """Return one consent for each purpose, also where the partner has not decided yet."""
     rows = {row.purpose: row for row in await stored_consents.of_partner(connection, partner.key)}
     return [
@@ -46,7 +45,7 @@ async def find_consents(connection: AsyncConnection, partner: Partner, library: 
     ]
 
 
-async def require_processing(connection: AsyncConnection, partner: Partner) -> None:
+async def require_processing(connection: Connection, partner: Partner) -> None:
     """Raise `ConsentRequired` unless the partner agreed to the processing of their answers."""
     granted = {row.purpose: row.granted for row in await stored_consents.of_partner(connection, partner.key)}
     if not granted.get("processing"):
@@ -54,12 +53,7 @@ async def require_processing(connection: AsyncConnection, partner: Partner) -> N
 
 
 async def decide(
-    connection: AsyncConnection,
-    vault: Vault,
-    partner: Partner,
-    purpose: Purpose,
-    decision: ConsentDecision,
-    now: datetime,
+    connection: Connection, vault: Vault, partner: Partner, purpose: Purpose, decision: ConsentDecision, now: datetime
 ) -> None:
     """Store a decision. Raises `OtherConsentText` for an old version, `NotLinked` for pooling without a link."""
     if decision.granted and decision.version != decision.current:

@@ -5,14 +5,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.errors import NotFound
 from app.service import audit
 from app.service.data_keys import make_data_key
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner
 from app.service.weekly_boundary import next_week
+from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key
 from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
@@ -33,7 +32,7 @@ class Couple(NamedTuple):
     created_on: date
 
 
-async def add_couple(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> Couple:
+async def add_couple(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> Couple:
     """Add a couple in which the partner waits for the other. Raises `NotFound` if they were erased meanwhile."""
     if not await stored_couples.lock_partners(connection, [partner.key]):
         raise NotFound("There is no such partner.")
@@ -45,7 +44,7 @@ async def add_couple(connection: AsyncConnection, vault: Vault, partner: Partner
     return couple
 
 
-async def find_couple(connection: AsyncConnection, holder: KeyHolder, id_: str) -> Couple:
+async def find_couple(connection: Connection, holder: KeyHolder, id_: str) -> Couple:
     """Return a couple of the caller's integrator and mode. Raises `NotFound`."""
     row = await stored_couples.with_id(connection, holder.integrator, holder.mode, id_)
     if row is None:
@@ -54,7 +53,7 @@ async def find_couple(connection: AsyncConnection, holder: KeyHolder, id_: str) 
 
 
 async def find_couples(
-    connection: AsyncConnection, holder: KeyHolder, partner_id: str | None, after: UUID | None, limit: int
+    connection: Connection, holder: KeyHolder, partner_id: str | None, after: UUID | None, limit: int
 ) -> list[Couple]:
     """Return couples, the oldest first; with `partner_id` only those of that partner, none if there is no such."""
     partner = None
@@ -67,7 +66,7 @@ async def find_couples(
     return await _with_members(connection, rows)
 
 
-async def end_couple(connection: AsyncConnection, vault: Vault, holder: KeyHolder, id_: str, now: datetime) -> None:
+async def end_couple(connection: Connection, vault: Vault, holder: KeyHolder, id_: str, now: datetime) -> None:
     """Remove a couple for both partners, with everything they shared. Raises `NotFound`."""
     couple = await find_couple(connection, holder, id_)
     await stored_couples.lock(connection, couple.key)
@@ -82,18 +81,18 @@ async def end_couple(connection: AsyncConnection, vault: Vault, holder: KeyHolde
     await stored_data_keys.destroy(connection, couple.id)
 
 
-async def is_linked(connection: AsyncConnection, partner: Partner) -> bool:
+async def is_linked(connection: Connection, partner: Partner) -> bool:
     """Return whether the partner stands as linked; it stays true when the other leaves."""
     return await stored_couples.linked_couple_key(connection, partner.key) is not None
 
 
-async def unlink(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> None:
+async def unlink(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> None:
     """Leave the couple. The other sees what they see when a partner stops answering."""
     await stored_couples.lock_partners(connection, [partner.key])
     await leave(connection, vault, partner.key, partner.id, now)
 
 
-async def leave(connection: AsyncConnection, vault: Vault, key: UUID, id_: str, now: datetime) -> None:
+async def leave(connection: Connection, vault: Vault, key: UUID, id_: str, now: datetime) -> None:
     """Leave every couple, also one that still waits, so that an old invitation links nobody again."""
     couple = await stored_couples.linked_couple(connection, key)
     mutual = await stored_choices.mutual_marks(connection, key, couple.key, now) if couple else set[bytes]()
@@ -105,6 +104,6 @@ async def leave(connection: AsyncConnection, vault: Vault, key: UUID, id_: str, 
         await audit.add(connection, vault, id_, "unlinked", couple.id, now)
 
 
-async def _with_members(connection: AsyncConnection, rows: Sequence[CoupleRow]) -> list[Couple]:
+async def _with_members(connection: Connection, rows: Sequence[CoupleRow]) -> list[Couple]:
     ids = await stored_couples.ids_of_members(connection, [row.key for row in rows])
     return [Couple(row.key, row.id, ids[row.key], row.created_on) for row in rows]

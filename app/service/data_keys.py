@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from app.store.connection.database import Connection
 from app.store.crypto.vault import DataKey, Vault
 from app.store.queries import data_keys as stored_data_keys
 
 
-async def make_data_key(connection: AsyncConnection, vault: Vault, owner: str, now: datetime) -> DataKey:
+async def make_data_key(connection: Connection, vault: Vault, owner: str, now: datetime) -> DataKey:
     """Make and store the data key of a new owner.
 
     The first one makes the file of keys. Raises `UnusableKeys` where the file is missing and there are data keys
@@ -23,7 +22,7 @@ async def make_data_key(connection: AsyncConnection, vault: Vault, owner: str, n
     return await find_data_key(connection, vault, owner) or data_key
 
 
-async def find_data_key(connection: AsyncConnection, vault: Vault, owner: str) -> DataKey | None:
+async def find_data_key(connection: Connection, vault: Vault, owner: str) -> DataKey | None:
     """Return an owner's data key, or None where there is none."""
     wrapped = await stored_data_keys.find(connection, owner)
     return wrapped and vault.unwrap(owner, wrapped)

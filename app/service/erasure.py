@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.errors import NotFound
 from app.service import audit
 from app.service.partners import Partner
+from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import couples as stored_couples
@@ -24,12 +23,12 @@ class Receipt(NamedTuple):
     shredded_by: datetime
 
 
-async def erase(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> Receipt:
+async def erase(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> Receipt:
     """Erase a partner. Raises `NotFound` where another request erased them first."""
     return await _erase(connection, vault, partner.key, partner.id, now)
 
 
-async def erase_again(connection: AsyncConnection, vault: Vault, now: datetime) -> int:
+async def erase_again(connection: Connection, vault: Vault, now: datetime) -> int:
     """Erase partners whom a restored backup brought back; return how many there were."""
     erased = vault.ring.erased() | {row.subject_hash for row in await stored_erasures.all_receipts(connection)}
     restored = [row for row in await stored_erasures.all_partners(connection) if sha256_of(row.id) in erased]
@@ -38,12 +37,12 @@ async def erase_again(connection: AsyncConnection, vault: Vault, now: datetime) 
     return len(restored)
 
 
-async def record_beside_keys(connection: AsyncConnection, vault: Vault) -> None:
+async def record_beside_keys(connection: Connection, vault: Vault) -> None:
     """Copy the list of the erased beside the file of keys, where it outlives a lost database."""
     vault.ring.remember_erased(row.subject_hash for row in await stored_erasures.all_receipts(connection))
 
 
-async def _erase(connection: AsyncConnection, vault: Vault, partner: UUID, id_: str, now: datetime) -> Receipt:
+async def _erase(connection: Connection, vault: Vault, partner: UUID, id_: str, now: datetime) -> Receipt:
     # Couples before partners, and in order: as in every other transaction, so that no two wait for each other.
     for couple in sorted(await stored_erasures.couples_of(connection, partner)):
         await stored_couples.lock(connection, couple)
@@ -62,7 +61,7 @@ async def _erase(connection: AsyncConnection, vault: Vault, partner: UUID, id_: 
     return receipt
 
 
-async def _leave(connection: AsyncConnection, vault: Vault, couples: list[UUID]) -> None:
+async def _leave(connection: Connection, vault: Vault, couples: list[UUID]) -> None:
     """Remove what couples shared. The other partner stays in theirs, with a new data key, as after an unlinking."""
     await stored_erasures.remove_shared_rows(connection, couples)
     for couple in await stored_erasures.remove_empty_couples(connection, couples):

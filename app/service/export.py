@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.service import audit
 from app.service.access_log import AccessEntry, find_access_entries
 from app.service.choices import Choice, find_choices
@@ -17,6 +15,7 @@ from app.service.reports import OwnReport, own_reports
 from app.service.safety_carry_over import CarriedSupport, find_support
 from app.service.tokens import Login
 from app.service.view import DecisionRecord, own_decisions
+from app.store.connection.database import Connection
 from app.store.crypto.vault import Vault
 from app.store.queries import consents as stored_consents
 from app.store.queries import export as stored_export
@@ -52,7 +51,7 @@ class ExportData(NamedTuple):
     log: Sequence[AccessEntry]
 
 
-async def gather(connection: AsyncConnection, vault: Vault, login: Login, now: datetime) -> ExportData:
+async def gather(connection: Connection, vault: Vault, login: Login, now: datetime) -> ExportData:
     """Return the export, with private parts only for an unlocked login, and record it in the access log."""
     partner, whole = login.partner, login.is_unlocked
     await audit.add(connection, vault, partner.id, "exported", None, now)
@@ -71,7 +70,7 @@ async def gather(connection: AsyncConnection, vault: Vault, login: Login, now: d
     )
 
 
-async def _plan_of(connection: AsyncConnection, partner: Partner) -> list[ExportedPlanItem]:
+async def _plan_of(connection: Connection, partner: Partner) -> list[ExportedPlanItem]:
     items = []
     for row in await stored_plan.of_partner(connection, partner.key):
         plain = json.loads(partner.data_key.open("plan_items.sealed", row.id, row.sealed))

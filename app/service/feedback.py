@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.engine.history import Done, History
 from app.service.choices import Choice
 from app.service.consents import require_processing
 from app.service.partners import Partner
+from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key
 from app.store.queries import feedback as stored_feedback
 from app.store.queries.feedback import FeedbackRow
@@ -48,7 +47,7 @@ class FeedbackInput(NamedTuple):
     felt_pressured: int | None = None
 
 
-async def give_feedback(connection: AsyncConnection, partner: Partner, body: FeedbackInput, now: datetime) -> Feedback:
+async def give_feedback(connection: Connection, partner: Partner, body: FeedbackInput, now: datetime) -> Feedback:
     """Store feedback. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
     key, id_ = new_key(), new_id("fdb")
@@ -57,7 +56,7 @@ async def give_feedback(connection: AsyncConnection, partner: Partner, body: Fee
     return Feedback(id_, now.date(), *body)
 
 
-async def find_feedback(connection: AsyncConnection, partner: Partner) -> list[Feedback]:
+async def find_feedback(connection: Connection, partner: Partner) -> list[Feedback]:
     """Return all feedback of a partner, the oldest first."""
     return feedback_from(partner, await stored_feedback.of_partner(connection, partner.key))
 

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.errors import IdempotencyKeyReused, StillRunning
+from app.store.connection.database import Connection
 from app.store.crypto.ids import sha256_of
 from app.store.crypto.vault import DataKey
 from app.store.queries import idempotency as stored_idempotency
@@ -37,9 +36,7 @@ class IdempotencyClaim(NamedTuple):
         return sha256_of(self.key)
 
 
-async def claim(
-    connection: AsyncConnection, key: IdempotencyClaim, request: bytes, now: datetime
-) -> StoredResponse | None:
+async def claim(connection: Connection, key: IdempotencyClaim, request: bytes, now: datetime) -> StoredResponse | None:
     """Take the key for this request and return None, or return the response that was stored under it.
 
     Raises `IdempotencyKeyReused` where it belongs to another request, `StillRunning` where the first has not ended.
@@ -56,7 +53,7 @@ async def claim(
     return StoredResponse(row.status, plain["body"].encode(), plain["headers"])
 
 
-async def store(connection: AsyncConnection, key: IdempotencyClaim, response: StoredResponse) -> None:
+async def store(connection: Connection, key: IdempotencyClaim, response: StoredResponse) -> None:
     """Store the response to the request that took this key."""
     plain = json.dumps({"body": response.body.decode(), "headers": response.headers}).encode()
     sealed = key.data_key.seal(_PLACE, key.hash.hex(), plain)

@@ -7,10 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, cast
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, ScopeMissing
-from app.store.connection.database import Database
+from app.store.connection.database import Connection, Database
 from app.store.crypto.ids import new_secret, sha256_of
 from app.store.queries import integrators as stored_integrators
 from app.store.queries.integrators import ApiKeyRow
@@ -63,14 +61,14 @@ class KeyHolder:
 
 
 async def create_integrator(
-    connection: AsyncConnection, name: str, mode: Mode, now: datetime, scopes: AbstractSet[Scope] = frozenset(Scope)
+    connection: Connection, name: str, mode: Mode, now: datetime, scopes: AbstractSet[Scope] = frozenset(Scope)
 ) -> NewIntegrator:
     integrator = await stored_integrators.add_integrator(connection, name, now)
     return NewIntegrator(integrator, *await add_key(connection, integrator, mode, frozenset(scopes), now))
 
 
 async def add_key(
-    connection: AsyncConnection,
+    connection: Connection,
     integrator: str,
     mode: Mode,
     scopes: frozenset[str],
@@ -99,7 +97,7 @@ async def find_key(database: Database, api_key: str, now: datetime) -> KeyHolder
         return authenticate_key(await find_key_row(connection, api_key), now)
 
 
-async def find_key_row(connection: AsyncConnection, api_key: str) -> ApiKeyRow:
+async def find_key_row(connection: Connection, api_key: str) -> ApiKeyRow:
     """Return the row of a key. Raises `CredentialsMalformed` or `CredentialsUnknown`."""
     require_key_format(api_key)
     row = await stored_integrators.key_with_hash(connection, sha256_of(api_key))

@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.errors import InvitationNotFound, NotFound
 from app.service import audit
 from app.service.couples import Couple, leave
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner
+from app.store.connection.database import Connection
 from app.store.crypto.ids import new_key
 from app.store.crypto.vault import Vault
 from app.store.queries import couples as stored_couples
@@ -31,9 +30,7 @@ class Invitation(NamedTuple):
     expires_at: datetime
 
 
-async def invite(
-    connection: AsyncConnection, vault: Vault, holder: KeyHolder, couple: Couple, now: datetime
-) -> Invitation:
+async def invite(connection: Connection, vault: Vault, holder: KeyHolder, couple: Couple, now: datetime) -> Invitation:
     """Return a new code; earlier ones still work.
 
     Raises `NotFound` where the couple was removed meanwhile. A couple whose inviter left gets a code like any other, so
@@ -51,7 +48,7 @@ async def invite(
     return invitation
 
 
-async def accept(connection: AsyncConnection, vault: Vault, partner: Partner, code: str, now: datetime) -> str:
+async def accept(connection: Connection, vault: Vault, partner: Partner, code: str, now: datetime) -> str:
     """Link the two and return the couple's id. Raises `InvitationNotFound` for every code that does not work."""
     invitation = await _find_open(connection, partner, code, now)
     await stored_couples.lock(connection, invitation.couple_key)
@@ -69,7 +66,7 @@ async def accept(connection: AsyncConnection, vault: Vault, partner: Partner, co
 
 
 async def _link_invited(
-    connection: AsyncConnection, vault: Vault, partner: Partner, invitation: InvitationRow, now: datetime
+    connection: Connection, vault: Vault, partner: Partner, invitation: InvitationRow, now: datetime
 ) -> None:
     await leave(connection, vault, partner.key, partner.id, now)
     if invitation.standing is None:
@@ -79,7 +76,7 @@ async def _link_invited(
     await audit.add(connection, vault, partner.id, "linked", invitation.id, now)
 
 
-async def _find_open(connection: AsyncConnection, partner: Partner, code: str, now: datetime) -> InvitationRow:
+async def _find_open(connection: Connection, partner: Partner, code: str, now: datetime) -> InvitationRow:
     invited = {"partner": partner.key, "integrator": partner.integrator, "mode": partner.mode}
     invitation = await stored_invitations.find_open(connection, _hash(code), now, **invited)
     if invitation is None:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.errors import NotFound, ScopeMissing, TooManyKeys
 from app.service.integrators import KeyHolder, add_key
+from app.store.connection.database import Connection
 from app.store.queries import keys as stored_keys
 from app.store.queries.keys import KeySummaryRow
 
@@ -17,14 +16,14 @@ MIN_TTL, MAX_TTL = 3600, 366 * 86_400
 
 
 async def find_keys(
-    connection: AsyncConnection, holder: KeyHolder, after: tuple[datetime, str] | None, limit: int
+    connection: Connection, holder: KeyHolder, after: tuple[datetime, str] | None, limit: int
 ) -> Sequence[KeySummaryRow]:
     """Return keys of the caller's mode, the oldest first, from behind the moment and id `after`."""
     return await stored_keys.page(connection, holder.integrator, holder.mode, after, limit)
 
 
 async def make_key(
-    connection: AsyncConnection, holder: KeyHolder, scopes: AbstractSet[str] | None, seconds: int | None, now: datetime
+    connection: Connection, holder: KeyHolder, scopes: AbstractSet[str] | None, seconds: int | None, now: datetime
 ) -> tuple[KeySummaryRow, str]:
     """Add a key of the caller's mode and return it with its text, which is not stored.
 
@@ -41,7 +40,7 @@ async def make_key(
     return KeySummaryRow(id_, holder.mode, granted, api_key[-4:], now, expires_at, None), api_key
 
 
-async def revoke_key(connection: AsyncConnection, holder: KeyHolder, id_: str, now: datetime) -> None:
+async def revoke_key(connection: Connection, holder: KeyHolder, id_: str, now: datetime) -> None:
     """Revoke a key, also the caller's own. Raises `NotFound`."""
     row = await stored_keys.with_id(connection, holder.integrator, holder.mode, id_)
     if row is None:

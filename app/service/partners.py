@@ -5,11 +5,10 @@ from datetime import date, datetime
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.errors import ExternalIdTaken, NotFound
 from app.service.data_keys import make_data_key
 from app.service.integrators import KeyHolder, Mode
+from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key
 from app.store.crypto.vault import DataKey, Vault, Wrapped
 from app.store.queries import partners as stored_partners
@@ -48,7 +47,7 @@ class Partner:
 
 
 async def find_or_add_partner(
-    connection: AsyncConnection, vault: Vault, holder: KeyHolder, profile: PartnerProfile, now: datetime
+    connection: Connection, vault: Vault, holder: KeyHolder, profile: PartnerProfile, now: datetime
 ) -> tuple[Partner, bool]:
     """Return the partner with the profile's `external_id`, or a new one, and whether they are new.
 
@@ -68,7 +67,7 @@ async def find_or_add_partner(
 
 
 async def _find_existing(
-    connection: AsyncConnection, vault: Vault, holder: KeyHolder, profile: PartnerProfile
+    connection: Connection, vault: Vault, holder: KeyHolder, profile: PartnerProfile
 ) -> Partner | None:
     if profile.external_id is None:
         return None
@@ -82,7 +81,7 @@ async def _find_existing(
 
 
 async def _add(
-    connection: AsyncConnection, vault: Vault, holder: KeyHolder, profile: PartnerProfile, now: datetime
+    connection: Connection, vault: Vault, holder: KeyHolder, profile: PartnerProfile, now: datetime
 ) -> Partner | None:
     """Add a partner; return None where another request was first with this `external_id`."""
     id_, key = new_id("ptr"), new_key()
@@ -94,7 +93,7 @@ async def _add(
 
 
 async def find_partners(
-    connection: AsyncConnection, holder: KeyHolder, external_id: str | None, after: UUID | None, limit: int
+    connection: Connection, holder: KeyHolder, external_id: str | None, after: UUID | None, limit: int
 ) -> list[PartnerSummary]:
     """Return partners, the oldest first; with `external_id` only the one that has it."""
     if external_id is None:
@@ -105,7 +104,7 @@ async def find_partners(
     return [PartnerSummary(row.key, row.id, _profile_of(row), row.created_on) for row in rows]
 
 
-async def find_partner(connection: AsyncConnection, vault: Vault, holder: KeyHolder, id_: str) -> Partner:
+async def find_partner(connection: Connection, vault: Vault, holder: KeyHolder, id_: str) -> Partner:
     """Return a partner of the caller's integrator and mode. Raises `NotFound`."""
     row = await stored_partners.with_id(connection, holder.integrator, holder.mode, id_)
     if row is None:

@@ -6,11 +6,10 @@ No key of an integrator can replace it.
 import unicodedata
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.service import audit
 from app.service.partners import Partner
 from app.service.tokens import Login
+from app.store.connection.database import Connection
 from app.store.crypto.vault import Vault
 from app.store.queries import passphrases as stored_passphrases
 from app.store.queries import tokens as stored_tokens
@@ -22,9 +21,7 @@ PAUSED_FOR = timedelta(minutes=15)
 _PLACE = "passphrases.sealed"
 
 
-async def unlock(
-    connection: AsyncConnection, vault: Vault, login: Login, passphrase: str, now: datetime
-) -> datetime | None:
+async def unlock(connection: Connection, vault: Vault, login: Login, passphrase: str, now: datetime) -> datetime | None:
     """Unlock a login and return until when. None alike for a wrong passphrase, for none set, and during a pause."""
     row = await stored_passphrases.of_partner(connection, login.partner.key)
     if not await _is_right(connection, login.partner, row, passphrase, now):
@@ -37,7 +34,7 @@ async def unlock(
 
 
 async def set_passphrase(
-    connection: AsyncConnection, vault: Vault, login: Login, passphrase: str, current: str | None, now: datetime
+    connection: Connection, vault: Vault, login: Login, passphrase: str, current: str | None, now: datetime
 ) -> bool:
     """Set the passphrase; return False where that was refused.
 
@@ -59,7 +56,7 @@ async def set_passphrase(
 
 
 async def _is_right(
-    connection: AsyncConnection, partner: Partner, row: PassphraseRow | None, passphrase: str | None, now: datetime
+    connection: Connection, partner: Partner, row: PassphraseRow | None, passphrase: str | None, now: datetime
 ) -> bool:
     """Compare, and count failures, with the same work and statements whether or not there is a passphrase."""
     hash_, counts = stored_passphrases.UNMATCHED_HASH.encode(), False

@@ -12,8 +12,6 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.engine.plain_values import from_plain, to_plain
 from app.engine.ruleset import Activity
 from app.errors import NotFound
@@ -24,6 +22,7 @@ from app.service.consents import require_processing
 from app.service.data_keys import find_data_key
 from app.service.partners import Partner
 from app.service.weekly_boundary import start_of_week
+from app.store.connection.database import Connection
 from app.store.crypto.vault import DataKey, Vault
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
@@ -83,7 +82,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 async def find_plan(
-    connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, now: datetime
+    connection: Connection, vault: Vault, partner: Partner, library: Library, now: datetime
 ) -> list[PlanItem]:
     """Return the items by time, then those without one by activity id. Raises `ConsentRequired`."""
     await require_processing(connection, partner)
@@ -103,7 +102,7 @@ async def find_plan(
 
 
 async def lock_item(
-    connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, id_: str, now: datetime
+    connection: Connection, vault: Vault, partner: Partner, library: Library, id_: str, now: datetime
 ) -> PlanItem:
     """Return an item of the plan, locked until the transaction ends. Raises `ConsentRequired` and `NotFound`.
 
@@ -118,9 +117,7 @@ async def lock_item(
     return await _find_item(connection, vault, partner, library, id_, now)
 
 
-async def store_item(
-    connection: AsyncConnection, vault: Vault, partner: Partner, before: PlanItem, after: PlanItem
-) -> None:
+async def store_item(connection: Connection, vault: Vault, partner: Partner, before: PlanItem, after: PlanItem) -> None:
     """Store the changes of an item; a new title touches no row that the couple shares."""
     own_time = None if after.shared else after.time
     if after.title != before.title or own_time != before.time:
@@ -148,7 +145,7 @@ def _instant(local: datetime, zone: str) -> datetime:
 
 
 async def _find_item(
-    connection: AsyncConnection, vault: Vault, partner: Partner, library: Library, id_: str, now: datetime
+    connection: Connection, vault: Vault, partner: Partner, library: Library, id_: str, now: datetime
 ) -> PlanItem:
     for item in await find_plan(connection, vault, partner, library, now):
         if item.id == id_:
@@ -157,7 +154,7 @@ async def _find_item(
 
 
 async def _chosen_activities(
-    connection: AsyncConnection, partner: Partner, library: Library, now: datetime
+    connection: Connection, partner: Partner, library: Library, now: datetime
 ) -> list[Activity]:
     activities = activities_of(library)
     choices = await find_choices(connection, partner, now)
@@ -165,7 +162,7 @@ async def _chosen_activities(
 
 
 async def _shared_times(
-    connection: AsyncConnection, vault: Vault, partner: Partner, wanted: Sequence[Activity], now: datetime
+    connection: Connection, vault: Vault, partner: Partner, wanted: Sequence[Activity], now: datetime
 ) -> dict[str, PlanTime | None]:
     """Return the shared time, or None, of each of these activities that the other said yes to as well."""
     couple = await _linked_couple(connection, vault, partner)
@@ -180,14 +177,14 @@ async def _shared_times(
     return {marks[mark]: times.get(mark) for mark in both}
 
 
-async def _settings_of(connection: AsyncConnection, partner: Partner) -> Mapping[str, _OwnSettings]:
+async def _settings_of(connection: Connection, partner: Partner) -> Mapping[str, _OwnSettings]:
     settings = {}
     for row in await stored_plan.of_partner(connection, partner.key):
         settings[row.id] = from_plain(_OwnSettings, json.loads(partner.data_key.open(_OWN, row.id, row.sealed)))
     return settings
 
 
-async def _store_shared_time(connection: AsyncConnection, vault: Vault, partner: Partner, item: PlanItem) -> None:
+async def _store_shared_time(connection: Connection, vault: Vault, partner: Partner, item: PlanItem) -> None:
     couple = await _linked_couple(connection, vault, partner)
     if couple is None:
         return
@@ -199,7 +196,7 @@ async def _store_shared_time(connection: AsyncConnection, vault: Vault, partner:
         await stored_plan.put_appointment(connection, couple.key, mark, sealed)
 
 
-async def _linked_couple(connection: AsyncConnection, vault: Vault, partner: Partner) -> _LinkedCouple | None:
+async def _linked_couple(connection: Connection, vault: Vault, partner: Partner) -> _LinkedCouple | None:
     couple = await stored_couples.linked_couple(connection, partner.key)
     data_key = couple and await find_data_key(connection, vault, couple.id)
     return _LinkedCouple(couple.key, data_key) if couple and data_key else None

@@ -6,12 +6,11 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.engine.self_report import SelfReport, answer_at
 from app.service import report_codec
 from app.service.consents import require_processing
 from app.service.partners import Partner
+from app.store.connection.database import Connection
 from app.store.queries import progress as stored_progress
 from app.store.queries.reports import ReportRow
 
@@ -70,7 +69,7 @@ class ProgressStep(NamedTuple):
 
 
 async def find_progress(
-    connection: AsyncConnection, partner: Partner, after: tuple[datetime, UUID] | None, limit: int, *, whole: bool
+    connection: Connection, partner: Partner, after: tuple[datetime, UUID] | None, limit: int, *, whole: bool
 ) -> list[ProgressStep]:
     """Return steps, the oldest first; private answers only where `whole`. Raises `ConsentRequired`."""
     await require_processing(connection, partner)

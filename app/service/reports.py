@@ -6,8 +6,6 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import GROUPS
 from app.rulesets.library import Library
@@ -15,6 +13,7 @@ from app.service import report_codec, safety_carry_over
 from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.service.view import RenderedView, show_now
+from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key
 from app.store.crypto.vault import Vault
 from app.store.queries import reports as stored_reports
@@ -38,7 +37,7 @@ class OwnReport(NamedTuple):
 
 
 async def submit_report(  # noqa: PLR0913
-    connection: AsyncConnection,
+    connection: Connection,
     vault: Vault,
     partner: Partner,
     library: Library,
@@ -67,7 +66,7 @@ async def submit_report(  # noqa: PLR0913
 
 
 async def own_reports(
-    connection: AsyncConnection, partner: Partner, before: tuple[datetime, UUID] | None, limit: int, *, whole: bool
+    connection: Connection, partner: Partner, before: tuple[datetime, UUID] | None, limit: int, *, whole: bool
 ) -> list[OwnReport]:
     """Return reports, the newest first; with private answers only where `whole`."""
     return [

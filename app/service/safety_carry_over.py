@@ -3,10 +3,9 @@
 import json
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.engine.self_report import GRAVEST_FIRST, Safety, SupportKind, support_kinds
 from app.service.partners import Partner
+from app.store.connection.database import Connection
 from app.store.queries import reports as stored_reports
 
 CarriedSupport = dict[SupportKind, date]
@@ -52,7 +51,7 @@ def as_answers(support: CarriedSupport) -> Safety | None:
     return Safety(**answers)
 
 
-async def find_support(connection: AsyncConnection, partner: Partner, now: datetime) -> CarriedSupport:
+async def find_support(connection: Connection, partner: Partner, now: datetime) -> CarriedSupport:
     """Return the support that counts today."""
     return open_support(partner, await stored_reports.find_support(connection, partner.key), now)
 
@@ -66,7 +65,7 @@ def open_support(partner: Partner, sealed: bytes | None, now: datetime) -> Carri
     return {kind: until for kind, until in support.items() if now.date() < until}
 
 
-async def store_support(connection: AsyncConnection, partner: Partner, support: CarriedSupport) -> None:
+async def store_support(connection: Connection, partner: Partner, support: CarriedSupport) -> None:
     """Store support, padded to one size, with every report: the row does not tell whether there is any."""
     plain = json.dumps({kind: until.isoformat() for kind, until in support.items()}).encode()
     padded = plain.ljust(_PADDED_LENGTH)

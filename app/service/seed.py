@@ -6,8 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.engine.view import View
 from app.rulesets.library import Library
 from app.rulesets.sources import Purpose
@@ -18,6 +16,7 @@ from app.service.reports import own_reports, submit_report
 from app.service.view import show_now
 from app.service.weekly_boundary import WEEK
 from app.store.connection import session
+from app.store.connection.database import Connection
 from app.store.crypto.vault import Vault
 from app.store.queries import integrators as stored_integrators
 
@@ -69,7 +68,7 @@ class Seeded(NamedTuple):
 class _SeedContext(NamedTuple):
     """The arguments of every step."""
 
-    connection: AsyncConnection
+    connection: Connection
     vault: Vault
     library: Library
     holder: KeyHolder
@@ -77,7 +76,7 @@ class _SeedContext(NamedTuple):
 
 
 async def seed(
-    connection: AsyncConnection, vault: Vault, library: Library, now: datetime, *, new_key: bool = False
+    connection: Connection, vault: Vault, library: Library, now: datetime, *, new_key: bool = False
 ) -> Seeded:
     """Make couples that are missing, find the others, and mint a token for every partner. Idempotent but for tokens."""
     holder, api_key = await _find_or_make_key(connection, now, new_key=new_key)
@@ -88,9 +87,7 @@ async def seed(
     )
 
 
-async def _find_or_make_key(
-    connection: AsyncConnection, now: datetime, *, new_key: bool
-) -> tuple[KeyHolder, str | None]:
+async def _find_or_make_key(connection: Connection, now: datetime, *, new_key: bool) -> tuple[KeyHolder, str | None]:
     """Return a key that works, and its text where it was made now. With `new_key`, revoke earlier ones."""
     integrator = await stored_integrators.id_of_name(connection, NAME)
     if integrator is None:

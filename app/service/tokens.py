@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, NotFound
 from app.service.partners import Partner, partner_of
+from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key, new_secret, sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
@@ -57,7 +56,7 @@ class Login:
 
 
 async def mint_token(
-    connection: AsyncConnection, partner: Partner, api_key_id: str, seconds: int, now: datetime
+    connection: Connection, partner: Partner, api_key_id: str, seconds: int, now: datetime
 ) -> NewToken:
     """Add a token that works for `seconds`."""
     token = f"rt_{partner.mode}_{new_secret()}"
@@ -81,7 +80,7 @@ def require_token_format(token: str) -> None:
         raise CredentialsMalformed("A token begins with rt_test_ or rt_live_.")
 
 
-async def find_token_row(connection: AsyncConnection, token: str) -> LoginRow:
+async def find_token_row(connection: Connection, token: str) -> LoginRow:
     """Return the row of a token. Raises `CredentialsMalformed` or `CredentialsUnknown`."""
     require_token_format(token)
     row = await stored_tokens.find_login(connection, sha256_of(token))
@@ -102,7 +101,7 @@ def authenticate_token(row: LoginRow, vault: Vault, now: datetime) -> Login:
 
 
 async def find_active_tokens(
-    connection: AsyncConnection, login: Login, now: datetime, after: UUID | None, limit: int
+    connection: Connection, login: Login, now: datetime, after: UUID | None, limit: int
 ) -> Sequence[ActiveToken]:
     """Return tokens of this partner that work, the oldest first, from behind the key `after`."""
     return [
@@ -111,7 +110,7 @@ async def find_active_tokens(
     ]
 
 
-async def revoke_token(connection: AsyncConnection, partner: Partner, token_id: str, now: datetime) -> None:
+async def revoke_token(connection: Connection, partner: Partner, token_id: str, now: datetime) -> None:
     """Revoke a token of this partner, and their calendar's address. Raises `NotFound`."""
     if not await stored_tokens.revoke(connection, partner.key, token_id, now):
         raise NotFound("There is no such token.")

@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from app.engine.bitset import positions
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.decision_record import from_record, to_record
@@ -22,6 +20,7 @@ from app.service import choices, feedback, report_codec, safety_carry_over
 from app.service.partners import Partner
 from app.service.progress import REPORTS_COMPARED, is_getting_heavier
 from app.service.weekly_boundary import FRESH_FOR, start_of_week
+from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key
 from app.store.crypto.vault import Vault, Wrapped
 from app.store.queries import decisions as stored_decisions
@@ -74,7 +73,7 @@ class RenderedView(NamedTuple):
     made_on: date
 
 
-async def find_inputs(connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime) -> ViewInputs:
+async def find_inputs(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> ViewInputs:
     """Read what counts now; of the other partner only pooled answers. Raises `NoReport`."""
     rows = await stored_view_inputs.of_partner(connection, partner.key, REPORTS_COMPARED)
     if not rows:
@@ -98,7 +97,7 @@ def _last_decision(row: ViewInputRow) -> DecisionRef | None:
 
 
 async def _pooled_by_the_other(
-    connection: AsyncConnection, vault: Vault, partner: Partner, now: datetime
+    connection: Connection, vault: Vault, partner: Partner, now: datetime
 ) -> PooledReport | None:
     turn = start_of_week(now)
     row = await stored_reports.pooled_by_the_other(
@@ -110,7 +109,7 @@ async def _pooled_by_the_other(
     return report_codec.decode_pooled(data_key.open("reports.pooled", row.key.hex, row.pooled))
 
 
-async def _history_of(connection: AsyncConnection, partner: Partner, now: datetime, *, heavier: bool) -> History:
+async def _history_of(connection: Connection, partner: Partner, now: datetime, *, heavier: bool) -> History:
     """Return the history of this partner's own choices and feedback."""
     choice_rows, feedback_rows = await stored_view_inputs.history_of_partner(connection, partner.key)
     return feedback.history_from(
@@ -122,7 +121,7 @@ async def _history_of(connection: AsyncConnection, partner: Partner, now: dateti
 
 
 async def show_now(  # noqa: PLR0913
-    connection: AsyncConnection,
+    connection: Connection,
     vault: Vault,
     partner: Partner,
     library: Library,
@@ -159,7 +158,7 @@ async def show_now(  # noqa: PLR0913
 
 
 async def _store_if_new(
-    connection: AsyncConnection,
+    connection: Connection,
     partner: Partner,
     library: Library,
     inputs: ViewInputs,
@@ -228,14 +227,14 @@ class DecisionRecord(NamedTuple):
         return self.quiet if quiet else self.full
 
 
-async def own_decisions(connection: AsyncConnection, partner: Partner, now: datetime) -> list[DecisionRecord]:
+async def own_decisions(connection: Connection, partner: Partner, now: datetime) -> list[DecisionRecord]:
     """Return the decisions of the last ninety days, the oldest first."""
     since = now - DECISIONS_STORED_FOR
     rows = await stored_decisions.of_partner(connection, partner.key)
     return [open_decision(partner, row) for row in rows if row.made_at > since]
 
 
-async def find_decision(connection: AsyncConnection, partner: Partner, id_: str, now: datetime) -> DecisionRecord:
+async def find_decision(connection: Connection, partner: Partner, id_: str, now: datetime) -> DecisionRecord:
     """Return a decision of this partner from the last ninety days. Raises `NotFound`."""
     row = await stored_decisions.with_id(connection, partner.key, id_, now - DECISIONS_STORED_FOR)
     if row is None:

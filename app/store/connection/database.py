@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.store.connection import revision, session
 
-# The API, which imports no SQLAlchemy, names the type of what it hands on by this.
+# The name by which the API and the service, which import no SQLAlchemy, hand a connection on.
 Connection = AsyncConnection
 
 
