@@ -6,6 +6,7 @@ from typing import NamedTuple, cast
 from uuid import UUID
 
 from app.errors import ExternalIdTaken, NotFound
+from app.service import audit
 from app.service.data_keys import make_data_key
 from app.service.integrators import KeyHolder, Mode
 from app.store.connection.database import Connection
@@ -58,6 +59,7 @@ async def find_or_add_partner(
         return existing, False
     added = await _add(connection, vault, holder, profile, now)
     if added is not None:
+        await audit.add(connection, vault, added.id, "partner_added", holder.key, now)
         return added, True
     # Another request added the partner after the first look.
     existing = await _find_existing(connection, vault, holder, profile)

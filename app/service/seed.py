@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from app.engine.view import View
 from app.rulesets.library import Library
 from app.rulesets.sources import Purpose
-from app.service import audit, consents, couples, invitations, keys, partners, report_codec, tokens
+from app.service import consents, couples, invitations, keys, partners, report_codec, tokens
 from app.service.integrators import KeyHolder, Scope, create_integrator
 from app.service.partners import Partner
 from app.service.reports import own_reports, submit_report
@@ -120,11 +120,9 @@ async def _find_or_add(context: _SeedContext, example: str, name: str, request: 
         country=country[name] if isinstance(country, dict) else country,
         locale=LOCALE,
     )
-    partner, is_new = await partners.find_or_add_partner(
+    partner, _is_new = await partners.find_or_add_partner(
         context.connection, context.vault, context.holder, profile, context.now
     )
-    if is_new:
-        await audit.add(context.connection, context.vault, partner.id, "partner_added", context.holder.key, context.now)
     await _agree(context, partner, "processing")
     return partner
 
@@ -168,8 +166,9 @@ async def _mint_token(context: _SeedContext, name: Literal["a", "b"], partner: P
     shown = await show_now(
         context.connection, context.vault, partner, context.library, context.now, locale=LOCALE, quiet=True
     )
-    token = await tokens.mint_token(context.connection, partner, context.holder.key, tokens.MAX_TTL, context.now)
-    await audit.add(context.connection, context.vault, partner.id, "token_minted", context.holder.key, context.now)
+    token = await tokens.mint_token(
+        context.connection, context.vault, context.holder, partner, tokens.MAX_TTL, context.now
+    )
     return SeededPartner(name, partner.id, token.token, token.expires_at, shown.view.outcome, leading_in(shown.view))
 
 

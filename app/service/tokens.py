@@ -8,6 +8,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, NotFound
+from app.service import audit
+from app.service.integrators import KeyHolder
 from app.service.partners import Partner, partner_of
 from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key, new_secret, sha256_of
@@ -56,7 +58,7 @@ class Login:
 
 
 async def mint_token(
-    connection: Connection, partner: Partner, api_key_id: str, seconds: int, now: datetime
+    connection: Connection, vault: Vault, holder: KeyHolder, partner: Partner, seconds: int, now: datetime
 ) -> NewToken:
     """Add a token that works for `seconds`."""
     token = f"rt_{partner.mode}_{new_secret()}"
@@ -67,10 +69,11 @@ async def mint_token(
         id=new.id,
         partner_key=partner.key,
         hash=sha256_of(token),
-        api_key_id=api_key_id,
+        api_key_id=holder.key,
         created_at=now,
         expires_at=new.expires_at,
     )
+    await audit.add(connection, vault, partner.id, "token_minted", holder.key, now)
     return new
 
 

@@ -122,10 +122,6 @@ async def create_partner(
         partner, is_new = await find_or_add_partner(
             context.connection, context.vault, context.holder, profile, context.now
         )
-        if is_new:
-            await audit.add(
-                context.connection, context.vault, partner.id, "partner_added", context.holder.key, context.now
-            )
         status, location = 201 if is_new else 200, f"/v1/partners/{partner.id}"
         return make_reply(partner_out(partner), status, about=partner.id, Location=location)
 
@@ -178,8 +174,9 @@ async def create_token(
 
     async def make() -> StoredResponse:
         partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
-        token = await tokens.mint_token(context.connection, partner, context.holder.key, seconds, context.now)
-        await audit.add(context.connection, context.vault, partner.id, "token_minted", context.holder.key, context.now)
+        token = await tokens.mint_token(
+            context.connection, context.vault, context.holder, partner, seconds, context.now
+        )
         content = {"id": token.id, "token": token.token, "expires_at": format_instant(token.expires_at)}
         return make_reply(content, about=partner.id)
 
