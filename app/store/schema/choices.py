@@ -1,8 +1,8 @@
 """Private choices, and the yeses of a couple."""
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Table
+from sqlalchemy import CheckConstraint, Column, Index, Table
 
-from app.store.schema.columns import Instant, Sealed, metadata, owned_by
+from app.store.schema.columns import Digest, Instant, Sealed, metadata, owned_by
 from app.store.schema.couples import couples
 from app.store.schema.partners import partners
 
@@ -10,7 +10,7 @@ choices = Table(
     "choices",
     metadata,
     Column("partner_key", owned_by(partners), primary_key=True),
-    Column("mark", LargeBinary(32), primary_key=True, comment="A keyed digest of the activity."),
+    Column("mark", Digest, primary_key=True, comment="A keyed digest of the activity."),
     Column("sealed", Sealed, nullable=False, comment="The activity, what was chosen, and when."),
     CheckConstraint("length(mark) = 32", name="are_known_by_their_activity"),
     comment="Private yes, not now, not for us.",
@@ -20,7 +20,7 @@ yeses = Table(
     "yeses",
     metadata,
     Column("couple_key", owned_by(couples), primary_key=True),
-    Column("mark", LargeBinary(32), primary_key=True, comment="A keyed digest of the activity."),
+    Column("mark", Digest, primary_key=True, comment="A keyed digest of the activity."),
     Column("partner_key", owned_by(partners), primary_key=True),
     Column("until", Instant, nullable=False, comment="The weekly turn from which it no longer counts for the other."),
     CheckConstraint("length(mark) = 32", name="are_known_by_their_activity"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, LargeBinary, MetaData, Table, Text
+from sqlalchemy import DateTime, Dialect, ForeignKey, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -16,6 +16,11 @@ metadata = MetaData(
         "ix": "%(table_name)s_by_%(column_0_name)s",
     }
 )
+
+PublicId = String(32)
+"""A prefix and 22 letters (`app.store.crypto.ids`), with room to spare."""
+Digest = LargeBinary(32)
+"""SHA-256, plain or keyed."""
 
 
 class Instant(TypeDecorator[datetime]):

@@ -1,20 +1,8 @@
 """Couples, their members, and invitations into them."""
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Date,
-    Index,
-    LargeBinary,
-    SmallInteger,
-    String,
-    Table,
-    UniqueConstraint,
-    Uuid,
-    text,
-)
+from sqlalchemy import CheckConstraint, Column, Date, Index, SmallInteger, String, Table, UniqueConstraint, Uuid, text
 
-from app.store.schema.columns import Instant, metadata, owned_by
+from app.store.schema.columns import Digest, Instant, PublicId, metadata, owned_by
 from app.store.schema.integrators import integrators
 from app.store.schema.partners import partners
 
@@ -22,7 +10,7 @@ couples = Table(
     "couples",
     metadata,
     Column("key", Uuid, primary_key=True),
-    Column("id", String(32), nullable=False, unique=True),
+    Column("id", PublicId, nullable=False, unique=True),
     Column("integrator_id", owned_by(integrators), nullable=False),
     Column("mode", String(4), nullable=False),
     Column("created_on", Date, nullable=False),
@@ -57,7 +45,7 @@ invitations = Table(
     metadata,
     Column("key", Uuid, primary_key=True),
     Column("couple_key", owned_by(couples), nullable=False),
-    Column("hash", LargeBinary(32), nullable=False, unique=True, comment="SHA-256 of the code, which is kept nowhere."),
+    Column("hash", Digest, nullable=False, unique=True, comment="SHA-256 of the code, which is kept nowhere."),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
     CheckConstraint("length(hash) = 32", name="are_hashed"),

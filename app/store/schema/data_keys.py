@@ -1,13 +1,13 @@
 """Data keys, with which everything of one owner is sealed."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Table
 
-from app.store.schema.columns import metadata
+from app.store.schema.columns import PublicId, metadata
 
 data_keys = Table(
     "data_keys",
     metadata,
-    Column("owner", String(32), primary_key=True, comment="The public id of a partner, couple or integrator."),
+    Column("owner", PublicId, primary_key=True, comment="The public id of a partner, couple or integrator."),
     Column("epoch", Integer, nullable=False, comment="Which key-encryption key wraps it; those are kept elsewhere."),
     Column("wrapped", LargeBinary(60), nullable=False),
     CheckConstraint("epoch > 0", name="are_wrapped"),

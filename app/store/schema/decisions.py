@@ -1,20 +1,20 @@
 """Decision records."""
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, String, Table, Uuid
+from sqlalchemy import CheckConstraint, Column, Index, String, Table, Uuid
 
-from app.store.schema.columns import Instant, Sealed, metadata, owned_by
+from app.store.schema.columns import Digest, Instant, PublicId, Sealed, metadata, owned_by
 from app.store.schema.partners import partners
 
 decisions = Table(
     "decisions",
     metadata,
     Column("key", Uuid, primary_key=True),
-    Column("id", String(32), nullable=False, unique=True),
+    Column("id", PublicId, nullable=False, unique=True),
     Column("partner_key", owned_by(partners), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("ruleset", String(80), nullable=False),
     Column("digest", String(80), nullable=False),
-    Column("inputs", LargeBinary(32), nullable=False, comment="A keyed digest of all that it was made from."),
+    Column("inputs", Digest, nullable=False, comment="A keyed digest of all that it was made from."),
     Column("sealed", Sealed, nullable=False, comment="Rule bits, activity ids and own answers; no text."),
     CheckConstraint("length(inputs) = 32", name="are_known_by_their_inputs"),
     Index("decisions_by_partner_and_time", "partner_key", "made_at", "key"),

@@ -1,14 +1,14 @@
 """Receipts of erased partners."""
 
-from sqlalchemy import Column, Date, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, Date, Integer, Table
 
-from app.store.schema.columns import metadata
+from app.store.schema.columns import Digest, PublicId, metadata
 
 erasures = Table(
     "erasures",
     metadata,
-    Column("receipt", String(32), primary_key=True),
-    Column("subject_hash", LargeBinary(32), nullable=False, comment="SHA-256 of the id; a restore erases it anew."),
+    Column("receipt", PublicId, primary_key=True),
+    Column("subject_hash", Digest, nullable=False, comment="SHA-256 of the id; a restore erases it anew."),
     Column("erased_on", Date, nullable=False),
     Column("epoch", Integer, nullable=False, comment="The last key-encryption key that could open what was erased."),
     comment="Who is gone, in a form that names nobody.",

@@ -1,13 +1,13 @@
 """Integrators and their keys."""
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, String, Table
+from sqlalchemy import CheckConstraint, Column, Index, String, Table
 
-from app.store.schema.columns import Instant, Words, metadata, owned_by
+from app.store.schema.columns import Digest, Instant, PublicId, Words, metadata, owned_by
 
 integrators = Table(
     "integrators",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", PublicId, primary_key=True),
     Column("name", String(100), nullable=False),
     Column("created_at", Instant, nullable=False),
     CheckConstraint("length(name) BETWEEN 1 AND 100", name="are_named"),
@@ -17,11 +17,11 @@ integrators = Table(
 api_keys = Table(
     "api_keys",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", PublicId, primary_key=True),
     Column("integrator_id", owned_by(integrators), nullable=False),
     Column("mode", String(4), nullable=False, comment="What test keys made and what live keys made never meet."),
     Column("scopes", Words, nullable=False, comment="What it may do, in words parted by spaces."),
-    Column("hash", LargeBinary(32), nullable=False, unique=True, comment="SHA-256 of the key, which is kept nowhere."),
+    Column("hash", Digest, nullable=False, unique=True, comment="SHA-256 of the key, which is kept nowhere."),
     Column("last_four", String(4), nullable=False, comment="Enough to tell one's own keys apart in a list."),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),

@@ -1,26 +1,15 @@
 """Partners, and the credentials with which one acts."""
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Date,
-    Index,
-    LargeBinary,
-    SmallInteger,
-    String,
-    Table,
-    UniqueConstraint,
-    Uuid,
-)
+from sqlalchemy import CheckConstraint, Column, Date, Index, SmallInteger, String, Table, UniqueConstraint, Uuid
 
-from app.store.schema.columns import Instant, Sealed, metadata, owned_by
+from app.store.schema.columns import Digest, Instant, PublicId, Sealed, metadata, owned_by
 from app.store.schema.integrators import integrators
 
 partners = Table(
     "partners",
     metadata,
     Column("key", Uuid, primary_key=True),
-    Column("id", String(32), nullable=False, unique=True),
+    Column("id", PublicId, nullable=False, unique=True),
     Column("integrator_id", owned_by(integrators), nullable=False),
     Column("mode", String(4), nullable=False),
     Column("external_id", String(128), comment="What the integrator calls them, so that a retry finds its own."),
@@ -47,10 +36,10 @@ tokens = Table(
     "tokens",
     metadata,
     Column("key", Uuid, primary_key=True),
-    Column("id", String(32), nullable=False, unique=True),
+    Column("id", PublicId, nullable=False, unique=True),
     Column("partner_key", owned_by(partners), nullable=False),
-    Column("hash", LargeBinary(32), nullable=False, unique=True, comment="SHA-256 of the token, kept nowhere else."),
-    Column("api_key_id", String(32), nullable=False, comment="The key that minted it."),
+    Column("hash", Digest, nullable=False, unique=True, comment="SHA-256 of the token, kept nowhere else."),
+    Column("api_key_id", PublicId, nullable=False, comment="The key that minted it."),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),

@@ -1,8 +1,8 @@
 """Plan items, shared times, and addresses of calendars."""
 
-from sqlalchemy import CheckConstraint, Column, LargeBinary, String, Table
+from sqlalchemy import CheckConstraint, Column, Table
 
-from app.store.schema.columns import Sealed, metadata, owned_by
+from app.store.schema.columns import Digest, PublicId, Sealed, metadata, owned_by
 from app.store.schema.couples import couples
 from app.store.schema.partners import partners
 
@@ -10,7 +10,7 @@ plan_items = Table(
     "plan_items",
     metadata,
     Column("partner_key", owned_by(partners), primary_key=True),
-    Column("id", String(32), primary_key=True),
+    Column("id", PublicId, primary_key=True),
     Column("sealed", Sealed, nullable=False, comment="The title chosen for it; when alone, also the time."),
     comment="What one partner set about an item of their plan.",
 )
@@ -19,7 +19,7 @@ appointments = Table(
     "appointments",
     metadata,
     Column("couple_key", owned_by(couples), primary_key=True),
-    Column("mark", LargeBinary(32), primary_key=True),
+    Column("mark", Digest, primary_key=True),
     Column("sealed", Sealed, nullable=False, comment="When the two want to do it."),
     CheckConstraint("length(mark) = 32", name="are_known_by_their_activity"),
     comment="The time of what both said yes to.",
@@ -29,7 +29,7 @@ calendars = Table(
     "calendars",
     metadata,
     Column("partner_key", owned_by(partners), primary_key=True),
-    Column("hash", LargeBinary(32), nullable=False, unique=True, comment="SHA-256 of the secret in its address."),
+    Column("hash", Digest, nullable=False, unique=True, comment="SHA-256 of the secret in its address."),
     CheckConstraint("length(hash) = 32", name="are_hashed"),
     comment="Addresses under which a calendar program finds one partner's plan.",
 )

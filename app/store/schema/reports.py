@@ -1,15 +1,15 @@
 """Self-reports, and what carries over of their safety answers."""
 
-from sqlalchemy import Column, Index, String, Table, Uuid
+from sqlalchemy import Column, Index, Table, Uuid
 
-from app.store.schema.columns import Instant, Sealed, metadata, owned_by
+from app.store.schema.columns import Instant, PublicId, Sealed, metadata, owned_by
 from app.store.schema.partners import partners
 
 reports = Table(
     "reports",
     metadata,
     Column("key", Uuid, primary_key=True),
-    Column("id", String(32), nullable=False, unique=True),
+    Column("id", PublicId, nullable=False, unique=True),
     Column("partner_key", owned_by(partners), nullable=False),
     Column("reported_at", Instant, nullable=False, comment="Weekly turns are counted from it."),
     Column("pooled", Sealed, nullable=False, comment="The answers that may shape what the other is offered."),
