@@ -1,6 +1,5 @@
 """`rekindle integrators`."""
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -9,11 +8,11 @@ import typer
 
 from app.commands.command_app import new_app
 from app.commands.failure import CommandFailed
+from app.commands.run_with_database import run_with_database
 from app.service import integrators
-from app.service.integrators import NewIntegrator, Scope
-from app.settings import read_settings
+from app.service.integrators import NewIntegrator
 from app.store.connection.database import Database
-from app.store.connection.migration import prepare
+from app.store.crypto.vault import Vault
 
 MAX_NAME_LENGTH = 100
 
@@ -39,19 +38,14 @@ def create_integrator(
         allowed = integrators.read_scopes(scopes)
     except ValueError as error:
         raise CommandFailed([str(error)], code=2) from error
-    created = asyncio.run(_create(read_settings().database_url, name, mode, allowed))
+
+    async def create(database: Database, _vault: Vault) -> NewIntegrator:
+        async with database.writing() as connection:
+            return await integrators.create_integrator(connection, name, mode, datetime.now(UTC), allowed)
+
+    created = run_with_database(create, prepares=True)
     if as_json:
         typer.echo(json.dumps({"integrator": created.integrator, "api_key": created.api_key}))
         return
     typer.echo(f"Integrator  {created.integrator}\nKey         {created.api_key}")
     typer.echo("This is the only time the key is shown: keep it where your secrets are.", err=True)
-
-
-async def _create(url: str, name: str, mode: Literal["test", "live"], scopes: frozenset[Scope]) -> NewIntegrator:
-    await prepare(url)
-    database = Database(url)
-    try:
-        async with database.writing() as connection:
-            return await integrators.create_integrator(connection, name, mode, datetime.now(UTC), scopes)
-    finally:
-        await database.close()

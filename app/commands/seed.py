@@ -1,6 +1,5 @@
 """`rekindle seed`: makes couples to try the API with, and prints the lines to try."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,18 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.command_app import new_app
+from app.commands.run_with_database import run_with_database
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.service.seed import EXAMPLES, Seeded, SeededCouple, SeededPartner
 from app.service.seed import seed as seed_couples
-from app.settings import Settings, read_settings
+from app.settings import read_settings
 from app.store.connection.database import Database
-from app.store.connection.migration import prepare
-from app.store.crypto.keyring import KeyRing
 from app.store.crypto.vault import Vault
 
 NEEDS_SUPPORT = "one-partner-needs-support"
 EARLIER_KEY = "was shown when it was made, and is kept nowhere; rekindle seed --new-key makes another and ends that one"
-
 
 app = new_app()
 
@@ -38,21 +35,15 @@ def seed(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make six couples of test data to try the API with, or find them again, and print how."""
-    seeded = asyncio.run(make_or_find(read_settings(), datetime.now(UTC), new_key=new_key))
-    typer.echo(json.dumps(to_json(seeded)) if as_json else "\n".join(lines_to_try(seeded, url)))
-
-
-async def make_or_find(settings: Settings, now: datetime, *, new_key: bool) -> Seeded:
-    """Seed the database of the settings in one transaction."""
+    settings = read_settings()
     library = ActiveRuleset(settings.content_folder, settings.ruleset).current
-    vault = Vault(KeyRing(settings.key_file))
-    await prepare(settings.database_url)
-    database = Database(settings.database_url)
-    try:
+
+    async def make_or_find(database: Database, vault: Vault) -> Seeded:
         async with database.writing() as connection:
-            return await seed_couples(connection, vault, library, now, new_key=new_key)
-    finally:
-        await database.close()
+            return await seed_couples(connection, vault, library, datetime.now(UTC), new_key=new_key)
+
+    seeded = run_with_database(make_or_find, prepares=True)
+    typer.echo(json.dumps(to_json(seeded)) if as_json else "\n".join(lines_to_try(seeded, url)))
 
 
 def to_json(seeded: Seeded) -> dict[str, Any]:
@@ -60,16 +51,14 @@ def to_json(seeded: Seeded) -> dict[str, Any]:
         "integrator": seeded.integrator,
         "api_key": seeded.api_key,
         "couples": [
-            couple._asdict()
-            | {
-                "partners": [
-                    partner._asdict() | {"expires_at": partner.expires_at.isoformat().replace("+00:00", "Z")}
-                    for partner in couple.partners
-                ]
-            }
+            couple._asdict() | {"partners": [_partner_out(partner) for partner in couple.partners]}
             for couple in seeded.couples
         ],
     }
+
+
+def _partner_out(partner: SeededPartner) -> dict[str, Any]:
+    return partner._asdict() | {"expires_at": partner.expires_at.isoformat().replace("+00:00", "Z")}
 
 
 def lines_to_try(seeded: Seeded, url: str) -> Iterator[str]:
