@@ -32,6 +32,7 @@ AuditEvent = Literal[
     "exported",
     "erased",
 ]
+# Stands for the hash before the first event.
 _START = bytes(32)
 
 

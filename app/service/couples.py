@@ -71,6 +71,7 @@ async def end_couple(connection: Connection, vault: Vault, holder: KeyHolder, id
     couple = await find_couple(connection, holder, id_)
     await stored_couples.lock(connection, couple.key)
     members = await stored_couples.members_of(connection, couple.key)
+    # The couple before its partners, as in every transaction, so that no two wait for each other.
     await stored_couples.lock_partners(connection, [member.partner_key for member in members])
     await stored_couples.end_pooling(connection, couple.key, now)
     for member in members:

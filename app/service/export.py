@@ -75,4 +75,5 @@ async def _plan_of(connection: Connection, partner: Partner) -> list[ExportedPla
     for row in await stored_plan.of_partner(connection, partner.key):
         plain = json.loads(partner.data_key.open("plan_items.sealed", row.id, row.sealed))
         items.append(ExportedPlanItem(row.id, plain["title"], plain["time"]))
+    # The table has no order, and an export of the same data is the same.
     return sorted(items, key=lambda item: (item.title, sorted((item.time or {}).items()), item.id))

@@ -45,4 +45,5 @@ async def revoke_key(connection: Connection, holder: KeyHolder, id_: str, now: d
     row = await stored_keys.with_id(connection, holder.integrator, holder.mode, id_)
     if row is None:
         raise NotFound("There is no such key.")
+    # The clock of test data may be set back; a key cannot end before it was made.
     await stored_keys.revoke(connection, id_, max(now, row.created_at))

@@ -136,6 +136,7 @@ async def show_now(  # noqa: PLR0913
     """
     inputs = await find_inputs(connection, vault, partner, now)
     full = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.history)
+    # Both are recorded, so that a replay can show either.
     quiet_view = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.history, quiet=True)
     record = {
         "basis": inputs.basis,

@@ -95,6 +95,7 @@ async def list_activities(request: Request, filters: Annotated[ActivityFilters, 
     refuse_repeated(request)
     library, locale = library_and_locale(request)
     collection = _activities(library, locale)
+    # Without filters the whole list is served as it was serialised.
     if not request.query_params:
         return localized_response(locale, request, collection.body, collection.etag)
     allowed = {

@@ -9,6 +9,7 @@ from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contain
 from app.engine.vocabulary import ANSWERS
 
 AnswerLevel = str | int | bool
+# The engine counts hours in quarters, to add them as whole numbers.
 QUARTERS = 4
 
 

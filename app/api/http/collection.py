@@ -106,6 +106,7 @@ def whole_list(items: Iterable[object]) -> dict[str, object]:
 
 
 def _no_such_item(id_: str, noun: str, ids: Iterable[str]) -> str:
+    # The text repeats the id, and comparing a long one with all others is slow.
     if len(id_) > MAX_NAME_LENGTH:
         return f"There is no such {noun}."
     # The ids of the catalogue are public, so naming the nearest gives nothing away.

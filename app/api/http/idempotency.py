@@ -42,6 +42,7 @@ async def respond_idempotently(
     if key is None:
         return respond(await make())
     claim = await _claim_of(context, _parse_key(key))
+    # The path is part of the request: one key on two paths is a mistake of the client, not a repetition.
     content = f"{request.method} {request.url.path}\n".encode() + await request.body()
     stored = await idempotency.claim(context.connection, claim, content, context.now)
     if stored is not None:

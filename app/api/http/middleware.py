@@ -71,6 +71,7 @@ class HttpMiddleware:
         sender = ResponseSender(send, [(b"x-request-id", request_id.encode())])
         if self.cors:
             sender.headers += self.cors.headers(headers.get(b"origin"))
+        # Routes are declared for GET alone; HEAD is the same response without its body.
         if scope["method"] == "HEAD":
             sender.has_body = False
             scope = {**scope, "method": "GET"}

@@ -132,6 +132,7 @@ def _add_security(path: str, operation: Document) -> None:
 
 def _add_problems(operation: Document) -> None:
     responses = operation["responses"]
+    # FastAPI adds a 422 of its own shape to every route that has parameters.
     if MEDIA_TYPE not in responses.get("422", {}).get("content", {}):
         responses.pop("422", None)
     kinds: Problems = ANY_OPERATION

@@ -95,6 +95,7 @@ def _encode_cursor(request: Request, context: IntegratorContext | PartnerContext
 
 def _decode(cursor: str) -> bytes:
     sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    # Base64 spells one value in several ways; only the one that we sent is a cursor.
     if _encode(sealed) != cursor:
         raise ValueError
     return sealed

@@ -116,6 +116,7 @@ def to_problem(request: Request, error: Exception) -> RekindleError:
 
 def _of_routing(request: Request, error: HTTPException) -> RekindleError:
     match error.status_code:
+        # FastAPI answers 400 where it cannot read a body.
         case 400:
             return MalformedJson()
         case 404:

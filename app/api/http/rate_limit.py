@@ -52,6 +52,7 @@ class RateLimiter:
         digest = _digest(token)
         if digest in self._recognised:
             return
+        # All are forgotten at once: each is recognised again with its next request.
         if len(self._recognised) >= MAX_CALLERS:
             self._recognised.clear()
         self._recognised[digest] = None

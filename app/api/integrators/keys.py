@@ -87,7 +87,7 @@ async def create_key(
     To rotate keys: create the second one, deploy it to your servers, then revoke the first.
     """
     context.holder.require(Scope.KEYS)
-    requested = body or ApiKeyIn.model_construct(scopes=None, expires_in=None)
+    requested = body or ApiKeyIn()
 
     async def make() -> StoredResponse:
         scopes = None if requested.scopes is None else set(requested.scopes)

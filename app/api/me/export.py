@@ -155,6 +155,7 @@ async def erase_me(context: PartnerWriteContext) -> Response:
     try:
         receipt = await erase(context.connection, context.vault, context.partner, context.now)
     except NotFound:
+        # Another request erased them first, and this token with them.
         raise CredentialsUnknown from None
     return respond(make_reply(receipt_out(receipt), 200))
 

@@ -87,6 +87,7 @@ async def create_report(
         stored = await submit_report(
             context.connection, context.vault, context.partner, library, body, context.now, locale=locale
         )
+        # The view is JSON already, so the two are joined as bytes.
         head = to_bytes({"id": stored.id, "reported_on": stored.reported_on.isoformat()})[:-1]
         content = head + b"," + view_members(library, stored.view, locale) + b"}"
         return make_reply(content, 201, Content_Language=locale)

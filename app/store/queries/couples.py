@@ -55,6 +55,7 @@ _MEMBER_IDS = (
     .where(members.c.couple_key.in_(bindparam("couples", expanding=True)))
     .order_by(members.c.couple_key, members.c.place)
 )
+# In an UPDATE, SQLAlchemy keeps the names of columns for the values to set: hence `of_partner`, `of_couple`.
 _LEAVE = (
     update(members)
     .where(members.c.partner_key == bindparam("of_partner"), members.c.standing.in_(("waiting", "linked")))

@@ -21,6 +21,7 @@ class StoredResponseRow(NamedTuple):
     sealed: bytes | None
 
 
+# In an UPDATE, SQLAlchemy keeps the names of columns for the values to set.
 _OF_KEY = (kept_replies.c.caller == bindparam("of_caller")) & (kept_replies.c.key_hash == bindparam("of_key"))
 _FIND = select_row(StoredResponseRow, kept_replies).where(_OF_KEY)
 _REMOVE_EXPIRED = delete(kept_replies).where(_OF_KEY, kept_replies.c.expires_at <= bindparam("now"))

@@ -56,6 +56,7 @@ OWN = OF_PARTNER.order_by(reports.c.reported_at.desc(), reports.c.key.desc())
 SUPPORT = select(held_support.c.sealed).where(held_support.c.partner_key == bindparam("partner"))
 _SUPPORT = PreparedQuery(SupportRow, SUPPORT)
 
+# SQLAlchemy takes the names of columns for itself in an INSERT; both parts share the key and the owner.
 _report = insert(reports).values({column: bindparam(f"its_{column.name}") for column in reports.c})
 _private = insert(private_answers).values(
     report_key=bindparam("its_key"), partner_key=bindparam("its_partner_key"), sealed=bindparam("private")
