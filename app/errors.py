@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+Part = Literal["body", "query", "path", "header"]
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """A part of a request that is not valid: its place, the code of the mistake and the values allowed."""
 
-    part: Literal["body", "query", "path", "header"]
+    part: Part
     pointer: str
     code: str
     detail: str

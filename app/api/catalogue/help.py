@@ -1,13 +1,12 @@
 """Sources of help by country, the same for everyone: reading them tells nothing about the reader."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
-from typing_extensions import TypedDict
 
-from app.api.http.collection import Listing, localized_response
+from app.api.http.collection import Listing, localized_response, whole_list
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale, now_of
@@ -36,15 +35,7 @@ class Help(Listing[HelpLineOut]):
     text: str | None
 
 
-class HelpOut(TypedDict):
-    country: str | None
-    text: str | None
-    data: list[HelpLineOut]
-    next_cursor: None
-    has_more: bool
-
-
-EXAMPLE: HelpOut = load_example("help")
+EXAMPLE = load_example("help")
 
 
 @router.get("/help", summary="List sources of help", response_model=Help, responses=example_cached(EXAMPLE))
@@ -65,14 +56,12 @@ async def list_help(
     return localized_response(locale, request, body, max_age=CACHE_SECONDS)
 
 
-def help_out(library: Library, locale: str, country: str | None, today: date) -> HelpOut:
+def help_out(library: Library, locale: str, country: str | None, today: date) -> dict[str, Any]:
     """Return the sources of help for `country` that are in date on `today`."""
     lines = library.help_for((country or "").strip().upper(), today)
     here = next((line.country for line in lines if line.country), None)
     return {
         "country": here,
         "text": None if here else library.texts[locale]["support/no_line"],
-        "data": [{**resource_out(line), "kinds": list(line.kinds)} for line in lines],
-        "next_cursor": None,
-        "has_more": False,
+        **whole_list({**resource_out(line), "kinds": list(line.kinds)} for line in lines),
     }

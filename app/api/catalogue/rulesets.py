@@ -14,11 +14,10 @@ from app.api.http.collection import (
     collection_builder,
     collection_response,
     item_response,
-    localized_response,
     serialize_collection,
 )
 from app.api.http.examples import load_example
-from app.api.http.request_context import library_and_locale, rulesets_of
+from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import router_without_query
 from app.errors import NotFound
@@ -97,9 +96,8 @@ PROPERTY = load_example("property")
 @router.get("/rulesets", summary="List the rulesets", response_model=Rulesets, responses=example_cached_list(RULESET))
 async def list_rulesets(request: Request) -> Response:
     """Return the versions that a request may pin with `ruleset`, and which of them is in force."""
-    _, locale = library_and_locale(request)
     collection = await _present(request)
-    return localized_response(locale, request, collection.body, collection.etag)
+    return collection_response(request, lambda _, __: collection)
 
 
 @router.get(

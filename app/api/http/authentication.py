@@ -8,9 +8,10 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPBearer
 
+from app.api.http.fields import invalid
 from app.api.http.rate_limit import RateLimiter, client_address
 from app.api.http.request_context import now_of
-from app.errors import CredentialsMalformed, CredentialsMissing, FieldError, KeyNeeded, TokenNeeded, ValidationFailed
+from app.errors import CredentialsMalformed, CredentialsMissing, KeyNeeded, TokenNeeded
 from app.service import integrators, tokens
 from app.service.integrators import KeyHolder, Scope
 from app.service.partners import Partner
@@ -192,4 +193,4 @@ def current_time(request: Request, mode: str, test_now: str | None) -> datetime:
     except ValueError:
         pass
     detail = "An instant of this century with its offset is needed, such as 2026-01-31T09:30:00Z."
-    raise ValidationFailed([FieldError("header", f"#/{TEST_NOW}", "not_an_instant", detail)])
+    raise invalid(TEST_NOW, "not_an_instant", detail, "header")

@@ -7,6 +7,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
+from app.errors import FieldError, Part, ValidationFailed
+
 _time_zones = cache(available_timezones)
 
 
@@ -23,3 +25,8 @@ TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Paris"]), After
 def format_instant(moment: datetime) -> str:
     """Return `moment`, which is in UTC, as RFC 3339 with a `Z`."""
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def invalid(name: str, code: str, detail: str, part: Part = "body") -> ValidationFailed:
+    """Return the problem of one field of a body, or of a parameter of another `part` of the request."""
+    return ValidationFailed([FieldError(part, f"#/{name}", code, detail)])

@@ -7,8 +7,8 @@ from fastapi import Header, Request
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorContext, PartnerContext
+from app.api.http.fields import invalid
 from app.api.http.json_bytes import to_bytes
-from app.errors import FieldError, ValidationFailed
 from app.service import idempotency
 from app.service.data_keys import find_data_key, make_data_key
 from app.service.idempotency import IdempotencyClaim, StoredResponse
@@ -73,7 +73,5 @@ def _parse_key(key: str) -> str:
     # The draft of the header (draft-ietf-httpapi-idempotency-key-header) has a quoted string; most clients send none.
     bare = key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
     if not bare.isascii() or not bare.isprintable() or not bare.strip():
-        raise ValidationFailed(
-            [FieldError("header", f"#/{IDEMPOTENCY_KEY}", "not_a_key", "A key has 1 to 255 visible ASCII characters.")]
-        )
+        raise invalid(IDEMPOTENCY_KEY, "not_a_key", "A key has 1 to 255 visible ASCII characters.", "header")
     return bare

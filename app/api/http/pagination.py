@@ -14,9 +14,9 @@ from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorContext, PartnerContext
 from app.api.http.collection import Item
+from app.api.http.fields import invalid
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.routing import refuse_repeated
-from app.errors import FieldError, ValidationFailed
 from app.store.crypto import vault
 from app.store.crypto.vault import DataKey
 
@@ -63,7 +63,7 @@ def decode_cursor(
         return read(*json.loads(opened))
     except (ValueError, vault.Tampered) as error:
         detail = "This is no cursor of this list with these filters. Leave it out to begin anew."
-        raise ValidationFailed([FieldError("query", "#/cursor", "not_a_cursor", detail)]) from error
+        raise invalid("cursor", "not_a_cursor", detail, "query") from error
 
 
 def time_and_key(time: str, key: str) -> tuple[datetime, UUID]:

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
+
+from app.errors import Part
 
 SchemaNode = Mapping[str, Any]
-Part = Literal["body", "query", "path", "header"]
 FieldPath = tuple[str | int, ...]
 
 _FORMATS = {

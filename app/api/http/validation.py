@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from pydantic_core.core_schema import ErrorType
 
-from app.api.http.schema_lookup import FieldPath, OperationSchema, Part, spell_out
+from app.api.http.schema_lookup import FieldPath, OperationSchema, spell_out
 from app.engine.vocabulary import ANSWERS
-from app.errors import FieldError, ValidationFailed
+from app.errors import FieldError, Part, ValidationFailed
 
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 # A meaningless body could cause a mistake for every ten of its bytes.

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.examples import load_example
+from app.api.http.fields import invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created
@@ -16,7 +17,7 @@ from app.api.http.routing import StrictRoute
 from app.api.me.choices import MAX_ID_LENGTH, no_such_activity
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import SupportOut
-from app.errors import ConsentRequired, FieldError, ValidationFailed
+from app.errors import ConsentRequired, ValidationFailed
 from app.rulesets.library import Library
 from app.service import feedback
 from app.service.choices import activities_of
@@ -93,19 +94,15 @@ async def create_feedback(
 def _require_reason_that_fits(library: Library, body: FeedbackIn) -> None:
     activity = activities_of(library).get(body.activity)
     if activity is None:
-        raise ValidationFailed(
-            [FieldError("body", "#/activity", "unknown_activity", no_such_activity(library, body.activity))]
-        )
+        raise invalid("activity", "unknown_activity", no_such_activity(library, body.activity))
     if body.reason is None:
         return
     allowed = f"With `skipped` or `declined` it is one of: {', '.join(activity.decline_reasons)}."
     if body.outcome == "done" and body.reason != "unsafe":
         detail = f"What was done needs none, unless it was `unsafe`. {allowed}"
-        raise ValidationFailed([FieldError("body", "#/reason", "not_with_done", detail)])
+        raise invalid("reason", "not_with_done", detail)
     if body.reason not in activity.decline_reasons:
-        raise ValidationFailed(
-            [FieldError("body", "#/reason", "unknown_reason", f"There is no such reason. {allowed}")]
-        )
+        raise invalid("reason", "unknown_reason", f"There is no such reason. {allowed}")
 
 
 def _out(library: Library, locale: str, country: str | None, stored: Feedback) -> dict[str, Any]:

@@ -13,14 +13,14 @@ from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.caching import etag_of, is_not_modified
 from app.api.http.collection import CachedCollection, Listing, collection_response, serialize_collection, whole_list
 from app.api.http.examples import load_example
-from app.api.http.fields import TimeZone, format_instant
+from app.api.http.fields import TimeZone, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_cached_list, example_list, json_example
 from app.api.http.routing import StrictRoute, router_without_query
-from app.errors import ConsentRequired, FieldError, NotFound, OtherVersion, ValidationFailed, VersionNeeded
+from app.errors import ConsentRequired, NotFound, OtherVersion, ValidationFailed, VersionNeeded
 from app.rulesets.library import Library
 from app.rulesets.sources import PLAN_TITLES, PlanTitle
 from app.service import plan
@@ -179,21 +179,17 @@ def _changed(item: PlanItem, change: PlanItemChange, partner: Partner, now: date
         local = datetime.fromisoformat(merged["scheduled_for"])
         return item._replace(title=title, time=_time(local, merged["time_zone"] or partner.profile.time_zone, now))
     if changes.get("time_zone"):
-        raise _mistake("time_zone", "without_a_time", "A time zone needs a time: send `scheduled_for` with it.")
+        raise invalid("time_zone", "without_a_time", "A time zone needs a time: send `scheduled_for` with it.")
     return item._replace(title=title, time=None)
 
 
 def _time(local: datetime, zone: str | None, now: datetime) -> PlanTime:
     if zone is None:
-        raise _mistake("time_zone", "missing", "The partner has no time zone of their own, so the time needs one.")
+        raise invalid("time_zone", "missing", "The partner has no time zone of their own, so the time needs one.")
     if not plan.does_exist(local, zone):
         detail = f"{local.isoformat(timespec='minutes')} does not exist in {zone}: clocks are put forward over it."
-        raise _mistake("scheduled_for", "no_such_time", detail)
+        raise invalid("scheduled_for", "no_such_time", detail)
     return PlanTime(local, zone, now)
-
-
-def _mistake(field: str, code: str, detail: str) -> ValidationFailed:
-    return ValidationFailed([FieldError("body", f"#/{field}", code, detail)])
 
 
 def _item_out(item: PlanItem) -> dict[str, Any]:

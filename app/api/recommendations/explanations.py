@@ -11,6 +11,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.api.http.examples import load_example
+from app.api.http.fields import invalid
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import choose_language
 from app.api.http.responses import example_response
@@ -169,7 +170,7 @@ def find_target(library: Library, id_: str) -> Target:
     """Return the activity, practice or strategy of this id. Raises `ValidationFailed` where there is none."""
     targets = _targets_of(library)
     if id_ not in targets:
-        raise ValidationFailed([FieldError("body", "#/target", "unknown_target", _no_such_target(id_, targets))])
+        raise invalid("target", "unknown_target", _no_such_target(id_, targets))
     return targets[id_]
 
 
