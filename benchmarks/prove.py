@@ -17,7 +17,7 @@ from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from app.rulesets.properties import PropertyKind
 from verification.cells import Cells
-from verification.shown import MeansResult
+from verification.counterexamples import MeansResult
 from verification.solve import Solver
 
 SIZES = (300, 1000)

@@ -26,9 +26,9 @@ from app.rulesets.answer_space import AnswerSpace, grouped_by_answers
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers
 from app.rulesets.properties import Property, PropertyKind
+from verification.activities_left import choices_left, made_for
+from verification.counterexamples import MeansResult, Violation
 from verification.meetings import MOST_BOXES, OWN, Axis, CodeCell, Search, TooMany, cells_of, narrow
-from verification.room import choices_left, made_for
-from verification.shown import MeansResult, Violation
 
 _NEEDS = tuple(int(need) for need in Need)
 _STRONG = int(Need.strong)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import clauses
-from verification.reviewed import Reviewed, plain
+from verification.review_words import Reviewed, plain
 
 _ROW, _TOP = 19, 34
 _COLUMNS = ((6, 128), (222, 348), (452, 622), (664, 754))

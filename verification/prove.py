@@ -12,10 +12,10 @@ import z3
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.proofs import Proofs, Proved
 from app.rulesets.properties import Means, Property
-from verification import chance
+from verification import random_search
 from verification.cells import Cells
-from verification.runs import Runs
-from verification.shown import MeansResult, SolverTimeout, Violation
+from verification.counterexamples import MeansResult, SolverTimeout, Violation
+from verification.engine_proofs import Runs
 from verification.solve import Solver
 
 RANDOM_PAIRS = 20_000
@@ -107,11 +107,11 @@ class Prover:
 
     def _at_random(self, wanted: Property) -> MeansResult:
         """Try all properties that are tried by chance on the same pairs, at once."""
-        if wanted.id not in chance.LOOKS:
+        if wanted.id not in random_search.LOOKS:
             return MeansResult((Violation("nobody has said how random pairs are held against it"),))
         if wanted.id not in self._by_chance:
             ids = self._at_once or (wanted.id,)
-            self._by_chance |= chance.run(self._library, self._pairs, ids, self._workers, self._tried)
+            self._by_chance |= random_search.run(self._library, self._pairs, ids, self._workers, self._tried)
         return self._by_chance[wanted.id]
 
 

@@ -10,8 +10,8 @@ from app.rulesets.changes import changes_since_release
 from app.rulesets.library import Library
 from app.rulesets.releases import newest_release, next_version, publish, read_release
 from app.rulesets.review import check_content
-from verification.command import Say, prove_library
 from verification.prove import proofs_of
+from verification.prove_command import Say, prove_library
 
 
 class NotProved(RekindleError):

@@ -3,7 +3,7 @@
 from app.engine.ruleset import Rule
 from verification.pages import render
 from verification.path_picture import path_picture
-from verification.reviewed import BASES, FATES, Reviewed
+from verification.review_words import BASES, FATES, Reviewed
 
 _MEETINGS = {
     "worse": "of two, the later value",

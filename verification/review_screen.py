@@ -10,7 +10,7 @@ from rich.text import Text
 
 from app.engine.ruleset import Rule
 from verification.decision_table import DecisionTable, PracticeFate
-from verification.reviewed import BASES, FATES, Reviewed, RuleGroup, plain
+from verification.review_words import BASES, FATES, Reviewed, RuleGroup, plain
 
 _WIDEST = 100
 

@@ -12,7 +12,7 @@ from app.rulesets.review import rules_in_force
 from verification.boundaries import generate
 from verification.review_page import page
 from verification.review_screen import ReviewScreen
-from verification.reviewed import Reviewed
+from verification.review_words import Reviewed
 
 PAGE = "review.html"
 

@@ -10,9 +10,9 @@ from app.engine.ruleset import Finding, Need, Rule
 from app.engine.vocabulary import ANSWERS, PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.properties import Property, PropertyKind
-from verification.checked import engine_agrees
-from verification.limits import Fitting
-from verification.shown import MeansResult, SolverTimeout, Violation
+from verification.counterexamples import MeansResult, SolverTimeout, Violation
+from verification.fit_terms import Fitting
+from verification.replayed_counterexamples import engine_agrees
 from verification.symbols import Bool, SymbolicCouple, SymbolicReport, SymbolicRuleset, all_of, any_of
 
 _STRONG = int(Need.strong)

@@ -12,10 +12,10 @@ from app.rulesets.load import load_ruleset
 from app.rulesets.plain_reports import report_of
 from tests.engine.reference import Reference
 from verification.boundaries import generate
-from verification.exercised import as_table, needs, rows
+from verification.changed_scenarios import turned
 from verification.finding_answers import FindingAnswers, assignments
+from verification.scenario_coverage import as_table, needs, rows
 from verification.scenarios import ScenarioCouple, Suite, is_as_expected
-from verification.turned import turned
 
 STRUCTURE = "structure-first-when-talk-is-strained"
 

@@ -19,12 +19,12 @@ from app.rulesets.load import CONTENT
 from app.rulesets.plain_reports import report_of
 from app.rulesets.properties import Case, Property
 from verification.cells import Cells
-from verification.checked import engine_agrees
-from verification.limits import Fitting
+from verification.counterexamples import SolverTimeout, Violation, as_written
+from verification.fit_terms import Fitting
 from verification.meetings import OWN, cells_of
 from verification.prove import PropertyOutcome, Prover, as_lines, proofs_of
 from verification.random_answers import random_answers
-from verification.shown import SolverTimeout, Violation, as_written
+from verification.replayed_counterexamples import engine_agrees
 from verification.solve import Solver
 
 MOST_QUESTIONS = 2_000

@@ -1,8 +1,8 @@
 import pytest
 
 from app.rulesets.load import CONTENT
-from verification import chance
-from verification.command import prove
+from verification import random_search
+from verification.prove_command import prove
 
 
 def test_it_says_what_holds_and_how_far() -> None:
@@ -15,8 +15,8 @@ def test_it_says_what_holds_and_how_far() -> None:
 
 
 def test_a_long_run_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chance, "PIECE", 10)
-    monkeypatch.setattr(chance, "_SAID_EVERY", 20)
+    monkeypatch.setattr(random_search, "PIECE", 10)
+    monkeypatch.setattr(random_search, "_SAID_EVERY", 20)
     said: list[str] = []
 
     assert prove(CONTENT, said.append, only=["the-list-is-fair"], pairs=40)
@@ -29,9 +29,9 @@ def test_a_long_run_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_long_run_says_at_once_what_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chance, "PIECE", 10)
-    monkeypatch.setattr(chance, "_SAID_EVERY", 20)
-    monkeypatch.setattr(chance, "explain", None)
+    monkeypatch.setattr(random_search, "PIECE", 10)
+    monkeypatch.setattr(random_search, "_SAID_EVERY", 20)
+    monkeypatch.setattr(random_search, "explain", None)
     said: list[str] = []
 
     assert not prove(CONTENT, said.append, only=["a-change-does-what-it-says"], pairs=40)

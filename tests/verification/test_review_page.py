@@ -23,10 +23,10 @@ from verification.boundaries import generate
 from verification.decision_table import DecisionTable, PracticeFate, table_of
 from verification.review_page import page
 from verification.review_screen import ReviewScreen
-from verification.reviewed import Reviewed
+from verification.review_words import Reviewed
 from verification.reviewing import CannotWrite, NoSuchRule, review
+from verification.rule_weights import weigh
 from verification.scenarios import ScenarioCouple
-from verification.weight import weigh
 
 STRAINED = "structure-first-when-talk-is-strained"
 CALM_MOMENT = "a-calm-moment-under-stress"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.settings import read_settings
-from verification.command import prove
+from verification.prove_command import prove
 
 
 def run(

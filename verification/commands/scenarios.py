@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.settings import read_settings
-from verification.turned import say_scenarios
+from verification.changed_scenarios import say_scenarios
 
 
 def run(

@@ -8,7 +8,7 @@ from app.engine.verdicts import gate
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
-from verification.shown import Answers
+from verification.counterexamples import Answers
 from verification.symbols import SymbolicCouple
 
 _NEED_LEVELS = (3, 2, 1)

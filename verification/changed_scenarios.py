@@ -8,8 +8,8 @@ from app.rulesets.load import load_ruleset
 from app.rulesets.releases import ReleaseStore, newest_release
 from verification.boundaries import generate
 from verification.equivalents import why_equivalent
-from verification.exercised import as_table, rows
 from verification.mutants import fates
+from verification.scenario_coverage import as_table, rows
 from verification.scenarios import BoundaryScenario, Difference, ScenarioCouple, Suite, compared, decide
 
 

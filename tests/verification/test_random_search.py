@@ -11,9 +11,9 @@ from app.engine.counterfactual import Alternative
 from app.engine.evaluate import evaluate_both
 from app.engine.explain import explain
 from app.rulesets.library import Library
-from verification import chance
+from verification import random_search
+from verification.counterexamples import MeansResult
 from verification.prove import Prover
-from verification.shown import MeansResult
 
 CHANGES, QUIET, FAIR, SAME = (
     "a-change-does-what-it-says",
@@ -24,7 +24,7 @@ CHANGES, QUIET, FAIR, SAME = (
 
 
 def look(library: Library, *wanted: str, pairs: int = 300) -> dict[str, MeansResult]:
-    return chance.run(library, pairs, wanted)
+    return random_search.run(library, pairs, wanted)
 
 
 def wrong(library: Library, wanted: str) -> str:
@@ -35,22 +35,22 @@ def wrong(library: Library, wanted: str) -> str:
 def test_every_property_by_chance_is_looked_at_for_itself(library: Library) -> None:
     by_chance = {wanted.id for wanted in library.properties if "random" in wanted.means}
 
-    assert by_chance == chance.LOOKS.keys()
+    assert by_chance == random_search.LOOKS.keys()
 
 
 def test_two_processes_look_at_the_same_pairs_as_one(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chance, "PIECE", 50)
+    monkeypatch.setattr(random_search, "PIECE", 50)
 
-    assert chance.run(library, 120, [CHANGES, SAME], workers=2) == look(library, CHANGES, SAME, pairs=120)
+    assert random_search.run(library, 120, [CHANGES, SAME], workers=2) == look(library, CHANGES, SAME, pairs=120)
 
 
 def test_one_hears_how_far_it_is_and_what_is_broken_so_far(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chance, "PIECE", 10)
-    monkeypatch.setattr(chance, "_SAID_EVERY", 20)
-    monkeypatch.setattr(chance, "explain", None)
+    monkeypatch.setattr(random_search, "PIECE", 10)
+    monkeypatch.setattr(random_search, "_SAID_EVERY", 20)
+    monkeypatch.setattr(random_search, "explain", None)
     heard: list[tuple[int, Sequence[str]]] = []
 
-    chance.run(library, 65, [FAIR, CHANGES], said=lambda *so_far: heard.append(so_far))
+    random_search.run(library, 65, [FAIR, CHANGES], said=lambda *so_far: heard.append(so_far))
 
     assert heard == [(done, [CHANGES]) for done in (20, 40, 60)]
 
@@ -87,7 +87,7 @@ def say(monkeypatch: pytest.MonkeyPatch, *changes: Change) -> None:
         told = explain(*asked, **how)
         return told._replace(would_change=(Alternative(changes, told.status),))
 
-    monkeypatch.setattr(chance, "explain", explained)
+    monkeypatch.setattr(random_search, "explain", explained)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_where_the_engine_stops_two_reports_show_it(library: Library, monkeypatc
     def stop(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("nothing to divide by")
 
-    monkeypatch.setattr(chance, "explain", stop)
+    monkeypatch.setattr(random_search, "explain", stop)
 
     said = wrong(library, CHANGES)
     assert said.startswith("the engine raises ZeroDivisionError('nothing to divide by')\na:\n")
@@ -150,7 +150,7 @@ def test_a_quiet_page_that_tells_of_need_is_seen(
 
 
 def test_views_that_do_not_trade_places_are_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chance, "evaluate_both", lambda *asked: evaluate_both(*asked)[::-1])
+    monkeypatch.setattr(random_search, "evaluate_both", lambda *asked: evaluate_both(*asked)[::-1])
 
     assert "do not trade places" in wrong(library, SAME)
 

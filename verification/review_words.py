@@ -10,8 +10,8 @@ from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.prose import Prose, say_condition
 from app.rulesets.review import realised_by, rules_in_force
 from verification.decision_table import DecisionTable, DecisionTableRow, PracticeFate, table_of
+from verification.rule_weights import Effect, weigh
 from verification.scenarios import ScenarioCouple
-from verification.weight import Effect, weigh
 
 FATES: Mapping[PracticeFate, str] = {
     PracticeFate.uncalled: "not called for",

@@ -26,8 +26,8 @@ from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 from app.rulesets.canonical import build, declared_in, read_declared, write
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
+from verification.counterexamples import Answers, MeansResult, Violation
 from verification.random_answers import random_answers
-from verification.shown import Answers, MeansResult, Violation
 
 SEED = 20261123
 PIECE = 2_000

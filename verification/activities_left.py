@@ -12,8 +12,8 @@ from app.engine.bitset import Mask, from_flags
 from app.engine.ruleset import Activity, Ruleset
 from app.rulesets.coverage import OF_THEIR_OWN
 from app.rulesets.properties import BOUNDED, Case
-from verification.runs import ConstraintTable
-from verification.shown import MeansResult, Violation
+from verification.counterexamples import MeansResult, Violation
+from verification.engine_proofs import ConstraintTable
 
 LEAST_MINUTES = 10
 _HEALTH = ("mobility", "pain", "fatigue", "sensory")

@@ -18,7 +18,7 @@ from app.engine.vocabulary import ANSWERS, POOLED_PATHS, PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
 from app.rulesets.properties import Property, PropertyKind
-from verification.shown import Answers, MeansResult, Violation
+from verification.counterexamples import Answers, MeansResult, Violation
 
 _CRISIS = "self_harm"
 _DANGERS = ("fear", "hurt", "injury", "threat", "forced", "control")

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from app.rulesets.load import CONTENT
-from verification import turned
-from verification.turned import say_scenarios
+from verification import changed_scenarios
+from verification.changed_scenarios import say_scenarios
 
 RULE = "rules/a-cause-in-common.yaml"
 Change = Callable[[dict[str, object]], Path]
@@ -38,7 +38,7 @@ def test_content_that_was_never_released_has_nothing_to_be_compared_with(content
 
 def test_mistakes_that_no_scenario_shows_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
-    monkeypatch.setattr(turned, "fates", lambda *_: iter(()))
+    monkeypatch.setattr(changed_scenarios, "fates", lambda *_: iter(()))
 
     assert say_scenarios(CONTENT, lines.append, mutants=True)
     assert lines[-1] == "0 of 0 mutants of the rules are seen; 0 more are equivalent."
