@@ -252,10 +252,10 @@ def change() -> Callable[[Path, Mapping[str, object]], None]:
 
 @pytest.fixture
 def content_with(tmp_path: Path, change: Callable[..., None]) -> Callable[[Mapping[str, object]], Path]:
-    """Makes a copy of the content with some of its files changed."""
+    """Makes a copy of the content in its source language with some of its files changed."""
 
     def content_with(changes: Mapping[str, object]) -> Path:
-        root = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+        root = Path(shutil.copytree(CONTENT, tmp_path / "content", ignore=shutil.ignore_patterns("locales")))
         change(root, changes)
         return root
 
