@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast, get_args
 
 from app.engine import compiled_ruleset as compiled_rulesets
 from app.engine.activity_index import build_activity_index
-from app.engine.code_generation import _Table, compile_reading, compile_rules
+from app.engine.code_generation import _FindingLookup, compile_reading, compile_rules
 from app.engine.compiled_ruleset import CompiledRuleset, compile_ruleset, paths_of
 from app.engine.conditions import (
     All,
@@ -236,16 +236,16 @@ def _remembering() -> Iterator[None]:
         (compile_reading, lambda findings, _: tuple(map(id, findings))),
         (compile_rules, _read_by_rules),
     )
-    table = _Table.of
+    table = _FindingLookup.of
     for function, key in memoised:
         setattr(compiled_rulesets, function.__name__, _once(function, key))
-    _Table.of = _once(table, id)  # type: ignore[method-assign]
+    _FindingLookup.of = _once(table, id)  # type: ignore[method-assign]
     try:
         yield
     finally:
         for function, _ in memoised:
             setattr(compiled_rulesets, function.__name__, function)
-        _Table.of = table  # type: ignore[method-assign]
+        _FindingLookup.of = table  # type: ignore[method-assign]
 
 
 def _read_by_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ...]) -> object:

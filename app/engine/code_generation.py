@@ -82,9 +82,9 @@ def _value_bits(findings: tuple[Finding, ...], start: int) -> tuple[tuple[int, .
 
 
 def _rows(conditions: tuple[Condition, ...]) -> tuple[list[tuple[Literal, ...]], dict[int, int]]:
-    """Every way for a condition to hold.
+    """Return every way for a condition to hold, and the condition of each further way by its position.
 
-    The first one of each at the condition's own position, further ones behind them all.
+    The first way of each stands at the condition's own position, further ones behind them all.
     """
     ways = [
         [tuple((clause.finding, clause.accepts) for clause in way) for way in alternatives(condition)]
@@ -108,7 +108,7 @@ def _entry_for(
 
 
 def _compile_judge(findings: int, conditions: int, extra: Mapping[int, int]) -> Judge:
-    """`bits = b0 | b1 | …` and `left = r0 & r1 & …`, then the further rows brought back to their condition's bit."""
+    """Return a function that gives the bits that hold and the conditions that are true."""
     codes, tables = [f"c{i}" for i in range(findings)], [f"t{i}" for i in range(findings)]
     body: list[ast.stmt] = [_assign(_names(codes), _name("codes")), _assign(_names(tables), _name("tables"))]
     for i, (code, table) in enumerate(zip(codes, tables, strict=True)):
@@ -132,7 +132,7 @@ def _joined(op: ast.operator, parts: Sequence[ast.expr]) -> ast.expr:
 
 
 def compile_meeting(findings: tuple[Finding, ...]) -> Callable[[Codes, Codes, Codes], Codes]:
-    """A function of the viewer's codes, the other's and the gaps: how the two meet in the viewer's view."""
+    """Return a function from the viewer's codes, the other's and the gaps to the codes in the viewer's view."""
     count = len(findings)
     mine, theirs, gaps = ([f"{letter}{i}" for i in range(count)] for letter in "abg")
     met = [
@@ -155,12 +155,12 @@ _EXPRESSIONS = CodeOperations(
 
 
 def compile_reading(findings: tuple[Finding, ...], report: type[PooledReport | SelfReport]) -> Callable[[Any], Codes]:
-    """A function from a report of this type to the codes of these findings, in order. Gaps are left unknown."""
-    tables = {f"table{i}": _Table.of(finding) for i, finding in enumerate(findings) if finding.gap is None}
+    """Return a function from a report of this type to the codes of these findings, in order, gaps left unknown."""
+    tables = {f"table{i}": _FindingLookup.of(finding) for i, finding in enumerate(findings) if finding.gap is None}
     groups = sorted({path.partition(".")[0] for table in tables.values() for path in table.paths if "." in path})
     scope: dict[str, Any] = {name: table.entries for name, table in tables.items()}
     scope |= {f"no_{group}": _empty(report, group) for group in groups}
-    scope |= {f"kept_{member}": frozenset(kept) for table in tables.values() for member, kept in table.kept.items()}
+    scope |= {_set_name(name, path): names for name, table in tables.items() for path, names in table.members.items()}
     body = _groups_read(groups)
     codes: list[ast.expr] = []
     for i, finding in enumerate(findings):
@@ -202,12 +202,15 @@ def _groups_read(groups: Iterable[str]) -> list[ast.stmt]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
-    """A finding as a table: what it reads of a report, and its code for every combination of that."""
+class _FindingLookup:
+    """A finding as a table: the atoms that it reads of a report, and its code for every combination of their values.
+
+    `members` has the members that count, by the path of the answer that may contain them.
+    """
 
     atoms: tuple[tuple[str, Any], ...]
     entries: dict[Any, int]
-    kept: dict[str, tuple[str, ...]]
+    members: dict[str, frozenset[str]]
 
     @property
     def paths(self) -> frozenset[str]:
@@ -215,21 +218,19 @@ class _Table:
         return frozenset(chain(linear, (atom for kind, atom in self.atoms if kind != "linear")))
 
     @classmethod
-    def of(cls, finding: Finding) -> "_Table":
+    def of(cls, finding: Finding) -> "_FindingLookup":
         read = [leaf for _, condition in finding.tries for leaf in leaves(condition)]
         members: dict[str, list[str]] = {}
         for leaf in read:
             if isinstance(leaf, Contains):
                 members.setdefault(leaf.path, []).append(leaf.member)
         atoms = tuple(dict.fromkeys(_atom(leaf) for leaf in read))
-        kept = {f"{finding.id}_{path.replace('.', '_')}": tuple(dict.fromkeys(of)) for path, of in members.items()}
         domains = [_domain(atom, members) for atom in atoms]
         entries = {}
         for values in product(*domains):
             code = _code(finding, dict(zip(atoms, values, strict=True)))
             entries[values if len(atoms) > 1 else values[0]] = code
-        named = tuple((kind, atom) for kind, atom in atoms)
-        return cls(named, entries, kept)
+        return cls(atoms, entries, {path: frozenset(names) for path, names in members.items()})
 
 
 def _atom(leaf: Leaf) -> tuple[str, Any]:
@@ -266,21 +267,24 @@ def _code(finding: Finding, values: Mapping[tuple[str, Any], Any]) -> int:
     return finding_code(finding, leaf_truth)
 
 
-def _look_up(table: str, of: _Table) -> ast.expr:
-    keys = [_read_atom(kind, atom, of) for kind, atom in of.atoms]
+def _look_up(name: str, table: _FindingLookup) -> ast.expr:
+    keys = [_read_atom(kind, atom, name) for kind, atom in table.atoms]
     key = keys[0] if len(keys) == 1 else ast.Tuple(keys, ast.Load())
-    return _entry(_name(table), key)
+    return _entry(_name(name), key)
 
 
-def _read_atom(kind: str, atom: Any, of: _Table) -> ast.expr:
+def _read_atom(kind: str, atom: Any, table: str) -> ast.expr:
     if kind == "linear":
         return _read_linear(atom)
     answer = _read_answer(atom)
     if kind == "answer":
         return answer
-    kept = next(name for name in of.kept if name.endswith(atom.replace(".", "_")))
     present = ast.Compare(answer, [ast.IsNot()], [ast.Constant(None)])
-    return ast.IfExp(present, ast.BinOp(answer, ast.BitAnd(), _name(f"kept_{kept}")), ast.Constant(None))
+    return ast.IfExp(present, ast.BinOp(answer, ast.BitAnd(), _name(_set_name(table, atom))), ast.Constant(None))
+
+
+def _set_name(table: str, path: str) -> str:
+    return f"{table}_{path.replace('.', '_')}"
 
 
 def _read_answer(path: str) -> ast.expr:
@@ -289,10 +293,8 @@ def _read_answer(path: str) -> ast.expr:
 
 
 def _read_linear(linear: Linear) -> ast.expr:
-    """None where an answer is missing.
-
-    Quarter hours are exact in binary, so scaling the constant instead loses nothing.
-    """
+    """Return a comparison of a linear sum, which is None where an answer is missing."""
+    # Quarter hours are exact in binary, so scaling the constant instead loses nothing.
     scale = 4 if ANSWERS[linear.terms[0][1]].shape == "number" else 1
     total: ast.expr | None = None
     for factor, path in linear.terms:

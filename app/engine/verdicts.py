@@ -73,8 +73,8 @@ class Gate(NamedTuple):
     needs: list[int]
     suggesting: list[RuleMask]
     withholding: RuleMask
-    withheld: int
-    withheld_privately: int
+    withheld: Mask
+    withheld_privately: Mask
     tones: Mask
     private_tones: Mask
 
@@ -95,7 +95,7 @@ def read(compiled: CompiledRuleset, report: PooledReport) -> Reading:
 def situation_of(
     compiled: CompiledRuleset, mine: SelfReport, other: Reading | None, limit: int, past: History, *, quiet: bool
 ) -> Situation:
-    """Judge a report; for a quiet view, without its private answers."""
+    """Return the situation of one view: its inputs and the verdicts on them; a quiet view has no private answers."""
     judged = without_private(mine) if quiet else mine
     own = read(compiled, poolable(judged))
     verdicts = judge(compiled, judged, own, other)
