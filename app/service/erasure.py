@@ -30,7 +30,7 @@ async def erase(connection: Connection, vault: Vault, partner: Partner, now: dat
 
 async def erase_again(connection: Connection, vault: Vault, now: datetime) -> int:
     """Erase partners whom a restored backup brought back; return how many there were."""
-    erased = vault.ring.erased() | {row.subject_hash for row in await stored_erasures.all_receipts(connection)}
+    erased = vault.ring.read_erased() | {row.subject_hash for row in await stored_erasures.all_receipts(connection)}
     restored = [row for row in await stored_erasures.all_partners(connection) if sha256_of(row.id) in erased]
     for row in restored:
         await _erase(connection, vault, row.key, row.id, now)
@@ -55,7 +55,7 @@ async def _erase(connection: Connection, vault: Vault, partner: UUID, id_: str, 
     await stored_idempotency.remove_of_partner(connection, id_)
     await _leave(connection, vault, couples)
     keys = vault.ring.keys()
-    receipt = Receipt(new_id("era"), keys.shredded_by(now))
+    receipt = Receipt(new_id("era"), keys.latest_destruction(now))
     await stored_erasures.add_receipt(connection, receipt.receipt, sha256_of(id_), now.date(), keys.current)
     await audit.add(connection, vault, id_, "erased", None, now)
     return receipt

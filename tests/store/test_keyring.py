@@ -65,10 +65,10 @@ def test_an_old_key_stays_while_anything_is_wrapped_by_it_or_the_next_one_is_you
     keys, young = ring.keys(), NOW + EPOCH_LASTS + STALE_AFTER - timedelta(seconds=1)
     settled = NOW + EPOCH_LASTS + STALE_AFTER
 
-    assert keys.unneeded_before({2}, young) == 1
-    assert keys.unneeded_before({1, 2}, settled) == 1
-    assert keys.unneeded_before({2}, settled) == 2
-    assert keys.unneeded_before(set(), settled) == 2
+    assert keys.first_needed_epoch({2}, young) == 1
+    assert keys.first_needed_epoch({1, 2}, settled) == 1
+    assert keys.first_needed_epoch({2}, settled) == 2
+    assert keys.first_needed_epoch(set(), settled) == 2
 
 
 def test_data_keys_of_an_epoch_that_is_long_gone_hold_nothing_up(ring: KeyRing) -> None:
@@ -76,14 +76,14 @@ def test_data_keys_of_an_epoch_that_is_long_gone_hold_nothing_up(ring: KeyRing) 
     ring.begin_epoch(NOW)
     ring.destroy_before(2)
 
-    assert ring.keys().unneeded_before({1, 3}, NOW + STALE_AFTER) == 3
+    assert ring.keys().first_needed_epoch({1, 3}, NOW + STALE_AFTER) == 3
 
 
 def test_what_was_erased_is_remembered_once(ring: KeyRing) -> None:
-    assert ring.erased() == set()
+    assert ring.read_erased() == set()
 
     ring.remember_erased([b"a" * 32, b"b" * 32])
     ring.remember_erased([b"b" * 32, b"c" * 32])
 
-    assert ring.erased() == {b"a" * 32, b"b" * 32, b"c" * 32}
+    assert ring.read_erased() == {b"a" * 32, b"b" * 32, b"c" * 32}
     assert len((ring.file.parent / "keys.erased").read_text().splitlines()) == 3

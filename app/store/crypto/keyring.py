@@ -49,7 +49,7 @@ class Keys:
     def current(self) -> int:
         return max(self.epochs)
 
-    def unneeded_before(self, in_use: AbstractSet[int], now: datetime) -> int:
+    def first_needed_epoch(self, in_use: AbstractSet[int], now: datetime) -> int:
         """Return the first epoch that has to stay.
 
         An earlier one wraps no data key (`in_use`), and no process can still have it as its current one.
@@ -63,7 +63,7 @@ class Keys:
         # A clock that was wrong, or the clock of test data, may have set a beginning in the future.
         return not now - EPOCH_LASTS < since <= now
 
-    def shredded_by(self, now: datetime) -> datetime:
+    def latest_destruction(self, now: datetime) -> datetime:
         """Return when all current keys are destroyed at the latest, as long as maintenance runs."""
         turn = now if self.is_turn_due(now) else self.epochs[self.current].since + EPOCH_LASTS
         return turn + STALE_AFTER + MAINTENANCE_DELAY
@@ -113,7 +113,7 @@ class KeyRing:
         keys = self.keys()
         self._write(Keys({n: key for n, key in keys.epochs.items() if n >= epoch}, keys.seal))
 
-    def erased(self) -> set[bytes]:
+    def read_erased(self) -> set[bytes]:
         """Return SHA-256 hashes of the ids of erased partners, from a list that a restored database does not undo."""
         try:
             return {bytes.fromhex(line) for line in self._list_of_erased.read_text(encoding="ascii").splitlines()}
@@ -122,7 +122,7 @@ class KeyRing:
 
     def remember_erased(self, hashes: Iterable[bytes]) -> None:
         """Append to the list of erased partners."""
-        new = sorted(set(hashes) - self.erased())
+        new = sorted(set(hashes) - self.read_erased())
         if new:
             with self._list_of_erased.open("a", encoding="ascii") as file:
                 file.writelines(f"{hash_.hex()}\n" for hash_ in new)
