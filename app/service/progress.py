@@ -61,11 +61,11 @@ REPORTS_COMPARED = 3
 
 
 class ProgressStep(NamedTuple):
-    """The answers of one report that are shown over time, by path; `place` is where its page ends."""
+    """The answers of one report that are shown over time, by path; `cursor` is its place in the list."""
 
     reported_on: date
     answers: dict[str, Any]
-    place: tuple[datetime, UUID]
+    cursor: tuple[datetime, UUID]
 
 
 async def find_progress(

@@ -28,12 +28,12 @@ class SubmittedReport(NamedTuple):
 
 
 class OwnReport(NamedTuple):
-    """A report as its owner may read it now; `place` is where its page ends."""
+    """A report as its owner may read it now; `cursor` is its place in the list."""
 
     id: str
     reported_on: date
     answers: dict[str, Any]
-    place: tuple[datetime, UUID]
+    cursor: tuple[datetime, UUID]
 
 
 async def submit_report(  # noqa: PLR0913

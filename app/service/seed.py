@@ -153,7 +153,7 @@ async def _answer(context: _SeedContext, partner: Partner, report: dict[str, Any
     """Submit a report unless there is one from this week."""
     await session.act_for(context.connection, partner.key)
     last = await own_reports(context.connection, partner, None, 1, whole=False)
-    if last and context.now - last[0].place[0] < WEEK:
+    if last and context.now - last[0].cursor[0] < WEEK:
         return
     self_report = report_codec.decode_report(json.dumps(report).encode(), b"{}")
     await submit_report(

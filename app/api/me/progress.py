@@ -48,5 +48,5 @@ def _out(step: ProgressStep) -> dict[str, Any]:
 
 
 def _position_of(step: ProgressStep) -> tuple[str, ...]:
-    at, key = step.place
+    at, key = step.cursor
     return at.isoformat(), key.hex

@@ -105,7 +105,7 @@ async def list_reports(request: Request, context: PartnerReadContext, page: Anno
     """Return the partner's own self-reports, newest first. Answers about safety are not stored."""
     before = decode_cursor(request, context, page, time_and_key)
     rows = await own_reports(context.connection, context.partner, before, page.limit + 1, whole=context.is_unlocked)
-    items = [(report_out(report), (report.place[0].isoformat(), report.place[1].hex)) for report in rows]
+    items = [(report_out(report), (report.cursor[0].isoformat(), report.cursor[1].hex)) for report in rows]
     return page_response(request, context, page.limit, items)
 
 
