@@ -28,7 +28,7 @@ from app.api.me import routes as me
 from app.api.recommendations import explanations, recommendations
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
-from app.service.maintenance import run_daily
+from app.service.maintenance import run_rounds
 from app.settings import Settings, UnusableSettings, read_settings
 from app.store.connection.database import Database
 from app.store.crypto import keyring, vault
@@ -104,7 +104,7 @@ async def run_background_tasks(app: FastAPI) -> AsyncGenerator[None]:
         configure_logs(app.state.settings.log_level, app.state.settings.log_format)
         reload_on_hangup(app.state.rulesets)
     maintenance = asyncio.create_task(
-        run_daily(app.state.database, app.state.vault, app.state.settings.key_file, app.state.clock)
+        run_rounds(app.state.database, app.state.vault, app.state.settings.key_file, app.state.clock)
     )
     try:
         yield

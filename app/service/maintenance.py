@@ -39,23 +39,25 @@ class MaintenanceReport(NamedTuple):
     erased_again: int = 0
 
 
-async def run_daily(database: Database, vault: Callable[[], Vault], keys: Path, clock: Callable[[], datetime]) -> None:
+async def run_rounds(
+    database: Database, vault: Callable[[], Vault], key_file: Path, clock: Callable[[], datetime]
+) -> None:
     """Run rounds until cancelled, and none while there is no file of keys: nothing is stored then."""
     pause = FIRST_AFTER
     while True:
         await asyncio.sleep(pause.total_seconds())
         pause = EVERY
-        if not await asyncio.to_thread(keys.exists):
+        if not await asyncio.to_thread(key_file.exists):
             continue
         try:
             report = await run_once(database, await asyncio.to_thread(vault), clock)
         except RekindleError as error:
-            log.warning("upkeep_put_off", problem=error.code)
+            log.warning("maintenance_put_off", problem=error.code)
         except Exception as error:  # noqa: BLE001  the next round tries again; its text may hold data
-            log.error("upkeep_failed", problem=type(error).__name__)  # noqa: TRY400
+            log.error("maintenance_failed", problem=type(error).__name__)  # noqa: TRY400
         else:
             if report and any(report):
-                log.info("upkeep_done", **report._asdict())
+                log.info("maintenance_done", **report._asdict())
 
 
 async def run_once(
@@ -65,7 +67,7 @@ async def run_once(
     async with database.writing() as connection:
         if not await stored_maintenance.take_lease(connection, TASK, clock(), clock() + LEASE):
             return None
-        done_on = await stored_maintenance.lock(connection, TASK)
+        done_on = await stored_maintenance.lock_and_last_done(connection, TASK)
     report = await turn_epoch(database, vault, clock()) if vault.ring.exists() else MaintenanceReport()
     async with database.reading() as connection:
         await record_beside_keys(connection, vault)
@@ -82,15 +84,15 @@ async def run_once(
 async def turn_epoch(database: Database, vault: Vault, now: datetime) -> MaintenanceReport:
     """Begin a new key-encryption key where the current one is a day old, rewrap all data keys, destroy unused ones."""
     async with database.writing() as connection:
-        await stored_maintenance.lock(connection, TASK)
+        await stored_maintenance.lock_and_last_done(connection, TASK)
         if vault.ring.keys().is_turn_due(now):
             vault.ring.begin_epoch(now)
     # Outside the lock: rewrapping takes long, and requests make data keys meanwhile.
     report = await _rewrap_all(database, vault)
     async with database.writing() as connection:
-        await stored_maintenance.lock(connection, TASK)
+        await stored_maintenance.lock_and_last_done(connection, TASK)
         keys = vault.ring.keys()
-        first = keys.unneeded_before(await stored_data_keys.epochs_in_use(connection), now)
+        first = keys.first_needed_epoch(await stored_data_keys.epochs_in_use(connection), now)
         if first > min(keys.epochs):
             vault.ring.destroy_before(first)
     return report

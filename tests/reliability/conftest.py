@@ -12,7 +12,7 @@ from tests.reliability.storage import Storage, look_into
 
 
 @pytest.fixture(autouse=True)
-def without_upkeep(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_maintenance(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its statements would be counted among those of a request."""
     monkeypatch.setattr("app.service.maintenance.FIRST_AFTER", timedelta(days=1))
 

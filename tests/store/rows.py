@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 
 async def open_the_wall(connection: AsyncConnection) -> None:
-    """PostgreSQL shows private rows to their owner and to upkeep alone."""
+    """PostgreSQL shows private rows to their owner and to maintenance alone."""
     if connection.dialect.name == "postgresql":
         await connection.execute(text("SELECT set_config('rekindle.partner', 'upkeep', true)"))
 

@@ -59,7 +59,7 @@ def test_of_a_partner_every_column_is_exported_or_has_a_reason() -> None:
             assert len([each for each in said if each]) == (holding.owner == "partner"), f"{table}.{name}"
 
 
-def test_what_upkeep_removes_lies_in_the_columns_that_are_named() -> None:
+def test_what_maintenance_removes_lies_in_the_columns_that_are_named() -> None:
     named = list(data_inventory.retention_rules())
 
     assert all(lapse.column in metadata.tables[table].c for table, lapse in named)

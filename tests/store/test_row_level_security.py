@@ -163,7 +163,7 @@ async def test_nothing_is_written_in_the_name_of_the_other(database: Database, t
                 await execute_as(database, two.b, statement)
 
 
-async def test_upkeep_reaches_every_row(database: Database, two: Two) -> None:
+async def test_maintenance_reaches_every_row(database: Database, two: Two) -> None:
     async with database.writing() as connection:
         await connection.execute(ACT_AS_MAINTENANCE)
         for statement in statements():

@@ -4,12 +4,12 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from tests.reliability.conftest import engine, scene, storage, without_upkeep
+from tests.reliability.conftest import engine, scene, storage, without_maintenance
 from tests.reliability.faults import FAULTS, failing_at_each, listening
 from tests.reliability.scene import Scene, ask_for, stored_operations
 from tests.reliability.storage import Storage
 
-__all__ = ["engine", "scene", "storage", "without_upkeep"]
+__all__ = ["engine", "scene", "storage", "without_maintenance"]
 
 
 def test_every_statement_may_fail_in_every_way(

@@ -1,4 +1,4 @@
-"""The lease on daily maintenance, and the removal of rows whose retention has ended."""
+"""The lease on maintenance, and the removal of rows whose retention has ended."""
 
 from datetime import date, datetime, timedelta
 
@@ -22,7 +22,7 @@ async def take_lease(connection: AsyncConnection, task: str, now: datetime, unti
     return (await connection.execute(own)).rowcount == 1
 
 
-async def lock(connection: AsyncConnection, task: str) -> date | None:
+async def lock_and_last_done(connection: AsyncConnection, task: str) -> date | None:
     """Lock a task until the transaction ends; return the day on which it was done last."""
     done_on: date | None = (await connection.execute(_LOCK, {"task": task})).scalar_one()
     return done_on
