@@ -5,7 +5,7 @@ For example, `compare_couples(old.compiled, new.compiled, sample_couples(range(2
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, NamedTuple, get_args
 
@@ -39,8 +39,21 @@ ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 EVERYONE = "everyone"
 MOST_EXAMPLES = 20
 _VIEWERS: tuple[Literal["a", "b"], ...] = ("a", "b")
-_WEIGHTS: Mapping[Aspect, int] = {"outcome": 12, "leading": 8, "order": 1, "insights": 1, "reasons": 1}
+_WEIGHTS: Mapping[Aspect, int] = {
+    "outcome": 12,
+    "leading": 8,
+    "activities": 3,
+    "order": 1,
+    "insights": 1,
+    "reasons": 1,
+}
 _WEIGHT_OF_A_STRATEGY = 4
+_TEXT_KEYS = {
+    "strategies": "strategies/{}/title",
+    "insights": "insights/{}/text",
+    "reasons": "rules/{}/says",
+    "questions": "questions/{}/text",
+}
 
 
 class ShownView(NamedTuple):
@@ -271,7 +284,8 @@ def comparison_lines(comparison: CoupleComparison, old: Library, new: Library, e
     yield f"Of {couples:,} synthetic couples {changed:,} ({percent(changed, couples)}) would get something else."
     for aspect in ASPECTS:
         if views := comparison.changed[aspect, EVERYONE]:
-            yield f"  {percent(views, comparison.views[EVERYONE]):>8} of the views: {ASPECT_TITLES[aspect]}"
+            share = percent(views, comparison.views[EVERYONE])
+            yield f"  {share:>8} of the {comparison.views[EVERYONE]:,} views: {ASPECT_TITLES[aspect]}"
     for difference in comparison.examples(examples):
         alike = comparison.ways[difference.way]
         yield f"For example, couple {difference.couple.number}; {alike:,} {'view' if alike == 1 else 'views'} alike:"
@@ -283,13 +297,34 @@ def _example_lines(difference: ViewDifference, old: Library, new: Library) -> It
     for name, report in (("a", difference.couple.a), ("b", difference.couple.b)):
         if report is not None:
             yield f"  {name} answers: {'; '.join(_answer_lines(new, report, deciding)) or 'nothing of this'}"
-    for verb, view, library in (("was", difference.old, old), ("is", difference.new, new)):
-        titles = library.texts[SOURCE_LOCALE]
-        shown = (f"“{titles[f'activities/{id_}/title']}”" for id_ in view.activities)
-        yield f"  {difference.viewer} {verb} shown: {', '.join(shown) or view.outcome.replace('_', ' ')}"
+    if (difference.old.outcome, difference.old.activities) == (difference.new.outcome, difference.new.activities):
+        yield f"  {difference.viewer} is shown the same activities"
+        yield from _part_lines(difference, old, new)
+    else:
+        for verb, view, library in (("was", difference.old, old), ("is", difference.new, new)):
+            shown = _quoted(library, "activities/{}/title", view.activities)
+            yield f"  {difference.viewer} {verb} shown: {shown or view.outcome.replace('_', ' ')}"
     for name, rules in (("no longer fires", difference.no_longer_fires), ("fires now", difference.now_fires)):
         if rules:
             yield f"  {name}: {', '.join(rules)}"
+
+
+def _part_lines(difference: ViewDifference, old: Library, new: Library) -> Iterator[str]:
+    """Yield the texts that stand in one of two views alone, or the order where the texts are the same."""
+    for name, key in _TEXT_KEYS.items():
+        before: Collection[str] = getattr(difference.old, name)
+        after: Collection[str] = getattr(difference.new, name)
+        gone, added = [id_ for id_ in before if id_ not in after], [id_ for id_ in after if id_ not in before]
+        if gone:
+            yield f"  {name} no longer there: {_quoted(old, key, gone)}"
+        if added:
+            yield f"  new {name}: {_quoted(new, key, added)}"
+        if before != after and not gone and not added:
+            yield f"  {name} in another order: {_quoted(new, key, after)}"
+
+
+def _quoted(library: Library, key: str, ids: Iterable[str]) -> str:
+    return ", ".join(f"“{library.texts[SOURCE_LOCALE][key.format(id_)]}”" for id_ in ids)
 
 
 def _answer_lines(library: Library, report: SelfReport, deciding: frozenset[str]) -> Iterator[str]:

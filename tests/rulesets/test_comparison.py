@@ -145,3 +145,18 @@ def test_a_small_share_does_not_read_as_none() -> None:
     assert percent(1, 100_000) == "below 0.1 %"
     assert percent(1, 8) == "12.5 %"
     assert percent(0, 0) == "0.0 %"
+
+
+def test_where_the_activities_stay_an_example_says_what_else_changed(old: Library) -> None:
+    gone = "a-light-exercise-when-talk-takes-effort"
+    ruleset = replace(old.ruleset, rules=tuple(rule for rule in old.ruleset.rules if rule.id != gone))
+    new = replace(old, ruleset=ruleset, compiled=compile_ruleset(ruleset))
+    comparison = compare_couples(old.compiled, new.compiled, sample_couples(range(30)))
+
+    lines = list(comparison_lines(comparison, old, new, examples=20))
+
+    assert any(line.endswith("is shown the same activities") for line in lines)
+    assert any(
+        line.startswith("  reasons no longer there: ") and old.texts["en"][f"rules/{gone}/says"] in line
+        for line in lines
+    )
