@@ -31,7 +31,7 @@ COMMANDS = {
     "locale": LazyCommand("locale", "Write the files of a new language, to be translated."),
     "explain": LazyCommand("explain", "Show what two partners would be told, and why."),
     "prove": LazyCommand("verify", "Show that what must hold for every couple does."),
-    "scenarios": LazyCommand("verify", "Print the scenarios that come out otherwise than released."),
+    "scenarios": LazyCommand("verify", "Print the scenarios that changed since the last release."),
     "review": LazyCommand("verify", "Show the rules as sentences, with what stands behind each."),
     "release": LazyCommand("verify", "Check the content and seal a release of it."),
     "diff": LazyCommand("verify", "Compare two rulesets."),

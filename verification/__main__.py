@@ -1,4 +1,4 @@
-"""The commands of a clone: `python -m verification prove`, and so on, each in a module of its own."""
+"""The commands of a clone: `rekindle prove`, and so on, each in a module of its own."""
 
 import sys
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from verification.loading import MissingExtra, load
 
 COMMANDS = {
     "prove": "Show that what must hold for every couple does.",
-    "scenarios": "Replay the scenarios at the lines that the rules draw.",
+    "scenarios": "Print the scenarios that changed since the last release.",
     "simulate": "Count who would get something else under another ruleset.",
     "review": "Show the rules as sentences, with what stands behind each.",
     "release": "Check the content and make a release of it.",
@@ -51,7 +51,7 @@ def _run(name: str, arguments: list[str]) -> None:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.command()(load(f"verification.commands.{name}").run)
-    app(arguments, prog_name=f"python -m verification {name}")
+    app(arguments, prog_name=f"rekindle {name}")
 
 
 def _fail(lines: Iterable[str], status: int = REFUSED) -> int:

@@ -12,7 +12,7 @@ app = new_app()
 
 @app.command()
 def audit() -> None:
-    """Verify that no event in anyone's log was changed, added, moved or taken away."""
+    """Verify that no event in the access logs of partners was changed, added, moved or taken away."""
     tampered = run_with_database(verify)
     if tampered:
         raise CommandFailed(["These were tampered with:", *tampered])

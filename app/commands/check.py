@@ -18,7 +18,8 @@ app = new_app()
 @app.command()
 def check(
     folder: Annotated[
-        Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
+        Path | None,
+        typer.Argument(help="The folder of content; the one in force if left out.", metavar="FOLDER", file_okay=False),
     ] = None,
 ) -> None:
     """Read all content, name every mistake in it, and say who would get something else than by the last release."""

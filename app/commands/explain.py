@@ -41,7 +41,9 @@ def explain(
     why: Annotated[
         str | None, typer.Option(help="Why one activity, practice or strategy is suggested or not.", metavar="TARGET")
     ] = None,
-    viewer: Annotated[Literal["a", "b"] | None, typer.Option(help="Whose view alone; with --why, a.")] = None,
+    viewer: Annotated[
+        Literal["a", "b"] | None, typer.Option(help="Show one view only. With --why the default is a.")
+    ] = None,
 ) -> None:
     """Show what two partners would be told, and why. Nothing is stored or sent."""
     silence_logs()
@@ -86,9 +88,11 @@ def call_api(
         Settings(content=settings.content, ruleset=settings.ruleset, require_key=False, body_limit=MAX_BODY)
     )
     path = EXPLANATIONS if is_about_one else RECOMMENDATIONS
-    status, body = asyncio.run(post(api, path, json.dumps(request).encode()))
+    status, language, body = asyncio.run(post(api, path, json.dumps(request).encode()))
     if status != HTTPStatus.OK:
         raise CommandFailed(lines_of_problem(json.loads(body), answers, root, options))
+    if locale and is_another_language(locale, language):
+        typer.echo(f"There is no {locale} yet; this is English.", err=True)
     return body
 
 
@@ -105,8 +109,8 @@ def as_request(answers: AnswersFile) -> tuple[dict[str, Any], str]:
     return {"reports": {"a": content}}, "#/reports/a"
 
 
-async def post(api: FastAPI, path: str, body: bytes) -> tuple[int, bytes]:
-    """Call the application as a server does, and return the status and the body."""
+async def post(api: FastAPI, path: str, body: bytes) -> tuple[int, str, bytes]:
+    """Call the application as a server does, and return the status, the language and the body."""
     messages: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -130,7 +134,14 @@ async def post(api: FastAPI, path: str, body: bytes) -> tuple[int, bytes]:
         "server": ("127.0.0.1", 80),
     }
     await api(scope, receive, send)
-    return messages[0]["status"], b"".join(message.get("body", b"") for message in messages[1:])
+    language = dict(messages[0]["headers"])[b"content-language"].decode()
+    return messages[0]["status"], language, b"".join(message.get("body", b"") for message in messages[1:])
+
+
+def is_another_language(locale: str, answered: str) -> bool:
+    """Return whether the answer is in another language than the one wished for; de answers de-AT."""
+    wished, chosen = (tag.strip().lower().replace("_", "-").partition("-")[0] for tag in (locale, answered))
+    return wished != chosen
 
 
 def lines_of_problem(

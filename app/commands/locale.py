@@ -19,7 +19,8 @@ app = new_app()
 def locale(
     tag: Annotated[str, typer.Argument(help="The tag of the language, such as de or pt-BR.", metavar="TAG")],
     folder: Annotated[
-        Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
+        Path | None,
+        typer.Argument(help="The folder of content; the one in force if left out.", metavar="FOLDER", file_okay=False),
     ] = None,
 ) -> None:
     """Write the files of a new language: all texts with the English above, to be translated in any order.

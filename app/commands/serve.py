@@ -40,7 +40,7 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="How many processes answer.", min=1, max=64)] = 1,
-    welcome: Annotated[bool, typer.Option("--welcome", help="Ask a first question and show the answer.")] = False,
+    welcome: Annotated[bool, typer.Option("--welcome", help="Send one example request and print its answer.")] = False,
 ) -> None:
     """Answer requests. An SQLite database is brought up to date first."""
     serve_until_stopped(read_settings(), host, port, workers=workers, welcome=welcome)

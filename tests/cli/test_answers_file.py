@@ -234,7 +234,7 @@ def test_of_any_json_the_api_and_explain_agree_whether_it_is_a_request(
         request = request.replace(value, other, 1)
     data = mark + begins + spoil(request.encode().removeprefix(begins), changes)
 
-    status, body = asyncio.run(explain_command.post(api, "/v1/recommendations", data))
+    status, _, body = asyncio.run(explain_command.post(api, "/v1/recommendations", data))
     code, output, errors = explain(data, "--json")
 
     assert (status == 200) == (code == 0)

@@ -52,6 +52,13 @@ def test_one_report_in_yaml_is_enough_and_no_stays_a_word(tmp_path: Path) -> Non
     assert said["views"]["a"]["outcome"] == "suggestions"
 
 
+def test_a_language_that_is_not_there_is_named(rekindle: Rekindle) -> None:
+    done = rekindle("explain", str(EXAMPLE), "--locale", "fr")
+
+    assert done.stderr == "There is no fr yet; this is English.\n"
+    assert rekindle("explain", str(EXAMPLE), "--locale", "en-GB").stderr == ""
+
+
 def test_people_read_it_in_words(rekindle: Rekindle) -> None:
     done = rekindle("explain", str(EXAMPLE))
 

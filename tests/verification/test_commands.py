@@ -26,7 +26,7 @@ def test_every_command_explains_its_options(name: str, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit, match="0"):
         commands.main([name, "--help"])
 
-    assert f"Usage: python -m verification {name}" in capsys.readouterr().out
+    assert f"Usage: rekindle {name}" in capsys.readouterr().out
 
 
 def test_mistakes_in_the_content_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

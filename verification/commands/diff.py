@@ -1,4 +1,4 @@
-"""`python -m verification diff`."""
+"""`rekindle diff`."""
 
 import json
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`python -m verification prove`."""
+"""`rekindle prove`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,8 @@ from verification.prove_command import prove
 
 def run(
     folder: Annotated[
-        Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
+        Path | None,
+        typer.Argument(help="The folder of content; the one in force if left out.", metavar="FOLDER", file_okay=False),
     ] = None,
     *,
     only: Annotated[list[str] | None, typer.Option(help="One property by its id; may be given again.")] = None,

@@ -1,4 +1,4 @@
-"""`python -m verification release`."""
+"""`rekindle release`."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,8 @@ from verification.releasing import release
 
 def run(
     folder: Annotated[
-        Path | None, typer.Argument(help="The folder of content; the one in force if left out.", file_okay=False)
+        Path | None,
+        typer.Argument(help="The folder of content; the one in force if left out.", metavar="FOLDER", file_okay=False),
     ] = None,
 ) -> None:
     """Check the content, and make a release of it that never changes again."""

@@ -1,4 +1,4 @@
-"""`python -m verification review`."""
+"""`rekindle review`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from verification.reviewing import review
 
 
 def run(
-    rule: Annotated[str | None, typer.Argument(help="One rule by its id; all if left out.")] = None,
+    rule: Annotated[str | None, typer.Argument(help="One rule by its id; all if left out.", metavar="RULE")] = None,
     *,
     to: Annotated[
         Path | None, typer.Option(help="Write a page instead: a folder, or a file that ends in .html.")

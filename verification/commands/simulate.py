@@ -1,4 +1,4 @@
-"""`python -m verification simulate`."""
+"""`rekindle simulate`."""
 
 import json
 from contextlib import nullcontext
