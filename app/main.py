@@ -23,7 +23,6 @@ from app.api.http.problems import install_error_handlers
 from app.api.http.rate_limit import RateLimiter
 from app.api.http.telemetry import Metrics, configure_logs, install_route_templates
 from app.api.integrators import routes as integrators
-from app.api.me import plan
 from app.api.me import routes as me
 from app.api.recommendations import explanations, recommendations
 from app.rulesets.active_ruleset import ActiveRuleset
@@ -34,9 +33,10 @@ from app.store.connection.database import Database
 from app.store.crypto import keyring, vault
 
 # Open to everyone, unless the operator requires a key.
-OPEN_BY_DEFAULT = (recommendations.router, explanations.router, catalogue.router, plan.titles)
+OPEN_BY_DEFAULT = (recommendations.router, explanations.router, catalogue.router)
 # For the holder of a key or a token.
 AUTHENTICATED = (integrators.router, me.router)
+# Help needs no key, whatever the operator requires of the rest of the catalogue.
 ALWAYS_OPEN = (
     help.router,
     home.router,

@@ -1,9 +1,9 @@
-"""The routes of the public catalogue."""
+"""The routes of the public catalogue, except help, which stays open where an operator requires a key."""
 
 from fastapi import APIRouter
 
-from app.api.catalogue import activities, claims, examples, questions, rules, rulesets, strategies
+from app.api.catalogue import activities, claims, examples, plan_titles, questions, rules, rulesets, strategies
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
-for resource in (questions, strategies, activities, claims, rules, rulesets, examples):
+for resource in (questions, strategies, activities, claims, rules, rulesets, examples, plan_titles):
     router.include_router(resource.router)

@@ -7,13 +7,13 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.api.catalogue.plan_titles import title_names
 from app.api.http.authentication import PartnerWriteContext, ReadConnection, TestNowHeader, current_time, vault_of
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created
 from app.api.http.routing import StrictRoute
-from app.api.me.plan import title_names
 from app.errors import ConsentRequired, DatabaseUnavailable, NotFound
 from app.service import calendar_file, calendars
 from app.service.idempotency import StoredResponse

@@ -1,34 +1,30 @@
 """The plan of one partner: activities that both chose, and activities for one person that this partner chose."""
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Request
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.responses import Response
-from typing_extensions import TypedDict
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.caching import etag_of, is_not_modified
-from app.api.http.collection import CachedCollection, Listing, collection_response, serialize_collection, whole_list
+from app.api.http.collection import Listing, whole_list
 from app.api.http.examples import load_example
 from app.api.http.fields import TimeZone, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
-from app.api.http.responses import example_cached_list, example_list, json_example
-from app.api.http.routing import StrictRoute, router_without_query
+from app.api.http.responses import example_list, json_example
+from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, NotFound, OtherVersion, ValidationFailed, VersionNeeded
-from app.rulesets.library import Library
-from app.rulesets.sources import PLAN_TITLES, PlanTitle
+from app.rulesets.sources import PlanTitle
 from app.service import plan
 from app.service.partners import Partner
 from app.service.plan import DEFAULT_TITLE, PlanItem, PlanTime
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
-titles = router_without_query()
 
 
 def _require_local_time(text: str) -> str:
@@ -83,17 +79,6 @@ class PlanItemChange(BaseModel, extra="forbid", json_schema_extra={"examples": [
     )
 
 
-class PlanTitleOut(TypedDict):
-    """A title for plan items, which does not tell the activity."""
-
-    id: str
-    title: str
-
-
-class PlanTitles(Listing[PlanTitleOut]):
-    """The titles, the default first."""
-
-
 @router.get(
     "/plan",
     summary="Get the partner's plan",
@@ -138,28 +123,6 @@ async def change_plan_item(
     await plan.store_item(context.connection, context.vault, context.partner, before, after)
     out = _item_out(after)
     return respond(make_reply(out, 200, ETag=out["etag"]))
-
-
-@titles.get(
-    "/v1/plan-titles",
-    tags=["catalogue"],
-    summary="List the plan titles",
-    response_model=PlanTitles,
-    responses=example_cached_list({"id": "reserved", "title": "Reserved"}),
-)
-async def list_plan_titles(request: Request) -> Response:
-    """Return the titles that a plan item may have in plan and calendar, none of which tells the activity."""
-    return collection_response(request, _titles)
-
-
-@lru_cache(maxsize=16)
-def _titles(library: Library, locale: str) -> CachedCollection:
-    return serialize_collection({id_: {"id": id_, "title": name} for id_, name in title_names(library, locale).items()})
-
-
-def title_names(library: Library, locale: str) -> dict[str, str]:
-    """Return the titles of plan items in a language, by id."""
-    return {id_: library.texts[locale][f"plan_titles/{id_}"] for id_ in PLAN_TITLES}
 
 
 def _require_version(if_match: str | None, item: PlanItem) -> None:

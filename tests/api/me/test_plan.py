@@ -2,7 +2,6 @@ import re
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.rulesets.sources import PLAN_TITLES
@@ -392,16 +391,6 @@ def test_a_new_link_begins_without_what_was_shared_before(
 
     assert before == ([], [])
     assert the_item(c)["starts_at"] is None
-
-
-def test_plan_titles_are_a_catalogue(client: TestClient) -> None:
-    answer = client.get("/v1/plan-titles")
-    again = client.get("/v1/plan-titles", headers={"If-None-Match": answer.headers["etag"]})
-
-    assert [each["id"] for each in answer.json()["data"]] == list(PLAN_TITLES)
-    assert answer.json()["data"][0] == {"id": "reserved", "title": "Reserved"}
-    assert answer.headers["cache-control"] == "public, max-age=300"
-    assert again.status_code == 304
 
 
 def test_every_title_can_be_given(integrator: Integrator) -> None:
