@@ -40,6 +40,13 @@ def run(house: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def apply_hunk(file: Path, lines: list[str]) -> None:
+    old, new = ("".join(f"{line[1:]}\n" for line in lines if line[:1] in signs) for signs in (" -", " +"))
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{file.name} has one place for {lines}"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     ignored = shutil.ignore_patterns(".*cache*", "__pycache__", "node_modules")
@@ -56,11 +63,9 @@ def test_the_endpoint_of_contributing_is_added_by_its_text_alone(house: Path) ->
         assert not file.exists(), "an endpoint has files of its own"
         file.write_text(block.split("\n", 1)[1], encoding="utf-8")
     for change in blocks("diff")[0].split("--- ")[1:]:
-        name, *lines = change.splitlines()
-        old, new = ("".join(f"{line[1:]}\n" for line in lines if line[:1] == sign) for sign in "-+")
-        text = (house / name).read_text(encoding="utf-8")
-        assert old in text
-        (house / name).write_text(text.replace(old, new), encoding="utf-8")
+        name, *hunks = re.split(r"\n@@.*\n", change)
+        for hunk in hunks:
+            apply_hunk(house / name, hunk.splitlines())
     (house / "openapi.json").write_text(run(house, "app", "openapi"), encoding="utf-8")
 
     run(house, "ruff", "check", "app", "tests")
