@@ -74,10 +74,14 @@ class ReadContext:
         part = record.need("claims") if required else record.get("claims")
         if part is None:
             return ()
-        cited = part.words(self.claims) if self.claims else ()
+        cited = part.words(self.claims, self._claims_in_words()) if self.claims else ()
         if required and part.is_list and not cited and self.claims:
             part.wrong("at least one claim of the article stands behind this, or its basis is not `article`")
         return cited
+
+    def _claims_in_words(self) -> str:
+        first, last = min(self.claims), max(self.claims)
+        return f" claims run from {first} to {last}"
 
     def grounds(self, record: Record, key: str) -> dict[str, Any]:
         """Return the basis of an entry, the claims it cites, and the grade of its evidence, by field."""
@@ -113,7 +117,7 @@ def _read_field(record: Record, name: str, hint: Any) -> Any:
 def check_id(node: Node, id_: str, *, kind: str) -> None:
     """Note an id that is not lower-case words joined by `-` or `_`."""
     if not _ID.fullmatch(id_):
-        node.wrong(f"`{id_}` cannot be the id of {kind}: lower-case words joined by `-`")
+        node.wrong(f"`{id_}` cannot be the id of {kind}: lower-case words joined by `-` or `_`")
 
 
 def decimal(node: Node | None) -> float | None:

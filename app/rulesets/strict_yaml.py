@@ -110,20 +110,20 @@ class Node:
             self.wrong("this is empty")
         return value
 
-    def word(self, known: Sequence[str]) -> str:
-        """Return the text, and note one that is not among these words."""
+    def word(self, known: Sequence[str], named: str = "") -> str:
+        """Return the text, and note one that is not among these words; `named` says in words which there are."""
         word = self.text()
         if word in known:
             return word
         if word:
-            self.wrong(f"`{word}` is not known here;{nearest(word, tuple(known))}")
+            self.wrong(f"`{word}` is not known here;{named or nearest(word, tuple(known))}")
         return known[0] if known else ""
 
-    def words(self, known: Sequence[str]) -> tuple[str, ...]:
+    def words(self, known: Sequence[str], named: str = "") -> tuple[str, ...]:
         """Return a list of these words, and note one that is there twice."""
         words = []
         for item in self.items():
-            word = item.word(known)
+            word = item.word(known, named)
             if word in words:
                 item.wrong(f"`{word}` is listed twice")
             words.append(word)
