@@ -29,7 +29,13 @@ def check(
     except ContentError as error:
         count = len(error.mistakes)
         total = f"{count} {'mistake' if count == 1 else 'mistakes'} in {folder}"
-        raise CommandFailed([*map(str, error.mistakes), total]) from error
+        raise CommandFailed([*(f"{_prefix(folder)}{mistake}" for mistake in error.mistakes), total]) from error
     typer.echo(f"No mistakes in {folder}: {len(library.ruleset.rules)} rules.")
     for line in changes_since_release(folder, library):
         typer.echo(line)
+
+
+def _prefix(folder: Path) -> str:
+    """Return the way from the working folder to the content, so that terminals and editors open a place."""
+    below = folder.resolve()
+    return f"{below.relative_to(Path.cwd()).as_posix()}/" if below.is_relative_to(Path.cwd()) else ""

@@ -151,6 +151,8 @@ def _finding_clause(node: ast.Compare, findings: Mapping[str, tuple[str, ...]]) 
     op = _operator(node)
     finding = _word(node.left)
     known = findings.get(finding)
+    if known is None and finding in ANSWERS:
+        raise ConditionError(f"`{finding}` is an answer: name a finding that reads it", node.left.col_offset)
     if known is None:
         raise ConditionError(f"there is no finding `{finding}`;{nearest(finding, findings)}", node.left.col_offset)
     values = _values(node, op, known, finding)

@@ -47,26 +47,26 @@ def _read_locale(context: ReadContext, tag: str, *, is_source_whole: bool) -> Te
         node = context.open_node(f"{LOCALES}/{tag}/{name}.yaml")
         if node:
             _flatten(node, name, nodes)
-    texts = {key: node.text() for key, node in nodes.items()}
+    texts = {key: node.text() for key, node in nodes.items() if not node.is_empty}
     # Where the source has mistakes its keys are not all known, and a translation would be blamed for it.
     for key, node in nodes.items() if is_source_whole else ():
         source = context.texts.get(key)
         if source is None:
             node.key.wrong(f"there is no text `{key}` to translate;{nearest(key, context.texts)}")
-        elif sorted(_IN_BRACES.findall(texts[key])) != sorted(_IN_BRACES.findall(source)):
+        elif key in texts and sorted(_IN_BRACES.findall(texts[key])) != sorted(_IN_BRACES.findall(source)):
             node.wrong(f"in braces the source language has {' '.join(_IN_BRACES.findall(source)) or 'nothing'}")
     return texts
 
 
 def _flatten(node: Node, key: str, nodes: dict[str, Node]) -> None:
-    """Gather the texts that are there; an empty one is not translated yet."""
+    """Gather the places of texts; an empty one is not translated yet."""
     if node.is_mapping:
         for name, part in node.entries().items():
             _flatten(part, f"{key}/{name}", nodes)
     elif node.is_list:
         for number, part in enumerate(node.items()):
             _flatten(part, f"{key}/{number}", nodes)
-    elif not node.is_empty:
+    else:
         nodes[key] = node
 
 

@@ -138,7 +138,7 @@ def _review_coverage(library: Library) -> Iterator[Diagnostic]:
         if len(left.activities) < FEWEST:
             slot, budget, living, tied, energy = left.cell
             yield Diagnostic(
-                Location("activities"),
+                library.places.get(f"strategies/{left.of}/title", Location(f"activities/{left.of}.yaml")),
                 f"{left.of} has {len(left.activities)} fitting activities, and {FEWEST} leave a choice: "
                 f"{slot} minutes, {budget}, {living}, {'no childcare' if tied else 'no children'}, "
                 f"energy {energy}, conflict {left.conflict}",

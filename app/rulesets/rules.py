@@ -1,5 +1,6 @@
 """Findings, rules and insights, from their files."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast, get_args
 
@@ -175,7 +176,7 @@ def _rule(context: ReadContext, id_: str, record: Record, findings: tuple[Findin
         scenarios=scenarios,
         **context.grounds(record, f"rules/{id_}"),
     )
-    _check_private(rule, record.node, findings)
+    _check_private(rule, record.get("when") or record.node, findings)
     return rule
 
 
@@ -257,7 +258,9 @@ def _check_private(rule: Rule, node: Node, findings: tuple[Finding, ...]) -> Non
     """Note a private finding that suggests. Order rests on pooled answers alone, the affection add-on excepted."""
     private = {finding.id for finding in findings if finding.label == "private"}
     if rule.suggests not in (None, "affection") and any(c.finding in private for c in clauses(rule.when)):
-        node.wrong("a rule that reads a private finding may only withhold")
+        lines = (item for item in node.items() if not item.is_mapping)
+        line = next((item for item in lines if private & {*re.findall(r"\w+", item.text())}), node)
+        line.wrong("a rule that reads a private finding may only withhold")
 
 
 def read_insights(context: ReadContext, findings: tuple[Finding, ...]) -> tuple[Insight, ...]:

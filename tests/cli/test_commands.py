@@ -189,7 +189,7 @@ def test_every_mistake_in_content_is_named_with_its_place(rekindle: Rekindle, tm
     assert as_argument.stderr == as_setting.stderr
     *mistakes, count = as_argument.stderr.splitlines()
     assert count.startswith(f"{len(mistakes)} mistakes in ")
-    assert any(mistake.startswith("claims.yaml:") and "colour" in mistake for mistake in mistakes)
+    assert any(mistake.startswith("content/claims.yaml:") and "colour" in mistake for mistake in mistakes)
     assert any("`conflict`" in mistake for mistake in mistakes)
 
 

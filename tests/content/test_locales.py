@@ -119,6 +119,11 @@ def test_what_is_too_much_is_named_with_the_nearest(
     assert re.match(r"locales/de/rules.yaml:\d+:3: there is no text `rules/no-such-rule/says` to translate", unknown)
 
 
+def test_a_misspelt_key_without_text_is_named_too(content_with: Callable[..., Path]) -> None:
+    with pytest.raises(ContentError, match=r"phrases.yaml:1:1: there is no text `phrases/propsal`"):
+        load_ruleset(content_with({"locales/de/phrases.yaml": "propsal:\n"}))
+
+
 def test_an_empty_translation_is_english(library: Library, content_with: Callable[..., Path]) -> None:
     files = {"locales/de/phrases.yaml": "proposal:\n", "locales/fr/phrases.yaml": "proposal: Voilà.\nask_next_rule:\n"}
 

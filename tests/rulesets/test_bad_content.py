@@ -22,6 +22,11 @@ MISTAKES = [
         id="misspelt finding",
     ),
     pytest.param(
+        {RULE: ("  - talk == strained\n", "  - communication.ease == strained\n")},
+        [f"{RULE}:4:5: `communication.ease` is an answer: name a finding that reads it"],
+        id="an answer in place of a finding",
+    ),
+    pytest.param(
         {RULE: ("  - talk == strained\n", "  - talk == straind\n")},
         [
             f"{RULE}:4:13: `straind` is not a value of `talk`; did you mean `strained`? values: easy, effortful, strained"
@@ -369,7 +374,7 @@ MISTAKES = [
                 "suggest: { practice: retreat, need: slight }",
             )
         },
-        ["rules/no-surprises.yaml:1:1: a rule that reads a private finding may only withhold"],
+        ["rules/no-surprises.yaml:4:5: a rule that reads a private finding may only withhold"],
         id="a private finding that suggests",
     ),
     pytest.param(
