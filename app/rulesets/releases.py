@@ -41,7 +41,7 @@ _SEAL = "seal"
 
 Stamp = tuple[int, int, int]
 """When a file was last written, its size and its number: another stamp, another file."""
-Entry = TypeVar("Entry")
+Reused = TypeVar("Reused")
 
 _WORKED_OUT_FROM = (
     (("findings",), ("read_pooled", "read_private", "meet")),
@@ -288,7 +288,7 @@ class ReleaseStore:
         return compiled
 
 
-def _first_equal(known: list[Entry], one: Entry) -> Entry:
+def _first_equal(known: list[Reused], one: Reused) -> Reused:
     for entry in known:
         if entry == one:
             return entry

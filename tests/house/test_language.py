@@ -27,8 +27,18 @@ LOADERS = {"app/cli.py", "verification/loading.py"}
 # Written by hand; made for tools; sealed.
 LONG_FILES = ("app/content/questions.yaml", "requirements/", "openapi.json", "app/content/releases/")
 
-# So many are left of each kind; the number falls until the line goes.
-LEFT = {"identifiers": 18, "types": 6}
+# These are left of each kind, by module or name; the list gets shorter until it goes.
+LEFT = {
+    "identifiers": {
+        *("app/api/catalogue/rules.py", "app/engine/code_generation.py", "app/engine/constraint_masks.py"),
+        *("app/engine/constraints.py", "app/engine/ruleset.py", "app/engine/unmet_constraints.py"),
+        *("app/rulesets/diagnostics.py", "verification/activities_left.py", "verification/cells.py"),
+        *("verification/engine_proofs.py", "verification/finding_answers.py", "verification/fit_terms.py"),
+        *("verification/prove.py", "verification/random_answers.py", "verification/random_search.py"),
+        *("verification/replayed_counterexamples.py", "verification/solve.py", "verification/symbols.py"),
+    },
+    "types": {"Answers"},
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -132,7 +142,8 @@ def test_modules_and_functions_are_short() -> None:
 
 
 def assert_few(kind: str, wrong: list[str], bar: int = 0) -> None:
-    assert len(wrong) <= max(bar, LEFT.get(kind, 0)), "\n".join([f"{len(wrong)}", *wrong])
+    new = [line for line in wrong if line.partition(":")[0] not in LEFT.get(kind, set())]
+    assert len(new) <= bar, "\n".join([f"{len(new)} new:", *new])
 
 
 def test_no_long_generated_file_is_in_a_contributor_s_way() -> None:
