@@ -51,8 +51,13 @@ def shape(operation: str) -> str:
 ROWS = {shape(operation): row for operation, row in TABLE.items()}
 
 
+WITHOUT_A_ROW = [operation for operation in OPERATIONS if shape(operation) not in ROWS]
+needs_every_row = pytest.mark.skipif(bool(WITHOUT_A_ROW), reason=f"no row for {', '.join(WITHOUT_A_ROW)}")
+
+
 def test_every_operation_has_a_row_and_every_row_an_operation() -> None:
-    assert sorted(map(shape, OPERATIONS)) == sorted(ROWS)
+    assert WITHOUT_A_ROW == [], "each needs a row in tests/privacy/authorisation.py"
+    assert sorted(ROWS.keys() - set(map(shape, OPERATIONS))) == [], "there is no such operation"
 
 
 @dataclass
@@ -200,11 +205,13 @@ def unless(operation: str, who: str, answer: Response, status: int, code: str | 
         yield f"{operation}: {who} is answered {answer.status_code} {answer.text[:120]}, not {status} {code or ''}"
 
 
+@needs_every_row
 @pytest.mark.usefixtures("unheard")
 def test_everybody_is_answered_as_the_table_says(around: Around) -> None:
     assert [*holes(around)] == []
 
 
+@needs_every_row
 @pytest.mark.usefixtures("unheard")
 def test_whose_own_it_is_is_let_in(around: Around) -> None:
     operations = [each for each in OPERATIONS if ROWS[shape(each)].caller in ("key", "token")]
@@ -290,6 +297,7 @@ HOLES: dict[str, Plant] = {
 }
 
 
+@needs_every_row
 @pytest.mark.usefixtures("unheard")
 @pytest.mark.parametrize("hole", HOLES)
 def test_a_hole_is_found(
