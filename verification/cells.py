@@ -209,11 +209,13 @@ class Cells:
                     if self._apart(All((asked, Not(self.asks(rule, least, after)))), count) is None:
                         continue
                     if self._apart(All((asked, Not(self.needs(practice, least, at=after)))), count) is not None:
-                        count.broken.append(
-                            Violation(f"{says} ({moved}: {before.codes[moved]} to {after.codes[moved]})")
-                        )
+                        steps = " to ".join(self._value(moved, cell.codes[moved]) for cell in (before, after))
+                        count.broken.append(Violation(f"{says} ({moved}: {steps}): see rules/{rule.id}.yaml"))
                         return False
         return True
+
+    def _value(self, finding: str, code: int) -> str:
+        return "unknown" if code == UNKNOWN else self.findings[finding].values[code]
 
     def _apart(self, formula: Condition, count: PropertySearch) -> tuple[CodeCell, ...] | None:
         """Search with each finding let free of the others: wider than what people can answer, so all the surer."""

@@ -52,6 +52,20 @@ class Solver:
             reports += [(f"a{name}", mine), (f"b{name}", theirs)]
         yield Violation(says, tuple(reports))
 
+    def break_by_step(
+        self, says: str, asked: Bool, before: SymbolicCouple, after: SymbolicCouple, findings: Iterable[str]
+    ) -> Iterator[Violation]:
+        """Yield a counterexample of two couples, with those answers to these findings alone that differ."""
+        paths = frozenset[str]().union(*(paths_of(f) for f in self.world.findings if f.id in findings))
+        for broken in self.break_with(says, asked, before, after):
+            couples = dict(broken.reports)
+            differing = [
+                (name, {path: value for path, value in answers.items() if path in paths and value != other.get(path)})
+                for name, answers in couples.items()
+                for other in (couples[_OTHER_STEP[name]],)
+            ]
+            yield Violation(broken.says, tuple((name, answers) for name, answers in differing if answers))
+
     def suggests(self, wanted: Property) -> Iterator[Violation]:
         practices_of = {strategy.id: strategy.practices for strategy in self.ruleset.strategies}
         for case in wanted.cases:
@@ -113,7 +127,7 @@ class Solver:
                 yield Violation(f"{name} cannot worsen by itself where {practice} is judged: the pair says nothing")
             falls = any_of(z3.And(before.needs(practice, k), z3.Not(after.needs(practice, k))) for k in _NEEDS)
             says = f"{practice} is called for less when {name} worsens"
-            yield from self.break_with(says, z3.And(worse, falls), before, after)
+            yield from self.break_by_step(says, z3.And(worse, falls), before, after, [name])
 
     def alive(self, _: Property) -> Iterator[Violation]:
         codes = self.couple.own | {f.id: self.couple.met[f.id] for f in self.world.findings if f.gap}
@@ -198,7 +212,8 @@ class Solver:
         for practice in PRACTICES:
             lost = any_of(z3.And(before.needs(practice, k), z3.Not(after.needs(practice, k))) for k in _NEEDS)
             says = f"{practice} is called for less once more is known"
-            yield from self.break_with(says, z3.And(*known, lost), before, after)
+            read = {clause.finding for rule in self.world.suggesting[practice] for clause in clauses(rule.when)}
+            yield from self.break_by_step(says, z3.And(*known, lost), before, after, read)
 
     def derived(self, wanted: Property) -> Iterator[Violation]:
         for finding in self.world.findings:
@@ -281,6 +296,7 @@ _ENOUGH = 5
 """So many activities that pass a limit say what is wrong."""
 
 _NAMES = (("",), (" before", " after"))
+_OTHER_STEP = {"a before": "a after", "a after": "a before", "b before": "b after", "b after": "b before"}
 _NUMBERS = tuple(path for path, answer in ANSWERS.items() if answer.shape in ("number", "integer", "scale"))
 
 

@@ -85,6 +85,24 @@ def test_a_counterexample_can_be_read_and_run(library: Library) -> None:
     assert 4 not in suggesting
 
 
+def test_what_falls_is_shown_by_the_answers_that_differ_and_the_rule(library: Library) -> None:
+    """A call for more, tied to the good value of a finding, ends as that worsens."""
+    comfortable = Clause("silence", "==", ("comfortable",), (0,))
+    model = next(rule for rule in library.ruleset.rules if rule.suggests == "shared_hobby")
+    rule = replace(model, id="a-quiet-hobby", when=comfortable, need=Need.strong)
+    changed = replace(library, ruleset=replace(library.ruleset, rules=(*library.ruleset.rules, rule)))
+    (wanted,) = (each for each in library.properties if each.kind == "rises")
+
+    (by_cells,) = Cells(changed).show(wanted).broken
+    (by_solver,) = Solver(changed, 10_000).show(wanted).broken
+
+    says = "shared_hobby is called for less when silence worsens"
+    assert by_cells.says.startswith(f"{says} (silence: comfortable to ")
+    assert by_cells.says.endswith("): see rules/a-quiet-hobby.yaml")
+    assert by_solver.says.startswith(says)
+    assert {path for _, answers in by_solver.reports for path in answers} == {"communication.silence"}
+
+
 def test_both_ways_see_what_does_not_hold(library: Library) -> None:
     assert not Cells(library).show(too_much()).holds
     assert not Solver(library, 10_000).show(too_much()).holds
