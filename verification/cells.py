@@ -200,7 +200,7 @@ class Cells:
         self, practice: str, moved: str, moves: Callable[[CodeCell, CodeCell], bool], says: str, count: PropertySearch
     ) -> bool:
         """Return whether what is called for falls only where a rule falls that no other makes up for."""
-        cells = self._alone(moved)
+        cells, values = self._alone(moved), ("unknown", *self.findings[moved].values)
         rules = [rule for rule in self.suggesting[practice] if moved in _read([rule])]
         for before, after in ((a, b) for a in cells for b in cells if moves(a, b)):
             for rule in rules:
@@ -209,13 +209,10 @@ class Cells:
                     if self._apart(All((asked, Not(self.asks(rule, least, after)))), count) is None:
                         continue
                     if self._apart(All((asked, Not(self.needs(practice, least, at=after)))), count) is not None:
-                        steps = " to ".join(self._value(moved, cell.codes[moved]) for cell in (before, after))
+                        steps = " to ".join(values[cell.codes[moved] - UNKNOWN] for cell in (before, after))
                         count.broken.append(Violation(f"{says} ({moved}: {steps}): see rules/{rule.id}.yaml"))
                         return False
         return True
-
-    def _value(self, finding: str, code: int) -> str:
-        return "unknown" if code == UNKNOWN else self.findings[finding].values[code]
 
     def _apart(self, formula: Condition, count: PropertySearch) -> tuple[CodeCell, ...] | None:
         """Search with each finding let free of the others: wider than what people can answer, so all the surer."""
