@@ -4,13 +4,13 @@ A dataclass becomes an object, a tuple a list, a set a sorted list, an enumerati
 moment its ISO form. A member of a union of dataclasses is told from the others by the name of its class, under `TAG`.
 """
 
-import sys
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from itertools import count, repeat
+from sys import intern
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -90,7 +90,7 @@ def _decoder_of(kind: Any) -> Decoder:
 def _simple_decoder(kind: Any) -> Decoder:
     if kind is str:
         # Interned, because what is read repeats few words many times.
-        return lambda plain: sys.intern(_expect(str, plain))
+        return lambda plain: intern(_expect(str, plain))
     if kind is float:
         return lambda plain: plain if type(plain) is int else _expect(float, plain)
     if kind in (date, datetime):

@@ -158,7 +158,7 @@ def reply_that_knows(module: Any, words: str, finder: Any, name: str) -> Plant:
     """A field that counts what the other did."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
-        asking, find, tell = [""], getattr(finder, name), module.reply_with
+        asking, find, tell = [""], getattr(finder, name), module.make_reply
 
         async def find_otherwise(*given: Any, **named: Any) -> Any:
             people = (getattr(each, "partner", each) for each in given)
@@ -169,7 +169,7 @@ def reply_that_knows(module: Any, words: str, finder: Any, name: str) -> Plant:
             return tell({**content, "n": by_the_other(asking[0], words)}, *rest, **named)
 
         patch.setattr(finder, name, find_otherwise)
-        patch.setattr(module, "reply_with", told)
+        patch.setattr(module, "make_reply", told)
 
     return plant
 
@@ -181,7 +181,7 @@ def serial_ids(patch: pytest.MonkeyPatch) -> None:
 
 
 def one_limit_for_all(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(rate_limit, "_name", lambda token: "everyone" if token.startswith("rt_") else token)
+    patch.setattr(rate_limit, "_digest", lambda token: "everyone" if token.startswith("rt_") else token)
 
 
 def held_back_answers_pool(patch: pytest.MonkeyPatch) -> None:
