@@ -37,12 +37,12 @@ Operation = APIOperation[Any, Any, Any, Any]
 AnyCase = Case[Any]
 
 PARTS = 4
-IN_A_PART = 300
-OF_A_BODY = 250
-OF_A_QUERY = 350
-OF_A_NAME = 40
-OF_WHAT_IS_STORED = 20
-AT_LEAST = 5_000
+IN_A_PART = 100
+OF_A_BODY = 60
+OF_A_QUERY = 90
+OF_A_NAME = 15
+OF_WHAT_IS_STORED = 8
+AT_LEAST = 1_500
 
 
 @pytest.fixture(scope="module")
