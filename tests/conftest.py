@@ -220,7 +220,12 @@ def stored_app(database_url: str, rulesets: ActiveRuleset, tmp_path: Path, route
     """An application on a database with all tables, once on each kind of database."""
     settings = {"database_url": database_url.replace("+aiosqlite", "").replace("+asyncpg", "")}
     settings_of_this_test = Settings.model_validate({**settings, "key_file": tmp_path / "rekindle.keys"})
-    fresh = create_app(settings_of_this_test, rulesets, clock=clock.now)
+    return with_settings(routed_app, settings_of_this_test, rulesets)
+
+
+def with_settings(routed_app: FastAPI, settings: Settings, rulesets: ActiveRuleset) -> FastAPI:
+    """Give an application whose routes are prepared the state of a new one."""
+    fresh = create_app(settings, rulesets, clock=clock.now)
     for name in ("settings", "rulesets", "database", "vault"):
         setattr(routed_app.state, name, getattr(fresh.state, name))
     return routed_app

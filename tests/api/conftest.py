@@ -10,6 +10,7 @@ from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
+from tests.conftest import with_settings
 
 BuildApp = Callable[..., FastAPI]
 Connect = Callable[..., TestClient]
@@ -38,8 +39,11 @@ def connect(build_app: BuildApp) -> Generator[Connect]:
 
 
 @pytest.fixture
-def client(connect: Connect) -> TestClient:
-    return connect()
+def client(routed_app: FastAPI, rulesets: ActiveRuleset, tmp_path: Path) -> Generator[TestClient]:
+    """A client of an application with the default settings, on a database that is not there."""
+    settings = Settings.model_validate({"database_url": f"sqlite:///{tmp_path / 'absent.db'}"})
+    with TestClient(with_settings(routed_app, settings, rulesets)) as client:
+        yield client
 
 
 @pytest.fixture

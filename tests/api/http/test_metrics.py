@@ -1,8 +1,17 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
+
+from tests.api.conftest import Connect
+
+
+@pytest.fixture
+def client(connect: Connect) -> TestClient:
+    """A client of a new application, which has counted nothing yet."""
+    return connect()
 
 
 def counts(client: TestClient) -> dict[tuple[str, str, str], float]:
