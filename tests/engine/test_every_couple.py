@@ -45,7 +45,7 @@ def test_for_every_view_with_everything_answered_and_a_past(
 def test_for_twenty_thousand_random_couples(compiled: CompiledRuleset, seed: int) -> None:
     random = seeded(1000 + seed)
     everything = [activity.id for activity in compiled.index.order]
-    for _ in range(2_000):
+    for _ in range(5_000):
         mine, theirs = random_report(random, is_safe=random.random() < 0.7), random_report(random)
         past = random.choice((NO_HISTORY, random_past(random, everything)))
         most, quiet = random.choice((1, 2, 3, 5, 5, 8, 20)), random.random() < 0.3

@@ -15,7 +15,7 @@ def test_the_engine_decides_what_the_plain_reading_of_the_ruleset_decides(
 ) -> None:
     random = seeded(seed)
     everything = [activity.id for activity in compiled.index.order]
-    for _ in range(190):
+    for _ in range(375):
         mine = random_report(random, is_safe=False)
         theirs = None if random.random() < 0.35 else pool(random_report(random))
         most = random.choice((1, 2, 3, 4, 5, 5, 5, 8, 20))

@@ -18,7 +18,7 @@ from app.engine.self_report import PooledConflict, PooledReport, Private, Safety
 from app.engine.view import AskNext, View
 from tests.privacy.worlds import pairs, what_b_can_tell
 
-PAIRS = 1_000
+PAIRS = 2_400
 PARTS = 4
 PAIRS_FOR_A_LEAK = 400
 

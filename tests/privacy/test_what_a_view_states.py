@@ -26,7 +26,7 @@ from tests import clock
 from tests.contract.self_report import POOLED, PRIVATE, REQUIRED, Report, some_report, without_answers
 from tests.privacy.worlds import PATH
 
-COUPLES = 1_000
+COUPLES = 2_000
 PARTS = 4
 COUPLES_FOR_A_LEAK = 120
 FROM_BOTH = "from what you both told us"
