@@ -58,10 +58,10 @@ class ProblemTypes(BaseModel, json_schema_extra={"examples": [whole_list([EXAMPL
 
 
 def problem_classes(root: type[RekindleError] = RekindleError) -> dict[str, type[RekindleError]]:
-    """Return all problems below `root` by code, ordered by status."""
+    """Return all problems below `root` by code, ordered by status, without the errors that are sent as another."""
     classes: dict[str, type[RekindleError]] = {}
     for kind in root.__subclasses__():
-        classes |= {kind.code: kind} | problem_classes(kind)
+        classes |= ({kind.code: kind} if "title" in vars(kind) else {}) | problem_classes(kind)
     return dict(sorted(classes.items(), key=lambda item: (item[1].status, item[0])))
 
 
