@@ -5,13 +5,13 @@ from datetime import date
 from pathlib import Path
 
 from app.errors import RekindleError
-from app.rulesets.canonical import with_version
 from app.rulesets.changes import changes_since_release
 from app.rulesets.library import Library
-from app.rulesets.releases import newest_release, next_version, publish, read_release
+from app.rulesets.releases import newest_release, read_release
 from app.rulesets.review import check_content
 from verification.prove import proofs_of
 from verification.prove_command import Say, prove_library
+from verification.release_file import next_version, publish, with_version
 
 
 class NotProved(RekindleError):

@@ -7,10 +7,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from app.rulesets.active_ruleset import open_ruleset
 from app.rulesets.comparison import CoupleComparison, compare_couples
 from app.rulesets.library import Library
 from app.rulesets.sampling import sample_couples
+from verification.release_file import open_ruleset
 from verification.segments import read_segments
 
 COUPLES_OF_A_PART = 500

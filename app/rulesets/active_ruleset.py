@@ -14,16 +14,7 @@ from app.errors import RekindleError
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
-from app.rulesets.releases import (
-    FOLDER,
-    Release,
-    ReleaseStore,
-    Stamp,
-    Summary,
-    read_release,
-    stamps_in,
-    summary_of,
-)
+from app.rulesets.releases import FOLDER, Release, ReleaseStore, Stamp, Summary, read_release, stamps_in, summary_of
 
 FILES = "files"
 """Stands for the content files where a release could be named."""
@@ -158,15 +149,6 @@ def rollback(root: Path) -> Library:
     if before is None:
         raise NothingBefore("Nothing was in force before: the content files decide from the start.")
     return activate(root, before)
-
-
-def open_ruleset(root: Path, name: str) -> Library:
-    """Open a release by its version, the `files`, or the content of another folder. Raises `ContentError`."""
-    if name == FILES:
-        return load_head(root)
-    if name not in stamps_in(root) and Path(name).is_dir():
-        return load_ruleset(Path(name))
-    return ReleaseStore().open(root, name)
 
 
 def describe(root: Path, asked_for: str | None = None) -> Iterator[str]:

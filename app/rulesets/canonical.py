@@ -6,7 +6,7 @@ Keys are sorted, nothing is spaced, and everything beyond ASCII is escaped, so e
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any, get_args
 
 from app.engine.compiled_ruleset import compile_ruleset
@@ -22,18 +22,6 @@ _TAGGED: frozenset[type] = frozenset(get_args(Condition))
 def declared_in(library: Library) -> Declared:
     """Return the declarations and texts of a library."""
     return Declared(**{field.name: getattr(library, field.name) for field in fields(Declared)})
-
-
-def with_version(library: Library, version: str) -> Library:
-    """Return the same content under another version, and so with another digest and nothing proved of it."""
-    ruleset = replace(library.ruleset, version=version)
-    return replace(
-        library,
-        ruleset=ruleset,
-        compiled=replace(library.compiled, ruleset=ruleset),
-        digest=digest_of(write(replace(declared_in(library), ruleset=ruleset))),
-        proofs=None,
-    )
 
 
 def build(declared: Declared, digest: str, proofs: Proofs | None, places: Mapping[str, Location]) -> Library:

@@ -10,22 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date
-from itertools import chain, count
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from app.durable_file import write_whole
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.errors import RekindleError
 from app.rulesets.canonical import (
     build,
-    declared_in,
     digest_of,
     is_written,
     read_declared,
     read_proofs,
-    to_bytes,
-    write,
 )
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import Declared, Library, Texts
@@ -37,7 +31,7 @@ LONGEST_VERSION = 64
 _FILE = ".json"
 _VERSION = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
 _DIGITS = re.compile(r"([0-9]+)")
-_SEAL = "seal"
+SEAL = "seal"
 
 Stamp = tuple[int, int, int]
 """When a file was last written, its size and its number: another stamp, another file."""
@@ -49,10 +43,6 @@ _WORKED_OUT_FROM = (
     (("findings", "rules", "insights"), ("tables", "judge")),
 )
 """The larger parts of a program, each with what it alone is made from: where that is equal, one serves several."""
-
-
-class VersionTaken(RekindleError):
-    """A second release of one version: whoever pinned it relies on the first."""
 
 
 class Summary(NamedTuple):
@@ -95,57 +85,13 @@ def summary_of(library: Library, released_on: date | None = None) -> Summary:
 
 def is_proved(library: Library) -> bool:
     """Return whether every property that is shown by some means was shown of exactly this content."""
-    proofs, shown = _proofs_of(library), [wanted.id for wanted in library.properties if wanted.means]
+    proofs, shown = proofs_of_exactly(library), [wanted.id for wanted in library.properties if wanted.means]
     return proofs is not None and all(id_ in proofs.by_property and proofs.by_property[id_].holds for id_ in shown)
 
 
-def _proofs_of(library: Library) -> Proofs | None:
+def proofs_of_exactly(library: Library) -> Proofs | None:
     """Return the proofs of exactly this content, or None."""
     return library.proofs if library.proofs and library.proofs.digest == library.digest else None
-
-
-# Writing
-
-
-def next_version(root: Path, today: date) -> str:
-    """Return the month of the day, `2026.12`, or with the first number that is free: `2026.12.1`."""
-    month = f"{today:%Y.%m}"
-    names = chain((month,), (f"{month}.{number}" for number in count(1)))
-    return next(name for name in names if not file_of(root, name).exists())
-
-
-def publish(root: Path, library: Library, released_on: date) -> Path:
-    """Write a release. Whatever happens, no file is ever half there.
-
-    Raises `VersionTaken` where there is a release of that version.
-    """
-    file = file_of(root, library.version)
-    file.parent.mkdir(exist_ok=True)
-    try:
-        write_whole(file, seal(library, released_on), is_new=True)
-    except FileExistsError:
-        raise VersionTaken(f"{library.version} is released already, and a release is never changed.") from None
-    return file
-
-
-def seal(library: Library, released_on: date) -> bytes:
-    """Return the bytes of a release. The digest covers what decides and is said; the seal covers the whole file."""
-    summary = summary_of(library, released_on)
-    document = {
-        "format": FORMAT,
-        "version": summary.version,
-        "digest": summary.digest,
-        "released_on": released_on.isoformat(),
-        "locales": list(summary.locales),
-        "counts": dict(summary.counts),
-        "declared": write(declared_in(library)),
-        "proved": summary.is_proved,
-        "proofs": write(_proofs_of(library)),
-    }
-    return to_bytes(document | {_SEAL: digest_of(document)}) + b"\n"
-
-
-# Reading
 
 
 def file_of(root: Path, version: str) -> Path:
@@ -208,8 +154,8 @@ def _unsealed(version: str, data: bytes) -> Mapping[str, Any]:
         raise _refused(version, "this is not a release; `rekindle release` makes one")
     if document["format"] != FORMAT:
         raise _refused(version, f"its format is {document['format']!r}, and this version of Rekindle reads {FORMAT}")
-    rest = {key: part for key, part in document.items() if key != _SEAL}
-    if document.get(_SEAL) != _digest_of(rest) or data[-1:] != b"\n" or not is_written(data[:-1], document):
+    rest = {key: part for key, part in document.items() if key != SEAL}
+    if document.get(SEAL) != _digest_of(rest) or data[-1:] != b"\n" or not is_written(data[:-1], document):
         raise _refused(version, "this was changed after it was released; put the file back as it was made")
     if document.get("digest") != _digest_of(document.get("declared")):
         raise _refused(version, "its digest is that of other content")

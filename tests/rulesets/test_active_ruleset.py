@@ -14,15 +14,14 @@ from app.rulesets.active_ruleset import (
     active_version,
     describe,
     load_head,
-    open_ruleset,
     rollback,
 )
-from app.rulesets.canonical import with_version
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from app.rulesets.proofs import Proofs, Proved
-from app.rulesets.releases import file_of, is_proved, publish
+from app.rulesets.releases import file_of, is_proved
+from verification.release_file import open_ruleset, publish, with_version
 
 RULE = "rules/no-surprises.yaml"
 DAY = date(2026, 11, 23)

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.rulesets import changes
-from app.rulesets.canonical import with_version
 from app.rulesets.changes import changes_since_release
 from app.rulesets.load import load_ruleset
-from app.rulesets.releases import publish
+from verification.release_file import publish, with_version
 
 STRUCTURE = "rules/structure-first-when-talk-is-strained.yaml"
 NOBODY = """\

@@ -11,22 +11,15 @@ import pytest
 from app.api.recommendations.recommendations import RecommendationRequest, recommend
 from app.engine.evaluate import evaluate_both
 from app.rulesets import releases
-from app.rulesets.canonical import declared_in, digest_of, read_declared, to_bytes, with_version, write
+from app.rulesets.canonical import declared_in, digest_of, read_declared, to_bytes, write
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from app.rulesets.proofs import Proofs, Proved
-from app.rulesets.releases import (
-    ReleaseStore,
-    VersionTaken,
-    file_of,
-    is_proved,
-    publish,
-    read_release,
-    seal,
-    stamps_in,
-)
+from app.rulesets.releases import ReleaseStore, file_of, is_proved, read_release, stamps_in
 from tests.engine.reports import random_report, seeded
+from verification import release_file
+from verification.release_file import VersionTaken, publish, seal, with_version
 
 DAY = date(2026, 11, 23)
 Release = Callable[[Library], Path]
@@ -135,12 +128,12 @@ def test_what_was_not_shown_to_hold_is_not_proved(little: Library) -> None:
 
 
 def test_the_next_version_is_the_month_or_its_first_free_number(root: Path, little: Library) -> None:
-    assert releases.next_version(root, DAY) == "2026.11"
+    assert release_file.next_version(root, DAY) == "2026.11"
     for version in ("2026.11", "2026.11.1"):
         publish(root, with_version(little, version), DAY)
 
-    assert releases.next_version(root, DAY) == "2026.11.2"
-    assert releases.next_version(root, date(2027, 1, 1)) == "2027.01"
+    assert release_file.next_version(root, DAY) == "2026.11.2"
+    assert release_file.next_version(root, date(2027, 1, 1)) == "2027.01"
 
 
 def test_a_version_is_given_once(root: Path, little: Library) -> None:

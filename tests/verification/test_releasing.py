@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.rulesets.active_ruleset import ActiveRuleset, load_head
-from app.rulesets.canonical import with_version
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.releases import is_proved, newest_release
+from verification.release_file import with_version
 from verification.releasing import NothingNew, NotProved, proved, release
 
 RULE = "rules/structure-first-when-talk-is-strained.yaml"

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from app.rulesets.active_ruleset import open_ruleset
 from app.rulesets.comparison import compare_couples
 from app.rulesets.sampling import sample_couples
 from app.settings import read_settings
 from verification.diff import diff_lines, diff_of
+from verification.release_file import open_ruleset
 
 
 def run(

@@ -12,12 +12,12 @@ from fastapi.testclient import TestClient
 from app.api.catalogue.rulesets import _properties
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset, load_head
-from app.rulesets.canonical import with_version
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.proofs import Proofs, Proved
-from app.rulesets.releases import file_of, publish
+from app.rulesets.releases import file_of
 from app.settings import Settings
 from tests import clock
+from verification.release_file import publish, with_version
 
 DAY = date(2026, 11, 23)
 RULE = "rules/structure-first-when-talk-is-strained.yaml"
