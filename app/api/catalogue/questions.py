@@ -1,7 +1,7 @@
 """The self-report as a form and as a JSON Schema."""
 
 from functools import cache, lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from fastapi import Request
 from starlette.responses import Response
@@ -93,13 +93,6 @@ class QuestionsOut(TypedDict):
     schema: dict[str, Any]
 
 
-class CachedForm(NamedTuple):
-    """The form as JSON, with its ETag."""
-
-    body: bytes
-    etag: str
-
-
 EXAMPLE: dict[str, Any] = load_example("questions")
 
 
@@ -115,14 +108,14 @@ async def list_questions(request: Request) -> Response:
     `schema` is a JSON Schema (2020-12) of the whole report, to validate answers before they are sent.
     """
     library, locale = library_and_locale(request)
-    form = _form(library, locale)
-    return localized_response(locale, request, form.body, form.etag)
+    return localized_response(locale, request, *_form(library, locale))
 
 
 @lru_cache(maxsize=16)
-def _form(library: Library, locale: str) -> CachedForm:
+def _form(library: Library, locale: str) -> tuple[bytes, str]:
+    """Return the form as JSON, and its ETag."""
     body = to_bytes(form_out(library, locale))
-    return CachedForm(body, etag_of(body))
+    return body, etag_of(body)
 
 
 def form_out(library: Library, locale: str) -> QuestionsOut:
