@@ -7,6 +7,7 @@ import typer
 from app.commands.command_app import new_app
 from app.commands.run_with_database import run_with_database
 from app.service import erasure
+from app.service.session import Session
 from app.store.connection.database import Database
 from app.store.crypto.vault import Vault
 
@@ -21,4 +22,4 @@ def erase_again() -> None:
 
 async def _erase_again(database: Database, vault: Vault) -> int:
     async with database.writing() as connection:
-        return await erasure.erase_again(connection, vault, datetime.now(UTC))
+        return await erasure.erase_again(Session(connection, vault, datetime.now(UTC)))

@@ -13,6 +13,7 @@ from app.commands.run_with_database import run_with_database
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.service.seed import EXAMPLES, Seeded, SeededCouple, SeededPartner
 from app.service.seed import seed as seed_couples
+from app.service.session import Session
 from app.settings import read_settings
 from app.store.connection.database import Database
 from app.store.crypto.vault import Vault
@@ -40,7 +41,7 @@ def seed(
 
     async def make_or_find(database: Database, vault: Vault) -> Seeded:
         async with database.writing() as connection:
-            return await seed_couples(connection, vault, library, datetime.now(UTC), new_key=new_key)
+            return await seed_couples(Session(connection, vault, datetime.now(UTC)), library, new_key=new_key)
 
     seeded = run_with_database(make_or_find, prepares=True)
     typer.echo(json.dumps(to_json(seeded)) if as_json else "\n".join(lines_to_try(seeded, url)))

@@ -4,36 +4,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, NamedTuple, get_args
 
-from app.service.audit import AuditEvent
+from app.service.audit import AuditEvent, LoggedEvent
+from app.service.session import Session
 from app.service.tokens import Login
-from app.store.connection.database import Connection
 from app.store.queries import access_log as stored_access_log
 
-AccessKind = Literal[
-    "added",
-    "login_made",
-    "login_ended",
-    "invitation_made",
-    "linked",
-    "unlinked",
-    "couple_ended",
-    "consent_given",
-    "consent_taken_back",
-    "passphrase_set",
-    "unlocked",
-    "unlock_refused",
-    "calendar_opened",
-    "calendar_closed",
-    "exported",
-]
+AccessKind = Literal["added", "login_made", "login_ended", LoggedEvent]
 _RENAMED: dict[str, AccessKind] = {
     "partner_added": "added",
     "token_minted": "login_made",
     "token_revoked": "login_ended",
 }
-_KINDS: Mapping[str, AccessKind] = _RENAMED | {
-    kind: kind for kind in get_args(AccessKind) if kind not in _RENAMED.values()
-}
+_KINDS: Mapping[str, AccessKind] = _RENAMED | {event: event for event in get_args(LoggedEvent)}
 _REVEAL_PASSPHRASE: frozenset[AuditEvent] = frozenset({"passphrase_set", "unlocked"})
 
 
@@ -46,9 +28,7 @@ class AccessEntry(NamedTuple):
     number: int
 
 
-async def find_access_entries(
-    connection: Connection, login: Login, before: int | None, limit: int
-) -> list[AccessEntry]:
+async def find_access_entries(session: Session, login: Login, before: int | None, limit: int) -> list[AccessEntry]:
     """Return entries, the newest first, from below the number `before`.
 
     Entries that reveal whether there is a passphrase are left out unless the login is fresh or unlocked.
@@ -57,7 +37,7 @@ async def find_access_entries(
     kinds = _KINDS.keys() if sees_passphrase else _KINDS.keys() - _REVEAL_PASSPHRASE
     return [
         AccessEntry(row.happened_on, _KINDS[row.event], _key_in(row.subject), row.number)
-        for row in await stored_access_log.page(connection, login.partner.id, kinds, before, limit)
+        for row in await stored_access_log.page(session.connection, login.partner.id, kinds, before, limit)
     ]
 
 

@@ -5,19 +5,17 @@ hold ids, never answers.
 """
 
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, NamedTuple
 
+from app.service.session import Session
 from app.store.connection.database import Connection, Database
 from app.store.crypto.ids import sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import audit as stored_audit
 from app.store.queries import erasures as stored_erasures
 
-AuditEvent = Literal[
-    "partner_added",
-    "token_minted",
-    "token_revoked",
+LoggedEvent = Literal[
     "invitation_made",
     "linked",
     "unlinked",
@@ -30,8 +28,9 @@ AuditEvent = Literal[
     "calendar_opened",
     "calendar_closed",
     "exported",
-    "erased",
 ]
+"""Events that the access log shows to their partner by the same name."""
+AuditEvent = Literal["partner_added", "token_minted", "token_revoked", LoggedEvent, "erased"]
 # Stands for the hash before the first event.
 _START = bytes(32)
 
@@ -39,28 +38,25 @@ _START = bytes(32)
 class ChainedEvent(NamedTuple):
     """An event with all that its hash is made from, except the hash before it."""
 
-    partner: str
+    partner_id: str
     number: int
     event: str
     subject: str | None
     happened_on: date
 
 
-async def add(
-    connection: Connection, vault: Vault, partner: str, event: AuditEvent, subject: str | None, now: datetime
-) -> None:
+async def add(session: Session, partner: str, event: AuditEvent, subject: str | None = None) -> None:
     """Append an event to the chain of the partner with this id; `subject` is the id of what it is about."""
-    last = await stored_audit.head(connection, partner)
+    last = await stored_audit.head(session.connection, partner)
     number, before = (last.number + 1, last.hash) if last else (1, _START)
-    chained = ChainedEvent(partner, number, event, subject, now.date())
-    hash_ = hash_of(vault, before, chained)
-    values = {"event": event, "subject": subject, "happened_on": chained.happened_on}
-    await stored_audit.append(connection, partner, number, hash_=hash_, end=end_hash(vault, hash_), **values)
+    chained = ChainedEvent(partner, number, event, subject, session.now.date())
+    hash_ = hash_of(session.vault, before, chained)
+    await stored_audit.append(session.connection, **chained._asdict(), hash_=hash_, end=end_hash(session.vault, hash_))
 
 
 def hash_of(vault: Vault, before: bytes, event: ChainedEvent) -> bytes:
     """Return the keyed hash of an event and of the hash before it."""
-    parts = (event.partner, str(event.number), event.event, event.subject or "", event.happened_on.isoformat())
+    parts = (event.partner_id, str(event.number), event.event, event.subject or "", event.happened_on.isoformat())
     return vault.seal_of(before, *(part.encode() for part in parts))
 
 

@@ -1,7 +1,5 @@
 """The secret address under which a calendar program reads one partner's plan."""
 
-from datetime import datetime
-
 from app.errors import ConsentRequired, NotFound
 from app.rulesets.library import Library
 from app.service import audit
@@ -9,26 +7,27 @@ from app.service.calendar_file import CalendarEntry
 from app.service.consents import require_processing
 from app.service.partners import Partner, partner_of
 from app.service.plan import find_plan
-from app.store.connection import session
+from app.service.session import Session
 from app.store.connection.database import Connection
+from app.store.connection.session import act_for
 from app.store.crypto.ids import new_secret, sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
 
 
-async def open_calendar(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> str:
+async def open_calendar(session: Session, partner: Partner) -> str:
     """Return a new secret for the address; the one before no longer works. Raises `ConsentRequired`."""
-    await require_processing(connection, partner)
+    await require_processing(session, partner)
     secret = new_secret()
-    await stored_calendars.put(connection, partner.key, sha256_of(secret))
-    await audit.add(connection, vault, partner.id, "calendar_opened", None, now)
+    await stored_calendars.put(session.connection, partner.key, sha256_of(secret))
+    await audit.add(session, partner.id, "calendar_opened")
     return secret
 
 
-async def close_calendar(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> None:
+async def close_calendar(session: Session, partner: Partner) -> None:
     """Remove the address. Idempotent."""
-    if await stored_calendars.remove(connection, partner.key):
-        await audit.add(connection, vault, partner.id, "calendar_closed", None, now)
+    if await stored_calendars.remove(session.connection, partner.key):
+        await audit.add(session, partner.id, "calendar_closed")
 
 
 async def find_owner(connection: Connection, vault: Vault, secret: str) -> Partner:
@@ -37,19 +36,17 @@ async def find_owner(connection: Connection, vault: Vault, secret: str) -> Partn
     if row is None:
         raise _no_such_address()
     partner = partner_of(row, vault)
-    await session.act_for(connection, partner.key)
+    await act_for(connection, partner.key)
     return partner
 
 
-async def find_entries(
-    connection: Connection, vault: Vault, partner: Partner, library: Library, now: datetime
-) -> list[CalendarEntry]:
+async def find_entries(session: Session, partner: Partner, library: Library) -> list[CalendarEntry]:
     """Return the items of the plan that have a time.
 
     Raises `NotFound`, as for an unknown address, where the partner took back the consent to processing.
     """
     try:
-        items = await find_plan(connection, vault, partner, library, now)
+        items = await find_plan(session, partner, library)
     except ConsentRequired as error:
         raise _no_such_address() from error
     return [CalendarEntry(item.id, item.title, item.time.starts_at) for item in items if item.time]

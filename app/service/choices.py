@@ -12,9 +12,8 @@ from app.rulesets.library import Library
 from app.service.consents import require_processing
 from app.service.data_keys import find_data_key
 from app.service.partners import Partner
+from app.service.session import Session
 from app.service.weekly_boundary import next_week, week_after_next
-from app.store.connection.database import Connection
-from app.store.crypto.vault import Vault
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
 from app.store.queries.choices import ChoiceRow
@@ -45,60 +44,56 @@ def activities_of(library: Library) -> Mapping[str, Activity]:
     return {activity.id: activity for activity in library.ruleset.activities}
 
 
-async def find_choices(connection: Connection, partner: Partner, now: datetime) -> Mapping[str, Choice]:
+async def find_choices(session: Session, partner: Partner) -> Mapping[str, Choice]:
     """Return the choices that count now, by activity, in the order of the activities' ids."""
-    return choices_from(partner, await stored_choices.of_partner(connection, partner.key), now)
+    return choices_from(partner, await stored_choices.of_partner(session.connection, partner.key), session.now)
 
 
 def choices_from(partner: Partner, rows: Iterable[ChoiceRow], now: datetime) -> Mapping[str, Choice]:
-    return {activity: choice for activity, choice in _opened(partner, rows).items() if choice.counts(now)}
+    return {activity: choice for activity, choice in open_choices(partner, rows).items() if choice.counts(now)}
 
 
-async def choose(
-    connection: Connection, vault: Vault, partner: Partner, activity: Activity, kind: ChoiceKind, now: datetime
-) -> Choice:
+async def choose(session: Session, partner: Partner, activity: Activity, kind: ChoiceKind) -> Choice:
     """Store a choice. Raises `ConsentRequired`, and `TooManyYeses` where twelve yeses are open."""
-    await require_processing(connection, partner)
-    await stored_couples.lock_partners(connection, [partner.key])
-    await _remove_lapsed(connection, partner, activity, kind, now)
-    choice = Choice(kind, now, None if kind == "not_for_us" else week_after_next(now))
+    await require_processing(session, partner)
+    await stored_couples.lock_partners(session.connection, [partner.key])
+    await _remove_lapsed(session, partner, activity, kind)
+    choice = Choice(kind, session.now, None if kind == "not_for_us" else week_after_next(session.now))
     if kind == "yes":
-        choice = await _count_in_couple(connection, vault, partner, activity, choice)
+        choice = await _count_in_couple(session, partner, activity, choice)
     else:
-        await _end_yes(connection, vault, partner, activity.id, now)
-    await stored_choices.put(connection, partner.key, *_sealed(partner, activity.id, choice))
+        await _end_yes(session, partner, activity.id)
+    await stored_choices.put(session.connection, partner.key, *_sealed(partner, activity.id, choice))
     return choice
 
 
-async def remove_choice(connection: Connection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:
+async def remove_choice(session: Session, partner: Partner, activity: str) -> None:
     """Remove a choice; a mutual yes stays in the other's plan until the next weekly turn. Idempotent."""
-    await stored_choices.remove(connection, partner.key, mark_of(partner, activity))
-    await _end_yes(connection, vault, partner, activity, now)
+    await stored_choices.remove(session.connection, partner.key, mark_of(partner, activity))
+    await _end_yes(session, partner, activity)
 
 
-async def count_yeses_in_couple(
-    connection: Connection, vault: Vault, partner: Partner, library: Library, now: datetime
-) -> None:
+async def count_yeses_in_couple(session: Session, partner: Partner, library: Library) -> None:
     """Let the yeses that this partner gave before they were linked count in the couple, until they lapse."""
     activities = activities_of(library)
-    for id_, choice in (await find_choices(connection, partner, now)).items():
+    for id_, choice in (await find_choices(session, partner)).items():
         if choice.choice == "yes" and choice.couple is None and id_ in activities:
-            counted = await _count_in_couple(connection, vault, partner, activities[id_], choice)
-            await stored_choices.put(connection, partner.key, *_sealed(partner, id_, counted))
+            counted = await _count_in_couple(session, partner, activities[id_], choice)
+            await stored_choices.put(session.connection, partner.key, *_sealed(partner, id_, counted))
 
 
 def mark_of(partner: Partner, activity: str) -> bytes:
     return partner.data_key.mark("choice", activity)
 
 
-async def couple_mark(connection: Connection, vault: Vault, couple_id: str, activity: str) -> bytes | None:
+async def couple_mark(session: Session, couple_id: str, activity: str) -> bytes | None:
     """Return the mark that both partners' yeses to an activity have; None where the couple was removed."""
-    data_key = await find_data_key(connection, vault, couple_id)
+    data_key = await find_data_key(session, couple_id)
     return data_key.mark("yes", activity) if data_key else None
 
 
-def _opened(partner: Partner, rows: Iterable[ChoiceRow]) -> dict[str, Choice]:
-    """Open every choice, also those that have lapsed."""
+def open_choices(partner: Partner, rows: Iterable[ChoiceRow]) -> dict[str, Choice]:
+    """Return every choice, also those that have lapsed, by activity, in the order of the activities' ids."""
     opened = {}
     for row in rows:
         plain = json.loads(partner.data_key.open(_PLACE, row.mark.hex(), row.sealed))
@@ -109,15 +104,13 @@ def _opened(partner: Partner, rows: Iterable[ChoiceRow]) -> dict[str, Choice]:
     return dict(sorted(opened.items()))
 
 
-async def _remove_lapsed(
-    connection: Connection, partner: Partner, activity: Activity, kind: ChoiceKind, now: datetime
-) -> None:
+async def _remove_lapsed(session: Session, partner: Partner, activity: Activity, kind: ChoiceKind) -> None:
     """Remove lapsed choices. Raises `TooManyYeses` where `kind` is a yes and twelve others are open."""
-    stored = _opened(partner, await stored_choices.of_partner(connection, partner.key))
+    stored = open_choices(partner, await stored_choices.of_partner(session.connection, partner.key))
     for id_, choice in stored.items():
-        if not choice.counts(now):
-            await stored_choices.remove(connection, partner.key, mark_of(partner, id_))
-    others = [choice for id_, choice in stored.items() if id_ != activity.id and choice.counts(now)]
+        if not choice.counts(session.now):
+            await stored_choices.remove(session.connection, partner.key, mark_of(partner, id_))
+    others = [choice for id_, choice in stored.items() if id_ != activity.id and choice.counts(session.now)]
     if kind == "yes" and sum(choice.choice == "yes" for choice in others) >= MAX_OPEN_YESES:
         raise TooManyYeses
 
@@ -134,21 +127,20 @@ def _sealed(partner: Partner, activity: str, choice: Choice) -> tuple[bytes, byt
     return mark, partner.data_key.seal(_PLACE, mark.hex(), json.dumps(plain).encode())
 
 
-async def _count_in_couple(
-    connection: Connection, vault: Vault, partner: Partner, activity: Activity, yes: Choice
-) -> Choice:
+async def _count_in_couple(session: Session, partner: Partner, activity: Activity, yes: Choice) -> Choice:
     """Store a yes to an activity for two in the couple, if there is one; return it with the couple."""
-    couple = await stored_couples.linked_couple(connection, partner.key)
-    mark = couple and activity.together and await couple_mark(connection, vault, couple.id, activity.id)
+    couple = await stored_couples.linked_couple(session.connection, partner.key)
+    mark = couple and activity.together and await couple_mark(session, couple.id, activity.id)
     if couple and mark and yes.until:
-        await stored_choices.add_yes(connection, couple.key, mark, partner.key, yes.until)
+        await stored_choices.add_yes(session.connection, couple.key, mark, partner.key, yes.until)
     return yes._replace(couple=couple.id if couple else None)
 
 
-async def _end_yes(connection: Connection, vault: Vault, partner: Partner, activity: str, now: datetime) -> None:
+async def _end_yes(session: Session, partner: Partner, activity: str) -> None:
     """End a yes in the couple: at the next turn where it is mutual, else now, before the other can meet it."""
-    couple = await stored_couples.linked_couple(connection, partner.key)
-    mark = couple and await couple_mark(connection, vault, couple.id, activity)
+    couple = await stored_couples.linked_couple(session.connection, partner.key)
+    mark = couple and await couple_mark(session, couple.id, activity)
     if couple and mark:
-        is_mutual = mark in await stored_choices.mutual_marks(connection, partner.key, couple.key, now)
-        await stored_choices.end_yeses(connection, partner.key, mark, next_week(now) if is_mutual else now)
+        mutual = await stored_choices.mutual_marks(session.connection, partner.key, couple.key, session.now)
+        end = next_week(session.now) if mark in mutual else session.now
+        await stored_choices.end_yeses(session.connection, partner.key, mark, end)

@@ -8,8 +8,7 @@ from app.rulesets.library import Library
 from app.rulesets.sources import PURPOSES, Purpose
 from app.service import audit
 from app.service.partners import Partner
-from app.store.connection.database import Connection
-from app.store.crypto.vault import Vault
+from app.service.session import Session
 from app.store.queries import consents as stored_consents
 from app.store.queries import couples as stored_couples
 
@@ -31,9 +30,9 @@ class ConsentDecision(NamedTuple):
     current: str
 
 
-async def find_consents(connection: Connection, partner: Partner, library: Library) -> list[Consent]:
+async def find_consents(session: Session, partner: Partner, library: Library) -> list[Consent]:
     """Return one consent for each purpose, also where the partner has not decided yet."""
-    rows = {row.purpose: row for row in await stored_consents.of_partner(connection, partner.key)}
+    rows = {row.purpose: row for row in await stored_consents.of_partner(session.connection, partner.key)}
     return [
         Consent(
             purpose,
@@ -45,32 +44,30 @@ async def find_consents(connection: Connection, partner: Partner, library: Libra
     ]
 
 
-async def require_processing(connection: Connection, partner: Partner) -> None:
+async def require_processing(session: Session, partner: Partner) -> None:
     """Raise `ConsentRequired` unless the partner agreed to the processing of their answers."""
-    granted = {row.purpose: row.granted for row in await stored_consents.of_partner(connection, partner.key)}
+    granted = {row.purpose: row.granted for row in await stored_consents.of_partner(session.connection, partner.key)}
     if not granted.get("processing"):
         raise ConsentRequired("The consent to `processing` is missing.")
 
 
-async def decide(
-    connection: Connection, vault: Vault, partner: Partner, purpose: Purpose, decision: ConsentDecision, now: datetime
-) -> None:
+async def decide(session: Session, partner: Partner, purpose: Purpose, decision: ConsentDecision) -> None:
     """Store a decision. Raises `OtherConsentText` for an old version, `NotLinked` for pooling without a link."""
     if decision.granted and decision.version != decision.current:
         raise OtherConsentText
     couple = None
     if purpose == "pooling" and decision.granted:
-        couple = await stored_couples.linked_couple_key(connection, partner.key)
+        couple = await stored_couples.linked_couple_key(session.connection, partner.key)
         if couple is None:
             raise NotLinked
     values = {"version": decision.version, "granted": decision.granted, "couple_key": couple}
-    rows = await stored_consents.of_partner(connection, partner.key)
+    rows = await stored_consents.of_partner(session.connection, partner.key)
     if any(row.purpose == purpose and values.items() <= row._asdict().items() for row in rows):
         # Repeated: `decided_at` stays, because reports count from that moment on.
         return
-    await stored_consents.decide(connection, partner.key, purpose, **values, decided_at=now)
+    await stored_consents.decide(session.connection, partner.key, purpose, **values, decided_at=session.now)
     event: audit.AuditEvent = "consent_given" if decision.granted else "consent_taken_back"
-    await audit.add(connection, vault, partner.id, event, purpose, now)
+    await audit.add(session, partner.id, event, purpose)
 
 
 def version_of(library: Library, purpose: Purpose) -> str:

@@ -1,7 +1,7 @@
 """Couples. The integrator sees who joined; whether the two are still linked is not shown to it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,10 +10,9 @@ from app.service import audit
 from app.service.data_keys import make_data_key
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner
+from app.service.session import Session
 from app.service.weekly_boundary import next_week
-from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key
-from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
 from app.store.queries import choices as stored_choices
 from app.store.queries import consents as stored_consents
@@ -32,69 +31,70 @@ class Couple(NamedTuple):
     created_on: date
 
 
-async def add_couple(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> Couple:
+async def add_couple(session: Session, partner: Partner) -> Couple:
     """Add a couple in which the partner waits for the other. Raises `NotFound` if they were erased meanwhile."""
-    if not await stored_couples.lock_partners(connection, [partner.key]):
+    if not await stored_couples.lock_partners(session.connection, [partner.key]):
         raise NotFound("There is no such partner.")
-    couple = Couple(new_key(), new_id("cpl"), [partner.id], now.date())
-    of_partner = {"integrator_id": partner.integrator, "mode": partner.mode}
-    await stored_couples.add(connection, key=couple.key, id=couple.id, created_on=couple.created_on, **of_partner)
-    await stored_couples.add_member(connection, couple.key, 1, partner.key, "waiting")
-    await make_data_key(connection, vault, couple.id, now)
+    couple = Couple(new_key(), new_id("cpl"), [partner.id], session.now.date())
+    values = {"key": couple.key, "id": couple.id, "created_on": couple.created_on}
+    await stored_couples.add(session.connection, **values, integrator_id=partner.integrator, mode=partner.mode)
+    await stored_couples.add_member(session.connection, couple.key, 1, partner.key, "waiting")
+    await make_data_key(session, couple.id)
     return couple
 
 
-async def find_couple(connection: Connection, holder: KeyHolder, id_: str) -> Couple:
+async def find_couple(session: Session, holder: KeyHolder, id_: str) -> Couple:
     """Return a couple of the caller's integrator and mode. Raises `NotFound`."""
-    row = await stored_couples.with_id(connection, holder.integrator, holder.mode, id_)
+    row = await stored_couples.with_id(session.connection, holder.integrator, holder.mode, id_)
     if row is None:
         raise NotFound("There is no such couple.")
-    return (await _with_members(connection, [row]))[0]
+    return (await _with_members(session, [row]))[0]
 
 
 async def find_couples(
-    connection: Connection, holder: KeyHolder, partner_id: str | None, after: UUID | None, limit: int
+    session: Session, holder: KeyHolder, partner_id: str | None, after: UUID | None, limit: int
 ) -> list[Couple]:
     """Return couples, the oldest first; with `partner_id` only those of that partner, none if there is no such."""
     partner = None
     if partner_id is not None:
-        row = await stored_partners.with_id(connection, holder.integrator, holder.mode, partner_id)
+        row = await stored_partners.with_id(session.connection, holder.integrator, holder.mode, partner_id)
         if row is None:
             return []
         partner = row.key
-    rows = await stored_couples.page(connection, holder.integrator, holder.mode, partner, after, limit)
-    return await _with_members(connection, rows)
+    rows = await stored_couples.page(session.connection, holder.integrator, holder.mode, partner, after, limit)
+    return await _with_members(session, rows)
 
 
-async def end_couple(connection: Connection, vault: Vault, holder: KeyHolder, id_: str, now: datetime) -> None:
+async def end_couple(session: Session, holder: KeyHolder, id_: str) -> None:
     """Remove a couple for both partners, with everything they shared. Raises `NotFound`."""
-    couple = await find_couple(connection, holder, id_)
-    await stored_couples.lock(connection, couple.key)
-    members = await stored_couples.members_of(connection, couple.key)
+    couple = await find_couple(session, holder, id_)
+    await stored_couples.lock(session.connection, couple.key)
+    members = await stored_couples.members_of(session.connection, couple.key)
     # The couple before its partners, as in every transaction, so that no two wait for each other.
-    await stored_couples.lock_partners(connection, [member.partner_key for member in members])
-    await stored_couples.end_pooling(connection, couple.key, now)
+    await stored_couples.lock_partners(session.connection, [member.partner_key for member in members])
+    await stored_couples.end_pooling(session.connection, couple.key, session.now)
     for member in members:
         if member.standing == "linked":
-            await stored_calendars.remove(connection, member.partner_key)
-        await audit.add(connection, vault, member.id, "couple_ended", holder.key, now)
-    await stored_couples.remove(connection, couple.key)
-    await stored_data_keys.destroy(connection, couple.id)
+            await stored_calendars.remove(session.connection, member.partner_key)
+        await audit.add(session, member.id, "couple_ended", holder.key)
+    await stored_couples.remove(session.connection, couple.key)
+    await stored_data_keys.destroy(session.connection, couple.id)
 
 
-async def is_linked(connection: Connection, partner: Partner) -> bool:
+async def is_linked(session: Session, partner: Partner) -> bool:
     """Return whether the partner stands as linked; it stays true when the other leaves."""
-    return await stored_couples.linked_couple_key(connection, partner.key) is not None
+    return await stored_couples.linked_couple_key(session.connection, partner.key) is not None
 
 
-async def unlink(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> None:
+async def unlink(session: Session, partner: Partner) -> None:
     """Leave the couple. The other sees what they see when a partner stops answering."""
-    await stored_couples.lock_partners(connection, [partner.key])
-    await leave(connection, vault, partner.key, partner.id, now)
+    await stored_couples.lock_partners(session.connection, [partner.key])
+    await leave(session, partner.key, partner.id)
 
 
-async def leave(connection: Connection, vault: Vault, key: UUID, id_: str, now: datetime) -> None:
+async def leave(session: Session, key: UUID, id_: str) -> None:
     """Leave every couple, also one that still waits, so that an old invitation links nobody again."""
+    connection, now = session.connection, session.now
     couple = await stored_couples.linked_couple(connection, key)
     mutual = await stored_choices.mutual_marks(connection, key, couple.key, now) if couple else set[bytes]()
     await stored_couples.leave(connection, key)
@@ -102,9 +102,9 @@ async def leave(connection: Connection, vault: Vault, key: UUID, id_: str, now: 
     await stored_choices.end_all_yeses(connection, key, mutual, next_week(now), now)
     if couple is not None:
         await stored_calendars.remove(connection, key)
-        await audit.add(connection, vault, id_, "unlinked", couple.id, now)
+        await audit.add(session, id_, "unlinked", couple.id)
 
 
-async def _with_members(connection: Connection, rows: Sequence[CoupleRow]) -> list[Couple]:
-    ids = await stored_couples.ids_of_members(connection, [row.key for row in rows])
+async def _with_members(session: Session, rows: Sequence[CoupleRow]) -> list[Couple]:
+    ids = await stored_couples.ids_of_members(session.connection, [row.key for row in rows])
     return [Couple(row.key, row.id, ids[row.key], row.created_on) for row in rows]

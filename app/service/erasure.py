@@ -7,6 +7,7 @@ from uuid import UUID
 from app.errors import NotFound
 from app.service import audit
 from app.service.partners import Partner
+from app.service.session import Session
 from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, sha256_of
 from app.store.crypto.vault import Vault
@@ -23,17 +24,18 @@ class Receipt(NamedTuple):
     shredded_by: datetime
 
 
-async def erase(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> Receipt:
+async def erase(session: Session, partner: Partner) -> Receipt:
     """Erase a partner. Raises `NotFound` where another request erased them first."""
-    return await _erase(connection, vault, partner.key, partner.id, now)
+    return await _erase(session, partner.key, partner.id)
 
 
-async def erase_again(connection: Connection, vault: Vault, now: datetime) -> int:
+async def erase_again(session: Session) -> int:
     """Erase partners whom a restored backup brought back; return how many there were."""
-    erased = vault.ring.read_erased() | {row.subject_hash for row in await stored_erasures.all_receipts(connection)}
-    restored = [row for row in await stored_erasures.all_partners(connection) if sha256_of(row.id) in erased]
+    receipts = await stored_erasures.all_receipts(session.connection)
+    erased = session.vault.ring.read_erased() | {row.subject_hash for row in receipts}
+    restored = [row for row in await stored_erasures.all_partners(session.connection) if sha256_of(row.id) in erased]
     for row in restored:
-        await _erase(connection, vault, row.key, row.id, now)
+        await _erase(session, row.key, row.id)
     return len(restored)
 
 
@@ -42,29 +44,29 @@ async def record_beside_keys(connection: Connection, vault: Vault) -> None:
     vault.ring.remember_erased(row.subject_hash for row in await stored_erasures.all_receipts(connection))
 
 
-async def _erase(connection: Connection, vault: Vault, partner: UUID, id_: str, now: datetime) -> Receipt:
+async def _erase(session: Session, partner: UUID, id_: str) -> Receipt:
     # Couples before partners, and in order: as in every other transaction, so that no two wait for each other.
-    for couple in sorted(await stored_erasures.couples_of(connection, partner)):
-        await stored_couples.lock(connection, couple)
-    if not await stored_couples.lock_partners(connection, [partner]):
+    for couple in sorted(await stored_erasures.couples_of(session.connection, partner)):
+        await stored_couples.lock(session.connection, couple)
+    if not await stored_couples.lock_partners(session.connection, [partner]):
         raise NotFound("There is no such partner.")
     # Read again: the partner may have joined a couple before the lock.
-    couples = await stored_erasures.couples_of(connection, partner)
-    await stored_erasures.remove_partner(connection, partner)
-    await stored_data_keys.destroy(connection, id_)
-    await stored_idempotency.remove_of_partner(connection, id_)
-    await _leave(connection, vault, couples)
-    keys = vault.ring.keys()
+    couples = await stored_erasures.couples_of(session.connection, partner)
+    await stored_erasures.remove_partner(session.connection, partner)
+    await stored_data_keys.destroy(session.connection, id_)
+    await stored_idempotency.remove_of_partner(session.connection, id_)
+    await _leave(session, couples)
+    keys, now = session.vault.ring.keys(), session.now
     receipt = Receipt(new_id("era"), keys.latest_destruction(now))
-    await stored_erasures.add_receipt(connection, receipt.receipt, sha256_of(id_), now.date(), keys.current)
-    await audit.add(connection, vault, id_, "erased", None, now)
+    await stored_erasures.add_receipt(session.connection, receipt.receipt, sha256_of(id_), now.date(), keys.current)
+    await audit.add(session, id_, "erased")
     return receipt
 
 
-async def _leave(connection: Connection, vault: Vault, couples: list[UUID]) -> None:
+async def _leave(session: Session, couples: list[UUID]) -> None:
     """Remove what couples shared. The other partner stays in theirs, with a new data key, as after an unlinking."""
-    await stored_erasures.remove_shared_rows(connection, couples)
-    for couple in await stored_erasures.remove_empty_couples(connection, couples):
-        await stored_data_keys.destroy(connection, couple)
-    remaining = await stored_erasures.couple_ids(connection, couples)
-    await stored_data_keys.replace(connection, {couple: vault.make(couple)[1] for couple in remaining})
+    await stored_erasures.remove_shared_rows(session.connection, couples)
+    for couple in await stored_erasures.remove_empty_couples(session.connection, couples):
+        await stored_data_keys.destroy(session.connection, couple)
+    remaining = await stored_erasures.couple_ids(session.connection, couples)
+    await stored_data_keys.replace(session.connection, {couple: session.vault.make(couple)[1] for couple in remaining})

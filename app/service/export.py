@@ -2,21 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from operator import attrgetter
 from typing import NamedTuple
 
 from app.service import audit
 from app.service.access_log import AccessEntry, find_access_entries
-from app.service.choices import Choice, find_choices
+from app.service.choices import Choice, open_choices
 from app.service.feedback import Feedback, find_feedback
 from app.service.partners import Partner
 from app.service.reports import OwnReport, own_reports
 from app.service.safety_carry_over import CarriedSupport, find_support
+from app.service.session import Session
 from app.service.tokens import Login
 from app.service.view import DecisionRecord, own_decisions
-from app.store.connection.database import Connection
-from app.store.crypto.vault import Vault
+from app.store.queries import choices as stored_choices
 from app.store.queries import consents as stored_consents
 from app.store.queries import export as stored_export
 from app.store.queries import plan as stored_plan
@@ -24,7 +23,6 @@ from app.store.queries.consents import ConsentRow
 from app.store.queries.export import LoginHistoryRow, MembershipRow
 
 NO_LIMIT = 1_000_000
-_BEFORE_ALL_CHOICES = datetime.min.replace(tzinfo=UTC)
 
 
 class ExportedPlanItem(NamedTuple):
@@ -51,28 +49,28 @@ class ExportData(NamedTuple):
     log: Sequence[AccessEntry]
 
 
-async def gather(connection: Connection, vault: Vault, login: Login, now: datetime) -> ExportData:
+async def gather(session: Session, login: Login) -> ExportData:
     """Return the export, with private parts only for an unlocked login, and record it in the access log."""
     partner, whole = login.partner, login.is_unlocked
-    await audit.add(connection, vault, partner.id, "exported", None, now)
+    await audit.add(session, partner.id, "exported")
     return ExportData(
-        consents=sorted(await stored_consents.of_partner(connection, partner.key), key=attrgetter("purpose")),
-        logins=await stored_export.logins(connection, partner.key),
-        couples=await stored_export.couples_of(connection, partner.key),
-        has_calendar=await stored_export.has_calendar(connection, partner.key),
-        reports=await own_reports(connection, partner, None, NO_LIMIT, whole=whole),
-        decisions=await own_decisions(connection, partner, now),
-        choices=await find_choices(connection, partner, _BEFORE_ALL_CHOICES),
-        plan=await _plan_of(connection, partner),
-        feedback=await find_feedback(connection, partner) if whole else None,
-        support=await find_support(connection, partner, now) if whole else None,
-        log=await find_access_entries(connection, login, None, NO_LIMIT),
+        consents=sorted(await stored_consents.of_partner(session.connection, partner.key), key=attrgetter("purpose")),
+        logins=await stored_export.logins(session.connection, partner.key),
+        couples=await stored_export.couples_of(session.connection, partner.key),
+        has_calendar=await stored_export.has_calendar(session.connection, partner.key),
+        reports=await own_reports(session, partner, None, NO_LIMIT, whole=whole),
+        decisions=await own_decisions(session, partner),
+        choices=open_choices(partner, await stored_choices.of_partner(session.connection, partner.key)),
+        plan=await _plan_of(session, partner),
+        feedback=await find_feedback(session, partner) if whole else None,
+        support=await find_support(session, partner) if whole else None,
+        log=await find_access_entries(session, login, None, NO_LIMIT),
     )
 
 
-async def _plan_of(connection: Connection, partner: Partner) -> list[ExportedPlanItem]:
+async def _plan_of(session: Session, partner: Partner) -> list[ExportedPlanItem]:
     items = []
-    for row in await stored_plan.of_partner(connection, partner.key):
+    for row in await stored_plan.of_partner(session.connection, partner.key):
         plain = json.loads(partner.data_key.open("plan_items.sealed", row.id, row.sealed))
         items.append(ExportedPlanItem(row.id, plain["title"], plain["time"]))
     # The table has no order, and an export of the same data is the same.

@@ -9,7 +9,7 @@ from app.engine.history import Done, History
 from app.service.choices import Choice
 from app.service.consents import require_processing
 from app.service.partners import Partner
-from app.store.connection.database import Connection
+from app.service.session import Session
 from app.store.crypto.ids import new_id, new_key
 from app.store.queries import feedback as stored_feedback
 from app.store.queries.feedback import FeedbackRow
@@ -47,18 +47,19 @@ class FeedbackInput(NamedTuple):
     felt_pressured: int | None = None
 
 
-async def give_feedback(connection: Connection, partner: Partner, body: FeedbackInput, now: datetime) -> Feedback:
+async def give_feedback(session: Session, partner: Partner, body: FeedbackInput) -> Feedback:
     """Store feedback. Raises `ConsentRequired`."""
-    await require_processing(connection, partner)
-    key, id_ = new_key(), new_id("fdb")
+    await require_processing(session, partner)
+    key, id_, today = new_key(), new_id("fdb"), session.now.date()
     sealed = partner.data_key.seal(_PLACE, key.hex, json.dumps(body._asdict()).encode())
-    await stored_feedback.add(connection, key=key, id=id_, partner_key=partner.key, given_on=now.date(), sealed=sealed)
-    return Feedback(id_, now.date(), *body)
+    values = {"key": key, "id": id_, "partner_key": partner.key, "given_on": today, "sealed": sealed}
+    await stored_feedback.add(session.connection, **values)
+    return Feedback(id_, today, *body)
 
 
-async def find_feedback(connection: Connection, partner: Partner) -> list[Feedback]:
+async def find_feedback(session: Session, partner: Partner) -> list[Feedback]:
     """Return all feedback of a partner, the oldest first."""
-    return feedback_from(partner, await stored_feedback.of_partner(connection, partner.key))
+    return feedback_from(partner, await stored_feedback.of_partner(session.connection, partner.key))
 
 
 def feedback_from(partner: Partner, rows: Iterable[FeedbackRow]) -> list[Feedback]:

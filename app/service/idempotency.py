@@ -1,12 +1,12 @@
 """Stored responses to requests with an Idempotency-Key, written in the transaction of what the request did."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
 from app.errors import IdempotencyKeyReused, StillRunning
-from app.store.connection.database import Connection
+from app.service.session import Session
 from app.store.crypto.ids import sha256_of
 from app.store.crypto.vault import DataKey
 from app.store.queries import idempotency as stored_idempotency
@@ -36,13 +36,14 @@ class IdempotencyClaim(NamedTuple):
         return sha256_of(self.key)
 
 
-async def claim(connection: Connection, key: IdempotencyClaim, request: bytes, now: datetime) -> StoredResponse | None:
+async def claim(session: Session, key: IdempotencyClaim, request: bytes) -> StoredResponse | None:
     """Take the key for this request and return None, or return the response that was stored under it.
 
     Raises `IdempotencyKeyReused` where it belongs to another request, `StillRunning` where the first has not ended.
     """
     request_hash = sha256(request).digest()
-    row = await stored_idempotency.claim(connection, key.caller, key.hash, request_hash, now, now + STORED_FOR)
+    now = session.now
+    row = await stored_idempotency.claim(session.connection, key.caller, key.hash, request_hash, now, now + STORED_FOR)
     if row is None:
         return None
     if row.request_hash != request_hash:
@@ -53,10 +54,10 @@ async def claim(connection: Connection, key: IdempotencyClaim, request: bytes, n
     return StoredResponse(row.status, plain["body"].encode(), plain["headers"])
 
 
-async def store(connection: Connection, key: IdempotencyClaim, response: StoredResponse) -> None:
+async def store(session: Session, key: IdempotencyClaim, response: StoredResponse) -> None:
     """Store the response to the request that took this key."""
     plain = json.dumps({"body": response.body.decode(), "headers": response.headers}).encode()
     sealed = key.data_key.seal(_PLACE, key.hash.hex(), plain)
     await stored_idempotency.store(
-        connection, key.caller, key.hash, status=response.status, sealed=sealed, about=response.about
+        session.connection, key.caller, key.hash, status=response.status, sealed=sealed, about=response.about
     )

@@ -10,9 +10,8 @@ from app.service import audit
 from app.service.couples import Couple, leave
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner
-from app.store.connection.database import Connection
+from app.service.session import Session
 from app.store.crypto.ids import new_key
-from app.store.crypto.vault import Vault
 from app.store.queries import couples as stored_couples
 from app.store.queries import invitations as stored_invitations
 from app.store.queries.invitations import InvitationRow
@@ -30,55 +29,52 @@ class Invitation(NamedTuple):
     expires_at: datetime
 
 
-async def invite(connection: Connection, vault: Vault, holder: KeyHolder, couple: Couple, now: datetime) -> Invitation:
+async def invite(session: Session, holder: KeyHolder, couple: Couple) -> Invitation:
     """Return a new code; earlier ones still work.
 
     Raises `NotFound` where the couple was removed meanwhile. A couple whose inviter left gets a code like any other, so
     that the integrator cannot tell.
     """
-    if not await stored_couples.lock(connection, couple.key):
+    if not await stored_couples.lock(session.connection, couple.key):
         raise NotFound("There is no such couple.")
-    invitation = Invitation(_new_code(), now + VALID_FOR)
-    await stored_invitations.add(
-        connection, key=new_key(), couple_key=couple.key, hash=_hash(invitation.code), expires_at=invitation.expires_at
-    )
-    for member in await stored_couples.members_of(connection, couple.key):
+    invitation = Invitation(_new_code(), session.now + VALID_FOR)
+    values = {"key": new_key(), "couple_key": couple.key, "hash": _hash(invitation.code)}
+    await stored_invitations.add(session.connection, **values, expires_at=invitation.expires_at)
+    for member in await stored_couples.members_of(session.connection, couple.key):
         if member.place == 1:
-            await audit.add(connection, vault, member.id, "invitation_made", holder.key, now)
+            await audit.add(session, member.id, "invitation_made", holder.key)
     return invitation
 
 
-async def accept(connection: Connection, vault: Vault, partner: Partner, code: str, now: datetime) -> str:
+async def accept(session: Session, partner: Partner, code: str) -> str:
     """Link the two and return the couple's id. Raises `InvitationNotFound` for every code that does not work."""
-    invitation = await _find_open(connection, partner, code, now)
-    await stored_couples.lock(connection, invitation.couple_key)
-    await stored_couples.lock_partners(connection, [key for key in (invitation.inviter, partner.key) if key])
+    invitation = await _find_open(session, partner, code)
+    await stored_couples.lock(session.connection, invitation.couple_key)
+    await stored_couples.lock_partners(session.connection, [key for key in (invitation.inviter, partner.key) if key])
     # Read again: before the locks another request may have used the code, or one of the two may have left.
-    invitation = await _find_open(connection, partner, code, now)
-    await stored_invitations.mark_used(connection, invitation.key, now)
+    invitation = await _find_open(session, partner, code)
+    await stored_invitations.mark_used(session.connection, invitation.key, session.now)
     if invitation.standing != "linked":
-        await _link_invited(connection, vault, partner, invitation, now)
+        await _link_invited(session, partner, invitation)
     if invitation.inviter and invitation.inviter_id and invitation.inviter_standing == "waiting":
-        await leave(connection, vault, invitation.inviter, invitation.inviter_id, now)
-        await stored_couples.set_standing(connection, invitation.couple_key, invitation.inviter, "linked")
-        await audit.add(connection, vault, invitation.inviter_id, "linked", invitation.id, now)
+        await leave(session, invitation.inviter, invitation.inviter_id)
+        await stored_couples.set_standing(session.connection, invitation.couple_key, invitation.inviter, "linked")
+        await audit.add(session, invitation.inviter_id, "linked", invitation.id)
     return invitation.id
 
 
-async def _link_invited(
-    connection: Connection, vault: Vault, partner: Partner, invitation: InvitationRow, now: datetime
-) -> None:
-    await leave(connection, vault, partner.key, partner.id, now)
+async def _link_invited(session: Session, partner: Partner, invitation: InvitationRow) -> None:
+    await leave(session, partner.key, partner.id)
     if invitation.standing is None:
-        await stored_couples.add_member(connection, invitation.couple_key, 2, partner.key, "linked")
+        await stored_couples.add_member(session.connection, invitation.couple_key, 2, partner.key, "linked")
     else:
-        await stored_couples.set_standing(connection, invitation.couple_key, partner.key, "linked")
-    await audit.add(connection, vault, partner.id, "linked", invitation.id, now)
+        await stored_couples.set_standing(session.connection, invitation.couple_key, partner.key, "linked")
+    await audit.add(session, partner.id, "linked", invitation.id)
 
 
-async def _find_open(connection: Connection, partner: Partner, code: str, now: datetime) -> InvitationRow:
+async def _find_open(session: Session, partner: Partner, code: str) -> InvitationRow:
     invited = {"partner": partner.key, "integrator": partner.integrator, "mode": partner.mode}
-    invitation = await stored_invitations.find_open(connection, _hash(code), now, **invited)
+    invitation = await stored_invitations.find_open(session.connection, _hash(code), session.now, **invited)
     if invitation is None:
         raise InvitationNotFound
     return invitation

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from app.errors import NotFound, ScopeMissing, TooManyKeys
 from app.service.integrators import KeyHolder, add_key
-from app.store.connection.database import Connection
+from app.service.session import Session
 from app.store.queries import keys as stored_keys
 from app.store.queries.keys import KeySummaryRow
 
@@ -16,14 +16,14 @@ MIN_TTL, MAX_TTL = 3600, 366 * 86_400
 
 
 async def find_keys(
-    connection: Connection, holder: KeyHolder, after: tuple[datetime, str] | None, limit: int
+    session: Session, holder: KeyHolder, after: tuple[datetime, str] | None, limit: int
 ) -> Sequence[KeySummaryRow]:
     """Return keys of the caller's mode, the oldest first, from behind the moment and id `after`."""
-    return await stored_keys.page(connection, holder.integrator, holder.mode, after, limit)
+    return await stored_keys.page(session.connection, holder.integrator, holder.mode, after, limit)
 
 
 async def make_key(
-    connection: Connection, holder: KeyHolder, scopes: AbstractSet[str] | None, seconds: int | None, now: datetime
+    session: Session, holder: KeyHolder, scopes: AbstractSet[str] | None, seconds: int | None
 ) -> tuple[KeySummaryRow, str]:
     """Add a key of the caller's mode and return it with its text, which is not stored.
 
@@ -33,17 +33,17 @@ async def make_key(
     granted = frozenset(holder.scopes if scopes is None else scopes)
     if granted - holder.scopes:
         raise ScopeMissing(f"A key can only pass on its own scopes: {', '.join(sorted(holder.scopes))}.")
-    if await stored_keys.count_active(connection, holder.integrator, holder.mode, now) >= MAX_ACTIVE:
+    if await stored_keys.count_active(session.connection, holder.integrator, holder.mode, session.now) >= MAX_ACTIVE:
         raise TooManyKeys
-    expires_at = None if seconds is None else now + timedelta(seconds=seconds)
-    id_, api_key = await add_key(connection, holder.integrator, holder.mode, granted, now, expires_at)
-    return KeySummaryRow(id_, holder.mode, granted, api_key[-4:], now, expires_at, None), api_key
+    expires_at = None if seconds is None else session.now + timedelta(seconds=seconds)
+    id_, api_key = await add_key(session.connection, holder.integrator, holder.mode, granted, session.now, expires_at)
+    return KeySummaryRow(id_, holder.mode, granted, api_key[-4:], session.now, expires_at, None), api_key
 
 
-async def revoke_key(connection: Connection, holder: KeyHolder, id_: str, now: datetime) -> None:
+async def revoke_key(session: Session, holder: KeyHolder, id_: str) -> None:
     """Revoke a key, also the caller's own. Raises `NotFound`."""
-    row = await stored_keys.with_id(connection, holder.integrator, holder.mode, id_)
+    row = await stored_keys.with_id(session.connection, holder.integrator, holder.mode, id_)
     if row is None:
         raise NotFound("There is no such key.")
     # The clock of test data may be set back; a key cannot end before it was made.
-    await stored_keys.revoke(connection, id_, max(now, row.created_at))
+    await stored_keys.revoke(session.connection, id_, max(session.now, row.created_at))

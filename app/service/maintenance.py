@@ -13,6 +13,7 @@ import structlog
 
 from app.errors import RekindleError
 from app.service.erasure import erase_again, record_beside_keys
+from app.service.session import Session
 from app.store.connection.database import Database
 from app.store.crypto.vault import Tampered, Vault, Wrapped
 from app.store.queries import data_keys as stored_data_keys
@@ -74,7 +75,7 @@ async def run_once(
     today = clock().date()
     if whole or done_on != today:
         async with database.writing() as connection:
-            erased = await erase_again(connection, vault, clock())
+            erased = await erase_again(Session(connection, vault, clock()))
         report = report._replace(removed=await remove_lapsed(database, clock()), erased_again=erased)
     async with database.writing() as connection:
         await stored_maintenance.release_lease(connection, TASK, today)

@@ -1,7 +1,7 @@
 """Partners: one person each, known to one integrator."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple, cast
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from app.errors import ExternalIdTaken, NotFound
 from app.service import audit
 from app.service.data_keys import make_data_key
 from app.service.integrators import KeyHolder, Mode
-from app.store.connection.database import Connection
+from app.service.session import Session
 from app.store.crypto.ids import new_id, new_key
 from app.store.crypto.vault import DataKey, Vault, Wrapped
 from app.store.queries import partners as stored_partners
@@ -47,71 +47,67 @@ class Partner:
     data_key: DataKey
 
 
-async def find_or_add_partner(
-    connection: Connection, vault: Vault, holder: KeyHolder, profile: PartnerProfile, now: datetime
-) -> tuple[Partner, bool]:
+async def find_or_add_partner(session: Session, holder: KeyHolder, profile: PartnerProfile) -> tuple[Partner, bool]:
     """Return the partner with the profile's `external_id`, or a new one, and whether they are new.
 
     Raises `ExternalIdTaken` where a partner with this `external_id` has another profile.
     """
-    existing = await _find_existing(connection, vault, holder, profile)
+    existing = await _find_existing(session, holder, profile)
     if existing is not None:
         return existing, False
-    added = await _add(connection, vault, holder, profile, now)
+    added = await _add(session, holder, profile)
     if added is not None:
-        await audit.add(connection, vault, added.id, "partner_added", holder.key, now)
+        await audit.add(session, added.id, "partner_added", holder.key)
         return added, True
     # Another request added the partner after the first look.
-    existing = await _find_existing(connection, vault, holder, profile)
+    existing = await _find_existing(session, holder, profile)
     if existing is None:
         raise ExternalIdTaken
     return existing, False
 
 
-async def _find_existing(
-    connection: Connection, vault: Vault, holder: KeyHolder, profile: PartnerProfile
-) -> Partner | None:
+async def _find_existing(session: Session, holder: KeyHolder, profile: PartnerProfile) -> Partner | None:
     if profile.external_id is None:
         return None
-    row = await stored_partners.with_external_id(connection, holder.integrator, holder.mode, profile.external_id)
+    row = await stored_partners.with_external_id(
+        session.connection, holder.integrator, holder.mode, profile.external_id
+    )
     if row is None:
         return None
-    partner = partner_of(row, vault)
+    partner = partner_of(row, session.vault)
     if partner.profile != profile:
         raise ExternalIdTaken
     return partner
 
 
-async def _add(
-    connection: Connection, vault: Vault, holder: KeyHolder, profile: PartnerProfile, now: datetime
-) -> Partner | None:
+async def _add(session: Session, holder: KeyHolder, profile: PartnerProfile) -> Partner | None:
     """Add a partner; return None where another request was first with this `external_id`."""
     id_, key = new_id("ptr"), new_key()
-    values = {"id": id_, "integrator_id": holder.integrator, "mode": holder.mode, "created_on": now.date()}
-    if not await stored_partners.add(connection, key=key, **values, **profile._asdict()):
+    values = {"id": id_, "integrator_id": holder.integrator, "mode": holder.mode, "created_on": session.now.date()}
+    if not await stored_partners.add(session.connection, key=key, **values, **profile._asdict()):
         return None
-    data_key = await make_data_key(connection, vault, id_, now)
-    return Partner(key, id_, holder.integrator, holder.mode, profile, now.date(), data_key)
+    data_key = await make_data_key(session, id_)
+    return Partner(key, id_, holder.integrator, holder.mode, profile, session.now.date(), data_key)
 
 
 async def find_partners(
-    connection: Connection, holder: KeyHolder, external_id: str | None, after: UUID | None, limit: int
+    session: Session, holder: KeyHolder, external_id: str | None, after: UUID | None, limit: int
 ) -> list[PartnerSummary]:
     """Return partners, the oldest first; with `external_id` only the one that has it."""
     if external_id is None:
-        rows = await stored_partners.page(connection, holder.integrator, holder.mode, after, limit)
+        rows = await stored_partners.page(session.connection, holder.integrator, holder.mode, after, limit)
     else:
-        row = await stored_partners.with_external_id(connection, holder.integrator, holder.mode, external_id)
+        row = await stored_partners.with_external_id(session.connection, holder.integrator, holder.mode, external_id)
         rows = [] if row is None else [row]
     return [PartnerSummary(row.key, row.id, _profile_of(row), row.created_on) for row in rows]
 
 
-async def find_partner(connection: Connection, vault: Vault, holder: KeyHolder, id_: str) -> Partner:
+async def find_partner(session: Session, holder: KeyHolder, id_: str) -> Partner:
     """Return a partner of the caller's integrator and mode. Raises `NotFound`."""
-    row = await stored_partners.with_id(connection, holder.integrator, holder.mode, id_)
+    row = await stored_partners.with_id(session.connection, holder.integrator, holder.mode, id_)
     if row is None:
         raise NotFound("There is no such partner.")
-    return partner_of(row, vault)
+    return partner_of(row, session.vault)
 
 
 def partner_of(row: PartnerRow, vault: Vault) -> Partner:

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from app.service import audit
 from app.service.partners import Partner
+from app.service.session import Session
 from app.service.tokens import Login
-from app.store.connection.database import Connection
-from app.store.crypto.vault import Vault
 from app.store.queries import passphrases as stored_passphrases
 from app.store.queries import tokens as stored_tokens
 from app.store.queries.passphrases import PassphraseRow
@@ -21,52 +20,48 @@ PAUSED_FOR = timedelta(minutes=15)
 _PLACE = "passphrases.sealed"
 
 
-async def unlock(connection: Connection, vault: Vault, login: Login, passphrase: str, now: datetime) -> datetime | None:
+async def unlock(session: Session, login: Login, passphrase: str) -> datetime | None:
     """Unlock a login and return until when. None alike for a wrong passphrase, for none set, and during a pause."""
-    row = await stored_passphrases.of_partner(connection, login.partner.key)
-    if not await _is_right(connection, login.partner, row, passphrase, now):
-        await audit.add(connection, vault, login.partner.id, "unlock_refused", None, now)
+    row = await stored_passphrases.of_partner(session.connection, login.partner.key)
+    if not await _is_right(session, login.partner, row, passphrase):
+        await audit.add(session, login.partner.id, "unlock_refused")
         return None
-    until = now + UNLOCKED_FOR
-    await stored_tokens.unlock(connection, login.token_key, until)
-    await audit.add(connection, vault, login.partner.id, "unlocked", None, now)
+    until = session.now + UNLOCKED_FOR
+    await stored_tokens.unlock(session.connection, login.token_key, until)
+    await audit.add(session, login.partner.id, "unlocked")
     return until
 
 
-async def set_passphrase(
-    connection: Connection, vault: Vault, login: Login, passphrase: str, current: str | None, now: datetime
-) -> bool:
+async def set_passphrase(session: Session, login: Login, passphrase: str, current: str | None) -> bool:
     """Set the passphrase; return False where that was refused.
 
     The first one needs a fresh login, another one the `current` passphrase or an unlocked login.
     """
-    row = await stored_passphrases.of_partner(connection, login.partner.key)
-    knows_current = await _is_right(connection, login.partner, row, current, now)
+    row = await stored_passphrases.of_partner(session.connection, login.partner.key)
+    knows_current = await _is_right(session, login.partner, row, current)
     may_set = login.is_fresh if row is None else login.is_unlocked or knows_current
     if not may_set:
-        await audit.add(connection, vault, login.partner.id, "unlock_refused", None, now)
+        await audit.add(session, login.partner.id, "unlock_refused")
         return False
     hash_ = await stored_passphrases.hash_passphrase(_normalized(passphrase))
     sealed = login.partner.data_key.seal(_PLACE, login.partner.key.hex, hash_)
-    await stored_passphrases.put(connection, login.partner.key, sealed)
+    await stored_passphrases.put(session.connection, login.partner.key, sealed)
     # Logins that were unlocked with the old passphrase need the new one.
-    await stored_tokens.lock_all(connection, login.partner.key)
-    await audit.add(connection, vault, login.partner.id, "passphrase_set", None, now)
+    await stored_tokens.lock_all(session.connection, login.partner.key)
+    await audit.add(session, login.partner.id, "passphrase_set")
     return True
 
 
-async def _is_right(
-    connection: Connection, partner: Partner, row: PassphraseRow | None, passphrase: str | None, now: datetime
-) -> bool:
+async def _is_right(session: Session, partner: Partner, row: PassphraseRow | None, passphrase: str | None) -> bool:
     """Compare, and count failures, with the same work and statements whether or not there is a passphrase."""
     hash_, counts = stored_passphrases.UNMATCHED_HASH.encode(), False
-    if row is not None and passphrase is not None and (row.paused_until is None or row.paused_until <= now):
+    if row is not None and passphrase is not None and (row.paused_until is None or row.paused_until <= session.now):
         hash_, counts = partner.data_key.open(_PLACE, partner.key.hex, row.sealed), True
     is_right = await stored_passphrases.verify(_normalized(passphrase or ""), hash_)
     failures, paused_until = (row.failures, row.paused_until) if row else (0, None)
     if counts:
-        failures, paused_until = (0, None) if is_right else _after_failure(failures, now)
-    await stored_passphrases.count(connection, partner.key, failures, paused_until)
+        failures, paused_until = (0, None) if is_right else _after_failure(failures, session.now)
+    await stored_passphrases.count(session.connection, partner.key, failures, paused_until)
     return is_right
 
 

@@ -21,9 +21,9 @@ from app.service.choices import activities_of, find_choices
 from app.service.consents import require_processing
 from app.service.data_keys import find_data_key
 from app.service.partners import Partner
+from app.service.session import Session
 from app.service.weekly_boundary import start_of_week
-from app.store.connection.database import Connection
-from app.store.crypto.vault import DataKey, Vault
+from app.store.crypto.vault import DataKey
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
 from app.store.queries import plan as stored_plan
@@ -81,14 +81,12 @@ _DEFAULT_SETTINGS = _OwnSettings()
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-async def find_plan(
-    connection: Connection, vault: Vault, partner: Partner, library: Library, now: datetime
-) -> list[PlanItem]:
+async def find_plan(session: Session, partner: Partner, library: Library) -> list[PlanItem]:
     """Return the items by time, then those without one by activity id. Raises `ConsentRequired`."""
-    await require_processing(connection, partner)
-    wanted = await _chosen_activities(connection, partner, library, now)
-    shared = await _shared_times(connection, vault, partner, wanted, now)
-    settings = await _settings_of(connection, partner)
+    await require_processing(session, partner)
+    wanted = await _chosen_activities(session, partner, library)
+    shared = await _shared_times(session, partner, wanted)
+    settings = await _settings_of(session, partner)
     items = []
     for activity in wanted:
         if activity.together and activity.id not in shared:
@@ -96,36 +94,34 @@ async def find_plan(
         id_ = item_id(partner, activity.id)
         own = settings.get(id_, _DEFAULT_SETTINGS)
         time = shared.get(activity.id, own.time)
-        time = time if time and time.counts(now) else None
+        time = time if time and time.counts(session.now) else None
         items.append(PlanItem(id_, activity.id, activity.together, own.title, time))
     return sorted(items, key=lambda item: (item.time.starts_at if item.time else _NEVER, item.activity))
 
 
-async def lock_item(
-    connection: Connection, vault: Vault, partner: Partner, library: Library, id_: str, now: datetime
-) -> PlanItem:
+async def lock_item(session: Session, partner: Partner, library: Library, id_: str) -> PlanItem:
     """Return an item of the plan, locked until the transaction ends. Raises `ConsentRequired` and `NotFound`.
 
     Requests of the other partner wait for the lock only where they share the item.
     """
     # Read first to know which rows to lock, and again once they are.
-    item = await _find_item(connection, vault, partner, library, id_, now)
-    couple = item.shared and await stored_couples.linked_couple_key(connection, partner.key)
+    item = await _find_item(session, partner, library, id_)
+    couple = item.shared and await stored_couples.linked_couple_key(session.connection, partner.key)
     if couple:
-        await stored_plan.lock_times(connection, couple)
-    await stored_couples.lock_partners(connection, [partner.key])
-    return await _find_item(connection, vault, partner, library, id_, now)
+        await stored_plan.lock_times(session.connection, couple)
+    await stored_couples.lock_partners(session.connection, [partner.key])
+    return await _find_item(session, partner, library, id_)
 
 
-async def store_item(connection: Connection, vault: Vault, partner: Partner, before: PlanItem, after: PlanItem) -> None:
+async def store_item(session: Session, partner: Partner, before: PlanItem, after: PlanItem) -> None:
     """Store the changes of an item; a new title touches no row that the couple shares."""
     own_time = None if after.shared else after.time
     if after.title != before.title or own_time != before.time:
         plain = json.dumps(to_plain(_OwnSettings(after.title, own_time)))
         sealed = partner.data_key.seal(_OWN, after.id, plain.encode())
-        await stored_plan.put(connection, partner.key, after.id, sealed)
+        await stored_plan.put(session.connection, partner.key, after.id, sealed)
     if after.shared and after.time != before.time:
-        await _store_shared_time(connection, vault, partner, after)
+        await _store_shared_time(session, partner, after)
 
 
 def item_id(partner: Partner, activity: str) -> str:
@@ -144,59 +140,53 @@ def _instant(local: datetime, zone: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
-async def _find_item(
-    connection: Connection, vault: Vault, partner: Partner, library: Library, id_: str, now: datetime
-) -> PlanItem:
-    for item in await find_plan(connection, vault, partner, library, now):
+async def _find_item(session: Session, partner: Partner, library: Library, id_: str) -> PlanItem:
+    for item in await find_plan(session, partner, library):
         if item.id == id_:
             return item
     raise NotFound("There is no such item in your plan.")
 
 
-async def _chosen_activities(
-    connection: Connection, partner: Partner, library: Library, now: datetime
-) -> list[Activity]:
+async def _chosen_activities(session: Session, partner: Partner, library: Library) -> list[Activity]:
     activities = activities_of(library)
-    choices = await find_choices(connection, partner, now)
+    choices = await find_choices(session, partner)
     return [activities[id_] for id_, choice in choices.items() if choice.choice == "yes" and id_ in activities]
 
 
-async def _shared_times(
-    connection: Connection, vault: Vault, partner: Partner, wanted: Sequence[Activity], now: datetime
-) -> dict[str, PlanTime | None]:
+async def _shared_times(session: Session, partner: Partner, wanted: Sequence[Activity]) -> dict[str, PlanTime | None]:
     """Return the shared time, or None, of each of these activities that the other said yes to as well."""
-    couple = await _linked_couple(connection, vault, partner)
+    couple = await _linked_couple(session, partner)
     if couple is None:
         return {}
     marks = {couple.data_key.mark("yes", activity.id): activity.id for activity in wanted if activity.together}
-    both = marks.keys() & await stored_choices.mutual_marks(connection, partner.key, couple.key, now)
+    both = marks.keys() & await stored_choices.mutual_marks(session.connection, partner.key, couple.key, session.now)
     times = {
         row.mark: from_plain(PlanTime, json.loads(couple.data_key.open(_SHARED, row.mark.hex(), row.sealed)))
-        for row in await stored_plan.appointments_of(connection, couple.key, both)
+        for row in await stored_plan.appointments_of(session.connection, couple.key, both)
     }
     return {marks[mark]: times.get(mark) for mark in both}
 
 
-async def _settings_of(connection: Connection, partner: Partner) -> Mapping[str, _OwnSettings]:
+async def _settings_of(session: Session, partner: Partner) -> Mapping[str, _OwnSettings]:
     settings = {}
-    for row in await stored_plan.of_partner(connection, partner.key):
+    for row in await stored_plan.of_partner(session.connection, partner.key):
         settings[row.id] = from_plain(_OwnSettings, json.loads(partner.data_key.open(_OWN, row.id, row.sealed)))
     return settings
 
 
-async def _store_shared_time(connection: Connection, vault: Vault, partner: Partner, item: PlanItem) -> None:
-    couple = await _linked_couple(connection, vault, partner)
+async def _store_shared_time(session: Session, partner: Partner, item: PlanItem) -> None:
+    couple = await _linked_couple(session, partner)
     if couple is None:
         return
     mark = couple.data_key.mark("yes", item.activity)
     if item.time is None:
-        await stored_plan.remove_appointment(connection, couple.key, mark)
+        await stored_plan.remove_appointment(session.connection, couple.key, mark)
     else:
         sealed = couple.data_key.seal(_SHARED, mark.hex(), json.dumps(to_plain(item.time)).encode())
-        await stored_plan.put_appointment(connection, couple.key, mark, sealed)
+        await stored_plan.put_appointment(session.connection, couple.key, mark, sealed)
 
 
-async def _linked_couple(connection: Connection, vault: Vault, partner: Partner) -> _LinkedCouple | None:
-    couple = await stored_couples.linked_couple(connection, partner.key)
-    data_key = couple and await find_data_key(connection, vault, couple.id)
+async def _linked_couple(session: Session, partner: Partner) -> _LinkedCouple | None:
+    couple = await stored_couples.linked_couple(session.connection, partner.key)
+    data_key = couple and await find_data_key(session, couple.id)
     return _LinkedCouple(couple.key, data_key) if couple and data_key else None

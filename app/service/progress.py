@@ -10,7 +10,7 @@ from app.engine.self_report import SelfReport, answer_at
 from app.service import report_codec
 from app.service.consents import require_processing
 from app.service.partners import Partner
-from app.store.connection.database import Connection
+from app.service.session import Session
 from app.store.queries import progress as stored_progress
 from app.store.queries.reports import ReportRow
 
@@ -69,13 +69,13 @@ class ProgressStep(NamedTuple):
 
 
 async def find_progress(
-    connection: Connection, partner: Partner, after: tuple[datetime, UUID] | None, limit: int, *, whole: bool
+    session: Session, partner: Partner, after: tuple[datetime, UUID] | None, limit: int, *, whole: bool
 ) -> list[ProgressStep]:
     """Return steps, the oldest first; private answers only where `whole`. Raises `ConsentRequired`."""
-    await require_processing(connection, partner)
+    await require_processing(session, partner)
     return [
         ProgressStep(row.reported_at.date(), _shown(partner, row, whole=whole), (row.reported_at, row.key))
-        for row in await stored_progress.page(connection, partner.key, after, limit)
+        for row in await stored_progress.page(session.connection, partner.key, after, limit)
     ]
 
 

@@ -12,10 +12,9 @@ from app.rulesets.library import Library
 from app.service import report_codec, safety_carry_over
 from app.service.consents import require_processing
 from app.service.partners import Partner
+from app.service.session import Session
 from app.service.view import RenderedView, show_now
-from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key
-from app.store.crypto.vault import Vault
 from app.store.queries import reports as stored_reports
 
 
@@ -36,37 +35,30 @@ class OwnReport(NamedTuple):
     cursor: tuple[datetime, UUID]
 
 
-async def submit_report(  # noqa: PLR0913
-    connection: Connection,
-    vault: Vault,
-    partner: Partner,
-    library: Library,
-    report: SelfReport,
-    now: datetime,
-    *,
-    locale: str = "en",
+async def submit_report(
+    session: Session, partner: Partner, library: Library, report: SelfReport, locale: str
 ) -> SubmittedReport:
     """Store a report and return the view that it leads to. Raises `ConsentRequired`."""
-    await require_processing(connection, partner)
-    support = await safety_carry_over.find_support(connection, partner, now)
-    support = safety_carry_over.carry_over(support, report.safety, now.date())
-    await safety_carry_over.store_support(connection, partner, support)
+    await require_processing(session, partner)
+    support = await safety_carry_over.find_support(session, partner)
+    support = safety_carry_over.carry_over(support, report.safety, session.now.date())
+    await safety_carry_over.store_support(session, partner, support)
     key, id_ = new_key(), new_id("rpt")
     await stored_reports.add(
-        connection,
+        session.connection,
         partner.data_key.seal("private_answers.sealed", key.hex, report_codec.encode_private(report)),
         key=key,
         id=id_,
         partner_key=partner.key,
-        reported_at=now,
+        reported_at=session.now,
         pooled=partner.data_key.seal("reports.pooled", key.hex, report_codec.encode_pooled(report)),
     )
-    view = await show_now(connection, vault, partner, library, now, quiet=False, locale=locale)
-    return SubmittedReport(id_, now.date(), view)
+    view = await show_now(session, partner, library, quiet=False, locale=locale)
+    return SubmittedReport(id_, session.now.date(), view)
 
 
 async def own_reports(
-    connection: Connection, partner: Partner, before: tuple[datetime, UUID] | None, limit: int, *, whole: bool
+    session: Session, partner: Partner, before: tuple[datetime, UUID] | None, limit: int, *, whole: bool
 ) -> list[OwnReport]:
     """Return reports, the newest first; with private answers only where `whole`."""
     return [
@@ -76,7 +68,7 @@ async def own_reports(
             with_unanswered(report_codec.open_answers(partner.data_key, row, whole=whole)),
             (row.reported_at, row.key),
         )
-        for row in await stored_reports.page_of_own(connection, partner.key, before, limit)
+        for row in await stored_reports.page_of_own(session.connection, partner.key, before, limit)
     ]
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from app.engine.self_report import GRAVEST_FIRST, Safety, SupportKind, support_kinds
 from app.service.partners import Partner
-from app.store.connection.database import Connection
+from app.service.session import Session
 from app.store.queries import reports as stored_reports
 
 CarriedSupport = dict[SupportKind, date]
@@ -51,9 +51,9 @@ def as_answers(support: CarriedSupport) -> Safety | None:
     return Safety(**answers)
 
 
-async def find_support(connection: Connection, partner: Partner, now: datetime) -> CarriedSupport:
+async def find_support(session: Session, partner: Partner) -> CarriedSupport:
     """Return the support that counts today."""
-    return open_support(partner, await stored_reports.find_support(connection, partner.key), now)
+    return open_support(partner, await stored_reports.find_support(session.connection, partner.key), session.now)
 
 
 def open_support(partner: Partner, sealed: bytes | None, now: datetime) -> CarriedSupport:
@@ -65,11 +65,11 @@ def open_support(partner: Partner, sealed: bytes | None, now: datetime) -> Carri
     return {kind: until for kind, until in support.items() if now.date() < until}
 
 
-async def store_support(connection: Connection, partner: Partner, support: CarriedSupport) -> None:
+async def store_support(session: Session, partner: Partner, support: CarriedSupport) -> None:
     """Store support, padded to one size, with every report: the row does not tell whether there is any."""
     plain = json.dumps({kind: until.isoformat() for kind, until in support.items()}).encode()
     padded = plain.ljust(_PADDED_LENGTH)
-    await stored_reports.put_support(connection, partner.key, partner.data_key.seal(_PLACE, partner.id, padded))
+    await stored_reports.put_support(session.connection, partner.key, partner.data_key.seal(_PLACE, partner.id, padded))
 
 
 _PADDED_LENGTH = len(json.dumps(dict.fromkeys(GRAVEST_FIRST, date.max.isoformat())))

@@ -1,7 +1,7 @@
 """Invented couples to try the API with, made from the examples, as test data."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -13,11 +13,10 @@ from app.service import consents, couples, invitations, keys, partners, report_c
 from app.service.integrators import KeyHolder, Scope, create_integrator
 from app.service.partners import Partner
 from app.service.reports import own_reports, submit_report
+from app.service.session import Session
 from app.service.view import show_now
 from app.service.weekly_boundary import WEEK
-from app.store.connection import session
-from app.store.connection.database import Connection
-from app.store.crypto.vault import Vault
+from app.store.connection.session import act_for
 from app.store.queries import integrators as stored_integrators
 
 NAME = "Rekindle seed"
@@ -65,110 +64,98 @@ class Seeded(NamedTuple):
     couples: list[SeededCouple]
 
 
-class _SeedContext(NamedTuple):
-    """The arguments of every step."""
+@dataclass(frozen=True, slots=True)
+class _SeedSession(Session):
+    """The session of all steps, with the ruleset in force and whose partners they are."""
 
-    connection: Connection
-    vault: Vault
     library: Library
     holder: KeyHolder
-    now: datetime
 
 
-async def seed(
-    connection: Connection, vault: Vault, library: Library, now: datetime, *, new_key: bool = False
-) -> Seeded:
+async def seed(session: Session, library: Library, *, new_key: bool = False) -> Seeded:
     """Make couples that are missing, find the others, and mint a token for every partner. Idempotent but for tokens."""
-    holder, api_key = await _find_or_make_key(connection, now, new_key=new_key)
-    context = _SeedContext(connection, vault, library, holder, now)
+    holder, api_key = await _find_or_make_key(session, new_key=new_key)
+    session = _SeedSession(session.connection, session.vault, session.now, library, holder)
     titles = {entry["id"]: entry["title"] for entry in json.loads((EXAMPLES / "index.json").read_bytes())}
     return Seeded(
-        holder.integrator, api_key, [await _make_couple(context, example, titles[example]) for example in SEEDED]
+        holder.integrator, api_key, [await _make_couple(session, example, titles[example]) for example in SEEDED]
     )
 
 
-async def _find_or_make_key(connection: Connection, now: datetime, *, new_key: bool) -> tuple[KeyHolder, str | None]:
+async def _find_or_make_key(session: Session, *, new_key: bool) -> tuple[KeyHolder, str | None]:
     """Return a key that works, and its text where it was made now. With `new_key`, revoke earlier ones."""
-    integrator = await stored_integrators.id_of_name(connection, NAME)
+    integrator = await stored_integrators.id_of_name(session.connection, NAME)
     if integrator is None:
-        new = await create_integrator(connection, NAME, "test", now)
+        new = await create_integrator(session.connection, NAME, "test", session.now)
         return KeyHolder(new.integrator, new.key, "test", frozenset(Scope)), new.api_key
     holder = KeyHolder(integrator, "", "test", frozenset(Scope))
-    existing = await keys.find_keys(connection, holder, None, _MANY)
+    existing = await keys.find_keys(session, holder, None, _MANY)
+    now = session.now
     active = [key.id for key in existing if not key.revoked_at and (key.expires_at is None or key.expires_at > now)]
     if active and not new_key:
         return replace(holder, key=active[-1]), None
     for id_ in active:
-        await keys.revoke_key(connection, holder, id_, now)
-    key, api_key = await keys.make_key(connection, holder, None, None, now)
+        await keys.revoke_key(session, holder, id_)
+    key, api_key = await keys.make_key(session, holder, None, None)
     return replace(holder, key=key.id), api_key
 
 
-async def _make_couple(context: _SeedContext, example: str, title: str) -> SeededCouple:
+async def _make_couple(session: _SeedSession, example: str, title: str) -> SeededCouple:
     request = json.loads((EXAMPLES / f"{example}.json").read_bytes())
-    people = {name: await _find_or_add(context, example, name, request) for name in request["reports"]}
-    couple = await _find_or_link(context, *people.values()) if len(people) > 1 else None
+    people = {name: await _find_or_add(session, example, name, request) for name in request["reports"]}
+    couple = await _find_or_link(session, *people.values()) if len(people) > 1 else None
     for name, partner in people.items():
-        await _answer(context, partner, request["reports"][name])
-    return SeededCouple(example, title, couple, [await _mint_token(context, *person) for person in people.items()])
+        await _answer(session, partner, request["reports"][name])
+    return SeededCouple(example, title, couple, [await _mint_token(session, *person) for person in people.items()])
 
 
-async def _find_or_add(context: _SeedContext, example: str, name: str, request: dict[str, Any]) -> Partner:
+async def _find_or_add(session: _SeedSession, example: str, name: str, request: dict[str, Any]) -> Partner:
     country = request.get("country")
     profile = partners.PartnerProfile(
         external_id=f"seed-{example}-{name}",
         country=country[name] if isinstance(country, dict) else country,
         locale=LOCALE,
     )
-    partner, _is_new = await partners.find_or_add_partner(
-        context.connection, context.vault, context.holder, profile, context.now
-    )
-    await _agree(context, partner, "processing")
+    partner, _is_new = await partners.find_or_add_partner(session, session.holder, profile)
+    await _agree(session, partner, "processing")
     return partner
 
 
-async def _find_or_link(context: _SeedContext, a: Partner, b: Partner) -> str:
-    connection, vault, holder, now = context.connection, context.vault, context.holder, context.now
-    are_linked = [await couples.is_linked(connection, partner) for partner in (a, b)]
+async def _find_or_link(session: _SeedSession, a: Partner, b: Partner) -> str:
+    are_linked = [await couples.is_linked(session, partner) for partner in (a, b)]
     if all(are_linked):
-        couple = (await couples.find_couples(connection, holder, a.id, None, _MANY))[-1]
+        couple = (await couples.find_couples(session, session.holder, a.id, None, _MANY))[-1]
     else:
-        couple = await couples.add_couple(connection, vault, a, now)
-        invitation = await invitations.invite(connection, vault, holder, couple, now)
-        await invitations.accept(connection, vault, b, invitation.code, now)
+        couple = await couples.add_couple(session, a)
+        invitation = await invitations.invite(session, session.holder, couple)
+        await invitations.accept(session, b, invitation.code)
     for partner in (a, b):
-        await _agree(context, partner, "pooling")
+        await _agree(session, partner, "pooling")
     return couple.id
 
 
-async def _agree(context: _SeedContext, partner: Partner, purpose: Purpose) -> None:
-    current = await consents.find_consents(context.connection, partner, context.library)
+async def _agree(session: _SeedSession, partner: Partner, purpose: Purpose) -> None:
+    current = await consents.find_consents(session, partner, session.library)
     consent = next(consent for consent in current if consent.purpose == purpose)
     if not consent.granted:
         decision = consents.ConsentDecision(consent.version, granted=True, current=consent.version)
-        await consents.decide(context.connection, context.vault, partner, purpose, decision, context.now)
+        await consents.decide(session, partner, purpose, decision)
 
 
-async def _answer(context: _SeedContext, partner: Partner, report: dict[str, Any]) -> None:
+async def _answer(session: _SeedSession, partner: Partner, report: dict[str, Any]) -> None:
     """Submit a report unless there is one from this week."""
-    await session.act_for(context.connection, partner.key)
-    last = await own_reports(context.connection, partner, None, 1, whole=False)
-    if last and context.now - last[0].cursor[0] < WEEK:
+    await act_for(session.connection, partner.key)
+    last = await own_reports(session, partner, None, 1, whole=False)
+    if last and session.now - last[0].cursor[0] < WEEK:
         return
     self_report = report_codec.decode_report(json.dumps(report).encode(), b"{}")
-    await submit_report(
-        context.connection, context.vault, partner, context.library, self_report, context.now, locale=LOCALE
-    )
+    await submit_report(session, partner, session.library, self_report, LOCALE)
 
 
-async def _mint_token(context: _SeedContext, name: Literal["a", "b"], partner: Partner) -> SeededPartner:
-    await session.act_for(context.connection, partner.key)
-    shown = await show_now(
-        context.connection, context.vault, partner, context.library, context.now, locale=LOCALE, quiet=True
-    )
-    token = await tokens.mint_token(
-        context.connection, context.vault, context.holder, partner, tokens.MAX_TTL, context.now
-    )
+async def _mint_token(session: _SeedSession, name: Literal["a", "b"], partner: Partner) -> SeededPartner:
+    await act_for(session.connection, partner.key)
+    shown = await show_now(session, partner, session.library, locale=LOCALE, quiet=True)
+    token = await tokens.mint_token(session, session.holder, partner, tokens.MAX_TTL)
     return SeededPartner(name, partner.id, token.token, token.expires_at, shown.view.outcome, leading_in(shown.view))
 
 

@@ -11,6 +11,7 @@ from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevo
 from app.service import audit
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner, partner_of
+from app.service.session import Session
 from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key, new_secret, sha256_of
 from app.store.crypto.vault import Vault
@@ -57,35 +58,28 @@ class Login:
     is_fresh: bool
 
 
-async def mint_token(
-    connection: Connection, vault: Vault, holder: KeyHolder, partner: Partner, seconds: int, now: datetime
-) -> NewToken:
+async def mint_token(session: Session, holder: KeyHolder, partner: Partner, seconds: int) -> NewToken:
     """Add a token that works for `seconds`."""
     token = f"rt_{partner.mode}_{new_secret()}"
-    new = NewToken(new_id("tok"), token, now + timedelta(seconds=seconds))
+    new = NewToken(new_id("tok"), token, session.now + timedelta(seconds=seconds))
     await stored_tokens.add(
-        connection,
+        session.connection,
         key=new_key(),
         id=new.id,
         partner_key=partner.key,
         hash=sha256_of(token),
         api_key_id=holder.key,
-        created_at=now,
+        created_at=session.now,
         expires_at=new.expires_at,
     )
-    await audit.add(connection, vault, partner.id, "token_minted", holder.key, now)
+    await audit.add(session, partner.id, "token_minted", holder.key)
     return new
-
-
-def require_token_format(token: str) -> None:
-    """Raise `CredentialsMalformed` unless the text can be a token."""
-    if not _TOKEN.fullmatch(token):
-        raise CredentialsMalformed("A token begins with rt_test_ or rt_live_.")
 
 
 async def find_token_row(connection: Connection, token: str) -> LoginRow:
     """Return the row of a token. Raises `CredentialsMalformed` or `CredentialsUnknown`."""
-    require_token_format(token)
+    if not _TOKEN.fullmatch(token):
+        raise CredentialsMalformed("A token begins with rt_test_ or rt_live_.")
     row = await stored_tokens.find_login(connection, sha256_of(token))
     if row is None:
         raise CredentialsUnknown
@@ -103,19 +97,17 @@ def authenticate_token(row: LoginRow, vault: Vault, now: datetime) -> Login:
     return Login(partner_of(row.partner, vault), row.token_key, row.token_id, is_unlocked, is_fresh)
 
 
-async def find_active_tokens(
-    connection: Connection, login: Login, now: datetime, after: UUID | None, limit: int
-) -> Sequence[ActiveToken]:
+async def find_active_tokens(session: Session, login: Login, after: UUID | None, limit: int) -> Sequence[ActiveToken]:
     """Return tokens of this partner that work, the oldest first, from behind the key `after`."""
     return [
         ActiveToken(row.key, row.id, row.created_at, row.expires_at, row.id == login.token_id)
-        for row in await stored_tokens.active(connection, login.partner.key, now, after, limit)
+        for row in await stored_tokens.active(session.connection, login.partner.key, session.now, after, limit)
     ]
 
 
-async def revoke_token(connection: Connection, partner: Partner, token_id: str, now: datetime) -> None:
+async def revoke_token(session: Session, partner: Partner, token_id: str) -> None:
     """Revoke a token of this partner, and their calendar's address. Raises `NotFound`."""
-    if not await stored_tokens.revoke(connection, partner.key, token_id, now):
+    if not await stored_tokens.revoke(session.connection, partner.key, token_id, session.now):
         raise NotFound("There is no such token.")
     # The address may have been opened with this token, and must not outlive it.
-    await stored_calendars.remove(connection, partner.key)
+    await stored_calendars.remove(session.connection, partner.key)

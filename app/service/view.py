@@ -19,10 +19,10 @@ from app.rulesets.library import Library
 from app.service import choices, feedback, report_codec, safety_carry_over
 from app.service.partners import Partner
 from app.service.progress import REPORTS_COMPARED, is_getting_heavier
+from app.service.session import Session
 from app.service.weekly_boundary import FRESH_FOR, start_of_week
-from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key
-from app.store.crypto.vault import Vault, Wrapped
+from app.store.crypto.vault import Wrapped
 from app.store.queries import decisions as stored_decisions
 from app.store.queries import reports as stored_reports
 from app.store.queries import view_inputs as stored_view_inputs
@@ -73,19 +73,19 @@ class RenderedView(NamedTuple):
     made_on: date
 
 
-async def find_inputs(connection: Connection, vault: Vault, partner: Partner, now: datetime) -> ViewInputs:
+async def find_inputs(session: Session, partner: Partner) -> ViewInputs:
     """Read what counts now; of the other partner only pooled answers. Raises `NoReport`."""
-    rows = await stored_view_inputs.of_partner(connection, partner.key, REPORTS_COMPARED)
+    rows = await stored_view_inputs.of_partner(session.connection, partner.key, REPORTS_COMPARED)
     if not rows:
         raise NoReport
     newest = rows[0]
     reports = [from_plain(SelfReport, report_codec.open_answers(partner.data_key, row)) for row in rows]
-    support = safety_carry_over.open_support(partner, newest.support, now)
+    support = safety_carry_over.open_support(partner, newest.support, session.now)
     return ViewInputs(
         newest.key,
         replace(reports[0], safety=safety_carry_over.as_answers(support)),
-        await _pooled_by_the_other(connection, vault, partner, now),
-        await _history_of(connection, partner, now, heavier=is_getting_heavier(reports[::-1])),
+        await _pooled_by_the_other(session, partner),
+        await _history_of(session, partner, heavier=is_getting_heavier(reports[::-1])),
         _last_decision(newest),
     )
 
@@ -96,45 +96,34 @@ def _last_decision(row: ViewInputRow) -> DecisionRef | None:
     return DecisionRef(row.decision_id, row.decision_made_at, row.decision_inputs)
 
 
-async def _pooled_by_the_other(
-    connection: Connection, vault: Vault, partner: Partner, now: datetime
-) -> PooledReport | None:
-    turn = start_of_week(now)
+async def _pooled_by_the_other(session: Session, partner: Partner) -> PooledReport | None:
+    turn = start_of_week(session.now)
     row = await stored_reports.pooled_by_the_other(
-        connection, partner.key, now=now, turn=turn, horizon=turn - FRESH_FOR
+        session.connection, partner.key, now=session.now, turn=turn, horizon=turn - FRESH_FOR
     )
     if row is None:
         return None
-    data_key = vault.unwrap(row.id, Wrapped(row.epoch, row.wrapped))
+    data_key = session.vault.unwrap(row.id, Wrapped(row.epoch, row.wrapped))
     return report_codec.decode_pooled(data_key.open("reports.pooled", row.key.hex, row.pooled))
 
 
-async def _history_of(connection: Connection, partner: Partner, now: datetime, *, heavier: bool) -> History:
+async def _history_of(session: Session, partner: Partner, *, heavier: bool) -> History:
     """Return the history of this partner's own choices and feedback."""
-    choice_rows, feedback_rows = await stored_view_inputs.history_of_partner(connection, partner.key)
+    choice_rows, feedback_rows = await stored_view_inputs.history_of_partner(session.connection, partner.key)
     return feedback.history_from(
-        choices.choices_from(partner, choice_rows, now),
+        choices.choices_from(partner, choice_rows, session.now),
         feedback.feedback_from(partner, feedback_rows),
-        now,
+        session.now,
         heavier=heavier,
     )
 
 
-async def show_now(  # noqa: PLR0913
-    connection: Connection,
-    vault: Vault,
-    partner: Partner,
-    library: Library,
-    now: datetime,
-    *,
-    quiet: bool,
-    locale: str = "en",
-) -> RenderedView:
+async def show_now(session: Session, partner: Partner, library: Library, *, quiet: bool, locale: str) -> RenderedView:
     """Return the current view, quiet or full.
 
     A new decision is stored where its content, its language or its inputs have changed. Raises `NoReport`.
     """
-    inputs = await find_inputs(connection, vault, partner, now)
+    inputs = await find_inputs(session, partner)
     full = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.history)
     # Both are recorded, so that a replay can show either.
     quiet_view = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.history, quiet=True)
@@ -145,31 +134,18 @@ async def show_now(  # noqa: PLR0913
         "full": to_record(library.compiled, full),
         "quiet": to_record(library.compiled, quiet_view),
     }
-    decision = await _store_if_new(connection, partner, library, inputs, record, now)
-    view = quiet_view if quiet else full
-    return RenderedView(
-        decision.id,
-        library.version,
-        library.digest,
-        inputs.basis,
-        view,
-        partner.profile.country,
-        decision.made_at.date(),
-    )
+    decision = await _store_if_new(session, partner, library, inputs, record)
+    made_on, country, view = decision.made_at.date(), partner.profile.country, quiet_view if quiet else full
+    return RenderedView(decision.id, library.version, library.digest, inputs.basis, view, country, made_on)
 
 
 async def _store_if_new(
-    connection: Connection,
-    partner: Partner,
-    library: Library,
-    inputs: ViewInputs,
-    record: dict[str, Any],
-    now: datetime,
+    session: Session, partner: Partner, library: Library, inputs: ViewInputs, record: dict[str, Any]
 ) -> DecisionRef:
     content = json.dumps(record, sort_keys=True)
     mark = partner.data_key.mark("decision", library.digest, inputs.report_key.hex, content)
     last = inputs.last
-    if last is not None and last.mark == mark and now < last.made_at + REUSED_FOR:
+    if last is not None and last.mark == mark and session.now < last.made_at + REUSED_FOR:
         return last
     key, id_ = new_key(), new_id("dec")
     own = {
@@ -178,17 +154,17 @@ async def _store_if_new(
     }
     plain = json.dumps({**record, **own}).encode()
     await stored_decisions.add(
-        connection,
+        session.connection,
         key=key,
         id=id_,
         partner_key=partner.key,
-        made_at=now,
+        made_at=session.now,
         ruleset=library.version,
         digest=library.digest,
         inputs=mark,
         sealed=partner.data_key.seal(_PLACE, key.hex, plain),
     )
-    return DecisionRef(id_, now, mark)
+    return DecisionRef(id_, session.now, mark)
 
 
 class DecisionRecord(NamedTuple):
@@ -228,16 +204,16 @@ class DecisionRecord(NamedTuple):
         return self.quiet if quiet else self.full
 
 
-async def own_decisions(connection: Connection, partner: Partner, now: datetime) -> list[DecisionRecord]:
+async def own_decisions(session: Session, partner: Partner) -> list[DecisionRecord]:
     """Return the decisions of the last ninety days, the oldest first."""
-    since = now - DECISIONS_STORED_FOR
-    rows = await stored_decisions.of_partner(connection, partner.key)
+    since = session.now - DECISIONS_STORED_FOR
+    rows = await stored_decisions.of_partner(session.connection, partner.key)
     return [open_decision(partner, row) for row in rows if row.made_at > since]
 
 
-async def find_decision(connection: Connection, partner: Partner, id_: str, now: datetime) -> DecisionRecord:
+async def find_decision(session: Session, partner: Partner, id_: str) -> DecisionRecord:
     """Return a decision of this partner from the last ninety days. Raises `NotFound`."""
-    row = await stored_decisions.with_id(connection, partner.key, id_, now - DECISIONS_STORED_FOR)
+    row = await stored_decisions.with_id(session.connection, partner.key, id_, session.now - DECISIONS_STORED_FOR)
     if row is None:
         raise NotFound("There is no such decision.")
     return open_decision(partner, row)

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from app.commands.seed import lines_to_try
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.service.seed import SEEDED, Seeded, SeededPartner, seed
+from app.service.session import Session
 from app.store.connection.database import Database
 from app.store.crypto.keyring import KeyRing
 from app.store.crypto.vault import Vault
@@ -37,7 +38,7 @@ def seed_at(database_url: str, rulesets: ActiveRuleset, tmp_path: Path) -> SeedA
         database = Database(database_url)
         async with database.writing() as connection:
             vault = Vault(KeyRing(tmp_path / "rekindle.keys"))
-            seeded = await seed(connection, vault, rulesets.current, now, new_key=new_key)
+            seeded = await seed(Session(connection, vault, now), rulesets.current, new_key=new_key)
         await database.close()
         return seeded
 

@@ -145,8 +145,8 @@ def change(module: Any, name: str, becomes: Callable[[Any], Any]) -> Plant:
 
 def view_that_knows(words: str, changed: Callable[[Any], Any]) -> Plant:
     def plant(show: Any) -> Any:
-        async def show_otherwise(connection: Any, vault: Any, partner: Any, *rest: Any, **named: Any) -> Any:
-            shown = await show(connection, vault, partner, *rest, **named)
+        async def show_otherwise(session: Any, partner: Any, *rest: Any, **named: Any) -> Any:
+            shown = await show(session, partner, *rest, **named)
             return changed(shown) if by_the_other(partner.id, words) else shown
 
         return show_otherwise
@@ -202,10 +202,10 @@ def views_are_kept_for_the_couple(patch: pytest.MonkeyPatch) -> None:
     """Under the wrong name: what was shown to one is shown to the other."""
     show, kept = view.__dict__["show_now"], dict[str, Any]()
 
-    async def show_kept(connection: Any, vault: Any, partner: Any, *rest: Any, **named: Any) -> Any:
+    async def show_kept(session: Any, partner: Any, *rest: Any, **named: Any) -> Any:
         couple = OTHER.get(partner.id, partner.id)
         if couple not in kept:
-            kept[couple] = await show(connection, vault, partner, *rest, **named)
+            kept[couple] = await show(session, partner, *rest, **named)
         return kept[couple]
 
     patch.setattr(my_view, "show_now", show_kept)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.service import audit
+from app.service.session import Session
 from app.store.connection.database import Database
 from app.store.crypto.keyring import KeyRing
 from app.store.crypto.vault import Vault
@@ -40,9 +41,10 @@ def vault(tmp_path: Path) -> Vault:
 async def attacked(database: Database, vault: Vault) -> AsyncGenerator[AsyncConnection]:
     """With the rights of the owner of the tables, on two chains of some length; undone in the end."""
     async with database.writing() as connection:
+        session = Session(connection, vault, NOW)
         for partner in (CHAIN, OTHER):
             for i in range(EVENTS if partner == CHAIN else 3):
-                await audit.add(connection, vault, partner, "token_minted", f"key_{i}", NOW)
+                await audit.add(session, partner, "token_minted", f"key_{i}")
         for statement in WITHOUT_TRIGGERS[connection.dialect.name]:
             await connection.execute(text(statement))
         yield connection

@@ -13,6 +13,7 @@ from httpx2 import ASGITransport, AsyncClient
 
 from app.service.data_keys import find_data_key, make_data_key
 from app.service.maintenance import BATCH, TASK, run_once
+from app.service.session import Session
 from app.store.connection.database import Database
 from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER, KeyRing
 from app.store.crypto.vault import Tampered, Vault
@@ -48,7 +49,7 @@ def vault(tmp_path: Path) -> Vault:
 async def make_keys(database: Database, vault: Vault, count: int) -> None:
     async with database.writing() as connection:
         for i in range(count):
-            await make_data_key(connection, vault, f"ptr_{i:05}", NOW)
+            await make_data_key(Session(connection, vault, NOW), f"ptr_{i:05}")
 
 
 async def wrapped_by(url: str, epoch: int) -> int:
@@ -73,7 +74,7 @@ async def test_everything_is_wrapped_anew_and_the_old_key_goes_an_hour_later(
     await run_once(database, vault, lambda: A_DAY_LATER + STALE_AFTER)
     assert set(vault.ring.keys().epochs) == {2}
     async with database.reading() as connection:
-        data_key = await find_data_key(connection, vault, "ptr_00000")
+        data_key = await find_data_key(Session(connection, vault, NOW), "ptr_00000")
     assert data_key is not None
     assert data_key.open("a.b", "1", sealed) == b"yes"
     with pytest.raises(Tampered):
@@ -92,7 +93,7 @@ async def test_a_key_that_another_process_still_wrapped_with_the_old_one_is_not_
     await run_once(database, vault, lambda: A_DAY_LATER + STALE_AFTER)
 
     async with database.reading() as connection:
-        assert await find_data_key(connection, vault, "ptr_late")
+        assert await find_data_key(Session(connection, vault, NOW), "ptr_late")
     assert await wrapped_by(database_url, 1) == 0
 
 
@@ -128,7 +129,7 @@ async def test_killed_in_the_middle_it_goes_on_from_there(
     assert done is not None
     assert (done.wrapped, await wrapped_by(database_url, 1)) == (count - first, 0)
     async with database.reading() as connection:
-        assert await find_data_key(connection, vault, f"ptr_{count - 1:05}")
+        assert await find_data_key(Session(connection, vault, NOW), f"ptr_{count - 1:05}")
 
 
 def age(ring: KeyRing) -> None:

@@ -1,9 +1,10 @@
 """Authentication of integrators and partners, and the transaction that their request runs in."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPBearer
@@ -15,6 +16,7 @@ from app.errors import CredentialsMalformed, CredentialsMissing, KeyNeeded, Toke
 from app.service import integrators, tokens
 from app.service.integrators import KeyHolder, Scope
 from app.service.partners import Partner
+from app.service.session import Session
 from app.service.tokens import Login
 from app.store.connection.database import Connection, Database
 from app.store.crypto.vault import Vault
@@ -44,23 +46,17 @@ _Bearer = Annotated[object, Security(bearer)]
 
 
 @dataclass(frozen=True, slots=True)
-class IntegratorContext:
-    """The transaction, caller and present of a request made with the key of an integrator."""
+class IntegratorContext(Session):
+    """The session of a request made with the key of an integrator, and whose key it is."""
 
-    connection: Connection
-    vault: Vault
     holder: KeyHolder
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerContext:
-    """The transaction, caller and present of a request made with the token of a partner."""
+class PartnerContext(Session):
+    """The session of a request made with the token of a partner, and their login."""
 
-    connection: Connection
-    vault: Vault
     login: Login
-    now: datetime
 
     @property
     def partner(self) -> Partner:
@@ -69,6 +65,9 @@ class PartnerContext:
     @property
     def is_unlocked(self) -> bool:
         return self.login.is_unlocked
+
+
+Context = TypeVar("Context", IntegratorContext, PartnerContext)
 
 
 def database_of(request: Request) -> Database:
@@ -81,49 +80,17 @@ def vault_of(request: Request) -> Vault:
     return vault
 
 
-# The scope "function" commits before the response is sent: a client never reads of something that was not stored.
-async def open_read_connection(request: Request) -> AsyncGenerator[Connection]:
-    async with database_of(request).reading() as connection:
-        yield connection
+def in_transaction(
+    begin: Callable[[Database], AbstractAsyncContextManager[Connection]],
+    authenticate: Callable[[Request, Connection, str | None], Awaitable[Context]],
+) -> Callable[..., AsyncGenerator[Context]]:
+    """Return the dependency that begins a transaction, and finds out in it who calls."""
 
+    async def open_context(request: Request, _: _Bearer, test_now: TestNowHeader = None) -> AsyncGenerator[Context]:
+        async with begin(database_of(request)) as connection:
+            yield await authenticate(request, connection, test_now)
 
-async def open_write_connection(request: Request) -> AsyncGenerator[Connection]:
-    async with database_of(request).writing() as connection:
-        yield connection
-
-
-ReadConnection = Annotated[Connection, Depends(open_read_connection, scope="function")]
-WriteConnection = Annotated[Connection, Depends(open_write_connection, scope="function")]
-
-
-async def integrator_read_context(
-    request: Request, connection: ReadConnection, _: _Bearer, test_now: TestNowHeader = None
-) -> IntegratorContext:
-    return await _authenticate_integrator(request, connection, test_now)
-
-
-async def integrator_write_context(
-    request: Request, connection: WriteConnection, _: _Bearer, test_now: TestNowHeader = None
-) -> IntegratorContext:
-    return await _authenticate_integrator(request, connection, test_now)
-
-
-async def partner_read_context(
-    request: Request, connection: ReadConnection, _: _Bearer, test_now: TestNowHeader = None
-) -> PartnerContext:
-    return await _authenticate_partner(request, connection, test_now)
-
-
-async def partner_write_context(
-    request: Request, connection: WriteConnection, _: _Bearer, test_now: TestNowHeader = None
-) -> PartnerContext:
-    return await _authenticate_partner(request, connection, test_now)
-
-
-IntegratorReadContext = Annotated[IntegratorContext, Depends(integrator_read_context, scope="function")]
-IntegratorWriteContext = Annotated[IntegratorContext, Depends(integrator_write_context, scope="function")]
-PartnerReadContext = Annotated[PartnerContext, Depends(partner_read_context, scope="function")]
-PartnerWriteContext = Annotated[PartnerContext, Depends(partner_write_context, scope="function")]
+    return open_context
 
 
 async def require_key(request: Request, _: _Bearer) -> None:
@@ -152,7 +119,7 @@ async def _authenticate_integrator(request: Request, connection: Connection, tes
     now = current_time(request, row.mode, test_now)
     holder = integrators.authenticate_key(row, now)
     count_by_credentials(request, credentials)
-    return IntegratorContext(connection, vault_of(request), holder, now)
+    return IntegratorContext(connection, vault_of(request), now, holder)
 
 
 async def _authenticate_partner(request: Request, connection: Connection, test_now: str | None) -> PartnerContext:
@@ -165,7 +132,18 @@ async def _authenticate_partner(request: Request, connection: Connection, test_n
     now = current_time(request, row.mode, test_now)
     login = tokens.authenticate_token(row, vault_of(request), now)
     count_by_credentials(request, credentials)
-    return PartnerContext(connection, vault_of(request), login, now)
+    return PartnerContext(connection, vault_of(request), now, login)
+
+
+_read_integrator = in_transaction(Database.reading, _authenticate_integrator)
+_write_integrator = in_transaction(Database.writing, _authenticate_integrator)
+_read_partner = in_transaction(Database.reading, _authenticate_partner)
+_write_partner = in_transaction(Database.writing, _authenticate_partner)
+# The scope "function" commits before the response is sent: a client never reads of something that was not stored.
+IntegratorReadContext = Annotated[IntegratorContext, Depends(_read_integrator, scope="function")]
+IntegratorWriteContext = Annotated[IntegratorContext, Depends(_write_integrator, scope="function")]
+PartnerReadContext = Annotated[PartnerContext, Depends(_read_partner, scope="function")]
+PartnerWriteContext = Annotated[PartnerContext, Depends(_write_partner, scope="function")]
 
 
 def bearer_credentials(request: Request) -> str:

@@ -44,11 +44,11 @@ async def respond_idempotently(
     claim = await _claim_of(context, _parse_key(key))
     # The path is part of the request: one key on two paths is a mistake of the client, not a repetition.
     content = f"{request.method} {request.url.path}\n".encode() + await request.body()
-    stored = await idempotency.claim(context.connection, claim, content, context.now)
+    stored = await idempotency.claim(context, claim, content)
     if stored is not None:
         return respond(stored, replayed=True)
     reply = await make()
-    await idempotency.store(context.connection, claim, reply)
+    await idempotency.store(context, claim, reply)
     return respond(reply)
 
 
@@ -63,9 +63,9 @@ async def _claim_of(context: IntegratorContext | PartnerContext, key: str) -> Id
     if isinstance(context, PartnerContext):
         return IdempotencyClaim(context.partner.id, key, context.partner.data_key)
     integrator = context.holder.integrator
-    data_key = await find_data_key(context.connection, context.vault, integrator)
+    data_key = await find_data_key(context, integrator)
     if data_key is None:
-        data_key = await make_data_key(context.connection, context.vault, integrator, context.now)
+        data_key = await make_data_key(context, integrator)
     return IdempotencyClaim(f"{context.holder.mode[0]}{integrator}", key, data_key)
 
 

@@ -80,8 +80,8 @@ async def create_couple(
     context.holder.require(Scope.PEOPLE)
 
     async def make() -> StoredResponse:
-        partner = await find_partner(context.connection, context.vault, context.holder, body.partner)
-        couple = await couples.add_couple(context.connection, context.vault, partner, context.now)
+        partner = await find_partner(context, context.holder, body.partner)
+        couple = await couples.add_couple(context, partner)
         return make_reply(couple_out(couple), about=body.partner, Location=f"/v1/couples/{couple.id}")
 
     return await respond_idempotently(request, context, idempotency_key, make)
@@ -94,7 +94,7 @@ async def list_couples(
     """Return the couples of the key's mode, oldest first. The filter `partner` matches nothing for an unknown id."""
     context.holder.require(Scope.PEOPLE)
     after = decode_cursor(request, context, filters, UUID)
-    rows = await couples.find_couples(context.connection, context.holder, filters.partner, after, filters.limit + 1)
+    rows = await couples.find_couples(context, context.holder, filters.partner, after, filters.limit + 1)
     return page_response(request, context, filters.limit, [(couple_out(couple), (couple.key.hex,)) for couple in rows])
 
 
@@ -107,7 +107,7 @@ async def list_couples(
 async def get_couple(couple_id: CoupleId, context: IntegratorReadContext) -> Response:
     """Return the partners who ever joined. Whether they are still linked can only be read with their own tokens."""
     context.holder.require(Scope.PEOPLE)
-    couple = await couples.find_couple(context.connection, context.holder, couple_id)
+    couple = await couples.find_couple(context, context.holder, couple_id)
     return respond(make_reply(couple_out(couple), 200))
 
 
@@ -124,7 +124,7 @@ async def delete_couple(couple_id: CoupleId, context: IntegratorWriteContext) ->
     A single partner leaves with `DELETE /v1/me/couple` and their own token, of which nobody is notified.
     """
     context.holder.require(Scope.PEOPLE)
-    await couples.end_couple(context.connection, context.vault, context.holder, couple_id, context.now)
+    await couples.end_couple(context, context.holder, couple_id)
     return Response(status_code=204)
 
 
@@ -142,8 +142,8 @@ async def create_invitation(
     context.holder.require(Scope.PEOPLE)
 
     async def make() -> StoredResponse:
-        couple = await couples.find_couple(context.connection, context.holder, couple_id)
-        invitation = await invitations.invite(context.connection, context.vault, context.holder, couple, context.now)
+        couple = await couples.find_couple(context, context.holder, couple_id)
+        invitation = await invitations.invite(context, context.holder, couple)
         return make_reply({"code": invitation.code, "expires_at": format_instant(invitation.expires_at)})
 
     return await respond_idempotently(request, context, idempotency_key, make)

@@ -45,8 +45,8 @@ async def delete_partner(partner_id: PartnerId, context: IntegratorWriteContext)
     The other partner cannot tell it from silence. Afterwards the id is as unknown as one that never existed.
     """
     context.holder.require(Scope.PEOPLE)
-    partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
-    receipt = await erase(context.connection, context.vault, partner, context.now)
+    partner = await find_partner(context, context.holder, partner_id)
+    receipt = await erase(context, partner)
     return respond(make_reply(receipt_out(receipt), 200))
 
 

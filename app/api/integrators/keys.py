@@ -62,7 +62,7 @@ async def list_keys(request: Request, context: IntegratorReadContext, page: Page
     """Return all keys of the calling key's mode, oldest first, with those that expired or were revoked."""
     context.holder.require(Scope.KEYS)
     after = decode_cursor(request, context, page, lambda time, id_: (datetime.fromisoformat(time), id_))
-    rows = await keys.find_keys(context.connection, context.holder, after, page.limit + 1)
+    rows = await keys.find_keys(context, context.holder, after, page.limit + 1)
     return page_response(
         request, context, page.limit, [(key_out(key), (key.created_at.isoformat(), key.id)) for key in rows]
     )
@@ -91,9 +91,7 @@ async def create_key(
 
     async def make() -> StoredResponse:
         scopes = None if requested.scopes is None else set(requested.scopes)
-        key, api_key = await keys.make_key(
-            context.connection, context.holder, scopes, requested.expires_in, context.now
-        )
+        key, api_key = await keys.make_key(context, context.holder, scopes, requested.expires_in)
         return make_reply({**key_out(key), "api_key": api_key})
 
     return await respond_idempotently(request, context, idempotency_key, make)
@@ -105,7 +103,7 @@ async def create_key(
 async def delete_key(key_id: KeyId, context: IntegratorWriteContext) -> Response:
     """Revoke a key, the calling one included, from the next request on. Idempotent."""
     context.holder.require(Scope.KEYS)
-    await keys.revoke_key(context.connection, context.holder, key_id, context.now)
+    await keys.revoke_key(context, context.holder, key_id)
     return Response(status_code=204)
 
 

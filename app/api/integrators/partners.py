@@ -119,9 +119,7 @@ async def create_partner(
     profile = PartnerProfile(body.external_id, body.country, body.locale, body.time_zone)
 
     async def make() -> StoredResponse:
-        partner, is_new = await find_or_add_partner(
-            context.connection, context.vault, context.holder, profile, context.now
-        )
+        partner, is_new = await find_or_add_partner(context, context.holder, profile)
         status, location = 201 if is_new else 200, f"/v1/partners/{partner.id}"
         return make_reply(partner_out(partner), status, about=partner.id, Location=location)
 
@@ -135,7 +133,7 @@ async def list_partners(
     """Return the partners of the key's mode, oldest first, or the one with the given `external_id`."""
     context.holder.require(Scope.PEOPLE)
     after = decode_cursor(request, context, filters, UUID)
-    rows = await find_partners(context.connection, context.holder, filters.external_id, after, filters.limit + 1)
+    rows = await find_partners(context, context.holder, filters.external_id, after, filters.limit + 1)
     items = [(partner_out(partner), (partner.key.hex,)) for partner in rows]
     return page_response(request, context, filters.limit, items)
 
@@ -149,7 +147,7 @@ async def list_partners(
 async def get_partner(partner_id: PartnerId, context: IntegratorReadContext) -> Response:
     """Return the fields you set for a partner, and nothing of their answers."""
     context.holder.require(Scope.PEOPLE)
-    partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
+    partner = await find_partner(context, context.holder, partner_id)
     return respond(make_reply(partner_out(partner), 200))
 
 
@@ -173,10 +171,8 @@ async def create_token(
     seconds = (body and body.expires_in) or tokens.DEFAULT_TTL
 
     async def make() -> StoredResponse:
-        partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
-        token = await tokens.mint_token(
-            context.connection, context.vault, context.holder, partner, seconds, context.now
-        )
+        partner = await find_partner(context, context.holder, partner_id)
+        token = await tokens.mint_token(context, context.holder, partner, seconds)
         content = {"id": token.id, "token": token.token, "expires_at": format_instant(token.expires_at)}
         return make_reply(content, about=partner.id)
 
@@ -193,9 +189,9 @@ async def create_token(
 async def delete_token(partner_id: PartnerId, token_id: PartnerId, context: IntegratorWriteContext) -> Response:
     """Revoke a token and the partner's calendar address from the next request on. Idempotent."""
     context.holder.require(Scope.TOKENS)
-    partner = await find_partner(context.connection, context.vault, context.holder, partner_id)
-    await tokens.revoke_token(context.connection, partner, token_id, context.now)
-    await audit.add(context.connection, context.vault, partner.id, "token_revoked", context.holder.key, context.now)
+    partner = await find_partner(context, context.holder, partner_id)
+    await tokens.revoke_token(context, partner, token_id)
+    await audit.add(context, partner.id, "token_revoked", context.holder.key)
     return Response(status_code=204)
 
 

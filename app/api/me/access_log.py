@@ -35,7 +35,7 @@ async def list_access_log(request: Request, context: PartnerReadContext, page: P
     created within the last ten minutes.
     """
     before = decode_cursor(request, context, page, int)
-    rows = await find_access_entries(context.connection, context.login, before, page.limit + 1)
+    rows = await find_access_entries(context, context.login, before, page.limit + 1)
     return page_response(request, context, page.limit, [(entry_out(entry), (str(entry.number),)) for entry in rows])
 
 

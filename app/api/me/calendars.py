@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.catalogue.plan_titles import title_names
-from app.api.http.authentication import PartnerWriteContext, ReadConnection, TestNowHeader, current_time, vault_of
+from app.api.http.authentication import PartnerWriteContext, TestNowHeader, current_time, database_of, vault_of
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale
@@ -17,6 +17,7 @@ from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, DatabaseUnavailable, NotFound
 from app.service import calendar_file, calendars
 from app.service.idempotency import StoredResponse
+from app.service.session import Session
 
 router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
 
@@ -63,7 +64,7 @@ async def create_calendar(
     """
 
     async def make() -> StoredResponse:
-        secret = await calendars.open_calendar(context.connection, context.vault, context.partner, context.now)
+        secret = await calendars.open_calendar(context, context.partner)
         return make_reply({"url": f"/v1/calendars/{secret}.ics"})
 
     return await respond_idempotently(request, context, idempotency_key, make)
@@ -72,7 +73,7 @@ async def create_calendar(
 @router.delete("/me/calendar", summary="Revoke the calendar address", status_code=204)
 async def delete_calendar(context: PartnerWriteContext) -> Response:
     """Revoke the calendar address from the next request on. Calendar programs keep what they read before."""
-    await calendars.close_calendar(context.connection, context.vault, context.partner, context.now)
+    await calendars.close_calendar(context, context.partner)
     return Response(status_code=204)
 
 
@@ -85,17 +86,16 @@ async def delete_calendar(context: PartnerWriteContext) -> Response:
         **problems(NotFound, DatabaseUnavailable),
     },
 )
-async def read_calendar(
-    secret: Secret, request: Request, connection: ReadConnection, test_now: TestNowHeader = None
-) -> Response:
+async def read_calendar(secret: Secret, request: Request, test_now: TestNowHeader = None) -> Response:
     """Return the scheduled items of the owner's plan as iCalendar, with neutral titles and no descriptions.
 
     Every address that does not work is 404, whatever the cause.
     """
-    vault = vault_of(request)
-    owner = await calendars.find_owner(connection, vault, secret)
-    now = current_time(request, owner.mode, test_now)
-    library, locale = library_and_locale(request, owner.profile.locale)
-    entries = await calendars.find_entries(connection, vault, owner, library, now)
+    async with database_of(request).reading() as connection:
+        vault = vault_of(request)
+        owner = await calendars.find_owner(connection, vault, secret)
+        now = current_time(request, owner.mode, test_now)
+        library, locale = library_and_locale(request, owner.profile.locale)
+        entries = await calendars.find_entries(Session(connection, vault, now), owner, library)
     file = await run_in_threadpool(calendar_file.write, entries, title_names(library, locale), now)
     return Response(file, 200, {"Content-Language": locale}, MEDIA_TYPE)

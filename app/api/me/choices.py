@@ -57,9 +57,9 @@ class ChoiceOut(BaseModel):
 )
 async def list_choices(request: Request, context: PartnerReadContext) -> Response:
     """Return the partner's own choices in force. Choices of the other partner are never returned."""
-    await require_processing(context.connection, context.partner)
+    await require_processing(context, context.partner)
     library, locale = library_and_locale(request, context.partner.profile.locale)
-    by_activity = await choices.find_choices(context.connection, context.partner, context.now)
+    by_activity = await choices.find_choices(context, context.partner)
     data = [_out(library, locale, activity, choice) for activity, choice in by_activity.items()]
     return respond(make_reply(whole_list(data), 200, Content_Language=locale))
 
@@ -80,9 +80,7 @@ async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, con
     activities = activities_of(library)
     if activity not in activities:
         raise NotFound(no_such_activity(library, activity))
-    choice = await choices.choose(
-        context.connection, context.vault, context.partner, activities[activity], body.choice, context.now
-    )
+    choice = await choices.choose(context, context.partner, activities[activity], body.choice)
     return respond(make_reply(_out(library, locale, activity, choice), 200, Content_Language=locale))
 
 
@@ -92,7 +90,7 @@ async def delete_choice(activity: ActivityId, context: PartnerWriteContext) -> R
 
     A `yes` leaves the partner's plan at once and the other partner's plan at the next weekly turn. Idempotent.
     """
-    await choices.remove_choice(context.connection, context.vault, context.partner, activity, context.now)
+    await choices.remove_choice(context, context.partner, activity)
     return Response(status_code=204)
 
 

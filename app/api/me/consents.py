@@ -63,15 +63,15 @@ async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, conte
     """Grant or withdraw a consent from the next request on. `pooling` is given for one link and ends with it."""
     library = rulesets_of(request).current
     decision = consents.ConsentDecision(body.version, body.granted, consents.version_of(library, purpose))
-    await consents.decide(context.connection, context.vault, context.partner, purpose, decision, context.now)
+    await consents.decide(context, context.partner, purpose, decision)
     if purpose == "pooling" and body.granted:
-        await count_yeses_in_couple(context.connection, context.vault, context.partner, library, context.now)
+        await count_yeses_in_couple(context, context.partner, library)
     return await _consents_response(request, context, purpose)
 
 
 async def _consents_response(request: Request, context: PartnerContext, purpose: Purpose | None = None) -> Response:
     library, locale = library_and_locale(request, context.partner.profile.locale)
-    rows = await consents.find_consents(context.connection, context.partner, library)
+    rows = await consents.find_consents(context, context.partner, library)
     data = [_out(consent, library.texts[locale]) for consent in rows if purpose in (None, consent.purpose)]
     return respond(make_reply(data[0] if purpose else whole_list(data), 200, Content_Language=locale))
 

@@ -57,8 +57,8 @@ class DecisionOut(BaseModel):
 )
 async def get_decision(decision_id: DecisionId, request: Request, context: PartnerReadContext) -> Response:
     """Return the record of a decision, for ninety days. The keys of `answers` are the same whatever was answered."""
-    await require_processing(context.connection, context.partner)
-    decision = await find_decision(context.connection, context.partner, decision_id, context.now)
+    await require_processing(context, context.partner)
+    decision = await find_decision(context, context.partner, decision_id)
     library = await find_ruleset(request, decision.ruleset, decision.digest)
     return respond(make_reply(decision_out(decision, library, quiet=not context.is_unlocked), 200))
 
@@ -74,8 +74,8 @@ async def replay_decision(decision_id: DecisionId, request: Request, context: Pa
 
     It is the quiet view, or the full view for an unlocked token.
     """
-    await require_processing(context.connection, context.partner)
-    decision = await find_decision(context.connection, context.partner, decision_id, context.now)
+    await require_processing(context, context.partner)
+    decision = await find_decision(context, context.partner, decision_id)
     library = await find_ruleset(request, decision.ruleset, decision.digest)
     if library is None or decision.locale not in library.texts:
         raise RulesetGone

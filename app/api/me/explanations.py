@@ -40,10 +40,10 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, context
 
     A target withheld by a private answer or choice reads as one that does not fit, unless the token is unlocked.
     """
-    await require_processing(context.connection, context.partner)
+    await require_processing(context, context.partner)
     library, locale = library_and_locale(request, context.partner.profile.locale)
     target = find_target(library, body.target)
-    inputs = await find_inputs(context.connection, context.vault, context.partner, context.now)
+    inputs = await find_inputs(context, context.partner)
     explanation = explain(
         library.compiled, inputs.mine, inputs.theirs, target, past=inputs.history, quiet=not context.is_unlocked
     )

@@ -142,7 +142,7 @@ async def export_everything(request: Request, context: PartnerWriteContext) -> R
 
     Private answers, feedback and stored kinds of support are included for an unlocked token only.
     """
-    data = await gather(context.connection, context.vault, context.login, context.now)
+    data = await gather(context, context.login)
     return respond(make_reply(await _export_out(request, context, data), 200))
 
 
@@ -153,7 +153,7 @@ async def erase_me(context: PartnerWriteContext) -> Response:
     The other partner cannot tell it from silence.
     """
     try:
-        receipt = await erase(context.connection, context.vault, context.partner, context.now)
+        receipt = await erase(context, context.partner)
     except NotFound:
         # Another request erased them first, and this token with them.
         raise CredentialsUnknown from None

@@ -83,9 +83,7 @@ async def create_feedback(
     _require_reason_that_fits(library, body)
 
     async def make() -> StoredResponse:
-        stored = await feedback.give_feedback(
-            context.connection, context.partner, FeedbackInput(**body.model_dump()), context.now
-        )
+        stored = await feedback.give_feedback(context, context.partner, FeedbackInput(**body.model_dump()))
         return make_reply(_out(library, locale, context.partner.profile.country, stored), Content_Language=locale)
 
     return await respond_idempotently(request, context, idempotency_key, make)

@@ -53,10 +53,8 @@ async def accept_invitation(
     """
 
     async def make() -> StoredResponse:
-        couple = await accept(context.connection, context.vault, context.partner, body.code, context.now)
-        await count_yeses_in_couple(
-            context.connection, context.vault, context.partner, rulesets_of(request).current, context.now
-        )
+        couple = await accept(context, context.partner, body.code)
+        await count_yeses_in_couple(context, context.partner, rulesets_of(request).current)
         return make_reply({"couple": couple, "linked": True}, 200)
 
     return await respond_idempotently(request, context, idempotency_key, make)
@@ -69,5 +67,5 @@ async def leave_couple(context: PartnerWriteContext) -> Response:
     From the next request on, the partner's pooled answers no longer count, their choices of `yes` have lapsed and their
     calendar address is revoked. The other partner is not notified and cannot tell it from silence.
     """
-    await unlink(context.connection, context.vault, context.partner, context.now)
+    await unlink(context, context.partner)
     return Response(status_code=204)

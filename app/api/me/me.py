@@ -35,7 +35,7 @@ async def get_me(context: PartnerReadContext) -> Response:
     profile = context.partner.profile
     content = {
         "id": context.partner.id,
-        "linked": await is_linked(context.connection, context.partner),
+        "linked": await is_linked(context, context.partner),
         "country": profile.country,
         "locale": profile.locale,
         "time_zone": profile.time_zone,

@@ -57,9 +57,7 @@ async def put_passphrase(body: NewPassphraseIn, request: Request, context: Partn
     The first passphrase is set within ten minutes of the creation of the token. Changing it takes `current` or an
     unlocked token. A forgotten passphrase cannot be reset.
     """
-    was_set = await passphrases.set_passphrase(
-        context.connection, context.vault, context.login, body.passphrase, body.current, context.now
-    )
+    was_set = await passphrases.set_passphrase(context, context.login, body.passphrase, body.current)
     return Response(status_code=204) if was_set else await _refuse(request)
 
 
@@ -75,7 +73,7 @@ async def unlock_token(body: PassphraseIn, request: Request, context: PartnerWri
     A wrong passphrase, none set and too many attempts get the same response. After five failed attempts, none is
     checked for fifteen minutes.
     """
-    until = await passphrases.unlock(context.connection, context.vault, context.login, body.passphrase, context.now)
+    until = await passphrases.unlock(context, context.login, body.passphrase)
     if until is None:
         return await _refuse(request)
     return respond(make_reply({"unlocked_until": format_instant(until)}, 200))

@@ -91,7 +91,7 @@ async def list_plan_items(request: Request, context: PartnerReadContext) -> Resp
     A joint activity that only one partner chose is in neither plan.
     """
     library = rulesets_of(request).current
-    items = await plan.find_plan(context.connection, context.vault, context.partner, library, context.now)
+    items = await plan.find_plan(context, context.partner, library)
     return respond(make_reply(whole_list(map(_item_out, items)), 200))
 
 
@@ -117,10 +117,10 @@ async def change_plan_item(
 ) -> Response:
     """Change the title or time of an item. `If-Match` is required: both partners set the time of a shared item."""
     library = rulesets_of(request).current
-    before = await plan.lock_item(context.connection, context.vault, context.partner, library, item, context.now)
+    before = await plan.lock_item(context, context.partner, library, item)
     _require_version(if_match, before)
     after = _changed(before, body, context.partner, context.now)
-    await plan.store_item(context.connection, context.vault, context.partner, before, after)
+    await plan.store_item(context, context.partner, before, after)
     out = _item_out(after)
     return respond(make_reply(out, 200, ETag=out["etag"]))
 

@@ -42,7 +42,7 @@ class LoginOut(BaseModel):
 async def list_my_tokens(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """Return every token that can act as this partner now, oldest first."""
     after = decode_cursor(request, context, page, UUID)
-    rows = await find_active_tokens(context.connection, context.login, context.now, after, page.limit + 1)
+    rows = await find_active_tokens(context, context.login, after, page.limit + 1)
     return page_response(request, context, page.limit, [(_out(token), (token.key.hex,)) for token in rows])
 
 
@@ -58,7 +58,7 @@ async def delete_my_token(token_id: Annotated[str, Field(max_length=64)], contex
 
     It is neither notified nor logged, so that someone else who logs in as this partner cannot see it.
     """
-    await revoke_token(context.connection, context.partner, token_id, context.now)
+    await revoke_token(context, context.partner, token_id)
     return Response(status_code=204)
 
 

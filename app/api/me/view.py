@@ -51,17 +51,9 @@ async def get_view(request: Request, context: PartnerWriteContext) -> Response:
 
     In the quiet view private answers may remove items, silently; they never add, name or explain anything.
     """
-    await require_processing(context.connection, context.partner)
+    await require_processing(context, context.partner)
     library, locale = library_and_locale(request, context.partner.profile.locale)
-    rendered = await show_now(
-        context.connection,
-        context.vault,
-        context.partner,
-        library,
-        context.now,
-        quiet=not context.is_unlocked,
-        locale=locale,
-    )
+    rendered = await show_now(context, context.partner, library, quiet=not context.is_unlocked, locale=locale)
     return view_response(library, rendered, locale)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.service import erasure
+from app.service.session import Session
 from app.store.connection.database import Database
 from app.store.schema.data_inventory import DATA_INVENTORY
 from app.store.schema.tables import metadata
@@ -140,7 +141,7 @@ def test_whoever_a_restored_backup_brings_back_is_erased_again(
         await execute(database_url, insert, **partner._asdict())
         await execute(database_url, "DELETE FROM erasures")
         async with database.writing() as connection:
-            again = await erasure.erase_again(connection, vault, NOW)
+            again = await erasure.erase_again(Session(connection, vault, NOW))
         await database.close()
         return again
 
