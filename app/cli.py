@@ -1,5 +1,7 @@
 """The command line: one line a command, and each loads its own module of `app.commands` alone."""
 
+import errno
+import os
 import sys
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple
@@ -15,6 +17,8 @@ from app.rulesets.diagnostics import ContentError
 from app.settings import UnusableSettings
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+CANNOT_BE_WRITTEN = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EBADF})
+STANDARD_OUTPUT = 1
 
 
 class LazyCommand(NamedTuple):
@@ -91,6 +95,12 @@ def main() -> None:
         fail(FAILED, *map(str, error.mistakes))
     except UnusableSettings as error:
         fail(WRONG_USE, *error.mistakes)
+    except OSError as error:
+        if error.errno not in CANNOT_BE_WRITTEN:
+            raise
+        # What standard output did not take would be written again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), STANDARD_OUTPUT)
+        fail(FAILED, f"This cannot be written: {error.strerror}.")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 

@@ -1,6 +1,5 @@
 """Views on a terminal, at most 100 columns wide, in colour where the output is a terminal."""
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,20 +28,13 @@ ShownReasons = dict[str, str]
 
 @contextmanager
 def whole_output() -> Iterator[None]:
-    """Print in the body of the `with`. Raises `CommandFailed` where standard output is closed, or full."""
+    """Print in the body of the `with`, to the last line. Raises `CommandFailed` where standard output is closed."""
     if sys.stdout is None:
         raise CommandFailed(["Standard output is closed, so nothing can be shown."])
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # What could not be written would be tried again when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise CommandFailed([f"Standard output cannot be written: {error.strerror}."]) from error
+    yield
+    sys.stdout.flush()
 
 
 class Screen:
