@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -37,10 +38,13 @@ class RateLimit:
         return f"{self.requests}/{self.seconds}s"
 
 
-def _rate_limit(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    match = _RATE.fullmatch(value.strip().lower())
+def from_text(read: Callable[[str], object]) -> BeforeValidator:
+    """Return a validator that reads a text, as the environment has it, and leaves a default as it is."""
+    return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
+
+
+def _rate_limit(text: str) -> RateLimit:
+    match = _RATE.fullmatch(text.strip().lower())
     if not match:
         raise ValueError("write requests and window, such as 120/minute or 5/10s")
     requests, count, unit = match.groups()
@@ -51,26 +55,18 @@ def _rate_limit(value: object) -> object:
     return RateLimit(int(requests), seconds)
 
 
-def _origins(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    origins = tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
     for origin in origins:
         parts = urlsplit(origin)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.netloc
-            or "*" in origin
-            or origin != f"{parts.scheme}://{parts.netloc}"
-        ):
+        is_bare = parts.netloc and origin == f"{parts.scheme}://{parts.netloc}"
+        if parts.scheme not in {"http", "https"} or not is_bare or "*" in origin:
             raise ValueError(f"'{origin}' is not an origin; write each one out, such as https://app.example")
     return origins
 
 
-def _database_url(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    scheme, colon, rest = value.partition("://")
+def _database_url(text: str) -> str:
+    scheme, colon, rest = text.partition("://")
     drivers = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
     scheme = drivers.get(scheme, scheme)
     if not colon or scheme not in drivers.values():
@@ -80,16 +76,10 @@ def _database_url(value: object) -> object:
     return f"{scheme}://{rest}"
 
 
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _folder(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    if not Path(value).is_dir():
-        raise ValueError(f"there is no folder {value}")
-    return Path(value)
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise ValueError(f"there is no folder {text}")
+    return Path(text)
 
 
 class Settings(BaseSettings):
@@ -100,7 +90,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", validate_default=True
     )
 
-    database_url: Annotated[str, BeforeValidator(_database_url)] = Field(
+    database_url: Annotated[str, from_text(_database_url)] = Field(
         "sqlite:///rekindle.db",
         repr=False,
         description="Where integrators, keys and answers are kept: an SQLite file, or PostgreSQL as "
@@ -116,22 +106,22 @@ class Settings(BaseSettings):
         default=False,
         description="Ask for a key also where none is needed otherwise: recommendations, explanations, the catalogue.",
     )
-    rate_limit: Annotated[RateLimit | None, NoDecode, BeforeValidator(_rate_limit)] = Field(
+    rate_limit: Annotated[RateLimit | None, NoDecode, from_text(_rate_limit)] = Field(
         None,
         description="How often one caller may ask, such as `120/minute` or `5/10s`; a number alone is per minute. "
         "Left out: no limit.",
     )
-    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
+    cors_origins: Annotated[tuple[str, ...], NoDecode, from_text(_origins)] = Field(
         (),
         description="The web origins whose pages may call the API, separated by commas. There is no wildcard.",
     )
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], from_text(str.lower)] = Field(
         "info", description="The least serious thing that is logged."
     )
-    log_format: Annotated[Literal["json", "console"], BeforeValidator(_lower)] = Field(
+    log_format: Annotated[Literal["json", "console"], from_text(str.lower)] = Field(
         "console", description="`console` for people, `json` for machines: one object a line."
     )
-    content: Annotated[Path | None, BeforeValidator(_folder)] = Field(
+    content: Annotated[Path | None, from_text(_folder)] = Field(
         None, description="A folder of content files to decide by, in place of the ones that come with Rekindle."
     )
     ruleset: str | None = Field(
