@@ -26,11 +26,12 @@ NO_LIMIT = 1_000_000
 
 
 class ExportedPlanItem(NamedTuple):
-    """The title and time that one partner set for an item; `time` is None where it is shared, or not set."""
+    """The title and time that one partner set for an item; there is no time where it is shared, or not set."""
 
     id: str
     title: str
-    time: dict[str, str] | None
+    scheduled_for: str | None
+    time_zone: str | None
 
 
 class ExportData(NamedTuple):
@@ -72,6 +73,7 @@ async def _plan_of(session: Session, partner: Partner) -> list[ExportedPlanItem]
     items = []
     for row in await stored_plan.of_partner(session.connection, partner.key):
         plain = json.loads(partner.data_key.open("plan_items.sealed", row.id, row.sealed))
-        items.append(ExportedPlanItem(row.id, plain["title"], plain["time"]))
+        time = plain["time"] or {}
+        items.append(ExportedPlanItem(row.id, plain["title"], time.get("local"), time.get("zone")))
     # The table has no order, and an export of the same data is the same.
-    return sorted(items, key=lambda item: (item.title, sorted((item.time or {}).items()), item.id))
+    return sorted(items, key=lambda item: (item.title, item.scheduled_for or "", item.id))

@@ -51,6 +51,11 @@ class IntegratorContext(Session):
 
     holder: KeyHolder
 
+    @property
+    def caller(self) -> str:
+        """The integrator with its mode: data of the two modes never meet."""
+        return f"{self.holder.mode[0]}{self.holder.integrator}"
+
 
 @dataclass(frozen=True, slots=True)
 class PartnerContext(Session):
@@ -63,10 +68,15 @@ class PartnerContext(Session):
         return self.login.partner
 
     @property
+    def caller(self) -> str:
+        return self.partner.id
+
+    @property
     def is_unlocked(self) -> bool:
         return self.login.is_unlocked
 
 
+AnyContext = IntegratorContext | PartnerContext
 Context = TypeVar("Context", IntegratorContext, PartnerContext)
 
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from app.errors import FieldError, Part, ValidationFailed
 
@@ -25,6 +25,11 @@ TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Paris"]), After
 def format_instant(moment: datetime) -> str:
     """Return `moment`, which is in UTC, as RFC 3339 with a `Z`."""
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def as_json(shape: type[BaseModel], row: object) -> dict[str, Any]:
+    """Return the fields of `shape` as JSON values, each from the attribute or the key of its name in `row`."""
+    return shape.model_validate(row, from_attributes=True).model_dump(mode="json")
 
 
 def invalid(name: str, code: str, detail: str, part: Part = "body") -> ValidationFailed:

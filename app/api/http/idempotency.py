@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Header, Request
 from starlette.responses import Response
 
-from app.api.http.authentication import IntegratorContext, PartnerContext
+from app.api.http.authentication import AnyContext, PartnerContext
 from app.api.http.fields import invalid
 from app.api.http.json_bytes import to_bytes
 from app.service import idempotency
@@ -33,10 +33,7 @@ def make_reply(content: object, status: int = 201, *, about: str | None = None, 
 
 
 async def respond_idempotently(
-    request: Request,
-    context: IntegratorContext | PartnerContext,
-    key: str | None,
-    make: Callable[[], Awaitable[StoredResponse]],
+    request: Request, context: AnyContext, key: str | None, make: Callable[[], Awaitable[StoredResponse]]
 ) -> Response:
     """Return the reply of `make`, or the stored one where this caller sent `key` before (24 hours)."""
     if key is None:
@@ -59,14 +56,14 @@ def respond(reply: StoredResponse, *, replayed: bool = False) -> Response:
     return Response(reply.body, reply.status, headers, "application/json")
 
 
-async def _claim_of(context: IntegratorContext | PartnerContext, key: str) -> IdempotencyClaim:
+async def _claim_of(context: AnyContext, key: str) -> IdempotencyClaim:
     if isinstance(context, PartnerContext):
-        return IdempotencyClaim(context.partner.id, key, context.partner.data_key)
+        return IdempotencyClaim(context.caller, key, context.partner.data_key)
     integrator = context.holder.integrator
     data_key = await find_data_key(context, integrator)
     if data_key is None:
         data_key = await make_data_key(context, integrator)
-    return IdempotencyClaim(f"{context.holder.mode[0]}{integrator}", key, data_key)
+    return IdempotencyClaim(context.caller, key, data_key)
 
 
 def _parse_key(key: str) -> str:

@@ -12,7 +12,7 @@ from fastapi import Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import IntegratorContext, PartnerContext
+from app.api.http.authentication import AnyContext
 from app.api.http.collection import Item
 from app.api.http.fields import invalid
 from app.api.http.idempotency import make_reply, respond
@@ -48,9 +48,7 @@ class PageParams(BaseModel, extra="forbid"):
 PageQuery = Annotated[PageParams, Query()]
 
 
-def decode_cursor(
-    request: Request, context: IntegratorContext | PartnerContext, page: PageParams, read: Callable[..., Place]
-) -> Place | None:
+def decode_cursor(request: Request, context: AnyContext, page: PageParams, read: Callable[..., Place]) -> Place | None:
     """Return the position after which the page begins, as `read` makes it of its parts; None for the first page.
 
     Raises `ValidationFailed` for a cursor of another list, of other filters or of another caller.
@@ -72,25 +70,19 @@ def time_and_key(time: str, key: str) -> tuple[datetime, UUID]:
 
 
 def page_response(
-    request: Request,
-    context: IntegratorContext | PartnerContext,
-    limit: int,
-    rows: Sequence[tuple[dict[str, Any], Position]],
+    request: Request, context: AnyContext, limit: int, rows: Sequence[tuple[dict[str, Any], Position]]
 ) -> Response:
     """Return the first `limit` items of `rows`. A row beyond them, which is not returned, tells that there are more."""
     items, cursor = rows[:limit], None
     if len(rows) > limit:
-        cursor = _encode_cursor(request, context, items[-1][1])
+        position = json.dumps(items[-1][1]).encode()
+        cursor = _encode(_cursor_key(request, context).seal("cursor", request.url.path, position))
     data = [item for item, _position in items]
     response = respond(make_reply({"data": data, "next_cursor": cursor, "has_more": cursor is not None}, 200))
     if cursor is not None:
         query = urlencode({**_filters(request), "limit": limit, "cursor": cursor})
         response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
     return response
-
-
-def _encode_cursor(request: Request, context: IntegratorContext | PartnerContext, position: Position) -> str:
-    return _encode(_cursor_key(request, context).seal("cursor", request.url.path, json.dumps(position).encode()))
 
 
 def _decode(cursor: str) -> bytes:
@@ -105,15 +97,10 @@ def _encode(sealed: bytes) -> str:
     return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 
-def _cursor_key(request: Request, context: IntegratorContext | PartnerContext) -> DataKey:
+def _cursor_key(request: Request, context: AnyContext) -> DataKey:
     # A cursor is encrypted, not only signed: it holds times and internal keys.
-    caller = (
-        context.partner.id
-        if isinstance(context, PartnerContext)
-        else f"{context.holder.mode}{context.holder.integrator}"
-    )
-    bound = ("cursor", request.url.path, caller, json.dumps(sorted(_filters(request).items())))
-    return vault.DataKey(caller, context.vault.seal_of(*(part.encode() for part in bound)))
+    bound = ("cursor", request.url.path, context.caller, json.dumps(sorted(_filters(request).items())))
+    return vault.DataKey(context.caller, context.vault.seal_of(*(part.encode() for part in bound)))
 
 
 def _filters(request: Request) -> dict[str, str]:

@@ -7,13 +7,13 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorWriteContext
-from app.api.http.fields import format_instant
+from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.api.integrators.partners import PartnerId
 from app.errors import NotFound
-from app.service.erasure import Receipt, erase
+from app.service.erasure import erase
 from app.service.integrators import Scope
 from app.service.partners import find_partner
 
@@ -47,8 +47,4 @@ async def delete_partner(partner_id: PartnerId, context: IntegratorWriteContext)
     context.holder.require(Scope.PEOPLE)
     partner = await find_partner(context, context.holder, partner_id)
     receipt = await erase(context, partner)
-    return respond(make_reply(receipt_out(receipt), 200))
-
-
-def receipt_out(receipt: Receipt) -> dict[str, str]:
-    return {"receipt": receipt.receipt, "shredded_by": format_instant(receipt.shredded_by)}
+    return respond(make_reply(as_json(ReceiptOut, receipt), 200))

@@ -1,15 +1,15 @@
 """API keys of an integrator, listed, created and revoked with one of them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
 from app.api.http.examples import load_example
-from app.api.http.fields import format_instant
+from app.api.http.fields import as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.problems import problems
@@ -19,7 +19,6 @@ from app.errors import NotFound, TooManyKeys, ValidationFailed
 from app.service import keys
 from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
-from app.store.queries.keys import KeySummaryRow
 
 router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
 
@@ -33,7 +32,9 @@ class ApiKeyOut(BaseModel):
 
     id: str
     mode: Literal["test", "live"]
-    scopes: list[str] = Field(description="The operations that the key may be used for.")
+    scopes: Annotated[list[str], BeforeValidator(sorted)] = Field(
+        description="The operations that the key may be used for."
+    )
     last_four: str = Field(description="The last four characters of the secret, to tell keys apart.")
     created_at: datetime
     expires_at: datetime | None = Field(description="Null for a key that is valid until it is revoked.")
@@ -63,9 +64,8 @@ async def list_keys(request: Request, context: IntegratorReadContext, page: Page
     context.holder.require(Scope.KEYS)
     after = decode_cursor(request, context, page, lambda time, id_: (datetime.fromisoformat(time), id_))
     rows = await keys.find_keys(context, context.holder, after, page.limit + 1)
-    return page_response(
-        request, context, page.limit, [(key_out(key), (key.created_at.isoformat(), key.id)) for key in rows]
-    )
+    items = [(as_json(ApiKeyOut, key), (key.created_at.isoformat(), key.id)) for key in rows]
+    return page_response(request, context, page.limit, items)
 
 
 @router.post(
@@ -92,7 +92,7 @@ async def create_key(
     async def make() -> StoredResponse:
         scopes = None if requested.scopes is None else set(requested.scopes)
         key, api_key = await keys.make_key(context, context.holder, scopes, requested.expires_in)
-        return make_reply({**key_out(key), "api_key": api_key})
+        return make_reply({**as_json(ApiKeyOut, key), "api_key": api_key})
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
@@ -105,15 +105,3 @@ async def delete_key(key_id: KeyId, context: IntegratorWriteContext) -> Response
     context.holder.require(Scope.KEYS)
     await keys.revoke_key(context, context.holder, key_id)
     return Response(status_code=204)
-
-
-def key_out(key: KeySummaryRow) -> dict[str, Any]:
-    return {
-        "id": key.id,
-        "mode": key.mode,
-        "scopes": sorted(key.scopes),
-        "last_four": key.last_four,
-        "created_at": format_instant(key.created_at),
-        "expires_at": key.expires_at and format_instant(key.expires_at),
-        "revoked_at": key.revoked_at and format_instant(key.revoked_at),
-    }

@@ -7,10 +7,11 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
+from app.api.http.fields import as_json
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.responses import example_page
 from app.api.http.routing import StrictRoute
-from app.service.access_log import AccessEntry, AccessKind, find_access_entries
+from app.service.access_log import AccessKind, find_access_entries
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -36,8 +37,5 @@ async def list_access_log(request: Request, context: PartnerReadContext, page: P
     """
     before = decode_cursor(request, context, page, int)
     rows = await find_access_entries(context, context.login, before, page.limit + 1)
-    return page_response(request, context, page.limit, [(entry_out(entry), (str(entry.number),)) for entry in rows])
-
-
-def entry_out(entry: AccessEntry) -> dict[str, object]:
-    return {"day": entry.day.isoformat(), "kind": entry.kind, "key": entry.key}
+    items = [(as_json(AccessEntryOut, entry), (str(entry.number),)) for entry in rows]
+    return page_response(request, context, page.limit, items)

@@ -9,20 +9,18 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext
 from app.api.http.examples import load_example
-from app.api.http.fields import format_instant
+from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
-from app.api.integrators.erasure import RECEIPT, ReceiptOut, receipt_out
+from app.api.integrators.erasure import RECEIPT, ReceiptOut
 from app.api.integrators.partners import PartnerOut, partner_out
-from app.api.me.access_log import AccessEntryOut, entry_out
+from app.api.me.access_log import AccessEntryOut
 from app.api.me.decisions import DecisionOut, decision_out, find_ruleset
 from app.api.me.reports import OwnReportOut, report_out
 from app.errors import CredentialsUnknown, NotFound
 from app.service.erasure import erase
 from app.service.export import ExportData, gather
-from app.store.queries.consents import ConsentRow
-from app.store.queries.export import LoginHistoryRow
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -157,7 +155,7 @@ async def erase_me(context: PartnerWriteContext) -> Response:
     except NotFound:
         # Another request erased them first, and this token with them.
         raise CredentialsUnknown from None
-    return respond(make_reply(receipt_out(receipt), 200))
+    return respond(make_reply(as_json(ReceiptOut, receipt), 200))
 
 
 async def _export_out(request: Request, context: PartnerContext, data: ExportData) -> dict[str, Any]:
@@ -167,37 +165,19 @@ async def _export_out(request: Request, context: PartnerContext, data: ExportDat
         "made_on": context.now.date().isoformat(),
         "is_whole": is_whole,
         "partner": {**partner_out(context.partner), "mode": context.partner.mode},
-        "consents": [_consent_out(row) for row in data.consents],
-        "logins": [_login_out(row) for row in data.logins],
+        "consents": [as_json(OwnConsentOut, row) for row in data.consents],
+        "logins": [as_json(KeptLoginOut, row) for row in data.logins],
         "couples": [{"id": row.id, "invited": row.place > 1, "standing": row.standing} for row in data.couples],
         "calendar": data.has_calendar,
         "reports": [report_out(report) for report in data.reports],
         "decisions": await _decisions_out(request, data, is_whole=is_whole),
-        "choices": [
-            {
-                "activity": activity,
-                "choice": choice.choice,
-                "chosen_at": format_instant(choice.chosen_at),
-                "until": choice.until and format_instant(choice.until),
-            }
-            for activity, choice in data.choices.items()
-        ],
-        "plan": [
-            {
-                "id": item.id,
-                "title": item.title,
-                "scheduled_for": item.time and item.time["local"],
-                "time_zone": item.time and item.time["zone"],
-            }
-            for item in data.plan
-        ],
-        "feedback": None
-        if data.feedback is None
-        else [{**feedback._asdict(), "given_on": feedback.given_on.isoformat()} for feedback in data.feedback],
+        "choices": [as_json(OwnChoiceOut, {"activity": id_, **row._asdict()}) for id_, row in data.choices.items()],
+        "plan": [as_json(OwnPlanItemOut, item) for item in data.plan],
+        "feedback": None if data.feedback is None else [as_json(OwnFeedbackOut, row) for row in data.feedback],
         "held_support": None
         if data.support is None
         else [{"kind": kind, "until": until.isoformat()} for kind, until in data.support.items()],
-        "access_log": [entry_out(entry) for entry in data.log],
+        "access_log": [as_json(AccessEntryOut, entry) for entry in data.log],
     }
 
 
@@ -208,18 +188,3 @@ async def _decisions_out(request: Request, data: ExportData, *, is_whole: bool) 
         decision_out(decision, libraries[decision.ruleset, decision.digest], quiet=not is_whole)
         for decision in data.decisions
     ]
-
-
-def _consent_out(row: ConsentRow) -> dict[str, Any]:
-    decided_at = format_instant(row.decided_at)
-    return {"purpose": row.purpose, "version": row.version, "granted": row.granted, "decided_at": decided_at}
-
-
-def _login_out(row: LoginHistoryRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "made_by": row.api_key_id,
-        "created_at": format_instant(row.created_at),
-        "expires_at": format_instant(row.expires_at),
-        "ended_at": row.revoked_at and format_instant(row.revoked_at),
-    }

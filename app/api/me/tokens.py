@@ -9,13 +9,13 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
-from app.api.http.fields import format_instant
+from app.api.http.fields import as_json
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.problems import problems
 from app.api.http.responses import example_page
 from app.api.http.routing import StrictRoute
 from app.errors import NotFound
-from app.service.tokens import ActiveToken, find_active_tokens, revoke_token
+from app.service.tokens import find_active_tokens, revoke_token
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -43,7 +43,7 @@ async def list_my_tokens(request: Request, context: PartnerReadContext, page: Pa
     """Return every token that can act as this partner now, oldest first."""
     after = decode_cursor(request, context, page, UUID)
     rows = await find_active_tokens(context, context.login, after, page.limit + 1)
-    return page_response(request, context, page.limit, [(_out(token), (token.key.hex,)) for token in rows])
+    return page_response(request, context, page.limit, [(as_json(LoginOut, token), (token.key.hex,)) for token in rows])
 
 
 @router.delete(
@@ -60,12 +60,3 @@ async def delete_my_token(token_id: Annotated[str, Field(max_length=64)], contex
     """
     await revoke_token(context, context.partner, token_id)
     return Response(status_code=204)
-
-
-def _out(token: ActiveToken) -> dict[str, object]:
-    return {
-        "id": token.id,
-        "created_at": format_instant(token.created_at),
-        "expires_at": format_instant(token.expires_at),
-        "is_this": token.is_this,
-    }

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.rows import fetch_all, select_row
+from app.store.connection.rows import fetch_all
 from app.store.schema.couples import couples, members
 from app.store.schema.partners import tokens
 from app.store.schema.plan import calendars
@@ -17,10 +17,10 @@ class LoginHistoryRow(NamedTuple):
     """A token, also one that no longer works, with the key of the integrator that minted it."""
 
     id: str
-    api_key_id: str
+    made_by: str
     created_at: datetime
     expires_at: datetime
-    revoked_at: datetime | None
+    ended_at: datetime | None
 
 
 class MembershipRow(NamedTuple):
@@ -32,7 +32,13 @@ class MembershipRow(NamedTuple):
 
 
 _LOGINS = (
-    select_row(LoginHistoryRow, tokens)
+    select(
+        tokens.c.id,
+        tokens.c.api_key_id.label("made_by"),
+        tokens.c.created_at,
+        tokens.c.expires_at,
+        tokens.c.revoked_at.label("ended_at"),
+    )
     .where(tokens.c.partner_key == bindparam("partner"))
     .order_by(tokens.c.created_at, tokens.c.key)
 )
