@@ -55,7 +55,7 @@ def made_for(ruleset: Ruleset, cases: Sequence[Case]) -> MeansResult:
         for activity in ruleset.activities:
             if activity.practice in case.practices or set(activity.tones) & set(case.tones):
                 count += 1
-                over = [name for name, most in case.at_most if _amount(activity, name) > most]
+                over = [name for name, upper in case.at_most if _amount(activity, name) > upper]
                 under = [name for name, least in case.at_least if _amount(activity, name) < least]
                 broken += [Violation(f"{activity.id}: its {name} is too high here") for name in over]
                 broken += [Violation(f"{activity.id}: its {name} is too low here") for name in under]

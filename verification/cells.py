@@ -172,9 +172,9 @@ class Cells:
 
     def withholds(self, wanted: Property, count: PropertySearch) -> None:
         for case in wanted.cases:
-            held = [(practice, self.withheld(practice)) for practice in case.practices]
-            held += [(f"what is {tone}", self._fires(self._softening(tone))) for tone in case.tones]
-            for name, is_withheld in held:
+            withheld = [(practice, self.withheld(practice)) for practice in case.practices]
+            withheld += [(f"what is {tone}", self._fires(self._softening(tone))) for tone in case.tones]
+            for name, is_withheld in withheld:
                 self._never(f"{name} is not withheld", All((self.holds(case.when), Not(is_withheld))), count)
 
     def only_where(self, wanted: Property, count: PropertySearch) -> None:
@@ -205,10 +205,10 @@ class Cells:
         for before, after in ((a, b) for a in cells for b in cells if moves(a, b)):
             for rule in rules:
                 for least in _NEEDS[: rule.need]:
-                    asked = self.asks(rule, least, before)
-                    if self._apart(All((asked, Not(self.asks(rule, least, after)))), count) is None:
+                    asks = self.asks(rule, least, before)
+                    if self._apart(All((asks, Not(self.asks(rule, least, after)))), count) is None:
                         continue
-                    if self._apart(All((asked, Not(self.needs(practice, least, at=after)))), count) is not None:
+                    if self._apart(All((asks, Not(self.needs(practice, least, at=after)))), count) is not None:
                         steps = " to ".join(values[cell.codes[moved] - UNKNOWN] for cell in (before, after))
                         count.broken.append(Violation(f"{says} ({moved}: {steps}): see rules/{rule.id}.yaml"))
                         return False
@@ -232,7 +232,7 @@ class Cells:
 
     def counts(self, wanted: Property, count: PropertySearch) -> None:
         for rule in self.rules:
-            idle = [says for says, each in self._decides(rule) if all(self._first(a, count) is None for a in each)]
+            idle = [says for says, ways in self._decides(rule) if all(self._first(way, count) is None for way in ways)]
             if rule.id not in wanted.excused:
                 count.broken += [
                     Violation(f"{rule.id} {says} that other rules do not decide without it") for says in idle
@@ -256,7 +256,7 @@ class Cells:
         for tone in rule.withholds_tones:
             others = Not(self._fires(self._softening(tone), rule.id))
             with_it = sorted({activity.practice for activity in self.ruleset.activities if tone in activity.tones})
-            yield f"holds back nothing {tone}", [All((fires, others, self.suggested(each))) for each in with_it]
+            yield f"holds back nothing {tone}", [All((fires, others, self.suggested(practice))) for practice in with_it]
 
     def _is_read(self, rule: Rule) -> Condition:
         free = Not(self.withheld(rule.suggests)) if rule.suggests else ALWAYS
@@ -284,8 +284,8 @@ class Cells:
 
     def _turns(self, practice: str, name: str, least: int, count: PropertySearch) -> bool:
         rules, cells = self.suggesting[practice], self._alone(name)
-        each = ([self.asks(rule, least, cell) for cell in cells] for rule in rules if (rule.need or 0) >= least)
-        if all(self._apart(_differs(one), count) is None for one in each):
+        askings = ([self.asks(rule, least, cell) for cell in cells] for rule in rules if (rule.need or 0) >= least)
+        if all(self._apart(_differs(one), count) is None for one in askings):
             return False
         return self._apart(_differs([self.needs(practice, least, at=cell) for cell in cells]), count) is not None
 

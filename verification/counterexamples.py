@@ -1,13 +1,11 @@
 """Results of looking for answers that break a property."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-Answers = Mapping[str, Any]
-"""Some answers of a report by their paths."""
+from app.rulesets.plain_reports import Answers
 
 
 class SolverTimeout(Exception):

@@ -16,9 +16,9 @@ from app.engine.selection import order_strategies
 from app.engine.self_report import PooledReport, Safety, SelfReport, pool, support_kinds
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS, PRACTICES
 from app.rulesets.library import Library
-from app.rulesets.plain_reports import report_of
+from app.rulesets.plain_reports import Answers, report_of
 from app.rulesets.properties import Property, PropertyKind
-from verification.counterexamples import Answers, MeansResult, Violation
+from verification.counterexamples import MeansResult, Violation
 
 _CRISIS = "self_harm"
 _DANGERS = ("fear", "hurt", "injury", "threat", "forced", "control")
@@ -48,19 +48,19 @@ class Runs:
             if support_kinds(Safety(**answers)) != _asked_for(answers):
                 broken.append(Violation("safety answers lead elsewhere", (("a", _said(answers)),)))
                 break
-        for said, values in product((SelfReport(), report_of(_MUCH)), product(*levels)):
+        for report, values in product((SelfReport(), report_of(_MUCH)), product(*levels)):
             answers = dict(zip(names, values, strict=True))
-            if sum(value is not None for value in values) <= _FEW and self._leads_elsewhere(said, answers):
+            if sum(value is not None for value in values) <= _FEW and self._leads_elsewhere(report, answers):
                 broken.append(
                     Violation("the view after safety answers is not what it should be", (("a", _said(answers)),))
                 )
         return MeansResult(tuple(broken), count, count)
 
-    def _leads_elsewhere(self, said: SelfReport, answers: Mapping[str, Any]) -> bool:
-        view = evaluate(self.compiled, replace(said, safety=Safety(**answers)), None)
-        asked = _asked_for(answers)
+    def _leads_elsewhere(self, report: SelfReport, answers: Mapping[str, Any]) -> bool:
+        view = evaluate(self.compiled, replace(report, safety=Safety(**answers)), None)
+        kinds = _asked_for(answers)
         is_silent = not (view.strategies or view.activities or view.insights or view.ask_next or view.verdicts)
-        return view.support != asked or (view.outcome == "support") is not bool(asked) or is_silent is not bool(asked)
+        return view.support != kinds or (view.outcome == "support") is not bool(kinds) or is_silent is not bool(kinds)
 
     def stays_private(self) -> MeansResult:
         """Nothing private is left of a report that is pooled, and nothing that its owner keeps private."""
@@ -71,12 +71,12 @@ class Runs:
         for path in ANSWERS.keys() - {"keep_private"}:
             for value in _values(path):
                 count += 1
-                said = {path: value} if path in POOLED_PATHS else {path: value, "goal": "repair"}
-                kept = {"keep_private": frozenset([path])} if path in POOLED_PATHS else {}
-                pooled = pool(report_of(said | kept))
+                answered = {path: value} if path in POOLED_PATHS else {path: value, "goal": "repair"}
+                withheld = {"keep_private": frozenset([path])} if path in POOLED_PATHS else {}
+                pooled = pool(report_of(answered | withheld))
                 expected = pool(report_of({} if path in POOLED_PATHS else {"goal": "repair"}))
                 if _answers_of(pooled) != _answers_of(expected):
-                    broken.append(Violation(f"{path} is pooled though it is private", (("b", said | kept),)))
+                    broken.append(Violation(f"{path} is pooled though it is private", (("b", answered | withheld),)))
         return MeansResult(tuple(broken), count, count)
 
     def shrinks(self) -> MeansResult:
@@ -97,7 +97,7 @@ class Runs:
     def within_limits(self) -> MeansResult:
         """Try all limits in twos, of one person and of two: what fits is never more than each allows by itself."""
         index = self.compiled.index
-        scopes = {each.answer: each.scope for each in index.constraints.table if each.answer not in _HOME[1:]}
+        scopes = {row.answer: row.scope for row in index.constraints.table if row.answer not in _HOME[1:]}
         single = [(path, value) for path in scopes for value in self._levels(path)]
         allowed = [self._table.left_by((path,), {path: value}) for path, value in single]
         broken: list[Violation] = []
@@ -114,7 +114,7 @@ class Runs:
                 broken += self._beyond({one: a, two: b}, None, mine & theirs)
         at_home = [dict(zip(_HOME, values, strict=True)) for values in product(*_AT_HOME)]
         for mine_known, theirs_known in product(
-            [{path: value for path, value in each.items() if value is not None} for each in at_home], repeat=2
+            [{path: value for path, value in home.items() if value is not None} for home in at_home], repeat=2
         ):
             count += 1
             broken += self._beyond(mine_known, theirs_known, self._table.left_by(_HOME, mine_known, theirs_known))
@@ -158,7 +158,7 @@ class Runs:
         if path in _SMALLEST:
             order = self.compiled.index.order
             needed = {a.minutes if path == _SLOT else a.minutes_a_week or 0 for a in order}
-            edges = {at for each in needed for at in (each - 1, each)}
+            edges = {at for amount in needed for at in (amount - 1, amount)}
             return sorted(at for at in edges | {60} if _SMALLEST[path] <= at <= _LARGEST[path])
         if path == "activity_preferences.likes":
             return [{kind: "avoid"} for kind in self.compiled.index.by_kind]
@@ -267,14 +267,14 @@ def _paths(group: type, prefix: str = "") -> Iterator[str]:
 
 def _answers_of(report: PooledReport) -> dict[str, Any]:
     """Return the answers that are given, without groups in which nothing is."""
-    said = {}
+    by_path = {}
     for path in _paths(PooledReport):
         group, _, name = path.partition(".")
         answers = getattr(report, group)
         value = answers if not name or answers is None else getattr(answers, name)
         if value is not None:
-            said[path] = value
-    return said
+            by_path[path] = value
+    return by_path
 
 
 _SHOW: Mapping[PropertyKind, Callable[[Runs], MeansResult]] = {

@@ -43,7 +43,7 @@ class FindingAnswers:
 
         A step from one condition to another counts for itself, and so does one among numbers that are all above zero.
         """
-        found: dict[object, Edge] = {}
+        edges: dict[object, Edge] = {}
         read = self._space.leaves
         for answers, code in self.every:
             for path in self._space.paths:
@@ -61,8 +61,8 @@ class FindingAnswers:
                         tries = self._first_true(answers), self._first_true(stepped)
                         is_numbered = any(isinstance(read[i], Linear) for i in turned)
                         key = turned, tries, is_numbered and 0 in answers.values()
-                        found.setdefault(key, Edge(answers, stepped, (code, code_after)))
-        return tuple(found.values())
+                        edges.setdefault(key, Edge(answers, stepped, (code, code_after)))
+        return tuple(edges.values())
 
     def _first_true(self, answers: Answers) -> int | None:
         return first_true(self.finding, lambda leaf: answer_truth(leaf, answers))
@@ -70,30 +70,30 @@ class FindingAnswers:
     @cached_property
     def levels(self) -> tuple[tuple[Answers, int], ...]:
         """Every level of every answer that decides the finding, the rest being answered as little as can be."""
-        found: dict[tuple[str, Any], tuple[Answers, int]] = {}
+        by_level: dict[tuple[str, Any], tuple[Answers, int]] = {}
         for answers, code in self.every:
             for path in answers:
                 levels = self._space.values(path)
                 is_named = any(isinstance(leaf, Chosen) and leaf.path == path for leaf in self._space.leaves)
                 if is_named and any(code_of(self.finding, {**answers, path: other}) != code for other in levels):
-                    found.setdefault((path, answers[path]), (answers, code))
-        return tuple(found.values())
+                    by_level.setdefault((path, answers[path]), (answers, code))
+        return tuple(by_level.values())
 
     @cached_property
     def others(self) -> tuple[tuple[Answers, int], ...]:
         """The members of a set that the finding does not name, each alone."""
-        found = []
+        alone_answers = []
         for path in self._space.paths:
             if ANSWERS[path].shape == "choices":
                 named = {leaf.member for leaf in self._space.leaves if isinstance(leaf, Contains) and leaf.path == path}
                 alone = ({path: frozenset({member})} for member in ANSWERS[path].levels if member not in named)
-                found += [(answers, code_of(self.finding, answers)) for answers in alone]
-        return tuple(found)
+                alone_answers += [(answers, code_of(self.finding, answers)) for answers in alone]
+        return tuple(alone_answers)
 
     @cached_property
     def overlaps(self) -> tuple[tuple[Answers, int], ...]:
         """Answers that make two conditions with different values true: the one tried first counts."""
-        found: dict[tuple[int, int], tuple[Answers, int]] = {}
+        by_pair: dict[tuple[int, int], tuple[Answers, int]] = {}
         for answers, code in self.every:
             true = [
                 i
@@ -102,8 +102,8 @@ class FindingAnswers:
             ]
             for one, two in combinations(true, 2):
                 if self.finding.tries[one][0] != self.finding.tries[two][0]:
-                    found.setdefault((one, two), (answers, code))
-        return tuple(found.values())
+                    by_pair.setdefault((one, two), (answers, code))
+        return tuple(by_pair.values())
 
     def to(self, code: int) -> Iterator[Answers]:
         """Ways to answer so that the finding is this: those at a line first, then those with the fewest answers."""

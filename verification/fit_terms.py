@@ -41,7 +41,7 @@ class Fitting:
     def grows_with_conflict(self, bit: int) -> Bool:
         """Return that an activity fits at one level of conflict and not at a lower one; unknown is the lowest."""
         lower, higher = ([z3.Bool(f"{name}{i}") for i in range(len(CONFLICTS))] for name in ("lower", "higher"))
-        one_each = z3.And(z3.AtMost(*lower, 1), z3.PbEq([(each, 1) for each in higher], 1))
+        one_each = z3.And(z3.AtMost(*lower, 1), z3.PbEq([(level, 1) for level in higher], 1))
         rises = z3.Or(z3.Not(any_of(lower)), *(z3.And(a, any_of(higher[i + 1 :])) for i, a in enumerate(lower)))
         elsewhere = self._fits_but_for_conflict(bit)
         fits = z3.And(elsewhere, self._suits_conflict(bit, tuple(higher)))

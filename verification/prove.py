@@ -77,18 +77,18 @@ class Prover:
 
     def prove(self, only: Collection[str] = ()) -> Iterator[PropertyOutcome]:
         """Every property, or those named, one after the other."""
-        asked = [wanted for wanted in self._library.properties if not only or wanted.id in only]
-        self._at_once = tuple(wanted.id for wanted in asked if "random" in wanted.means)
-        for wanted in asked:
+        chosen = [wanted for wanted in self._library.properties if not only or wanted.id in only]
+        self._at_once = tuple(wanted.id for wanted in chosen if "random" in wanted.means)
+        for wanted in chosen:
             yield self._prove(wanted)
 
     def _prove(self, wanted: Property) -> PropertyOutcome:
         started = _core_seconds()
         by = tuple((means, self._show(means, wanted)) for means in wanted.means if means != "argument")
-        broken = [each for _, shown in by for each in shown.broken]
+        broken = [violation for _, shown in by for violation in shown.broken]
         if len({shown.holds for _, shown in by}) > 1:
-            said = ", ".join(f"{means}: {'holds' if shown.holds else 'broken'}" for means, shown in by)
-            broken.append(Violation(f"two means disagree ({said})"))
+            outcomes = ", ".join(f"{means}: {'holds' if shown.holds else 'broken'}" for means, shown in by)
+            broken.append(Violation(f"two means disagree ({outcomes})"))
         return PropertyOutcome(wanted, by, tuple(broken), _core_seconds() - started)
 
     def _show(self, means: Means, wanted: Property) -> MeansResult:

@@ -14,15 +14,15 @@ _MINUTES = (5, 9, 10, 15, 20, 30, 31, 45, 60, 61, 90, 120, 240, 600, 1200)
 def random_answers(random: Random) -> dict[str, Any]:
     """Return answers from nearly nothing to nearly everything; now and then something is kept private."""
     density, private = random.choice(_DENSITIES), random.choice((0, 0, 0.2, 0.6))
-    said: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
     for path in ANSWERS:
         if path == "keep_private" or path.startswith("safety."):
             continue
         if path in REQUIRED or random.random() < (density if path in POOLED_PATHS else private):
-            said[path] = _value(random, path)
+            answers[path] = _value(random, path)
     if random.random() < private:
-        said["keep_private"] = frozenset(random.sample(sorted(POOLED_PATHS), random.randint(1, 8)))
-    return said
+        answers["keep_private"] = frozenset(random.sample(sorted(POOLED_PATHS), random.randint(1, 8)))
+    return answers
 
 
 def _value(random: Random, path: str) -> Any:

@@ -25,8 +25,8 @@ from app.engine.view import View
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 from app.rulesets.canonical import build, declared_in, read_declared, write
 from app.rulesets.library import Library
-from app.rulesets.plain_reports import report_of
-from verification.counterexamples import Answers, MeansResult, Violation
+from app.rulesets.plain_reports import Answers, report_of
+from verification.counterexamples import MeansResult, Violation
 from verification.random_answers import random_answers
 
 SEED = 20261123
@@ -42,7 +42,7 @@ class RandomPair(NamedTuple):
 
     mine: Answers
     theirs: Answers | None
-    most: int
+    limit: int
 
     def reports(self) -> tuple[tuple[str, Answers], ...]:
         return ("a", self.mine), ("b", self.theirs or {})
@@ -102,11 +102,11 @@ def run(
     pairs: int,
     wanted: Sequence[str],
     workers: int = 1,
-    said: Callable[[int, Sequence[str]], object] = lambda _done, _broken: None,
+    report: Callable[[int, Sequence[str]], object] = lambda _done, _broken: None,
 ) -> dict[str, MeansResult]:
     """Return the results of so many random pairs, held against each of these properties.
 
-    `said` hears now and then how many pairs are done, and which properties are broken so far.
+    `report` hears now and then how many pairs are done, and which properties are broken so far.
     """
     total = {id_: TrialResult() for id_ in wanted}
     done = 0
@@ -115,12 +115,12 @@ def run(
             total[id_].add(of)
         done += size
         if done // _SAID_EVERY > (done - size) // _SAID_EVERY:
-            said(done, [id_ for id_, of in total.items() if of.broken])
+            report(done, [id_ for id_, of in total.items() if of.broken])
     return {id_: _shown(of) for id_, of in total.items()}
 
 
 def _shown(looked: TrialResult) -> MeansResult:
-    return MeansResult(looked.broken, 0, looked.inputs, tuple(f"{n:,} {what}" for what, n in looked.details.items()))
+    return MeansResult(looked.broken, 0, looked.inputs, tuple(f"{n:,} {name}" for name, n in looked.details.items()))
 
 
 def _pieces(
@@ -159,7 +159,7 @@ def look_at(library: Library, wanted: Sequence[str], number: int, size: int) -> 
             if not of.broken:
                 of.inputs += 1
                 of.broken = tuple(
-                    Violation(said, drawn.reports()) for said in _wrong_with(LOOKS[id_], seen, of.details)
+                    Violation(reason, drawn.reports()) for reason in _wrong_with(LOOKS[id_], seen, of.details)
                 )
     return looked
 
@@ -183,7 +183,7 @@ def _ground(library: Library) -> TrialContext:
 def _see(ground: TrialContext, drawn: RandomPair, random: Random) -> Trial:
     mine = report_of(drawn.mine)
     theirs = None if drawn.theirs is None else report_of(drawn.theirs)
-    view = evaluate(ground.compiled, mine, None if theirs is None else pool(theirs), drawn.most)
+    view = evaluate(ground.compiled, mine, None if theirs is None else pool(theirs), drawn.limit)
     return Trial(ground, drawn, mine, theirs, view, random)
 
 
@@ -192,8 +192,8 @@ def _trades_places(seen: Trial, details: Counter[str]) -> Iterator[str]:
     if seen.theirs is None:
         return
     details["pairs traded"] += 1
-    here = [_told(view) for view in evaluate_both(seen.compiled, seen.mine, seen.theirs, seen.drawn.most)]
-    there = [_told(view) for view in evaluate_both(seen.compiled, seen.theirs, seen.mine, seen.drawn.most)]
+    here = [_told(view) for view in evaluate_both(seen.compiled, seen.mine, seen.theirs, seen.drawn.limit)]
+    there = [_told(view) for view in evaluate_both(seen.compiled, seen.theirs, seen.mine, seen.drawn.limit)]
     if here != there[::-1] or here[0] != _told(seen.view):
         yield "the views do not trade places with the reports"
 
@@ -213,7 +213,7 @@ def _nothing_now_says_why(seen: Trial) -> bool:
 
 def _the_first_belongs_to_the_leading_way(seen: Trial) -> bool:
     """Pass over one idea for one who is heard alone: it may be one to do alone, from another strategy."""
-    if seen.theirs is None and seen.drawn.most == 1:
+    if seen.theirs is None and seen.drawn.limit == 1:
         return True
     leading = [s.strategy for s in seen.view.strategies if s.standing == "leading"]
     return [s.strategy for s in seen.view.activities[:1]] == leading
@@ -221,7 +221,7 @@ def _the_first_belongs_to_the_leading_way(seen: Trial) -> bool:
 
 def _nothing_is_offered_twice_or_padded(seen: Trial) -> bool:
     positions = [suggestion.position for suggestion in seen.view.activities]
-    return len(positions) == len(set(positions)) <= seen.drawn.most
+    return len(positions) == len(set(positions)) <= seen.drawn.limit
 
 
 def _no_practice_crowds_out_the_rest(seen: Trial) -> bool:
@@ -232,7 +232,7 @@ def _no_practice_crowds_out_the_rest(seen: Trial) -> bool:
 def _two_ways_where_two_are_suggested(seen: Trial) -> bool:
     suggested = {s.strategy for s in seen.view.strategies if s.standing != "not_now"}
     offered = {s.strategy for s in seen.view.activities} - {None}
-    return offered <= suggested and (seen.drawn.most == 1 or len(suggested) == 1 or len(offered) != 1)
+    return offered <= suggested and (seen.drawn.limit == 1 or len(suggested) == 1 or len(offered) != 1)
 
 
 def _what_is_passive_is_not_first_unless_it_counts(seen: Trial) -> bool:
@@ -275,7 +275,7 @@ def _changes_do_what_they_say(seen: Trial, details: Counter[str]) -> Iterator[st
     """Answer each alternative anew, and each part of it, for one random activity, practice or strategy."""
     target = seen.random.choice(seen.random.choice(seen.ground.targets))
     details["explanations"] += 1
-    for entry in explain(seen.compiled, seen.mine, seen.pooled, target, seen.drawn.most).would_change:
+    for entry in explain(seen.compiled, seen.mine, seen.pooled, target, seen.drawn.limit).would_change:
         details["changes answered anew"] += 1
         yield from (f"{target.id}, {_said(entry.changes)}: {wrong}" for wrong in _wrong(seen, target, entry))
 
@@ -313,8 +313,8 @@ def _is_for_the_viewer_to_decide(seen: Trial, change: Change) -> bool:
 
 def _now(answers: Answers, path: str) -> Any:
     group, name, *kind = path.split(".")
-    held = answers.get(f"{group}.{name}")
-    return (held or {}).get(kind[0]) if kind else held
+    value = answers.get(f"{group}.{name}")
+    return (value or {}).get(kind[0]) if kind else value
 
 
 def _stand(seen: Trial, target: Target, changes: Sequence[Change]) -> TargetStatus:
@@ -325,8 +325,8 @@ def _stand(seen: Trial, target: Target, changes: Sequence[Change]) -> TargetStat
         path = f"{group}.{name}"
         answers[path] = {**answers.get(path, {}), kind[0]: change.to} if kind else change.to
     report = report_of(answers)
-    view = evaluate(seen.compiled, report, seen.pooled, seen.drawn.most)
-    status = explain(seen.compiled, report, seen.pooled, target, seen.drawn.most).status
+    view = evaluate(seen.compiled, report, seen.pooled, seen.drawn.limit)
+    status = explain(seen.compiled, report, seen.pooled, target, seen.drawn.limit).status
     on_page = {
         "activity": target.position in [suggestion.position for suggestion in view.activities],
         "strategy": any(way.strategy == target.id and way.standing != "not_now" for way in view.strategies),
@@ -343,16 +343,16 @@ def _the_quiet_page_tells_nothing(seen: Trial, details: Counter[str]) -> Iterato
     answers = {path: value for path, value in seen.drawn.mine.items() if path != _WILLING}
     another = seen.random.choice(tuple(_ALARMING))
     alarming, level = seen.random.choice(tuple(_ALARMING.items()))
-    said = {another: seen.random.choice(ANSWERS[another].levels), alarming: level}
-    in_need, unwilling = report_of(answers | said), report_of(answers | {_WILLING: "no"})
-    compiled, other, most = seen.compiled, seen.pooled, seen.drawn.most
+    answered = {another: seen.random.choice(ANSWERS[another].levels), alarming: level}
+    in_need, unwilling = report_of(answers | answered), report_of(answers | {_WILLING: "no"})
+    compiled, other, limit = seen.compiled, seen.pooled, seen.drawn.limit
     target = seen.random.choice(seen.random.choice(seen.ground.targets))
     details["things asked about"] += 1
-    if evaluate(compiled, in_need, other, most, quiet=True) != evaluate(compiled, unwilling, other, most, quiet=True):
-        yield f"the quiet page tells of {', '.join(sorted(said))}"
-    why, why_else = (explain(compiled, report, other, target, most, quiet=True) for report in (in_need, unwilling))
+    if evaluate(compiled, in_need, other, limit, quiet=True) != evaluate(compiled, unwilling, other, limit, quiet=True):
+        yield f"the quiet page tells of {', '.join(sorted(answered))}"
+    why, why_else = (explain(compiled, report, other, target, limit, quiet=True) for report in (in_need, unwilling))
     if why != why_else:
-        yield f"what is said of {target.id} tells of {', '.join(sorted(said))}"
+        yield f"what is said of {target.id} tells of {', '.join(sorted(answered))}"
 
 
 _WILLING = "private.willingness"

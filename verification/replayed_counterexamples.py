@@ -7,8 +7,7 @@ from app.engine.self_report import pool
 from app.engine.verdicts import gate
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
-from app.rulesets.plain_reports import report_of
-from verification.counterexamples import Answers
+from app.rulesets.plain_reports import Answers, report_of
 from verification.symbols import SymbolicCouple
 
 _NEED_LEVELS = (3, 2, 1)
@@ -17,8 +16,8 @@ _NEED_LEVELS = (3, 2, 1)
 def engine_agrees(library: Library, couple: SymbolicCouple, model: z3.ModelRef, mine: Answers, theirs: Answers) -> str:
     """Nothing when the engine judges these reports as the model does; else what is different."""
     compiled = library.compiled
-    said = {path: value for path, value in theirs.items() if program_reads(path)}
-    view = evaluate(compiled, report_of(mine), pool(report_of(said)))
+    read = {path: value for path, value in theirs.items() if program_reads(path)}
+    view = evaluate(compiled, report_of(mine), pool(report_of(read)))
     if view.verdicts is None:
         return " (the engine gives support instead)"
     gated = gate(compiled, view.verdicts)

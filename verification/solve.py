@@ -32,16 +32,16 @@ class Solver:
         """Return all that breaks this property; nothing when it holds."""
         return MeansResult(tuple(_SHOW[wanted.kind](self, wanted)))
 
-    def find(self, *asked: Bool) -> z3.ModelRef | None:
+    def find(self, *conditions: Bool) -> z3.ModelRef | None:
         """Answers for which all of this is so; None when there are none."""
-        found = self.world.solver.check(*asked)
-        if found == z3.unknown:
+        outcome = self.world.solver.check(*conditions)
+        if outcome == z3.unknown:
             raise SolverTimeout(self.world.solver.reason_unknown())
-        return self.world.solver.model() if found == z3.sat else None
+        return self.world.solver.model() if outcome == z3.sat else None
 
-    def break_with(self, says: str, asked: Bool, *couples: SymbolicCouple) -> Iterator[Violation]:
+    def break_with(self, says: str, condition: Bool, *couples: SymbolicCouple) -> Iterator[Violation]:
         """A counterexample, where there is one, checked with the engine."""
-        model = self.find(asked)
+        model = self.find(condition)
         if model is None:
             return
         couples = couples or (self.couple,)
@@ -53,11 +53,11 @@ class Solver:
         yield Violation(says, tuple(reports))
 
     def break_by_step(
-        self, says: str, asked: Bool, before: SymbolicCouple, after: SymbolicCouple, findings: Iterable[str]
+        self, says: str, condition: Bool, before: SymbolicCouple, after: SymbolicCouple, findings: Iterable[str]
     ) -> Iterator[Violation]:
         """Yield a counterexample of two couples, with those answers to these findings alone that differ."""
         paths = frozenset[str]().union(*(paths_of(f) for f in self.world.findings if f.id in findings))
-        for broken in self.break_with(says, asked, before, after):
+        for broken in self.break_with(says, condition, before, after):
             couples = dict(broken.reports)
             differing = [
                 (name, {path: value for path, value in answers.items() if path in paths and value != other.get(path)})
@@ -71,8 +71,8 @@ class Solver:
         for case in wanted.cases:
             for strategy in case.strategies:
                 some = any_of(map(self.couple.is_suggested, practices_of[strategy]))
-                asked = z3.And(self.couple.holds(case.when), z3.Not(some))
-                yield from self.break_with(f"nothing of {strategy} is left", asked)
+                condition = z3.And(self.couple.holds(case.when), z3.Not(some))
+                yield from self.break_with(f"nothing of {strategy} is left", condition)
 
     def called_for(self, wanted: Property) -> Iterator[Violation]:
         """Look for too little need; where the condition rests on the other's wish alone, `moderate` is enough."""
@@ -92,24 +92,24 @@ class Solver:
         for case in wanted.cases:
             for practice in case.practices:
                 too_much = self.couple.needs(practice, int(case.need or 0) + 1)
-                asked = z3.And(self.couple.holds(case.when), too_much)
-                yield from self.break_with(f"{practice} is called for too much", asked)
+                condition = z3.And(self.couple.holds(case.when), too_much)
+                yield from self.break_with(f"{practice} is called for too much", condition)
 
     def withholds(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
             holds = self.couple.holds(case.when)
             for practice in case.practices:
-                asked = z3.And(holds, z3.Not(self.couple.withheld(practice)))
-                yield from self.break_with(f"{practice} is not withheld", asked)
+                condition = z3.And(holds, z3.Not(self.couple.withheld(practice)))
+                yield from self.break_with(f"{practice} is not withheld", condition)
             for tone in case.tones:
-                asked = z3.And(holds, z3.Not(self.couple.without_tone(tone)))
-                yield from self.break_with(f"what is {tone} is not withheld", asked)
+                condition = z3.And(holds, z3.Not(self.couple.without_tone(tone)))
+                yield from self.break_with(f"what is {tone} is not withheld", condition)
 
     def only_where(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
             for practice in case.practices:
-                asked = z3.And(self.couple.is_suggested(practice), z3.Not(self.couple.holds(case.when)))
-                yield from self.break_with(f"{practice} is suggested elsewhere too", asked)
+                condition = z3.And(self.couple.is_suggested(practice), z3.Not(self.couple.holds(case.when)))
+                yield from self.break_with(f"{practice} is suggested elsewhere too", condition)
 
     def rises(self, wanted: Property) -> Iterator[Violation]:
         before, after = self.couple, self.world.couple("'")
@@ -176,27 +176,27 @@ class Solver:
         for practice in PRACTICES:
             strong = [rule for rule in self.world.suggesting[practice] if rule.need == _STRONG]
             mine = any_of(couple.holds(rule.when, alone) for rule in strong)
-            asked = z3.And(couple.needs(practice, _STRONG), z3.Not(mine))
-            yield from self.break_with(f"the other's wish alone makes {practice} press", asked)
+            condition = z3.And(couple.needs(practice, _STRONG), z3.Not(mine))
+            yield from self.break_with(f"the other's wish alone makes {practice} press", condition)
 
     def private_takes_away(self, _: Property) -> Iterator[Violation]:
-        said, other = self.couple, self.world.couple("*")
-        other = SymbolicCouple(self.world, other.mine, said.theirs)
+        couple, other = self.couple, self.world.couple("*")
+        other = SymbolicCouple(self.world, other.mine, couple.theirs)
         differs = any_of(
-            said.needs(practice, k) != other.needs(practice, k)
+            couple.needs(practice, k) != other.needs(practice, k)
             for practice in PRACTICES
             if practice != AFFECTION
             for k in _NEEDS
         )
-        asked = z3.And(differs, *_alike(said.mine, other.mine))
-        yield from self.break_with("what is kept private changes what is called for", asked, said, other)
+        condition = z3.And(differs, *_alike(couple.mine, other.mine))
+        yield from self.break_with("what is kept private changes what is called for", condition, couple, other)
 
     def stays_private(self, _: Property) -> Iterator[Violation]:
-        said = self.couple
-        other = SymbolicCouple(self.world, said.mine, self.world.couple("+").theirs)
-        differs = any_of(said.fires[rule.id] != other.fires[rule.id] for rule in self.world.rules)
-        asked = z3.And(differs, *_alike(said.theirs, other.theirs))
-        yield from self.break_with("what the other keeps private changes this view", asked, said, other)
+        couple = self.couple
+        other = SymbolicCouple(self.world, couple.mine, self.world.couple("+").theirs)
+        differs = any_of(couple.fires[rule.id] != other.fires[rule.id] for rule in self.world.rules)
+        condition = z3.And(differs, *_alike(couple.theirs, other.theirs))
+        yield from self.break_with("what the other keeps private changes this view", condition, couple, other)
 
     def alike(self, wanted: Property) -> Iterator[Violation]:
         here = self.couple
@@ -265,12 +265,12 @@ class Solver:
         yield from self._no_activity(fitting.passes_a_limit, "fits beyond a limit")
 
     def _no_activity(self, breaks: Callable[[int], Bool], says: str) -> Iterator[Violation]:
-        found = 0
+        count = 0
         for bit, activity in enumerate(self.library.compiled.index.order):
             for broken in self.break_with(f"{activity.id} {says}", breaks(bit)):
                 yield broken
-                found += 1
-            if found == _ENOUGH:
+                count += 1
+            if count == _ENOUGH:
                 return
 
 
@@ -322,8 +322,8 @@ def _alike(one: SymbolicReport, two: SymbolicReport, but: str = "") -> Iterator[
         yield one.is_known(path) == two.is_known(path)
         if path in one.numbers:
             yield one.number(path) == two.number(path)
-        for level, said in one.levels.get(path, {}).items():
-            yield said == two.levels[path][level]
+        for level, holds in one.levels.get(path, {}).items():
+            yield holds == two.levels[path][level]
     for entry in sorted(one.levels.keys() | two.levels.keys()):
         path, _, kind = entry.partition("/")
         if kind and path != but and ANSWERS[path].is_pooled:

@@ -84,7 +84,7 @@ class SymbolicReport:
                 self._solver.add(number >= low, number <= high)
             case "choices":
                 self.levels[path] = self._bools(path, answer.levels)
-                self._solver.add(*(z3.Implies(each, known) for each in self.levels[path].values()))
+                self._solver.add(*(z3.Implies(level, known) for level in self.levels[path].values()))
             case "map_of_choices" | "map_of_scales":
                 pass
             case _:
@@ -108,9 +108,9 @@ class SymbolicReport:
         """Return that a map rates one kind of activity at one of these levels."""
         entry = f"{path}/{kind}"
         if entry not in self.levels:
-            self.levels[entry] = each = self._bools(entry, ANSWERS[path].levels)
+            self.levels[entry] = rated = self._bools(entry, ANSWERS[path].levels)
             known = self.is_known(path)
-            self._solver.add(z3.AtMost(*each.values(), 1), *(z3.Implies(level, known) for level in each.values()))
+            self._solver.add(z3.AtMost(*rated.values(), 1), *(z3.Implies(level, known) for level in rated.values()))
         return any_of(self.levels[entry][level] for level in levels)
 
     def condition(self, condition: Condition) -> Truths:
@@ -150,14 +150,14 @@ class SymbolicReport:
             case "integer":
                 return model.eval(self.numbers[path], model_completion=True).as_long()
             case "choices":
-                return frozenset(level for level, each in self.levels[path].items() if holds(each))
+                return frozenset(level for level, symbol in self.levels[path].items() if holds(symbol))
             case "map_of_choices" | "map_of_scales":
                 rated = ((kind, self.levels.get(f"{path}/{kind}", {})) for kind in KINDS)
                 is_scale = answer.shape == "map_of_scales"
-                said = ((kind, level) for kind, of in rated for level, each in of.items() if holds(each))
-                return {kind: int(level) if is_scale else level for kind, level in said}
+                ratings = ((kind, level) for kind, of in rated for level, symbol in of.items() if holds(symbol))
+                return {kind: int(level) if is_scale else level for kind, level in ratings}
             case shape:
-                level = next(level for level, each in self.levels[path].items() if holds(each))
+                level = next(level for level, symbol in self.levels[path].items() if holds(symbol))
                 return level == "true" if shape == "yes_no" else int(level) if shape == "scale" else level
 
 
@@ -237,7 +237,7 @@ class SymbolicCouple:
                 for b in range(1, _TOP_RATING + 1):
                     both = z3.And(self.mine.rates(gap.of, kind, str(a)), self.theirs.rates(gap.of, kind, str(b)))
                     apart[abs(a - b)].append(both)
-        reaches = [any_of(each for of in apart[least:] for each in of) for least in (0, gap.partial, gap.mismatched)]
+        reaches = [any_of(case for of in apart[least:] for case in of) for least in (0, gap.partial, gap.mismatched)]
         aligned = z3.And(reaches[0], z3.Not(reaches[1]))
         name = f"gap:{self.mine._name}:{finding.id}"  # noqa: SLF001
         return self.world.name_each(name, [aligned, z3.And(reaches[1], z3.Not(reaches[2])), reaches[2]])
@@ -255,9 +255,9 @@ class SymbolicCouple:
         def clause(leaf: Leaf) -> Truths:
             if not isinstance(leaf, Clause):
                 raise TypeError("a rule reads findings")
-            each = of[leaf.finding]
-            accepted = any_of(each[code] for code in leaf.accepts)
-            return accepted, z3.And(any_of(each), z3.Not(accepted))
+            by_code = of[leaf.finding]
+            accepted = any_of(by_code[code] for code in leaf.accepts)
+            return accepted, z3.And(any_of(by_code), z3.Not(accepted))
 
         return evaluate_condition(condition, PAIRS, clause)[0]
 

@@ -87,8 +87,8 @@ def read_as_yaml(name: str, data: bytes) -> AnswersFile:
     mistakes, places = DiagnosticCollector(), dict[tuple[str | int, ...], Location]()
     node = read_text(text, name, mistakes)
     value = node.to_json(places) if node else None
-    if mistakes.found:
-        raise CommandFailed(map(printable, unique(map(str, sorted(mistakes.found)))))
+    if mistakes.diagnostics:
+        raise CommandFailed(map(printable, unique(map(str, sorted(mistakes.diagnostics)))))
     return AnswersFile(name, value, {pointer(keys): place for keys, place in places.items()})
 
 

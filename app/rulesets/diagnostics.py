@@ -28,14 +28,14 @@ class Diagnostic:
 class DiagnosticCollector:
     """Collects mistakes while reading goes on."""
 
-    found: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def add(self, place: Location, reason: str) -> None:
-        self.found.append(Diagnostic(place, reason))
+        self.diagnostics.append(Diagnostic(place, reason))
 
     def raise_if_any(self) -> None:
-        if self.found:
-            raise ContentError(self.found)
+        if self.diagnostics:
+            raise ContentError(self.diagnostics)
 
 
 class ContentError(Exception):

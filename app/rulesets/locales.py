@@ -31,7 +31,7 @@ def read_locales(context: ReadContext) -> dict[str, Texts]:
     """
     folder = context.root / LOCALES
     tags = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    is_source_whole = not context.mistakes.found
+    is_source_whole = not context.mistakes.diagnostics
     translated = {tag: _read_locale(context, tag, is_source_whole=is_source_whole) for tag in tags}
     return {tag: {**context.texts, **texts} for tag, texts in translated.items() if texts}
 

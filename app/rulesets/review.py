@@ -40,7 +40,7 @@ def review(library: Library, root: Path = CONTENT) -> tuple[Diagnostic, ...]:
     """Return all mistakes of a loaded ruleset, in the order of files and lines."""
     context = ReadContext(root)
     words = read_words(context)
-    mistakes = [*context.mistakes.found, *(_review_texts(library, words) if words else ())]
+    mistakes = [*context.mistakes.diagnostics, *(_review_texts(library, words) if words else ())]
     mistakes += [*_review_titles(library), *_review_sentences(library), *_review_claims(library)]
     mistakes += [*_review_coverage(library), *_review_findings(library), *_review_rules(library)]
     for activity in library.ruleset.activities:

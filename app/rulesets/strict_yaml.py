@@ -63,7 +63,7 @@ class Node:
     @property
     def noted(self) -> int:
         """The number of mistakes so far, in all files: unchanged means that everything read since is sound."""
-        return len(self._mistakes.found)
+        return len(self._mistakes.diagnostics)
 
     @property
     def is_mapping(self) -> bool:

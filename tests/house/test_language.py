@@ -32,12 +32,7 @@ LEFT = {
     "identifiers": {
         *("app/api/catalogue/rules.py", "app/engine/code_generation.py", "app/engine/constraint_masks.py"),
         *("app/engine/constraints.py", "app/engine/ruleset.py", "app/engine/unmet_constraints.py"),
-        *("app/rulesets/diagnostics.py", "verification/activities_left.py", "verification/cells.py"),
-        *("verification/engine_proofs.py", "verification/finding_answers.py", "verification/fit_terms.py"),
-        *("verification/prove.py", "verification/random_answers.py", "verification/random_search.py"),
-        *("verification/replayed_counterexamples.py", "verification/solve.py", "verification/symbols.py"),
     },
-    "types": {"Answers"},
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -66,4 +66,4 @@ def mistakes_in(root: Path) -> tuple[Diagnostic, ...]:
         return error.mistakes
     desk = ReadContext(root)
     read_words(desk)
-    return tuple(desk.mistakes.found)
+    return tuple(desk.mistakes.diagnostics)

@@ -117,11 +117,11 @@ def test_mistakes_in_the_list_of_words_are_named(
 
     read_words(desk)
 
-    assert any(mistake in str(found) for found in desk.mistakes.found)
+    assert any(mistake in str(found) for found in desk.mistakes.diagnostics)
 
 
 def test_a_missing_list_of_words_is_named(few_with: Callable[..., Path]) -> None:
     desk = ReadContext(few_with({"words.yaml": None}))
 
     assert read_words(desk) is None
-    assert [str(mistake) for mistake in desk.mistakes.found] == ["words.yaml:1:1: this file is missing"]
+    assert [str(mistake) for mistake in desk.mistakes.diagnostics] == ["words.yaml:1:1: this file is missing"]

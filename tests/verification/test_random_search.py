@@ -50,7 +50,7 @@ def test_one_hears_how_far_it_is_and_what_is_broken_so_far(library: Library, mon
     monkeypatch.setattr(random_search, "explain", None)
     heard: list[tuple[int, Sequence[str]]] = []
 
-    random_search.run(library, 65, [FAIR, CHANGES], said=lambda *so_far: heard.append(so_far))
+    random_search.run(library, 65, [FAIR, CHANGES], report=lambda *so_far: heard.append(so_far))
 
     assert heard == [(done, [CHANGES]) for done in (20, 40, 60)]
 
