@@ -76,15 +76,8 @@ async def list_examples(request: Request) -> Response:
 def _examples() -> CachedCollection:
     # A request is a file of its own, so that it can be posted as it is.
     index = json.loads((EXAMPLES / INDEX).read_bytes())
-    return serialize_collection({entry["id"]: _example(entry) for entry in index})
+    return serialize_collection({entry["id"]: entry | {"request": _request(entry["id"])} for entry in index})
 
 
-def _example(entry: dict[str, Any]) -> dict[str, Any]:
-    request = json.loads((EXAMPLES / f"{entry['id']}.json").read_bytes())
-    return {
-        "id": entry["id"],
-        "title": entry["title"],
-        "description": entry["description"],
-        "request": request,
-        "expected": entry["expected"],
-    }
+def _request(example: str) -> Any:
+    return json.loads((EXAMPLES / f"{example}.json").read_bytes())

@@ -111,13 +111,7 @@ async def get_couple(couple_id: CoupleId, context: IntegratorReadContext) -> Res
     return respond(make_reply(couple_out(couple), 200))
 
 
-@router.delete(
-    "/couples/{couple_id}",
-    summary="End a couple for both",
-    status_code=204,
-    response_class=Response,
-    responses=problems(NotFound),
-)
+@router.delete("/couples/{couple_id}", summary="End a couple for both", status_code=204, responses=problems(NotFound))
 async def delete_couple(couple_id: CoupleId, context: IntegratorWriteContext) -> Response:
     """Unlink both partners from the next request on; both can read it. Their answers stay with them.
 

@@ -97,9 +97,7 @@ async def create_key(
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
-@router.delete(
-    "/keys/{key_id}", summary="Revoke a key", status_code=204, response_class=Response, responses=problems(NotFound)
-)
+@router.delete("/keys/{key_id}", summary="Revoke a key", status_code=204, responses=problems(NotFound))
 async def delete_key(key_id: KeyId, context: IntegratorWriteContext) -> Response:
     """Revoke a key, the calling one included, from the next request on. Idempotent."""
     context.holder.require(Scope.KEYS)

@@ -183,7 +183,6 @@ async def create_token(
     "/partners/{partner_id}/tokens/{token_id}",
     summary="Revoke a token of a partner",
     status_code=204,
-    response_class=Response,
     responses=problems(NotFound),
 )
 async def delete_token(partner_id: PartnerId, token_id: PartnerId, context: IntegratorWriteContext) -> Response:

@@ -101,14 +101,10 @@ def no_such_activity(library: Library, id_: str) -> str:
     return f"There is no such activity{guess} /v1/activities lists them."
 
 
-def title_of(library: Library, locale: str, activity: str) -> str | None:
-    return library.texts[locale].get(f"activities/{activity}/title")
-
-
 def _out(library: Library, locale: str, activity: str, choice: Choice) -> dict[str, Any]:
     return {
         "activity": activity,
-        "title": title_of(library, locale, activity),
+        "title": library.texts[locale].get(f"activities/{activity}/title"),
         "choice": choice.choice,
         "until": choice.until and format_instant(choice.until),
     }

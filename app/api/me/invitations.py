@@ -60,7 +60,7 @@ async def accept_invitation(
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
-@router.delete("/me/couple", summary="Leave the couple", status_code=204, response_class=Response)
+@router.delete("/me/couple", summary="Leave the couple", status_code=204)
 async def leave_couple(context: PartnerWriteContext) -> Response:
     """Unlink the partner, if linked. Idempotent: the response is 204 in any case.
 

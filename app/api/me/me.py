@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.examples import load_example
+from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
@@ -32,13 +33,7 @@ class MeOut(BaseModel):
 @router.get("/me", summary="Get the calling partner", response_model=MeOut, responses=example_response(EXAMPLE))
 async def get_me(context: PartnerReadContext) -> Response:
     """Return the profile of the calling partner. Nothing in it depends on the other partner."""
-    profile = context.partner.profile
-    content = {
-        "id": context.partner.id,
-        "linked": await is_linked(context, context.partner),
-        "country": profile.country,
-        "locale": profile.locale,
-        "time_zone": profile.time_zone,
-        "unlocked": context.is_unlocked,
-    }
-    return respond(make_reply(content, 200))
+    partner = context.partner
+    linked = await is_linked(context, partner)
+    content = {"id": partner.id, "linked": linked, **partner.profile._asdict(), "unlocked": context.is_unlocked}
+    return respond(make_reply(as_json(MeOut, content), 200))

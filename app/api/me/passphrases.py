@@ -48,7 +48,6 @@ class UnlockedOut(BaseModel):
     "/passphrase",
     summary="Set or change the passphrase",
     status_code=204,
-    response_class=Response,
     responses=problems(PassphraseRefused, ValidationFailed),
 )
 async def put_passphrase(body: NewPassphraseIn, request: Request, context: PartnerWriteContext) -> Response:

@@ -46,13 +46,7 @@ async def list_my_tokens(request: Request, context: PartnerReadContext, page: Pa
     return page_response(request, context, page.limit, [(as_json(LoginOut, token), (token.key.hex,)) for token in rows])
 
 
-@router.delete(
-    "/tokens/{token_id}",
-    summary="Revoke a login",
-    status_code=204,
-    response_class=Response,
-    responses=problems(NotFound),
-)
+@router.delete("/tokens/{token_id}", summary="Revoke a login", status_code=204, responses=problems(NotFound))
 async def delete_my_token(token_id: Annotated[str, Field(max_length=64)], context: PartnerWriteContext) -> Response:
     """Revoke a token and the partner's calendar address from the next request on. Idempotent.
 
