@@ -1,11 +1,10 @@
 """`rekindle check`."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from app.commands.command_app import new_app
+from app.commands.command_app import ContentFolder, new_app
 from app.commands.failure import CommandFailed
 from app.rulesets.changes import changes_since_release
 from app.rulesets.diagnostics import ContentError
@@ -16,12 +15,7 @@ app = new_app()
 
 
 @app.command()
-def check(
-    folder: Annotated[
-        Path | None,
-        typer.Argument(help="The folder of content; the one in force if left out.", metavar="FOLDER", file_okay=False),
-    ] = None,
-) -> None:
+def check(folder: ContentFolder = None) -> None:
     """Read all content, name every mistake in it, and say who would get something else than by the last release."""
     folder = folder or read_settings().content_folder
     try:

@@ -1,6 +1,14 @@
 """The settings that every command shares."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+ContentFolder = Annotated[
+    Path | None,
+    typer.Argument(help="The folder of content; the one in force if left out.", metavar="FOLDER", file_okay=False),
+]
 
 
 def new_app(description: str | None = None) -> typer.Typer:

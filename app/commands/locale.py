@@ -1,11 +1,10 @@
 """`rekindle locale`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.commands.command_app import new_app
+from app.commands.command_app import ContentFolder, new_app
 from app.commands.failure import CommandFailed
 from app.rulesets.library import SOURCE_LOCALE
 from app.rulesets.load import load_ruleset
@@ -18,10 +17,7 @@ app = new_app()
 @app.command()
 def locale(
     tag: Annotated[str, typer.Argument(help="The tag of the language, such as de or pt-BR.", metavar="TAG")],
-    folder: Annotated[
-        Path | None,
-        typer.Argument(help="The folder of content; the one in force if left out.", metavar="FOLDER", file_okay=False),
-    ] = None,
+    folder: ContentFolder = None,
 ) -> None:
     """Write the files of a new language: all texts with the English above, to be translated in any order.
 

@@ -57,10 +57,10 @@ async def decide(session: Session, partner: Partner, purpose: Purpose, decision:
         raise OtherConsentText
     couple = None
     if purpose == "pooling" and decision.granted:
-        couple = await stored_couples.linked_couple_key(session.connection, partner.key)
+        couple = await stored_couples.linked_couple(session.connection, partner.key)
         if couple is None:
             raise NotLinked
-    values = {"version": decision.version, "granted": decision.granted, "couple_key": couple}
+    values = {"version": decision.version, "granted": decision.granted, "couple_key": couple and couple.key}
     rows = await stored_consents.of_partner(session.connection, partner.key)
     if any(row.purpose == purpose and values.items() <= row._asdict().items() for row in rows):
         # Repeated: `decided_at` stays, because reports count from that moment on.

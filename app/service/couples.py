@@ -83,7 +83,7 @@ async def end_couple(session: Session, holder: KeyHolder, id_: str) -> None:
 
 async def is_linked(session: Session, partner: Partner) -> bool:
     """Return whether the partner stands as linked; it stays true when the other leaves."""
-    return await stored_couples.linked_couple_key(session.connection, partner.key) is not None
+    return await stored_couples.linked_couple(session.connection, partner.key) is not None
 
 
 async def unlink(session: Session, partner: Partner) -> None:

@@ -106,9 +106,9 @@ async def lock_item(session: Session, partner: Partner, library: Library, id_: s
     """
     # Read first to know which rows to lock, and again once they are.
     item = await _find_item(session, partner, library, id_)
-    couple = item.shared and await stored_couples.linked_couple_key(session.connection, partner.key)
+    couple = item.shared and await stored_couples.linked_couple(session.connection, partner.key)
     if couple:
-        await stored_plan.lock_times(session.connection, couple)
+        await stored_plan.lock_times(session.connection, couple.key)
     await stored_couples.lock_partners(session.connection, [partner.key])
     return await _find_item(session, partner, library, id_)
 

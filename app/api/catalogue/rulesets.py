@@ -23,7 +23,7 @@ from app.api.http.routing import router_without_query
 from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.properties import Property
-from app.rulesets.releases import Summary
+from app.rulesets.releases import Summary, proofs_of_exactly
 
 router = router_without_query()
 
@@ -88,8 +88,6 @@ class Properties(Listing[PropertyOut]):
 
 
 RULESET = load_example("ruleset")
-
-
 PROPERTY = load_example("property")
 
 
@@ -142,7 +140,7 @@ _PROVING = frozenset({"solver", "cells", "engine"})
 
 def _property_out(property_: Property, library: Library, locale: str) -> PropertyOut:
     texts, key = library.texts[locale], f"properties/{property_.id}"
-    proofs = library.proofs if library.proofs and library.proofs.digest == library.digest else None
+    proofs = proofs_of_exactly(library)
     proof = proofs.by_property.get(property_.id) if proofs else None
     return {
         "id": property_.id,

@@ -73,14 +73,7 @@ def describe_problems(kinds: Sequence[type[RekindleError]]) -> dict[str, Any]:
 
 
 def example_of(kind: type[RekindleError]) -> dict[str, Any]:
-    example: dict[str, Any] = {
-        "type": type_of(kind.code),
-        "title": kind.title,
-        "status": kind.status,
-        "detail": kind.title,
-        "code": kind.code,
-        "request_id": "req_5f0c2b7e9d41a860",
-    }
+    example = _members(kind, kind.title, "req_5f0c2b7e9d41a860")
     if kind is ValidationFailed:
         example |= {"detail": ValidationFailed([EXAMPLE_MISTAKE]).detail, "errors": [_mistake_out(EXAMPLE_MISTAKE)]}
     return example
@@ -134,17 +127,21 @@ def type_of(code: str) -> str:
 
 
 def render(problem: RekindleError, request_id: str) -> bytes:
-    body: dict[str, Any] = {
-        "type": type_of(problem.code),
-        "title": problem.title,
-        "status": problem.status,
-        "detail": problem.detail,
-        "code": problem.code,
-        "request_id": request_id,
-    }
+    body = _members(type(problem), problem.detail, request_id)
     if isinstance(problem, ValidationFailed):
         body["errors"] = [_mistake_out(mistake) for mistake in problem.mistakes]
     return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _members(kind: type[RekindleError], detail: str, request_id: str) -> dict[str, Any]:
+    return {
+        "type": type_of(kind.code),
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        "code": kind.code,
+        "request_id": request_id,
+    }
 
 
 def _mistake_out(mistake: FieldError) -> dict[str, str]:

@@ -31,7 +31,6 @@ class MemberRow(NamedTuple):
 
 _COUPLES = select_row(CoupleRow, couples)
 _IS_LINKED = (members.c.partner_key == bindparam("partner")) & (members.c.standing == "linked")
-_LINK = select(members.c.couple_key).where(_IS_LINKED)
 _LINKED_COUPLE = _COUPLES.join(members, members.c.couple_key == couples.c.key).where(_IS_LINKED)
 _OF_INTEGRATOR = _COUPLES.where(couples.c.integrator_id == bindparam("integrator"), couples.c.mode == bindparam("mode"))
 _BY_ID = _OF_INTEGRATOR.where(couples.c.id == bindparam("id"))
@@ -62,11 +61,6 @@ _LEAVE = (
     .values(standing="left")
 )
 _END_POOLING = update(consents).where(consents.c.couple_key == bindparam("of_couple"))
-
-
-async def linked_couple_key(connection: AsyncConnection, partner: UUID) -> UUID | None:
-    """Return the key of the couple in which this partner stands as linked, whether or not the other has left."""
-    return (await connection.execute(_LINK, {"partner": partner})).scalar_one_or_none()
 
 
 async def linked_couple(connection: AsyncConnection, partner: UUID) -> CoupleRow | None:
