@@ -182,6 +182,12 @@ class RulesetGone(RekindleError, status=409, title="The ruleset of this decision
     remedy = "Ask the operator to restore the release, or read the current view at /v1/me/view."
 
 
+class FormatRetired(RekindleError, status=409, title="The format of this decision is retired"):
+    """The decision was stored in a format that this version no longer reads, so it cannot be replayed."""
+
+    remedy = "Read the current view at /v1/me/view."
+
+
 class StillRunning(RekindleError, status=409, title="The first request with this Idempotency-Key is still running"):
     """The first request with this Idempotency-Key has not finished."""
 

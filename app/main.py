@@ -14,14 +14,15 @@ from fastapi import Depends, FastAPI
 
 from app.api.catalogue import help  # noqa: A004  as the resource is called
 from app.api.catalogue import routes as catalogue
-from app.api.http import docs, health, home, openapi, problem_pages, telemetry
+from app.api.http import docs, health, home, openapi, problem_pages
 from app.api.http.authentication import require_key
 from app.api.http.cors import Cors
-from app.api.http.middleware import HttpMiddleware
+from app.api.http.logs import configure_logs
+from app.api.http.middleware import HttpMiddleware, Metrics
 from app.api.http.openapi import describe
 from app.api.http.problems import install_error_handlers
 from app.api.http.rate_limit import RateLimiter
-from app.api.http.telemetry import Metrics, configure_logs, install_route_templates
+from app.api.http.request_context import install_route_templates
 from app.api.integrators import routes as integrators
 from app.api.me import routes as me
 from app.api.recommendations import explanations, recommendations
@@ -41,7 +42,6 @@ ALWAYS_OPEN = (
     help.router,
     home.router,
     health.router,
-    telemetry.router,
     problem_pages.router,
     docs.router,
     openapi.router,

@@ -115,7 +115,7 @@ def measure_peers(library: Library, cases: Sequence[Case], rounds: int) -> None:
     certain = compiled.tables.certain
 
     def fire(each: tuple[int, ...]) -> list[str]:
-        left = compiled.judge(each, certain)[1] & compiled.every_rule
+        left = compiled.judge(each, certain)[1] & compiled.rules_that.every
         fired = []
         while left:
             low = left & -left
@@ -183,7 +183,7 @@ def viewing(
 def codes_of(compiled: CompiledRuleset, cases: Sequence[Case]) -> list[tuple[int, ...]]:
     """The findings of every view that judges rules, as the views' own codes."""
     views = (evaluate(compiled, case.mine, case.pooled) for case in cases)
-    return [view.verdicts.codes for view in views if view.verdicts]
+    return [view.verdict.codes for view in views if view.verdict]
 
 
 def cost_of_each(renderer: Renderer, compiled: CompiledRuleset, cases: Sequence[Case], tries: int = 3) -> list[float]:
@@ -204,7 +204,7 @@ def described(library: Library, renderer: Renderer, cases: Sequence[Case]) -> st
     compiled = library.compiled
     views = [evaluate(compiled, case.mine, case.pooled) for case in cases]
     suggesting = sum(view.outcome == "suggestions" for view in views)
-    fired = mean((v.verdicts.true & compiled.every_rule).bit_count() for v in views if v.verdicts)
+    fired = mean((v.verdict.true & compiled.rules_that.every).bit_count() for v in views if v.verdict)
     size = mean(len(renderer.view(view, COUNTRY, "reasons", TODAY)) for view in views)
     return (
         f"{len(compiled.rules)} rules, {len(compiled.index.order)} activities; "

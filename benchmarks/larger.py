@@ -30,7 +30,8 @@ FACTS = (
     ("remote",),
     ("unsuitable_for",),
     ("conflict_ceiling", "fixed_end"),
-    ("tones",),
+    ("asks", "setting"),
+    ("family", "prepares"),
     ("alcohol",),
 )
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import All, Clause
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
-from app.engine.vocabulary import PRACTICES
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from app.rulesets.properties import PropertyKind
@@ -30,7 +29,6 @@ ON_RULES: tuple[PropertyKind, ...] = (
     "alive",
     "counts",
     "bounded_wishes",
-    "private_takes_away",
     "answers_add",
 )
 """What is shown of rules; the rest depends on findings and activities alone, which do not grow here."""
@@ -87,12 +85,14 @@ def with_more(shipped: Library, size: int) -> Library:
     """The shipped rules and so many random ones that there are `size` in all."""
     random, ruleset = Random(SEED), shipped.ruleset  # noqa: S311  the same rules in every run
     pooled = [finding for finding in ruleset.findings if finding.label == "pooled"]
-    more = tuple(synthetic(random, number, pooled) for number in range(size - len(ruleset.rules)))
+    purposes = [purpose.id for purpose in ruleset.purposes if purpose.practice != "affection"]
+    numbers = range(size - len(ruleset.rules))
+    more = tuple(synthetic(random, number, pooled, purposes) for number in numbers)
     larger: Ruleset = replace(ruleset, rules=ruleset.rules + more)
     return replace(shipped, ruleset=larger, compiled=compile_ruleset(larger))
 
 
-def synthetic(random: Random, number: int, findings: list[Finding]) -> Rule:
+def synthetic(random: Random, number: int, findings: list[Finding], purposes: list[str]) -> Rule:
     read = random.sample(findings, random.choice((2, 2, 3)))
     clauses = []
     for finding in read:
@@ -102,10 +102,10 @@ def synthetic(random: Random, number: int, findings: list[Finding]) -> Rule:
         id=f"synthetic-{number}",
         status="draft",
         when=All(tuple(clauses)),
-        suggests=random.choice(PRACTICES[:-1]),
+        suggests=random.choice(purposes),
         need=random.choice(tuple(Need)),
         withholds=(),
-        withholds_tones=(),
+        withholds_asks=(),
         basis="editorial",
         claims=(),
         grade="D",

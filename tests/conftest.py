@@ -282,7 +282,7 @@ def change_file(file: Path, becomes: object) -> None:
         case None if file.is_dir():
             shutil.rmtree(file)
         case None:
-            file.unlink()
+            file.unlink(missing_ok=True)
         case bytes():
             file.write_bytes(becomes)
         case str():

@@ -62,7 +62,7 @@ def test_settings_that_cannot_be_used_are_printed_too(monkeypatch: pytest.Monkey
 def test_a_reload_takes_the_content_as_it_stands(content: Path, change: Callable[..., None]) -> None:
     rulesets = ActiveRuleset(content)
     before = rulesets.current.digest
-    change(content, {"phrases.yaml": ("proposal: ", "proposal: Now. ")})
+    change(content, {"phrases.yaml": ("put_off: ", "put_off: Now. ")})
 
     with structlog.testing.capture_logs() as lines:
         reload_content(rulesets)

@@ -12,8 +12,8 @@ from app.engine.bitset import Mask, from_flags
 from app.engine.ruleset import Activity, Ruleset
 from app.rulesets.coverage import OF_THEIR_OWN
 from app.rulesets.properties import BOUNDED, Case
+from verification.constraint_table import ConstraintTable
 from verification.counterexamples import MeansResult, Violation
-from verification.engine_proofs import ConstraintTable
 
 LEAST_MINUTES = 10
 _HEALTH = ("mobility", "pain", "fatigue", "sensory")
@@ -49,11 +49,11 @@ _AXES: tuple[tuple[tuple[str, ...], list[dict[str, Any]]], ...] = (
 
 
 def made_for(ruleset: Ruleset, cases: Sequence[Case]) -> MeansResult:
-    """Activities that ask for more, or for less, than what their practice or their tone is for."""
+    """Activities that ask for more, or for less, than what their practice is for, or what they ask of two people."""
     broken, count = [], 0
     for case in cases:
         for activity in ruleset.activities:
-            if activity.practice in case.practices or set(activity.tones) & set(case.tones):
+            if activity.practice in case.practices or set(activity.asks) & set(case.asks):
                 count += 1
                 over = [name for name, upper in case.at_most if _amount(activity, name) > upper]
                 under = [name for name, least in case.at_least if _amount(activity, name) < least]

@@ -1,32 +1,33 @@
 """The suite of boundary scenarios: found by trying all that findings and rules read, and as small as can be.
 
-Both sides of every line are shown: of the cut points of findings, of every clause of every rule; then how two answers
-meet, what withholding does to a practice that is called for, wishes that are the other's alone, and how strategies are
-told apart. Scenarios with the same answers are one.
+Both sides of every line are shown: of the cut points of findings, of every clause of every rule and of every other
+condition; then how two answers meet, what withholding does to a purpose that is called for, wishes that are one
+partner's alone, and how strategies are told apart. Scenarios with the same answers are one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
-from itertools import combinations, islice, product
-from typing import NamedTuple
+from itertools import chain, combinations, islice, pairwise, product
+from typing import Literal, NamedTuple
 
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import UNKNOWN, Condition, clauses, rule_truth
-from app.engine.counterfactual import evaluate_for_explanation
-from app.engine.ruleset import Finding, Insight, Need, Rule
-from app.engine.self_report import SelfReport, pool, poolable
-from app.engine.verdicts import judge, read
+from app.engine.narrowing import narrow
+from app.engine.ruleset import Finding, Insight, Need, Opening, Precedence, Rule
 from app.rulesets.library import SOURCE_LOCALE, Library
-from app.rulesets.plain_reports import report_of
-from verification.finding_answers import FindingAnswers, assignments
-from verification.scenarios import BoundaryScenario, ScenarioCouple, Suite, decide, name_of
+from app.rulesets.plain_reports import Answers, report_of
+from verification.finding_answers import FindingAnswers, assignments, ways_of
+from verification.judged import effects_of, judge_both, need_of
+from verification.scenarios import SIZES, BoundaryScenario, ScenarioCouple, Suite, decide, judge_couple, name_of
 
 _MOST_TRIED = 4000
-_MOST_TOLD = 3
-"""So many rules at once are enough to tell strategies apart in every way that is told apart here."""
+_FEW = 12
+Whose = Literal["mine", "theirs"]
+_WHOSE: tuple[Whose, ...] = ("theirs", "mine")
 
 
-class Shown(NamedTuple):
+class ShownBoundary(NamedTuple):
     """A point to show, in one sentence, and the answers that show it."""
 
     says: str
@@ -40,10 +41,11 @@ class Generator:
         self._library = library
         self._program: CompiledRuleset = library.compiled
         self._findings = {finding.id: finding for finding in library.ruleset.findings}
-        self._ways = {name: FindingAnswers(finding) for name, finding in self._findings.items()}
+        self._ways = {name: ways_of(finding) for name, finding in self._findings.items()}
         self._position = {finding.id: i for i, finding in enumerate(self._program.findings)}
         self._sizes = {name: len(finding.values) for name, finding in self._findings.items()}
-        self._rules = {rule.id: rule for rule in library.ruleset.rules if rule.status != "retired"}
+        self._effects = effects_of(library.ruleset)
+        self._rules = {rule.id: rule for rule in self._effects.rules}
         self.couple_for = cache(self._couple_for)
 
     def suite(self) -> Suite:
@@ -63,7 +65,7 @@ class Generator:
             ),
         )
 
-    def _all(self) -> Iterator[Shown]:
+    def _all(self) -> Iterator[ShownBoundary]:
         for finding in self._findings.values():
             yield from self._cut_points(finding)
             yield from self._meetings(finding)
@@ -71,21 +73,32 @@ class Generator:
             yield from self._lines_of(rule, self._library.texts[SOURCE_LOCALE][f"rules/{rule.id}/title"])
         for insight in self._library.ruleset.insights:
             yield from self._lines_of(insight, insight.id.replace("_", " "))
-        yield from self._precedences()
+        for opening in self._library.ruleset.openings:
+            yield from self._lines_of(opening, opening.id.replace("-", " "))
+        for name, when in self._signs():
+            yield from self._lines_of(when, name)
+        yield from self._overruled()
         yield from self._wishes()
         yield from self._ties()
 
+    def called_for(self, purpose: str) -> Iterator[ScenarioCouple]:
+        """Yield a couple for each way in which a rule calls for a purpose."""
+        for rule in self._effects.suggesting[purpose]:
+            for assigned in self._firing(rule.when):
+                couple = self.couple_for(tuple(sorted(assigned.items())), frozenset(), frozenset())
+                if couple:
+                    yield couple
+
     # Findings
 
-    def _cut_points(self, finding: Finding) -> Iterator[Shown]:
+    def _cut_points(self, finding: Finding) -> Iterator[ShownBoundary]:
         for edge in self._ways[finding.id].edges:
             before, after = (_value(finding, code) for code in edge.codes)
             for answers, says in (
                 (edge.below, f"{finding.id} is still {before}: one step on, it is {after}"),
                 (edge.at, f"{finding.id} turns {after} here: one step before, it is {before}"),
             ):
-                couple = ScenarioCouple({}, answers) if finding.both == "theirs" else ScenarioCouple(answers)
-                yield Shown(says, couple)
+                yield ShownBoundary(says, _given(finding, answers))
 
         ways = self._ways[finding.id]
         for group, words in (
@@ -94,10 +107,9 @@ class Generator:
             (ways.others, "where something else is in the set"),
         ):
             for answers, code in group:
-                couple = ScenarioCouple({}, answers) if finding.both == "theirs" else ScenarioCouple(answers)
-                yield Shown(f"{finding.id} is {_value(finding, code)} {words}", couple)
+                yield ShownBoundary(f"{finding.id} is {_value(finding, code)} {words}", _given(finding, answers))
 
-    def _meetings(self, finding: Finding) -> Iterator[Shown]:
+    def _meetings(self, finding: Finding) -> Iterator[ShownBoundary]:
         """Yield a calm and an urgent answer, each way round, and an answer of the other alone."""
         if finding.label == "private":
             return
@@ -106,7 +118,7 @@ class Generator:
             for code, value in enumerate(finding.values):
                 for rating in _ratings(self._ways[finding.id], code):
                     says = f"{finding.id} is {value} where two ratings of one thing differ so much"
-                    yield Shown(says, ScenarioCouple(next(self._ways[finding.id].to(code)), {path: rating}))
+                    yield ShownBoundary(says, ScenarioCouple(next(self._ways[finding.id].to(code)), {path: rating}))
             return
         calm, urgent = (next(self._ways[finding.id].to(code)) for code in (0, len(finding.values) - 1))
         first, last = finding.values[0], finding.values[-1]
@@ -116,11 +128,20 @@ class Generator:
             ({}, urgent, f"{last} for the other, and the one who reads it did not say"),
             (urgent, {}, f"{last} for the one who reads it, and the other did not say"),
         ):
-            yield Shown(f"how {finding.id} meets: {words}", ScenarioCouple(mine, theirs))
+            yield ShownBoundary(f"how {finding.id} meets: {words}", ScenarioCouple(mine, theirs))
 
     # Rules
 
-    def _lines_of(self, one: Rule | Insight, title: str) -> Iterator[Shown]:
+    def _signs(self) -> Iterator[tuple[str, Rule | Insight | Opening | Precedence]]:
+        """Yield the conditions that bound places of a list, and those that put a strategy first."""
+        choosing = self._library.ruleset.choosing
+        yield from (
+            (name, replace(choosing.precedences[0], when=when))
+            for name, when in zip(SIZES, choosing.sizes, strict=True)
+        )
+        yield from ((precedence.id, precedence) for precedence in choosing.precedences)
+
+    def _lines_of(self, one: Rule | Insight | Opening | Precedence, title: str) -> Iterator[ShownBoundary]:
         """Yield every value at a line, where all else in the condition leaves it to decide."""
         shown: set[tuple[str, int]] = set()
         for assigned in assignments(one.when, self._sizes):
@@ -143,7 +164,7 @@ class Generator:
                     if couple is not None:
                         shown.add((name, code))
                         says = "fires" if does else "stays silent"
-                        yield Shown(f"“{title}” {says}: {name} is {_value(finding, code)}", couple)
+                        yield ShownBoundary(f"“{title}” {says}: {name} is {_value(finding, code)}", couple)
 
         false = (codes for codes in assignments(one.when, self._sizes) if rule_truth(one.when, codes) is False)
         couples = (
@@ -151,19 +172,19 @@ class Generator:
         )
         plainly = next((couple for couple in couples if couple), None)
         if plainly:
-            yield Shown(f"“{title}” stays silent: what was said rules it out", plainly)
+            yield ShownBoundary(f"“{title}” stays silent: what was said rules it out", plainly)
 
-    def _precedences(self) -> Iterator[Shown]:
-        """Yield practices that one rule calls for and another holds back; the strongest call that can meet it."""
-        for rule in self._rules.values():
-            for practice in rule.withholds:
-                callers = [other for other in self._rules.values() if other.suggests == practice]
-                callers.sort(key=lambda other: (-(other.need or 0), len(clauses(other.when))))
-                for caller in callers:
-                    couple = self._both_fire(rule.when, caller.when)
-                    if couple:
-                        yield Shown(f"{practice} is called for and held back: holding back wins", couple)
-                        break
+    def _overruled(self) -> Iterator[ShownBoundary]:
+        """Yield purposes that one rule calls for and another holds back; the strongest call that can meet it."""
+        for purpose, rules in self._effects.withholding.items():
+            for rule in rules:
+                callers = sorted(
+                    self._effects.suggesting[purpose],
+                    key=lambda other: (-(other.need or 0), len(clauses(other.when)), other.id),
+                )
+                couple = next(filter(None, (self._both_fire(rule.when, caller.when) for caller in callers)), None)
+                if couple:
+                    yield ShownBoundary(f"{purpose} is called for and held back: holding back wins", couple)
 
     def _both_fire(self, one: Condition, other: Condition) -> ScenarioCouple | None:
         for a, b in product(self._firing(one), self._firing(other)):
@@ -176,8 +197,8 @@ class Generator:
     def _firing(self, when: Condition) -> list[dict[str, int]]:
         return [assigned for assigned in assignments(when, self._sizes) if rule_truth(when, assigned) is True]
 
-    def _wishes(self) -> Iterator[Shown]:
-        """Yield strong calls that rest on the other's answers alone: less of one where that is a wish."""
+    def _wishes(self) -> Iterator[ShownBoundary]:
+        """Yield strong calls that rest on the answers of one of two alone: less of one where that is a wish."""
         for rule in self._rules.values():
             if rule.need != Need.strong:
                 continue
@@ -186,19 +207,22 @@ class Generator:
                 if finding.both not in ("worse", "own_first"):
                     continue
                 way = (
-                    "through the other's wish alone: moderate at most"
+                    "through the wish of one alone: moderate at most"
                     if finding.wish
-                    else "through the other's word alone"
+                    else "through the word of one alone"
                 )
-                for assigned in self._firing(rule.when):
-                    couple = self.couple_for(tuple(sorted(assigned.items())), frozenset(), frozenset({name}))
+                for whose in _WHOSE:
+                    couples = (
+                        self.couple_for(tuple(sorted(assigned.items())), frozenset(), frozenset({name}), whose)
+                        for assigned in self._firing(rule.when)
+                    )
+                    couple = next(filter(None, couples), None)
                     if couple:
-                        yield Shown(f"{rule.suggests} {way}: {name}", couple)
-                        break
+                        yield ShownBoundary(f"{rule.suggests} {way}: {name}", couple)
 
     # Strategies
 
-    def _ties(self) -> Iterator[Shown]:
+    def _ties(self) -> Iterator[ShownBoundary]:
         """Yield each way in which one strategy comes before another."""
         collected: dict[tuple[str, str, str], ScenarioCouple] = {}
         for couple in self._few_calls():
@@ -208,73 +232,115 @@ class Generator:
         for (one, two, by), couple in sorted(
             collected.items(), key=lambda entry: (order.index(entry[0][0]), order.index(entry[0][1]), entry[0][2])
         ):
-            yield Shown(f"{one} comes before {two}: {by}", couple)
+            yield ShownBoundary(f"{one} comes before {two}: {by}", couple)
 
     def _few_calls(self) -> Iterator[ScenarioCouple]:
-        """Yield couples with one, two or three different calls for practices."""
-        calls: dict[tuple[str, int], dict[str, int]] = {}
+        """Yield couples with one or two different calls, and couples in whom one or two precedences count besides."""
+        calls: dict[tuple[str | None, int], dict[str, int]] = {}
         for rule in self._rules.values():
-            is_mine = all(self._findings[clause.finding].both not in ("theirs", "gap") for clause in clauses(rule.when))
+            is_mine = all(
+                self._findings[clause.finding].both not in ("theirs", "gap", "agreed") for clause in clauses(rule.when)
+            )
             if rule.suggests and rule.need and is_mine and clauses(rule.when):
                 assigned = self._firing(rule.when)
-                key = (rule.suggests, int(rule.need))
+                key = (self._library.ruleset.practice_of(rule.suggests), int(rule.need))
                 if assigned and (key not in calls or len(assigned[0]) < len(calls[key])):
                     calls[key] = assigned[0]
-        for count in range(1, _MOST_TOLD + 1):
-            for chosen in combinations(calls.values(), count):
-                merged: dict[str, int] = {}
-                if all(merged.setdefault(name, code) == code for entry in chosen for name, code in entry.items()):
-                    couple = self.couple_for(tuple(sorted(merged.items())), frozenset(), frozenset())
-                    if couple:
-                        yield couple
+        signs = [self._firing(precedence.when)[0] for precedence in self._library.ruleset.choosing.precedences]
+        chosen_ways = chain(
+            ((call,) for call in calls.values()),
+            combinations(calls.values(), 2),
+            product(signs, calls.values()),
+            ((one, two, *call) for one, two in pairwise(signs) for call in ((), *((call,) for call in calls.values()))),
+        )
+        for chosen in chosen_ways:
+            merged: dict[str, int] = {}
+            if all(merged.setdefault(name, code) == code for entry in chosen for name, code in entry.items()):
+                couple = self.couple_for(tuple(sorted(merged.items())), frozenset(), frozenset())
+                if couple:
+                    yield couple
 
     def _told_apart(self, couple: ScenarioCouple) -> Iterator[tuple[str, str, str]]:
-        stand = evaluate_for_explanation(self._program, report_of(couple.mine), None, 5)
-        names = [name for name, _ in self._program.practices_of]
-        keys = [
-            sorted(
-                (stand.gated.needs[practice] for practice in practices if stand.offer.eligible[practice]), reverse=True
-            )
-            for _, practices in self._program.practices_of
-        ]
-        for one, two in combinations(stand.offer.strategies, 2):
-            if keys[two]:
-                yield names[one], names[two], _first_difference(keys[one], keys[two])
+        judged = judge_couple(self._program, couple)
+        stands, pair = narrow(judged.offer, judged.reader.width, judged.reader.allowed), judged.offer.pair
+        names = [strategy.id for strategy in self._program.strategies]
+        needs = [need_of(pair, stands.eligible & strategy.activities) for strategy in self._program.strategies]
+        counting: dict[int, str] = {}
+        ones = zip(self._program.signs.precedences, self._library.ruleset.choosing.precedences, strict=True)
+        for (bit, i), precedence in ones:
+            if pair.signs & bit:
+                counting.setdefault(i, precedence.id)
+        for one, two in combinations(stands.strategies, 2):
+            if needs[two]:
+                yield (
+                    names[one],
+                    names[two],
+                    _first_difference((needs[one], counting.get(one)), (needs[two], counting.get(two))),
+                )
 
     # Answers
 
     def _couple_for(
-        self, codes: tuple[tuple[str, int], ...], unknown: frozenset[str], theirs: frozenset[str]
+        self,
+        codes: tuple[tuple[str, int], ...],
+        unknown: frozenset[str],
+        by_one: frozenset[str],
+        whose: Whose = "theirs",
     ) -> ScenarioCouple | None:
-        """Return the first answers that amount to exactly this; `theirs` are findings that the other alone decides."""
+        """Return the first answers that amount to exactly this; `by_one` are findings that one of two alone decides."""
         wanted = dict(codes) | dict.fromkeys(unknown, UNKNOWN)
-        collected = [[*self._tellings(name, code, only_theirs=name in theirs)] for name, code in codes]
+        collected = [
+            [*self._told_by_both(name, code)]
+            if by_one and name not in by_one and self._findings[name].wish
+            else [*self._tellings(name, code, whose if name in by_one else None)]
+            for name, code in codes
+        ]
         for parts in islice(product(*collected), _MOST_TRIED):
             couple = _joined(parts)
+            if couple and by_one and couple.theirs is None:
+                couple = ScenarioCouple(couple.mine, {})
             if couple and all(self._codes(couple)[self._position[name]] == code for name, code in wanted.items()):
                 return couple
         return None
 
-    def _tellings(self, name: str, code: int, *, only_theirs: bool) -> Iterator[ScenarioCouple]:
+    def _told_by_both(self, name: str, code: int) -> Iterator[ScenarioCouple]:
+        """Yield the same answers of both, so that a wish does not rest on one of them."""
+        yield from (ScenarioCouple(answers, answers) for answers in islice(self._ways[name].to(code), _FEW))
+
+    def _tellings(self, name: str, code: int, whose: Whose | None) -> Iterator[ScenarioCouple]:
         ways, both = self._ways[name], self._findings[name].both
+        few = [*islice(ways.to(code), _FEW)]
         if both == "gap":
-            yield from (ScenarioCouple(mine, ways.other_rating(code)) for mine in ways.to(code))
-            return
-        few = 12
-        if both != "theirs" and not only_theirs:
-            yield from (ScenarioCouple(answers) for answers in islice(ways.to(code), few))
-        if both != "own":
-            yield from (ScenarioCouple({}, answers) for answers in islice(ways.to(code), few))
+            yield from (ScenarioCouple(mine, ways.other_rating(code)) for mine in few)
+        elif both == "agreed":
+            yield from (ScenarioCouple(answers, answers) for answers in few)
+        else:
+            if both != "theirs" and whose != "theirs":
+                yield from map(ScenarioCouple, few)
+            if both != "own" and whose != "mine":
+                yield from (ScenarioCouple({}, answers) for answers in few)
 
     def _codes(self, couple: ScenarioCouple) -> tuple[int, ...]:
-        mine: SelfReport = report_of(couple.mine)
-        other = None if couple.theirs is None else read(self._program, pool(report_of(couple.theirs)))
-        return judge(self._program, mine, read(self._program, poolable(mine)), other).codes
+        """Return the findings as the pair has them, and the private ones as the reader does."""
+        report, theirs = couple.report, None if couple.theirs is None else report_of(couple.theirs)
+        _, _, pair = judge_both(self._program, report, theirs)
+        return pair.codes + self._program.reading.private(report) + pair.mutual
 
 
 def generate(library: Library) -> Suite:
     """Return the suite of a library."""
     return Generator(library).suite()
+
+
+def _given(finding: Finding, answers: Answers) -> ScenarioCouple:
+    """Return a couple in which those give the answers whose answers the finding reads."""
+    match finding.both:
+        case "theirs":
+            return ScenarioCouple({}, answers)
+        case "agreed":
+            return ScenarioCouple(answers, answers)
+        case _:
+            return ScenarioCouple(answers)
 
 
 def _value(finding: Finding, code: int) -> str:
@@ -313,13 +379,10 @@ def _joined(parts: Iterable[ScenarioCouple]) -> ScenarioCouple | None:
     return ScenarioCouple(mine, theirs)
 
 
-def _first_difference(one: list[int], two: list[int]) -> str:
-    places = ("strongest", "second", "third")
-    for place, (a, b) in enumerate(zip(one, two, strict=False)):
-        if a != b:
-            return f"its {places[min(place, 2)]} need is {Need(a).name}, not {Need(b).name}"
-    return (
-        "it has one need more"
-        if len(one) > len(two)
-        else "the needs are the same, and so the order of the article counts"
-    )
+def _first_difference(one: tuple[int, str | None], two: tuple[int, str | None]) -> str:
+    """Return what tells two strategies apart: the need with which each is called for, or the precedence that counts."""
+    if one[0] != two[0]:
+        return f"its need is {Need(one[0]).name}, not {Need(two[0]).name}"
+    if one[1] and two[1]:
+        return f"the needs are the same, and {one[1]} stands before {two[1]}"
+    return f"the needs are the same, and so {one[1] or 'the order of the article'} counts"

@@ -1,41 +1,48 @@
 """Proofs by complete enumeration: every combination of codes that what a property rests on can have."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from itertools import combinations
 
 from app.engine.conditions import (
     UNKNOWN,
-    Algebra,
-    All,
-    AnyOf,
     Clause,
     Condition,
     Leaf,
-    Not,
-    answer_truth,
     clauses,
     evaluate_condition,
     positive,
-    truth,
 )
-from app.engine.findings import code_of, meet
-from app.engine.ruleset import Finding, Insight, Need, Rule
-from app.engine.vocabulary import ANSWERS, PRACTICES
-from app.rulesets.answer_space import AnswerSpace, grouped_by_answers
+from app.engine.findings import meet
+from app.engine.ruleset import Finding, Need, Rule
+from app.engine.vocabulary import ANSWERS
+from app.rulesets.answer_space import AnswerSpace
 from app.rulesets.library import Library
-from app.rulesets.plain_reports import Answers
 from app.rulesets.properties import Property, PropertyKind
 from verification.activities_left import choices_left, made_for
+from verification.condition_trees import ALWAYS, NEVER, TREES, all_of, any_of, not_
 from verification.counterexamples import MeansResult, Violation
-from verification.meetings import MOST_BOXES, OWN, Axis, CodeCell, Search, TooMany, cells_of, narrow
+from verification.derived_findings import broken_in
+from verification.judged import effects_of, findings_read, purposes_behind, purposes_of
+from verification.meetings import (
+    BACK,
+    MOST_BOXES,
+    OTHER,
+    OWN,
+    Axis,
+    CodeCell,
+    Search,
+    TooMany,
+    cells_of,
+    grouped_by_answers,
+    learns,
+    plain_name,
+    reports_of,
+    worsens,
+)
 
 _NEEDS = tuple(int(need) for need in Need)
 _STRONG = int(Need.strong)
-
-AFFECTION = "affection"
-ALWAYS, NEVER = All(()), AnyOf(())
-_TREES: Algebra[Condition] = Algebra(lambda parts: All(tuple(parts)), lambda parts: AnyOf(tuple(parts)), Not)
 
 
 class PropertySearch(Search):
@@ -46,34 +53,28 @@ class PropertySearch(Search):
         self.broken: list[Violation] = []
 
 
-def _reports(cells: Sequence[CodeCell]) -> tuple[tuple[str, Answers], ...]:
-    mine: dict[str, object] = {}
-    theirs: dict[str, object] = {}
-    for cell in cells:
-        mine |= cell.mine
-        theirs |= cell.theirs
-    return ("a", mine), ("b", theirs)
-
-
 class Cells:
-    """The cells of one ruleset, and each kind of property as a question about them."""
+    """The cells of one ruleset, and each kind of property as a question about them.
+
+    What holds for every couple is asked once of two people and once of one who is heard alone.
+    """
 
     def __init__(self, library: Library) -> None:
         self.library, self.ruleset = library, library.ruleset
         self.findings = {finding.id: finding for finding in self.ruleset.findings}
         self.sizes = {finding.id: len(finding.values) for finding in self.ruleset.findings}
         self.wishes = frozenset(f.id for f in self.ruleset.findings if f.wish)
-        self.rules = tuple(rule for rule in self.ruleset.rules if rule.status != "retired")
+        self.effects = effects_of(self.ruleset)
         self.group_of = {f.id: group for group in grouped_by_answers(self.ruleset.findings) for f in group}
-        self.suggesting = {p: [r for r in self.rules if r.suggests == p] for p in PRACTICES}
-        self.withholding = {p: [r for r in self.rules if p in r.withholds] for p in PRACTICES}
-        self.axis_of = cache(cells_of)
-        self.narrowed = cache(lambda group, names: narrow(self.axis_of(group), names))
+        self.heard = True
+        self.axis_of = cache(lambda group, names, heard: cells_of(group, names, heard=heard))
 
     def show(self, wanted: Property) -> MeansResult:
         count = PropertySearch()
         try:
-            _SHOW[wanted.kind](self, wanted, count)
+            for self.heard in (True,) if wanted.kind in _ASKED_ONCE else (True, False):
+                if not count.broken:
+                    _SHOW[wanted.kind](self, wanted, count)
         except TooMany as error:
             count.broken.append(Violation(f"not shown: {error}"))
         return MeansResult(tuple(count.broken), count.cells)
@@ -82,8 +83,8 @@ class Cells:
         """Return all that can be of what a formula reads; findings that read common answers stand on one axis."""
         names: dict[tuple[Finding, ...], set[str]] = {}
         for clause in clauses(formula):
-            names.setdefault(self.group_of[clause.finding.removeprefix(OWN)], set()).add(clause.finding)
-        return [self.narrowed(group, frozenset(read)) for group, read in names.items()]
+            names.setdefault(self.group_of[plain_name(clause.finding)], set()).add(clause.finding)
+        return [self.axis_of(group, frozenset(read), self.heard) for group, read in names.items()]
 
     def _first(self, formula: Condition, count: PropertySearch) -> tuple[CodeCell, ...] | None:
         return count.first(self._space(formula), formula)
@@ -92,123 +93,171 @@ class Cells:
         """Return whether a formula is so at no cell; else note the first such cell, with answers that lead there."""
         cells = self._first(formula, count)
         if cells is not None:
-            count.broken.append(Violation(says, _reports(cells)))
+            count.broken.append(Violation(says, reports_of(cells)))
         return cells is None
 
     # What the rules make of a cell.
 
-    def holds(self, condition: Condition, own: frozenset[str] = frozenset(), at: CodeCell | None = None) -> Condition:
-        """Return that a condition is true, the findings in `own` being the viewer's word alone.
+    def holds(self, condition: Condition, names: Mapping[str, str], at: CodeCell | None = None) -> Condition:
+        """Return that a condition is true, the findings having the names in the cells that are given for them.
 
-        It is so or it is not: what is unknown does not hold. The codes of `at` stand, whatever a cell says of them.
+        It is so or it is not: what is unknown does not hold, and neither does what has no name. The codes of `at`
+        stand, whatever a cell says of them.
         """
 
         def clause(leaf: Leaf) -> Condition:
             if not isinstance(leaf, Clause):
                 raise TypeError("a rule reads findings")
-            name = OWN + leaf.finding if leaf.finding in own else leaf.finding
+            name = names.get(leaf.finding)
+            if name is None:
+                return NEVER
             if at is not None and name in at.codes:
                 return ALWAYS if at.codes[name] in leaf.accepts else NEVER
             return Clause(name, leaf.op, leaf.values, leaf.accepts)
 
-        return evaluate_condition(positive(condition, self.sizes), _TREES, clause)
+        return evaluate_condition(positive(condition, self.sizes), TREES, clause)
+
+    def is_so(
+        self, condition: Condition, at: CodeCell | None = None, wishes: Iterable[str] = (), whose: str = OWN
+    ) -> Condition:
+        """Return that a condition is true of the pair, from either side; of the viewer alone where it is private.
+
+        `wishes` are findings that are the word of one of the two alone.
+        """
+        if self.is_private(condition):
+            return self.holds(condition, self._alone_names, at)
+        wished = {name: whose + name for name in wishes}
+        return any_of(*(self.holds(condition, {**side, **wished}, at) for side in self._sides))
+
+    def is_private(self, condition: Condition) -> bool:
+        return any(self.findings[clause.finding].label == "private" for clause in clauses(condition))
+
+    @cached_property
+    def _sides(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The names of what the pair knows, from either side. Most findings are the same from both: they have one."""
+        known = [f for f in self.ruleset.findings if f.label != "private"]
+        return {f.id: f.id for f in known}, {f.id: self._back(f) for f in known}
+
+    def _back(self, finding: Finding) -> str:
+        return finding.id if finding.both in ("gap", "agreed") else BACK + finding.id
+
+    @cached_property
+    def _alone_names(self) -> dict[str, str]:
+        """The names of what the viewer knows alone: own answers, and what was agreed."""
+        own = {f.id: OWN + f.id for f in self.ruleset.findings if f.both not in ("theirs", "gap", "agreed")}
+        return own | {f.id: f.id for f in self.ruleset.findings if f.both == "agreed"}
 
     def asks(self, rule: Rule, least: int, at: CodeCell | None = None) -> Condition:
-        """Return that a rule calls for at least so much; through the other's wish alone that is moderate at most."""
+        """Return that a rule calls for at least so much; through the wish of only one that is moderate at most."""
         if (rule.need or 0) < least:
             return NEVER
-        fires = self.holds(rule.when, at=at)
-        return fires if least <= Need.moderate else All((fires, self.holds(rule.when, self.wishes, at)))
+        fires = self.is_so(rule.when, at)
+        return fires if least <= Need.moderate else all_of(fires, self.by_each(rule.when, self.wishes, at))
 
-    def needs(self, practice: str, least: int, without: str | None = None, at: CodeCell | None = None) -> Condition:
-        return AnyOf(tuple(self.asks(rule, least, at) for rule in self.suggesting[practice] if rule.id != without))
+    def by_each(self, condition: Condition, wishes: Iterable[str], at: CodeCell | None = None) -> Condition:
+        """Return that a condition is true with these findings being the word of one of the two, whichever it is."""
+        if not self.heard or not {*wishes} & {clause.finding for clause in clauses(condition)}:
+            return ALWAYS
+        return all_of(*(self.is_so(condition, at, wishes, whose) for whose in (OWN, OTHER)))
+
+    def needs(self, purpose: str, least: int, without: str | None = None, at: CodeCell | None = None) -> Condition:
+        return any_of(*(self.asks(rule, least, at) for rule in self.effects.suggesting[purpose] if rule.id != without))
 
     def _fires(self, rules: Iterable[Rule], without: str | None = None) -> Condition:
-        return AnyOf(tuple(self.holds(rule.when) for rule in rules if rule.id != without))
+        return any_of(*(self.is_so(rule.when) for rule in rules if rule.id != without))
 
-    def withheld(self, practice: str, without: str | None = None) -> Condition:
-        return self._fires(self.withholding[practice], without)
+    def withheld(self, purpose: str, without: str | None = None) -> Condition:
+        return self._fires(self.effects.withholding[purpose], without)
 
-    def suggested(self, practice: str) -> Condition:
-        return All((self.needs(practice, Need.slight), Not(self.withheld(practice))))
+    def _all_withheld(self, name: str) -> Condition:
+        return all_of(*map(self.withheld, purposes_of(self.ruleset, name)))
 
-    def _softening(self, tone: str) -> list[Rule]:
-        return [rule for rule in self.rules if tone in rule.withholds_tones]
+    def suggested(self, purpose: str, asking: str | None = None, without: str | None = None) -> Condition:
+        """Return that a purpose is called for and that rules leave an activity of it, or one that asks for this."""
+        softening = self.effects.softening
+        free = (
+            not_(any_of(*(self._fires(softening[ask], without) for ask in sorted(asks))))
+            for asks in self.effects.asks_of[purpose]
+            if asking is None or asking in asks
+        )
+        return all_of(self.needs(purpose, Need.slight), not_(self.withheld(purpose, without)), any_of(*free))
+
+    def _some_need(self, name: str, least: int) -> Condition:
+        return any_of(*(self.needs(purpose, least) for purpose in purposes_of(self.ruleset, name)))
 
     # The kinds.
 
     def suggests(self, wanted: Property, count: PropertySearch) -> None:
-        """Show it by one practice that is always there; else by two, and so on."""
-        practices_of = {strategy.id: strategy.practices for strategy in self.ruleset.strategies}
+        """Show it by one purpose that is always there; else by two, and so on."""
         for case in wanted.cases:
             for strategy in case.strategies:
-                self._some_is_suggested(case.when, practices_of[strategy], strategy, count)
+                self._some_is_suggested(case.when, purposes_behind(self.ruleset, strategy), strategy, count)
 
     def _some_is_suggested(
-        self, when: Condition, practices: tuple[str, ...], strategy: str, count: PropertySearch
+        self, when: Condition, purposes: tuple[str, ...], strategy: str, count: PropertySearch
     ) -> None:
         cells: tuple[CodeCell, ...] | None = None
-        for size in range(1, len(practices) + 1):
-            for some in combinations(practices, size):
-                left = AnyOf(tuple(self.suggested(practice) for practice in some))
-                cells = self._first(All((self.holds(when), Not(left))), count)
+        for size in range(1, _MOST_TOGETHER + 1):
+            for some in combinations(purposes, size):
+                left = any_of(*(self.suggested(purpose) for purpose in some))
+                cells = self._first(all_of(self.is_so(when), not_(left)), count)
                 if cells is None:
                     return
-        count.broken.append(Violation(f"nothing of {strategy} is left", _reports(cells or ())))
+        count.broken.append(Violation(f"nothing of {strategy} is left", reports_of(cells or ())))
 
     def called_for(self, wanted: Property, count: PropertySearch) -> None:
         for case in wanted.cases:
-            need, alone = int(case.need or Need.slight), self.holds(case.when, self.wishes)
-            for practice in case.practices:
-                bounded = self.needs(practice, min(need, Need.moderate))
-                too_little = AnyOf((All((alone, Not(self.needs(practice, need)))), Not(bounded)))
-                self._never(f"{practice} is called for too little", All((self.holds(case.when), too_little)), count)
+            need, by_each = int(case.need or Need.slight), self.by_each(case.when, self.wishes)
+            for name in case.names:
+                bounded = self._some_need(name, min(need, Need.moderate))
+                too_little = any_of(all_of(by_each, not_(self._some_need(name, need))), not_(bounded))
+                self._never(f"{name} is called for too little", all_of(self.is_so(case.when), too_little), count)
 
     def called_for_at_most(self, wanted: Property, count: PropertySearch) -> None:
         for case in wanted.cases:
-            for practice in case.practices:
-                too_much = self.needs(practice, int(case.need or 0) + 1)
-                self._never(f"{practice} is called for too much", All((self.holds(case.when), too_much)), count)
+            for name in case.names:
+                too_much = self._some_need(name, int(case.need or 0) + 1)
+                self._never(f"{name} is called for too much", all_of(self.is_so(case.when), too_much), count)
 
     def withholds(self, wanted: Property, count: PropertySearch) -> None:
         for case in wanted.cases:
-            withheld = [(practice, self.withheld(practice)) for practice in case.practices]
-            withheld += [(f"what is {tone}", self._fires(self._softening(tone))) for tone in case.tones]
-            for name, is_withheld in withheld:
-                self._never(f"{name} is not withheld", All((self.holds(case.when), Not(is_withheld))), count)
+            must_hold: list[tuple[str, Condition]] = [(name, self._all_withheld(name)) for name in case.names]
+            must_hold += [(f"what asks for {ask}", self._fires(self.effects.softening[ask])) for ask in case.asks]
+            for name, is_withheld in must_hold:
+                self._never(f"{name} is not withheld", all_of(self.is_so(case.when), not_(is_withheld)), count)
 
     def only_where(self, wanted: Property, count: PropertySearch) -> None:
         for case in wanted.cases:
-            for practice in case.practices:
-                elsewhere = All((self.suggested(practice), Not(self.holds(case.when))))
-                self._never(f"{practice} is suggested elsewhere too", elsewhere, count)
+            for name in case.names:
+                some = any_of(*map(self.suggested, purposes_of(self.ruleset, name)))
+                self._never(f"{name} is suggested elsewhere too", all_of(some, not_(self.is_so(case.when))), count)
 
     def rises(self, wanted: Property, count: PropertySearch) -> None:
         """Show it with each finding free of the others: wider than what people can answer, so all the surer."""
-        for practice, name in wanted.pairs:
-            says = f"{practice} is called for less when {name} worsens"
-            self._never_falls(practice, name, _worsens, says, count)
+        for purpose, name in wanted.pairs:
+            says = f"{purpose} is called for less when {name} worsens"
+            self._never_falls(purpose, name, worsens, says, count)
 
     def answers_add(self, _: Property, count: PropertySearch) -> None:
-        for practice in PRACTICES:
-            says = f"{practice} is called for less once more is known"
-            for name in sorted(_read(self.suggesting[practice])):
-                if not self._never_falls(practice, name, _learns, says, count):
+        for purpose, rules in self.effects.suggesting.items():
+            says = f"{purpose} is called for less once more is known"
+            for name in sorted(findings_read(rules)):
+                if not self._never_falls(purpose, name, learns, says, count):
                     break
 
     def _never_falls(
-        self, practice: str, moved: str, moves: Callable[[CodeCell, CodeCell], bool], says: str, count: PropertySearch
+        self, purpose: str, moved: str, moves: Callable[[CodeCell, CodeCell], bool], says: str, count: PropertySearch
     ) -> bool:
         """Return whether what is called for falls only where a rule falls that no other makes up for."""
         cells, values = self._alone(moved), ("unknown", *self.findings[moved].values)
-        rules = [rule for rule in self.suggesting[practice] if moved in _read([rule])]
+        rules = [rule for rule in self.effects.suggesting[purpose] if moved in findings_read([rule])]
         for before, after in ((a, b) for a in cells for b in cells if moves(a, b)):
             for rule in rules:
                 for least in _NEEDS[: rule.need]:
-                    asks = self.asks(rule, least, before)
-                    if self._apart(All((asks, Not(self.asks(rule, least, after)))), count) is None:
+                    called = self.asks(rule, least, before)
+                    if self._apart(all_of(called, not_(self.asks(rule, least, after))), count) is None:
                         continue
-                    if self._apart(All((asks, Not(self.needs(practice, least, at=after)))), count) is not None:
+                    if self._apart(all_of(called, not_(self.needs(purpose, least, at=after))), count) is not None:
                         steps = " to ".join(values[cell.codes[moved] - UNKNOWN] for cell in (before, after))
                         count.broken.append(Violation(f"{says} ({moved}: {steps}): see rules/{rule.id}.yaml"))
                         return False
@@ -216,23 +265,32 @@ class Cells:
 
     def _apart(self, formula: Condition, count: PropertySearch) -> tuple[CodeCell, ...] | None:
         """Search with each finding let free of the others: wider than what people can answer, so all the surer."""
-        names = {clause.finding.removeprefix(OWN) for clause in clauses(formula)}
+        names = {plain_name(clause.finding) for clause in clauses(formula)}
         return count.first([self._alone(name) for name in sorted(names)], formula)
 
     def _alone(self, name: str) -> Axis:
-        return self.narrowed(self.group_of[name], frozenset((name, OWN + name) if name in self.wishes else (name,)))
+        names = {name, self._back(self.findings[name])} | ({OWN + name, OTHER + name} if name in self.wishes else set())
+        return self.axis_of(self.group_of[name], frozenset(names), self.heard)
 
     def alive(self, _: Property, count: PropertySearch) -> None:
-        for rule in self.rules:
-            if self._first(self.holds(rule.when), count) is None:
-                count.broken.append(Violation(f"no answers make the rule {rule.id} fire"))
-        for insight in self.ruleset.insights:
-            if self._first(self.holds(insight.when, frozenset(_read([insight]))), count) is None:
-                count.broken.append(Violation(f"no answers raise the insight {insight.id}"))
+        choosing = self.ruleset.choosing
+        parts = [(f"the rule {rule.id} fire", self.is_so(rule.when)) for rule in self.effects.rules]
+        own = (("insight", "appear", self.ruleset.insights), ("opening", "fit", self.ruleset.openings))
+        for kind, does, ones in own:
+            parts += [(f"the {kind} {one.id} {does}", self.holds(one.when, self._alone_names)) for one in ones]
+        parts += [(f"the precedence {one.id} count", self.is_so(one.when)) for one in choosing.precedences]
+        parts += [(f"the size {place} count", self.is_so(when)) for place, when in enumerate(choosing.sizes)]
+        for says, formula in parts:
+            if self._first(formula, count) is None:
+                count.broken.append(Violation(f"no answers make {says}"))
 
     def counts(self, wanted: Property, count: PropertySearch) -> None:
-        for rule in self.rules:
-            idle = [says for says, ways in self._decides(rule) if all(self._first(way, count) is None for way in ways)]
+        for rule in self.effects.rules:
+            idle = [
+                says
+                for says, alternatives in self._decides(rule)
+                if all(self._first(a, count) is None for a in alternatives)
+            ]
             if rule.id not in wanted.excused:
                 count.broken += [
                     Violation(f"{rule.id} {says} that other rules do not decide without it") for says in idle
@@ -242,52 +300,45 @@ class Cells:
             elif self._first(self._is_read(rule), count) is None:
                 count.broken.append(Violation(f"{rule.id} changes nothing and is never read as a reason"))
 
-    def _decides(self, rule: Rule) -> Iterator[tuple[str, Sequence[Condition]]]:
+    def _decides(self, rule: Rule) -> Iterator[tuple[str, Iterable[Condition]]]:
         """Yield where leaving a rule out would change what is called for, or each single thing that it withholds."""
         if rule.suggests:
-            free = Not(self.withheld(rule.suggests))
-            more = [All((self.asks(rule, k), Not(self.needs(rule.suggests, k, rule.id)), free)) for k in _NEEDS]
-            yield "decides nothing", more
-        fires = self.holds(rule.when)
-        for practice in rule.withholds:
-            called_for = self.needs(practice, Need.slight)
-            alone = All((fires, Not(self.withheld(practice, rule.id)), called_for))
-            yield f"holds back nothing of {practice}", [alone]
-        for tone in rule.withholds_tones:
-            others = Not(self._fires(self._softening(tone), rule.id))
-            with_it = sorted({activity.practice for activity in self.ruleset.activities if tone in activity.tones})
-            yield f"holds back nothing {tone}", [All((fires, others, self.suggested(practice))) for practice in with_it]
+            yield (
+                "decides nothing",
+                (
+                    all_of(self.asks(rule, k), not_(self.needs(purpose, k, rule.id)), not_(self.withheld(purpose)))
+                    for k in _NEEDS[: rule.need]
+                    for purpose in purposes_of(self.ruleset, rule.suggests)
+                ),
+            )
+        fires = self.is_so(rule.when)
+        for name in rule.withholds:
+            some = (all_of(fires, self.suggested(p, None, rule.id)) for p in purposes_of(self.ruleset, name))
+            yield f"holds back nothing of {name}", some
+        for ask in rule.withholds_asks:
+            with_it = (
+                p for p, asks in self.effects.asks_of.items() if any(ask in alternatives for alternatives in asks)
+            )
+            some = (all_of(fires, self.suggested(p, ask, rule.id)) for p in with_it)
+            yield f"holds back nothing that asks for {ask}", some
 
     def _is_read(self, rule: Rule) -> Condition:
-        free = Not(self.withheld(rule.suggests)) if rule.suggests else ALWAYS
-        return All((self.holds(rule.when), free))
+        spoken = self.holds(rule.when, self._alone_names)
+        if not rule.suggests:
+            return spoken
+        return all_of(spoken, not_(self._all_withheld(rule.suggests)))
 
     def bounded_wishes(self, wanted: Property, count: PropertySearch) -> None:
-        """Whatever presses, presses by the viewer's own word: rule by rule, else all of a practice together."""
-        declared = frozenset(wanted.findings)
-        for practice in PRACTICES:
-            strong = [rule for rule in self.suggesting[practice] if rule.need == _STRONG]
-            mine = Not(AnyOf(tuple(self.holds(rule.when, declared) for rule in strong)))
+        """Whatever presses, presses by the word of each: rule by rule, else all of a purpose together."""
+        for purpose, rules in self.effects.suggesting.items():
+            strong = [rule for rule in rules if rule.need == _STRONG]
+            by_each = any_of(*(all_of(self.is_so(r.when), self.by_each(r.when, wanted.findings)) for r in strong))
             for rule in strong:
                 pressing = self.asks(rule, _STRONG)
-                by_itself = All((pressing, Not(self.holds(rule.when, declared))))
-                says = f"the other's wish alone makes {practice} press"
-                if self._first(by_itself, count) and not self._never(says, All((pressing, mine)), count):
+                by_itself = all_of(pressing, not_(self.by_each(rule.when, wanted.findings)))
+                says = f"the wish of one alone makes {purpose} press"
+                if self._first(by_itself, count) and not self._never(says, all_of(pressing, not_(by_each)), count):
                     break
-
-    def private_takes_away(self, _: Property, count: PropertySearch) -> None:
-        """No rule turns on a private finding; or others make up for it, whatever that turns to."""
-        private = sorted(f.id for f in self.ruleset.findings if f.label == "private")
-        for practice in (practice for practice in PRACTICES if practice != AFFECTION):
-            if any(self._turns(practice, name, least, count) for name in private for least in _NEEDS):
-                count.broken.append(Violation(f"what is kept private changes how much {practice} is called for"))
-
-    def _turns(self, practice: str, name: str, least: int, count: PropertySearch) -> bool:
-        rules, cells = self.suggesting[practice], self._alone(name)
-        askings = ([self.asks(rule, least, cell) for cell in cells] for rule in rules if (rule.need or 0) >= least)
-        if all(self._apart(_differs(one), count) is None for one in askings):
-            return False
-        return self._apart(_differs([self.needs(practice, least, at=cell) for cell in cells]), count) is not None
 
     def alike(self, wanted: Property, count: PropertySearch) -> None:
         for name in wanted.findings:
@@ -309,7 +360,7 @@ class Cells:
             if not finding.gap:
                 space = AnswerSpace([finding])
                 count.cells += len(space.every)
-                count.broken += _derived(space, finding, ordered, wanted)
+                count.broken += broken_in(space, finding, ordered, wanted)
 
     def choices_left(self, wanted: Property, count: PropertySearch) -> None:
         shown = choices_left(self.ruleset, self.library.compiled.index, wanted.at_least)
@@ -322,63 +373,6 @@ class Cells:
         count.broken += shown.broken
 
 
-def _derived(space: AnswerSpace, finding: Finding, ordered: set[str], wanted: Property) -> Iterator[Violation]:
-    codes = {frozenset(answers.items()): code_of(finding, answers) for answers in space.every}
-    if any(code == UNKNOWN and len(answers) == len(space.paths) for answers, code in codes.items()):
-        yield Violation(f"{finding.id} is unknown though all is answered")
-    if finding.id not in wanted.first_wins:
-        for value, condition in finding.tries:
-            for answers in space.every:
-                if codes[frozenset(answers.items())] < finding.values.index(value) and _is_true(condition, answers):
-                    yield Violation(f"{finding.id}: a calmer value hides {value}", (("a", answers),))
-                    break
-    if finding.id not in wanted.bends:
-        for path in ordered.intersection(space.paths):
-            turns = set(_turns(space, path, codes))
-            if {True, False} <= turns:
-                yield Violation(f"{finding.id} rises and falls as {path} rises")
-
-
-def _is_true(condition: Condition, answers: Answers) -> bool:
-    return truth(condition, lambda leaf: answer_truth(leaf, answers)) is True
-
-
-def _turns(space: AnswerSpace, path: str, codes: Mapping[frozenset[tuple[str, object]], int]) -> Iterator[bool]:
-    """Yield for each step of one answer that changes a known code whether it rises."""
-    steps = dict(space.steps(path))
-    for answers in space.every:
-        if answers.get(path) in steps and path in answers:
-            before = codes[frozenset(answers.items())]
-            after = codes[frozenset({**answers, path: steps[answers[path]]}.items())]
-            if UNKNOWN not in (before, after) and before != after:
-                yield after > before
-
-
-def _worsens(before: CodeCell, after: CodeCell) -> bool:
-    """Return whether what the two say is worse, and what the viewer alone wishes the same or worse."""
-    (a, *mine), (b, *later) = _codes_in_order(before), _codes_in_order(after)
-    return UNKNOWN < a < b and (mine == later or UNKNOWN < mine[0] < later[0])
-
-
-def _learns(before: CodeCell, after: CodeCell) -> bool:
-    """Return whether all is the same, or was unknown before: together, and alone where that counts."""
-    pairs = zip(_codes_in_order(before), _codes_in_order(after), strict=True)
-    return all(a in (UNKNOWN, b) for a, b in pairs)
-
-
-def _codes_in_order(cell: CodeCell) -> list[int]:
-    return [cell.codes[name] for name in sorted(cell.codes, key=lambda name: name.startswith(OWN))]
-
-
-def _differs(formulas: Sequence[Condition]) -> Condition:
-    """Return that some are so and others not."""
-    return All((AnyOf(tuple(formulas)), Not(All(tuple(formulas)))))
-
-
-def _read(rules: Iterable[Rule | Insight]) -> set[str]:
-    return {clause.finding for rule in rules for clause in clauses(rule.when)}
-
-
 _SHOW: Mapping[PropertyKind, Callable[[Cells, Property, PropertySearch], None]] = {
     "suggests": Cells.suggests,
     "called_for": Cells.called_for,
@@ -388,7 +382,6 @@ _SHOW: Mapping[PropertyKind, Callable[[Cells, Property, PropertySearch], None]] 
     "alive": Cells.alive,
     "counts": Cells.counts,
     "bounded_wishes": Cells.bounded_wishes,
-    "private_takes_away": Cells.private_takes_away,
     "alike": Cells.alike,
     "answers_add": Cells.answers_add,
     "derived": Cells.derived,
@@ -396,3 +389,6 @@ _SHOW: Mapping[PropertyKind, Callable[[Cells, Property, PropertySearch], None]] 
     "made_for": Cells.made_for,
     "called_for_at_most": Cells.called_for_at_most,
 }
+_ASKED_ONCE: tuple[PropertyKind, ...] = ("alive", "counts", "alike", "derived", "choices_left", "made_for")
+_MOST_TOGETHER = 3
+"""So many purposes at most are looked at together for one of them always to be there."""

@@ -1,4 +1,7 @@
-"""Decision tables: the rules about one practice as rows, of which the first one that fits counts."""
+"""Decision tables: the rules about one purpose as rows, of which the first one that fits counts.
+
+A row reads the findings as they meet on one side. Of the two sides, the one on which more is called for counts.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
@@ -8,14 +11,14 @@ from typing import NamedTuple
 from app.engine.conditions import UNKNOWN, All, AnyOf, Clause, Condition, clauses, positive
 from app.engine.ruleset import Finding, Need, Rule
 from app.rulesets.library import Library
-from app.rulesets.review import rules_in_force
+from verification.judged import effects_of
 
 AcceptedCodes = Mapping[str, frozenset[int]]
 """Codes by finding, of which each finding must have one; a finding that is left out may be anything, unknown too."""
 
 
-class PracticeFate(IntEnum):
-    """The fate of a practice; a higher one wins. `withheld_privately` is for the view of the one who answered alone."""
+class PurposeFate(IntEnum):
+    """The fate of a purpose; a higher one wins. `withheld_privately` is for the view of the one who answered alone."""
 
     uncalled = 0
     slight = Need.slight
@@ -26,12 +29,12 @@ class PracticeFate(IntEnum):
 
 
 class DecisionTableRow(NamedTuple):
-    """A row: accepted codes, and what becomes of the practice where they hold.
+    """A row: accepted codes, and what becomes of the purpose where they hold.
 
-    `wishes` are the findings for which the other's wish alone makes a strong need moderate.
+    `wishes` are the findings for which the wish of only one of the two makes a strong need moderate.
     """
 
-    fate: PracticeFate
+    fate: PurposeFate
     accepts: AcceptedCodes
     rules: tuple[str, ...]
     wishes: tuple[str, ...]
@@ -40,7 +43,7 @@ class DecisionTableRow(NamedTuple):
 class DecisionTable(NamedTuple):
     """A table; `reads` are the findings of its rules in the content's order, `idle` the rules that no row needs."""
 
-    practice: str
+    purpose: str
     reads: tuple[Finding, ...]
     rows: tuple[DecisionTableRow, ...]
     idle: tuple[str, ...]
@@ -58,44 +61,44 @@ class DecisionTable(NamedTuple):
         return [finding for finding in self.reads if any(finding.id in row.accepts for row in self.rows)]
 
     def has_rest(self) -> bool:
-        """Return whether some combinations fit no row: the practice is not called for there."""
+        """Return whether some combinations fit no row: the purpose is not called for there."""
         return all(row.accepts for row in self.rows)
 
-    def fate(self, codes: Mapping[str, int]) -> PracticeFate:
-        """Return what becomes of the practice where findings have these codes; a finding left out is unknown."""
+    def fate(self, codes: Mapping[str, int]) -> PurposeFate:
+        """Return what becomes of the purpose where findings have these codes; a finding left out is unknown."""
         for row in self.rows:
             if all(codes.get(name, UNKNOWN) in accepted for name, accepted in row.accepts.items()):
                 return row.fate
-        return PracticeFate.uncalled
+        return PurposeFate.uncalled
 
 
-def table_of(library: Library, practice: str) -> DecisionTable:
-    """Return the table of a practice, with as few rows as merging leaves."""
+def table_of(library: Library, purpose: str) -> DecisionTable:
+    """Return the table of a purpose, with as few rows as merging leaves."""
     findings = {finding.id: finding for finding in library.ruleset.findings}
     space = _Space(findings)
-    rules = [rule for rule in rules_in_force(library) if practice in (rule.suggests, *rule.withholds)]
+    effects = effects_of(library.ruleset)
+    acting = {rule.id for rule in effects.suggesting[purpose] + effects.withholding[purpose]}
+    rules = [rule for rule in effects.rules if rule.id in acting]
     all_rows = [row for rule in rules for row in space.rows(rule, _fate(rule, findings))]
     merged = [
-        row
-        for fate in sorted(PracticeFate, reverse=True)
-        for row in space.merged(r for r in all_rows if r.fate == fate)
+        row for fate in sorted(PurposeFate, reverse=True) for row in space.merged(r for r in all_rows if r.fate == fate)
     ]
     rows = space.needed(merged)
     named = {rule for row in rows for rule in row.rules}
     read = {clause.finding for rule in rules for clause in clauses(rule.when)}
     return DecisionTable(
-        practice,
+        purpose,
         tuple(finding for finding in library.ruleset.findings if finding.id in read),
         tuple(rows),
         tuple(rule.id for rule in rules if rule.id not in named),
     )
 
 
-def _fate(rule: Rule, findings: Mapping[str, Finding]) -> PracticeFate:
+def _fate(rule: Rule, findings: Mapping[str, Finding]) -> PurposeFate:
     if rule.need:
-        return PracticeFate(rule.need)
+        return PurposeFate(rule.need)
     is_private = any(findings[clause.finding].label == "private" for clause in clauses(rule.when))
-    return PracticeFate.withheld_privately if is_private else PracticeFate.withheld
+    return PurposeFate.withheld_privately if is_private else PurposeFate.withheld
 
 
 class _Space:
@@ -106,9 +109,9 @@ class _Space:
         self._sizes = {name: len(finding.values) for name, finding in findings.items()}
         self._every = {name: frozenset(range(UNKNOWN, size)) for name, size in self._sizes.items()}
 
-    def rows(self, rule: Rule, fate: PracticeFate) -> Iterator[DecisionTableRow]:
+    def rows(self, rule: Rule, fate: PurposeFate) -> Iterator[DecisionTableRow]:
         """Yield one row for each way in which a rule fires."""
-        wishes = fate == PracticeFate.strong
+        wishes = fate == PurposeFate.strong
         for accepts in self._ways(positive(rule.when, self._sizes)):
             if all(accepts.values()):
                 read_wishes = tuple(f for f in accepts if wishes and self._findings[f].wish)

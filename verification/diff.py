@@ -14,7 +14,7 @@ from app.rulesets.prose import Prose
 
 FORMAT = 2
 EXAMPLES = 3
-_KINDS = ("findings", "rules", "insights", "strategies", "practices", "activities")
+_KINDS = ("findings", "rules", "insights", "strategies", "practices", "purposes", "activities", "openings")
 
 
 def diff_of(old: Library, new: Library, comparison: CoupleComparison) -> Plain:
@@ -34,6 +34,7 @@ def diff_of(old: Library, new: Library, comparison: CoupleComparison) -> Plain:
             "examples": [
                 {
                     "viewer": example.viewer,
+                    "seed": f"couple {example.couple.number}",
                     "reports": {
                         name: as_posted(report)
                         for name, report in (("a", example.couple.a), ("b", example.couple.b))

@@ -1,29 +1,31 @@
 """Proofs by running the engine itself, input by input, for what is small enough."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from itertools import combinations_with_replacement, pairwise, product
+from itertools import pairwise, product
 from typing import Any, get_args, get_type_hints
 
-from app.engine.activity_index import ActivityIndex
-from app.engine.bitset import Mask
-from app.engine.conditions import UNKNOWN, Clause, Condition, Leaf, answer_truth, clause_truth, evaluate_condition
-from app.engine.constraints import CONFLICTS, YES_OR_NO
+from app.engine.bitset import Mask, positions
+from app.engine.conditions import UNKNOWN
+from app.engine.constraints import CONFLICTS
 from app.engine.evaluate import evaluate
-from app.engine.fit import conflict_fit
+from app.engine.history import Moment
+from app.engine.narrowing import narrow
 from app.engine.ruleset import Activity
-from app.engine.selection import order_strategies
 from app.engine.self_report import PooledReport, Safety, SelfReport, pool, support_kinds
-from app.engine.vocabulary import ANSWERS, POOLED_PATHS, PRACTICES
+from app.engine.verdicts import conflict_fit
+from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers, report_of
 from app.rulesets.properties import Property, PropertyKind
+from verification.constraint_table import ConstraintTable
 from verification.counterexamples import MeansResult, Violation
+from verification.judged import judge
+from verification.reach_search import decides, reached
 
 _CRISIS = "self_harm"
 _DANGERS = ("fear", "hurt", "injury", "threat", "forced", "control")
 _OWN_ACTS = "worried_about_own_acts"
-_NEEDS = range(4)
 _FEW, _MOST_BROKEN = 2, 20
 _SMALLEST = {"busyness.longest_slot_minutes": 5, "busyness.minutes_per_week": 0}
 _LARGEST = {"busyness.longest_slot_minutes": 2880, "busyness.minutes_per_week": 1200}
@@ -48,19 +50,19 @@ class Runs:
             if support_kinds(Safety(**answers)) != _asked_for(answers):
                 broken.append(Violation("safety answers lead elsewhere", (("a", _said(answers)),)))
                 break
-        for report, values in product((SelfReport(), report_of(_MUCH)), product(*levels)):
+        for answered, values in product((SelfReport(), report_of(_MUCH)), product(*levels)):
             answers = dict(zip(names, values, strict=True))
-            if sum(value is not None for value in values) <= _FEW and self._leads_elsewhere(report, answers):
+            if sum(value is not None for value in values) <= _FEW and self._leads_elsewhere(answered, answers):
                 broken.append(
                     Violation("the view after safety answers is not what it should be", (("a", _said(answers)),))
                 )
         return MeansResult(tuple(broken), count, count)
 
-    def _leads_elsewhere(self, report: SelfReport, answers: Mapping[str, Any]) -> bool:
-        view = evaluate(self.compiled, replace(report, safety=Safety(**answers)), None)
-        kinds = _asked_for(answers)
-        is_silent = not (view.strategies or view.activities or view.insights or view.ask_next or view.verdicts)
-        return view.support != kinds or (view.outcome == "support") is not bool(kinds) or is_silent is not bool(kinds)
+    def _leads_elsewhere(self, answered: SelfReport, answers: Mapping[str, Any]) -> bool:
+        view = evaluate(self.compiled, replace(answered, safety=Safety(**answers)), None)
+        due = _asked_for(answers)
+        is_silent = not (view.opening or view.strategies or view.activities or view.insights or view.ask_next)
+        return view.support != due or (view.outcome == "support") is not bool(due) or is_silent is not bool(due)
 
     def stays_private(self) -> MeansResult:
         """Nothing private is left of a report that is pooled, and nothing that its owner keeps private."""
@@ -72,11 +74,11 @@ class Runs:
             for value in _values(path):
                 count += 1
                 answered = {path: value} if path in POOLED_PATHS else {path: value, "goal": "repair"}
-                withheld = {"keep_private": frozenset([path])} if path in POOLED_PATHS else {}
-                pooled = pool(report_of(answered | withheld))
+                private = {"keep_private": frozenset([path])} if path in POOLED_PATHS else {}
+                pooled = pool(report_of(answered | private))
                 expected = pool(report_of({} if path in POOLED_PATHS else {"goal": "repair"}))
                 if _answers_of(pooled) != _answers_of(expected):
-                    broken.append(Violation(f"{path} is pooled though it is private", (("b", answered | withheld),)))
+                    broken.append(Violation(f"{path} is pooled though it is private", (("b", answered | private),)))
         return MeansResult(tuple(broken), count, count)
 
     def shrinks(self) -> MeansResult:
@@ -97,7 +99,7 @@ class Runs:
     def within_limits(self) -> MeansResult:
         """Try all limits in twos, of one person and of two: what fits is never more than each allows by itself."""
         index = self.compiled.index
-        scopes = {row.answer: row.scope for row in index.constraints.table if row.answer not in _HOME[1:]}
+        scopes = {entry.answer: entry.scope for entry in index.constraints.table if entry.answer not in _HOME[1:]}
         single = [(path, value) for path in scopes for value in self._levels(path)]
         allowed = [self._table.left_by((path,), {path: value}) for path, value in single]
         broken: list[Violation] = []
@@ -111,10 +113,13 @@ class Runs:
             broken += self._beyond({one: a}, {two: b}, both)
             if one < two:
                 count += 1
-                broken += self._beyond({one: a, two: b}, None, mine & theirs)
+                # Who is drained may still do what they love, so these two are read together.
+                together = {one, two} == {_ENERGY, _LIKES}
+                bound = self._table.left_by((one, two), {one: a, two: b}) if together else mine & theirs
+                broken += self._beyond({one: a, two: b}, None, bound)
         at_home = [dict(zip(_HOME, values, strict=True)) for values in product(*_AT_HOME)]
         for mine_known, theirs_known in product(
-            [{path: value for path, value in home.items() if value is not None} for home in at_home], repeat=2
+            [{path: value for path, value in entry.items() if value is not None} for entry in at_home], repeat=2
         ):
             count += 1
             broken += self._beyond(mine_known, theirs_known, self._table.left_by(_HOME, mine_known, theirs_known))
@@ -122,32 +127,33 @@ class Runs:
 
     def _beyond(self, mine: Answers, theirs: Answers | None, bound: Mask) -> Iterator[Violation]:
         """Yield what fits and should not. An unknown slot or budget has a careful limit standing in for it."""
-        other = None if theirs is None else pool(report_of(theirs))
+        other = None if theirs is None else report_of(theirs)
         for path in (_SLOT, "circumstances.budget"):
             bound &= -1 if path in mine else self._table.left_by((path,), {})
-        beyond = evaluate(self.compiled, report_of(mine), other).fitting & ~bound
+        beyond = judge(self.compiled, report_of(mine), other).offer.fitting & ~bound
         if beyond:
             names = ", ".join(activity.id for activity in self._of(beyond))
             yield Violation(f"{names} fits beyond a limit", (("a", mine), ("b", theirs or {})))
 
     def ordered(self) -> MeansResult:
-        """Every mix of needs: the strongest first, one by one; then the article's order."""
-        compiled = self.compiled
-        every = [1 if strategy is not None else 0 for strategy in compiled.strategy_of]
-        per_strategy = [
-            list(combinations_with_replacement(_NEEDS, len(practices))) for _, practices in compiled.practices_of
-        ]
+        """Every mix of needs with every set of precedences: the strongest need, the first precedence, the article."""
+        compiled, everything = self.compiled, self.compiled.index.everything
+        offer = judge(compiled, SelfReport(), None, Moment(limit=1)).offer
+        # One activity of each strategy is enough for the order.
+        joint = compiled.index.joint & ~compiled.index.parallel & ~compiled.index.by_practice["affection"]
+        here = [1 << positions(strategy.activities & joint)[0] for strategy in compiled.strategies]
+        places = [strategy for _, strategy in compiled.signs.precedences]
         broken, count = [], 0
-        for mixes in product(*per_strategy):
+        for needs, true in product(product(range(4), repeat=len(here)), product((False, True), repeat=len(places))):
             count += 1
-            needs = [0] * len(PRACTICES)
-            for (_, practices), mix in zip(compiled.practices_of, mixes, strict=True):
-                for practice, need in zip(practices, mix, strict=True):
-                    needs[practice] = need
-            eligible = [have if needs[practice] else 0 for practice, have in enumerate(every)]
-            order = order_strategies(compiled, needs, eligible)
-            if order != _plain_order(mixes):
-                broken.append(Violation(f"needs {mixes} are ordered {order}"))
+            strong, firm, called = (
+                sum(mask for mask, need in zip(here, needs, strict=True) if need >= least) for least in (3, 2, 1)
+            )
+            bits = sum(bit for (bit, _), is_so in zip(compiled.signs.precedences, true, strict=True) if is_so)
+            pair = offer.pair._replace(strong=strong, firm=firm, called=called, signs=bits)
+            stands = narrow(offer._replace(pair=pair, eligible=called, passive=0), everything, everything)
+            if stands.suggested and list(stands.strategies) != _plain_order(needs, places, true):
+                broken.append(Violation(f"needs {needs} with precedences {true} are ordered {stands.strategies}"))
         return MeansResult(tuple(broken[:_MOST_BROKEN]), count, count)
 
     def _of(self, mask: Mask) -> Iterator[Activity]:
@@ -158,10 +164,10 @@ class Runs:
         if path in _SMALLEST:
             order = self.compiled.index.order
             needed = {a.minutes if path == _SLOT else a.minutes_a_week or 0 for a in order}
-            edges = {at for amount in needed for at in (amount - 1, amount)}
+            edges = {at for entry in needed for at in (entry - 1, entry)}
             return sorted(at for at in edges | {60} if _SMALLEST[path] <= at <= _LARGEST[path])
-        if path == "activity_preferences.likes":
-            return [{kind: "avoid"} for kind in self.compiled.index.by_kind]
+        if path == _LIKES:
+            return [{kind: level} for kind in self.compiled.index.by_kind for level in ("avoid", "love")]
         return _values(path)
 
 
@@ -170,49 +176,17 @@ _MUCH: Answers = {
     "communication.ease": "strained",
     "closeness.level": 2,
     "private.willingness": "yes",
-    "private.affection_interest": "open",
+    "mutual.affection": "open",
     "activity_preferences.likes": {"walk": "love"},
 }
 _SLOT = "busyness.longest_slot_minutes"
+_ENERGY, _LIKES = "busyness.energy", "activity_preferences.likes"
 _HOME = ("circumstances.living", "circumstances.children_at_home", "circumstances.childcare")
 _AT_HOME: tuple[tuple[Any, ...], ...] = (
     (None, "same_home", "same_city", "long_distance"),
     (None, "none", "under_6"),
     (None, False, True),
 )
-
-
-class ConstraintTable:
-    """The table of constraints for the activities of one ruleset, read condition by condition."""
-
-    def __init__(self, index: ActivityIndex) -> None:
-        self._everything = index.everything
-        self._kept_out: dict[str, dict[Condition, Mask]] = {}
-        for bit, limits in enumerate(index.constraints.of_activity):
-            for constraint, condition, _ in limits:
-                by_condition = self._kept_out.setdefault(constraint.answer, {})
-                by_condition[condition] = by_condition.get(condition, 0) | 1 << bit
-
-    def left_by(self, paths: Collection[str], *reports: Answers) -> Mask:
-        """Return the activities that no constraint on these answers keeps out, where the reports give them."""
-        left = self._everything
-        for path in paths:
-            for condition, mask in self._kept_out.get(path, {}).items():
-                if left & mask and _keeps_out(condition, *reports):
-                    left &= ~mask
-        return left
-
-
-def _keeps_out(condition: Condition, *reports: Answers) -> bool:
-    """Return whether the condition of a constraint holds, a leaf being so when one of the reports states it."""
-
-    def is_stated(leaf: Leaf) -> bool:
-        if isinstance(leaf, Clause):
-            levels = [CONFLICTS.index(report["conflict.level"]) for report in reports if "conflict.level" in report]
-            return clause_truth(leaf, {leaf.finding: max(levels, default=UNKNOWN)}) is True
-        return any(answer_truth(leaf, report) for report in reports)
-
-    return evaluate_condition(condition, YES_OR_NO, is_stated)
 
 
 def _said(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,14 +203,15 @@ def _asked_for(answers: Mapping[str, str | None]) -> tuple[str, ...]:
     return tuple(kind for kind, applies in kinds.items() if applies)
 
 
-def _plain_order(mixes: tuple[tuple[int, ...], ...]) -> list[int]:
-    """Compared one by one, a missing need being least; equal ones stay in the article's order."""
-    longest = max(map(len, mixes))
-    keys = []
-    for place, mix in enumerate(mixes):
-        strongest = sorted((need for need in mix if need), reverse=True)
-        keys.append(([-need for need in strongest] + [0] * (longest - len(strongest)), place))
-    return [place for _, place in sorted(keys)]
+def _plain_order(needs: tuple[int, ...], places: list[int], true: tuple[bool, ...]) -> list[int]:
+    """Take one strategy after the other: of those needed most the one that the first precedence names, if any."""
+    left, order = list(range(len(needs))), []
+    while left:
+        strongest = [i for i in left if needs[i] == max(needs[j] for j in left)]
+        named = [i for i, is_so in zip(places, true, strict=True) if is_so and i in strongest]
+        order.append((named or strongest)[0])
+        left.remove(order[-1])
+    return order
 
 
 def _values(path: str) -> list[Any]:
@@ -267,14 +242,14 @@ def _paths(group: type, prefix: str = "") -> Iterator[str]:
 
 def _answers_of(report: PooledReport) -> dict[str, Any]:
     """Return the answers that are given, without groups in which nothing is."""
-    by_path = {}
+    answered = {}
     for path in _paths(PooledReport):
         group, _, name = path.partition(".")
         answers = getattr(report, group)
         value = answers if not name or answers is None else getattr(answers, name)
         if value is not None:
-            by_path[path] = value
-    return by_path
+            answered[path] = value
+    return answered
 
 
 _SHOW: Mapping[PropertyKind, Callable[[Runs], MeansResult]] = {
@@ -283,4 +258,6 @@ _SHOW: Mapping[PropertyKind, Callable[[Runs], MeansResult]] = {
     "shrinks": Runs.shrinks,
     "within_limits": Runs.within_limits,
     "ordered": Runs.ordered,
+    "reached": lambda runs: reached(runs.library),
+    "decides": lambda runs: decides(runs.library),
 }

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations, product
 from typing import Any
 
 from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, answer_truth, clauses, truth
 from app.engine.findings import code_of, first_true
 from app.engine.ruleset import Finding
-from app.engine.vocabulary import ANSWERS, KINDS
+from app.engine.vocabulary import KINDS, READABLE
 from app.rulesets.answer_space import AnswerSpace, size_of
 from app.rulesets.plain_reports import Answers
 
@@ -35,7 +35,14 @@ class FindingAnswers:
     @cached_property
     def every(self) -> tuple[tuple[Answers, int], ...]:
         """The combinations of answers, each with the finding's code."""
-        return tuple((answers, code_of(self.finding, answers)) for answers in self._space.every)
+        return tuple((answers, self._code(answers)) for answers in self._space.every)
+
+    @cached_property
+    def _codes(self) -> Mapping[frozenset[tuple[str, object]], int]:
+        return {frozenset(answers.items()): code_of(self.finding, answers) for answers in self._space.every}
+
+    def _code(self, answers: Answers) -> int:
+        return self._codes[frozenset(answers.items())]
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
@@ -47,11 +54,9 @@ class FindingAnswers:
         read = self._space.leaves
         for answers, code in self.every:
             for path in self._space.paths:
-                for low, high in self._space.steps(path):
-                    if answers.get(path) != low or path not in answers:
-                        continue
+                for high in self._space.steps_from(path, answers.get(path)):
                     stepped = {**answers, path: high}
-                    code_after = code_of(self.finding, stepped)
+                    code_after = self._code(stepped)
                     if code != code_after:
                         turned = frozenset(
                             i
@@ -69,24 +74,28 @@ class FindingAnswers:
 
     @cached_property
     def levels(self) -> tuple[tuple[Answers, int], ...]:
-        """Every level of every answer that decides the finding, the rest being answered as little as can be."""
-        by_level: dict[tuple[str, Any], tuple[Answers, int]] = {}
+        """Every level of every answer that decides the finding, beside each way for the other answers to be read."""
+        by_context: dict[tuple[str, Any, object], tuple[Answers, int]] = {}
+        levels = {leaf.path: self._space.values(leaf.path) for leaf in self._space.leaves if isinstance(leaf, Chosen)}
         for answers, code in self.every:
             for path in answers:
-                levels = self._space.values(path)
-                is_named = any(isinstance(leaf, Chosen) and leaf.path == path for leaf in self._space.leaves)
-                if is_named and any(code_of(self.finding, {**answers, path: other}) != code for other in levels):
-                    by_level.setdefault((path, answers[path]), (answers, code))
-        return tuple(by_level.values())
+                if any(self._code({**answers, path: other}) != code for other in levels.get(path, ())):
+                    by_context.setdefault((path, answers[path], self._elsewhere(path, answers)), (answers, code))
+        return tuple(by_context.values())
+
+    def _elsewhere(self, path: str, answers: Answers) -> tuple[object, ...]:
+        """Return the truth of all that is read of other answers."""
+        others = {name: value for name, value in answers.items() if name != path}
+        return tuple(answer_truth(leaf, others) for leaf in self._space.leaves)
 
     @cached_property
     def others(self) -> tuple[tuple[Answers, int], ...]:
         """The members of a set that the finding does not name, each alone."""
         alone_answers = []
         for path in self._space.paths:
-            if ANSWERS[path].shape == "choices":
+            if READABLE[path].shape == "choices":
                 named = {leaf.member for leaf in self._space.leaves if isinstance(leaf, Contains) and leaf.path == path}
-                alone = ({path: frozenset({member})} for member in ANSWERS[path].levels if member not in named)
+                alone = ({path: frozenset({member})} for member in READABLE[path].levels if member not in named)
                 alone_answers += [(answers, code_of(self.finding, answers)) for answers in alone]
         return tuple(alone_answers)
 
@@ -126,6 +135,12 @@ class FindingAnswers:
         assert gap is not None  # noqa: S101  only findings with a gap are asked for it
         apart = (0, gap.partial, gap.mismatched)[code]
         return {gap.of: {KINDS[0]: _TOP_RATING - apart}}
+
+
+@cache
+def ways_of(finding: Finding) -> FindingAnswers:
+    """Return the ways to answer what a finding reads, worked out once."""
+    return FindingAnswers(finding)
 
 
 def assignments(when: Condition, sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:

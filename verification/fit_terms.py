@@ -13,19 +13,20 @@ from app.engine.constraint_masks import AnswerMasks
 from app.engine.constraints import CONFLICTS
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
-from verification.symbols import BOOLS, Bool, SymbolicCouple, SymbolicReport, all_of, any_of, bounds
+from verification.symbolic_answers import BOOLS, Bool, SymbolicReport, all_of, any_of, bounds
+from verification.symbols import SymbolicCouple
 
 
 class Fitting:
-    """A couple's fitting activities, or one viewer's: the symbol `heard` says whether there is another partner."""
+    """A couple's fitting activities, or one viewer's where nobody else is heard."""
 
     def __init__(self, library: Library, couple: SymbolicCouple) -> None:
         self._index = library.compiled.index
         self._masks = self._index.constraints
         # Beyond the table: nothing of these is made for chronic conflict, whatever an activity says of itself.
         self._beyond = (*library.ruleset.strategies[2].practices, "retreat")
-        self._couple, self._heard = couple, z3.Bool("heard")
-        self._conflict = couple.met["conflict"]
+        self._couple, self._heard = couple, couple.heard
+        self._conflict = couple.forth["conflict"]
         by_facts = self._masks.by_facts
         count = (len(by_facts) - 1).bit_length()
         self._facts = [self._stated(fact) for fact in range(count)]
@@ -53,7 +54,11 @@ class Fitting:
 
     def fits(self, bit: int) -> Bool:
         """Return that the engine's masks leave an activity."""
-        return z3.And(self._fits_but_for_conflict(bit), self._suits_conflict(bit, self._conflict))
+        welcome = any_of(self._couple.agreed["affection"]) if self._is_affection(bit) else z3.BoolVal(val=True)
+        return z3.And(self._fits_but_for_conflict(bit), self._suits_conflict(bit, self._conflict), welcome)
+
+    def _is_affection(self, bit: int) -> bool:
+        return bool(self._index.by_practice["affection"] >> bit & 1)
 
     def _fits_but_for_conflict(self, bit: int) -> Bool:
         couple, heard = self._couple, self._heard
@@ -69,7 +74,18 @@ class Fitting:
         return z3.Or(at, z3.Not(any_of(codes))) if unknown >> bit & 1 else at
 
     def _allows(self, report: SymbolicReport, bit: int) -> Bool:
-        return all_of(self._leaves(report, limit, bit) for limit in self._masks.limits)
+        return all_of((*(self._leaves(report, limit, bit) for limit in self._masks.limits), self._rests(report, bit)))
+
+    def _rests(self, report: SymbolicReport, bit: int) -> Bool:
+        """Return that a drained partner rests, or loves the main kind."""
+        if self._index.restful >> bit & 1:
+            return z3.BoolVal(val=True)
+        loves = (
+            report.rates("activity_preferences.likes", kind, "love")
+            for kind, mask in self._index.by_main_kind.items()
+            if mask >> bit & 1
+        )
+        return z3.Or(z3.Not(report.is_level("busyness.energy", "drained")), *loves)
 
     def _leaves(self, report: SymbolicReport, limit: AnswerMasks, bit: int) -> Bool:
         """Return that the mask of one answer has the bit, by trying every value that it can have."""
@@ -146,6 +162,8 @@ class Fitting:
                 yield z3.And(self._heard, self._keeps_out(condition, couple.theirs))
         if activity.practice in self._beyond:
             yield self._conflict[-1]
+        if activity.practice == "affection":
+            yield z3.Not(any_of(self._couple.agreed["affection"]))
 
     def _keeps_out(self, condition: Condition, report: SymbolicReport) -> Bool:
         return evaluate_condition(condition, BOOLS, lambda leaf: report.leaf(leaf)[0])

@@ -1,20 +1,23 @@
 """Every way for two partners to meet in some findings, and the search among all combinations of such ways."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Set as AbstractSet
+from functools import cache
+from itertools import chain, product
 from math import prod
 from typing import NamedTuple
 
+from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import UNKNOWN, Algebra, Clause, Condition, Leaf, evaluate_condition
 from app.engine.findings import meet
 from app.engine.ruleset import Finding
 from app.engine.verdicts import gap_code
 from app.engine.vocabulary import KINDS
-from app.rulesets.answer_space import REQUIRED, AnswerSpace
+from app.rulesets.answer_space import AnswerSpace
 from app.rulesets.plain_reports import Answers
 
-OWN = "own "
-"""The prefix of a finding's name where its code is what the viewer's answers alone amount to."""
+OWN, OTHER, BACK = "own ", "other ", "back "
+"""The prefixes of names of findings: as the answers of one of the two alone amount to, and as on the other's side."""
 
 MOST_BOXES = 200_000
 """The boxes that are looked at for one question before it counts as not answered."""
@@ -36,37 +39,56 @@ Axis = tuple[CodeCell, ...]
 """The ways for some findings to be, of which no other axis speaks."""
 
 
-def cells_of(group: Sequence[Finding]) -> Axis:
-    """Return every way for findings that read common answers to be in a view, from every pair of reports."""
-    return narrow(_gaps(group[0]) if group[0].gap else _meetings(group))
+def cells_of(group: Sequence[Finding], names: Iterable[str] | None = None, *, heard: bool = True) -> Axis:
+    """Return every way for findings that read common answers to be, from every pair of reports, or from one alone.
 
-
-def narrow(cells: Iterable[CodeCell], names: Iterable[str] | None = None) -> Axis:
-    """Return the cells told apart by these names alone, or by all; the first example of each is kept."""
+    Ways are told apart by these names, or by all; the first example of each is kept.
+    """
+    read = {*map(plain_name, names)} if names is not None else {finding.id for finding in group}
+    ways = _gaps(group[0], heard=heard) if group[0].gap else _meetings(group, read, heard=heard)
     merged: dict[tuple[tuple[str, int], ...], CodeCell] = {}
-    for cell in cells:
+    for cell in ways:
         codes = cell.codes if names is None else {name: cell.codes[name] for name in sorted(names)}
         merged.setdefault(tuple(codes.items()), cell._replace(codes=codes))
     return tuple(merged.values())
 
 
-def _meetings(group: Sequence[Finding]) -> Iterator[CodeCell]:
-    mine, theirs = AnswerSpace(group, REQUIRED).by_codes, AnswerSpace(group).by_codes
+def plain_name(name: str) -> str:
+    """Return the id of a finding from its name in a cell."""
+    return name.rpartition(" ")[2]
+
+
+def _meetings(group: Sequence[Finding], read: AbstractSet[str], *, heard: bool) -> Iterator[CodeCell]:
+    findings = [finding for finding in group if finding.id in read]
+    mine: dict[tuple[int, ...], Answers] = {}
+    for codes, answers in _by_codes(tuple(group)).items():
+        wanted = tuple(code for finding, code in zip(group, codes, strict=True) if finding.id in read)
+        mine.setdefault(wanted, answers)
+    theirs = mine if heard else {(UNKNOWN,) * len(findings): {}}
     for (own, answers), (other, their_answers) in product(mine.items(), theirs.items()):
-        codes = {f.id: meet(f.both, a, b, UNKNOWN) for f, a, b in zip(group, own, other, strict=True)}
-        codes |= {OWN + finding.id: code for finding, code in zip(group, own, strict=True)}
-        yield CodeCell(codes, answers, their_answers)
+        met: dict[str, int] = {}
+        for f, a, b in zip(findings, own, other, strict=True):
+            # Nobody else has a side where one was heard alone.
+            back = meet(f.both, b, a, UNKNOWN) if heard else UNKNOWN
+            met |= {f.id: meet(f.both, a, b, UNKNOWN), BACK + f.id: back, OWN + f.id: a, OTHER + f.id: b}
+        yield CodeCell(met, answers, their_answers)
 
 
-def _gaps(finding: Finding) -> Iterator[CodeCell]:
+@cache
+def _by_codes(group: tuple[Finding, ...]) -> Mapping[tuple[int, ...], Answers]:
+    return AnswerSpace(group).by_codes
+
+
+def _gaps(finding: Finding, *, heard: bool) -> Iterator[CodeCell]:
     gap = finding.gap
     if gap is None:
         raise TypeError(finding.id)
-    for difference in (None, 0, gap.partial, gap.mismatched):
+    for difference in (None, 0, gap.partial, gap.mismatched) if heard else (None,):
         rated = difference is not None
         code = gap_code(gap, difference)
+        codes = {finding.id: code, BACK + finding.id: code, OWN + finding.id: UNKNOWN, OTHER + finding.id: UNKNOWN}
         yield CodeCell(
-            {finding.id: code, OWN + finding.id: code},
+            codes,
             {gap.of: {KINDS[0]: 1 + (difference or 0)}} if rated else {},
             {gap.of: {KINDS[0]: 1}} if rated else {},
         )
@@ -170,3 +192,37 @@ class Search:
                 return tuple(axis[0] for axis in box.axes)
         self.boxes += boxes
         return None
+
+
+def grouped_by_answers(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
+    """Return the findings in groups that read no common answer: those of one group say something about each other."""
+    groups: list[tuple[frozenset[str], tuple[Finding, ...]]] = []
+    for finding in findings:
+        paths = paths_of(finding)
+        touching = [group for group in groups if group[0] & paths]
+        groups = [group for group in groups if group not in touching]
+        joined = (*chain.from_iterable(group[1] for group in touching), finding)
+        groups.append((paths.union(*(group[0] for group in touching)), joined))
+    return [group for _, group in groups]
+
+
+def worsens(before: CodeCell, after: CodeCell) -> bool:
+    """Return whether it is worse from one side at least, and better from none, nor in what either of the two wishes."""
+    pairs = {name: (code, after.codes[name]) for name, code in before.codes.items()}
+    met = [pair for name, pair in pairs.items() if not name.startswith((OWN, OTHER))]
+    return any(UNKNOWN < a < b for a, b in met) and all(a == b or UNKNOWN < a < b for a, b in pairs.values())
+
+
+def learns(before: CodeCell, after: CodeCell) -> bool:
+    """Return whether all is the same, or was unknown before: from both sides, and for each alone where that counts."""
+    return all(code in (UNKNOWN, after.codes[name]) for name, code in before.codes.items())
+
+
+def reports_of(cells: Sequence[CodeCell]) -> tuple[tuple[str, Answers], ...]:
+    """Return the answers of both that lead to these cells together."""
+    mine: dict[str, object] = {}
+    theirs: dict[str, object] = {}
+    for cell in cells:
+        mine |= cell.mine
+        theirs |= cell.theirs
+    return ("a", mine), ("b", theirs)

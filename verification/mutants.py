@@ -7,9 +7,9 @@ could answer would tell it apart, which is found out by trying everything that t
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise, product
-from typing import Any, NamedTuple, cast, get_args
+from typing import Any, NamedTuple, TypeVar, cast, get_args
 
 from app.engine import compiled_ruleset as compiled_rulesets
 from app.engine.activity_index import build_activity_index
@@ -26,11 +26,11 @@ from app.engine.conditions import (
     Linear,
     Not,
     clauses,
-    rule_truth,
 )
-from app.engine.ruleset import Finding, Insight, Meeting, Need, Rule, Ruleset
-from app.engine.vocabulary import ANSWERS, PRACTICES
+from app.engine.ruleset import Choosing, Finding, Insight, Meeting, Need, Opening, Precedence, Rule, Ruleset
+from app.engine.vocabulary import READABLE
 from app.rulesets.library import Library
+from verification.judged import purposes_of
 from verification.scenarios import BoundaryScenario, ScenarioCouple, Suite, decide
 
 _RATINGS = range(1, 5)
@@ -45,14 +45,10 @@ class Mutant(NamedTuple):
 
 
 class Fate(NamedTuple):
-    """The fate of a mutant.
-
-    `by_suite` is the first scenario that told it apart; `by_own_scenarios`: those beside the rule would have, too.
-    """
+    """The fate of a mutant; `by_suite` is the first scenario that told it apart."""
 
     mutant: Mutant
     by_suite: str | None
-    by_own_scenarios: bool
 
 
 def mutants(ruleset: Ruleset) -> Iterator[Mutant]:
@@ -72,12 +68,35 @@ def mutants(ruleset: Ruleset) -> Iterator[Mutant]:
                     f"{rule.id}: {change}", f"rules/{rule.id}", replace(ruleset, rules=_put(ruleset.rules, i, other))
                 )
     for i, insight in enumerate(ruleset.insights):
-        for change, also in _insights(insight, sizes):
-            yield Mutant(
-                f"{insight.id}: {change}",
-                f"insights/{insight.id}",
-                replace(ruleset, insights=_put(ruleset.insights, i, also)),
-            )
+        for change, other_insight in _of_condition(insight, sizes):
+            changed_ruleset = replace(ruleset, insights=_put(ruleset.insights, i, other_insight))
+            yield Mutant(f"{insight.id}: {change}", f"insights/{insight.id}", changed_ruleset)
+    for i, opening in enumerate(ruleset.openings):
+        for change, other_opening in _of_condition(opening, sizes):
+            changed_ruleset = replace(ruleset, openings=_put(ruleset.openings, i, other_opening))
+            yield Mutant(f"{opening.id}: {change}", f"openings/{opening.id}", changed_ruleset)
+    yield from _choosing(ruleset, sizes)
+
+
+def _choosing(ruleset: Ruleset, sizes: Mapping[str, int]) -> Iterator[Mutant]:
+    """Yield mutants of the sizes and precedences; two precedences that say the same strategy may change places."""
+    choosing = ruleset.choosing
+    for field in fields(Choosing)[:-1]:
+        for change, when in _conditions(getattr(choosing, field.name), lambda leaf: _clauses(leaf, sizes)):
+            changed = replace(choosing, **cast("dict[str, Any]", {field.name: when}))
+            yield Mutant(f"{field.name}: {change}", f"sizes/{field.name}", replace(ruleset, choosing=changed))
+    ones, strategies = choosing.precedences, [strategy.id for strategy in ruleset.strategies]
+    for i, one in enumerate(ones):
+        ways: list[tuple[str, tuple[Precedence, ...]]] = [
+            (change, _put(ones, i, also)) for change, also in _of_condition(one, sizes)
+        ]
+        other = strategies[(strategies.index(one.strategy) + 1) % len(strategies)]
+        ways.append((f"puts {other} first", _put(ones, i, replace(one, strategy=other))))
+        if i + 1 < len(ones) and ones[i + 1].strategy != one.strategy:
+            ways.append(("after the next one", (*ones[:i], ones[i + 1], one, *ones[i + 2 :])))
+        for change, changed_ones in ways:
+            changed = replace(choosing, precedences=changed_ones)
+            yield Mutant(f"{one.id}: {change}", f"precedences/{one.id}", replace(ruleset, choosing=changed))
 
 
 def _put(ones: tuple[Any, ...], i: int, changed: Any) -> tuple[Any, ...]:
@@ -95,24 +114,27 @@ def _rules(rule: Rule, sizes: Mapping[str, int], ruleset: Ruleset) -> Iterator[t
         for need in Need:
             if abs(need - rule.need) == 1:
                 yield f"{need.name} need", replace(rule, need=need)
-        private = {finding.id for finding in ruleset.findings if finding.label == "private"}
-        if not any(clause.finding in private for clause in clauses(rule.when)):
-            practice = PRACTICES[(PRACTICES.index(cast(str, rule.suggests)) + 1) % len(PRACTICES)]
-            yield f"suggests {practice}", replace(rule, suggests=practice)
+        purposes = [purpose.id for purpose in ruleset.purposes]
+        after = purposes.index(purposes_of(ruleset, cast(str, rule.suggests))[-1]) + 1
+        other = purposes[after % len(purposes)]
+        yield f"suggests {other}", replace(rule, suggests=other)
     for practice in rule.withholds:
         fewer = tuple(entry for entry in rule.withholds if entry != practice)
-        if fewer or rule.withholds_tones:
+        if fewer or rule.withholds_asks:
             yield f"does not withhold {practice}", replace(rule, withholds=fewer)
-    for tone in rule.withholds_tones:
-        tones = tuple(entry for entry in rule.withholds_tones if entry != tone)
-        if tones or rule.withholds:
-            yield f"does not withhold {tone}", replace(rule, withholds_tones=tones)
+    for ask in rule.withholds_asks:
+        asks = tuple(entry for entry in rule.withholds_asks if entry != ask)
+        if asks or rule.withholds:
+            yield f"does not withhold what asks for {ask}", replace(rule, withholds_asks=asks)
 
 
-def _insights(insight: Insight, sizes: Mapping[str, int]) -> Iterator[tuple[str, Insight | None]]:
+Conditional = TypeVar("Conditional", Insight, Opening, Precedence)
+
+
+def _of_condition(one: Conditional, sizes: Mapping[str, int]) -> Iterator[tuple[str, Conditional | None]]:
     yield "dropped", None
-    for change, when in _conditions(insight.when, lambda leaf: _clauses(leaf, sizes)):
-        yield change, replace(insight, when=when)
+    for change, when in _conditions(one.when, lambda leaf: _clauses(leaf, sizes)):
+        yield change, replace(one, when=when)
 
 
 def _clauses(leaf: Leaf, sizes: Mapping[str, int]) -> Iterator[tuple[str, Leaf]]:
@@ -176,7 +198,7 @@ def _findings(finding: Finding, ruleset: Ruleset) -> Iterator[tuple[str, Finding
     yield from _meetings(finding)
     if finding.label == "pooled":
         yield f"wish {not finding.wish}", replace(finding, wish=not finding.wish)
-        suggesting = [rule for rule in ruleset.rules if rule.suggests not in (None, "affection")]
+        suggesting = [rule for rule in ruleset.rules if rule.suggests]
         is_suggesting = any(clause.finding == finding.id for rule in suggesting for clause in clauses(rule.when))
         if finding.both == "own" and not is_suggesting:
             yield "label private", replace(finding, label="private")
@@ -191,7 +213,7 @@ def _meetings(finding: Finding) -> Iterator[tuple[str, Finding]]:
                 yield f"gap of {partial} and {mismatched}", replace(finding, gap=gap)
     elif finding.label == "pooled":
         for both in get_args(Meeting):
-            if both not in (finding.both, "gap"):
+            if both not in (finding.both, "gap", "agreed"):
                 yield f"both {both}", replace(finding, both=both)
 
 
@@ -200,7 +222,7 @@ def _answers(leaf: Leaf) -> Iterator[tuple[str, Leaf]]:
         case Chosen(path, levels):
             yield from _levels(leaf, path, levels)
         case Contains(path, member):
-            every = ANSWERS[path].levels
+            every = READABLE[path].levels
             other = every[(every.index(member) + 1) % len(every)]
             yield f"{other} for {member}", replace(leaf, member=other)
         case Linear(terms, _, constant):
@@ -213,7 +235,7 @@ def _answers(leaf: Leaf) -> Iterator[tuple[str, Leaf]]:
 
 
 def _levels(leaf: Chosen, path: str, levels: tuple[str, ...]) -> Iterator[tuple[str, Leaf]]:
-    every = ANSWERS[path].levels or ("false", "true")
+    every = READABLE[path].levels or ("false", "true")
     for i, level in enumerate(every):
         if level in levels and len(levels) > 1:
             yield f"without {level}", replace(leaf, levels=tuple(entry for entry in levels if entry != level))
@@ -231,7 +253,7 @@ def _levels(leaf: Chosen, path: str, levels: tuple[str, ...]) -> Iterator[tuple[
 def _remembering() -> Iterator[None]:
     """Keep compiled parts meanwhile, so that unchanged parts, which most of a mutant is, are not compiled again."""
     memoised: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
-        (build_activity_index, lambda activities, _: id(activities)),
+        (build_activity_index, lambda ruleset: (id(ruleset.activities), id(ruleset.purposes))),
         (paths_of, id),
         (compile_reading, lambda findings, _: tuple(map(id, findings))),
         (compile_rules, _read_by_rules),
@@ -268,12 +290,9 @@ def _once(function: Callable[..., Any], key: Callable[..., Any]) -> Callable[...
 def fates(library: Library, suite: Suite, chosen: Iterable[Mutant] | None = None) -> Iterator[Fate]:
     """Try each mutant against the suite: first the scenarios that know of it, then all others."""
     telling = _Telling(library.ruleset, suite)
-    rules: dict[str, Rule | Insight] = {f"rules/{rule.id}": rule for rule in library.ruleset.rules}
-    rules |= {f"insights/{insight.id}": insight for insight in library.ruleset.insights}
     with _remembering():
         for mutant in mutants(library.ruleset) if chosen is None else chosen:
-            killer = _killer(compile_ruleset(mutant.ruleset), suite, telling.in_order(mutant))
-            yield Fate(mutant, killer, mutant.of in rules and _fails_own_scenarios(rules[mutant.of], mutant))
+            yield Fate(mutant, _killer(compile_ruleset(mutant.ruleset), suite, telling.in_order(mutant)))
 
 
 def _killer(compiled: CompiledRuleset, suite: Suite, in_order: Iterable[BoundaryScenario]) -> str | None:
@@ -293,14 +312,18 @@ class _Telling:
     def __init__(self, ruleset: Ruleset, suite: Suite) -> None:
         self._suite = suite
         self._reads = {f"findings/{finding.id}": paths_of(finding) for finding in ruleset.findings}
-        answered: tuple[tuple[str, tuple[Rule | Insight, ...]], ...] = (
+        sizes = zip((field.name for field in fields(Choosing)), ruleset.choosing.sizes, strict=False)
+        conditions = [(f"sizes/{name}", when) for name, when in sizes]
+        for kind, ones in (
             ("rules", ruleset.rules),
             ("insights", ruleset.insights),
-        )
-        for kind, ones in answered:
-            for one in ones:
-                read = (self._reads[f"findings/{clause.finding}"] for clause in clauses(one.when))
-                self._reads[f"{kind}/{one.id}"] = frozenset().union(*read)
+            ("openings", ruleset.openings),
+            ("precedences", ruleset.choosing.precedences),
+        ):
+            conditions += [(f"{kind}/{one.id}", one.when) for one in ones]
+        for name, when in conditions:
+            read = (self._reads[f"findings/{clause.finding}"] for clause in clauses(when))
+            self._reads[name] = frozenset().union(*read)
 
     def in_order(self, mutant: Mutant) -> list[BoundaryScenario]:
         reads = self._reads[mutant.of]
@@ -311,16 +334,3 @@ class _Telling:
             return -1 if answered == reads else len(answered ^ reads)
 
         return sorted(self._suite.scenarios, key=distance)
-
-
-def _fails_own_scenarios(one: Rule | Insight, mutant: Mutant) -> bool:
-    """Return whether the scenarios beside a rule show the change of its condition."""
-    kind, _, name = mutant.of.partition("/")
-    ones: tuple[Rule | Insight, ...] = mutant.ruleset.rules if kind == "rules" else mutant.ruleset.insights
-    changed = next((entry for entry in ones if entry.id == name), None)
-    values = {finding.id: finding.values for finding in mutant.ruleset.findings}
-    return changed is not None and any(
-        (rule_truth(changed.when, {name: values[name].index(value) for name, value in scenario.given.items()}) is True)
-        is not scenario.fires
-        for scenario in one.scenarios
-    )

@@ -11,6 +11,7 @@ from app.rulesets.active_ruleset import FILES, load_head
 from app.rulesets.canonical import declared_in, digest_of, to_bytes, write
 from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
+from app.rulesets.question_shares import write_shares
 from app.rulesets.releases import FORMAT, SEAL, ReleaseStore, file_of, proofs_of_exactly, stamps_in, summary_of
 
 
@@ -73,5 +74,6 @@ def seal(library: Library, released_on: date) -> bytes:
         "declared": write(declared_in(library)),
         "proved": summary.is_proved,
         "proofs": write(proofs_of_exactly(library)),
+        "shares": write_shares(library.compiled.shares.table),
     }
     return to_bytes(document | {SEAL: digest_of(document)}) + b"\n"

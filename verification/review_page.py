@@ -2,7 +2,6 @@
 
 from app.engine.ruleset import Rule
 from verification.pages import render
-from verification.path_picture import path_picture
 from verification.review_words import BASES, FATES, Reviewed
 
 _MEETINGS = {
@@ -11,6 +10,7 @@ _MEETINGS = {
     "own_first": "the reader's own, else the other's",
     "theirs": "the other's, never named",
     "gap": "how far two ratings lie apart",
+    "agreed": "what both agree on",
 }
 
 
@@ -22,7 +22,6 @@ def page(reviewed: Reviewed, rule: Rule | None = None) -> str:
         title=title,
         reviewed=reviewed,
         rule=rule,
-        picture=None if rule else path_picture(reviewed),
         bases=BASES,
         fates=FATES,
         meetings=_MEETINGS,

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.engine.ruleset import Rule
-from verification.decision_table import DecisionTable, PracticeFate
+from verification.decision_table import DecisionTable, PurposeFate
 from verification.review_words import BASES, FATES, Reviewed, RuleGroup, plain
 
 _WIDEST = 100
@@ -63,15 +63,16 @@ class ReviewScreen:
     def _group(self, group: RuleGroup) -> None:
         self._heading(f"{group.strategy}: {group.title}" if group.strategy else group.title)
         self._line(group.summary, 2, "dim")
-        if group.table:
-            self._table(group.table)
+        for table in group.tables:
+            self._table(table)
         for rule in group.rules:
             self.rule(rule)
 
     def _table(self, table: DecisionTable) -> None:
+        self._line(self._reviewed.purpose(table.purpose), 2, "italic")
         rows = [[FATES[row.fate], self._reviewed.row_condition(row)] for row in table.rows]
         if table.has_rest():
-            rows.append([FATES[PracticeFate.uncalled], "otherwise"])
+            rows.append([FATES[PurposeFate.uncalled], "otherwise"])
         self._grid(["what becomes of it", "when; the first line that fits counts"], rows)
         if self._reviewed.wish_note(table):
             self._line(self._reviewed.wish_note(table), 2, "dim")

@@ -6,20 +6,21 @@ from typing import NamedTuple
 from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import All, Clause
 from app.engine.ruleset import Finding, Insight, Rule, Scenario
+from app.engine.vocabulary import questions_behind
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.prose import Prose, say_condition
 from app.rulesets.review import realised_by, rules_in_force
-from verification.decision_table import DecisionTable, DecisionTableRow, PracticeFate, table_of
+from verification.decision_table import DecisionTable, DecisionTableRow, PurposeFate, table_of
 from verification.rule_weights import Effect, weigh
 from verification.scenarios import ScenarioCouple
 
-FATES: Mapping[PracticeFate, str] = {
-    PracticeFate.uncalled: "not called for",
-    PracticeFate.slight: "slight need",
-    PracticeFate.moderate: "moderate need",
-    PracticeFate.strong: "strong need",
-    PracticeFate.withheld_privately: "withheld in the own view",
-    PracticeFate.withheld: "withheld",
+FATES: Mapping[PurposeFate, str] = {
+    PurposeFate.uncalled: "not called for",
+    PurposeFate.slight: "slight need",
+    PurposeFate.moderate: "moderate need",
+    PurposeFate.strong: "strong need",
+    PurposeFate.withheld_privately: "withheld in the own view",
+    PurposeFate.withheld: "withheld",
 }
 BASES = {"article": "the article", "editorial": "our own judgement", "safety_policy": "our safety policy"}
 SUPPORTS = {
@@ -40,18 +41,19 @@ _KINDS = {
     "rules": "rule",
     "insights": "insight",
     "activities": "activity",
+    "purposes": "purpose",
     "practices": "practice",
     "strategies": "strategy",
 }
 
 
 class RuleGroup(NamedTuple):
-    """The rules that call for one practice, or those that hold something back, which have no table."""
+    """The rules that call for a practice or a purpose of it, or those that hold something back, without tables."""
 
     title: str
     summary: str
     strategy: str
-    table: DecisionTable | None
+    tables: tuple[DecisionTable, ...]
     rules: tuple[Rule, ...]
 
 
@@ -95,6 +97,9 @@ class Reviewed:
     def practice(self, id_: str) -> str:
         return self.texts[f"practices/{id_}/title"]
 
+    def purpose(self, id_: str) -> str:
+        return self.texts[f"purposes/{id_}/title"]
+
     def sentence(self, rule: Rule) -> str:
         return self._prose.rule(rule)
 
@@ -105,7 +110,8 @@ class Reviewed:
         return self.texts[f"findings/{finding}/about"]
 
     def questions(self, finding: Finding) -> list[str]:
-        return [self.texts[f"questions/{path}/text"] for path in sorted(paths_of(finding))]
+        paths = sorted({question for path in paths_of(finding) for question in questions_behind(path)})
+        return [self.texts[f"questions/{path}/text"] for path in paths]
 
     def evidence(self, rule: Rule) -> str:
         return f"{grade(rule.grade)}. {self.texts[f'rules/{rule.id}/evidence']}"
@@ -198,11 +204,11 @@ class Reviewed:
         return "; ".join(f"{plain(name)}: {self.values(name, codes)}" for name, codes in row.accepts.items())
 
     def wish_note(self, table: DecisionTable) -> str:
-        """Return what the other's wish alone makes of the strong rows; empty where no wish is read."""
+        """Return what the wish of only one makes of the strong rows; empty where no wish is read."""
         wishes = dict.fromkeys(plain(wish) for row in table.rows for wish in row.wishes)
         if not wishes:
             return ""
-        return f"Where only the other's wish speaks ({' and '.join(wishes)}), a strong need counts as moderate."
+        return f"Where only one of the two wishes for it ({' and '.join(wishes)}), a strong need counts as moderate."
 
     def scenario_columns(self, rule: Rule) -> list[Finding]:
         named = {name for scenario in rule.scenarios for name in scenario.given}
@@ -218,25 +224,25 @@ class Reviewed:
             Clause(name, "==", (self.findings[name].values[code],), (code,)) for name, code in effect.codes.items()
         )
         when = say_condition(All(known), self.findings, abouts) if known else "nothing is known"
-        if not effect.practice:
+        if not effect.purpose:
             return f"Such as where {when}: without it, more kinds of activity would be offered."
         return (
-            f"Such as where {when}: “{self.practice(effect.practice)}” is {fate_in_words(effect.becomes)}, "
+            f"Such as where {when}: “{self.purpose(effect.purpose)}” is {fate_in_words(effect.becomes)}, "
             f"without it {fate_in_words(effect.without)}."
         )
 
     def _groups(self) -> Iterator[RuleGroup]:
         for practice in self.library.ruleset.practices:
-            suggesting = [rule for rule in self.rules.values() if rule.suggests == practice.id]
+            suggesting = [rule for rule in self.rules.values() if rule.suggests in (practice.id, *practice.purposes)]
             yield RuleGroup(
                 self.practice(practice.id),
                 self.texts[f"practices/{practice.id}/summary"],
                 self.texts[f"strategies/{practice.strategy}/title"] if practice.strategy else "Add-on",
-                table_of(self.library, practice.id),
+                tuple(table_of(self.library, purpose) for purpose in practice.purposes),
                 tuple(sorted(suggesting, key=lambda rule: -(rule.need or 0))),
             )
         holding = tuple(rule for rule in self.rules.values() if not rule.suggests)
-        yield RuleGroup("Holding back", "Rules that take something away. They win, always.", "", None, holding)
+        yield RuleGroup("Holding back", "Rules that take something away. They win, always.", "", (), holding)
 
 
 def plain(name: str) -> str:
@@ -249,5 +255,5 @@ def grade(letter: str) -> str:
     return f"Evidence {letter} ({GRADES[letter[0]]}{f', {CAUTION}' if letter.endswith('-') else ''})"
 
 
-def fate_in_words(fate: PracticeFate) -> str:
-    return f"a {FATES[fate]}" if PracticeFate.uncalled < fate <= PracticeFate.strong else FATES[fate]
+def fate_in_words(fate: PurposeFate) -> str:
+    return f"a {FATES[fate]}" if PurposeFate.uncalled < fate <= PurposeFate.strong else FATES[fate]

@@ -5,35 +5,30 @@ Deciding alone is counted over boundary scenarios, each decided by the engine wi
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from app.engine.bitset import positions
-from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.bitset import Mask, positions
+from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
 from app.engine.conditions import UNKNOWN
-from app.engine.evaluate import evaluate
-from app.engine.ruleset import Rule
-from app.engine.self_report import pool
-from app.engine.verdicts import Gate, gate
-from app.engine.view import Verdicts
-from app.engine.vocabulary import PRACTICES
+from app.engine.ruleset import Need, Rule
 from app.rulesets.library import Library
-from app.rulesets.plain_reports import report_of
 from app.rulesets.review import rules_in_force
 from app.rulesets.shadows import Shadow, shadows_among
-from verification.decision_table import PracticeFate
-from verification.scenarios import ScenarioCouple
+from verification.decision_table import PurposeFate
+from verification.judged import Judged
+from verification.scenarios import ScenarioCouple, judge_couple
 
 
 class Effect(NamedTuple):
     """The effect of one rule alone in a scenario, where findings have these codes.
 
-    `practice` is empty where the rule holds back a tone.
+    `purpose` is empty where the rule holds back what asks for something.
     """
 
     codes: Mapping[str, int]
-    practice: str
-    without: PracticeFate
-    becomes: PracticeFate
+    purpose: str
+    without: PurposeFate
+    becomes: PurposeFate
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +52,11 @@ def weigh(library: Library, couples: Sequence[ScenarioCouple]) -> Mapping[str, W
     fires = dict.fromkeys((rule.id for rule in rules), 0)
     alone: dict[str, list[Effect]] = {rule.id: [] for rule in rules}
     for couple in couples:
-        verdicts = _judge(library.compiled, couple)
-        for i in positions(verdicts.true & library.compiled.every_rule):
+        judged = judge_couple(library.compiled, couple)
+        for i in positions(judged.fired):
             id_ = library.compiled.rules[i].id
             fires[id_] += 1
-            effect = _effect(library.compiled, verdicts, i)
+            effect = next(_effects(judged, i), None)
             if effect:
                 alone[id_].append(effect)
     shadowed_by, undone_by = _shadowed(library, rules)
@@ -82,49 +77,57 @@ def _shadowed(library: Library, rules: Sequence[Rule]) -> tuple[dict[str, tuple[
     """Return the rules all of whose effects others have too, and those whose suggestion others withhold."""
     by_id = {rule.id: rule for rule in rules}
     shadows: dict[str, list[Shadow]] = {}
-    for shadow in shadows_among(tuple(rules), library.ruleset.findings):
+    for shadow in shadows_among(tuple(rules), library.ruleset.findings, library.ruleset.purposes):
         shadows.setdefault(shadow.rule, []).append(shadow)
     shadowed_by: dict[str, tuple[str, ...]] = {}
     undone_by: dict[str, tuple[str, ...]] = {}
     for id_, of_rule in shadows.items():
         rule, by = by_id[id_], tuple(dict.fromkeys(other for shadow in of_rule for other in shadow.by))
-        if rule.suggests and all(rule.suggests in by_id[other].withholds for other in by):
+        if rule.suggests and all(
+            {rule.suggests, library.ruleset.practice_of(rule.suggests)} & {*by_id[other].withholds} for other in by
+        ):
             undone_by[id_] = by
-        elif rule.suggests or len(of_rule) == len(rule.withholds) + len(rule.withholds_tones):
+        elif rule.suggests or len(of_rule) == len(rule.withholds) + len(rule.withholds_asks):
             shadowed_by[id_] = by
     return shadowed_by, undone_by
 
 
 def _plainness(effect: Effect) -> tuple[bool, int, int]:
-    # A practice tells more than a tone, a whole need more than one that a wish leaves, few findings more than many.
-    return not effect.practice, -effect.becomes, len(effect.codes)
+    # A purpose tells more than an ask, a whole need more than one that a wish leaves, few findings more than many.
+    return not effect.purpose, -effect.becomes, len(effect.codes)
 
 
-def _judge(compiled: CompiledRuleset, couple: ScenarioCouple) -> Verdicts:
-    theirs = None if couple.theirs is None else pool(report_of(couple.theirs))
-    return cast(Verdicts, evaluate(compiled, report_of(couple.mine), theirs).verdicts)
+def _effects(judged: Judged, rule: int) -> Iterator[Effect]:
+    """Yield what would differ without one rule that fires."""
+    compiled, without = judged.offer.compiled, judged.fired & ~(1 << rule)
+    codes = judged.offer.pair.codes + judged.reader.verdict.codes[len(judged.offer.pair.codes) :]
+    known = {f.id: code for f, code in zip(compiled.findings, codes, strict=True) if code != UNKNOWN}
+    for purpose in compiled.purposes:
+        if purpose.activities & (compiled.rules[rule].calls | compiled.rules[rule].withholds):
+            before, after = (_fate(judged, fired, purpose.activities) for fired in (without, judged.fired))
+            if before != after:
+                yield Effect(known, purpose.id, before, after)
+    if compiled.rules[rule].withholds & ~_withheld(compiled, without) & judged.offer.pair.called:
+        yield Effect(known, "", PurposeFate.uncalled, PurposeFate.withheld)
 
 
-def _effect(compiled: CompiledRuleset, verdicts: Verdicts, rule: int) -> Effect | None:
-    """Return what would differ without one rule that fires."""
-    becomes, without = gate(compiled, verdicts), gate(compiled, verdicts._replace(true=verdicts.true & ~(1 << rule)))
-    return next(_effects(compiled, verdicts, without, becomes), None)
+def _fate(judged: Judged, fired: RuleMask, activities: Mask) -> PurposeFate:
+    """Return the fate of a purpose by these rules. Withholding has no effect on one that no rule calls for."""
+    compiled, capped = judged.offer.compiled, judged.offer.pair.capped
+    needs = [
+        min(rule.need, Need.moderate) if capped >> i & 1 else rule.need
+        for i, rule in ((i, compiled.rules[i]) for i in positions(fired))
+        if rule.calls & activities
+    ]
+    if needs and not activities & ~_withheld(compiled, fired & ~compiled.rules_that.private):
+        return PurposeFate.withheld
+    if needs and not activities & ~_withheld(compiled, fired):
+        return PurposeFate.withheld_privately
+    return PurposeFate(max(needs, default=0))
 
 
-def _effects(compiled: CompiledRuleset, verdicts: Verdicts, without: Gate, becomes: Gate) -> Iterator[Effect]:
-    codes = {f.id: code for f, code in zip(compiled.findings, verdicts.codes, strict=True) if code != UNKNOWN}
-    for practice, name in enumerate(PRACTICES):
-        before, after = _fate(without, practice), _fate(becomes, practice)
-        if before != after:
-            yield Effect(codes, name, before, after)
-    if (without.tones, without.private_tones) != (becomes.tones, becomes.private_tones):
-        yield Effect(codes, "", PracticeFate.uncalled, PracticeFate.withheld)
-
-
-def _fate(gated: Gate, practice: int) -> PracticeFate:
-    # Withholding has no effect on a practice that no rule calls for.
-    if gated.needs[practice] and gated.withheld >> practice & 1:
-        return PracticeFate.withheld
-    if gated.needs[practice] and gated.withheld_privately >> practice & 1:
-        return PracticeFate.withheld_privately
-    return PracticeFate(gated.needs[practice])
+def _withheld(compiled: CompiledRuleset, fired: RuleMask) -> Mask:
+    withheld = 0
+    for i in positions(fired):
+        withheld |= compiled.rules[i].withholds
+    return withheld

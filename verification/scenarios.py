@@ -3,23 +3,24 @@
 What holds for everyone stands once. Each scenario has only what its answers add or take away.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from app.engine.bitset import positions
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import UNKNOWN
-from app.engine.evaluate import evaluate
+from app.engine.evaluate import quiet_reader
+from app.engine.narrowing import narrow
 from app.engine.ruleset import Need
-from app.engine.self_report import pool
-from app.engine.verdicts import gate
-from app.engine.view import Verdicts
-from app.engine.vocabulary import PRACTICES
+from app.engine.self_report import SelfReport
 from app.rulesets.plain_reports import Answers, report_of
+from verification.judged import Judged, judge, need_of
 
 UNCALLED = "uncalled"
-"""Stands for the need of a practice that is withheld although no rule calls for it."""
+"""Stands for the need of a purpose that is withheld although no rule calls for it."""
+SIZES = ("begin small", "keep short", "an hour", "an afternoon")
+"""The conditions that bound places of a list, in words."""
 
 
 class ScenarioCouple(NamedTuple):
@@ -28,21 +29,32 @@ class ScenarioCouple(NamedTuple):
     mine: Answers
     theirs: Answers | None = None
 
+    @property
+    def report(self) -> SelfReport:
+        """The report of the one who reads."""
+        return report_of(self.mine)
+
 
 @dataclass(frozen=True)
 class Decided:
-    """The engine's decision in words. `suggested` and `withheld` go from practices to needs."""
+    """The engine's decision in words. `suggested` and `withheld` go from purposes to needs.
+
+    `chooses` are the sizes and precedences that count, `quietly` the insights that a quiet view shows too.
+    """
 
     finds: Mapping[str, str]
     fires: tuple[str, ...]
     insights: tuple[str, ...]
+    quietly: tuple[str, ...]
+    opening: tuple[str, ...]
     suggested: Mapping[str, str]
     withheld: Mapping[str, str]
-    tones: tuple[str, ...]
+    asks: tuple[str, ...]
+    chooses: tuple[str, ...]
     order: tuple[str, ...]
 
 
-NOTHING = Decided({}, (), (), {}, {}, (), ())
+NOTHING = Decided({}, (), (), (), (), {}, {}, (), (), ())
 
 
 @dataclass(frozen=True)
@@ -69,35 +81,56 @@ class Suite:
 
 def decide(compiled: CompiledRuleset, couple: ScenarioCouple, everyone: Decided = NOTHING) -> Decided:
     """Let the engine decide one view, and return what goes beyond the decision for everyone."""
-    theirs = None if couple.theirs is None else pool(report_of(couple.theirs))
-    view = evaluate(compiled, report_of(couple.mine), theirs)
-    verdicts = cast(Verdicts, view.verdicts)
-    gated = gate(compiled, verdicts)
-    withheld, toned = gated.withheld | gated.withheld_privately, gated.tones | gated.private_tones
-    called = {
-        practice: Need(gated.needs[practice]).name
-        for practice, rules in enumerate(gated.suggesting)
-        if not {compiled.rules[i].id for i in positions(rules)} <= {*everyone.fires}
-    }
-    fired = (compiled.rules[i].id for i in positions(verdicts.true & compiled.every_rule))
-    order = tuple(strategy.strategy for strategy in view.strategies if strategy.standing != "not_now")
+    judged = judge_couple(compiled, couple)
+    offer, reader = judged.offer, judged.reader
+    pair, withheld = offer.pair, judged.withheld
+    called = {p.id: need for p in compiled.purposes if (need := need_of(pair, p.activities))}
+    withheld_ids = [p.id for p in compiled.purposes if not p.activities & ~withheld]
+    stands = narrow(offer, reader.width, reader.allowed)
+    order = tuple(compiled.strategies[i].id for i in stands.strategies if i in stands.suggested)
+    fired = (compiled.rules[i].id for i in positions(judged.fired))
+    raised, quietly = (_raised(compiled, side.verdict.true) for side in (reader, quiet_reader(offer, couple.report)))
+    true = reader.verdict.true >> compiled.first_opening & compiled.every_opening
+    openings = (compiled.openings[i].id for i in positions(true))
+    suggested = {id_: Need(need).name for id_, need in called.items() if id_ not in withheld_ids}
     return Decided(
-        finds={
-            finding.id: finding.values[code]
-            for finding, code in zip(compiled.findings, verdicts.codes, strict=True)
-            if code != UNKNOWN
-        },
-        fires=tuple(rule for rule in fired if rule not in everyone.fires),
-        insights=tuple(insight for insight in view.insights if insight not in everyone.insights),
-        suggested={PRACTICES[i]: need for i, need in called.items() if not withheld >> i & 1},
-        withheld={
-            practice: Need(gated.needs[i]).name if gated.needs[i] else UNCALLED
-            for i, practice in enumerate(PRACTICES)
-            if withheld >> i & 1
-        },
-        tones=tuple(tone for tone, mask in compiled.index.by_tone.items() if mask and not mask & ~toned),
+        finds=_finds(compiled, judged),
+        fires=_beyond(fired, everyone.fires),
+        insights=_beyond(raised, everyone.insights),
+        quietly=_beyond(quietly, everyone.quietly),
+        opening=tuple(openings),
+        suggested={id_: need for id_, need in suggested.items() if everyone.suggested.get(id_) != need},
+        withheld={id_: Need(called[id_]).name if id_ in called else UNCALLED for id_ in withheld_ids},
+        asks=tuple(ask for ask, mask in compiled.index.by_ask.items() if mask and not mask & ~withheld),
+        chooses=tuple(_chooses(compiled, pair.signs)),
         order=() if order == everyone.order else order,
     )
+
+
+def _beyond(names: Iterable[str], everyone: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in everyone)
+
+
+def _raised(compiled: CompiledRuleset, true: int) -> Iterable[str]:
+    return (compiled.insights[i].id for i in positions(true >> len(compiled.rules) & compiled.every_insight))
+
+
+def _finds(compiled: CompiledRuleset, judged: Judged) -> Mapping[str, str]:
+    """Return the findings as the pair has them, and the private ones as the reader does."""
+    pooled = len(judged.offer.pair.codes)
+    codes = judged.offer.pair.codes + judged.reader.verdict.codes[pooled:]
+    return {f.id: f.values[code] for f, code in zip(compiled.findings, codes, strict=True) if code != UNKNOWN}
+
+
+def _chooses(compiled: CompiledRuleset, signs: int) -> Iterable[str]:
+    names = (*SIZES, *(precedence.id for precedence in compiled.ruleset.choosing.precedences))
+    return (names[i] for i in positions(signs))
+
+
+def judge_couple(compiled: CompiledRuleset, couple: ScenarioCouple) -> Judged:
+    """Judge a couple for the one who reads the view, with what the two agree on."""
+    theirs = None if couple.theirs is None else report_of(couple.theirs)
+    return judge(compiled, couple.report, theirs)
 
 
 def name_of(couple: ScenarioCouple) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import NamedTuple
 from app.rulesets.comparison import CoupleComparison, compare_couples
 from app.rulesets.library import Library
 from app.rulesets.sampling import sample_couples
+from verification.loading import load
 from verification.release_file import open_ruleset
 from verification.segments import read_segments
 
-COUPLES_OF_A_PART = 500
+COUPLES_OF_A_PART = 200
 
 
 class Simulation(NamedTuple):
@@ -62,3 +64,11 @@ def simulate(
 def processes(workers: int) -> Executor:
     """Return an executor with so many processes of this machine."""
     return ProcessPoolExecutor(workers, get_context("spawn"))
+
+
+def spread_over(workers: int, scheduler: str | None) -> AbstractContextManager[Executor | None]:
+    """Return the executor of a Dask scheduler, or of so many processes; None for one, where this process counts."""
+    if scheduler:
+        executor: Executor = load("verification.cluster", "distributed").connect(scheduler)
+        return executor
+    return processes(workers) if workers > 1 else nullcontext()

@@ -5,19 +5,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import z3
 
 from app.engine.compiled_ruleset import paths_of
-from app.engine.conditions import clauses
 from app.engine.ruleset import Finding, Need, Rule
-from app.engine.vocabulary import ANSWERS, PRACTICES
+from app.engine.vocabulary import ANSWERS, READABLE
 from app.rulesets.library import Library
 from app.rulesets.properties import Property, PropertyKind
 from verification.counterexamples import MeansResult, SolverTimeout, Violation
 from verification.fit_terms import Fitting
+from verification.judged import findings_read, purposes_behind, purposes_of
 from verification.replayed_counterexamples import engine_agrees
-from verification.symbols import Bool, SymbolicCouple, SymbolicReport, SymbolicRuleset, all_of, any_of
+from verification.symbolic_answers import Bool, SymbolicReport, all_of, any_of
+from verification.symbols import SymbolicCouple, SymbolicRuleset
 
 _STRONG = int(Need.strong)
 _NEEDS = tuple(int(need) for need in Need)
-AFFECTION = "affection"
+Values = tuple[Bool, ...]
+"""That a finding has each of its values."""
 
 
 class Solver:
@@ -32,16 +34,16 @@ class Solver:
         """Return all that breaks this property; nothing when it holds."""
         return MeansResult(tuple(_SHOW[wanted.kind](self, wanted)))
 
-    def find(self, *conditions: Bool) -> z3.ModelRef | None:
+    def find(self, *formulas: Bool) -> z3.ModelRef | None:
         """Answers for which all of this is so; None when there are none."""
-        outcome = self.world.solver.check(*conditions)
+        outcome = self.world.solver.check(*formulas)
         if outcome == z3.unknown:
             raise SolverTimeout(self.world.solver.reason_unknown())
         return self.world.solver.model() if outcome == z3.sat else None
 
-    def break_with(self, says: str, condition: Bool, *couples: SymbolicCouple) -> Iterator[Violation]:
+    def break_with(self, says: str, formula: Bool, *couples: SymbolicCouple) -> Iterator[Violation]:
         """A counterexample, where there is one, checked with the engine."""
-        model = self.find(condition)
+        model = self.find(formula)
         if model is None:
             return
         couples = couples or (self.couple,)
@@ -53,11 +55,11 @@ class Solver:
         yield Violation(says, tuple(reports))
 
     def break_by_step(
-        self, says: str, condition: Bool, before: SymbolicCouple, after: SymbolicCouple, findings: Iterable[str]
+        self, says: str, formula: Bool, before: SymbolicCouple, after: SymbolicCouple, findings: Iterable[str]
     ) -> Iterator[Violation]:
         """Yield a counterexample of two couples, with those answers to these findings alone that differ."""
         paths = frozenset[str]().union(*(paths_of(f) for f in self.world.findings if f.id in findings))
-        for broken in self.break_with(says, condition, before, after):
+        for broken in self.break_with(says, formula, before, after):
             couples = dict(broken.reports)
             differing = [
                 (name, {path: value for path, value in answers.items() if path in paths and value != other.get(path)})
@@ -67,76 +69,81 @@ class Solver:
             yield Violation(broken.says, tuple((name, answers) for name, answers in differing if answers))
 
     def suggests(self, wanted: Property) -> Iterator[Violation]:
-        practices_of = {strategy.id: strategy.practices for strategy in self.ruleset.strategies}
         for case in wanted.cases:
             for strategy in case.strategies:
-                some = any_of(map(self.couple.is_suggested, practices_of[strategy]))
-                condition = z3.And(self.couple.holds(case.when), z3.Not(some))
-                yield from self.break_with(f"nothing of {strategy} is left", condition)
+                some = any_of(map(self.couple.is_suggested, purposes_behind(self.ruleset, strategy)))
+                formula = z3.And(self.couple.is_so(case.when), z3.Not(some))
+                yield from self.break_with(f"nothing of {strategy} is left", formula)
 
     def called_for(self, wanted: Property) -> Iterator[Violation]:
-        """Look for too little need; where the condition rests on the other's wish alone, `moderate` is enough."""
+        """Look for too little need; where the condition rests on the wish of only one, `moderate` is enough."""
         couple = self.couple
         for case in wanted.cases:
             need = int(case.need or Need.slight)
-            holds, alone = couple.holds(case.when), couple.holds(case.when, couple.wished_alone)
-            for practice in case.practices:
-                too_little = z3.If(
-                    alone,
-                    z3.Not(couple.needs(practice, need)),
-                    z3.Not(couple.needs(practice, min(need, Need.moderate))),
-                )
-                yield from self.break_with(f"{practice} is called for too little", z3.And(holds, too_little))
+            holds, by_each = couple.is_so(case.when), couple.by_each(case.when, self.world.wishes)
+            for name in case.names:
+                is_called = [self._some_need(name, least) for least in (need, min(need, Need.moderate))]
+                too_little = z3.Not(z3.If(by_each, *is_called))
+                yield from self.break_with(f"{name} is called for too little", z3.And(holds, too_little))
+
+    def _some_need(self, name: str, least: int) -> Bool:
+        return any_of(self.couple.needs(purpose, least) for purpose in purposes_of(self.ruleset, name))
 
     def called_for_at_most(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
-            for practice in case.practices:
-                too_much = self.couple.needs(practice, int(case.need or 0) + 1)
-                condition = z3.And(self.couple.holds(case.when), too_much)
-                yield from self.break_with(f"{practice} is called for too much", condition)
+            for name in case.names:
+                too_much = self._some_need(name, int(case.need or 0) + 1)
+                formula = z3.And(self.couple.is_so(case.when), too_much)
+                yield from self.break_with(f"{name} is called for too much", formula)
 
     def withholds(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
-            holds = self.couple.holds(case.when)
-            for practice in case.practices:
-                condition = z3.And(holds, z3.Not(self.couple.withheld(practice)))
-                yield from self.break_with(f"{practice} is not withheld", condition)
-            for tone in case.tones:
-                condition = z3.And(holds, z3.Not(self.couple.without_tone(tone)))
-                yield from self.break_with(f"what is {tone} is not withheld", condition)
+            holds = self.couple.is_so(case.when)
+            for name in case.names:
+                every = all_of(map(self.couple.withheld, purposes_of(self.ruleset, name)))
+                yield from self.break_with(f"{name} is not withheld", z3.And(holds, z3.Not(every)))
+            for ask in case.asks:
+                formula = z3.And(holds, z3.Not(self.couple.withheld_ask(ask)))
+                yield from self.break_with(f"what asks for {ask} is not withheld", formula)
 
     def only_where(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
-            for practice in case.practices:
-                condition = z3.And(self.couple.is_suggested(practice), z3.Not(self.couple.holds(case.when)))
-                yield from self.break_with(f"{practice} is suggested elsewhere too", condition)
+            for name in case.names:
+                some = any_of(map(self.couple.is_suggested, purposes_of(self.ruleset, name)))
+                formula = z3.And(some, z3.Not(self.couple.is_so(case.when)))
+                yield from self.break_with(f"{name} is suggested elsewhere too", formula)
 
     def rises(self, wanted: Property) -> Iterator[Violation]:
         before, after = self.couple, self.world.couple("'")
-        for practice, name in wanted.pairs:
-            rules = self.world.suggesting[practice]
-            read = {clause.finding for rule in rules for clause in clauses(rule.when)} | {name}
-            alike = [_same(before.met[f], after.met[f]) for f in sorted(read - {name})]
-            wishes = sorted(f.id for f in self.world.findings if f.wish and f.id in read)
-            alike += [_same(before.own[f], after.own[f]) for f in wishes if f != name]
-            if name in wishes:
-                mine, later = before.own[name], after.own[name]
-                alike.append(z3.Or(_same(mine, later), _rises(mine, later)))
-            worse = z3.And(*alike, _rises(before.met[name], after.met[name]))
-            if self.find(worse) is None:
-                yield Violation(f"{name} cannot worsen by itself where {practice} is judged: the pair says nothing")
-            falls = any_of(z3.And(before.needs(practice, k), z3.Not(after.needs(practice, k))) for k in _NEEDS)
-            says = f"{practice} is called for less when {name} worsens"
-            yield from self.break_by_step(says, z3.And(worse, falls), before, after, [name])
+        for purpose, name in wanted.pairs:
+            read = findings_read(self.world.suggesting[purpose]) | {name}
+            worse = [before.heard == after.heard, z3.Or(*self._moves(_rises, before, after, name))]
+            for other in sorted(read):
+                worse += self._moves(_stays_or_rises if other == name else _same, before, after, other)
+            if self.find(*worse) is None:
+                yield Violation(f"{name} cannot worsen by itself where {purpose} is judged: the pair says nothing")
+            falls = any_of(z3.And(before.needs(purpose, k), z3.Not(after.needs(purpose, k))) for k in _NEEDS)
+            says = f"{purpose} is called for less when {name} worsens"
+            yield from self.break_by_step(says, z3.And(*worse, falls), before, after, [name])
+
+    def _moves(
+        self, moves: Callable[[Values, Values], Bool], before: SymbolicCouple, after: SymbolicCouple, name: str
+    ) -> list[Bool]:
+        """Return that a finding moves so from either side, and what each of the two wishes with it."""
+        sides = [(before.forth, after.forth), (before.back, after.back)]
+        sides += [(before.own, after.own), (before.other, after.other)] if name in self.world.wishes else []
+        return [moves(one[name], two[name]) for one, two in sides]
 
     def alive(self, _: Property) -> Iterator[Violation]:
-        codes = self.couple.own | {f.id: self.couple.met[f.id] for f in self.world.findings if f.gap}
-        for rule in self.world.rules:
-            if self.find(self.couple.fires[rule.id]) is None:
-                yield Violation(f"no answers make the rule {rule.id} fire")
-        for insight in self.ruleset.insights:
-            if self.find(self.couple.holds(insight.when, codes)) is None:
-                yield Violation(f"no answers raise the insight {insight.id}")
+        couple, choosing = self.couple, self.ruleset.choosing
+        parts = [(f"the rule {rule.id} fire", couple.fires[rule.id]) for rule in self.world.rules]
+        parts += [
+            (f"the insight {one.id} appear", couple.holds(one.when, couple.alone)) for one in self.ruleset.insights
+        ]
+        parts += [(f"the opening {one.id} fit", couple.holds(one.when, couple.alone)) for one in self.ruleset.openings]
+        parts += [(f"the precedence {one.id} count", couple.is_so(one.when)) for one in choosing.precedences]
+        parts += [(f"the size {place} count", couple.is_so(when)) for place, when in enumerate(choosing.sizes)]
+        yield from (Violation(f"no answers make {says}") for says, so in parts if self.find(so) is None)
 
     def counts(self, wanted: Property) -> Iterator[Violation]:
         for rule in self.world.rules:
@@ -154,66 +161,57 @@ class Solver:
         couple, fires = self.couple, self.couple.fires[rule.id]
         if rule.suggests:
             more = (
-                z3.And(couple.asks(rule, k), z3.Not(couple.needs(rule.suggests, k, without=rule.id))) for k in _NEEDS
+                z3.And(
+                    couple.asks(rule, k), z3.Not(couple.needs(purpose, k, rule.id)), z3.Not(couple.withheld(purpose))
+                )
+                for k in _NEEDS[: rule.need]
+                for purpose in purposes_of(self.ruleset, rule.suggests)
             )
-            yield "decides nothing", z3.And(fires, z3.Not(couple.withheld(rule.suggests)), any_of(more))
-        for practice in rule.withholds:
-            alone = z3.And(couple.needs(practice, 1), z3.Not(couple.withheld(practice, without=rule.id)))
-            yield f"holds back nothing of {practice}", z3.And(fires, alone)
-        for tone in rule.withholds_tones:
-            with_it = {activity.practice for activity in self.ruleset.activities if tone in activity.tones}
-            some = any_of(map(couple.is_suggested, sorted(with_it)))
-            alone = z3.And(some, z3.Not(couple.without_tone(tone, without=rule.id)))
-            yield f"holds back nothing {tone}", z3.And(fires, alone)
+            yield "decides nothing", any_of(more)
+        for name in rule.withholds:
+            alone = any_of(couple.is_suggested(p, without=rule.id) for p in purposes_of(self.ruleset, name))
+            yield f"holds back nothing of {name}", z3.And(fires, alone)
+        for ask in rule.withholds_asks:
+            some = any_of(couple.is_suggested(p, ask, rule.id) for p in self.world.asks_of)
+            yield f"holds back nothing that asks for {ask}", z3.And(fires, some)
 
     def _is_read(self, rule: Rule) -> Bool:
-        fires = self.couple.fires[rule.id]
-        return z3.And(fires, z3.Not(self.couple.withheld(rule.suggests))) if rule.suggests else fires
+        couple, spoken = self.couple, self.couple.holds(rule.when, self.couple.alone)
+        if not rule.suggests:
+            return spoken
+        return z3.And(spoken, z3.Not(all_of(map(couple.withheld, purposes_of(self.ruleset, rule.suggests)))))
 
     def bounded_wishes(self, wanted: Property) -> Iterator[Violation]:
         couple = self.couple
-        alone = {f: couple.own[f] if f in wanted.findings else codes for f, codes in couple.met.items()}
-        for practice in PRACTICES:
-            strong = [rule for rule in self.world.suggesting[practice] if rule.need == _STRONG]
-            mine = any_of(couple.holds(rule.when, alone) for rule in strong)
-            condition = z3.And(couple.needs(practice, _STRONG), z3.Not(mine))
-            yield from self.break_with(f"the other's wish alone makes {practice} press", condition)
-
-    def private_takes_away(self, _: Property) -> Iterator[Violation]:
-        couple, other = self.couple, self.world.couple("*")
-        other = SymbolicCouple(self.world, other.mine, couple.theirs)
-        differs = any_of(
-            couple.needs(practice, k) != other.needs(practice, k)
-            for practice in PRACTICES
-            if practice != AFFECTION
-            for k in _NEEDS
-        )
-        condition = z3.And(differs, *_alike(couple.mine, other.mine))
-        yield from self.break_with("what is kept private changes what is called for", condition, couple, other)
+        for purpose, rules in self.world.suggesting.items():
+            strong = [rule for rule in rules if rule.need == _STRONG]
+            by_each = any_of(couple.by_each(rule.when, wanted.findings) for rule in strong)
+            formula = z3.And(couple.needs(purpose, _STRONG), z3.Not(by_each))
+            yield from self.break_with(f"the wish of one alone makes {purpose} press", formula)
 
     def stays_private(self, _: Property) -> Iterator[Violation]:
-        couple = self.couple
-        other = SymbolicCouple(self.world, couple.mine, self.world.couple("+").theirs)
+        couple, another = self.couple, self.world.couple("+")
+        other = SymbolicCouple(self.world, couple.mine, another.theirs, another.heard)
         differs = any_of(couple.fires[rule.id] != other.fires[rule.id] for rule in self.world.rules)
-        condition = z3.And(differs, *_alike(couple.theirs, other.theirs))
-        yield from self.break_with("what the other keeps private changes this view", condition, couple, other)
+        formula = z3.And(differs, couple.heard == another.heard, *_alike(couple.theirs, other.theirs))
+        yield from self.break_with("what the other keeps private changes this view", formula, couple, other)
 
     def alike(self, wanted: Property) -> Iterator[Violation]:
         here = self.couple
-        there = SymbolicCouple(self.world, here.theirs, here.mine)
         for name in wanted.findings:
-            differs = z3.Not(_same(here.met[name], there.met[name]))
-            yield from self.break_with(f"{name} is not the same from both sides", differs, here)
+            differs = z3.And(here.heard, z3.Not(_same(here.forth[name], here.back[name])))
+            yield from self.break_with(f"{name} is not the same from both sides", differs)
 
     def answers_add(self, _: Property) -> Iterator[Violation]:
         before, after = self.couple, self.world.couple("'")
-        known = [_learns(before.met[f.id], after.met[f.id]) for f in self.world.findings]
-        known += [_learns(before.own[f.id], after.own[f.id]) for f in self.world.findings if f.wish]
-        for practice in PRACTICES:
-            lost = any_of(z3.And(before.needs(practice, k), z3.Not(after.needs(practice, k))) for k in _NEEDS)
-            says = f"{practice} is called for less once more is known"
-            read = {clause.finding for rule in self.world.suggesting[practice] for clause in clauses(rule.when)}
-            yield from self.break_by_step(says, z3.And(*known, lost), before, after, read)
+        known = [before.heard == after.heard]
+        for finding in self.world.findings:
+            if finding.label != "private":
+                known += self._moves(_learns, before, after, finding.id)
+        for purpose, rules in self.world.suggesting.items():
+            lost = any_of(z3.And(before.needs(purpose, k), z3.Not(after.needs(purpose, k))) for k in _NEEDS)
+            says = f"{purpose} is called for less once more is known"
+            yield from self.break_by_step(says, z3.And(*known, lost), before, after, findings_read(rules))
 
     def derived(self, wanted: Property) -> Iterator[Violation]:
         for finding in self.world.findings:
@@ -222,9 +220,10 @@ class Solver:
 
     def derive(self, finding: Finding, wanted: Property) -> Iterator[Violation]:
         report = SymbolicReport("r", self.world.solver)
-        code, paths = self.couple.found(finding, report, "own"), sorted(paths_of(finding))
+        code, paths = self.couple.found(finding, report), sorted(paths_of(finding))
         whole = all_of(report.is_known(path) for path in paths)
-        model = self.find(whole, z3.Not(any_of(code)))
+        # What is not agreed on is not known, whatever each of the two said.
+        model = None if finding.label == "mutual" else self.find(whole, z3.Not(any_of(code)))
         if model:
             yield Violation(f"{finding.id} is unknown though all is answered", (("a", report.answers(model)),))
         if finding.id not in wanted.first_wins:
@@ -248,7 +247,7 @@ class Solver:
         if path not in ordered:
             return
         one, two = SymbolicReport("r", self.world.solver), SymbolicReport("s", self.world.solver)
-        low, high = self.couple.found(finding, one, "low"), self.couple.found(finding, two, "high")
+        low, high = self.couple.found(finding, one), self.couple.found(finding, two)
         raised = z3.And(*_alike(one, two, but=path), _higher(one, two, path))
         up = self.find(raised, _rises(low, high))
         down = self.find(raised, _rises(high, low))
@@ -284,7 +283,6 @@ _SHOW: Mapping[PropertyKind, Callable[[Solver, Property], Iterable[Violation]]] 
     "alive": Solver.alive,
     "counts": Solver.counts,
     "bounded_wishes": Solver.bounded_wishes,
-    "private_takes_away": Solver.private_takes_away,
     "stays_private": Solver.stays_private,
     "alike": Solver.alike,
     "answers_add": Solver.answers_add,
@@ -300,34 +298,38 @@ _OTHER_STEP = {"a before": "a after", "a after": "a before", "b before": "b afte
 _NUMBERS = tuple(path for path, answer in ANSWERS.items() if answer.shape in ("number", "integer", "scale"))
 
 
-def _same(one: tuple[Bool, ...], two: tuple[Bool, ...]) -> Bool:
+def _same(one: Values, two: Values) -> Bool:
     return all_of(a == b for a, b in zip(one, two, strict=True))
 
 
-def _rises(one: tuple[Bool, ...], two: tuple[Bool, ...]) -> Bool:
+def _stays_or_rises(one: Values, two: Values) -> Bool:
+    return z3.Or(_same(one, two), _rises(one, two))
+
+
+def _rises(one: Values, two: Values) -> Bool:
     """Both known, the second higher."""
     return any_of(z3.And(a, any_of(two[i + 1 :])) for i, a in enumerate(one))
 
 
-def _learns(one: tuple[Bool, ...], two: tuple[Bool, ...]) -> Bool:
+def _learns(one: Values, two: Values) -> Bool:
     """The same, or unknown before."""
     return z3.Or(z3.Not(any_of(one)), _same(one, two))
 
 
 def _alike(one: SymbolicReport, two: SymbolicReport, but: str = "") -> Iterator[Bool]:
-    """Yield that two reports say the same: all pooled answers, or all answers but one."""
+    """Yield that two reports say the same: all that is pooled or mutual, or all answers but one."""
     for path in sorted(one.known.keys() | two.known.keys()):
-        if path == but or (not but and not ANSWERS[path].is_pooled):
+        if path == but or (not but and READABLE[path].label == "private"):
             continue
         yield one.is_known(path) == two.is_known(path)
         if path in one.numbers:
             yield one.number(path) == two.number(path)
-        for level, holds in one.levels.get(path, {}).items():
-            yield holds == two.levels[path][level]
+        for level, is_level in one.levels.get(path, {}).items():
+            yield is_level == two.levels[path][level]
     for entry in sorted(one.levels.keys() | two.levels.keys()):
         path, _, kind = entry.partition("/")
-        if kind and path != but and ANSWERS[path].is_pooled:
-            for level in ANSWERS[path].levels:
+        if kind and path != but and READABLE[path].label != "private":
+            for level in READABLE[path].levels:
                 yield one.rates(path, kind, level) == two.rates(path, kind, level)
 
 

@@ -22,8 +22,6 @@ STATUSES = {
 }
 
 Json = dict[str, Any]
-ShownReasons = dict[str, str]
-"""The number or the title that each reason was shown under, by its text."""
 
 
 @contextmanager
@@ -76,9 +74,7 @@ class Screen:
         self.heading(f"{explanation['target']}: {STATUSES.get(explanation['status'], explanation['status'])}")
         for reason in explanation["because"]:
             self.line(reason["text"], 2)
-        if explanation["outranked_by"] and explanation["outranked_by"]["by"]:
-            self.line(f"Shown instead: {explanation['outranked_by']['by']}", 2)
-        self._paragraphs("What stands in the way", [limit(block) for block in explanation["blocked_by"]])
+        self._paragraphs("What stands in the way", [block["text"] for block in explanation["blocked_by"]])
         for alternative in explanation["would_change"]:
             outcome = STATUSES.get(alternative["then"], alternative["then"])
             self._paragraphs(f"It would be {outcome} with", [change(item) for item in alternative["changes"]])
@@ -89,11 +85,14 @@ class Screen:
     def view(self, view: Json) -> None:
         if view["support"]:
             self._support(view["support"])
-        shown: ShownReasons = {}
+        if view["opening"]:
+            self.line(view["opening"], 2)
+            self.line()
+        unread = {id_: reason["text"] for id_, reason in view["reasons"].items()}
         for strategy in view["strategies"]:
-            self._strategy(strategy, shown)
+            self._strategy(strategy, unread)
         for number, activity in enumerate(view["activities"], 1):
-            self._activity(number, activity, shown)
+            self._activity(number, activity, unread)
         self._paragraphs("Worth knowing", [insight["text"] for insight in view["insights"]])
         self._paragraphs("Worth asking next", [f"{ask['question']}: {ask['why']}" for ask in view["ask_next"]])
         self._paragraphs("What this cannot tell", view["limits"])
@@ -103,26 +102,24 @@ class Screen:
         for resource in support["resources"]:
             self.line(f"{resource['name']}: {resource['contact']}", 4)
 
-    def _strategy(self, strategy: Json, shown: ShownReasons) -> None:
+    def _strategy(self, strategy: Json, unread: dict[str, str]) -> None:
         standing = STANDINGS.get(strategy["standing"], strategy["standing"])
         self.line(f"{strategy['title']} ({standing})", 2, "bold" if strategy["standing"] == "leading" else "")
-        for reason in strategy["reasons"][:2] or strategy["withheld_by"][:1]:
-            self.line(reason["text"], 4, "dim")
-            shown.setdefault(reason["text"], strategy["title"])
+        self._reasons(strategy["reasons"] or strategy["withheld_by"], unread, 4)
 
-    def _activity(self, number: int, activity: Json, shown: ShownReasons) -> None:
-        """Print an activity with its first reason that was not shown yet, or the place where it was."""
+    def _activity(self, number: int, activity: Json, unread: dict[str, str]) -> None:
         self.line()
         self.line(f"{number}. {activity['title']}", 2, "bold")
         self.line(", ".join(facts(activity)), 5, "dim")
         self.line(activity["summary"], 5)
-        reasons = [reason["text"] for reason in activity["reasons"]]
-        fresh = next((text for text in reasons if text not in shown), None)
-        if fresh:
-            self.line(f"Why: {fresh}", 5, "dim")
-            shown[fresh] = str(number)
-        elif reasons:
-            self.line(f"Why: as for {shown[reasons[0]]}", 5, "dim")
+        self.line(f"Why: {activity['why']}", 5, "dim")
+        self._reasons(activity["reasons"], unread, 5)
+
+    def _reasons(self, ids: Sequence[str], unread: dict[str, str], indent: int) -> None:
+        """Print each reason where it is named first."""
+        for id_ in ids:
+            if id_ in unread:
+                self.line(unread.pop(id_), indent, "dim")
 
     def _paragraphs(self, heading: str, texts: Sequence[str]) -> None:
         if texts:
@@ -140,15 +137,6 @@ def facts(activity: Json) -> list[str]:
     if not activity["together"]:
         parts.append("for you alone")
     return parts
-
-
-def limit(block: Json) -> str:
-    """Return a limit that fails, with the need and the answer."""
-    named = str(block["constraint"]).replace("_", " ")
-    if "needs" not in block:
-        return named
-    of = f" ({block['kind']})" if "kind" in block else ""
-    return f"{named}{of}: needs {spelled(block['needs'])}, there is {spelled(block['has'])}"
 
 
 def change(one: Json) -> str:

@@ -9,18 +9,9 @@ from itertools import combinations
 from math import ceil
 from typing import Any, NamedTuple, cast, get_args
 
+from app.engine.answer_types import Budget, ComfortZone, Liking
 from app.engine.constraints import UNKNOWN_BUDGET, UNKNOWN_MINUTES, AnswerValue
-from app.engine.self_report import (
-    ActivityPreferences,
-    Budget,
-    Busyness,
-    Circumstances,
-    ComfortZone,
-    Liking,
-    Novelty,
-    SelfReport,
-    TimeTogether,
-)
+from app.engine.self_report import ActivityPreferences, Busyness, Circumstances, Novelty, SelfReport, TimeTogether
 
 AnswerChanges = Mapping[str, Any]
 """New values of answers, by path; a kind of activity is the last part of its path."""

@@ -14,6 +14,14 @@ def from_flags(flags: Iterable[bool]) -> Mask:
     return sum(1 << position for position, flag in enumerate(flags) if flag)
 
 
+def named(bit_of: Mapping[str, Mask], names: Iterable[str]) -> Mask:
+    """Return the set of the members with these names, each given as a set of one; an unknown name is ignored."""
+    mask = 0
+    for name in names:
+        mask |= bit_of.get(name, 0)
+    return mask
+
+
 def positions(mask: Mask) -> list[int]:
     """Return the members of a set, lowest first."""
     # Clearing the lowest bit costs one step per member rather than one per possible position.

@@ -9,6 +9,7 @@ that it does not rule out.
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, combinations, count, product
 from typing import Any, cast, get_type_hints
 
@@ -27,7 +28,7 @@ from app.engine.conditions import (
 from app.engine.findings import CodeOperations, finding_code, meet
 from app.engine.ruleset import Finding
 from app.engine.self_report import PooledReport, SelfReport
-from app.engine.vocabulary import ANSWERS
+from app.engine.vocabulary import ANSWERS, READABLE
 
 Codes = tuple[int, ...]
 """One number a finding: the position of its value, or `UNKNOWN`."""
@@ -102,9 +103,9 @@ def _rows(conditions: tuple[Condition, ...]) -> tuple[list[tuple[Literal, ...]],
 def _entry_for(
     code: int, bit: int, finding: str, literals: tuple[Literal, ...], rows: list[tuple[Literal, ...]]
 ) -> tuple[int, int]:
-    held = bit + sum(1 << i for i, (name, accepts) in enumerate(literals) if name == finding and code in accepts)
+    accepted = bit + sum(1 << i for i, (name, accepts) in enumerate(literals) if name == finding and code in accepts)
     left = sum(1 << i for i, row in enumerate(rows) if all(name != finding or code in accepts for name, accepts in row))
-    return held, left
+    return accepted, left
 
 
 def _compile_judge(findings: int, conditions: int, extra: Mapping[int, int]) -> Judge:
@@ -148,9 +149,14 @@ def compile_meeting(findings: tuple[Finding, ...]) -> Callable[[Codes, Codes, Co
     return cast(Callable[[Codes, Codes, Codes], Codes], _function("meet", ["mine", "theirs", "gaps"], body, {}))
 
 
+def _no_expression(_mine: ast.expr, _theirs: ast.expr) -> ast.expr:
+    raise TypeError("what both agreed on is read from `Agreed`, not from two reports")
+
+
 _EXPRESSIONS = CodeOperations(
     first_known=lambda mine, theirs: ast.IfExp(ast.Compare(mine, [ast.GtE()], [_number(0)]), mine, theirs),
     worse=lambda mine, theirs: ast.IfExp(ast.Compare(mine, [ast.Gt()], [theirs]), mine, theirs),
+    agreed=_no_expression,
 )
 
 
@@ -217,7 +223,9 @@ class _FindingLookup:
         linear = (path for kind, atom in self.atoms if kind == "linear" for _, path in atom.terms)
         return frozenset(chain(linear, (atom for kind, atom in self.atoms if kind != "linear")))
 
+    # Most findings are the same in the rulesets that one process reads: releases, edits, tests.
     @classmethod
+    @lru_cache(maxsize=512)
     def of(cls, finding: Finding) -> "_FindingLookup":
         read = [leaf for _, condition in finding.tries for leaf in leaves(condition)]
         members: dict[str, list[str]] = {}
@@ -252,7 +260,7 @@ def _domain(atom: tuple[str, Any], members: Mapping[str, list[str]]) -> list[Any
     if kind == "members":
         mentioned = dict.fromkeys(members[of])
         return [None, *(frozenset(c) for n in range(len(mentioned) + 1) for c in combinations(mentioned, n))]
-    answer = ANSWERS[of]
+    answer = READABLE[of]
     if answer.shape == "yes_no":
         return [None, False, True]
     return [None, *(int(level) if answer.shape == "scale" else level for level in answer.levels)]

@@ -1,44 +1,43 @@
 """A ruleset made ready to decide: compiled once when it is loaded, read by every request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, get_args
 
-from app.engine.activity_index import ActivityIndex, build_activity_index
+from app.engine.activity_index import ActivityIndex, build_activity_index, digest_of
 from app.engine.bitset import Mask, from_flags
 from app.engine.code_generation import Codes, Judge, Tables, compile_meeting, compile_reading, compile_rules
 from app.engine.conditions import UNKNOWN, All, Chosen, Condition, Contains, Linear, clauses, leaves, positive
-from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Need, Rule, Ruleset
+from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Need, Opening, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport
-from app.engine.view import Reason, Wording
-from app.engine.vocabulary import PRACTICES
+from app.engine.shares import NO_SHARES, Shares
+from app.engine.view import Because, Reason
 
 RuleMask = int
 """A set of rules: bit `i` stands for the rule at position `i`."""
-
-_LIMIT_QUESTIONS = ("busyness.longest_slot_minutes", "circumstances.budget")
-"""The questions whose missing answer is replaced by a careful limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
     """A rule with positions and bits in place of ids.
 
-    `practice` is -1 for a rule that withholds; `withholds` is a set of practices. `reads` holds the findings that may
-    be named in a reason: their positions, and the codes that make the rule's clause true. `named` are the bits of these
-    findings' values, `own_named` those of them that the viewer's own answers can decide.
+    `calls` and `withholds` are the activities that it calls for or keeps out, `closes` the strategies of which it keeps
+    out a whole practice. `need` is 0 for a rule that withholds.
+    `reads` holds the positions of its findings and the codes that make its clauses true, `named` the bits of their
+    values.
     """
 
     id: str
-    practice: int
-    need: Need | None
-    withholds: int
-    tones: Mask
+    need: int
+    calls: Mask
+    withholds: Mask
+    closes: int
+    speaks_to_purpose: bool
     reads: tuple[tuple[int, tuple[int, ...]], ...]
     named: int
-    own_named: int
     is_private: bool
-    reads_theirs: bool
+    is_mutual: bool
 
 
 class CompiledInsight(NamedTuple):
@@ -48,164 +47,230 @@ class CompiledInsight(NamedTuple):
     is_general: bool
 
 
-class OpenQuestion(NamedTuple):
-    """A finding that the viewer's own answers could decide.
+class CompiledStrategy(NamedTuple):
+    """A strategy with the activities of its practices."""
 
-    `values` are the bits of its values, `rules` the askable rules that read it, `questions` the positions of the
-    questions that it reads.
+    id: str
+    activities: Mask
+
+
+class CompiledPurpose(NamedTuple):
+    """A purpose with its activities, and the number by which it takes part in a lot."""
+
+    id: str
+    activities: Mask
+    digest: int
+
+
+class Signs(NamedTuple):
+    """The bits of the conditions that choosing reads, beyond the rules.
+
+    `precedences` pairs each with the position of the strategy that it puts first among equals.
     """
 
-    values: int
-    rules: int
-    questions: tuple[int, ...]
+    begin_small: int
+    keep_short: int
+    hour: int
+    afternoon: int
+    precedences: tuple[tuple[int, int], ...]
+
+
+class Readings(NamedTuple):
+    """The readings of reports: the codes of the findings of each label, and of nothing answered."""
+
+    nobody: Codes
+    nothing_private: Codes
+    no_agreement: Codes
+    pooled: Callable[[PooledReport], Codes]
+    private: Callable[[SelfReport], Codes]
+    mutual: Callable[[SelfReport], Codes]
+    meet: Callable[[Codes, Codes, Codes], Codes]
+    gaps: tuple[tuple[int, Gap], ...]
+    wishes: tuple[int, ...]
+
+
+class RuleSets(NamedTuple):
+    """The rules by what they do.
+
+    `wishing` are those of a strong need that read a wish, `tellable` those that are reasons: they read something, and
+    nothing private.
+    """
+
+    every: RuleMask
+    private: RuleMask
+    tellable: RuleMask
+    withholding: RuleMask
+    wishing: RuleMask
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CompiledRuleset:
     """A ruleset with everything that does not depend on a request computed once.
 
-    `findings` are the pooled ones, then the private ones; `position` gives their places by id. `calling` holds, for
-    every practice, the rules that suggest it; of all rules, `strong` are those of a strong need, `firm` those of a
-    moderate or strong one. `limits_hanging` are the questions for which a careful limit stands in, each with a bit
-    beyond those of the rules.
-
-    `reasons` and `wordings` are caches. A rule names few findings, so a reason is made once for every combination of
-    their values (`reasons`), and two reasons with the same wording are one object (`wordings`).
+    `findings` are the pooled ones, then the private, then the mutual ones; `position` gives their places by id. The
+    conditions that `judge` decides are those of the rules, then the insights, the openings, and from `first_sign` on
+    the signs.
+    `little` is what the quiet view of least width may hold: what every private rule leaves.
+    `reasons` is a cache: a rule names few findings, so a reason is made once for every combination of their values.
+    `restored` are those that came back from records.
     """
 
     ruleset: Ruleset
     index: ActivityIndex
     findings: tuple[Finding, ...]
-    nobody: Codes
-    read_pooled: Callable[[PooledReport], Codes]
-    read_private: Callable[[SelfReport], Codes]
-    meet: Callable[[Codes, Codes, Codes], Codes]
-    gaps: tuple[tuple[int, Gap], ...]
-    wishes: tuple[int, ...]
+    reading: Readings
     tables: Tables
     judge: Judge
     rules: tuple[CompiledRule, ...]
-    every_rule: RuleMask
-    calling: tuple[RuleMask, ...]
-    strong: RuleMask
-    firm: RuleMask
-    withholding: RuleMask
-    askable_rules: RuleMask
+    rules_that: RuleSets
+    little: Mask
     insights: tuple[CompiledInsight, ...]
-    practice_masks: tuple[Mask, ...]
-    practices_of: tuple[tuple[str, tuple[int, ...]], ...]
-    strategy_of: tuple[int | None, ...]
-    strategy_names: tuple[str | None, ...]
-    openings: tuple[OpenQuestion, ...]
-    limits_hanging: tuple[tuple[int, int], ...]
+    every_insight: int
+    openings: tuple[Opening, ...]
+    first_opening: int
+    every_opening: int
+    signs: Signs
+    first_sign: int
+    strategies: tuple[CompiledStrategy, ...]
+    purposes: tuple[CompiledPurpose, ...]
     position: Mapping[str, int]
     conflict: int
-    reasons: dict[tuple[int, int, int], Reason] = field(default_factory=dict)
-    wordings: dict[Wording, Reason] = field(default_factory=dict)
+    general_reasons: tuple[Reason, ...]
+    shares: Shares
+    reasons: dict[tuple[int, int], Reason] = field(default_factory=dict)
+    restored: dict[tuple[str, tuple[Because, ...]], Reason] = field(default_factory=dict)
 
 
-def compile_ruleset(ruleset: Ruleset) -> CompiledRuleset:
+def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRuleset:
     """Compile everything that requests share."""
-    pooled, private = (tuple(f for f in ruleset.findings if f.label == label) for label in get_args(FindingLabel))
-    findings = pooled + private
+    by_label = [tuple(f for f in ruleset.findings if f.label == label) for label in get_args(FindingLabel)]
+    findings = tuple(chain.from_iterable(by_label))
     position = {finding.id: i for i, finding in enumerate(findings)}
-    rules_in_force = tuple(rule for rule in ruleset.rules if rule.status != "retired")
-    conditions = _conditions((*rules_in_force, *ruleset.insights), findings)
+    in_force = tuple(rule for rule in ruleset.rules if rule.status != "retired")
+    conditions = _conditions_of(ruleset, in_force)
     tables, judge = compile_rules(conditions, findings)
-    index = build_activity_index(ruleset.activities, frozenset(ruleset.strategies[0].practices))
-    rules = _compile_each(rules_in_force, conditions, findings, tables, index)
-    askable = from_flags(_is_askable(condition, findings, position) for condition in conditions[: len(rules)])
+    index = build_activity_index(ruleset)
+    reach = _Reach(ruleset, index)
+    rules = tuple(_compile_rule(*pair, findings, tables, reach) for pair in zip(in_force, conditions, strict=False))
+    first_opening = len(rules) + len(ruleset.insights)
     return CompiledRuleset(
         ruleset=ruleset,
         index=index,
         findings=findings,
-        nobody=(UNKNOWN,) * len(pooled),
-        read_pooled=compile_reading(pooled, PooledReport),
-        read_private=compile_reading(private, SelfReport),
-        meet=compile_meeting(pooled),
-        gaps=tuple((i, finding.gap) for i, finding in enumerate(pooled) if finding.gap),
-        wishes=tuple(i for i, finding in enumerate(pooled) if finding.wish),
+        reading=_readings_of(*by_label),
         tables=tables,
         judge=judge,
         rules=rules,
-        every_rule=(1 << len(rules)) - 1,
-        calling=tuple(from_flags(rule.practice == practice for rule in rules) for practice in range(len(PRACTICES))),
-        strong=from_flags(rule.need == Need.strong for rule in rules),
-        firm=from_flags(rule.need in (Need.moderate, Need.strong) for rule in rules),
-        withholding=from_flags(rule.need is None for rule in rules),
-        askable_rules=askable,
+        rules_that=_rule_sets(rules, findings),
+        little=_least_width(index, rules),
         insights=tuple(CompiledInsight(insight.id, insight.when == All(())) for insight in ruleset.insights),
-        practice_masks=tuple(index.by_practice.get(practice, 0) for practice in PRACTICES),
-        practices_of=tuple((s.id, tuple(map(PRACTICES.index, s.practices))) for s in ruleset.strategies),
-        strategy_of=_strategy_of(ruleset),
-        strategy_names=tuple(None if i is None else ruleset.strategies[i].id for i in _strategy_of(ruleset)),
-        openings=_openings(ruleset.questions, pooled, conditions[: len(rules)], askable, tables),
-        limits_hanging=_limits_hanging(ruleset.questions, len(rules)),
+        every_insight=(1 << len(ruleset.insights)) - 1,
+        openings=ruleset.openings,
+        first_opening=first_opening,
+        every_opening=(1 << len(ruleset.openings)) - 1,
+        signs=Signs(1, 2, 4, 8, tuple(_precedences(ruleset))),
+        first_sign=first_opening + len(ruleset.openings),
+        strategies=tuple(CompiledStrategy(s.id, reach.of(s.practices)) for s in ruleset.strategies),
+        purposes=tuple(CompiledPurpose(p.id, index.by_purpose[p.id], digest_of(p.id)) for p in ruleset.purposes),
         position=position,
         conflict=position["conflict"],
+        general_reasons=tuple(Reason(strategy.id) for strategy in ruleset.strategies),
+        shares=shares,
     )
 
 
-def _conditions(declared: tuple[Rule | Insight, ...], findings: tuple[Finding, ...]) -> tuple[Condition, ...]:
-    sizes = {finding.id: len(finding.values) for finding in findings}
-    return tuple(positive(rule.when, sizes) for rule in declared)
+def _conditions_of(ruleset: Ruleset, in_force: tuple[Rule, ...]) -> tuple[Condition, ...]:
+    """Return all conditions that are judged, in the order of their bits."""
+    choosing = ruleset.choosing
+    judged: tuple[Rule | Insight | Opening, ...] = (*in_force, *ruleset.insights, *ruleset.openings)
+    signs = (*choosing.sizes, *(precedence.when for precedence in choosing.precedences))
+    sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
+    return tuple(positive(condition, sizes) for condition in (*(one.when for one in judged), *signs))
 
 
-def _compile_each(
-    rules: tuple[Rule, ...],
-    conditions: tuple[Condition, ...],
-    findings: tuple[Finding, ...],
-    tables: Tables,
-    index: ActivityIndex,
-) -> tuple[CompiledRule, ...]:
-    # The conditions of the insights stand behind those of the rules, so they are left over.
-    return tuple(
-        _compile_rule(rule, condition, findings, tables, index)
-        for rule, condition in zip(rules, conditions, strict=False)
+def _readings_of(pooled: tuple[Finding, ...], private: tuple[Finding, ...], mutual: tuple[Finding, ...]) -> Readings:
+    return Readings(
+        nobody=(UNKNOWN,) * len(pooled),
+        nothing_private=(UNKNOWN,) * len(private),
+        no_agreement=(UNKNOWN,) * len(mutual),
+        pooled=compile_reading(pooled, PooledReport),
+        private=compile_reading(private, SelfReport),
+        mutual=compile_reading(mutual, SelfReport),
+        meet=compile_meeting(pooled),
+        gaps=tuple((i, finding.gap) for i, finding in enumerate(pooled) if finding.gap),
+        wishes=tuple(i for i, finding in enumerate(pooled) if finding.wish),
     )
 
 
-def _strategy_of(ruleset: Ruleset) -> tuple[int | None, ...]:
-    strategy_of = {practice: i for i, strategy in enumerate(ruleset.strategies) for practice in strategy.practices}
-    return tuple(strategy_of.get(practice) for practice in PRACTICES)
+def _rule_sets(rules: tuple[CompiledRule, ...], findings: tuple[Finding, ...]) -> RuleSets:
+    return RuleSets(
+        every=(1 << len(rules)) - 1,
+        private=from_flags(rule.is_private for rule in rules),
+        tellable=from_flags(bool(rule.reads) and not rule.is_private for rule in rules),
+        withholding=from_flags(not rule.need for rule in rules),
+        wishing=from_flags(_is_strong_wish(rule, findings) for rule in rules),
+    )
 
 
-def _limits_hanging(questions: tuple[str, ...], rules: int) -> tuple[tuple[int, int], ...]:
-    # A limit counts like one more rule when the questions are compared, so it has a bit behind theirs.
-    return tuple((questions.index(question), 1 << (rules + i)) for i, question in enumerate(_LIMIT_QUESTIONS))
+def _least_width(index: ActivityIndex, rules: tuple[CompiledRule, ...]) -> Mask:
+    little = index.little
+    for rule in rules:
+        if rule.is_private:
+            little &= ~rule.withholds
+    return little
+
+
+def _precedences(ruleset: Ruleset) -> Iterable[tuple[int, int]]:
+    strategies = [strategy.id for strategy in ruleset.strategies]
+    for i, precedence in enumerate(ruleset.choosing.precedences, len(ruleset.choosing.sizes)):
+        yield 1 << i, strategies.index(precedence.strategy)
+
+
+def _is_strong_wish(rule: CompiledRule, findings: tuple[Finding, ...]) -> bool:
+    return rule.need == max(Need) and any(findings[i].wish for i, _ in rule.reads)
+
+
+class _Reach:
+    """The activities of purposes, practices and strategies by id."""
+
+    def __init__(self, ruleset: Ruleset, index: ActivityIndex) -> None:
+        self.index = index
+        self._strategies = [strategy.practices for strategy in ruleset.strategies]
+
+    def of(self, names: Iterable[str]) -> Mask:
+        """Return the activities of these purposes or practices."""
+        mask = 0
+        for name in names:
+            mask |= self.index.by_purpose.get(name, 0) | self.index.by_practice.get(name, 0)
+        return mask
+
+    def closed_by(self, rule: Rule) -> int:
+        return from_flags(bool({*practices} & {*rule.withholds}) for practices in self._strategies)
+
+    def withheld_by(self, rule: Rule) -> Mask:
+        mask = self.of(rule.withholds)
+        for ask in rule.withholds_asks:
+            mask |= self.index.by_ask[ask]
+        return mask
 
 
 def _compile_rule(
-    rule: Rule, condition: Condition, findings: tuple[Finding, ...], tables: Tables, index: ActivityIndex
+    rule: Rule, condition: Condition, findings: tuple[Finding, ...], tables: Tables, reach: _Reach
 ) -> CompiledRule:
     position = {finding.id: i for i, finding in enumerate(findings)}
-    read = dict.fromkeys((position[clause.finding], clause.accepts) for clause in clauses(condition))
-    of = [findings[i] for i, _ in read]
-    # To name a finding about the other partner would tell their answer.
-    named = {i: accepts for i, accepts in read if findings[i].both != "theirs"}
-    tones = 0
-    for tone in rule.withholds_tones:
-        tones |= index.by_tone[tone]
+    reads = tuple(dict.fromkeys((position[clause.finding], clause.accepts) for clause in clauses(condition)))
     return CompiledRule(
         id=rule.id,
-        practice=PRACTICES.index(rule.suggests) if rule.suggests else -1,
-        need=rule.need,
-        withholds=sum(1 << PRACTICES.index(practice) for practice in rule.withholds),
-        tones=tones,
-        reads=tuple((i, accepts) for i, accepts in read if i in named),
-        named=sum(sum(tables.values[i]) for i in named),
-        # A gap needs the ratings of both, so the viewer alone decides no value of it.
-        own_named=sum(sum(tables.values[i]) for i in named if findings[i].gap is None),
-        is_private=any(finding.label == "private" for finding in of),
-        reads_theirs=any(finding.both == "theirs" for finding in of),
+        need=int(rule.need or 0),
+        calls=reach.of([rule.suggests] if rule.suggests else ()),
+        withholds=reach.withheld_by(rule),
+        closes=reach.closed_by(rule),
+        speaks_to_purpose=rule.suggests in reach.index.by_purpose,
+        reads=reads,
+        named=sum({bit for i, _ in reads for bit in tables.values[i]}),
+        is_private=any(findings[i].label == "private" for i, _ in reads),
+        is_mutual=any(findings[i].label == "mutual" for i, _ in reads),
     )
-
-
-def _is_askable(condition: Condition, findings: tuple[Finding, ...], position: Mapping[str, int]) -> bool:
-    """Tell whether the viewer's own pooled answers alone can decide a rule."""
-    # No answer of the viewer settles a gap or a finding about the other partner.
-    read = [findings[position[clause.finding]] for clause in clauses(condition)]
-    return all(finding.label == "pooled" and finding.both not in ("gap", "theirs") for finding in read)
 
 
 def paths_of(finding: Finding) -> frozenset[str]:
@@ -218,23 +283,3 @@ def paths_of(finding: Finding) -> frozenset[str]:
             elif isinstance(leaf, Chosen | Contains):
                 paths.add(leaf.path)
     return frozenset(paths)
-
-
-def _openings(
-    questions: tuple[str, ...],
-    findings: tuple[Finding, ...],
-    conditions: tuple[Condition, ...],
-    askable: int,
-    tables: Tables,
-) -> tuple[OpenQuestion, ...]:
-    openings = []
-    for finding, values in zip(findings, tables.values, strict=False):
-        rules = _rules_reading(finding.id, conditions) & askable
-        if rules:
-            read = tuple(i for i, question in enumerate(questions) if question in paths_of(finding))
-            openings.append(OpenQuestion(sum(values), rules, read))
-    return tuple(openings)
-
-
-def _rules_reading(finding: str, conditions: tuple[Condition, ...]) -> RuleMask:
-    return from_flags(any(clause.finding == finding for clause in clauses(condition)) for condition in conditions)

@@ -25,7 +25,7 @@ from app.engine.conditions import (
     Operator,
     is_compared,
 )
-from app.engine.vocabulary import ANSWERS, Answer
+from app.engine.vocabulary import ANSWERS, READABLE, Answer
 
 _OPERATORS: Mapping[type[ast.cmpop], Operator] = {
     ast.Eq: "==",
@@ -164,7 +164,7 @@ def _finding_clause(node: ast.Compare, findings: Mapping[str, tuple[str, ...]]) 
 
 def _answer(node: ast.expr) -> Answer:
     path = _word(node)
-    answer = ANSWERS.get(path)
+    answer = READABLE.get(path)
     if answer is None:
         raise ConditionError(f"there is no answer `{path}`;{nearest(path, ANSWERS)}", node.col_offset)
     return answer

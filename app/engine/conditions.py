@@ -129,20 +129,6 @@ def evaluate_condition(condition: Condition, algebra: Algebra[T], leaf: Callable
             return leaf(condition)
 
 
-def truth_pairs(algebra: Algebra[T]) -> Algebra[tuple[T, T]]:
-    """Return the three-valued algebra of pairs (is true, is false) over a two-valued one; unknown is neither."""
-
-    def and_(pairs: Iterable[tuple[T, T]]) -> tuple[T, T]:
-        parts = [*pairs]
-        return algebra.and_(holds for holds, _ in parts), algebra.or_(fails for _, fails in parts)
-
-    def or_(pairs: Iterable[tuple[T, T]]) -> tuple[T, T]:
-        parts = [*pairs]
-        return algebra.or_(holds for holds, _ in parts), algebra.and_(fails for _, fails in parts)
-
-    return Algebra(and_, or_, lambda pair: (pair[1], pair[0]))
-
-
 def _kleene_and(parts: Iterable[Truth]) -> Truth:
     truths = set(parts)
     return False if False in truths else None if None in truths else True

@@ -52,10 +52,10 @@ class ConstraintMasks(NamedTuple):
     """The hard limits for a list of activities.
 
     `table` holds the constraints; `of_activity` gives for each activity those that can keep it out. `limits` are the
-    answers that bound what a participant does, with what they leave; `facts` are those that state facts of the couple,
-    a bit each; `read` gives both for a report. `by_facts` gives what the facts of the two leave, `by_conflict` what
-    each code of the finding `conflict` leaves, the last entry being for *unknown*. `vetoes` gives by rating and kind
-    what is kept out for both.
+    answers that each by itself bound what a participant does, with what they leave; `facts` are those that state facts
+    of the couple, a bit each; `read` gives both for a report. `by_facts` gives what the facts of the two leave,
+    `by_conflict` what each code of the finding `conflict` leaves, the last entry being for *unknown*. `vetoes` gives by
+    rating and kind what is kept out for both.
     """
 
     table: tuple[Constraint, ...]
@@ -75,9 +75,9 @@ def build_constraint_masks(order: Sequence[Activity], quality_time: frozenset[st
     paths = dict.fromkeys(leaf.path for leaf in sets.facts)
     facts = tuple(_tabulate(path, (), partial(sets.stated_by, path), or_) for path in paths)
     limits = tuple(
-        _tabulate(each.answer, sets.gone[each.id], partial(sets.left_by_answer, each), and_)
-        for each in table
-        if each.scope == "participants"
+        _tabulate(limit.answer, sets.gone[limit.id], partial(sets.left_by_answer, limit), and_)
+        for limit in table
+        if limit.scope == "participants" and not _reads_ratings(sets.gone[limit.id])
     )
     return ConstraintMasks(
         table=table,
@@ -116,7 +116,7 @@ class _Sets:
         def holds(leaf: Leaf) -> bool:
             return isinstance(leaf, Chosen) and bool(stated >> self.facts.index(leaf) & 1)
 
-        return self._everything & ~reduce(or_, (_gone(each, holds) for each in self._couple))
+        return self._everything & ~reduce(or_, (_gone(limit, holds) for limit in self._couple))
 
     def left_by_conflict(self, code: int) -> Mask:
         codes = {"conflict": code}
@@ -135,6 +135,10 @@ def _kept_out(constraint: Constraint, order: Sequence[Activity]) -> _Gone:
         if condition != NEVER:
             gone[condition] = gone.get(condition, 0) | 1 << bit
     return gone
+
+
+def _reads_ratings(kept_out: _Gone) -> bool:
+    return any(isinstance(leaf, Rated) for leaf in chain(*map(leaves, kept_out)))
 
 
 def _gone(kept_out: _Gone, holds: Callable[[Leaf], bool]) -> Mask:

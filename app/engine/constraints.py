@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from app.engine.answer_types import Budget, ComfortZone, ConflictLevel
 from app.engine.conditions import Algebra, All, AnyOf, Chosen, Clause, Condition, Linear, Not, Rated
 from app.engine.ruleset import Activity, Cost
-from app.engine.self_report import Budget, ComfortZone, ConflictLevel
 
 AnswerValue = str | bool | int | float | tuple[str, ...] | None
 
@@ -25,6 +25,10 @@ _BUDGETS: tuple[str, ...] = get_args(Budget)
 _COSTS: tuple[str, ...] = get_args(Cost)
 NOVELTY_LIMITS: Mapping[ComfortZone, int] = {"not_now": 1, "small_step": 2, "ready": 3}
 TENDER_SEASONS = ("newborn", "grief", "pregnancy_loss", "illness")
+FREE_DAY_MINUTES = 240
+"""What takes so long does not fit beside a working day."""
+BESIDE_WORK = ("mornings", "evenings", "nights")
+FREE_HOURS = ("daytime", "days_off")
 WITH_CHILDREN = ("under_6", "from_6_to_12", "teens", "mixed")
 APART = ("same_city", "long_distance")
 
@@ -102,7 +106,17 @@ def _too_dear(activity: Activity) -> Condition:
 
 
 def _too_new(activity: Activity) -> Condition:
-    return _chosen("novelty.comfort_zone", *(zone for zone, most in NOVELTY_LIMITS.items() if activity.novelty > most))
+    return _chosen(
+        "novelty.comfort_zone", *(zone for zone, highest in NOVELTY_LIMITS.items() if activity.novelty > highest)
+    )
+
+
+def _too_tiring(activity: Activity) -> Condition:
+    """Keep whatever is not restful from a partner who is drained and does not love it."""
+    if activity.energy == "drained":
+        return NEVER
+    loves = Rated("activity_preferences.likes", activity.kinds[0], "love")
+    return All((Chosen("busyness.energy", ("drained",)), Not(loves)))
 
 
 def _chosen(path: str, *levels: str) -> Condition:
@@ -121,6 +135,20 @@ def _without_care(activity: Activity) -> Condition:
     none = Chosen("circumstances.children_at_home", ("none",))
     care, no_care = (Chosen("circumstances.childcare", (level,)) for level in ("true", "false"))
     return AnyOf((All((_AT_HOME, Not(care))), All((no_care, Not(none))), All((_AT_HOME, no_care))))
+
+
+def _leaves_someone_alone(activity: Activity) -> Condition:
+    """Somebody in the home who needs care, and both of you away for long."""
+    is_long = activity.children == "away" and activity.minutes > UNKNOWN_MINUTES
+    return _chosen("circumstances.home", *(["someone_needs_care"] if is_long else []))
+
+
+def _needs_a_free_day(activity: Activity) -> Condition:
+    """Only hours beside work that the two share; one of them saying more is enough."""
+    if activity.minutes < FREE_DAY_MINUTES:
+        return NEVER
+    path = "circumstances.awake_together"
+    return All((Chosen(path, BESIDE_WORK), Not(Chosen(path, FREE_HOURS))))
 
 
 def _too_far_or_too_near(activity: Activity) -> Condition:
@@ -149,7 +177,7 @@ _OF_ONE_PARTNER = (
         "energy",
         "busyness.energy",
         "participants",
-        lambda activity: _chosen("busyness.energy", *(["drained"] if activity.energy == "lively" else [])),
+        _too_tiring,
         lambda activity: activity.energy,
     ),
     Constraint(
@@ -157,7 +185,7 @@ _OF_ONE_PARTNER = (
         "novelty.comfort_zone",
         "participants",
         _too_new,
-        lambda activity: next(zone for zone, most in NOVELTY_LIMITS.items() if activity.novelty <= most),
+        lambda activity: next(zone for zone, highest in NOVELTY_LIMITS.items() if activity.novelty <= highest),
     ),
     Constraint(
         "health_limits",
@@ -200,4 +228,6 @@ _OF_THE_COUPLE = (
         lambda activity: _chosen("circumstances.season", *(TENDER_SEASONS if activity.energy == "lively" else ())),
         lambda _: (),
     ),
+    Constraint("home", "circumstances.home", "couple", _leaves_someone_alone, lambda _: ()),
+    Constraint("awake_together", "circumstances.awake_together", "couple", _needs_a_free_day, lambda _: FREE_HOURS),
 )

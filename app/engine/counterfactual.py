@@ -34,16 +34,17 @@ from app.engine.answer_changes import (
     subsets,
 )
 from app.engine.bitset import Mask, positions
-from app.engine.compiled_ruleset import CompiledRuleset, RuleMask, paths_of
+from app.engine.compiled_ruleset import CompiledRuleset, paths_of
 from app.engine.conditions import Linear, leaves, whole
-from app.engine.evaluate import excluded_by_history, make_offer
-from app.engine.fit import COUNTS_FROM
-from app.engine.history import NO_HISTORY, History
+from app.engine.evaluate import full_reader, quiet_reader
+from app.engine.history import Moment
+from app.engine.narrowing import Stands, narrow
+from app.engine.offer import Offer, excluded_by_history, make_offer
 from app.engine.ruleset import Finding
-from app.engine.selection import AFFECTION, Offer, pick_activities
-from app.engine.self_report import SelfReport, poolable
-from app.engine.unmet_constraints import UnmetConstraint, find_unmet_constraints
-from app.engine.verdicts import Gate, Reading, Situation, gate, situation_of
+from app.engine.say import Reader
+from app.engine.self_report import Agreed, PooledReport, SelfReport, pool, poolable
+from app.engine.unmet_constraints import PRIVATE_LIMIT, UnmetConstraint, find_unmet_constraints, passive_hindrance
+from app.engine.verdicts import COUNTS_FROM, judge_pair, read
 
 TargetStatus = Literal["suggested", "withheld", "not_suggested", "outranked"]
 
@@ -57,15 +58,16 @@ _QUARTERS = 4
 
 
 class Target(NamedTuple):
-    """The subject of an explanation: an activity by its position, or all of these practices.
-
-    `position` is -1 for a practice or a strategy.
-    """
+    """The subject of an explanation: one activity, or all of a practice or strategy."""
 
     id: str
     kind: Literal["activity", "practice", "strategy"]
-    position: int
-    practices: tuple[int, ...]
+    activities: Mask
+
+    @property
+    def position(self) -> int:
+        """Return the position of the activity, where the target is one."""
+        return self.activities.bit_length() - 1
 
 
 class Alternative(NamedTuple):
@@ -78,165 +80,138 @@ class Alternative(NamedTuple):
 class Evaluation(NamedTuple):
     """The decision about one report, from which its view and its explanations are made."""
 
-    situation: Situation
-    gated: Gate
+    mine: SelfReport
     offer: Offer
+    reader: Reader
+    stands: Stands
+    is_quiet: bool
 
 
 def evaluate_for_explanation(
     compiled: CompiledRuleset,
     mine: SelfReport,
-    other: Reading | None,
-    limit: int,
-    past: History = NO_HISTORY,
+    theirs: PooledReport | None,
+    agreed: Agreed,
+    moment: Moment,
     *,
-    quiet: bool = False,
+    quiet: bool,
 ) -> Evaluation:
     """Decide about a report whose owner is willing and needs no support."""
-    situation = situation_of(compiled, mine, other, limit, past, quiet=quiet)
-    gated = gate(compiled, situation.verdicts)
-    return Evaluation(situation, gated, make_offer(situation, gated))
+    own, other = read(compiled, pool(mine)), None if theirs is None else read(compiled, theirs)
+    offer = make_offer(compiled, own, other, judge_pair(compiled, own, other, agreed), moment)
+    return _narrowed(offer, mine, quiet=quiet)
 
 
-def shown(evaluation: Evaluation) -> list[tuple[Mask, int]]:
-    """Return the activities that a view shows, in order, with their practices."""
-    return [*pick_activities(evaluation.situation, evaluation.offer)] if evaluation.offer.practices else []
+def _narrowed(offer: Offer, mine: SelfReport, *, quiet: bool) -> Evaluation:
+    reader = quiet_reader(offer, mine) if quiet else full_reader(offer, mine)
+    return Evaluation(mine, offer, reader, narrow(offer, reader.width, reader.allowed), quiet)
 
 
 def offered(evaluation: Evaluation, target: Target) -> Mask:
     """Return the target's activities that fit and that rules call for."""
-    here = 0
-    for practice in target.practices:
-        here |= evaluation.offer.eligible[practice]
-    return here & 1 << target.position if target.kind == "activity" else here
+    return evaluation.stands.eligible & target.activities
 
 
 def is_suggested(evaluation: Evaluation, target: Target) -> bool:
     """Tell whether an activity is shown, or whether a practice or strategy has something to offer."""
-    # Affection is offered as an addition, so something that fits is not enough: it must have a place.
+    # Affection is an addition, so something that fits is not enough: it must have a place.
     here = offered(evaluation, target)
-    if target.kind == "activity" or AFFECTION in target.practices:
-        return bool(here) and any(bit & here for bit, _ in shown(evaluation))
+    if target.kind == "activity" or _is_affection(evaluation, target):
+        return any(pick.bit & here for pick in evaluation.stands.picks)
     return bool(here)
 
 
 def would_change(evaluation: Evaluation, target: Target) -> tuple[Alternative, ...]:
     """Return the smallest changes that lead to a suggestion; without any, those that make the target fit."""
     # Nobody is to change their answers for the sake of affection.
-    if AFFECTION in target.practices:
+    if _is_affection(evaluation, target):
         return ()
-    candidates = _for_activity(evaluation, target) if target.kind == "activity" else _for_practices(evaluation, target)
+    candidates = _for_activity(evaluation, target) if target.kind == "activity" else _for_several(evaluation, target)
     return _Search(evaluation, target).least(candidates)
 
 
-def withholding_rules(evaluation: Evaluation, target: Target) -> RuleMask:
-    """Return the fired rules that withhold one of the target's practices, or its tone."""
-    compiled = evaluation.situation.compiled
-    here = sum(1 << practice for practice in target.practices)
-    bit = 1 << target.position if target.kind == "activity" else 0
-    rules = 0
-    for i in positions(evaluation.gated.withholding):
-        if compiled.rules[i].withholds & here or compiled.rules[i].tones & bit:
-            rules |= 1 << i
-    return rules
+def unmet(evaluation: Evaluation, position: int) -> tuple[UnmetConstraint, ...]:
+    """Return the constraints that an activity does not meet, as far as they may be told."""
+    offer, own = evaluation.offer, evaluation.reader.own
+    failing = find_unmet_constraints(offer, own, position)
+    alone = offer.passive & offer.eligible & 1 << position
+    if not failing and alone and not evaluation.stands.eligible & alone:
+        failing = passive_hindrance(offer, own, position)
+    # A private limit is told once, and only to the one who has just answered.
+    if not evaluation.reader.allowed >> position & 1 and not failing and not evaluation.is_quiet:
+        failing = (PRIVATE_LIMIT,)
+    return failing
 
 
-def repairs(evaluation: Evaluation, position: int, failing: Iterable[UnmetConstraint]) -> AnswerChanges | None:
-    """Return the viewer's changes that make an activity fit; None where something else is in the way."""
-    changes = {}
-    for constraint in failing:
+def nearest(evaluation: Evaluation, target: Target) -> int | None:
+    """Return the called-for activity of a target with the fewest unmet constraints; None where none is called for."""
+    offer = evaluation.offer
+    called = target.activities & offer.pair.called & ~offer.pair.withheld
+    here = positions(called & ~excluded_by_history(offer) or called)
+    return min(here, key=lambda position: (len(unmet(evaluation, position)), position), default=None)
+
+
+def repairs(evaluation: Evaluation, position: int) -> AnswerChanges | None:
+    """Return the reader's changes that make an activity fit; None where something else is in the way."""
+    offer, changes = evaluation.offer, {}
+    for constraint in find_unmet_constraints(offer, evaluation.reader.own, position):
         path = _REPAIRED_BY.get(constraint.constraint)
         if path is None:
             return None
         changes[path] = constraint.needs
     # The other partner's limits are out of reach, so they must allow the activity as they are.
-    other, bit = evaluation.situation.other, 1 << position
-    if other is None:
+    if offer.other is None:
         return changes
-    suits_other = (other.limits.allowed | ~evaluation.situation.compiled.index.joint) & ~other.taste.vetoed
-    return changes if suits_other & bit else None
+    suits_other = (offer.other.limits.allowed | ~offer.compiled.index.joint) & ~offer.other.taste.vetoed
+    return changes if suits_other >> position & 1 else None
+
+
+def _is_affection(evaluation: Evaluation, target: Target) -> bool:
+    return bool(target.activities & evaluation.offer.compiled.index.by_practice["affection"])
 
 
 def _for_activity(evaluation: Evaluation, target: Target) -> Iterator[AnswerChanges]:
-    """Yield what makes an activity fit, with wishes that its practice calls for and likings that would move it up."""
-    position, (practice,) = target.position, target.practices
-    base = repairs(evaluation, position, find_unmet_constraints(evaluation.situation, position))
-    wishes = _wishes(evaluation, practice)
+    """Yield what makes an activity fit, with wishes that it is called for by and likings that would bring it in."""
+    base, wishes = repairs(evaluation, target.position), _wishes(evaluation, target)
     if base is None or len(base) > MAX_CHANGES or not _may_open(evaluation, target, wishes):
         return
-    after = _evaluate_changed(evaluation, base) if base else evaluation
-    # A liking moves an activity up within its practice, and no practice before another.
-    tastes = _tastes(evaluation, position)
-    is_past_liking = _is_past_liking(after, target)
-    for ways in subsets([*wishes, *tastes], MAX_CHANGES - len(base)):
-        if not is_past_liking or not ways or any(way in wishes for way in ways):
-            yield join((base, *ways))
+    for ways in subsets([*wishes, *_tastes(evaluation, target.position)], MAX_CHANGES - len(base)):
+        yield join((base, *ways))
 
 
-def _is_past_liking(evaluation: Evaluation, target: Target) -> bool:
-    """Tell whether liking the activity more is no use, because other practices leave no place for its own."""
-    is_passive = evaluation.offer.passive >> target.position & 1
-    return not is_passive and all(practice not in target.practices for _, practice in shown(evaluation))
+def _for_several(evaluation: Evaluation, target: Target) -> Iterator[AnswerChanges]:
+    """Yield what makes one activity of a practice or strategy fit, with the wishes that it is called for by."""
+    index = evaluation.offer.compiled.index
+    here = target.activities & evaluation.reader.allowed & ~excluded_by_history(evaluation.offer)
+    for position in positions(here):
+        one = Target(index.order[position].id, "activity", 1 << position)
+        base, wishes = repairs(evaluation, position), _wishes(evaluation, one)
+        if base is None or not _may_open(evaluation, one, wishes):
+            continue
+        passive = evaluation.offer.passive >> position & 1
+        counts: list[AnswerChanges] = _counting(evaluation, position) if passive else [{}]
+        for ways in subsets(wishes if _is_closed(evaluation, one) else [], MAX_CHANGES - len(base)):
+            yield from (join((base, change, *ways)) for change in counts)
 
 
 def _is_closed(evaluation: Evaluation, target: Target) -> bool:
-    """Tell whether rules keep the target out, whatever fits."""
-    return bool(withholding_rules(evaluation, target)) or not any(
-        evaluation.gated.needs[practice] for practice in target.practices
-    )
+    """Tell whether rules keep an activity out, whatever fits."""
+    pair = evaluation.offer.pair
+    return not target.activities & pair.called & ~pair.withheld
 
 
 def _may_open(evaluation: Evaluation, target: Target, wishes: Sequence[AnswerChanges]) -> bool:
-    """Tell whether rules let the target in, or might with other wishes."""
-    if not _is_closed(evaluation, target):
-        return True
-    # A rule that reads no wish goes on withholding.
-    compiled = evaluation.situation.compiled
-    withholding = (compiled.rules[i] for i in positions(withholding_rules(evaluation, target)))
-    return bool(wishes) and all(any(i in compiled.wishes for i, _ in rule.reads) for rule in withholding)
+    """Tell whether rules let an activity in, or might with other wishes."""
+    return bool(wishes) or not _is_closed(evaluation, target)
 
 
-def _for_practices(evaluation: Evaluation, target: Target) -> Iterator[AnswerChanges]:
-    """Yield, practice by practice, what makes one of its activities fit, with the wishes that its rules call for."""
-    for practice in target.practices:
-        one = target._replace(kind="practice", practices=(practice,))
-        wishes = _wishes(evaluation, practice) if _is_closed(evaluation, one) else []
-        if not _may_open(evaluation, one, wishes):
-            continue
-        for way in enabling_changes(evaluation, practice):
-            for ways in subsets(wishes, MAX_CHANGES - len(way)):
-                yield join((way, *ways))
-
-
-def enabling_changes(evaluation: Evaluation, practice: int) -> list[AnswerChanges]:
-    """Return the changes that make an activity of this practice fit which may also come first.
-
-    The only one is empty where such an activity fits already.
-    """
-    situation, gated = evaluation.situation, evaluation.gated
-    compiled = situation.compiled
-    here = compiled.practice_masks[practice] & ~gated.tones & ~gated.private_tones & ~excluded_by_history(situation)
-    if situation.takes_small_steps:
-        here &= compiled.index.small_steps
-    if here & evaluation.offer.fitting & ~evaluation.offer.passive:
-        return [{}]
-    ways: list[AnswerChanges] = []
-    for position in positions(here):
-        base = repairs(evaluation, position, find_unmet_constraints(situation, position))
-        if base is not None:
-            passive = evaluation.offer.passive >> position & 1
-            counts: list[AnswerChanges] = _counting(evaluation, position) if passive else [{}]
-            ways += [join((base, change)) for change in counts]
-    return ways
-
-
-def _wishes(evaluation: Evaluation, practice: int) -> list[AnswerChanges]:
-    """Return the raised wishes that rules about this practice read, by one step and more."""
-    compiled, report = evaluation.situation.compiled, evaluation.situation.mine
+def _wishes(evaluation: Evaluation, target: Target) -> list[AnswerChanges]:
+    """Return the raised wishes that rules about this activity read, by one step and more."""
+    compiled, report = evaluation.offer.compiled, evaluation.mine
     read_here: set[int] = set()
     for rule in compiled.rules:
-        if rule.practice == practice or rule.withholds >> practice & 1:
-            read_here.update(i for i, _ in rule.reads if i in compiled.wishes)
+        if (rule.calls | rule.withholds) & target.activities:
+            read_here.update(i for i, _ in rule.reads if i in compiled.reading.wishes)
     changes: list[AnswerChanges] = []
     for i in sorted(read_here):
         paths = paths_of(compiled.findings[i])
@@ -251,13 +226,13 @@ def _wishes(evaluation: Evaluation, practice: int) -> list[AnswerChanges]:
 
 def _more_hours(evaluation: Evaluation, position: int) -> Iterator[float]:
     """Yield the hours a week at which the finding at `position` takes a higher value, fewest first."""
-    compiled, report = evaluation.situation.compiled, evaluation.situation.mine
+    compiled, report = evaluation.offer.compiled, evaluation.mine
     now = answer_now(report, DESIRED)
-    code = evaluation.situation.own.codes[position]
+    code = evaluation.offer.own.codes[position]
     for quarters in sorted(_turning_points(compiled.findings[position], report)):
         hours = quarters / _QUARTERS
         if (0 if now is None else now) < hours <= _MAX_HOURS:
-            reached = compiled.read_pooled(poolable(apply_changes(report, {DESIRED: hours})))[position]
+            reached = compiled.reading.pooled(poolable(apply_changes(report, {DESIRED: hours})))[position]
             # Further hours that change no finding change no rule.
             if reached > code:
                 code = reached
@@ -278,43 +253,26 @@ def _turning_points(finding: Finding, report: SelfReport) -> set[int]:
 
 
 def _tastes(evaluation: Evaluation, position: int) -> list[AnswerChanges]:
-    """Return the changes that like the activity more or count it as time together.
-
-    A liking is raised only as far as the other partner's liking lets it matter.
-    """
-    situation, bit = evaluation.situation, 1 << position
-    index, other = situation.compiled.index, situation.other
-    kinds = index.order[position].kinds
+    """Return the changes that like the activity's main kind more or count it as time together."""
+    main = evaluation.offer.compiled.index.order[position].kinds[0]
     # Nobody is to be talked into touch.
-    if "touch" in kinds:
+    if main == "touch":
         return []
-    capped = {"like": 0, "love": 0}
-    if other is not None and index.joint & bit:
-        capped = {"like": other.taste.below_like & bit, "love": other.taste.below_love & bit}
-    changes: list[AnswerChanges] = []
-    for level, cap in capped.items():
-        raised = {
-            path: level
-            for path in (f"{LIKES}.{kind}" for kind in kinds)
-            if rank_now(situation.mine, path) < rank(path, level)
-        }
-        if raised and not cap:
-            changes.append(raised)
-    return changes + _counting(evaluation, position)
+    path = f"{LIKES}.{main}"
+    now = rank_now(evaluation.mine, path)
+    raised: list[AnswerChanges] = [{path: level} for level in ("like", "love") if now < rank(path, level)]
+    return raised + _counting(evaluation, position)
 
 
 def _counting(evaluation: Evaluation, position: int) -> list[AnswerChanges]:
     """Return the changes that count the activity as time together, unless the other partner's answer prevents it."""
-    situation, bit = evaluation.situation, 1 << position
-    index, own, other = situation.compiled.index, situation.own.taste, situation.other
+    offer, bit = evaluation.offer, 1 << position
+    index = offer.compiled.index
+    if offer.own.taste.counted & bit or (offer.other is not None and not offer.other.taste.counted & bit):
+        return []
     kinds = [kind for kind in index.order[position].kinds if kind != "touch"]
-    changes: list[AnswerChanges] = []
-    if not own.counted & bit and (other is None or other.taste.counted & bit):
-        changes += [{f"{COUNTS}.{kind}": COUNTS_FROM} for kind in kinds]
-    is_quiet = index.by_kind["quiet"] & index.parallel & bit
-    if is_quiet and not own.welcomes_quiet and (other is None or other.taste.welcomes_quiet):
-        changes.append({QUIET: True})
-    return changes
+    quiet: list[AnswerChanges] = [{QUIET: True}] if index.by_kind["quiet"] & bit else []
+    return [*({f"{COUNTS}.{kind}": COUNTS_FROM} for kind in kinds), *quiet]
 
 
 class _Search:
@@ -363,25 +321,23 @@ class _Search:
 
     def _shrink(self, changes: AnswerChanges, wanted: TargetStatus) -> AnswerChanges:
         """Leave out every change, and every step of one, that the result does not need."""
-        for fewer in smaller_changes(changes, self._evaluation.situation.mine):
+        for fewer in smaller_changes(changes, self._evaluation.mine):
             if self._leads_to(fewer) == wanted:
                 return self._shrink(fewer, wanted)
         return changes
 
     def _in_order(self, changes: AnswerChanges) -> tuple[Change, ...]:
-        report = self._evaluation.situation.mine
+        report = self._evaluation.mine
         return tuple(Change(path, answer_now(report, path), changes[path]) for _, path in order_by_question(changes))
 
     def _size(self, changes: AnswerChanges) -> tuple[int, int, list[tuple[int, str]]]:
-        return size_of(changes, self._evaluation.situation.mine)
+        return size_of(changes, self._evaluation.mine)
 
 
 def _evaluate_changed(evaluation: Evaluation, changes: AnswerChanges) -> Evaluation:
     """Decide about the report with these changes, in the same kind of view."""
-    # In a quiet view `mine` lacks the private answers, so the full report is changed and read quietly again.
-    situation = evaluation.situation
-    is_quiet = situation.full_report is not None
-    after = apply_changes(situation.full_report or situation.mine, changes)
-    return evaluate_for_explanation(
-        situation.compiled, after, situation.other, situation.limit, situation.past, quiet=is_quiet
-    )
+    offer = evaluation.offer
+    after = apply_changes(evaluation.mine, changes)
+    own = read(offer.compiled, pool(after))
+    pair = judge_pair(offer.compiled, own, offer.other, offer.pair.agreed)
+    return _narrowed(make_offer(offer.compiled, own, offer.other, pair, offer.moment), after, quiet=evaluation.is_quiet)

@@ -1,16 +1,18 @@
 """Conversion of a view to a small record of ids and numbers, and back.
 
-A record holds every distinct reason once and refers to it by its place. Under the ruleset that decided, the restored
-view renders to the same bytes. Verdicts are not recorded, except which rules fired.
+A record holds what a view states: the order of the strategies, the activities with their places, and the ids of what
+is said, each reason once. All of it may be shown to the reader, so nothing of the other partner is in it. Under the
+ruleset that decided, the restored view renders to the same bytes.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.reasons import intern_reason
-from app.engine.view import AskNext, Because, Reason, StrategyView, Suggestion, View
-from app.engine.vocabulary import PRACTICES
+from app.engine.view import AskNext, Because, OpeningSentence, Reason, StrategyView, Suggestion, View
+
+FORMAT = 2
+"""The format of records. Whoever changes what a record holds takes the next number; earlier ones are retired."""
 
 StoredView = dict[str, Any]
 """A view as plain JSON values."""
@@ -20,29 +22,23 @@ def to_record(compiled: CompiledRuleset, view: View) -> StoredView:
     """Return what a view states as plain values."""
     places: dict[Reason, int] = {}
     strategies = [
-        [
-            strategy.strategy,
-            strategy.rank,
-            strategy.standing,
-            _placed(strategy.reasons, places),
-            _placed(strategy.withheld_by, places),
-        ]
-        for strategy in view.strategies
+        [one.strategy, one.rank, one.standing, _placed(one.reasons, places), _placed(one.withheld_by, places)]
+        for one in view.strategies
     ]
     order = compiled.index.order
-    activities = [[order[entry.position].id, _placed(entry.reasons, places)] for entry in view.activities]
+    activities = [[order[one.position].id, one.place, _placed(one.reasons, places)] for one in view.activities]
     return {
         "outcome": view.outcome,
-        # Hexadecimal text, because many JSON readers lose digits of numbers over 53 bits.
-        "rules": None if view.verdicts is None else f"{view.verdicts.true & compiled.every_rule:x}",
+        "opening": [[sentence.id, list(sentence.values)] for sentence in view.opening],
         "strategies": strategies,
         "activities": activities,
-        "reasons": [[why.rule, why.text, [list(named) for named in why.because], why.is_shared] for why in places],
+        "reasons": [[reason.id, [list(named) for named in reason.because]] for reason in places],
         "insights": list(view.insights),
         "ask_next": [list(question) for question in view.ask_next],
         "support": list(view.support),
         "limits": list(view.limits),
         "next_check_in_days": view.next_check_in_days,
+        "turn": view.turn,
     }
 
 
@@ -55,20 +51,26 @@ def from_record(compiled: CompiledRuleset, record: StoredView) -> View:
 
     return View(
         outcome=record["outcome"],
+        opening=tuple([OpeningSentence(id_, tuple(values)) for id_, values in record["opening"]]),
         strategies=tuple(
             [
                 StrategyView(name, rank, standing, at(why), at(not_now))
                 for name, rank, standing, why, not_now in record["strategies"]
             ]
         ),
-        activities=tuple([_suggestion(compiled, id_, at(why)) for id_, why in record["activities"]]),
+        activities=tuple(
+            [
+                Suggestion(compiled.index.bit_of[id_].bit_length() - 1, place, at(why))
+                for id_, place, why in record["activities"]
+            ]
+        ),
         insights=tuple(record["insights"]),
         ask_next=tuple([AskNext(*entry) for entry in record["ask_next"]]),
         support=tuple(record["support"]),
         limits=tuple(record["limits"]),
         next_check_in_days=record["next_check_in_days"],
-        verdicts=None,
-        fitting=0,
+        turn=record["turn"],
+        verdict=None,
     )
 
 
@@ -76,19 +78,7 @@ def _placed(reasons: Iterable[Reason], places: dict[Reason, int]) -> list[int]:
     return [places.setdefault(reason, len(places)) for reason in reasons]
 
 
-def _reason(
-    compiled: CompiledRuleset,
-    rule: str,
-    text: str,
-    because: list[list[str | None]],
-    is_shared: bool,  # noqa: FBT001
-) -> Reason:
-    # The compiled ruleset's own object, so that renderers find it in their caches.
-    named = tuple([Because(str(finding), level) for finding, level in because])
-    return intern_reason(compiled, Reason(rule, text, named, is_shared))
-
-
-def _suggestion(compiled: CompiledRuleset, id_: str, reasons: tuple[Reason, ...]) -> Suggestion:
-    position = compiled.index.bit_of[id_].bit_length() - 1
-    practice = PRACTICES.index(compiled.index.order[position].practice)
-    return Suggestion(position, compiled.strategy_names[practice], reasons)
+def _reason(compiled: CompiledRuleset, id_: str, because: list[list[str]]) -> Reason:
+    # One object for equal reasons, so that renderers find it in their caches.
+    named = tuple([Because(*one) for one in because])
+    return compiled.restored.setdefault((id_, named), Reason(id_, named))

@@ -24,13 +24,21 @@ def code_of(finding: Finding, answers: Mapping[str, Any]) -> int:
 
 
 class CodeOperations(NamedTuple):
-    """The operations by which two codes meet. `first_known` takes the first code unless it is unknown."""
+    """The operations by which two codes meet.
+
+    `first_known` takes the first code unless it is unknown; `agreed` the worse of two that are both known.
+    """
 
     first_known: Callable[[Any, Any], Any]
     worse: Callable[[Any, Any], Any]
+    agreed: Callable[[Any, Any], Any]
 
 
-PLAIN_CODES = CodeOperations(lambda mine, theirs: theirs if mine == UNKNOWN else mine, max)
+PLAIN_CODES = CodeOperations(
+    lambda mine, theirs: theirs if mine == UNKNOWN else mine,
+    max,
+    lambda mine, theirs: UNKNOWN if UNKNOWN in (mine, theirs) else max(mine, theirs),
+)
 """The operations on codes as numbers."""
 
 
@@ -51,3 +59,5 @@ def meet(both: Meeting, mine: Any, theirs: Any, gap: Any, operations: CodeOperat
             return operations.first_known(mine, theirs)
         case "worse":
             return operations.worse(mine, theirs)
+        case "agreed":
+            return operations.agreed(mine, theirs)

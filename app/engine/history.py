@@ -1,21 +1,20 @@
-"""A partner's history: the activities done and the choices made, and their effect on what is offered.
+"""The moment of a view: its turn and draw, what was shown lately, and the history of the partner who reads it.
 
-History keeps activities out for a while and gives both partners' favourites their turn. An activity that the ruleset no
-longer has is ignored.
+An activity that the ruleset no longer has is ignored.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from app.engine.activity_index import ActivityIndex
-from app.engine.bitset import Mask
+from app.engine.bitset import Mask, named
 from app.engine.ruleset import Repeat
 
 COOLDOWN_DAYS: Mapping[Repeat, int] = {"ritual": 7, "seasonal": 90, "once": 365}
 """Days for which an activity is not offered again once it was done.
 
 A ritual returns every week, a seasonal activity in the next season, and one that is done once after a year. A ritual
-that both partners like never rests. The figures are an editorial choice.
+that both partners love never rests. The figures are an editorial choice.
 """
 
 
@@ -42,40 +41,35 @@ class History(NamedTuple):
 NO_HISTORY = History()
 
 
-def rejected(index: ActivityIndex, past: History) -> Mask:
+class Moment(NamedTuple):
+    """The moment of a view.
+
+    `seed` is random and stays with the couple; an empty one means no draw and no lot. `turn` is the week. `seen` are
+    the ids that this reader was shown at earlier turns, oldest first, repeats included. `limit` is the largest number
+    of activities in a list, 1 to 20.
+    """
+
+    seed: str = ""
+    turn: int = 0
+    seen: tuple[str, ...] = ()
+    history: History = NO_HISTORY
+    limit: int = 5
+
+
+NO_MOMENT = Moment()
+
+
+def rejected(index: ActivityIndex, history: History) -> Mask:
     """Return the activities that this partner does not want, or not now."""
-    return _mask_of(index, past.unwanted | past.put_off)
+    return named(index.bit_of, history.unwanted | history.put_off)
 
 
-def on_cooldown(index: ActivityIndex, past: History, liked: Mask) -> Mask:
+def on_cooldown(index: ActivityIndex, history: History, loved: Mask) -> Mask:
     """Return the activities done too recently to be offered again.
 
-    `liked` are the activities that all partners who answered like.
+    `loved` are the activities that all partners who answered love.
     """
     recent = 0
     for repeat, days in COOLDOWN_DAYS.items():
-        recent |= index.by_repeat[repeat] & _mask_of(index, [id_ for id_, ago in past.done if ago < days])
-    # A ritual that both like is a habit worth having, so it may return at once.
-    return recent & ~(index.by_repeat["ritual"] & liked)
-
-
-def under_served(index: ActivityIndex, past: History, mine: Mask, theirs: Mask) -> Mask:
-    """Return the joint activities loved by the partner whose favourites were done less often; none where it is even.
-
-    `mine` and `theirs` are the activities that this partner and the other love.
-    """
-    # An activity that both love is a favourite of neither alone, so it gives nobody a turn.
-    only_mine, only_theirs = index.joint & mine & ~theirs, index.joint & theirs & ~mine
-    ahead = 0
-    for id_, _ in past.done:
-        # An activity that the ruleset no longer has is in no set.
-        bit = index.bit_of.get(id_, 0)
-        ahead += bool(bit & only_mine) - bool(bit & only_theirs)
-    return only_theirs if ahead > 0 else only_mine if ahead < 0 else 0
-
-
-def _mask_of(index: ActivityIndex, ids: Iterable[str]) -> Mask:
-    mask = 0
-    for id_ in ids:
-        mask |= index.bit_of.get(id_, 0)
-    return mask
+        recent |= index.by_repeat[repeat] & named(index.bit_of, [id_ for id_, ago in history.done if ago < days])
+    return recent & ~(index.by_repeat["ritual"] & loved)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal
 
+from app.engine.answer_types import HealthLimit
 from app.engine.conditions import Condition
 from app.engine.plain_values import AS_PAIRS
-from app.engine.self_report import HealthLimit
+from app.engine.vocabulary import AnswerLabel
 
-FindingLabel = Literal["pooled", "private"]
+FindingLabel = AnswerLabel
 FindingOrigin = Literal["product", "article", "editorial"]
-Meeting = Literal["worse", "own", "own_first", "theirs", "gap"]
+Meeting = Literal["worse", "own", "own_first", "theirs", "gap", "agreed"]
 ContentBasis = Literal["article", "editorial", "safety_policy"]
 RuleStatus = Literal["draft", "reviewed", "retired"]
 Cost = Literal["free", "low", "medium", "high"]
@@ -21,15 +22,13 @@ EnergyNeeded = Literal["drained", "ok", "lively"]
 Repeat = Literal["ritual", "seasonal", "once"]
 Children = Literal["present", "asleep", "away"]
 Ceiling = Literal["occasional", "frequent", "chronic"]
-Tone = Literal["surprise", "romantic", "intense", "open_talk"]
+Ask = Literal["openness", "closeness", "touch", "surprise", "kind_reading"]
+Setting = Literal["same_room", "side_by_side", "apart"]
 Grade = Literal["A", "A-", "B", "B-", "C", "C-", "D"]
-
-NOTHING_FITS = "nothing_fits"
-NO_SUPPORT = "no_support"
 
 
 class Need(IntEnum):
-    """A degree to which a practice is called for. The strongest rule decides; needs are never added up."""
+    """A degree to which a purpose is called for. The strongest rule decides; needs are never added up."""
 
     slight = 1
     moderate = 2
@@ -53,7 +52,8 @@ class Finding:
     """A reading of answers as one of a few values.
 
     `values` run from the calmest to the one that calls for most. `tries` pair a value with its condition; the first
-    condition that is true decides. `both` says how the findings of two partners meet in one view.
+    condition that is true decides. `both` says how the findings of two partners meet in one view. A `mutual` finding
+    reads what both agreed on, so it is unknown unless both gave it.
     """
 
     id: str
@@ -76,7 +76,11 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Suggests one practice with a need, or withholds practices and tones. Withholding wins, always."""
+    """Suggests with a need, or withholds. Withholding wins, always.
+
+    `suggests` and `withholds` are ids of purposes, or of practices: all purposes of these. `withholds_asks` withholds
+    each activity that asks for one of them.
+    """
 
     id: str
     status: RuleStatus
@@ -84,7 +88,7 @@ class Rule:
     suggests: str | None
     need: Need | None
     withholds: tuple[str, ...]
-    withholds_tones: tuple[Tone, ...]
+    withholds_asks: tuple[Ask, ...]
     basis: ContentBasis
     claims: tuple[str, ...]
     grade: Grade
@@ -104,11 +108,22 @@ class Insight:
 
 
 @dataclass(frozen=True, slots=True)
+class Purpose:
+    """What an activity is for. It joins rules to activities: a rule suggests it, each activity serves exactly one."""
+
+    id: str
+    practice: str
+    claims: tuple[str, ...]
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
 class Practice:
-    """A way of following a strategy; `strategy` is None for the add-on."""
+    """A way of following a strategy, with its purposes in order; `strategy` is None for the add-on."""
 
     id: str
     strategy: str | None
+    purposes: tuple[str, ...]
     claims: tuple[str, ...]
     grade: Grade
 
@@ -125,9 +140,14 @@ class Strategy:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """An activity: `minutes` are for one time, `energy` is the energy that it needs."""
+    """An activity: `minutes` are for one time, `energy` is the energy that it needs, the first kind is its main one.
+
+    Near-duplicates share a `family`. One that `prepares` ends in a list or a plan, not in time together. `asks` names
+    what it asks of the two. `practice` is that of its purpose.
+    """
 
     id: str
+    purpose: str
     practice: str
     minutes: int
     times_a_week: int | None
@@ -144,11 +164,14 @@ class Activity:
     unsuitable_for: tuple[HealthLimit, ...]
     conflict_ceiling: Ceiling
     fixed_end: bool
-    tones: tuple[Tone, ...]
+    asks: tuple[Ask, ...]
+    setting: Setting
     alcohol: bool
     basis: ContentBasis
     claims: tuple[str, ...]
     grade: Grade
+    family: str | None = None
+    prepares: bool = False
     parents_only: bool = False
     apart_only: bool = False
 
@@ -175,6 +198,46 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class Precedence:
+    """Puts a strategy first among those that are called for alike. Without claims it is our own judgement."""
+
+    id: str
+    when: Condition
+    strategy: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """The conditions on a pair that bound places of the list, and the precedences in their order.
+
+    `begin_small`: the first thing is a small one. `hour` and `afternoon`: there is room for something longer, unless
+    `keep_short` holds.
+    """
+
+    begin_small: Condition
+    keep_short: Condition
+    hour: Condition
+    afternoon: Condition
+    precedences: tuple[Precedence, ...]
+
+    @property
+    def sizes(self) -> tuple[Condition, ...]:
+        """Return the conditions that bound places, in the order of the fields."""
+        return self.begin_small, self.keep_short, self.hour, self.afternoon
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A sentence on the reader's own answers. `slots` are the paths of the numbers that it names."""
+
+    id: str
+    is_good: bool
+    when: Condition
+    slots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ruleset:
     """A ruleset: everything that decides about a view. `questions` are ids in display order."""
 
@@ -184,5 +247,14 @@ class Ruleset:
     insights: tuple[Insight, ...]
     strategies: tuple[Strategy, ...]
     practices: tuple[Practice, ...]
+    purposes: tuple[Purpose, ...]
     activities: tuple[Activity, ...]
+    choosing: Choosing
+    openings: tuple[Opening, ...]
     questions: tuple[str, ...]
+
+    def practice_of(self, id_: str | None) -> str | None:
+        """Return the practice of a purpose, or the practice of this id itself; None for neither."""
+        if any(practice.id == id_ for practice in self.practices):
+            return id_
+        return next((purpose.practice for purpose in self.purposes if purpose.id == id_), None)

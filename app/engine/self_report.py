@@ -5,137 +5,55 @@ Every answer may be absent: `None` means *unknown*, never a default. The API dec
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from typing import Any, get_args
 
-Goal = Literal["repair", "strengthen"]
-EnoughTime = Literal["far_too_little", "too_little", "about_right", "enough", "plenty", "too_much"]
-Comparison = Literal["less", "same", "more", "do_not_compare"]
-Regularity = Literal["irregular", "weekly", "several_a_week", "daily"]
-TimePattern = Literal["passive", "date_night", "mixed", "interactive"]
-EverydayMoments = Literal["none", "rare", "some", "daily"]
-ConflictLevel = Literal["rare", "occasional", "frequent", "chronic"]
-UnresolvedIssues = Literal["none", "some", "many"]
-ConflictPattern = Literal[
-    "discuss", "both_avoid", "i_push_partner_withdraws", "partner_pushes_i_withdraw", "both_blame"
-]
-HowOften = Literal["never", "rarely", "sometimes", "often", "always"]
-BeingTogether = Literal["looked_forward_to", "neutral", "an_effort", "overwhelming", "avoided"]
-BusynessLevel = Literal["slack", "normal", "full", "overloaded"]
-BusynessSource = Literal[
-    "work", "shift_work", "study", "childcare", "eldercare", "health", "commute", "household", "other"
-]
-Energy = Literal["drained", "ok", "lively"]
-Stress = Literal["none", "some", "high", "overwhelming"]
-Kind = Literal[
-    "screen",
-    "meal",
-    "cooking",
-    "walk",
-    "talk",
-    "writing",
-    "hobby",
-    "craft",
-    "outing",
-    "household",
-    "quiet",
-    "game",
-    "learning",
-    "volunteering",
-    "sport",
-    "dance",
-    "music",
-    "nature",
-    "touch",
-]
-Liking = Literal["avoid", "ok", "like", "love"]
-YesNo = Literal[True, False]
-Scale5 = Literal[1, 2, 3, 4, 5]
-Scale7 = Literal[1, 2, 3, 4, 5, 6, 7]
-TalkEase = Literal["strained", "effortful", "easy"]
-SilenceComfort = Literal["uncomfortable", "neutral", "comfortable"]
-Feeling = Literal[
-    "disconnected",
-    "grown_apart",
-    "unimportant",
-    "unloved",
-    "lonely",
-    "frustrated",
-    "confused",
-    "distant",
-    "hopeful",
-]
-ComfortZone = Literal["not_now", "small_step", "ready"]
-ChildrenAtHome = Literal["none", "under_6", "from_6_to_12", "teens", "mixed"]
-Living = Literal["same_home", "same_city", "long_distance"]
-Budget = Literal["free", "low", "medium", "high"]
-HealthLimit = Literal["mobility", "pain", "fatigue", "sensory", "other"]
-Season = Literal["newborn", "pregnancy_loss", "grief", "illness", "recovery", "separation", "new_job", "moving"]
-Willingness = Literal["no", "small_steps", "yes"]
-AffectionInterest = Literal["no", "everyday_touch", "open"]
-SafetyAnswer = Literal["no", "yes", "skip"]
-Humiliated = Literal["never", "rarely", "sometimes", "often", "skip"]
-SupportKind = Literal["crisis", "danger", "concern", "own_acts"]
-PracticeId = Literal[
-    "protected_time",
-    "everyday_moments",
-    "shared_meaning",
-    "interactive_time",
-    "communication_exercises",
-    "check_ins_and_affirmations",
-    "gratitude_and_surprise",
-    "shared_hobby",
-    "retreat",
-    "learn_together",
-    "serve_together",
-    "explore_together",
-    "affection",
-]
-PooledPath = Literal[
-    "goal",
-    "time_together.hours_per_week",
-    "time_together.desired_hours_per_week",
-    "time_together.feels",
-    "time_together.compared_with_others",
-    "time_together.regularity",
-    "time_together.engagement",
-    "time_together.mostly",
-    "time_together.date_nights_per_month",
-    "time_together.everyday_moments",
-    "time_together.we_already",
-    "conflict.level",
-    "conflict.unresolved_issues",
-    "conflict.pattern",
-    "busyness.level",
-    "busyness.sources",
-    "busyness.energy",
-    "busyness.stress",
-    "busyness.minutes_per_week",
-    "busyness.longest_slot_minutes",
-    "activity_preferences.likes",
-    "activity_preferences.counts_as_quality_time",
-    "activity_preferences.quiet_is_welcome",
-    "communication.ease",
-    "communication.silence",
-    "communication.openness",
-    "communication.trust",
-    "closeness.level",
-    "closeness.feelings",
-    "closeness.appreciated",
-    "closeness.priority",
-    "closeness.knows_where_to_start",
-    "novelty.routine",
-    "novelty.boredom",
-    "novelty.comfort_zone",
-    "novelty.shared_purpose",
-    "circumstances.children_at_home",
-    "circumstances.childcare",
-    "circumstances.guilt_about_time_for_two",
-    "circumstances.living",
-    "circumstances.budget",
-    "circumstances.health_limits",
-    "circumstances.season",
-    "circumstances.alcohol_free",
-]
+from app.engine.answer_types import (
+    AffectionInterest,
+    AgreedAffection,
+    BeingTogether,
+    Budget,
+    BusynessLevel,
+    BusynessSource,
+    ChildrenAtHome,
+    ComfortZone,
+    Comparison,
+    ConflictLevel,
+    ConflictPattern,
+    DrinkWorry,
+    Energy,
+    EnoughTime,
+    EverydayMoments,
+    FairShare,
+    Feeling,
+    Goal,
+    GoingWell,
+    HealthLimit,
+    HomeFact,
+    HoursAwake,
+    HowOften,
+    Humiliated,
+    Kind,
+    Liking,
+    Living,
+    Mood,
+    PooledPath,
+    PracticeId,
+    Regularity,
+    SafetyAnswer,
+    Scale5,
+    Scale7,
+    Season,
+    SilenceComfort,
+    Stress,
+    SupportKind,
+    TalkEase,
+    TimePattern,
+    Topic,
+    UnresolvedIssues,
+    WhatHelps,
+    Willingness,
+    YesNo,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +106,10 @@ class Busyness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityPreferences:
-    """Answers about kinds of activities. A kind that is not rated counts as `ok`; `avoid` is a veto."""
+    """Answers about kinds of activities. A kind that is not rated counts as `ok`; `avoid` is a veto.
+
+    The liking of the kind `touch` stays with its owner: it is never pooled.
+    """
 
     likes: Mapping[Kind, Liking] | None = None
     counts_as_quality_time: Mapping[Kind, Scale5] | None = None
@@ -207,13 +128,20 @@ class Communication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closeness:
-    """Answers about closeness. Level runs from 1, strangers, to 7, as close as can be; priority from 1 to 5, first."""
+    """Answers about closeness.
+
+    Level runs from 1, strangers, to 7, as close as can be; priority from 1, last, to 5, first; understood from 1, my
+    partner does not get me, to 5, gets me.
+    """
 
     level: Scale7 | None = None
     feelings: frozenset[Feeling] | None = None
     appreciated: HowOften | None = None
     priority: Scale5 | None = None
     knows_where_to_start: YesNo | None = None
+    understood: Scale5 | None = None
+    going_well: frozenset[GoingWell] | None = None
+    fair_share: FairShare | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +156,10 @@ class Novelty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """Answers about circumstances: home, children, money, health, season of life."""
+    """Answers about circumstances: home, children, money, health, season of life.
+
+    The member `separation` of the season stays with its owner: it is never pooled.
+    """
 
     children_at_home: ChildrenAtHome | None = None
     childcare: YesNo | None = None
@@ -237,6 +168,9 @@ class Circumstances:
     budget: Budget | None = None
     health_limits: frozenset[HealthLimit] | None = None
     season: frozenset[Season] | None = None
+    home: frozenset[HomeFact] | None = None
+    awake_together: frozenset[HoursAwake] | None = None
+    what_helps: frozenset[WhatHelps] | None = None
     alcohol_free: YesNo | None = None
 
 
@@ -248,9 +182,41 @@ class Private:
     partner_responds_warmly: HowOften | None = None
     physical_closeness: Scale5 | None = None
     feels_rejected: YesNo | None = None
-    affection_interest: AffectionInterest | None = None
+    mood: Mood | None = None
+    worried_about_drink: frozenset[DrinkWorry] | None = None
     leaning_out: YesNo | None = None
     recent_breach: YesNo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutual:
+    """Answers that add something only where both partners gave the same. `about` names three topics at most."""
+
+    about: frozenset[Topic] | None = None
+    affection: AffectionInterest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What both partners said of the mutual answers: the affection both are open to, the topics both named."""
+
+    affection: AgreedAffection | None = None
+    about: frozenset[Topic] = frozenset()
+
+
+NO_AGREEMENT = Agreed()
+_OPEN_TO_AFFECTION: tuple[AgreedAffection, ...] = get_args(AgreedAffection)
+"""From the lower to the higher."""
+
+
+def agree(a: Mutual | None, b: Mutual | None) -> Agreed:
+    """Return what both partners said; a no, no answer and another answer are all the same: nothing."""
+    if a is None or b is None:
+        return NO_AGREEMENT
+    affection = None
+    if a.affection in _OPEN_TO_AFFECTION and b.affection in _OPEN_TO_AFFECTION:
+        affection = min(a.affection, b.affection, key=_OPEN_TO_AFFECTION.index)
+    return Agreed(affection, (a.about or frozenset()) & (b.about or frozenset()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,10 +233,19 @@ class Safety:
     self_harm: SafetyAnswer | None = None
     worried_about_own_acts: SafetyAnswer | None = None
 
+    @property
+    def all_skipped(self) -> bool | None:
+        """Return whether every question was skipped; None where none was answered."""
+        distinct = {getattr(self, name) for name in SAFETY_QUESTIONS}
+        return None if distinct == {None} else distinct == {"skip"}
+
+
+SAFETY_QUESTIONS = tuple(field.name for field in fields(Safety))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PooledReport:
-    """A report without its private part: there is no field for a private answer, so no view can depend on one."""
+    """A report without its private and mutual parts: it has no field for them, so no view can depend on one."""
 
     goal: Goal | None = None
     time_together: TimeTogether | None = None
@@ -297,6 +272,7 @@ class SelfReport:
     novelty: Novelty | None = None
     circumstances: Circumstances | None = None
     private: Private | None = None
+    mutual: Mutual | None = None
     safety: Safety | None = None
     keep_private: frozenset[PooledPath] | None = None
 
@@ -305,6 +281,9 @@ _POOLED_FIELDS = tuple(field.name for field in fields(PooledReport))
 _POOLED_CONFLICT_FIELDS = tuple(field.name for field in fields(PooledConflict))
 GRAVEST_FIRST: tuple[SupportKind, ...] = ("crisis", "danger", "concern", "own_acts")
 _NO_ANSWERS = Safety()
+OWN_KIND: Kind = "touch"
+OWN_SEASON: Season = "separation"
+"""The liking of this kind and this member of the season count in their owner's view alone."""
 
 
 def support_kinds(safety: Safety | None) -> tuple[SupportKind, ...]:
@@ -331,34 +310,45 @@ def answer_at(report: PooledReport | SelfReport, path: str) -> Any:
 
 def pool(report: SelfReport) -> PooledReport:
     """Return the part of the report that may shape the other partner's view."""
-    pooled = poolable(report)
+    pooled = _without_own_members(poolable(report))
     # Sorted, because a set has no order of its own and the same report must give the same result.
     for path in sorted(report.keep_private or ()):
-        pooled = _without(pooled, path)
+        pooled = leave_out(pooled, path)
     return pooled
 
 
 def poolable(report: SelfReport) -> PooledReport:
-    """Return all answers of the pooled kind, those kept from the pool too, for their owner's own view."""
-    return PooledReport(**_pooled_parts(report, PooledConflict))
+    """Return all answers of the pooled kind, those kept from the pool too, for their owner's own view.
 
-
-def without_private(report: SelfReport) -> SelfReport:
-    """Return the report without private answers and without those kept from the pool, for a quiet view."""
-    # `keep_private` itself is left out: it tells that there is something to keep.
-    return SelfReport(**_pooled_parts(pool(report), Conflict))
-
-
-def _pooled_parts(report: PooledReport | SelfReport, conflict_kind: type[PooledConflict]) -> dict[str, Any]:
+    The liking of touch and the season `separation` are among them, which `pool` leaves out.
+    """
     parts = {name: getattr(report, name) for name in _POOLED_FIELDS}
     conflict = report.conflict
     # A conflict answer has private fields too, so the pooled ones alone are copied.
     if conflict is not None:
-        parts["conflict"] = conflict_kind(**{name: getattr(conflict, name) for name in _POOLED_CONFLICT_FIELDS})
-    return parts
+        parts["conflict"] = PooledConflict(**{name: getattr(conflict, name) for name in _POOLED_CONFLICT_FIELDS})
+    return PooledReport(**parts)
 
 
-def _without(pooled: PooledReport, path: str) -> PooledReport:
+def avoids_touch(report: SelfReport) -> bool:
+    """Tell whether the report has a veto of touch, which is never pooled."""
+    preferences = report.activity_preferences
+    return preferences is not None and (preferences.likes or {}).get(OWN_KIND) == "avoid"
+
+
+def _without_own_members(pooled: PooledReport) -> PooledReport:
+    preferences, circumstances = pooled.activity_preferences, pooled.circumstances
+    if preferences and OWN_KIND in (preferences.likes or ()):
+        likes = {kind: liking for kind, liking in (preferences.likes or {}).items() if kind != OWN_KIND}
+        pooled = replace(pooled, activity_preferences=replace(preferences, likes=likes))
+    if circumstances and OWN_SEASON in (circumstances.season or ()):
+        season = (circumstances.season or frozenset()) - {OWN_SEASON}
+        pooled = replace(pooled, circumstances=replace(circumstances, season=season))
+    return pooled
+
+
+def leave_out(pooled: PooledReport, path: str) -> PooledReport:
+    """Return the report without one answer."""
     group, _, answer = path.partition(".")
     # The goal is an answer without a group.
     if not answer:

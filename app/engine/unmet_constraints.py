@@ -5,15 +5,13 @@ The table of limits is evaluated limit by limit here; `fit` decides by the masks
 
 from typing import Any, NamedTuple, cast
 
-from app.engine.bitset import Mask
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import Chosen, Clause, Leaf, Linear, Rated, answer_truth, evaluate_condition, leaves
 from app.engine.constraint_masks import ActivityLimit
-from app.engine.constraints import YES_OR_NO, AnswerValue, ConstraintScope
-from app.engine.fit import COUNTS_FROM, conflict_fit, place_fit
-from app.engine.selection import Offer
+from app.engine.constraints import YES_OR_NO, AnswerValue
+from app.engine.offer import Offer
 from app.engine.self_report import PooledReport, answer_at
-from app.engine.verdicts import Reading, Situation
+from app.engine.verdicts import COUNTS_FROM, Reading
 
 
 class UnmetConstraint(NamedTuple):
@@ -38,46 +36,19 @@ SHARED = UnmetConstraint("both_of_you")
 PRIVATE_LIMIT = UnmetConstraint("private")
 
 
-def find_unmet_constraints(situation: Situation, position: int) -> tuple[UnmetConstraint, ...]:
-    """Return the limits that keep an activity out; of the other partner's, that there is one."""
-    index, own, other = situation.compiled.index, situation.own, situation.other
+def find_unmet_constraints(offer: Offer, own: Reading, position: int) -> tuple[UnmetConstraint, ...]:
+    """Return the limits that the reader's own answers set against an activity.
+
+    `own` has the answers kept from the pool too, where the reader may be told of them. Where nothing of the reader's
+    stands in the way, that something of both does is all that is said.
+    """
+    bit = 1 << position
     unmet: list[UnmetConstraint] = []
-    is_shared = False
-    failing = _failing_scopes(situation, 1 << position)
-    for limit in index.constraints.of_activity[position]:
-        if limit.constraint.scope not in failing:
-            continue
-        mine = _unmet(limit, own, situation.compiled)
-        if limit.constraint.scope == "couple":
-            if not evaluate_condition(limit.condition, YES_OR_NO, lambda leaf: _is_so(leaf, situation)):
-                continue
-            is_shared |= not mine
-        elif other is not None and (index.order[position].together or limit.constraint.scope == "either"):
-            kinds = {each.kind for each in mine}
-            is_shared |= any(each.kind not in kinds for each in _unmet(limit, other, situation.compiled))
-        unmet += mine
-    if is_shared:
+    for limit in offer.compiled.index.constraints.of_activity[position]:
+        unmet += _unmet(limit, own, offer.compiled)
+    if not unmet and not offer.fitting & bit:
         unmet.append(SHARED)
-    if situation.takes_small_steps and not index.small_steps >> position & 1:
-        unmet.append(PRIVATE_LIMIT)
     return tuple(unmet)
-
-
-def _failing_scopes(situation: Situation, bit: Mask) -> set[ConstraintScope]:
-    """Return the scopes in which some limit keeps an activity out; the masks know without reading the table."""
-    index, own, other = situation.compiled.index, situation.own, situation.other
-    theirs = None if other is None else other.limits
-    readings = (own,) if other is None else (own, other)
-    doers = readings if index.joint & bit else (own,)
-    failing: set[ConstraintScope] = set()
-    if not all(reading.limits.allowed & bit for reading in doers):
-        failing.add("participants")
-    if any(reading.taste.vetoed & bit for reading in readings):
-        failing.add("either")
-    conflict = situation.verdicts.codes[situation.compiled.conflict]
-    if not place_fit(index, own.limits, theirs) & conflict_fit(index, conflict) & bit:
-        failing.add("couple")
-    return failing
 
 
 def _unmet(limit: ActivityLimit, reading: Reading, compiled: CompiledRuleset) -> list[UnmetConstraint]:
@@ -101,27 +72,15 @@ def _unmet(limit: ActivityLimit, reading: Reading, compiled: CompiledRuleset) ->
     return [UnmetConstraint(constraint.id, needs, answer)]
 
 
-def _is_so(leaf: Leaf, situation: Situation) -> bool:
-    """Return whether a leaf holds for the two: a finding as they meet, anything else when one of them states it."""
-    if isinstance(leaf, Clause):
-        return situation.verdicts.codes[situation.compiled.position[leaf.finding]] in leaf.accepts
-    readings = (situation.own, situation.other)
-    return any(reading is not None and _is_stated(leaf, reading.report) for reading in readings)
-
-
 def _is_stated(leaf: Leaf, report: PooledReport) -> bool:
     path = leaf.terms[0][1] if isinstance(leaf, Linear) else cast(Chosen, leaf).path
     return answer_truth(leaf, {path: answer_at(report, path)}) is True
 
 
-def passive_hindrance(situation: Situation, offer: Offer, position: int) -> tuple[UnmetConstraint, ...]:
-    """Something passive may come as company only, unless each who was heard counts it as time together."""
-    index, own = situation.compiled.index, situation.own
-    bit = 1 << position
-    if not offer.passive & bit:
-        return ()
-    if own.taste.counted & bit or (own.taste.welcomes_quiet and index.by_kind["quiet"] & bit):
+def passive_hindrance(offer: Offer, own: Reading, position: int) -> tuple[UnmetConstraint, ...]:
+    """Return that something side by side may come as company only, unless each who was heard counts it as time."""
+    if own.taste.counted >> position & 1:
         return (SHARED,)
     rated = answer_at(own.report, "activity_preferences.counts_as_quality_time") or {}
-    ratings = [rated[kind] for kind in index.order[position].kinds if kind in rated]
+    ratings = [rated[kind] for kind in offer.compiled.index.order[position].kinds if kind in rated]
     return (UnmetConstraint("counts_as_quality_time", COUNTS_FROM, max(ratings, default=None)),)

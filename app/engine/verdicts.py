@@ -1,136 +1,214 @@
-"""The reading of answers and the verdicts of the rules: which of them fire, and what these suggest and withhold."""
+"""The reading of answers and the verdicts of the rules: one for the pair, which decides, and one for the reader alone.
+
+What is called for is one for the two: the stronger of what the rules give from either side. What is put into words
+comes from the reader's own verdict, which is never given the other's answers. Every limit is hard, and where two differ
+the stricter holds, because sets only shrink when they are intersected.
+"""
 
 from typing import NamedTuple
 
+from app.engine.activity_index import ActivityIndex
 from app.engine.bitset import Mask, positions
 from app.engine.code_generation import Codes
 from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
 from app.engine.conditions import UNKNOWN
-from app.engine.fit import Limits, Taste, limits_of, taste_of
-from app.engine.history import NO_HISTORY, History
 from app.engine.ruleset import Gap, Need
-from app.engine.self_report import PooledReport, SelfReport, answer_at, poolable, without_private
-from app.engine.view import Verdicts
-from app.engine.vocabulary import PRACTICES
+from app.engine.self_report import (
+    NO_AGREEMENT,
+    ActivityPreferences,
+    Agreed,
+    Mutual,
+    PooledReport,
+    SelfReport,
+    answer_at,
+)
+from app.engine.view import OwnVerdict
 
-SLIGHT, MODERATE, STRONG = map(int, Need)
-_NOTHING: frozenset[int] = frozenset()
+COUNTS_FROM = 4
+"""The rating, of 1 to 5, from which a kind of activity counts as time together."""
+_NO_PREFERENCES = ActivityPreferences()
+
+
+class Taste(NamedTuple):
+    """A partner's likings as sets of activities.
+
+    An activity is liked as its main kind is, and vetoed or counted as time together by any of its kinds. `liked` holds
+    the loved ones too.
+    """
+
+    vetoed: Mask
+    liked: Mask
+    loved: Mask
+    counted: Mask
+
+
+class Limits(NamedTuple):
+    """A partner's hard limits: the activities that they leave, and the facts of the couple that they state."""
+
+    allowed: Mask
+    facts: Mask
 
 
 class Reading(NamedTuple):
-    """A partner's pooled answers as findings, limits and tastes.
-
-    It serves the partner's own view and, where nothing is kept from the pool, the other partner's too.
-    """
+    """A partner's pooled answers as findings, limits, tastes, and the activities of practices that they keep up."""
 
     report: PooledReport
     codes: Codes
     limits: Limits
     taste: Taste
-    kept_up: frozenset[int]
+    kept_up: Mask
 
 
-class Situation(NamedTuple):
-    """The inputs of one view and the verdicts on them. `limit` is the largest number of activities.
+class PairVerdict(NamedTuple):
+    """What the rules make of what two pooled: the same whoever of them reads it.
 
-    In a quiet view `mine` is the report without its private answers, and `full_report` the one that has them; it is
-    None in any other view.
+    `strong`, `firm` and `called` are the activities called for with a strong need, at least a moderate one, and any;
+    `withheld` are those that a rule withholds. `true` are the rules that fire, `capped` those that call
+    for a moderate need at most, `signs` the conditions of choosing that
+    are true. `codes` are the pooled findings as they meet on the first one's side, `mutual` those that read what was
+    agreed.
     """
 
-    compiled: CompiledRuleset
-    mine: SelfReport
-    own: Reading
-    other: Reading | None
-    limit: int
-    verdicts: Verdicts
-    past: History = NO_HISTORY
-    full_report: SelfReport | None = None
-
-    @property
-    def willingness(self) -> str | None:
-        return None if self.mine.private is None else self.mine.private.willingness
-
-    @property
-    def is_gentle(self) -> bool:
-        """Tell whether the view is kept to small steps because this partner's latest answers have been heavier.
-
-        A quiet view may not say so, and is made without it.
-        """
-        return self.past.gentle and self.full_report is None
-
-    @property
-    def takes_small_steps(self) -> bool:
-        return self.willingness == "small_steps" or self.is_gentle
-
-
-class Gate(NamedTuple):
-    """The effect of the fired rules on practices and tones, pooled and private rules apart.
-
-    `needs` and `suggesting` have an entry for every practice: its need (0: nothing calls for it) and the rules that
-    call for it. `withheld` and `withheld_privately` are sets of practices.
-    """
-
-    needs: list[int]
-    suggesting: list[RuleMask]
-    withholding: RuleMask
+    strong: Mask
+    firm: Mask
+    called: Mask
     withheld: Mask
-    withheld_privately: Mask
-    tones: Mask
-    private_tones: Mask
+    true: RuleMask
+    capped: RuleMask
+    signs: int
+    codes: Codes
+    agreed: Agreed
+    mutual: Codes
 
 
 def read(compiled: CompiledRuleset, report: PooledReport) -> Reading:
     """Return the findings, limits and tastes of a report, and the practices that the two already keep up."""
-    # Practices are positions from here on, so ids are looked up once per report.
     kept_up = report.time_together and report.time_together.we_already
+    taste = taste_of(compiled.index, report)
     return Reading(
         report,
-        compiled.read_pooled(report),
-        limits_of(compiled.index, report),
-        taste_of(compiled.index, report),
-        frozenset(map(PRACTICES.index, kept_up)) if kept_up else _NOTHING,
+        compiled.reading.pooled(report),
+        limits_of(compiled.index, report, taste),
+        taste,
+        sum(compiled.index.by_practice[practice] for practice in kept_up) if kept_up else 0,
     )
 
 
-def situation_of(
-    compiled: CompiledRuleset, mine: SelfReport, other: Reading | None, limit: int, past: History, *, quiet: bool
-) -> Situation:
-    """Return the situation of one view: its inputs and the verdicts on them; a quiet view has no private answers."""
-    judged = without_private(mine) if quiet else mine
-    own = read(compiled, poolable(judged))
-    verdicts = judge(compiled, judged, own, other)
-    return Situation(compiled, judged, own, other, limit, verdicts, past, mine if quiet else None)
+def limits_of(index: ActivityIndex, report: PooledReport, taste: Taste) -> Limits:
+    """Return what one partner's answers leave. An unknown limit is not *no limit*."""
+    allowed, facts = index.constraints.read(report)
+    # Whoever is drained rests, unless it is something that they love to do.
+    if report.busyness is not None and report.busyness.energy == "drained":
+        allowed &= index.restful | taste.loved
+    return Limits(allowed, facts)
 
 
-def judge(compiled: CompiledRuleset, mine: SelfReport, own: Reading, other: Reading | None) -> Verdicts:
-    """Judge the rules on the answers of both, and again on the viewer's alone.
+def taste_of(index: ActivityIndex, report: PooledReport) -> Taste:
+    """Return one partner's likings, and what counts as time together for them."""
+    preferences = report.activity_preferences or _NO_PREFERENCES
+    vetoes = index.constraints.vetoes
+    vetoed = liked = loved = counted = 0
+    for kind, liking in (preferences.likes or {}).items():
+        if liking in vetoes:
+            vetoed |= vetoes[liking][kind]
+        elif liking != "ok":
+            liked |= index.by_main_kind[kind]
+            if liking == "love":
+                loved |= index.by_main_kind[kind]
+    for kind, rating in (preferences.counts_as_quality_time or {}).items():
+        if rating >= COUNTS_FROM:
+            counted |= index.by_kind[kind]
+    if preferences.quiet_is_welcome:
+        counted |= index.by_kind["quiet"]
+    return Taste(vetoed, liked, loved, counted)
 
-    The second verdict decides insights and which values a reason may name.
-    """
-    certain, private = compiled.tables.certain, compiled.read_private(mine)
-    # Private findings stand behind the pooled ones, and only the viewer has them.
-    own_codes = own.codes + private
-    if other is None:
-        codes = compiled.meet(own.codes, compiled.nobody, compiled.nobody) + private
-        literals, true = compiled.judge(codes, certain)
-        return Verdicts(codes, own_codes, literals, literals, true, true, 0)
-    gaps = _gaps(compiled, own, other)
-    codes = compiled.meet(own.codes, other.codes, gaps) + private
-    literals, true = compiled.judge(codes, certain)
-    # A gap exists only between two reports, so it keeps its value in the viewer's own verdict.
-    own_literals, own_true = compiled.judge(compiled.meet(own.codes, own.codes, gaps) + private, certain)
-    capped = _fired_by_the_others_wish(compiled, codes, own_codes, true)
-    return Verdicts(codes, own_codes, literals, own_literals, true, own_true, capped)
+
+def place_fit(index: ActivityIndex, mine: Limits, theirs: Limits | None) -> Mask:
+    """Return what distance, children and a tender season leave: facts of both, so either one's answer states them."""
+    return index.constraints.by_facts[mine.facts if theirs is None else mine.facts | theirs.facts]
 
 
-def _gaps(compiled: CompiledRuleset, own: Reading, other: Reading) -> Codes:
+def conflict_fit(index: ActivityIndex, conflict: int) -> Mask:
+    """Return what may be offered at this level of conflict; `conflict` is the code of the finding, -1 when unknown."""
+    return index.constraints.by_conflict[conflict]
+
+
+def judge_pair(compiled: CompiledRuleset, one: Reading, two: Reading | None, agreed: Agreed) -> PairVerdict:
+    """Judge the rules from both sides, or from one where one was heard."""
+    judge = _Judge(compiled, read_agreed(compiled, agreed))
+    if two is None:
+        codes = compiled.reading.meet(one.codes, compiled.reading.nobody, compiled.reading.nobody)
+        return judge.verdict(judge.true(codes), 0, codes, agreed)
+    gaps = _gaps(compiled, one, two)
+    forth, back = compiled.reading.meet(one.codes, two.codes, gaps), compiled.reading.meet(two.codes, one.codes, gaps)
+    true = judge.true(forth)
+    if back != forth:
+        true |= judge.true(back)
+    return judge.verdict(true, judge.capped(true, (one.codes, two.codes), (forth, back)), forth, agreed)
+
+
+class _Judge(NamedTuple):
+    """The judgement of pooled findings, together with what the two agreed."""
+
+    compiled: CompiledRuleset
+    mutual: Codes
+
+    def true(self, codes: Codes) -> RuleMask:
+        """Return the conditions that are true of these findings; private ones are unknown."""
+        compiled = self.compiled
+        return compiled.judge(codes + compiled.reading.nothing_private + self.mutual, compiled.tables.certain)[1]
+
+    def verdict(self, true: RuleMask, capped: RuleMask, codes: Codes, agreed: Agreed) -> PairVerdict:
+        compiled = self.compiled
+        strong = firm = called = withheld = 0
+        for i in positions(true & compiled.rules_that.every):
+            rule = compiled.rules[i]
+            withheld |= rule.withholds
+            called |= rule.calls
+            if rule.need > Need.slight:
+                firm |= rule.calls
+            if rule.need == Need.strong and not capped >> i & 1:
+                strong |= rule.calls
+        return PairVerdict(
+            strong,
+            firm,
+            called,
+            withheld,
+            true & compiled.rules_that.every,
+            capped,
+            signs=true >> compiled.first_sign,
+            codes=codes,
+            agreed=agreed,
+            mutual=self.mutual,
+        )
+
+    def capped(self, true: RuleMask, own: tuple[Codes, Codes], sides: tuple[Codes, Codes]) -> RuleMask:
+        """Return the strong rules that rest on a wish of only one of the two: they make a need moderate at most."""
+        resting = true & self.compiled.rules_that.wishing
+        if not resting or all(own[0][i] == own[1][i] for i in self.compiled.reading.wishes):
+            return 0
+        shared = resting
+        for wishes in own:
+            forth, back = (self.true(_with_wishes(self.compiled, side, wishes)) for side in sides)
+            shared &= forth | back
+        return resting & ~shared
+
+
+def _with_wishes(compiled: CompiledRuleset, codes: Codes, wishes: Codes) -> Codes:
+    wished = list(codes)
+    for i in compiled.reading.wishes:
+        wished[i] = wishes[i]
+    return tuple(wished)
+
+
+def _gaps(compiled: CompiledRuleset, one: Reading, two: Reading) -> Codes:
     """Return the codes of the findings that need both reports: the largest difference between two ratings."""
-    codes = compiled.nobody
-    for i, gap in compiled.gaps:
-        mine, theirs = answer_at(own.report, gap.of) or {}, answer_at(other.report, gap.of) or {}
+    codes = list(compiled.reading.nobody)
+    for i, gap in compiled.reading.gaps:
+        mine, theirs = answer_at(one.report, gap.of) or {}, answer_at(two.report, gap.of) or {}
         widest = max([abs(mine[kind] - theirs[kind]) for kind in mine.keys() & theirs.keys()], default=None)
-        codes = (*codes[:i], gap_code(gap, widest), *codes[i + 1 :])
-    return codes
+        codes[i] = gap_code(gap, widest)
+    return tuple(codes)
 
 
 def gap_code(gap: Gap, widest: int | None) -> int:
@@ -140,35 +218,14 @@ def gap_code(gap: Gap, widest: int | None) -> int:
     return 2 if widest >= gap.mismatched else int(widest >= gap.partial)
 
 
-def _fired_by_the_others_wish(compiled: CompiledRuleset, codes: Codes, own_codes: Codes, true: int) -> RuleMask:
-    """Return the rules that would not fire if only the viewer's own wishes counted."""
-    # Where both wish alike, the second judgement is saved.
-    differing = [i for i in compiled.wishes if codes[i] != own_codes[i]]
-    if not differing:
-        return 0
-    without = list(codes)
-    for i in differing:
-        without[i] = own_codes[i]
-    return true & ~compiled.judge(tuple(without), compiled.tables.certain)[1]
+def judge_own(compiled: CompiledRuleset, own: Reading, private: Codes, agreed: Codes) -> OwnVerdict:
+    """Judge the rules on one partner's answers alone and what both agreed. `private` are the private findings."""
+    codes = compiled.reading.meet(own.codes, compiled.reading.nobody, compiled.reading.nobody) + private + agreed
+    return OwnVerdict(codes, *compiled.judge(codes, compiled.tables.certain))
 
 
-def gate(compiled: CompiledRuleset, verdicts: Verdicts) -> Gate:
-    """Return what the fired rules make of practices and tones.
-
-    A practice's need is that of its strongest rule, never a sum; a rule that withholds wins over all that suggest.
-    """
-    # A rule that fires through the other partner's wish alone makes a need moderate at most.
-    strong, firm = compiled.strong & ~verdicts.capped, compiled.firm
-    suggesting = [verdicts.true & rules for rules in compiled.calling]
-    needs = [rules and (STRONG if rules & strong else MODERATE if rules & firm else SLIGHT) for rules in suggesting]
-    withholding = verdicts.true & compiled.withholding
-    withheld = withheld_privately = tones = private_tones = 0
-    for i in positions(withholding):
-        rule = compiled.rules[i]
-        if rule.is_private:
-            withheld_privately |= rule.withholds
-            private_tones |= rule.tones
-        else:
-            withheld |= rule.withholds
-            tones |= rule.tones
-    return Gate(needs, suggesting, withholding, withheld, withheld_privately, tones, private_tones)
+def read_agreed(compiled: CompiledRuleset, agreed: Agreed) -> Codes:
+    """Return the codes of the mutual findings: unknown where the two do not agree."""
+    if agreed == NO_AGREEMENT:
+        return compiled.reading.no_agreement
+    return compiled.reading.mutual(SelfReport(mutual=Mutual(affection=agreed.affection, about=agreed.about or None)))

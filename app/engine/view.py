@@ -3,48 +3,44 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from app.engine.bitset import Mask
+from app.engine.answer_types import SupportKind
 from app.engine.code_generation import Codes
-from app.engine.self_report import SupportKind
 
 ViewOutcome = Literal["suggestions", "nothing_now", "support"]
 Standing = Literal["leading", "also", "not_now"]
+Place = Literal["where_to_begin", "to_enjoy", "also_called_for", "something_different", "on_your_own"]
+"""Why an activity stands on the menu. It never tells whose liking put it there."""
 
-PRIVATE = "private"
-"""Stands in for the id of any rule that reads a private finding, since the name alone would tell the answer."""
-TASTE = "taste"
 NOT_WILLING = "not_willing"
+NOT_THE_MOMENT = "not_the_moment"
+"""The one reason against something for every cause that is not the reader's own pooled answer."""
 
 
 class Because(NamedTuple):
-    """A finding that made a rule fire, with its value only where the viewer's own answers alone give the same one."""
+    """A finding of the reader's own answers that made a rule fire, with its value."""
 
     finding: str
-    level: str | None
+    level: str
 
 
-# Compared by identity, which is quicker than by content and right because reasons are interned.
+# Compared by identity, which is quicker than by content and right because reasons are made once for a ruleset.
 @dataclass(frozen=True, slots=True, eq=False)
 class Reason:
-    """A reason for or against something.
+    """A reason for or against something, by the id of the rule, strategy or phrase that puts it into words."""
 
-    `text` is the id of the rule or phrase that says it; `is_shared` is true where it rests on what both answered, which
-    it then says. Equal reasons of one ruleset are the same object, so that a renderer can cache by identity.
+    id: str
+    because: tuple[Because, ...] = ()
+
+
+class OwnVerdict(NamedTuple):
+    """What the rules make of one partner's answers alone, as if the other had not answered.
+
+    `codes` are the findings, `literals` the literals and values that hold, `true` the conditions that do.
     """
 
-    rule: str
-    text: str
-    because: tuple[Because, ...] = ()
-    is_shared: bool = False
-
-    @property
-    def wording(self) -> "Wording":
-        """Return the content of the reason, to compare it by."""
-        return self.rule, self.text, self.because, self.is_shared
-
-
-Wording = tuple[str, str, tuple[Because, ...], bool]
-"""The content of a reason: two reasons with the same one are equal."""
+    codes: Codes
+    literals: int
+    true: int
 
 
 class StrategyView(NamedTuple):
@@ -58,44 +54,35 @@ class StrategyView(NamedTuple):
 
 
 class Suggestion(NamedTuple):
-    """A suggested activity, by its position in the activity index, with the reasons for its practice and for itself."""
+    """A suggested activity, by its position in the activity index, with its place and the reasons for it."""
 
     position: int
-    strategy: str | None
+    place: Place
     reasons: tuple[Reason, ...]
 
 
+class OpeningSentence(NamedTuple):
+    """A sentence on the reader's own answers, with the numbers that it names."""
+
+    id: str
+    values: tuple[float, ...]
+
+
 class AskNext(NamedTuple):
-    """An unanswered question and the number of rules and limits that depend on it."""
+    """An unanswered question, and in how many of a thousand sampled reports its answer changes what is offered."""
 
     question: str
-    would_decide: int
-
-
-class Verdicts(NamedTuple):
-    """The result of judging the rules, as codes and bits, from which explanations are read.
-
-    `codes` are the findings as the two meet in this view, `own_codes` the viewer's alone. `literals` and `own_literals`
-    are the literals and values that hold, `true` and `own_true` the rules and insights whose conditions do. `capped`
-    are the rules that fire through the other's wish alone.
-    """
-
-    codes: Codes
-    own_codes: Codes
-    literals: int
-    own_literals: int
-    true: int
-    own_true: int
-    capped: int
+    share: int
 
 
 class View(NamedTuple):
-    """A view of one partner. `support` lists the kinds that apply, gravest first.
+    """A view of one partner. `support` lists the kinds that apply, gravest first; `turn` chooses among wordings.
 
-    `verdicts`, and `fitting`, the activities within all limits, serve explanations and are not shown themselves.
+    `verdict` serves the trace and is not shown itself.
     """
 
     outcome: ViewOutcome
+    opening: tuple[OpeningSentence, ...]
     strategies: tuple[StrategyView, ...]
     activities: tuple[Suggestion, ...]
     insights: tuple[str, ...]
@@ -103,5 +90,5 @@ class View(NamedTuple):
     support: tuple[SupportKind, ...]
     limits: tuple[str, ...]
     next_check_in_days: int
-    verdicts: Verdicts | None
-    fitting: Mask
+    turn: int
+    verdict: OwnVerdict | None

@@ -5,9 +5,11 @@ from dataclasses import dataclass, is_dataclass
 from types import MappingProxyType, NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from app.engine.self_report import Kind, PooledPath, PracticeId, SelfReport, YesNo
+from app.engine.answer_types import Kind, PooledPath, PracticeId, YesNo
+from app.engine.self_report import SAFETY_QUESTIONS, SelfReport
 
 AnswerShape = Literal["choice", "scale", "yes_no", "number", "integer", "choices", "map_of_choices", "map_of_scales"]
+AnswerLabel = Literal["pooled", "private", "mutual"]
 
 KINDS: tuple[str, ...] = get_args(Kind)
 PRACTICES: tuple[str, ...] = get_args(PracticeId)
@@ -26,6 +28,13 @@ class Answer:
     def is_pooled(self) -> bool:
         """Tell whether the answer may shape what both partners are offered."""
         return self.path in POOLED_PATHS
+
+    @property
+    def label(self) -> AnswerLabel:
+        """Return whom the answer may affect: both, its owner alone, or both where the two agree."""
+        if self.is_pooled:
+            return "pooled"
+        return "mutual" if self.path.startswith("mutual.") else "private"
 
 
 def _shape_of(annotation: Any) -> tuple[AnswerShape, tuple[str, ...]]:
@@ -63,3 +72,11 @@ GROUPS: Mapping[str, type] = MappingProxyType(
     {name: kind for name, kind in _types_of(SelfReport).items() if isinstance(kind, type) and is_dataclass(kind)}
 )
 ANSWERS: Mapping[str, Answer] = MappingProxyType({answer.path: answer for answer in _answers()})
+ALL_SKIPPED = "safety.all_skipped"
+READABLE: Mapping[str, Answer] = MappingProxyType({**ANSWERS, ALL_SKIPPED: Answer(ALL_SKIPPED, "yes_no", ())})
+"""What a derivation may read: the answers, and what follows from all safety answers together."""
+
+
+def questions_behind(path: str) -> tuple[str, ...]:
+    """Return the paths of the questions behind a path that a derivation reads."""
+    return tuple(f"safety.{name}" for name in SAFETY_QUESTIONS) if path == ALL_SKIPPED else (path,)

@@ -11,6 +11,7 @@ from threading import Lock
 
 from app.durable_file import write_whole
 from app.errors import RekindleError
+from app.rulesets.canonical import with_shares
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
@@ -101,7 +102,7 @@ def load_head(root: Path) -> Library:
         return library
     release = _released(root, library)
     if release is not None:
-        return replace(library, proofs=release.proofs)
+        return with_shares(replace(library, proofs=release.proofs), release.shares)
     # The digest stays that of the content; only the name says that it is nobody's release.
     ruleset = replace(library.ruleset, version=f"{library.version}{EDITED}")
     return replace(library, ruleset=ruleset, compiled=replace(library.compiled, ruleset=ruleset))

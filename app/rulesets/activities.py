@@ -1,39 +1,79 @@
-"""Strategies, practices and activities, from their files."""
+"""Strategies, practices, purposes and activities, from their files."""
 
-from typing import get_args
+from typing import NamedTuple, get_args
 
-from app.engine.ruleset import Activity, Grade, Practice, Repeat, Strategy
+from app.engine.ruleset import Activity, Grade, Practice, Purpose, Repeat, Strategy
 from app.engine.vocabulary import KINDS, PRACTICES
-from app.rulesets.content_reader import ReadContext, check_id, read_fields
+from app.rulesets.content_reader import ReadContext, check_id, purpose_named, read_fields
 from app.rulesets.strict_yaml import Node, Record, files_in
 
 _STRATEGIES = ("quality_time", "structured_exercises", "new_experiences")
 _MOST_MINUTES = 2880
 _MOST_KINDS = 3
+WORDINGS = (2, 3)
+"""The fewest and the most wordings of a purpose's `why`."""
+_ADD_ON = "affection"
+"""The one practice whose activities may be of the kind `touch`, for it needs a yes of both."""
 
 
-def read_strategies(context: ReadContext) -> tuple[tuple[Strategy, ...], tuple[Practice, ...]]:
-    """Read `strategies.yaml`: the article's three with their practices, and the add-on."""
+class Declarations(NamedTuple):
+    """What `strategies.yaml` declares, each in its order there."""
+
+    strategies: tuple[Strategy, ...] = ()
+    practices: tuple[Practice, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
+
+
+def read_strategies(context: ReadContext) -> Declarations:
+    """Read `strategies.yaml`: the article's three with their practices, the add-on, and the purposes of each."""
     file = context.open("strategies.yaml")
     if file is None:
-        return (), ()
-    strategies, practices = [], []
+        return Declarations()
+    strategies: list[Strategy] = []
+    practices: list[Practice] = []
+    purposes: dict[str, Purpose] = {}
     for id_, record in file.records("strategies"):
         claims, grade = _described(context, record, f"strategies/{id_}")
-        own = [_practice(context, name, part, id_) for name, part in record.records("practices")]
+        own = [_practice(context, name, part, id_, purposes) for name, part in record.records("practices")]
         record.close()
         practices += own
         strategies.append(Strategy(id_, tuple(practice.id for practice in own), claims, grade))
-    practices += [_practice(context, id_, record, None) for id_, record in file.records("add_ons")]
+    practices += [_practice(context, id_, record, None, purposes) for id_, record in file.records("add_ons")]
     file.close()
     _check_complete(file.node, tuple(s.id for s in strategies), tuple(practice.id for practice in practices))
-    return tuple(strategies), tuple(practices)
+    return Declarations(tuple(strategies), tuple(practices), tuple(purposes.values()))
 
 
-def _practice(context: ReadContext, id_: str, record: Record, strategy: str | None) -> Practice:
+def _practice(
+    context: ReadContext, id_: str, record: Record, strategy: str | None, purposes: dict[str, Purpose]
+) -> Practice:
+    """Read one practice, and add its purposes to those that were read before."""
     claims, grade = _described(context, record, f"practices/{id_}")
+    part = record.need("purposes")
+    own = part.entries() if part else {}
+    for name, node in own.items():
+        check_id(node, name, kind="a purpose")
+        if name in PRACTICES or name in purposes:
+            node.key.wrong(f"`{name}` is the id of another purpose or of a practice; ids are given once")
+        purposes[name] = _purpose(context, name, Record(node), id_)
+    if part and part.is_mapping and not own:
+        part.wrong("a practice has at least one purpose")
     record.close()
-    return Practice(id_, strategy, claims, grade)
+    return Practice(id_, strategy, tuple(own), claims, grade)
+
+
+def _purpose(context: ReadContext, id_: str, record: Record, practice: str) -> Purpose:
+    key = f"purposes/{id_}"
+    context.text(record, "title", f"{key}/title")
+    part = record.need("why")
+    wordings = part.items() if part else []
+    if part and part.is_list and len(wordings) not in WORDINGS:
+        part.wrong("a purpose has two or three wordings of its `why`")
+    for number, wording in enumerate(wordings):
+        context.take(wording, f"{key}/why/{number}")
+    claims, grade = context.cited(record, required=True), context.evidence(record, key)
+    record.close()
+    return Purpose(id_, practice, claims, grade)
 
 
 def _described(context: ReadContext, record: Record, key: str) -> tuple[tuple[str, ...], Grade]:
@@ -48,7 +88,7 @@ def _check_complete(node: Node, strategies: tuple[str, ...], practices: tuple[st
         node.wrong(f"the practices are, in this order: {', '.join(PRACTICES)}")
 
 
-def read_activities(context: ReadContext) -> tuple[Activity, ...]:
+def read_activities(context: ReadContext, purposes: tuple[Purpose, ...]) -> tuple[Activity, ...]:
     """Read `activities/<practice>.yaml`: the activities of one practice, one entry each."""
     activities: dict[str, Activity] = {}
     for practice in files_in(context.root / "activities"):
@@ -60,11 +100,11 @@ def read_activities(context: ReadContext) -> tuple[Activity, ...]:
             check_id(part, id_, kind="an activity")
             if id_ in activities:
                 part.wrong(f"`{id_}` is also an activity of {activities[id_].practice}; ids are given once")
-            activities[id_] = _activity(context, id_, practice, part)
+            activities[id_] = _activity(context, id_, practice, part, purposes)
     return tuple(activities.values())
 
 
-def _activity(context: ReadContext, id_: str, practice: str, node: Node) -> Activity:
+def _activity(context: ReadContext, id_: str, practice: str, node: Node, purposes: tuple[Purpose, ...]) -> Activity:
     record, key = Record(node), f"activities/{id_}"
     context.texts_of(record, key, "title", "summary")
     _steps(context, record, f"{key}/steps")
@@ -72,18 +112,30 @@ def _activity(context: ReadContext, id_: str, practice: str, node: Node) -> Acti
         record,
         Activity,
         id=id_,
+        purpose=_purpose_of(record, practice, purposes),
         practice=practice,
         minutes=record.integer("minutes", 1, _MOST_MINUTES),
         times_a_week=_times_a_week(record),
-        kinds=_kinds(record),
+        kinds=_kinds(record, practice),
         novelty=record.integer("novelty", 0, 3),
         **context.grounds(record, key),
     )
 
 
-def _kinds(record: Record) -> tuple[str, ...]:
+def _purpose_of(record: Record, practice: str, purposes: tuple[Purpose, ...]) -> str:
+    part = record.need("purpose")
+    named = purpose_named(part, purposes) if part else ""
+    practices = {purpose.id: purpose.practice for purpose in purposes}
+    if part and practices.get(named, practice) != practice:
+        part.wrong(f"`{named}` is a purpose of {practices[named]}, so this stands in its file")
+    return named
+
+
+def _kinds(record: Record, practice: str) -> tuple[str, ...]:
     part = record.need("kinds")
     kinds = part.words(KINDS) if part else ()
+    if part and "touch" in kinds and practice != _ADD_ON:
+        part.wrong(f"only an activity of {_ADD_ON} is of the kind `touch`: it needs a yes of both")
     if part and part.is_list and not 1 <= len(kinds) <= _MOST_KINDS:
         part.wrong(f"an activity has one to {_MOST_KINDS} kinds")
     return kinds

@@ -9,7 +9,7 @@ from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import QUARTERS, Contains, Leaf, Linear, leaves
 from app.engine.findings import code_of
 from app.engine.ruleset import Finding
-from app.engine.vocabulary import ANSWERS
+from app.engine.vocabulary import READABLE
 from app.rulesets.plain_reports import Answers
 
 LARGEST: Mapping[str, int] = {
@@ -18,16 +18,17 @@ LARGEST: Mapping[str, int] = {
     "busyness.longest_slot_minutes": 2880,
 }
 HOURS_A_WEEK = 168
-REQUIRED = ("time_together.hours_per_week", "conflict.level", "busyness.level", "activity_preferences.likes")
-"""Without these four no report is accepted, so the viewer has always given them; what pools of them may be less."""
+REQUIRED = ("time_together.hours_per_week", "conflict.level", "busyness.level")
+"""Without these three no report is accepted, so the viewer has always given them; what pools of them may be less."""
 
 
 class AnswerSpace:
     """The ways in which one partner can answer what some findings read; those with the fewest answers come first.
 
     Levels, truth values and the members of sets that are named are all there, alone and together; the members that
-    no finding names change nothing. Numbers run in their smallest steps to twice the largest constant and two steps
-    beyond: what is compared is a number or the difference of two, and both are past every constant there. The answers
+    no finding names change nothing. A number that is compared alone has the values around every constant. Numbers that
+    are compared with each other run in their smallest steps to twice the largest constant and two steps beyond: both
+    are past every constant there. The answers
     that are `required` are in every way; any other may be missing.
     """
 
@@ -38,6 +39,14 @@ class AnswerSpace:
         self._steps = {path: tuple(_steps(path, self.leaves)) for path in self.paths}
 
     @cached_property
+    def _highs(self) -> Mapping[str, Mapping[Any, tuple[Any, ...]]]:
+        highs: dict[str, dict[Any, tuple[Any, ...]]] = {path: {} for path in self.paths}
+        for path, of_path in highs.items():
+            for low, high in self._steps[path]:
+                of_path[low] = (*of_path.get(low, ()), high)
+        return highs
+
+    @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
         """The leaves of all conditions, in order."""
         conditions = (condition for finding in self.findings for _, condition in finding.tries)
@@ -46,6 +55,10 @@ class AnswerSpace:
     def steps(self, path: str) -> tuple[tuple[Any, Any], ...]:
         """Return the smallest steps that one answer can take, from lower to higher."""
         return self._steps[path]
+
+    def steps_from(self, path: str, value: Any) -> tuple[Any, ...]:
+        """Return the values that are the smallest step above this one."""
+        return self._highs[path].get(value, ())
 
     def values(self, path: str) -> list[Any]:
         """Return the values of one answer that are told apart, without its absence."""
@@ -75,20 +88,8 @@ def size_of(answers: Answers) -> tuple[int, int, float, list[str]]:
     return len(answers), members, numbers, sorted(answers)
 
 
-def grouped_by_answers(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
-    """Return the findings in groups that read no common answer: those of one group say something about each other."""
-    groups: list[tuple[frozenset[str], tuple[Finding, ...]]] = []
-    for finding in findings:
-        paths = paths_of(finding)
-        touching = [group for group in groups if group[0] & paths]
-        groups = [group for group in groups if group not in touching]
-        joined = (*chain.from_iterable(group[1] for group in touching), finding)
-        groups.append((paths.union(*(group[0] for group in touching)), joined))
-    return [group for _, group in groups]
-
-
 def _steps(path: str, read: Sequence[Leaf]) -> Iterable[tuple[Any, Any]]:
-    answer = ANSWERS[path]
+    answer = READABLE[path]
     match answer.shape:
         case "yes_no":
             return [(False, True)]
@@ -104,6 +105,16 @@ def _steps(path: str, read: Sequence[Leaf]) -> Iterable[tuple[Any, Any]]:
             beyond = 2 * max(abs(leaf.constant) for leaf in read if isinstance(leaf, Linear)) + 2
             scale = QUARTERS if answer.shape == "number" else 1
             last = min(beyond, LARGEST.get(path, HOURS_A_WEEK * QUARTERS))
-            return pairwise(number / scale if number % scale else number // scale for number in range(last + 1))
+            numbers = _told_apart(path, read, last)
+            return pairwise(number / scale if number % scale else number // scale for number in numbers)
         case _:
             return []
+
+
+def _told_apart(path: str, read: Sequence[Leaf], last: int) -> Sequence[int]:
+    """Return the numbers to try: around every constant where the answer stands alone, else all of them."""
+    about = [leaf for leaf in read if isinstance(leaf, Linear) and any(path == name for _, name in leaf.terms)]
+    if any(len(leaf.terms) > 1 or leaf.terms[0][0] != 1 for leaf in about):
+        return range(last + 1)
+    edges = {leaf.constant + step for leaf in about for step in (-1, 0, 1)}
+    return sorted(number for number in {0, last} | edges if 0 <= number <= last)

@@ -6,16 +6,18 @@ Keys are sorted, nothing is spaced, and everything beyond ASCII is escaped, so e
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, get_args
 
 from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import Condition
 from app.engine.plain_values import from_plain, to_plain
+from app.engine.shares import Shares, ShareTable
 from app.rulesets.diagnostics import Location
 from app.rulesets.library import Declared, Library
 from app.rulesets.proofs import Proofs
 
+UNCOUNTED = ShareTable()
 _TAGGED: frozenset[type] = frozenset(get_args(Condition))
 
 
@@ -24,11 +26,24 @@ def declared_in(library: Library) -> Declared:
     return Declared(**{field.name: getattr(library, field.name) for field in fields(Declared)})
 
 
-def build(declared: Declared, digest: str, proofs: Proofs | None, places: Mapping[str, Location]) -> Library:
-    """Return the library that follows from the declarations."""
+def with_shares(library: Library, table: ShareTable) -> Library:
+    """Return the same content with the shares of questions from this table."""
+    shares = library.compiled.shares._replace(table=table)
+    return replace(library, compiled=replace(library.compiled, shares=shares))
+
+
+def build(
+    declared: Declared,
+    digest: str,
+    proofs: Proofs | None,
+    places: Mapping[str, Location],
+    shares: ShareTable = UNCOUNTED,
+) -> Library:
+    """Return the library that follows from the declarations, with the shares counted for these questions."""
+    shown_when = {question.id: question.show_when for question in declared.questions if question.show_when}
     return Library(
         **{field.name: getattr(declared, field.name) for field in fields(Declared)},
-        compiled=compile_ruleset(declared.ruleset),
+        compiled=compile_ruleset(declared.ruleset, Shares(shares, shown_when)),
         digest=digest,
         proofs=proofs,
         places=places,

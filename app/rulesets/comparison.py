@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, NamedTuple, get_args
 
 from app.engine.bitset import positions
-from app.engine.compiled_ruleset import CompiledRuleset, paths_of
+from app.engine.compiled_ruleset import CompiledRuleset, RuleMask, paths_of
 from app.engine.conditions import clauses
 from app.engine.evaluate import evaluate, evaluate_both
+from app.engine.history import Moment
 from app.engine.ruleset import Rule
-from app.engine.self_report import SelfReport
+from app.engine.self_report import NO_AGREEMENT, SelfReport, agree, pool
+from app.engine.verdicts import judge_pair, read
 from app.engine.view import View, ViewOutcome
 from app.rulesets.answer_words import answer_in_words
 from app.rulesets.library import SOURCE_LOCALE, Library
@@ -198,8 +200,8 @@ def compare_couples(
     for couple in couples:
         segments = (EVERYONE, *segments_of(couple))
         changed = 0
+        rules = _fired(old, couple), _fired(new, couple)
         for viewer, before, after in zip(_VIEWERS, views_of(old, couple), views_of(new, couple), strict=False):
-            rules = _fired(old, before), _fired(new, after)
             shown = shown_view(old, before), shown_view(new, after)
             fired[rules] += 1
             comparison.views.update(segments)
@@ -217,9 +219,10 @@ def compare_couples(
 
 def views_of(compiled: CompiledRuleset, couple: SampledCouple) -> tuple[View, ...]:
     """Return both views, or the one of the partner who answered alone."""
+    moment = Moment(seed=f"couple {couple.number}")
     if couple.b is None:
-        return (evaluate(compiled, couple.a, None),)
-    return evaluate_both(compiled, couple.a, couple.b)
+        return (evaluate(compiled, couple.a, None, moment=moment),)
+    return evaluate_both(compiled, couple.a, couple.b, (moment, moment))
 
 
 def shown_view(compiled: CompiledRuleset, view: View) -> ShownView:
@@ -230,13 +233,17 @@ def shown_view(compiled: CompiledRuleset, view: View) -> ShownView:
         tuple([strategy.strategy for strategy in view.strategies if strategy.standing != "not_now"]),
         tuple([order[shown.position].id for shown in view.activities]),
         view.insights,
-        frozenset([reason.rule for strategy in view.strategies for reason in strategy.reasons + strategy.withheld_by]),
+        frozenset([reason.id for strategy in view.strategies for reason in strategy.reasons + strategy.withheld_by]),
         tuple([question.question for question in view.ask_next]),
     )
 
 
-def _fired(compiled: CompiledRuleset, view: View) -> int:
-    return view.verdicts.true & compiled.every_rule if view.verdicts else 0
+def _fired(compiled: CompiledRuleset, couple: SampledCouple) -> RuleMask:
+    a, b = couple.a, couple.b
+    if b is None:
+        return judge_pair(compiled, read(compiled, pool(a)), None, NO_AGREEMENT).true
+    agreed = agree(a.mutual, b.mutual)
+    return judge_pair(compiled, read(compiled, pool(a)), read(compiled, pool(b)), agreed).true
 
 
 def _rules_in(compiled: CompiledRuleset, fired: int) -> dict[str, None]:
@@ -275,7 +282,7 @@ def deciding_paths(old: Library, new: Library, difference: ViewDifference) -> fr
 
 def decides(rule: Rule) -> tuple[object, ...]:
     """Return the parts of a rule that decide; the others are words and evidence."""
-    return rule.when, rule.suggests, rule.need, rule.withholds, rule.withholds_tones
+    return rule.when, rule.suggests, rule.need, rule.withholds, rule.withholds_asks
 
 
 def comparison_lines(comparison: CoupleComparison, old: Library, new: Library, examples: int = 3) -> Iterator[str]:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from app.engine.ruleset import ContentBasis, Grade
+from app.engine.condition_parser import nearest
+from app.engine.ruleset import ContentBasis, Grade, Purpose
 from app.rulesets.diagnostics import DiagnosticCollector, Location
 from app.rulesets.strict_yaml import Node, Record, read_file
 
@@ -53,6 +55,13 @@ class ReadContext:
         for name in names:
             self.text(record, name, f"{key}/{name}")
 
+    def wordings(self, record: Record, name: str, key: str) -> None:
+        """Take a text, or a list of wordings of it, each under `key` and its number."""
+        part = record.need(name)
+        if part:
+            for number, wording in enumerate(part.items() if part.is_list else [part]):
+                self.take(wording, f"{key}/{number}")
+
     def take(self, node: Node, key: str) -> None:
         """Take a text and the place where it stands."""
         self.texts[key] = node.text()
@@ -96,12 +105,17 @@ def read_fields(record: Record, kind: type[Entry], **parts: Any) -> Entry:
     A type is a truth value, a text, a `Literal` of words, or a tuple of such words. The key of a field with a default
     may be missing. Closes the record.
     """
-    hints = get_type_hints(kind)
+    hints = _hints_of(cast(Any, kind))
     for wanted in fields(cast(Any, kind)):
         if wanted.name not in parts and (wanted.default is MISSING or record.get(wanted.name)):
             parts[wanted.name] = _read_field(record, wanted.name, hints[wanted.name])
     record.close()
     return kind(**parts)
+
+
+@cache
+def _hints_of(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _read_field(record: Record, name: str, hint: Any) -> Any:
@@ -118,6 +132,14 @@ def check_id(node: Node, id_: str, *, kind: str) -> None:
     """Note an id that is not lower-case words joined by `-` or `_`."""
     if not _ID.fullmatch(id_):
         node.wrong(f"`{id_}` cannot be the id of {kind}: lower-case words joined by `-` or `_`")
+
+
+def purpose_named(node: Node, purposes: tuple[Purpose, ...]) -> str:
+    """Return the id of a purpose, and note one that there is not; where none could be read, none is blamed."""
+    named = node.text()
+    if named and purposes and all(purpose.id != named for purpose in purposes):
+        node.wrong(f"there is no purpose `{named}`;{nearest(named, tuple(purpose.id for purpose in purposes))}")
+    return named
 
 
 def decimal(node: Node | None) -> float | None:

@@ -4,23 +4,10 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple, get_args
 
-from app.engine.fit import conflict_fit, place_fit
+from app.engine.answer_types import Budget, ComfortZone, ConflictLevel, Energy, HealthLimit, Living
 from app.engine.ruleset import Activity
-from app.engine.self_report import (
-    Budget,
-    Busyness,
-    Circumstances,
-    ComfortZone,
-    Conflict,
-    ConflictLevel,
-    Energy,
-    HealthLimit,
-    Living,
-    Novelty,
-    SelfReport,
-    poolable,
-)
-from app.engine.verdicts import read
+from app.engine.self_report import Busyness, Circumstances, Conflict, Novelty, SelfReport, poolable
+from app.engine.verdicts import conflict_fit, place_fit, read
 from app.rulesets.library import Library
 
 FEWEST = 3

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from app.engine.answer_types import SupportKind
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.ruleset import FindingLabel, Grade, Ruleset
-from app.engine.self_report import SupportKind
 from app.engine.vocabulary import AnswerShape
 from app.rulesets.diagnostics import Location
 from app.rulesets.proofs import Proofs
@@ -20,9 +20,21 @@ _ALIASES = {"UK": "GB"}
 ClaimKind = Literal["diagnosis", "action", "precondition", "expectation", "framing", "definition"]
 ClaimSupport = Literal["asserted", "direct", "indirect", "off_target", "unverified"]
 QuestionWindow = Literal["two_weeks", "three_months", "twelve_months", "now"]
+QuestionInput = Literal[AnswerShape, "picks"]
+"""How an answer is asked for: as it is shaped, or a map as up to so many loved and any to leave out."""
 QuestionOrigin = Literal["article", "editorial", "safety_policy", "product"]
 Texts = Mapping[str, str]
 """Every text of one language by its key, such as `rules/structure-first-when-talk-is-strained/says`."""
+
+
+def wordings_of(texts: Texts, key: str) -> tuple[str, ...]:
+    """Return every wording of a text: the one under `key`, or those under `key/0`, `key/1` and so on; none, if none."""
+    if key in texts:
+        return (texts[key],)
+    wordings: list[str] = []
+    while (wording := texts.get(f"{key}/{len(wordings)}")) is not None:
+        wordings.append(wording)
+    return tuple(wordings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,7 @@ class Question:
 
     id: str
     group: str
-    input: AnswerShape
+    input: QuestionInput
     levels: tuple[str, ...]
     levels_with_help: frozenset[str]
     keys: tuple[str, ...]
@@ -119,11 +131,6 @@ class Library(Declared):
     def version(self) -> str:
         """The ruleset's version, as requests pin it."""
         return self.ruleset.version
-
-    @property
-    def limit_questions(self) -> frozenset[str]:
-        """Return the questions for which a careful limit stands in until they are answered."""
-        return frozenset(self.ruleset.questions[i] for i, _ in self.compiled.limits_hanging)
 
     def strategy_of(self, practice: str) -> str | None:
         """Return the strategy that a practice belongs to; None for the add-on."""

@@ -6,11 +6,13 @@ from app.engine.condition_parser import nearest
 from app.engine.ruleset import Ruleset
 from app.rulesets.activities import read_activities, read_strategies
 from app.rulesets.canonical import build, digest_of, write
+from app.rulesets.choosing import read_choosing, read_openings
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.diagnostics import Location
 from app.rulesets.library import SOURCE_LOCALE, Declared, Library
 from app.rulesets.locales import read_locales
 from app.rulesets.properties import read_properties
+from app.rulesets.question_shares import read_share_file
 from app.rulesets.releases import newest_release
 from app.rulesets.rules import read_findings, read_insights, read_rules
 from app.rulesets.sources import read_claims, read_fixed_texts, read_help, read_questions
@@ -31,10 +33,12 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     claims, references = read_claims(context)
     context.claims = tuple(claims)
     findings = read_findings(context)
-    rules, insights = read_rules(context, findings), read_insights(context, findings)
-    strategies, practices = read_strategies(context)
-    activities = read_activities(context)
-    properties = read_properties(context, findings, rules, tuple(strategy.id for strategy in strategies))
+    strategies, practices, purposes = read_strategies(context)
+    rules, insights = read_rules(context, findings, purposes), read_insights(context, findings)
+    activities = read_activities(context, purposes)
+    choosing, openings = read_choosing(context, findings, strategies), read_openings(context, findings)
+    names = (tuple(one.id for one in ones) for ones in (strategies, purposes))
+    properties = read_properties(context, findings, rules, *names)
     groups, questions = read_questions(context)
     help_lines = read_help(context)
     read_fixed_texts(context)
@@ -50,11 +54,14 @@ def load_ruleset(root: Path = CONTENT) -> Library:
         insights=insights,
         strategies=strategies,
         practices=practices,
+        purposes=purposes,
         activities=activities,
+        choosing=choosing,
+        openings=openings,
         questions=tuple(question.id for question in questions),
     )
     declared = Declared(ruleset, texts, claims, references, groups, questions, help_lines, properties)
-    return build(declared, digest_of(write(declared)), None, context.places)
+    return build(declared, digest_of(write(declared)), None, context.places, read_share_file(root))
 
 
 def _check_all_was_read(context: ReadContext) -> None:

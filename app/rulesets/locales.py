@@ -15,7 +15,8 @@ from app.rulesets.strict_yaml import Node, files_in
 
 LOCALES = "locales"
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_IN_BRACES = re.compile(r"\{[^{}]*\}")
+# After a number's name the words for one and for several may follow, and these are translated.
+_IN_BRACES = re.compile(r"\{([^{}|]*)[^{}]*\}")
 _WIDTH = 110
 
 
@@ -54,7 +55,7 @@ def _read_locale(context: ReadContext, tag: str, *, is_source_whole: bool) -> Te
         if source is None:
             node.key.wrong(f"there is no text `{key}` to translate;{nearest(key, context.texts)}")
         elif key in texts and sorted(_IN_BRACES.findall(texts[key])) != sorted(_IN_BRACES.findall(source)):
-            node.wrong(f"in braces the source language has {' '.join(_IN_BRACES.findall(source)) or 'nothing'}")
+            node.wrong(f"in braces the source language has {', '.join(_IN_BRACES.findall(source)) or 'nothing'}")
     return texts
 
 
@@ -89,4 +90,4 @@ def _lines(keys: list[str], texts: Texts) -> Iterator[str]:
         open_parts = parts
         indent = "  " * len(parts)
         yield from (f"{indent}# {line}" for line in wrap(texts[key], _WIDTH - len(indent)))
-        yield f"{indent}-" if parts[-1:] == ["steps"] else f"{indent}{last}:"
+        yield f"{indent}-" if parts[-1:] in (["steps"], ["why"], ["says"]) else f"{indent}{last}:"

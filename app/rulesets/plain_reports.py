@@ -5,14 +5,15 @@ from typing import Any
 
 from app.engine.plain_values import Plain, to_plain, without_none
 from app.engine.self_report import SelfReport, answer_at
-from app.engine.vocabulary import ANSWERS, GROUPS
+from app.engine.vocabulary import ALL_SKIPPED, ANSWERS, GROUPS, questions_behind
 
 Answers = Mapping[str, Any]
 """Some answers of a report by their paths."""
 
 
 def report_of(answers: Answers) -> SelfReport:
-    """Return a report with these answers and no other."""
+    """Return a report with these answers and no other; `safety.all_skipped` becomes a skip of each safety question."""
+    answers = _with_skips(answers)
     groups: dict[str, dict[str, Any]] = {}
     whole: dict[str, Any] = {}
     for path, value in answers.items():
@@ -22,6 +23,15 @@ def report_of(answers: Answers) -> SelfReport:
         else:
             whole[group] = value
     return SelfReport(**whole, **{group: GROUPS[group](**values) for group, values in groups.items()})
+
+
+def _with_skips(answers: Answers) -> Answers:
+    if ALL_SKIPPED not in answers:
+        return answers
+    rest = {path: value for path, value in answers.items() if path != ALL_SKIPPED}
+    questions = questions_behind(ALL_SKIPPED)
+    # One question that was answered is enough for not all to be skipped.
+    return dict.fromkeys(questions, "skip") | rest if answers[ALL_SKIPPED] else {questions[0]: "no"} | rest
 
 
 def answers_of(report: SelfReport) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any, Literal, cast, get_args
 
 from app.engine.condition_parser import nearest
 from app.engine.conditions import All, Condition
-from app.engine.ruleset import Ceiling, Cost, EnergyNeeded, Finding, Need, Rule, Tone
+from app.engine.ruleset import Ask, Ceiling, Cost, EnergyNeeded, Finding, Need, Rule
 from app.engine.vocabulary import PRACTICES
 from app.rulesets.content_reader import ReadContext, check_id
 from app.rulesets.rules import ValuesOf, excuse_key, read_condition
@@ -23,7 +23,6 @@ PropertyKind = Literal[
     "alive",
     "counts",
     "bounded_wishes",
-    "private_takes_away",
     "stays_private",
     "alike",
     "answers_add",
@@ -33,6 +32,8 @@ PropertyKind = Literal[
     "choices_left",
     "made_for",
     "ordered",
+    "reached",
+    "decides",
     "selected",
     "not_yet",
 ]
@@ -66,25 +67,32 @@ _MOST = 2880
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A condition with the practices, tones or strategies it is about; `need` is how much at least, or at most.
+    """A condition with the practices, purposes, asks or strategies that it is about.
 
-    `at_most` and `at_least` bound the activities of these practices and tones: a number, or the place of a level.
+    `need` is how much at least, or at most. Of a practice, one purpose is called for so much, and each is withheld.
+    `at_most` and `at_least` bound the activities of these practices and asks: a number, or the place of a level.
     """
 
     when: Condition
     practices: tuple[str, ...]
-    tones: tuple[Tone, ...]
+    asks: tuple[Ask, ...]
     strategies: tuple[str, ...]
     need: Need | None
+    purposes: tuple[str, ...] = ()
     at_most: tuple[tuple[str, int], ...] = ()
     at_least: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the practices and purposes that it is about."""
+        return self.practices + self.purposes
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
     """A promise that must hold. Its sentence, its reach and its arguments stand with the texts.
 
-    `pairs` are practices and the findings with which their need may only rise. `excused` rules say why they may change
+    `pairs` are purposes and the findings with which their need may only rise. `excused` rules say why they may change
     nothing. Findings in `first_wins` may put a calmer value before a worse one; those in `bends` need not move one way.
     """
 
@@ -101,11 +109,15 @@ class Property:
 
 
 def read_properties(
-    context: ReadContext, findings: tuple[Finding, ...], rules: tuple[Rule, ...], strategies: tuple[str, ...]
+    context: ReadContext,
+    findings: tuple[Finding, ...],
+    rules: tuple[Rule, ...],
+    strategies: tuple[str, ...],
+    purposes: tuple[str, ...],
 ) -> tuple[Property, ...]:
     """Read `properties.yaml`."""
     excused = tuple(rule.id for rule in rules if excuse_key(rule.id) in context.texts)
-    known = _Known({finding.id: finding.values for finding in findings}, excused, strategies)
+    known = _Known({finding.id: finding.values for finding in findings}, excused, strategies, purposes)
     return tuple(_property(context, id_, part, known) for id_, part in context.entries("properties.yaml"))
 
 
@@ -114,6 +126,7 @@ class _Known:
     values_of: ValuesOf
     excused: tuple[str, ...]
     strategies: tuple[str, ...]
+    purposes: tuple[str, ...]
 
 
 def _property(context: ReadContext, id_: str, node: Node, known: _Known) -> Property:
@@ -148,15 +161,16 @@ def _case(node: Node, kind: PropertyKind, known: _Known) -> Case:
     case = Case(
         when=when or All(()),
         practices=record.words("practices", PRACTICES, needed=False),
-        tones=cast("tuple[Tone, ...]", record.words("tones", get_args(Tone), needed=False)),
+        purposes=record.words("purposes", known.purposes, needed=False),
+        asks=cast("tuple[Ask, ...]", record.words("asks", get_args(Ask), needed=False)),
         strategies=record.words("strategies", known.strategies, needed=False),
         need=Need[need.word(tuple(Need.__members__))] if need else None,
         at_most=_bounds(record, "at_most") if kind == "made_for" else (),
         at_least=_bounds(record, "at_least") if kind == "made_for" else (),
     )
     record.close()
-    if node.is_mapping and not any(map(record.get, ("practices", "tones", "strategies"))):
-        node.wrong("a case names `practices`, `tones` or `strategies`")
+    if node.is_mapping and not any(map(record.get, ("practices", "purposes", "asks", "strategies"))):
+        node.wrong("a case names `practices`, `purposes`, `asks` or `strategies`")
     return case
 
 
@@ -175,7 +189,7 @@ def _bounds(record: Record, key: str) -> tuple[tuple[str, int], ...]:
 def _pairs(node: Node, known: _Known) -> tuple[tuple[str, str], ...]:
     pairs = []
     for name, part in node.entries().items():
-        if name not in PRACTICES:
-            part.key.wrong(f"there is no practice `{name}`; practices: {', '.join(PRACTICES)}")
+        if name not in known.purposes:
+            part.key.wrong(f"there is no purpose `{name}`;{nearest(name, known.purposes)}")
         pairs += [(name, finding) for finding in part.words(tuple(known.values_of))]
     return tuple(pairs)

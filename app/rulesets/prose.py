@@ -84,10 +84,14 @@ def _eased(parts: Iterable[str]) -> list[str]:
 def _does(rule: Rule) -> str:
     if rule.suggests and rule.need:
         return f"suggest {_plain(rule.suggests)} ({rule.need.name} need)"
-    withheld = [_plain(practice) for practice in rule.withholds]
-    if rule.withholds_tones:
-        withheld.append(f"any activity whose tone is {_or(tone.replace('_', ' ') for tone in rule.withholds_tones)}")
+    withheld = [_plain(name) for name in rule.withholds]
+    if rule.withholds_asks:
+        withheld.append(f"any activity that asks for {_or(_asked(ask) for ask in rule.withholds_asks)}")
     return f"withhold {_and(withheld)}"
+
+
+def _asked(ask: str) -> str:
+    return "a kinder reading" if ask == "kind_reading" else "a surprise" if ask == "surprise" else ask
 
 
 def _plain(name: str) -> str:

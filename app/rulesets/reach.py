@@ -3,15 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice, product
-from typing import cast
 
 from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import Condition, rule_truth
-from app.engine.evaluate import evaluate
 from app.engine.findings import code_of
-from app.engine.ruleset import Finding, Gap, Scenario
-from app.engine.self_report import pool
-from app.engine.view import Verdicts
+from app.engine.ruleset import Finding, Scenario
+from app.engine.self_report import agree, pool, poolable
+from app.engine.verdicts import judge_pair, read
 from app.engine.vocabulary import KINDS
 from app.rulesets.answer_space import AnswerSpace
 from app.rulesets.library import Library
@@ -36,14 +34,18 @@ class Reach:
 
     def _comes_true(self, when: Condition, named: Mapping[str, str]) -> bool:
         mine = [self._ways_to(name, value) for name, value in named.items() if self._findings[name].both != "theirs"]
-        theirs = [self._ways_to(name, value) for name, value in named.items() if self._findings[name].both == "theirs"]
+        of_both = ("theirs", "agreed")
+        theirs = [self._ways_to(name, value) for name, value in named.items() if self._findings[name].both in of_both]
         other = [self._other_rating(name, value) for name, value in named.items() if self._findings[name].gap]
         pairs = product(islice(_joined(mine), _MOST_TRIED), islice(_joined(theirs + other), 1))
         return any(self._holds(when, a, b) for a, b in pairs)
 
     def _holds(self, when: Condition, mine: Answers, theirs: Answers) -> bool:
-        verdicts = cast(Verdicts, evaluate(self._program, report_of(mine), pool(report_of(theirs))).verdicts)
-        codes = {name: verdicts.codes[i] for name, i in self._position.items()}
+        a, b = report_of(mine), report_of(theirs)
+        program = self._program
+        pair = judge_pair(program, read(program, poolable(a)), read(program, pool(b)), agree(a.mutual, b.mutual))
+        met = pair.codes + program.reading.private(a) + pair.mutual
+        codes = {name: met[i] for name, i in self._position.items()}
         return rule_truth(when, codes) is True
 
     def _ways_to(self, name: str, value: str) -> list[Answers]:
@@ -60,7 +62,9 @@ class Reach:
 
     def _other_rating(self, name: str, value: str) -> list[Answers]:
         finding = self._findings[name]
-        gap = cast(Gap, finding.gap)
+        gap = finding.gap
+        if gap is None:
+            raise TypeError(f"{name} is no gap")
         differences = (0, gap.partial, gap.mismatched)
         return [_rating(_TOP_RATING - differences[finding.values.index(value)], finding)]
 

@@ -8,12 +8,13 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.shares import ShareTable
 from app.rulesets.canonical import (
     build,
     digest_of,
@@ -24,9 +25,10 @@ from app.rulesets.canonical import (
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import Declared, Library, Texts
 from app.rulesets.proofs import Proofs
+from app.rulesets.question_shares import read_shares
 
 FOLDER = "releases"
-FORMAT = 1
+FORMAT = 2
 LONGEST_VERSION = 64
 _FILE = ".json"
 _VERSION = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
@@ -38,11 +40,15 @@ Stamp = tuple[int, int, int]
 Reused = TypeVar("Reused")
 
 _WORKED_OUT_FROM = (
-    (("findings",), ("read_pooled", "read_private", "meet")),
-    (("strategies", "activities"), ("index",)),
-    (("findings", "rules", "insights"), ("tables", "judge")),
+    (("findings",), ("reading",)),
+    (("strategies", "purposes", "activities"), ("index",)),
+    (("findings", "rules", "insights", "openings", "choosing"), ("tables", "judge")),
 )
 """The larger parts of a program, each with what it alone is made from: where that is equal, one serves several."""
+
+
+_ENTRIES = ("findings", "rules", "insights", "strategies", "practices", "purposes", "activities", "openings")
+"""The parts of a ruleset that are lists of things with an id."""
 
 
 class Summary(NamedTuple):
@@ -62,6 +68,7 @@ class Release(NamedTuple):
     summary: Summary
     declared: Any
     proofs: Proofs | None
+    shares: ShareTable
 
 
 def summary_of(library: Library, released_on: date | None = None) -> Summary:
@@ -75,6 +82,7 @@ def summary_of(library: Library, released_on: date | None = None) -> Summary:
         "insights": len(ruleset.insights),
         "strategies": len(ruleset.strategies),
         "practices": len(ruleset.practices),
+        "purposes": len(ruleset.purposes),
         "activities": len(ruleset.activities),
         "claims": len(library.claims),
         "help_lines": len(library.help_lines),
@@ -181,7 +189,7 @@ def _release(document: Mapping[str, Any]) -> Release:
         locales=tuple(document["locales"]),
         counts=tuple((str(name), int(number)) for name, number in document["counts"].items()),
     )
-    return Release(summary, document["declared"], read_proofs(document["proofs"]))
+    return Release(summary, document["declared"], read_proofs(document["proofs"]), read_shares(document["shares"]))
 
 
 def _refused(version: str, reason: str) -> ContentError:
@@ -201,16 +209,14 @@ class ReleaseStore:
         release = read_release(root, version)
         try:
             declared = self._shared(read_declared(release.declared))
-            library = build(declared, release.summary.digest, release.proofs, {})
+            library = build(declared, release.summary.digest, release.proofs, {}, release.shares)
         except (ValueError, KeyError, TypeError, IndexError, StopIteration) as error:
             raise _refused(version, f"this is not a release that this version can read: {error}") from None
         return replace(library, compiled=self._lent(library.compiled))
 
     def _shared(self, declared: Declared) -> Declared:
         ruleset = declared.ruleset
-        parts: dict[str, Any] = {
-            entry.name: tuple(self._each(getattr(ruleset, entry.name))) for entry in fields(ruleset)[1:-1]
-        }
+        parts: dict[str, Any] = {name: tuple(self._each(getattr(ruleset, name))) for name in _ENTRIES}
         return replace(
             declared,
             ruleset=replace(ruleset, **parts),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.engine.conditions import clauses
 from app.engine.constraints import CHRONIC_MINUTES, CHRONIC_QUALITY_TIME_MINUTES
-from app.engine.ruleset import Activity, Insight, Practice, Rule, Strategy
+from app.engine.ruleset import Activity, Insight, Practice, Purpose, Rule, Strategy
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.coverage import FEWEST, by_practice, by_strategy
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
@@ -23,8 +23,9 @@ HIGHEST_GRADE = 8.0
 FEWEST_WORDS = 4
 _CLAIM = re.compile(r"\bC\d{2}\b")
 _TELLING = ("your partner said", "your partner told", "your partner answered", "your partner feels unloved")
+_SLOT = re.compile(r"\{[a-z_.|]+\}")
 _NOT_PLAIN = re.compile(r"[<>*_`#|\t\n]|  ")
-_TOPMOST = ("activities", "rules", "strategies", "practices")
+_TOPMOST = ("activities", "rules", "strategies", "practices", "purposes")
 
 
 def check_content(root: Path = CONTENT) -> Library:
@@ -63,7 +64,8 @@ def _review_texts(library: Library, words: WordLists) -> Iterator[Diagnostic]:
             continue
         for word, instead in words.avoided_in(text, key):
             yield _at(library, key, f"`{word}`: {instead}")
-        if len(words_of(text)) >= FEWEST_WORDS and (grade := words.grade(text)) > HIGHEST_GRADE:
+        spoken = _with_numbers(text)
+        if len(words_of(spoken)) >= FEWEST_WORDS and (grade := words.grade(spoken)) > HIGHEST_GRADE:
             yield _at(library, key, f"this reads at grade {grade:.1f}; {HIGHEST_GRADE:.0f} is the most: {text}")
     for word, keys in words.allowed.items():
         for key in keys:
@@ -76,6 +78,11 @@ def _review_texts(library: Library, words: WordLists) -> Iterator[Diagnostic]:
 def _is_bibliographic(key: str) -> bool:
     """Return whether a text is the title of a section of the article, which is not ours to word."""
     return key.startswith("claims/") and key.endswith("/section")
+
+
+def _with_numbers(text: str) -> str:
+    """Return the text with a number in each of its slots, as it is read."""
+    return _SLOT.sub("2", text)
 
 
 def _review_titles(library: Library) -> Iterator[Diagnostic]:
@@ -92,13 +99,13 @@ def _review_sentences(library: Library) -> Iterator[Diagnostic]:
     """Yield sentences that repeat another, tell of the other partner, or are not plain. Labels and notes may repeat."""
     first: dict[str, str] = {}
     for key, text in library.texts[SOURCE_LOCALE].items():
-        if key.endswith(("/says", "/summary", "/text")) and not key.startswith("claims/"):
+        if (key.endswith(("/says", "/summary", "/text")) or "/why/" in key) and not key.startswith("claims/"):
             earlier = first.setdefault(text, key)
             if earlier != key:
                 yield _at(library, key, f"`{earlier}` says the same, word for word")
         if key.startswith(("rules/", "insights/", "phrases/")) and any(words in text.casefold() for words in _TELLING):
             yield _at(library, key, "this speaks of what only the other partner can have told")
-        if _NOT_PLAIN.search(text):
+        if _NOT_PLAIN.search(_with_numbers(text)):
             yield _at(library, key, "a text is plain: no marks such as `*` or `<`, and no two blanks in a row")
 
 
@@ -106,10 +113,11 @@ def realised_by(library: Library) -> Mapping[str, tuple[str, ...]]:
     """Return the rules, insights and activities that realise each claim of the article, as `kind/id`."""
     ruleset = library.ruleset
     realised: dict[str, list[str]] = {claim: [] for claim in library.claims}
-    kinds: tuple[tuple[str, tuple[Rule | Insight | Activity | Practice | Strategy, ...]], ...] = (
+    kinds: tuple[tuple[str, tuple[Rule | Insight | Activity | Purpose | Practice | Strategy, ...]], ...] = (
         ("rules", rules_in_force(library)),
         ("insights", ruleset.insights),
         ("activities", ruleset.activities),
+        ("purposes", ruleset.purposes),
         ("practices", ruleset.practices),
         ("strategies", ruleset.strategies),
     )
@@ -129,7 +137,9 @@ def _review_claims(library: Library) -> Iterator[Diagnostic]:
     for claim, by in realised_by(library).items():
         if not by:
             yield _at(
-                library, f"claims/{claim}/text", f"nothing realises {claim}: no rule, insight, activity or practice"
+                library,
+                f"claims/{claim}/text",
+                f"nothing realises {claim}: no rule, insight, activity, purpose or practice",
             )
 
 
@@ -147,18 +157,27 @@ def _review_coverage(library: Library) -> Iterator[Diagnostic]:
 
 def _review_findings(library: Library) -> Iterator[Diagnostic]:
     ruleset = library.ruleset
+    choosing = ruleset.choosing
     conditions = [rule.when for rule in ruleset.rules] + [insight.when for insight in ruleset.insights]
+    conditions += [opening.when for opening in ruleset.openings] + [
+        precedence.when for precedence in choosing.precedences
+    ]
+    conditions += choosing.sizes
     read = {clause.finding for condition in conditions for clause in clauses(condition)}
     for finding in ruleset.findings:
         if finding.id not in read:
-            yield _at(library, f"findings/{finding.id}/about", f"no rule and no insight reads {finding.id}")
+            yield _at(library, f"findings/{finding.id}/about", f"nothing reads {finding.id}")
 
 
 def _review_rules(library: Library) -> Iterator[Diagnostic]:
     suggested = {rule.suggests for rule in rules_in_force(library)}
     for practice in library.ruleset.practices:
-        if practice.id not in suggested:
+        if not suggested & {practice.id, *practice.purposes}:
             yield _at(library, f"practices/{practice.id}/title", f"no rule ever suggests {practice.id}")
+    served = {activity.purpose for activity in library.ruleset.activities}
+    for purpose in library.ruleset.purposes:
+        if purpose.id not in served:
+            yield _at(library, f"purposes/{purpose.id}/title", f"no activity serves the purpose {purpose.id}")
     yield from _review_shadows(library)
     reach = Reach(library)
     conditions: dict[str, Rule | Insight] = {f"rules/{rule.id}/title": rule for rule in rules_in_force(library)}
@@ -174,13 +193,14 @@ def _review_shadows(library: Library) -> Iterator[Diagnostic]:
     excused = {rule.id for rule in rules if excuse_key(rule.id) in texts}
     # Otherwise a copy that is excused would make its original change nothing.
     counted = tuple(rule for rule in rules if rule.id not in excused)
-    for shadow in shadows_among(counted, library.ruleset.findings):
+    for shadow in shadows_among(counted, library.ruleset.findings, library.ruleset.purposes):
         yield _at(
             library, f"rules/{shadow.rule}/title", f"{shadow.effect}; `shadowed_by_design` may say why it is here"
         )
     for rule in rules:
         if rule.id in excused and not any(
-            shadow.rule == rule.id for shadow in shadows_among((*counted, rule), library.ruleset.findings)
+            shadow.rule == rule.id
+            for shadow in shadows_among((*counted, rule), library.ruleset.findings, library.ruleset.purposes)
         ):
             yield _at(library, excuse_key(rule.id), "no rule shadows this one, so it needs no excuse")
 
@@ -208,7 +228,7 @@ def _review_kinds(library: Library) -> Iterator[Diagnostic]:
     for wanted in library.properties:
         for case in wanted.cases if wanted.kind == "made_for" else ():
             for activity in library.ruleset.activities:
-                if activity.practice in case.practices or {*activity.tones} & {*case.tones}:
+                if activity.practice in case.practices or {*activity.asks} & {*case.asks}:
                     for reason in _out_of_bounds(activity, case):
                         key = f"activities/{activity.id}/title"
                         yield _at(library, key, f"{activity.id} has {reason}, says the property {wanted.id}")

@@ -7,9 +7,9 @@ from typing import cast, get_args
 from app.engine.compiled_ruleset import paths_of
 from app.engine.condition_parser import ConditionError, nearest, parse_derivation, parse_rule_condition
 from app.engine.conditions import All, AnyOf, Clause, Condition, clause_truth, clauses, rule_truth
-from app.engine.ruleset import Finding, Gap, Insight, Need, Rule, Scenario, Tone
-from app.engine.vocabulary import ANSWERS, PRACTICES
-from app.rulesets.content_reader import ReadContext, check_id, read_fields
+from app.engine.ruleset import Ask, Finding, Gap, Insight, Need, Purpose, Rule, Scenario
+from app.engine.vocabulary import ANSWERS, PRACTICES, READABLE
+from app.rulesets.content_reader import ReadContext, check_id, purpose_named, read_fields
 from app.rulesets.diagnostics import Location
 from app.rulesets.strict_yaml import Node, Record, files_in
 
@@ -68,12 +68,17 @@ def _gap(node: Node) -> Gap:
 
 
 def _check_label(finding: Finding, node: Node) -> None:
-    """Note a pooled finding that reads a private answer."""
-    from_private = [path for path in sorted(paths_of(finding)) if not ANSWERS[path].is_pooled]
-    if from_private and finding.label == "pooled":
-        node.wrong(f"`{from_private[0]}` is private, so this finding is too: `label: private`")
+    """Note a pooled finding that reads an answer of another label, and a mutual one that reads anything else."""
+    labels = {path: READABLE[path].label for path in sorted(paths_of(finding))}
+    others = [path for path, label in labels.items() if label != "pooled"]
+    if others and finding.label == "pooled":
+        node.wrong(f"`{others[0]}` is {labels[others[0]]}, so this finding is too: `label: {labels[others[0]]}`")
     if finding.label == "private" and finding.both != "own":
         node.wrong("a private finding is its owner's alone: `both: own`")
+    if finding.label == "mutual" and (finding.both != "agreed" or {*labels.values()} != {"mutual"}):
+        node.wrong("a mutual finding reads mutual answers alone, and counts where both agree: `both: agreed`")
+    if finding.label != "mutual" and finding.both == "agreed":
+        node.wrong("only a mutual finding counts where both agree: `label: mutual`")
 
 
 def _parsed(node: Node, parse: Callable[[str], Condition]) -> Condition | None:
@@ -141,28 +146,30 @@ def _comparison(finding: str, op: str, values: Sequence[str]) -> str:
     return f"{finding} in ({', '.join(values)})" if op == "in" else f"{finding} {op} {values[0]}"
 
 
-def read_rules(context: ReadContext, findings: tuple[Finding, ...]) -> tuple[Rule, ...]:
+def read_rules(context: ReadContext, findings: tuple[Finding, ...], purposes: tuple[Purpose, ...]) -> tuple[Rule, ...]:
     """Read `rules/*.yaml`: one rule a file, its name is its id."""
     rules = []
     for id_, path in files_in(context.root / "rules").items():
         record = context.open(f"rules/{path.name}")
         if record:
             check_id(record.node, id_, kind="a rule")
-            rules.append(_rule(context, id_, record, findings))
+            rules.append(_rule(context, id_, record, findings, purposes))
     if not rules:
         context.mistakes.add(Location("rules"), "there is no rule at all")
     return tuple(rules)
 
 
-def _rule(context: ReadContext, id_: str, record: Record, findings: tuple[Finding, ...]) -> Rule:
+def _rule(
+    context: ReadContext, id_: str, record: Record, findings: tuple[Finding, ...], purposes: tuple[Purpose, ...]
+) -> Rule:
     context.texts_of(record, f"rules/{id_}", "title", "says")
     excuse = record.get("shadowed_by_design")
     if excuse:
         context.take(excuse, excuse_key(id_))
-    suggests, need = _suggests(record.get("suggest"))
-    withholds, tones = _withholds(record.get("withhold"))
-    if record.node.is_mapping and (suggests is None) == (not withholds and not tones):
-        record.node.wrong("a rule either suggests one practice or withholds something: `suggest:` or `withhold:`")
+    suggests, need = _suggests(record.get("suggest"), purposes)
+    withholds, asks = _withholds(record.get("withhold"), purposes)
+    if record.node.is_mapping and (suggests is None) == (not withholds and not asks):
+        record.node.wrong("a rule either suggests one purpose or withholds something: `suggest:` or `withhold:`")
     when, scenarios = _when(record, findings)
     rule = read_fields(
         record,
@@ -172,7 +179,7 @@ def _rule(context: ReadContext, id_: str, record: Record, findings: tuple[Findin
         suggests=suggests,
         need=need,
         withholds=withholds,
-        withholds_tones=tones,
+        withholds_asks=asks,
         scenarios=scenarios,
         **context.grounds(record, f"rules/{id_}"),
     )
@@ -185,23 +192,31 @@ def excuse_key(rule: str) -> str:
     return f"rules/{rule}/shadowed_by_design"
 
 
-def _suggests(node: Node | None) -> tuple[str | None, Need | None]:
+def _suggests(node: Node | None, purposes: tuple[Purpose, ...]) -> tuple[str | None, Need | None]:
+    """Read which purpose is suggested, or with `practice` which whole practice, and how much it is needed."""
     if node is None:
         return None, None
     record = Record(node)
-    practice, need = record.word("practice", PRACTICES), record.word("need", tuple(Need.__members__))
+    practice, purpose = record.get("practice"), record.get("purpose")
+    if practice and purpose:
+        node.wrong("a rule suggests a `purpose`, or with `practice` all purposes of one, not both")
+    elif practice is None:
+        purpose = record.need("purpose")
+    suggested = practice.word(PRACTICES) if practice else purpose_named(purpose, purposes) if purpose else ""
+    need = record.word("need", tuple(Need.__members__))
     record.close()
-    return practice, Need[need]
+    return suggested, Need[need]
 
 
-def _withholds(node: Node | None) -> tuple[tuple[str, ...], tuple[Tone, ...]]:
+def _withholds(node: Node | None, purposes: tuple[Purpose, ...]) -> tuple[tuple[str, ...], tuple[Ask, ...]]:
     if node is None:
         return (), ()
     record = Record(node)
-    practices = record.words("practices", PRACTICES, needed=False)
-    tones = record.words("tones", get_args(Tone), needed=False)
+    named = (purpose_named(item, purposes) for item in record.items("purposes", needed=False))
+    withheld = (*record.words("practices", PRACTICES, needed=False), *dict.fromkeys(named))
+    asks = record.words("asks", get_args(Ask), needed=False)
     record.close()
-    return practices, cast("tuple[Tone, ...]", tones)
+    return withheld, cast("tuple[Ask, ...]", asks)
 
 
 def _when(record: Record, findings: tuple[Finding, ...]) -> tuple[Condition, tuple[Scenario, ...]]:
@@ -255,9 +270,9 @@ def _check_both_sides(node: Node, when: Condition, scenarios: tuple[Scenario, ..
 
 
 def _check_private(rule: Rule, node: Node, findings: tuple[Finding, ...]) -> None:
-    """Note a private finding that suggests. Order rests on pooled answers alone, the affection add-on excepted."""
+    """Note a private finding that suggests. Order rests on what is pooled or agreed, never on what is private."""
     private = {finding.id for finding in findings if finding.label == "private"}
-    if rule.suggests not in (None, "affection") and any(c.finding in private for c in clauses(rule.when)):
+    if rule.suggests is not None and any(c.finding in private for c in clauses(rule.when)):
         lines = (item for item in node.items() if not item.is_mapping)
         line = next((item for item in lines if private & {*re.findall(r"\w+", item.text())}), node)
         line.wrong("a rule that reads a private finding may only withhold")

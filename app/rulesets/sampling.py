@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import shake_128
-from itertools import accumulate
+from itertools import accumulate, islice
 from math import sqrt
 from pathlib import Path
 from statistics import NormalDist
@@ -77,13 +77,14 @@ class Distribution(NamedTuple):
 class SampledAnswer(NamedTuple):
     """The distributions of one answer; `frequency` names the share of each tier that gives it.
 
-    `rated` is the percentage of the keys of a map that are there.
+    `rated` is the percentage of the keys of a map that are there, `limit` the number of members that a set may have.
     """
 
     path: str
     frequency: str
     of_couple: bool
     rated: int
+    limit: int
     distributions: tuple[Distribution, ...]
 
 
@@ -167,9 +168,8 @@ def _report(population: Population, factors: Sequence[int], common: Mapping[str,
         match ANSWERS[answer.path].shape:
             case "choices":
                 drawn = zip(answer.distributions, values, strict=True)
-                answers[answer.path] = frozenset(
-                    part.key for part, value in drawn if value and _is_asked(part, answers)
-                )
+                members = (part.key for part, value in drawn if value and _is_asked(part, answers))
+                answers[answer.path] = frozenset(islice(members, answer.limit))
             case "map_of_choices" | "map_of_scales":
                 drawn = zip(answer.distributions, values, strict=True)
                 answers[answer.path] = {part.key: value for part, value in drawn if _chance(answer.rated, draw)}
@@ -249,7 +249,12 @@ class _Reader:
     def _answer(self, answer: Answer, entry: Mapping[str, Any]) -> SampledAnswer:
         distributions = tuple(self._distributions(answer, entry))
         return SampledAnswer(
-            answer.path, entry["given"], entry.get("of") == "couple", int(entry.get("rated", 0)), distributions
+            answer.path,
+            entry["given"],
+            entry.get("of") == "couple",
+            int(entry.get("rated", 0)),
+            int(entry.get("limit", len(distributions))),
+            distributions,
         )
 
     def _distributions(self, answer: Answer, entry: Mapping[str, Any]) -> Iterator[Distribution]:

@@ -12,40 +12,54 @@ from app.rulesets.library import Claim, HelpLine, Question, Reference
 from app.rulesets.strict_yaml import Node, Record, files_in
 
 PHRASES = (
-    "from_both",
     "not_therapy",
-    "not_a_safety_test",
     "one_heard",
-    "fewer_than_asked",
+    "one_heard_proposal",
+    "kept_small",
     "slot_unknown",
     "budget_unknown",
-    "nothing_fits",
-    "no_support",
-    "not_willing",
-    "withheld_private",
     "taste_love",
     "taste_like",
-    "proposal",
-    "ask_next_rule",
-    "ask_next_limit",
-    "product_note",
-    "does_not_fit",
+    "not_the_moment",
+    "not_willing",
+    "not_for_us",
+    "put_off",
+    "done_lately",
+    "ask_next_often",
+    "ask_next_sometimes",
+    "blocked_longest_slot_minutes",
+    "blocked_longest_slot_minutes_unknown",
+    "blocked_minutes_per_week",
+    "blocked_budget",
+    "blocked_budget_unknown",
+    "blocked_energy",
+    "blocked_comfort_zone",
+    "blocked_health_limits",
+    "blocked_alcohol_free",
+    "blocked_likes",
+    "blocked_conflict",
+    "blocked_children",
+    "blocked_childcare",
+    "blocked_home",
+    "blocked_awake_together",
+    "blocked_living",
+    "blocked_living_apart",
+    "blocked_season",
+    "blocked_counts_as_quality_time",
+    "blocked_both_of_you",
+    "blocked_private",
     "why_none_veto",
     "why_none_given",
     "why_none_not_yours_alone",
     "why_none_too_much",
     "why_none_not_called_for",
     "why_none_others_first",
-    "kept_small",
-    "not_for_us",
-    "put_off",
-    "done_lately",
     "why_none_your_choice",
     "why_none_resting",
     "why_none_put_aside",
 )
-Purpose = Literal["processing", "pooling"]
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+ConsentPurpose = Literal["processing", "pooling"]
+PURPOSES: tuple[ConsentPurpose, ...] = get_args(ConsentPurpose)
 PlanTitle = Literal["reserved", "time_out", "errand", "call", "evening", "walk", "meal", "class", "trip"]
 PLAN_TITLES: tuple[PlanTitle, ...] = get_args(PlanTitle)
 _CLAIMS = tuple(f"C{number:02}" for number in range(1, 57))
@@ -129,10 +143,10 @@ def _question(context: ReadContext, record: Record, groups: tuple[str, ...]) -> 
         show_when=_show_when(record.get("show_when")),
         claims=context.cited(record, required=False),
     )
-    if question.input != answer.shape:
+    if question.input not in (answer.shape, "picks" if answer.shape == "map_of_choices" else answer.shape):
         record.node.wrong(f"`{id_}` is asked for as `{answer.shape}`")
-    if (question.audience == "pooled") is not answer.is_pooled:
-        record.node.wrong(f"the audience of `{id_}` is `{'pooled' if answer.is_pooled else 'private'}`")
+    if question.audience != answer.label:
+        record.node.wrong(f"the audience of `{id_}` is `{answer.label}`")
     if answer.levels and id_ != "keep_private" and levels != answer.levels:
         record.node.wrong(f"the levels of `{id_}` are, in this order: {', '.join(answer.levels)}")
     return question

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.errors import ConsentRequired, NotLinked, OtherConsentText
 from app.rulesets.library import Library
-from app.rulesets.sources import PURPOSES, Purpose
+from app.rulesets.sources import PURPOSES, ConsentPurpose
 from app.service import audit
 from app.service.partners import Partner
 from app.service.session import Session
@@ -16,7 +16,7 @@ from app.store.queries import couples as stored_couples
 class Consent(NamedTuple):
     """A partner's decision about one purpose; `version` is that of the current text, whatever they agreed to."""
 
-    purpose: Purpose
+    purpose: ConsentPurpose
     version: str
     granted: bool
     decided_at: datetime | None
@@ -51,7 +51,7 @@ async def require_processing(session: Session, partner: Partner) -> None:
         raise ConsentRequired("The consent to `processing` is missing.")
 
 
-async def decide(session: Session, partner: Partner, purpose: Purpose, decision: ConsentDecision) -> None:
+async def decide(session: Session, partner: Partner, purpose: ConsentPurpose, decision: ConsentDecision) -> None:
     """Store a decision. Raises `OtherConsentText` for an old version, `NotLinked` for pooling without a link."""
     if decision.granted and decision.version != decision.current:
         raise OtherConsentText
@@ -70,6 +70,6 @@ async def decide(session: Session, partner: Partner, purpose: Purpose, decision:
     await audit.add(session, partner.id, event, purpose)
 
 
-def version_of(library: Library, purpose: Purpose) -> str:
+def version_of(library: Library, purpose: ConsentPurpose) -> str:
     """Return the version of the current text, the same in every language."""
     return library.texts["en"][f"consents/{purpose}/version"]

@@ -29,6 +29,7 @@ POOLED_PATHS = (
     "closeness.level",
     "closeness.appreciated",
     "closeness.priority",
+    "closeness.understood",
     "novelty.routine",
     "novelty.boredom",
 )
@@ -38,7 +39,8 @@ PRIVATE_PATHS = (
     "private.willingness",
     "private.partner_responds_warmly",
     "private.physical_closeness",
-    "private.affection_interest",
+    "private.mood",
+    "mutual.affection",
 )
 
 # From light to heavy; answers in one tuple weigh the same.

@@ -1,30 +1,37 @@
-"""Encoding of a self-report for storage, in two parts: pooled answers, and private ones without safety."""
+"""Encoding of a self-report for storage, in two parts: pooled answers, and private and mutual ones without safety.
+
+Each part carries the version of the questions that it answers, and is lifted to the present one when it is read.
+"""
 
 import json
 
 from app.engine.plain_values import Plain, from_plain, to_plain, without_none
-from app.engine.self_report import PooledReport, SelfReport, pool
+from app.engine.self_report import OWN_KIND, OWN_SEASON, PooledReport, SelfReport, pool
 from app.rulesets.canonical import to_bytes
 from app.store.crypto.vault import DataKey
 from app.store.queries.reports import ReportRow
 from app.store.queries.view_inputs import ViewInputRow
 
+QUESTIONS = 2
+"""The version of the questions; one that changes what a stored answer means has a function in `_LIFTS`."""
+_VERSION = "questions"
+
 
 def encode_pooled(report: SelfReport) -> bytes:
     """Return the answers that may change the other's view; equal answers give equal bytes."""
-    return to_bytes(without_none(to_plain(pool(report))))
+    return to_bytes({_VERSION: QUESTIONS, **without_none(to_plain(pool(report)))})
 
 
 def encode_private(report: SelfReport) -> bytes:
     """Return the answers that do not pool, without those about safety, which are never stored."""
     whole = without_none(to_plain(report))
     whole.pop("safety", None)
-    return to_bytes(_without(whole, without_none(to_plain(pool(report)))))
+    return to_bytes({_VERSION: QUESTIONS, **_without(whole, without_none(to_plain(pool(report))))})
 
 
 def decode_pooled(pooled: bytes) -> PooledReport:
     """Return the pooled answers. Raises `PlainValueError`."""
-    return from_plain(PooledReport, json.loads(pooled))
+    return from_plain(PooledReport, read_plain(pooled, None))
 
 
 def decode_report(pooled: bytes, private: bytes) -> SelfReport:
@@ -40,8 +47,35 @@ def open_answers(data_key: DataKey, row: ReportRow | ViewInputRow, *, whole: boo
 
 
 def read_plain(pooled: bytes, private: bytes | None) -> Plain:
-    """Return a stored report as JSON values; without private answers where `private` is None."""
-    return _merged(json.loads(pooled), json.loads(private) if private else {})
+    """Return a stored report as JSON values; without private and mutual answers where `private` is None."""
+    ours, own = json.loads(pooled), json.loads(private) if private else {}
+    own.pop(_VERSION, None)
+    for version in range(ours.pop(_VERSION, 1), QUESTIONS):
+        ours, own = _LIFTS[version](ours, own)
+    return ours if private is None else _merged(ours, own)
+
+
+def _lift_from_1(pooled: Plain, private: Plain) -> tuple[Plain, Plain]:
+    """Return both parts with the interest in affection as mutual, the liking of touch and a separation as private."""
+    pooled, private = dict(pooled), dict(private)
+    likes = pooled.get("activity_preferences", {}).get("likes", {})
+    if OWN_KIND in likes:
+        pooled = _merged(pooled, {"activity_preferences": {"likes": likes}})
+        pooled["activity_preferences"]["likes"] = {kind: rated for kind, rated in likes.items() if kind != OWN_KIND}
+        private = _merged(private, {"activity_preferences": {"likes": {OWN_KIND: likes[OWN_KIND]}}})
+    season = pooled.get("circumstances", {}).get("season", [])
+    if OWN_SEASON in season:
+        pooled = _merged(pooled, {"circumstances": {"season": [member for member in season if member != OWN_SEASON]}})
+        private = _merged(private, {"circumstances": {"season": season}})
+    affection = private.get("private", {}).get("affection_interest")
+    if affection is not None:
+        rest = {name: answer for name, answer in private["private"].items() if name != "affection_interest"}
+        private = _merged({**private, "private": rest}, {"mutual": {"affection": affection}})
+    return pooled, private
+
+
+_LIFTS = {1: _lift_from_1}
+"""By version, the function that makes both parts of a report those of the next version."""
 
 
 def _without(whole: Plain, part: Plain) -> Plain:
@@ -49,8 +83,8 @@ def _without(whole: Plain, part: Plain) -> Plain:
     for name, answer in whole.items():
         if name not in part:
             rest[name] = answer
-        elif isinstance(answer, dict) and answer != part[name]:
-            rest[name] = _without(answer, part[name])
+        elif answer != part[name]:
+            rest[name] = _without(answer, part[name]) if isinstance(answer, dict) else answer
     return rest
 
 

@@ -3,7 +3,8 @@
 import json
 from datetime import date, datetime, timedelta
 
-from app.engine.self_report import GRAVEST_FIRST, Safety, SupportKind, support_kinds
+from app.engine.answer_types import SupportKind
+from app.engine.self_report import GRAVEST_FIRST, Safety, support_kinds
 from app.service.partners import Partner
 from app.service.session import Session
 from app.store.queries import reports as stored_reports

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from app.engine.view import View
 from app.rulesets.library import Library
-from app.rulesets.sources import Purpose
+from app.rulesets.sources import ConsentPurpose
 from app.service import consents, couples, invitations, keys, partners, report_codec, tokens
 from app.service.integrators import KeyHolder, Scope, create_integrator
 from app.service.partners import Partner
@@ -134,7 +134,7 @@ async def _find_or_link(session: _SeedSession, a: Partner, b: Partner) -> str:
     return couple.id
 
 
-async def _agree(session: _SeedSession, partner: Partner, purpose: Purpose) -> None:
+async def _agree(session: _SeedSession, partner: Partner, purpose: ConsentPurpose) -> None:
     current = await consents.find_consents(session, partner, session.library)
     consent = next(consent for consent in current if consent.purpose == purpose)
     if not consent.granted:

@@ -6,15 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from app.engine.bitset import positions
-from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.decision_record import from_record, to_record
+from app.engine.decision_record import FORMAT, StoredView, from_record, to_record
 from app.engine.evaluate import evaluate
-from app.engine.history import History
+from app.engine.history import History, Moment
 from app.engine.plain_values import from_plain
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.view import View
-from app.errors import NoReport, NotFound
+from app.errors import FormatRetired, NoReport, NotFound
 from app.rulesets.library import Library
 from app.service import choices, feedback, report_codec, safety_carry_over
 from app.service.partners import Partner
@@ -59,6 +57,10 @@ class ViewInputs(NamedTuple):
     @property
     def basis(self) -> Basis:
         return "one_partner" if self.theirs is None else "both_partners"
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(history=self.history)
 
 
 class RenderedView(NamedTuple):
@@ -124,15 +126,15 @@ async def show_now(session: Session, partner: Partner, library: Library, *, quie
     A new decision is stored where its content, its language or its inputs have changed. Raises `NoReport`.
     """
     inputs = await find_inputs(session, partner)
-    full = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.history)
+    full = evaluate(library.compiled, inputs.mine, inputs.theirs, moment=inputs.moment)
     # Both are recorded, so that a replay can show either.
-    quiet_view = evaluate(library.compiled, inputs.mine, inputs.theirs, past=inputs.history, quiet=True)
+    quiet_view = evaluate(library.compiled, inputs.mine, inputs.theirs, moment=inputs.moment, quiet=True)
     record = {
+        "format": FORMAT,
         "basis": inputs.basis,
         "country": partner.profile.country,
         "locale": locale,
-        "full": to_record(library.compiled, full),
-        "quiet": to_record(library.compiled, quiet_view),
+        "views": {"full": to_record(library.compiled, full), "quiet": to_record(library.compiled, quiet_view)},
     }
     decision = await _store_if_new(session, partner, library, inputs, record)
     made_on, country, view = decision.made_at.date(), partner.profile.country, quiet_view if quiet else full
@@ -151,6 +153,7 @@ async def _store_if_new(
     own = {
         "pooled": report_codec.encode_pooled(inputs.mine).decode(),
         "private": report_codec.encode_private(inputs.mine).decode(),
+        "history": _history_out(inputs.history),
     }
     plain = json.dumps({**record, **own}).encode()
     await stored_decisions.add(
@@ -167,8 +170,20 @@ async def _store_if_new(
     return DecisionRef(id_, session.now, mark)
 
 
+def _history_out(history: History) -> dict[str, Any]:
+    return {
+        "done": [done._asdict() for done in history.done],
+        "not_for_us": sorted(history.unwanted),
+        "not_now": sorted(history.put_off),
+        "gentle": history.gentle,
+    }
+
+
 class DecisionRecord(NamedTuple):
-    """A stored decision, with the partner's own answers of then, except those about safety."""
+    """A stored decision, with the partner's own answers and history of then, except answers about safety.
+
+    `views` holds the records of the full and the quiet view; None where they are of a format that is retired.
+    """
 
     id: str
     ruleset: str
@@ -179,29 +194,24 @@ class DecisionRecord(NamedTuple):
     locale: str
     pooled: str
     private: str
-    full: dict[str, Any]
-    quiet: dict[str, Any]
+    history: dict[str, Any]
+    views: dict[str, StoredView] | None
 
     def answers(self, *, quiet: bool) -> dict[str, Any]:
         """Return the answers as JSON values; without private ones where `quiet`."""
         return report_codec.read_plain(self.pooled.encode(), None if quiet else self.private.encode())
 
-    def activities(self, *, quiet: bool) -> list[str]:
-        """Return the ids of the activities, in the order in which they were shown."""
-        return [id_ for id_, _reasons in self._shown(quiet=quiet)["activities"]]
-
-    def rules(self, compiled: CompiledRuleset, *, quiet: bool) -> list[str]:
-        """Return the ids of the rules that fired; for the quiet view private answers were not evaluated."""
-        fired = int(self._shown(quiet=quiet)["rules"] or "0", 16)
-        return [compiled.rules[i].id for i in positions(fired)]
+    def shown(self, *, quiet: bool) -> StoredView | None:
+        """Return the record of the view, None where its format is retired."""
+        return self.views and self.views["quiet" if quiet else "full"]
 
     def view_again(self, library: Library, *, quiet: bool) -> RenderedView:
-        """Return the view as it was shown; `library` is that of the decision's own release."""
-        view = from_record(library.compiled, self._shown(quiet=quiet))
+        """Return the view as it was shown; `library` is that of the decision's own release. Raises `FormatRetired`."""
+        record = self.shown(quiet=quiet)
+        if record is None:
+            raise FormatRetired
+        view = from_record(library.compiled, record)
         return RenderedView(self.id, self.ruleset, self.digest, self.basis, view, self.country, self.made_at.date())
-
-    def _shown(self, *, quiet: bool) -> dict[str, Any]:
-        return self.quiet if quiet else self.full
 
 
 async def own_decisions(session: Session, partner: Partner) -> list[DecisionRecord]:
@@ -221,4 +231,11 @@ async def find_decision(session: Session, partner: Partner, id_: str) -> Decisio
 
 def open_decision(partner: Partner, row: DecisionRow) -> DecisionRecord:
     plain = json.loads(partner.data_key.open(_PLACE, row.key.hex, row.sealed))
-    return DecisionRecord(id=row.id, ruleset=row.ruleset, digest=row.digest, made_at=row.made_at, **plain)
+    return DecisionRecord(
+        id=row.id,
+        ruleset=row.ruleset,
+        digest=row.digest,
+        made_at=row.made_at,
+        views=plain["views"] if plain.get("format") == FORMAT else None,
+        **{name: plain[name] for name in ("basis", "country", "locale", "pooled", "private", "history")},
+    )

@@ -7,17 +7,18 @@ from rich.cells import cell_len
 
 from app.commands.terminal import Screen
 
-REASON = {"rule": "small-moments", "text": "In full weeks, a few shared minutes on most days are easier to keep."}
+REASON = "In full weeks, a few shared minutes on most days are easier to keep."
 VIEW: dict[str, Any] = {
     "outcome": "suggestions",
     "support": None,
+    "opening": "Kind words come easily between you.",
     "strategies": [
-        {"title": "Quality time", "standing": "leading", "reasons": [REASON], "withheld_by": []},
+        {"title": "Quality time", "standing": "leading", "reasons": ["small-moments"], "withheld_by": []},
         {
             "title": "New experiences",
             "standing": "not_now",
             "reasons": [],
-            "withheld_by": [{"text": "Nothing speaks for it yet."}],
+            "withheld_by": ["not_the_moment"],
         },
     ],
     "activities": [
@@ -28,7 +29,8 @@ VIEW: dict[str, Any] = {
             "times_a_week": 3,
             "cost": "free",
             "together": True,
-            "reasons": [REASON, {"rule": "taste", "text": "You love walks."}],
+            "why": "Walking together is time for two.",
+            "reasons": ["small-moments", "taste_love"],
         },
         {
             "title": "Write [bold]one[/bold] kind line",
@@ -37,15 +39,23 @@ VIEW: dict[str, Any] = {
             "times_a_week": None,
             "cost": "low",
             "together": False,
-            "reasons": [REASON],
+            "why": "A kind line can last a day.",
+            "reasons": ["small-moments"],
         },
     ],
     "insights": [{"text": "Small steps count most."}],
+    "reasons": {
+        "small-moments": {"text": REASON},
+        "not_the_moment": {"text": "This one is not for now."},
+        "taste_love": {"text": "You love walks."},
+    },
     "ask_next": [{"question": "communication.ease", "why": "How talking feels would decide most."}],
     "limits": ["This is not therapy."],
 }
 SUPPORT = VIEW | {
     "outcome": "support",
+    "opening": None,
+    "reasons": {},
     "strategies": [],
     "activities": [],
     "insights": [],
@@ -75,8 +85,8 @@ def test_where_nobody_looks_on_there_are_words_alone() -> None:
 def test_a_view_says_what_to_do_how_long_it_takes_and_why() -> None:
     said = " ".join(shown(VIEW).split())
 
-    assert "What partner A may see Quality time (first) In full weeks" in said
-    assert "New experiences (not now) Nothing speaks for it yet." in said
+    assert "What partner A may see Kind words come easily between you. Quality time (first) In full weeks" in said
+    assert "New experiences (not now) This one is not for now." in said
     assert "20 minutes, 3 times a week, free" in said
     assert "5 minutes, costs little, for you alone" in said
     assert "communication.ease: How talking feels would decide most." in said
@@ -96,24 +106,8 @@ def test_in_brief_what_to_do_is_left() -> None:
 def test_a_reason_is_read_once() -> None:
     said = " ".join(shown(VIEW).split())
 
-    assert said.count(REASON["text"]) == 1
-    assert "Why: You love walks." in said
-
-
-def test_an_activity_whose_reasons_were_read_says_where_they_stand() -> None:
-    taste = {"rule": "taste", "text": "You love walks."}
-    walk = VIEW["activities"][0] | {"reasons": [REASON, taste]}
-    said = " ".join(shown(VIEW | {"activities": [walk, walk | {"reasons": [taste, REASON]}, walk]}).split())
-
-    assert re.findall(r"Why: (as for .+?|You love walks\.)(?= \d\. | Worth )", said) == [
-        "You love walks.",
-        "as for 1",
-        "as for Quality time",
-    ]
-
-
-def test_an_activity_without_reasons_says_none() -> None:
-    assert "Why" not in shown(VIEW | {"activities": [VIEW["activities"][0] | {"reasons": []}]})
+    assert said.count(REASON) == 1
+    assert "Why: Walking together is time for two. You love walks." in said
 
 
 def test_texts_are_shown_as_they_are() -> None:
@@ -150,3 +144,24 @@ def test_on_a_terminal_without_width_everything_is_said_support_above_all(
         outputs.append("".join(output.getvalue().split()))
 
     assert outputs == usual
+
+
+def test_an_explanation_says_what_stands_in_the_way_and_what_would_change_it() -> None:
+    output = StringIO()
+    text = "It takes 75 minutes; your longest free stretch is 30."
+    change = {"answer": "busyness.longest_slot_minutes", "now": 30, "to": 75}
+
+    Screen(output, 80).explanation(
+        {
+            "target": "dance-class",
+            "status": "withheld",
+            "because": [{"text": "This one is not for now."}],
+            "blocked_by": [{"constraint": "longest_slot_minutes", "needs": 75, "has": 30, "text": text}],
+            "would_change": [{"changes": [change], "then": "suggested"}],
+            "why_none": None,
+        }
+    )
+
+    said = " ".join(output.getvalue().split())
+    assert said.startswith("dance-class: held back This one is not for now. What stands in the way It takes 75")
+    assert said.endswith("It would be suggested with busyness.longest_slot_minutes: 75 (now 30)")

@@ -37,6 +37,29 @@ def test_every_practice_has_activities(library: Library) -> None:
     assert {activity.practice for activity in library.ruleset.activities} == set(PRACTICES)
 
 
+def test_every_purpose_belongs_to_one_practice_and_is_served_by_an_activity_of_its_own(library: Library) -> None:
+    ruleset = library.ruleset
+
+    assert [purpose.id for purpose in ruleset.purposes] == [
+        purpose for practice in ruleset.practices for purpose in practice.purposes
+    ]
+    assert {activity.purpose for activity in ruleset.activities} == {purpose.id for purpose in ruleset.purposes}
+    assert all(ruleset.practice_of(activity.purpose) == activity.practice for activity in ruleset.activities)
+
+
+def test_a_family_is_of_more_than_one(library: Library) -> None:
+    families = Counter(activity.family for activity in library.ruleset.activities if activity.family)
+
+    assert [family for family, count in families.items() if count == 1] == []
+
+
+def test_touch_is_asked_by_name_of_whatever_is_of_that_kind(library: Library) -> None:
+    of_touch = [activity for activity in library.ruleset.activities if "touch" in activity.kinds]
+
+    assert {activity.practice for activity in of_touch} == {"affection"}
+    assert all("touch" in activity.asks for activity in of_touch)
+
+
 def test_every_kind_that_can_be_liked_is_there(library: Library) -> None:
     kinds = {kind for activity in library.ruleset.activities for kind in activity.kinds}
 

@@ -1,6 +1,6 @@
 from collections.abc import Mapping
 
-from app.engine.ruleset import Activity, Insight, Practice, Rule, Strategy
+from app.engine.ruleset import Activity, Insight, Practice, Purpose, Rule, Strategy
 from app.rulesets.library import Library
 from app.rulesets.review import realised_by
 
@@ -19,16 +19,16 @@ def test_every_claim_of_the_article_is_realised_by_something(library: Library) -
 
 def test_what_can_be_done_is_realised_by_something_to_do_or_a_rule_that_leads_to_it(library: Library) -> None:
     realised = realised_by(library)
-    to_do = ("rules/", "activities/", "practices/", "strategies/")
+    to_do = ("rules/", "activities/", "purposes/", "practices/", "strategies/")
 
     for claim in library.claims.values():
         if claim.kind == "action":
             assert any(by.startswith(to_do) for by in realised[claim.id]), f"\n{table(realised)}"
 
 
-def test_the_three_strategies_and_their_practices_rest_on_the_article(library: Library) -> None:
+def test_the_three_strategies_their_practices_and_purposes_rest_on_the_article(library: Library) -> None:
     ruleset = library.ruleset
-    ones: tuple[Strategy | Practice, ...] = (*ruleset.strategies, *ruleset.practices)
+    ones: tuple[Strategy | Practice | Purpose, ...] = (*ruleset.strategies, *ruleset.practices, *ruleset.purposes)
 
     assert [one.id for one in ones if not one.claims] == []
 

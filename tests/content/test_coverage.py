@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from app.engine.self_report import HealthLimit
+from app.engine.answer_types import HealthLimit
 from app.rulesets.coverage import CELLS, FEWEST, NARROWEST, Left, by_practice, by_strategy
 from app.rulesets.library import Library
 

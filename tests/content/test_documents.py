@@ -6,14 +6,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
 from verification.cells import Cells
+from verification.release_file import publish, with_version
 
 ROOT = Path(__file__).parents[2]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -45,8 +48,12 @@ def file_in(section: str) -> tuple[Path, str]:
 
 
 @pytest.fixture
-def content(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(CONTENT, tmp_path / "app" / "content", ignore=shutil.ignore_patterns("locales")))
+def content(tmp_path: Path, library: Library) -> Path:
+    """A copy of the content, released as it is, so that an edit has something to be compared with."""
+    ignored = shutil.ignore_patterns("locales", "releases")
+    copy = Path(shutil.copytree(CONTENT, tmp_path / "app" / "content", ignore=ignored))
+    publish(copy, with_version(library, "1"), date(2026, 12, 1))
+    return copy
 
 
 @pytest.fixture

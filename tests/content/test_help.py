@@ -3,7 +3,7 @@ from typing import get_args
 
 import pytest
 
-from app.engine.self_report import SupportKind
+from app.engine.answer_types import SupportKind
 from app.rulesets.library import Library
 
 CHECKED = ("US", "GB")

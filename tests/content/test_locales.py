@@ -9,6 +9,7 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 
+from app.api.recommendations.renderer import fill
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
@@ -84,9 +85,9 @@ def test_two_languages_stand_side_by_side(content_with: Callable[..., Path], tra
 
 
 def test_one_translated_sentence_is_enough(library: Library, content_with: Callable[..., Path]) -> None:
-    loaded = load_ruleset(content_with({"locales/de/phrases.yaml": "proposal: Wir schlagen vor.\n"}))
+    loaded = load_ruleset(content_with({"locales/de/phrases.yaml": "put_off: Wir schlagen vor.\n"}))
 
-    assert loaded.texts["de"] == {**library.texts["en"], "phrases/proposal": "Wir schlagen vor."}
+    assert loaded.texts["de"] == {**library.texts["en"], "phrases/put_off": "Wir schlagen vor."}
     assert loaded.ruleset == library.ruleset
 
 
@@ -108,29 +109,41 @@ def test_one_translated_sentence_serves(content_with: Callable[..., Path], tmp_p
 def test_what_is_too_much_is_named_with_the_nearest(
     content_with: Callable[..., Path], translated: dict[str, str]
 ) -> None:
-    spoilt = {"rules/no-such-rule/says": "?", "phrases/ask_next_rule": "{cuont}", "phrases/propsal": "Hm."}
+    spoilt = {
+        "rules/no-such-rule/says": "?",
+        "phrases/blocked_minutes_per_week": "{nedes} {has}",
+        "phrases/putt_off": "Hm.",
+    }
 
     with pytest.raises(ContentError) as caught:
         load_ruleset(content_with(files_of(spoilt, "de") | files_of(translated, "fr")))
 
     braces, misspelt, unknown = map(str, caught.value.mistakes)
-    assert re.fullmatch(r"locales/de/phrases.yaml:\d+:16: in braces the source language has \{count\}", braces)
-    assert misspelt.endswith("there is no text `phrases/propsal` to translate; did you mean `phrases/proposal`?")
+    assert re.fullmatch(r"locales/de/phrases.yaml:\d+:27: in braces the source language has needs, has", braces)
+    assert misspelt.endswith("there is no text `phrases/putt_off` to translate; did you mean `phrases/put_off`?")
     assert re.match(r"locales/de/rules.yaml:\d+:3: there is no text `rules/no-such-rule/says` to translate", unknown)
 
 
+def test_words_for_one_and_for_several_are_translated(content_with: Callable[..., Path]) -> None:
+    german = '"Das dauert {needs|Minute|Minuten} in der Woche, und du hast {has}."'
+    loaded = load_ruleset(content_with({"locales/de/phrases.yaml": f"blocked_minutes_per_week: {german}\n"}))
+
+    text = loaded.texts["de"]["phrases/blocked_minutes_per_week"]
+    assert fill(text, {"needs": 1, "has": 0}) == "Das dauert 1 Minute in der Woche, und du hast 0."
+
+
 def test_a_misspelt_key_without_text_is_named_too(content_with: Callable[..., Path]) -> None:
-    with pytest.raises(ContentError, match=r"phrases.yaml:1:1: there is no text `phrases/propsal`"):
-        load_ruleset(content_with({"locales/de/phrases.yaml": "propsal:\n"}))
+    with pytest.raises(ContentError, match=r"phrases.yaml:1:1: there is no text `phrases/putt_off`"):
+        load_ruleset(content_with({"locales/de/phrases.yaml": "putt_off:\n"}))
 
 
 def test_an_empty_translation_is_english(library: Library, content_with: Callable[..., Path]) -> None:
-    files = {"locales/de/phrases.yaml": "proposal:\n", "locales/fr/phrases.yaml": "proposal: Voilà.\nask_next_rule:\n"}
+    files = {"locales/de/phrases.yaml": "put_off:\n", "locales/fr/phrases.yaml": "put_off: Voilà.\nask_next_often:\n"}
 
     loaded = load_ruleset(content_with(files))
 
     assert list(loaded.texts) == ["fr", "en"], "a language without any translation is not offered"
-    assert loaded.texts["fr"]["phrases/ask_next_rule"] == library.texts["en"]["phrases/ask_next_rule"]
+    assert loaded.texts["fr"]["phrases/ask_next_often"] == library.texts["en"]["phrases/ask_next_often"]
 
 
 def test_the_skeleton_of_a_language_has_every_text_once_with_the_english_above(
@@ -141,18 +154,19 @@ def test_the_skeleton_of_a_language_has_every_text_once_with_the_english_above(
         f"locales/de/{name}.yaml": re.sub(r"((?:^ *# .*\n)+ *(?:-|\w+:))$", r"\1 x", text, flags=re.MULTILINE)
         for name, text in files.items()
     }
-    root = content_with({key: text for key, text in filled.items() if "phrases" not in key})
+    with_numbers = ("locales/de/phrases.yaml", "locales/de/openings.yaml")
+    root = content_with({key: text for key, text in filled.items() if key not in with_numbers})
     german = load_ruleset(root).texts["de"]
 
-    assert [key for key, text in german.items() if text != "x" and not key.startswith("phrases/")] == []
+    assert [key for key, text in german.items() if text != "x" and not key.startswith(("phrases/", "openings/"))] == []
     assert "# One familiar loop together" in files["activities"]
-    assert list(files)[:4] == ["claims", "references", "findings", "rules"]
+    assert list(files)[:4] == ["claims", "references", "findings", "strategies"]
 
 
 def test_a_file_that_cannot_be_read_is_one_mistake_more(
     content_with: Callable[..., Path], translated: dict[str, str]
 ) -> None:
-    files = files_of(translated, "de") | {"locales/de/phrases.yaml": "proposal: [\n"}
+    files = files_of(translated, "de") | {"locales/de/phrases.yaml": "put_off: [\n"}
 
     with pytest.raises(ContentError, match=r"locales/de/phrases\.yaml:2:1: this is not YAML"):
         load_ruleset(content_with(files))

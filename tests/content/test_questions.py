@@ -1,5 +1,6 @@
 """The form asks for exactly what a report can hold: the dataclasses of the engine are the measure."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from itertools import groupby
 
@@ -11,7 +12,6 @@ REQUIRED = {
     "time_together.hours_per_week",
     "conflict.level",
     "busyness.level",
-    "activity_preferences.likes",
 }
 DECIDED_BY_THEM = {
     "busyness.minutes_per_week",
@@ -31,6 +31,10 @@ RANGES = {
     "busyness.minutes_per_week": (0, 1200, 1),
     "busyness.longest_slot_minutes": (5, 2880, 1),
 }
+MOST_MEMBERS: Mapping[str, tuple[float | None, ...]] = {
+    "mutual.about": (None, 3, None),
+    "activity_preferences.likes": (None, 5, None),
+}
 
 
 def by_id(library: Library) -> dict[str, Question]:
@@ -49,7 +53,7 @@ def test_questions_stand_group_by_group(library: Library) -> None:
 def test_a_question_offers_the_levels_that_the_answer_has_in_their_order(library: Library) -> None:
     for question in library.questions:
         answer = ANSWERS[question.id]
-        assert question.input == answer.shape, question.id
+        assert question.input == ("picks" if answer.shape == "map_of_choices" else answer.shape), question.id
         levels = tuple(sorted(POOLED_PATHS)) if question.id == "keep_private" else answer.levels
         assert question.levels == levels, question.id
 
@@ -66,33 +70,34 @@ def test_every_level_has_a_label_and_no_two_labels_of_one_question_are_alike(lib
 
 def test_a_map_asks_for_every_kind(library: Library) -> None:
     for question in library.questions:
-        assert question.keys == (KINDS if question.input.startswith("map_of") else ()), question.id
+        assert question.keys == (KINDS if question.input in ("picks", "map_of_scales") else ()), question.id
 
 
 def test_scales_are_ordered_and_sets_are_not(library: Library) -> None:
     for question in library.questions:
-        if question.input in ("scale", "map_of_scales", "map_of_choices"):
+        if question.input in ("scale", "map_of_scales", "picks"):
             assert question.ordered, question.id
         elif question.input != "choice":
             assert not question.ordered, question.id
 
 
-def test_four_answers_are_required_and_asked_in_the_first_minute(library: Library) -> None:
+def test_three_answers_are_required_and_asked_in_the_first_minute(library: Library) -> None:
     assert {question.id for question in library.questions if question.required} == REQUIRED
     assert all(question.first_minute for question in library.questions if question.required)
 
 
 def test_numbers_have_their_ranges(library: Library) -> None:
     for question in library.questions:
-        expected = RANGES.get(question.id, (None, None, None))
-        assert (question.minimum, question.maximum, question.step) == expected, question.id
+        range_ = RANGES.get(question.id) or MOST_MEMBERS.get(question.id, (None, None, None))
+        assert (question.minimum, question.maximum, question.step) == range_, question.id
         assert (question.unit is not None) is (question.id in RANGES), question.id
 
 
 def test_a_question_says_whom_its_answer_may_reach(library: Library) -> None:
     for question in library.questions:
-        is_pooled = question.id in POOLED_PATHS
-        assert question.audience == ("pooled" if is_pooled else "private"), question.id
+        is_pooled, is_mutual = question.id in POOLED_PATHS, question.id.startswith("mutual.")
+        audience = "pooled" if is_pooled else "mutual" if is_mutual else "private"
+        assert question.audience == audience, question.id
         assert question.ask_alone is not is_pooled, question.id
 
 

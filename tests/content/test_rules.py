@@ -36,11 +36,19 @@ def sides(library: Library, one: Rule | Insight) -> set[bool]:
 
 
 def test_every_practice_is_suggested_by_a_rule(library: Library) -> None:
-    assert {rule.suggests for rule in library.ruleset.rules} - {None} == set(PRACTICES)
+    ruleset = library.ruleset
+
+    assert {ruleset.practice_of(rule.suggests) for rule in ruleset.rules} - {None} == set(PRACTICES)
 
 
-def test_the_only_rules_that_read_a_private_finding_and_suggest_lead_to_affection(library: Library) -> None:
+def test_every_purpose_has_a_rule_of_its_own(library: Library) -> None:
+    suggested = {rule.suggests for rule in library.ruleset.rules}
+
+    assert [purpose.id for purpose in library.ruleset.purposes if purpose.id not in suggested] == []
+
+
+def test_a_rule_that_reads_a_private_finding_suggests_nothing(library: Library) -> None:
     private = {finding.id for finding in library.ruleset.findings if finding.label == "private"}
     reading = [rule for rule in library.ruleset.rules if any(c.finding in private for c in clauses(rule.when))]
 
-    assert {rule.suggests for rule in reading} == {None, "affection"}
+    assert {rule.suggests for rule in reading} == {None}

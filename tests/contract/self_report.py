@@ -20,7 +20,6 @@ REQUIRED = (
     "time_together.hours_per_week",
     "conflict.level",
     "busyness.level",
-    "activity_preferences.likes",
 )
 
 KINDS = (
@@ -65,7 +64,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "circumstances.budget": ("free", "low", "medium", "high"),
     "private.willingness": ("no", "small_steps", "yes"),
     "private.partner_responds_warmly": HOW_OFTEN,
-    "private.affection_interest": ("no", "everyday_touch", "open"),
+    "private.mood": ("fine", "low", "very_low"),
+    "closeness.fair_share": ("fair", "i_do_more", "partner_does_more"),
+    "mutual.affection": ("no", "everyday_touch", "open"),
     "safety.fear": SAFETY_ANSWERS,
     "safety.hurt": SAFETY_ANSWERS,
     "safety.injury": SAFETY_ANSWERS,
@@ -87,15 +88,29 @@ SETS: Mapping[str, tuple[str, ...]] = {
     ),
     "circumstances.health_limits": ("mobility", "pain", "fatigue", "sensory", "other"),
     "circumstances.season": (
-        "newborn", "pregnancy_loss", "grief", "illness", "recovery", "separation", "new_job", "moving",
+        "newborn", "pregnancy_loss", "grief", "illness", "recovery", "separation", "new_job", "moving", "pregnancy",
+        "trying_for_a_baby", "job_loss", "retirement", "children_moved_out", "home_again",
+    ),
+    "closeness.going_well": (
+        "humour", "kindness", "teamwork", "talking", "touch", "respect", "shared_interests", "loyalty", "parenting",
+    ),
+    "circumstances.home": ("others_live_here", "someone_needs_care"),
+    "circumstances.awake_together": ("mornings", "daytime", "evenings", "nights", "days_off"),
+    "circumstances.what_helps": ("written_words", "clear_plan", "quiet_places", "short_turns"),
+    "private.worried_about_drink": ("my_own", "my_partners"),
+    "mutual.about": (
+        "housework", "money", "parenting", "relatives", "screens", "work", "health", "sex", "faith", "drink_or_drugs",
+        "plans", "past_hurts",
     ),
 }  # fmt: skip
+LARGEST: Mapping[str, int] = {"mutual.about": 3}
 SCALES: Mapping[str, int] = {
     "time_together.engagement": 5,
     "communication.openness": 5,
     "communication.trust": 5,
     "closeness.level": 7,
     "closeness.priority": 5,
+    "closeness.understood": 5,
     "novelty.routine": 5,
     "novelty.boredom": 5,
     "private.physical_closeness": 5,
@@ -122,10 +137,15 @@ COUNTS = "activity_preferences.counts_as_quality_time"
 LIKINGS = ("avoid", "ok", "like", "love")
 
 PATHS = (*CHOICES, *SETS, *SCALES, *YES_NO, *HOURS, *INTEGERS, LIKES, COUNTS)
-PRIVATE = frozenset(path for path in PATHS if path.startswith(("private.", "safety."))) | {
-    "conflict.feels_meant_to_hurt",
-    "conflict.being_together_feels",
-}
+MUTUAL = frozenset(path for path in PATHS if path.startswith("mutual."))
+PRIVATE = (
+    MUTUAL
+    | frozenset(path for path in PATHS if path.startswith(("private.", "safety.")))
+    | {
+        "conflict.feels_meant_to_hurt",
+        "conflict.being_together_feels",
+    }
+)
 SAFETY = frozenset(path for path in PRIVATE if path.startswith("safety."))
 POOLED = tuple(path for path in PATHS if path not in PRIVATE)
 _SOME_HOURS = (0, 0.25, 1, 2, 3.5, 4, 5, 7.75, 8, 10, 20, 60, 168)
@@ -152,7 +172,7 @@ def with_answer(report: Report, path: str, value: object) -> Report:
 
 
 def without_answers(report: Report, paths: Iterable[str]) -> Report:
-    """A copy of the report as if these had not been asked; a group that has nothing left goes too."""
+    """A copy of the report as if these had not been asked; a group with nothing left goes too, unless it is needed."""
     changed = deepcopy(report)
     for path in paths:
         group, _, name = path.partition(".")
@@ -160,7 +180,8 @@ def without_answers(report: Report, paths: Iterable[str]) -> Report:
             changed.get(group, {}).pop(name, None)
         else:
             changed.pop(group, None)
-    return {group: answers for group, answers in changed.items() if answers != {}}
+    needed = {required.partition(".")[0] for required in REQUIRED} | {"activity_preferences"}
+    return {group: answers for group, answers in changed.items() if answers != {} or group in needed}
 
 
 def pointer_to(path: str, partner: str = "a") -> str:
@@ -170,7 +191,7 @@ def pointer_to(path: str, partner: str = "a") -> str:
 def some_value(random: Random, path: str) -> Any:
     """An answer that this question may have."""
     if path in SETS:
-        return random.sample(SETS[path], random.choice((0, 1, 1, 2, 3)))
+        return random.sample(SETS[path], min(random.choice((0, 1, 1, 2, 3)), len(SETS[path])))
     if path in (LIKES, COUNTS):
         kinds = random.sample(KINDS, random.choice((0, 1, 3, 6, 12)))
         return {kind: random.choice(LIKINGS) if path == LIKES else random.randint(1, 5) for kind in kinds}
@@ -208,5 +229,8 @@ def some_options(random: Random) -> dict[str, Any]:
         "locale": random.choice(("en", "en-GB", "xx", None)),
         "max_activities": random.choice((None, 1, 2, 5, 8, 20)),
         "explain": random.choice((None, "none", "reasons", "full")),
+        "seed": random.choice((None, "", "6f1c", "x" * 64)),
+        "turn": random.choice((None, 0, 1, 7, 10_000)),
+        "seen": random.choice((None, [], ["evening-walk", "no-such-thing"] * 3, {"a": ["evening-walk"], "b": None})),
     }
     return {name: value for name, value in options.items() if value is not None or random.random() < 0.5}

@@ -18,9 +18,7 @@ Document = dict[str, Any]
 
 DOCUMENT: Document = create_app(Settings(), clock=clock.now).openapi()
 # What stands there changes with every edit of the content or the database; that it stands there does not.
-CHANGES = frozenset(
-    {"digest", "counts", "version", "in_force", "migration", "verified_on", "source", "why", "would_decide"}
-)
+CHANGES = frozenset({"digest", "counts", "version", "in_force", "migration", "verified_on", "source", "why", "share"})
 JSON = "application/json"
 
 

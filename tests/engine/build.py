@@ -1,11 +1,16 @@
 """Self-reports for tests: only what matters to a test is spelled out, `a_report` fills in the rest."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.self_report import PooledReport, SelfReport, pool
+from app.engine.evaluate import evaluate
+from app.engine.history import NO_HISTORY, History, Moment
+from app.engine.offer import Offer, make_offer
+from app.engine.ruleset import Activity
+from app.engine.self_report import NO_AGREEMENT, Agreed, Conflict, PooledReport, SelfReport, pool
+from app.engine.verdicts import judge_pair, read
 from app.engine.view import StrategyView, View
 from app.engine.vocabulary import ANSWERS, GROUPS
 
@@ -37,6 +42,15 @@ def pooled(**said: Any) -> PooledReport:
     return pool(a_report(**said))
 
 
+def without_private(report: SelfReport) -> SelfReport:
+    """The report without private answers and without those kept from the pool."""
+    pooled = pool(report)
+    groups = {field.name: getattr(pooled, field.name) for field in fields(pooled)}
+    if pooled.conflict:
+        groups["conflict"] = Conflict(**{f.name: getattr(pooled.conflict, f.name) for f in fields(pooled.conflict)})
+    return SelfReport(**groups)
+
+
 def report_of(answers: Mapping[str, Any]) -> SelfReport:
     """A report from answers by their paths."""
     groups: dict[str, dict[str, Any]] = {}
@@ -61,14 +75,41 @@ def with_answer(report: SelfReport, path: str, value: Any) -> SelfReport:
     return replace(report, **changed)
 
 
-def ids(compiled: CompiledRuleset, view: View) -> list[str]:
+def view_of(  # noqa: PLR0913  (what a view is made from)
+    compiled: CompiledRuleset,
+    mine: SelfReport,
+    theirs: PooledReport | None,
+    most: int = 5,
+    past: History = NO_HISTORY,
+    agreed: Agreed = NO_AGREEMENT,
+    *,
+    quiet: bool = False,
+) -> View:
+    """One partner's view without a seed."""
+    return evaluate(compiled, mine, theirs, agreed, Moment(history=past, limit=most), quiet=quiet)
+
+
+def offer_to(
+    compiled: CompiledRuleset, mine: SelfReport, theirs: PooledReport | None, agreed: Agreed = NO_AGREEMENT
+) -> Offer:
+    """What fits the two and is called for, before private answers take away."""
+    own, other = read(compiled, pool(mine)), None if theirs is None else read(compiled, theirs)
+    return make_offer(compiled, own, other, judge_pair(compiled, own, other, agreed), Moment())
+
+
+def shown(compiled: CompiledRuleset, view: View) -> list[Activity]:
     """The activities of a view, in order."""
-    return [compiled.index.order[suggestion.position].id for suggestion in view.activities]
+    return [compiled.index.order[suggestion.position] for suggestion in view.activities]
+
+
+def ids(compiled: CompiledRuleset, view: View) -> list[str]:
+    """The ids of its activities, in order."""
+    return [activity.id for activity in shown(compiled, view)]
 
 
 def practices(compiled: CompiledRuleset, view: View) -> list[str]:
     """The practices of its activities, in order."""
-    return [compiled.index.order[suggestion.position].practice for suggestion in view.activities]
+    return [activity.practice for activity in shown(compiled, view)]
 
 
 def strategies(view: View) -> list[str]:
@@ -84,8 +125,8 @@ def rules(view: View) -> set[str]:
     """Every rule or phrase that this view gives as a reason, for or against."""
     given = [reason for strategy in view.strategies for reason in strategy.reasons + strategy.withheld_by]
     given += [reason for suggestion in view.activities for reason in suggestion.reasons]
-    return {reason.rule for reason in given}
+    return {reason.id for reason in given}
 
 
 def withheld_by(view: View, name: str) -> set[str]:
-    return {reason.rule for reason in strategy(view, name).withheld_by}
+    return {reason.id for reason in strategy(view, name).withheld_by}

@@ -60,6 +60,19 @@ _SAFETY = st.fixed_dictionaries({}, optional={path: _values(path) for path in SA
 _UNANSWERED: st.SearchStrategy[dict[str, Any]] = st.just({})
 
 
+def told_to_both(answers: dict[str, Any]) -> dict[str, Any]:
+    """The pooled answers alone; a liking of touch and a separation are private."""
+    told = {path: value for path, value in answers.items() if path in POOLED_PATHS}
+    if LIKES in told:
+        told[LIKES] = {kind: liking for kind, liking in told[LIKES].items() if kind != "touch"}
+    if SEASON in told:
+        told[SEASON] = [each for each in told[SEASON] if each != "separation"]
+    return told
+
+
+LIKES, SEASON = "activity_preferences.likes", "circumstances.season"
+
+
 def _joined(parts: tuple[dict[str, Any], ...]) -> SelfReport:
     answers: dict[str, Any] = {}
     for part in parts:
@@ -67,11 +80,7 @@ def _joined(parts: tuple[dict[str, Any], ...]) -> SelfReport:
     return report_of(answers)
 
 
-def _only_pooled(answers: dict[str, Any]) -> dict[str, Any]:
-    return {path: value for path, value in answers.items() if path in POOLED_PATHS}
-
-
-pooled_alone: st.SearchStrategy[SelfReport] = st.tuples(*[group.map(_only_pooled) for group in _POOLED_GROUPS]).map(
+pooled_alone: st.SearchStrategy[SelfReport] = st.tuples(*[group.map(told_to_both) for group in _POOLED_GROUPS]).map(
     _joined
 )
 """Reports without any private answer."""
@@ -117,7 +126,7 @@ def random_report(random: Random, *, is_private: bool = True, is_safe: bool = Tr
             answers[path] = random_value(random, path)
     if is_private and random.random() < 0.2:
         answers["keep_private"] = random.sample(sorted(POOLED_PATHS), random.randint(1, 8))
-    return report_of(answers)
+    return report_of(answers if is_private else told_to_both(answers))
 
 
 def random_past(random: Random, ids: Sequence[str], *, is_gentle: bool | None = None) -> History:

@@ -117,8 +117,8 @@ def test_finding_tables_agree_with_each_derivation_as_it_is_written(compiled: Co
         report = random_report(random)
         theirs = pool(report)
         expected = tuple(UNKNOWN if finding.gap else find(finding, theirs) for finding in pooled)
-        assert compiled.read_pooled(theirs) == expected
-        assert compiled.read_private(report) == tuple(find(finding, report) for finding in private)
+        assert compiled.reading.pooled(theirs) == expected
+        assert compiled.reading.private(report) == tuple(find(finding, report) for finding in private)
 
 
 TRUE: tuple[tuple[str, dict[str, object]], ...] = (

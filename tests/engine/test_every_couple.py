@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.history import NO_HISTORY
-from app.engine.self_report import SelfReport, pool
+from app.engine.history import NO_HISTORY, Moment
+from app.engine.self_report import SelfReport, agree, pool
 from tests.engine.invariants import INVARIANTS, Case, a_case
 from tests.engine.reports import pasts, random_past, random_report, safe, seeded, whole
 
@@ -21,7 +21,8 @@ MOST = st.integers(1, 20)
 def test_for_every_view(
     compiled: CompiledRuleset, holds: Callable[[Case], None], mine: SelfReport, theirs: SelfReport | None, most: int
 ) -> None:
-    holds(a_case(compiled, mine, None if theirs is None else pool(theirs), most))
+    agreed = agree(mine.mutual, theirs.mutual if theirs else None)
+    holds(a_case(compiled, mine, None if theirs is None else pool(theirs), Moment(limit=most), agreed))
 
 
 @settings(max_examples=150)
@@ -35,8 +36,11 @@ def test_for_every_view_with_everything_answered_and_a_past(
     *,
     quiet: bool,
 ) -> None:
-    past = data.draw(pasts([activity.id for activity in compiled.index.order]))
-    case = a_case(compiled, mine, None if theirs is None else pool(theirs), most, past, quiet=quiet)
+    ids = [activity.id for activity in compiled.index.order]
+    past = data.draw(pasts(ids))
+    moment = Moment(data.draw(st.sampled_from(("", "two"))), 3, tuple(ids[:30]), past, most)
+    agreed = agree(mine.mutual, theirs.mutual if theirs else None)
+    case = a_case(compiled, mine, None if theirs is None else pool(theirs), moment, agreed, quiet=quiet)
     for holds in INVARIANTS:
         holds(case)
 
@@ -49,6 +53,7 @@ def test_for_twenty_thousand_random_couples(compiled: CompiledRuleset, seed: int
         mine, theirs = random_report(random, is_safe=random.random() < 0.7), random_report(random)
         past = random.choice((NO_HISTORY, random_past(random, everything)))
         most, quiet = random.choice((1, 2, 3, 5, 5, 8, 20)), random.random() < 0.3
-        case = a_case(compiled, mine, pool(theirs), most, past, quiet=quiet)
+        moment = Moment(random.choice(("", "two")), 5, tuple(random.sample(everything, 25)), past, most)
+        case = a_case(compiled, mine, pool(theirs), moment, agree(mine.mutual, theirs.mutual), quiet=quiet)
         for holds in INVARIANTS:
             holds(case)

@@ -1,14 +1,32 @@
 """What takes things away: the gates that evidence asks for, and the hard limits, each on both sides of its line."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import combinations
+
 import pytest
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.evaluate import evaluate
 from app.engine.ruleset import Activity
-from app.engine.self_report import PooledReport, SelfReport
-from app.engine.view import View
-from tests.engine.build import a_report, ids, pooled, practices, rules, strategies, withheld_by
+from app.engine.self_report import SAFETY_QUESTIONS, Agreed, PooledReport, SelfReport, pool
+from app.rulesets.sampling import sample_couples
+from tests.engine.build import (
+    a_report,
+    ids,
+    offer_to,
+    pooled,
+    practices,
+    rules,
+    shown,
+    strategies,
+    view_of,
+    with_answer,
+    withheld_by,
+    without_private,
+)
+from tests.engine.measures import eligible
 
+AFFECTION = Agreed(affection="open")
 BIG = ("learn_together", "serve_together", "explore_together", "retreat", "affection")
 EVERYTHING: dict[str, object] = {
     "longest_slot_minutes": 2880,
@@ -23,31 +41,9 @@ EVERYTHING: dict[str, object] = {
 
 
 def fitting(compiled: CompiledRuleset, mine: SelfReport, theirs: PooledReport | None = None) -> dict[str, Activity]:
-    """The activities that are left by all limits, tones aside."""
-    view = evaluate(compiled, mine, theirs)
-    return {a.id: a for i, a in enumerate(compiled.index.order) if view.fitting >> i & 1}
-
-
-def offered(compiled: CompiledRuleset, view: View) -> list[Activity]:
-    of = {activity.id: activity for activity in compiled.index.order}
-    return [of[id_] for id_ in ids(compiled, view)]
-
-
-def test_of_two_likings_the_lower_one_decides(compiled: CompiledRuleset) -> None:
-    mine = a_report(longest_slot_minutes=15, likes={"music": "love", "nature": "like"}, energy="drained")
-    alone = evaluate(compiled, mine, pooled(likes={"music": "love"}))
-    both = evaluate(compiled, mine, pooled(likes={"music": "ok", "meal": "love", "household": "love"}))
-
-    assert ids(compiled, alone)[0] == "one-song"
-    assert ids(compiled, both)[0] != "one-song"
-
-
-def test_an_activity_is_liked_as_little_as_the_least_liked_of_its_kinds(compiled: CompiledRuleset) -> None:
-    mine = {"longest_slot_minutes": 15, "likes": {"music": "love", "household": "ok"}, "energy": "ok"}
-    shown = ids(compiled, evaluate(compiled, a_report(**mine), pooled(**mine), 20))
-
-    assert "one-song" in shown
-    assert "dishes-and-music" not in shown[: shown.index("one-song")]
+    """The activities that are left by all limits, whether they are called for or not."""
+    offer = offer_to(compiled, mine, theirs)
+    return {a.id: a for i, a in enumerate(compiled.index.order) if offer.fitting >> i & 1}
 
 
 def test_a_veto_of_either_partner_counts_for_both(compiled: CompiledRuleset) -> None:
@@ -59,80 +55,127 @@ def test_a_veto_of_either_partner_counts_for_both(compiled: CompiledRuleset) -> 
 def test_thanks_are_not_pushed_on_one_whose_partner_does_not_take_them_warmly(compiled: CompiledRuleset) -> None:
     for answer, is_offered in (("never", False), ("rarely", False), ("sometimes", True), ("always", True)):
         mine = a_report(partner_responds_warmly=answer, closeness=4)
-        view = evaluate(compiled, mine, pooled(appreciated="never"), 20)
+        view = view_of(compiled, mine, pooled(appreciated="never"), 20)
         assert ("gratitude_and_surprise" in practices(compiled, view)) == is_offered
 
 
 @pytest.mark.parametrize("season", ["newborn", "grief", "pregnancy_loss", "illness"])
 def test_a_tender_season_lowers_the_demand(compiled: CompiledRuleset, season: str) -> None:
     rich = EVERYTHING | {"routine": 5, "closeness": 2}
-    before = evaluate(compiled, a_report(**rich), pooled(**rich), 20)
+    before = view_of(compiled, a_report(**rich), pooled(**rich), 20)
     assert "lively" in {activity.energy for activity in fitting(compiled, a_report(**rich), pooled(**rich)).values()}
     assert "retreat" not in withheld_by(before, "structured_exercises")
 
     for mine, theirs in (({"season": {season}}, {}), ({}, {"season": {season}})):
-        view = evaluate(compiled, a_report(**rich | mine), pooled(**rich | theirs), 20)
-        for activity in offered(compiled, view):
+        view = view_of(compiled, a_report(**rich | mine), pooled(**rich | theirs), 20)
+        for activity in shown(compiled, view):
             assert activity.energy in ("drained", "ok")
             assert activity.practice != "retreat"
-            assert "intense" not in activity.tones
+            assert "surprise" not in activity.asks
+            assert activity.purpose != "a_challenge_for_two"
 
 
 @pytest.mark.parametrize("said", [{"recent_breach": True}, {"leaning_out": True}, {"season": {"separation"}}])
 def test_on_unsteady_ground_nothing_big_intense_or_unannounced_is_offered(
     compiled: CompiledRuleset, said: dict[str, object]
 ) -> None:
-    rich = EVERYTHING | {"routine": 5, "closeness": 2, "affection_interest": "open", "shared_purpose": True}
-    before = evaluate(compiled, a_report(**rich), pooled(**rich, appreciated="never"), 20)
-    after = evaluate(compiled, a_report(**rich | said), pooled(**rich, appreciated="never"), 20)
+    rich = EVERYTHING | {"routine": 5, "closeness": 5, "shared_purpose": True}
+    theirs = pooled(**rich)
+    before = view_of(compiled, a_report(**rich), theirs, 20, agreed=AFFECTION)
+    after = view_of(compiled, a_report(**rich | said), theirs, 20, agreed=AFFECTION)
 
     assert strategies(before)[0] == "new_experiences"
     assert "affection" in practices(compiled, before)
     assert strategies(after)
     assert not set(BIG) & set(practices(compiled, after))
-    for activity in offered(compiled, after):
-        assert not set(activity.tones) & {"surprise", "romantic", "intense"}
+    for activity in shown(compiled, after):
+        assert not set(activity.asks) & {"surprise", "closeness"}
 
 
-def test_a_separation_that_only_the_other_told_of_binds_my_view_too(compiled: CompiledRuleset) -> None:
+def test_a_separation_that_the_other_told_of_is_nothing_in_my_view(compiled: CompiledRuleset) -> None:
     rich = EVERYTHING | {"routine": 5}
-    view = evaluate(compiled, a_report(**rich), pooled(**rich, season={"separation"}), 20)
 
-    assert not set(BIG) & set(practices(compiled, view))
-    assert [reason.because for reason in view.strategies[-1].withheld_by] == [(("separation", None),)]
+    assert view_of(compiled, a_report(**rich), pooled(**rich, season={"separation", "moving"})) == view_of(
+        compiled, a_report(**rich), pooled(**rich, season={"moving"})
+    )
 
 
 def test_a_breach_that_the_other_told_of_is_nothing_in_my_view(compiled: CompiledRuleset) -> None:
     rich = EVERYTHING | {"routine": 5}
 
-    assert evaluate(compiled, a_report(**rich), pooled(**rich, recent_breach=True)) == evaluate(
+    assert view_of(compiled, a_report(**rich), pooled(**rich, recent_breach=True)) == view_of(
         compiled, a_report(**rich), pooled(**rich)
     )
 
 
+def surprising(activities: Iterable[Activity]) -> list[Activity]:
+    return [activity for activity in activities if "surprise" in activity.asks]
+
+
 @pytest.mark.parametrize("said", ["sometimes", "often", "always"])
 def test_no_surprise_for_one_who_reads_acts_as_hurtful(compiled: CompiledRuleset, said: str) -> None:
-    rich = EVERYTHING | {"likes": {"craft": "love"}}
-    before = evaluate(compiled, a_report(**rich), pooled(**rich, appreciated="never"), 20)
-    after = evaluate(compiled, a_report(**rich, feels_meant_to_hurt=said), pooled(**rich, appreciated="never"), 20)
+    rich = EVERYTHING | {"routine": 5, "closeness": 5, "likes": {"craft": "love"}}
+    theirs = pooled(**rich)
 
-    assert "small-surprise" in ids(compiled, before)
-    assert not [activity for activity in offered(compiled, after) if "surprise" in activity.tones]
+    assert surprising(eligible(offer_to(compiled, a_report(**rich), theirs)))
+    assert surprising(shown(compiled, view_of(compiled, a_report(**rich), theirs, 20)))
+    assert not surprising(shown(compiled, view_of(compiled, a_report(**rich, feels_meant_to_hurt=said), theirs, 20)))
 
 
 def test_no_surprise_where_pooled_conflict_is_above_occasional(compiled: CompiledRuleset) -> None:
     rich = {"likes": {"craft": "love"}, "appreciated": "never"}
     for mine, theirs in (("frequent", "rare"), ("rare", "frequent")):
-        view = evaluate(compiled, a_report(**rich, conflict=mine), pooled(**rich, conflict=theirs), 20)
-        assert not [activity for activity in offered(compiled, view) if "surprise" in activity.tones]
+        view = view_of(compiled, a_report(**rich, conflict=mine), pooled(**rich, conflict=theirs), 20)
+        assert not [activity for activity in shown(compiled, view) if "surprise" in activity.asks]
 
 
-def test_one_for_whom_being_together_is_too_much_gets_nothing_intense_or_romantic(compiled: CompiledRuleset) -> None:
-    rich = EVERYTHING | {"routine": 5, "affection_interest": "open", "closeness": 2, "likes": {"touch": "love"}}
-    for feels in ("overwhelming", "avoided"):
-        view = evaluate(compiled, a_report(**rich, being_together_feels=feels), None, 20)
-        for activity in offered(compiled, view):
-            assert not set(activity.tones) & {"romantic", "intense"}
+@pytest.mark.parametrize("feels", ["overwhelming", "avoided"])
+def test_one_for_whom_being_together_is_too_much_is_not_put_in_one_room(compiled: CompiledRuleset, feels: str) -> None:
+    rich = EVERYTHING | {"routine": 5, "closeness": 2, "likes": {"touch": "love"}}
+    theirs = pooled(**rich)
+    welcome = shown(compiled, view_of(compiled, a_report(**rich), theirs, 20, agreed=AFFECTION))
+    too_much = shown(
+        compiled, view_of(compiled, a_report(**rich, being_together_feels=feels), theirs, 20, agreed=AFFECTION)
+    )
+
+    assert any(is_in_one_room(activity) for activity in welcome)
+    assert too_much
+    assert not any(is_in_one_room(activity) or "closeness" in activity.asks for activity in too_much)
+
+
+def is_in_one_room(activity: Activity) -> bool:
+    return activity.together and activity.setting == "same_room"
+
+
+SIGNS: dict[str, dict[str, object]] = {
+    "hurtful": {"feels_meant_to_hurt": "often"},
+    "too_much": {"being_together_feels": "avoided"},
+    "humiliated": {"humiliated": "sometimes"},
+    "leaning_out": {"leaning_out": True},
+    "skipped": dict.fromkeys(SAFETY_QUESTIONS, "skip"),
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [pair for pair in combinations(SIGNS, 2) if set(pair) != {"humiliated", "skipped"}]
+)
+def test_two_soft_signs_leave_what_asks_for_nothing(compiled: CompiledRuleset, one: str, two: str) -> None:
+    rich = EVERYTHING | {"ease": "easy", "closeness": 2, "appreciated": "never"}
+    mine = a_report(**rich, **SIGNS[one] | SIGNS[two])
+    for quiet in (False, True):
+        activities = shown(compiled, view_of(compiled, mine, pooled(**rich), 20, agreed=AFFECTION, quiet=quiet))
+        assert activities
+        for activity in activities:
+            assert not activity.asks
+            assert not activity.together or (activity.minutes <= 30 and activity.setting != "same_room")
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_one_soft_sign_alone_leaves_more(compiled: CompiledRuleset, sign: str) -> None:
+    rich = EVERYTHING | {"ease": "easy", "closeness": 2, "appreciated": "never"}
+    one = shown(compiled, view_of(compiled, a_report(**rich, **SIGNS[sign]), pooled(**rich), 20))
+
+    assert any(activity.asks or activity.minutes > 30 or is_in_one_room(activity) for activity in one)
 
 
 # Hard limits
@@ -194,10 +237,15 @@ def test_readiness_bounds_novelty_by_the_lower_of_both(compiled: CompiledRuleset
         assert max(activity.novelty for activity in joint) == most
 
 
-def test_one_who_is_drained_is_offered_nothing_lively(compiled: CompiledRuleset) -> None:
-    left = fitting(compiled, a_report(**EVERYTHING | {"energy": "drained"})).values()
+def test_one_who_is_drained_is_offered_what_is_restful_and_what_they_love(compiled: CompiledRuleset) -> None:
+    drained = EVERYTHING | {"energy": "drained"}
+    left = fitting(compiled, a_report(**drained)).values()
+    loved = fitting(compiled, a_report(**drained, likes={"sport": "love"})).values()
+    two = fitting(compiled, a_report(**drained, likes={"sport": "love"}), pooled(**drained)).values()
 
-    assert {activity.energy for activity in left} == {"drained", "ok"}
+    assert {activity.energy for activity in left} == {"drained"}
+    assert {activity.kinds[0] for activity in loved if activity.energy != "drained"} == {"sport"}
+    assert {activity.energy for activity in two if activity.together} == {"drained"}
 
 
 def test_of_two_the_stricter_limit_binds_what_is_done_together(compiled: CompiledRuleset) -> None:
@@ -276,8 +324,8 @@ def test_nothing_is_offered_above_its_conflict_ceiling(compiled: CompiledRuleset
 
 def test_one_who_is_willing_to_take_small_steps_takes_small_steps(compiled: CompiledRuleset) -> None:
     rich = EVERYTHING | {"routine": 5, "closeness": 2}
-    willing = offered(compiled, evaluate(compiled, a_report(**rich, willingness="yes"), None, 20))
-    small = offered(compiled, evaluate(compiled, a_report(**rich, willingness="small_steps"), None, 20))
+    willing = shown(compiled, view_of(compiled, a_report(**rich, willingness="yes"), None, 20))
+    small = shown(compiled, view_of(compiled, a_report(**rich, willingness="small_steps"), None, 20))
 
     assert any(activity.novelty > 1 for activity in willing)
     assert small
@@ -292,15 +340,47 @@ def test_a_free_week_still_leaves_three_things_for_each_strategy(compiled: Compi
                 mine = a_report(
                     budget="free", longest_slot_minutes=slot, conflict=conflict, comfort_zone=zone, routine=5
                 )
-                view = evaluate(compiled, mine, None)
+                view = view_of(compiled, mine, None)
                 left = fitting(compiled, mine).values()
                 for strategy in compiled.ruleset.strategies:
                     assert strategy.id in strategies(view)
                     assert sum(activity.practice in strategy.practices for activity in left) >= 3
 
 
-def test_withholding_is_said_with_a_kind_word_and_no_name_where_it_is_private(compiled: CompiledRuleset) -> None:
-    view = evaluate(compiled, a_report(**EVERYTHING, routine=5, recent_breach=True), None)
+def test_what_a_private_answer_withholds_is_said_with_one_plain_sentence(compiled: CompiledRuleset) -> None:
+    view = view_of(compiled, a_report(**EVERYTHING, routine=5, recent_breach=True), None)
 
-    assert withheld_by(view, "new_experiences") == {"private"}
+    assert withheld_by(view, "new_experiences") == {"not_the_moment"}
     assert "steady-ground-first" not in rules(view)
+
+
+def test_what_is_kept_from_the_pool_takes_away_what_it_rules_out_and_no_more(compiled: CompiledRuleset) -> None:
+    home = EVERYTHING | {"children_at_home": "teens", "likes": {"screen": "like"}}
+    mine, theirs = a_report(**EVERYTHING | {"children_at_home": None}), pooled(**home)
+    before = ids(compiled, view_of(compiled, mine, theirs, 20))
+
+    unrelated = replace(with_answer(mine, "goal", "repair"), keep_private=frozenset({"goal"}))
+    assert ids(compiled, view_of(compiled, unrelated, theirs, 20)) == ids(
+        compiled, view_of(compiled, replace(unrelated, goal=None), theirs, 20)
+    )
+    poor = replace(
+        with_answer(with_answer(mine, "circumstances.budget", "free"), "goal", None),
+        keep_private=frozenset({"circumstances.budget"}),
+    )
+    assert {activity.cost for activity in shown(compiled, view_of(compiled, poor, theirs, 20))} == {"free"}
+    assert before
+
+
+def test_private_answers_do_not_reorder_the_strategies(compiled: CompiledRuleset) -> None:
+    for couple in sample_couples(range(150)):
+        if couple.b is None:
+            continue
+        plain = without_private(couple.a)
+        public = strategies(view_of(compiled, plain, pool(couple.b)))
+        for path, value in (
+            ("partner_responds_warmly", "never"),
+            ("recent_breach", True),
+            ("leaning_out", True),
+        ):
+            own = strategies(view_of(compiled, with_answer(plain, f"private.{path}", value), pool(couple.b)))
+            assert own == [strategy for strategy in public if strategy in own]

@@ -1,27 +1,38 @@
+from random import Random
+
 import pytest
 
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate
-from app.engine.history import NO_HISTORY
-from app.engine.self_report import pool
-from tests.engine.reference import decide, decision_of
+from app.engine.history import NO_HISTORY, Moment
+from app.engine.self_report import NO_AGREEMENT, agree, pool
+from tests.engine.reference_words import decide, decision_of
 from tests.engine.reports import random_past, random_report, seeded
 
 
+def a_moment(random: Random, ids: list[str]) -> Moment:
+    """Seeds, weeks, what was shown and done, and every length of a list."""
+    shown = ids[: random.choice((3, 20, len(ids)))]
+    seen = tuple(random.choice(shown) for _ in range(random.choice((0, 0, 5, 30, 120))))
+    past = random.choice((NO_HISTORY, random_past(random, ids)))
+    limit = random.choice((1, 2, 3, 4, 5, 5, 5, 6, 8, 20))
+    return Moment(random.choice(("", "x", "abc")), random.randrange(9), seen, past, limit)
+
+
 @pytest.mark.parametrize("quiet", [False, True], ids=["full", "quiet"])
-@pytest.mark.parametrize("seed", range(8))
-def test_the_engine_decides_what_the_plain_reading_of_the_ruleset_decides(
+@pytest.mark.parametrize("seed", range(4))
+def test_the_engine_decides_what_the_plain_reading_of_the_design_decides(
     compiled: CompiledRuleset, seed: int, *, quiet: bool
 ) -> None:
     random = seeded(seed)
-    everything = [activity.id for activity in compiled.index.order]
-    for _ in range(375):
-        mine = random_report(random, is_safe=False)
-        theirs = None if random.random() < 0.35 else pool(random_report(random))
-        most = random.choice((1, 2, 3, 4, 5, 5, 5, 8, 20))
-        past = random.choice((NO_HISTORY, random_past(random, everything)))
+    ids = [activity.id for activity in compiled.index.order]
+    for _ in range(60):
+        mine, other = random_report(random, is_safe=random.random() < 0.7), random_report(random)
+        is_alone = random.random() < 0.35
+        theirs, agreed = (None, NO_AGREEMENT) if is_alone else (pool(other), agree(mine.mutual, other.mutual))
+        moment = a_moment(random, ids)
 
-        view = evaluate(compiled, mine, theirs, most, past, quiet=quiet)
+        view = evaluate(compiled, mine, theirs, agreed, moment, quiet=quiet)
 
-        decided = decision_of(compiled.index.order, view)
-        assert decided == decide(compiled.ruleset, mine, theirs, most, past, quiet=quiet), (mine, theirs, most, past)
+        decided = decide(compiled.ruleset, mine, theirs, agreed, moment, quiet=quiet)
+        assert decision_of(compiled, view) == decided, (mine, theirs, agreed, moment)

@@ -15,7 +15,7 @@ from tests import clock
 REQUEST = load_example("recommendation-request")
 
 MAX_MODULES = 14
-MAX_MODULES_BESIDE_THE_ENGINE = 7
+MAX_MODULES_BESIDE_THE_ENGINE = 6
 
 
 def test_one_recommendation_passes_through_few_modules(rulesets: ActiveRuleset) -> None:

@@ -17,8 +17,8 @@ from typing import NamedTuple, cast
 import app.engine
 from app.engine import decision_record, evaluate, explain
 from app.engine.compiled_ruleset import CompiledRuleset, compile_ruleset
-from app.engine.history import NO_HISTORY, History
-from app.engine.self_report import SelfReport, pool
+from app.engine.history import NO_HISTORY, History, Moment
+from app.engine.self_report import NO_AGREEMENT, SelfReport, agree, pool
 from app.rulesets.library import Library
 from tests.engine.reports import random_past, random_report, seeded
 from tests.mutation.bounds import at_most, within_memory
@@ -81,13 +81,15 @@ class Killer:
     def outcome(compiled: CompiledRuleset, case: Case) -> str:
         mine, theirs, limit, past, quiet, names = case
         other = None if theirs is None else pool(theirs)
-        view = evaluate.evaluate(compiled, mine, other, limit, past, quiet=quiet)
+        moment = Moment("two", 1, (), past, limit)
+        agreed = NO_AGREEMENT if theirs is None else agree(mine.mutual, theirs.mutual)
+        view = evaluate.evaluate(compiled, mine, other, agreed, moment, quiet=quiet)
         record = decision_record.to_record(compiled, view)
         given: list[object] = [view, record, decision_record.from_record(compiled, record)]
         if theirs is not None:
-            given.append(evaluate.evaluate_both(compiled, mine, theirs, limit))
+            given.append(evaluate.evaluate_both(compiled, mine, theirs, (moment, moment)))
         targets = explain.targets_of(compiled)
-        given += [explain.explain(compiled, mine, other, targets[name], limit, past, quiet=quiet) for name in names]
+        given += [explain.explain(compiled, mine, other, targets[name], agreed, moment, quiet=quiet) for name in names]
         return repr(given)
 
     def kills(self, mutant: Mutant) -> bool:

@@ -68,6 +68,7 @@ TABLE: dict[str, Row] = {
     "DELETE /v1/me/tokens/{token_id}": Row("token", names="token"),
     "GET /v1/decisions/{decision_id}": Row("token", names="decision"),
     "POST /v1/decisions/{decision_id}/replay": Row("token", names="decision"),
+    "POST /v1/questions/next": Row("open"),
     "POST /v1/recommendations": Row("open"),
     "POST /v1/explanations": Row("open"),
     **{
@@ -87,7 +88,6 @@ TABLE: dict[str, Row] = {
             "/v1/findings",
             "/v1/help",
             "/v1/insights",
-            "/v1/practices",
             "/v1/properties",
             "/v1/questions",
             "/v1/rules",

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from httpx2 import Response
 
 from tests.contract.self_report import (
+    LIKES,
     POOLED,
     PRIVATE,
     REQUIRED,
@@ -37,6 +38,9 @@ SHARED = ("evening-walk", "tea-in-silence", "cook-one-dish", "dance-class")
 """What both may say yes to."""
 A_ALONE = ("couples-retreat", "new-hill-walk", "appreciation-exchange")
 """What A alone may choose: B never says yes to any of these."""
+
+ALWAYS = (*REQUIRED, LIKES)
+"""What every report here answers: what is needed, and the likings of the shortest report."""
 
 
 @dataclass
@@ -125,8 +129,8 @@ def get(path: str) -> Act:
 
 def a_reports(random: Random) -> Step:
     """Equal in what is pooled; in the one world private answers, or answers kept private, that the other lacks."""
-    pooled = {path: some_value(random, path) for path in REQUIRED}
-    pooled |= some_answers(random, [path for path in POOLED if path not in REQUIRED], random.choice((0.1, 0.4)))
+    pooled = {path: some_value(random, path) for path in ALWAYS}
+    pooled |= some_answers(random, [path for path in POOLED if path not in ALWAYS], random.choice((0.1, 0.4)))
     unanswered = [path for path in POOLED if path not in pooled]
     kept = random.sample(unanswered, random.choice((0, 0, 1, 3)))
 

@@ -13,9 +13,9 @@ from app.api.recommendations import recommendations
 from app.api.recommendations.recommendations import Recommendation, RecommendationRequest
 from app.api.recommendations.renderer import Renderer
 from app.engine import evaluate as engine
-from app.engine.reasons import PLAIN
+from app.engine.say import PLAIN
 from app.engine.self_report import PooledConflict, PooledReport, Private, Safety, SelfReport, pool, poolable
-from app.engine.view import AskNext, View
+from app.engine.view import NOT_WILLING, AskNext, View
 from tests.privacy.worlds import pairs, what_b_can_tell
 
 PAIRS = 2_400
@@ -117,18 +117,18 @@ def sooner_when_the_other_was_hurt(asked: RecommendationRequest, view: View) -> 
 
 def a_trace_by_the_others_answers(asked: RecommendationRequest, view: View) -> View:
     """A level is shown wherever either of the two gave it, what is kept private included."""
-    if view.verdicts is None:
+    if view.verdict is None:
         return view
-    codes = list(view.verdicts.own_codes)
+    codes = list(view.verdict.codes)
     codes[0] = int(asked.reports.a.conflict.level == "chronic")
-    return view._replace(verdicts=view.verdicts._replace(codes=tuple(codes), own_codes=tuple(codes)))
+    return view._replace(verdict=view.verdict._replace(codes=tuple(codes)))
 
 
 def a_reason_by_the_others_answers(asked: RecommendationRequest, view: View) -> View:
     """What is withheld from the other for private reasons is given as a reason here."""
     if private_of(asked.reports.a).recent_breach is None:
         return view
-    why = PLAIN["nothing_fits"]
+    why = PLAIN[NOT_WILLING]
     return view._replace(strategies=tuple(each._replace(withheld_by=(why,)) for each in view.strategies))
 
 

@@ -9,6 +9,9 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests.contract.self_report import (
+    LIKES,
+    LIKINGS,
+    MUTUAL,
     POOLED,
     PRIVATE,
     REQUIRED,
@@ -28,6 +31,9 @@ OF_THE_REQUEST = frozenset({"date", "x-request-id"})
 _WHERE_B_BEGINS = b',"b":{"outcome":'
 
 Request = dict[str, Any]
+
+ALWAYS = (*REQUIRED, LIKES)
+"""What every report here answers: what is needed, and the likings of the shortest report."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +56,29 @@ def some_worlds(random: Random) -> Worlds:
     Each world has private answers of its own, or none at all; what is kept private may have been answered or not, and
     in one world an optional answer may be kept that in the other was never given.
     """
-    required = {path: some_value(random, path) for path in REQUIRED}
-    pooled = some_answers(random, [path for path in POOLED if path not in REQUIRED], random.choice((0.1, 0.4, 0.8)))
+    required = {path: some_value(random, path) for path in ALWAYS}
+    pooled = some_answers(random, [path for path in POOLED if path not in ALWAYS], random.choice((0.1, 0.4, 0.8)))
     kept = [path for path in POOLED if random.random() < random.choice((0, 0, 0.05, 0.3))]
-    optional = [path for path in POOLED if path not in REQUIRED and path not in kept and path not in pooled]
+    optional = [path for path in POOLED if path not in ALWAYS and path not in kept and path not in pooled]
     hidden = [path for path in optional if random.random() < random.choice((0, 0.1))]
     shared = {path: answer for path, answer in (required | pooled).items() if path not in kept}
     b, options = some_report(random), some_options(random)
     if random.random() < 0.1:
         b = some_report(random, safe=False)
+    # What both say of mutual answers is for both, so A's are shared where B gives some.
+    if random.random() < 0.5:
+        b.pop("mutual", None)
+    own = PRIVATE - SAFETY
+    if "mutual" in b:
+        own -= MUTUAL
+        shared |= some_answers(random, sorted(MUTUAL), 0.6)
 
     def world(*, holds_hidden: bool) -> Request:
         held = kept + (hidden if holds_hidden else [])
-        answers = shared | some_private_answers(random, held)
+        answers = shared | some_private_answers(random, held, own)
         report: Report = report_of(answers)
+        if random.random() < 0.5:
+            report["activity_preferences"].setdefault("likes", {})["touch"] = random.choice(LIKINGS)
         if held:
             report["keep_private"] = random.sample(held, len(held))
         return {"reports": {"a": report, "b": b}, **options}
@@ -71,11 +86,11 @@ def some_worlds(random: Random) -> Worlds:
     return Worlds(world(holds_hidden=True), world(holds_hidden=False))
 
 
-def some_private_answers(random: Random, held: list[str]) -> dict[str, Any]:
+def some_private_answers(random: Random, held: list[str], own: frozenset[str]) -> dict[str, Any]:
     """Some of the private answers, or none; and whatever is held back, where it is asked for at least."""
-    private = some_answers(random, sorted(PRIVATE - SAFETY), random.choice((0, 0.2, 0.6)))
+    private = some_answers(random, sorted(own), random.choice((0, 0.2, 0.6)))
     safety = some_answers(random, sorted(SAFETY), random.choice((0, 0, 0.2, 0.6)))
-    kept = {path: some_value(random, path) for path in held if path in REQUIRED or random.random() < 0.7}
+    kept = {path: some_value(random, path) for path in held if path in ALWAYS or random.random() < 0.7}
     return private | safety | kept
 
 

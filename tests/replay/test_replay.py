@@ -1,39 +1,28 @@
-"""A release decides for ever what it once decided. The files beside this one hold a sample of each release."""
+"""A release decides for ever what it once decided. Each release has a sample in `releases/`, made when it came out."""
 
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from app.api.recommendations.recommendations import RecommendationRequest, recommend
+from app.rulesets.library import Library
 from app.rulesets.load import CONTENT
-from app.rulesets.releases import ReleaseStore
-
-SAMPLES = sorted(Path(__file__).parent.glob("*.json"))
-
-
-def ids_in(body: bytes) -> dict[str, Any]:
-    """What each view decides: its outcome, and the ids of what it shows, in their order."""
-    return {
-        name: {
-            "outcome": view["outcome"],
-            "strategies": [f"{each['id']} {each['standing']}" for each in view["strategies"]],
-            "activities": [each["id"] for each in view["activities"]],
-            "insights": [each["id"] for each in view["insights"]],
-            "support": view["support"] and view["support"]["kind"],
-        }
-        for name, view in json.loads(body)["views"].items()
-    }
+from app.rulesets.releases import ReleaseStore, stamps_in
+from tests.replay.sample import decide, file_of
+from verification.release_file import publish, with_version
 
 
-@pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.stem)
-def test_a_release_decides_as_it_did(file: Path) -> None:
-    sample = json.loads(file.read_text(encoding="utf-8"))
-    library = ReleaseStore().open(CONTENT, sample["version"])
+def test_every_release_decides_as_it_did() -> None:
+    for version in stamps_in(CONTENT):
+        kept = json.loads(file_of(version).read_text(encoding="utf-8"))
 
-    for decision in sample["decisions"]:
-        request = RecommendationRequest.model_validate(decision["request"])
-        body = recommend(library, request, date.fromisoformat(decision["day"])).body
-        assert ids_in(body) == decision["views"], decision["name"]
+        assert decide(ReleaseStore().open(CONTENT, version)) == kept, version
+
+
+def test_a_release_decides_as_the_files_that_it_was_made_of(library: Library, tmp_path: Path) -> None:
+    publish(tmp_path, with_version(library, "1"), date(2026, 12, 1))
+
+    decided = decide(library)
+
+    assert decide(ReleaseStore().open(tmp_path, "1")) == decided
+    outcomes = {view["outcome"] for views in decided.values() for view in views.values()}
+    assert outcomes == {"suggestions", "nothing_now", "support"}

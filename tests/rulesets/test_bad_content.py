@@ -331,46 +331,56 @@ MISTAKES = [
         id="unknown status",
     ),
     pytest.param(
-        {RULE: ("practice: communication_exercises", "practice: comunication_exercises")},
+        {RULE: ("purpose: take_turns", "purpose: take_turn")},
+        [f"{RULE}:5:21: there is no purpose `take_turn`; did you mean `take_turns`?"],
+        id="unknown purpose",
+    ),
+    pytest.param(
+        {RULE: ("purpose: take_turns", "practice: comunication_exercises")},
         [f"{RULE}:5:22: `comunication_exercises` is not known here; did you mean `communication_exercises`?"],
         id="unknown practice",
     ),
     pytest.param(
+        {RULE: ("purpose: take_turns", "purpose: take_turns, practice: retreat")},
+        [f"{RULE}:5:10: a rule suggests a `purpose`, or with `practice` all purposes of one, not both"],
+        id="a purpose and a practice",
+    ),
+    pytest.param(
         {RULE: ("need: strong", "need: huge")},
-        [f"{RULE}:5:53: `huge` is not known here; one of: slight, moderate, strong"],
+        [f"{RULE}:5:39: `huge` is not known here; one of: slight, moderate, strong"],
         id="unknown need",
     ),
     pytest.param(
-        {RULE: ("suggest: { practice: communication_exercises, need: strong }", "suggest: communication_exercises")},
+        {RULE: ("suggest: { purpose: take_turns, need: strong }", "suggest: take_turns")},
         [f"{RULE}:5:10: here a mapping (`key: value`) is needed"],
         id="suggestion that is a text",
     ),
     pytest.param(
-        {RULE: ("{ practice: communication_exercises, need: strong }", "{ practice: '', need: '' }")},
-        [f"{RULE}:5:22: this is empty", f"{RULE}:5:32: this is empty"],
+        {RULE: ("{ purpose: take_turns, need: strong }", "{ purpose: '', need: '' }")},
+        [f"{RULE}:5:21: this is empty", f"{RULE}:5:31: this is empty"],
         id="empty suggestion",
     ),
     pytest.param(
-        {RULE: ("suggest: { practice: communication_exercises, need: strong }\n", "")},
-        [f"{RULE}:1:1: a rule either suggests one practice or withholds something: `suggest:` or `withhold:`"],
+        {RULE: ("suggest: { purpose: take_turns, need: strong }\n", "")},
+        [f"{RULE}:1:1: a rule either suggests one purpose or withholds something: `suggest:` or `withhold:`"],
         id="neither suggests nor withholds",
     ),
     pytest.param(
         {RULE: ("suggest: {", "withhold: { practices: [retreat] }\nsuggest: {")},
-        [f"{RULE}:1:1: a rule either suggests one practice or withholds something: `suggest:` or `withhold:`"],
+        [f"{RULE}:1:1: a rule either suggests one purpose or withholds something: `suggest:` or `withhold:`"],
         id="suggests and withholds",
     ),
     pytest.param(
-        {"rules/no-surprises.yaml": ("{ practices: [retreat], tones: [surprise] }", "{}")},
+        {"rules/no-surprises.yaml": ("{ practices: [retreat], asks: [surprise] }", "{}")},
         [
-            "rules/no-surprises.yaml:1:1: a rule either suggests one practice or withholds something: `suggest:` or `withhold:`"
+            "rules/no-surprises.yaml:1:1: a rule either suggests one purpose or withholds something: `suggest:` or `withhold:`"
         ],
         id="withholds nothing",
     ),
     pytest.param(
         {
             "rules/no-surprises.yaml": (
-                "withhold: { practices: [retreat], tones: [surprise] }",
+                "withhold: { practices: [retreat], asks: [surprise] }",
                 "suggest: { practice: retreat, need: slight }",
             )
         },
@@ -572,6 +582,28 @@ MISTAKES = [
         id="unknown kind",
     ),
     pytest.param(
+        {MOMENTS: ("  kinds: [quiet]", "  kinds: [quiet, touch]")},
+        [f"{MOMENTS}:12:10: only an activity of affection is of the kind `touch`: it needs a yes of both"],
+        id="touch outside affection",
+    ),
+    pytest.param(
+        {MOMENTS: ("purpose: quiet_together", "purpose: quiet_togther")},
+        [f"{MOMENTS}:27:12: there is no purpose `quiet_togther`; did you mean `quiet_together`?"],
+        id="an activity of an unknown purpose",
+    ),
+    pytest.param(
+        {MOMENTS: ("purpose: quiet_together", "purpose: thank")},
+        [f"{MOMENTS}:27:12: `thank` is a purpose of gratitude_and_surprise, so this stands in its file"],
+        id="an activity in the file of another practice",
+    ),
+    pytest.param(
+        {MOMENTS: ("asks: []", "asks: [opennes]")},
+        [
+            f"{MOMENTS}:22:10: `opennes` is not known here; did you mean `openness`? one of: openness, closeness, touch, surprise, kind_reading"
+        ],
+        id="an unknown ask",
+    ),
+    pytest.param(
         {MOMENTS: ("quiet-tea:", "Quiet Tea:")},
         [f"{MOMENTS}:2:3: `Quiet Tea` cannot be the id of an activity: lower-case words joined by `-` or `_`"],
         id="a bad id",
@@ -597,6 +629,31 @@ MISTAKES = [
         {FINDINGS: ("  values: [no, often]\n  both: own", "  values: [no, often]\n  both: worse")},
         [f"{FINDINGS}:66:3: a private finding is its owner's alone: `both: own`"],
         id="a private finding that both share",
+    ),
+    pytest.param(
+        {FINDINGS: ("    unsure: closeness.knows_where_to_start == false", "    unsure: mutual.affection == open")},
+        [f"{FINDINGS}:14:3: `mutual.affection` is mutual, so this finding is too: `label: mutual`"],
+        id="a pooled finding that reads a mutual answer",
+    ),
+    pytest.param(
+        {
+            FINDINGS: (
+                "  values: [no, often]\n  both: own\n  label: private",
+                "  values: [no, often]\n  both: own\n  label: mutual",
+            )
+        },
+        [
+            f"{FINDINGS}:66:3: a mutual finding reads mutual answers alone, and counts where both agree: `both: agreed`",
+        ],
+        id="a mutual finding that reads another answer",
+    ),
+    pytest.param(
+        {FINDINGS: ("  values: [no, often]\n  both: own", "  values: [no, often]\n  both: agreed")},
+        [
+            f"{FINDINGS}:66:3: a private finding is its owner's alone: `both: own`",
+            f"{FINDINGS}:66:3: only a mutual finding counts where both agree: `label: mutual`",
+        ],
+        id="a private finding that takes two",
     ),
     pytest.param(
         {FINDINGS: ("communication.ease == easy", "comunication.ease == easy")},
@@ -678,7 +735,10 @@ MISTAKES = [
     ),
     pytest.param(
         {FINDINGS: ("start:\n", "begin:\n")},
-        [f"{FINDINGS}:1:1: the finding `start` is missing; what fits depends on it"],
+        [
+            "choosing.yaml:2:17: there is no finding `start`; one of: conflict, begin, talk, time, meaning, lonely, hurtful",
+            f"{FINDINGS}:1:1: the finding `start` is missing; what fits depends on it",
+        ],
         id="the engine's finding is gone",
     ),
     pytest.param(
@@ -828,10 +888,17 @@ IN_REAL_FILES = [
         id="a strategy by another name",
     ),
     pytest.param(
+        "strategies.yaml",
+        ("          find_a_slot:\n", "          retreat:\n"),
+        "retreat:\n            title: Find",
+        "`retreat` is the id of another purpose or of a practice; ids are given once",
+        id="a purpose by the name of a practice",
+    ),
+    pytest.param(
         "phrases.yaml",
-        ("proposal:", "propsal:"),
-        "propsal:",
-        "there is no key `propsal` here; did you mean `proposal`?",
+        ("put_off:", "putt_off:"),
+        "putt_off:",
+        "there is no key `putt_off` here; did you mean `put_off`?",
         id="a phrase by another name",
     ),
     pytest.param(

@@ -8,6 +8,7 @@ import pytest
 
 from app.rulesets import changes
 from app.rulesets.changes import changes_since_release
+from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from verification.release_file import publish, with_version
 
@@ -15,7 +16,13 @@ STRUCTURE = "rules/structure-first-when-talk-is-strained.yaml"
 NOBODY = """\
 title: A rule for very few
 status: draft
-when: [conflict == chronic, silence == comfortable, purpose == wanted, routine == high, date_night_only == yes]
+when:
+  - conflict == chronic
+  - silence == comfortable
+  - purpose == wanted
+  - routine == high
+  - date_night_only == yes
+  - closeness == high
 suggest: { practice: shared_hobby, need: strong }
 says: Begin with something small.
 basis: editorial
@@ -23,6 +30,7 @@ evidence: { grade: D, note: Our own view. }
 scenarios: []
 """
 Change = Callable[[dict[str, object]], Path]
+Lines = Callable[[dict[str, object]], list[str]]
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +38,16 @@ def fewer_couples(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changes, "COUPLES", 200)
 
 
-def lines_with(content_with: Change, edits: dict[str, object]) -> list[str]:
-    root = content_with(edits)
-    return list(changes_since_release(root, load_ruleset(root)))
+@pytest.fixture
+def lines_with(content_with: Change, library: Library) -> Lines:
+    """The lines for edits made since the content was released."""
+
+    def lines_with(edits: dict[str, object]) -> list[str]:
+        root = content_with({"releases": None, **edits})
+        publish(root, with_version(library, "1"), date(2026, 12, 1))
+        return list(changes_since_release(root, load_ruleset(root)))
+
+    return lines_with
 
 
 def test_content_as_it_was_released_is_not_compared(content_with: Change, change: Callable[..., None]) -> None:
@@ -42,38 +57,36 @@ def test_content_as_it_was_released_is_not_compared(content_with: Change, change
     assert list(changes_since_release(root, load_ruleset(root))) == []
 
 
-def test_an_activity_that_nobody_is_shown_any_more_is_warned_of(content_with: Change) -> None:
+def test_an_activity_that_nobody_is_shown_any_more_is_warned_of(lines_with: Lines) -> None:
     """The first activity of twenty minutes there is the evening walk; here it takes a day."""
-    lines = lines_with(content_with, {"activities/everyday_moments.yaml": ("minutes: 20\n", "minutes: 1440\n")})
+    lines = lines_with({"activities/everyday_moments.yaml": ("minutes: 20\n", "minutes: 1440\n")})
 
     assert "Warning: none of these couples is shown `evening-walk` of activities/everyday_moments.yaml." in lines
 
 
-def test_what_an_edit_changes_is_counted_and_shown(content_with: Change) -> None:
-    lines = lines_with(content_with, {STRUCTURE: ("need: strong", "need: slight")})
+def test_what_an_edit_changes_is_counted_and_shown(lines_with: Lines) -> None:
+    lines = lines_with({STRUCTURE: ("need: strong", "need: slight")})
 
-    assert lines[0].startswith("Since 20")
+    assert lines[0].startswith("Since 1:")
     assert lines[1].startswith("Of 200 synthetic couples ")
     assert 1 <= sum(line.startswith("For example, couple ") for line in lines) <= 3
     assert any("How does it feel" in line for line in lines)
 
 
 def test_content_that_was_never_released_is_compared_with_nothing(content_with: Change) -> None:
-    assert lines_with(content_with, {"releases": None}) == []
+    root = content_with({"releases": None})
+
+    assert list(changes_since_release(root, load_ruleset(root))) == []
 
 
-def test_what_reaches_nobody_is_warned_of(content_with: Change) -> None:
+def test_what_reaches_nobody_is_warned_of(lines_with: Lines) -> None:
     scenarios = """\
 scenarios:
-  - { given: { conflict: chronic, silence: comfortable, purpose: wanted, routine: high, date_night_only: yes },
-      expect: fires }
+  - given:
+      { conflict: chronic, silence: comfortable, purpose: wanted, routine: high, date_night_only: yes, closeness: high }
+    expect: fires
   - { given: { conflict: rare }, expect: silent }
 """
-    lines = lines_with(
-        content_with,
-        {
-            "rules/a-rule-for-very-few.yaml": NOBODY.replace("scenarios: []\n", scenarios),
-        },
-    )
+    lines = lines_with({"rules/a-rule-for-very-few.yaml": NOBODY.replace("scenarios: []\n", scenarios)})
 
     assert "Warning: rules/a-rule-for-very-few.yaml fires for none of these couples." in lines

@@ -4,6 +4,7 @@ import pytest
 
 from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.evaluate import evaluate
+from app.engine.history import Moment
 from app.engine.ruleset import Need
 from app.engine.self_report import Communication, pool
 from app.rulesets.comparison import (
@@ -33,7 +34,7 @@ def new(old: Library) -> Library:
     """The content without one rule."""
     rules = tuple(rule for rule in old.ruleset.rules if rule.id != STRAINED)
     ruleset = replace(old.ruleset, rules=rules)
-    return replace(old, ruleset=ruleset, compiled=compile_ruleset(ruleset))
+    return replace(old, ruleset=ruleset, compiled=compile_ruleset(ruleset, old.compiled.shares))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def comparison(old: Library, new: Library) -> CoupleComparison:
 
 
 def test_the_same_rules_change_nothing(old: Library) -> None:
-    again = compile_ruleset(old.ruleset)
+    again = compile_ruleset(old.ruleset, old.compiled.shares)
 
     comparison = compare_couples(old.compiled, again, sample_couples(range(100)))
 
@@ -73,8 +74,9 @@ def test_an_example_is_what_the_engine_shows(comparison: CoupleComparison, old: 
         mine, theirs = reports if difference.viewer == "a" else reports[::-1]
         assert mine is not None
         other = pool(theirs) if theirs else None
+        moment = Moment(seed=f"couple {difference.couple.number}")
         for library, shown in ((old, difference.old), (new, difference.new)):
-            assert shown_view(library.compiled, evaluate(library.compiled, mine, other)) == shown
+            assert shown_view(library.compiled, evaluate(library.compiled, mine, other, moment=moment)) == shown
         assert difference.old != difference.new
 
 
@@ -150,7 +152,7 @@ def test_a_small_share_does_not_read_as_none() -> None:
 def test_where_the_activities_stay_an_example_says_what_else_changed(old: Library) -> None:
     gone = "a-light-exercise-when-talk-takes-effort"
     ruleset = replace(old.ruleset, rules=tuple(rule for rule in old.ruleset.rules if rule.id != gone))
-    new = replace(old, ruleset=ruleset, compiled=compile_ruleset(ruleset))
+    new = replace(old, ruleset=ruleset, compiled=compile_ruleset(ruleset, old.compiled.shares))
     comparison = compare_couples(old.compiled, new.compiled, sample_couples(range(30)))
 
     lines = list(comparison_lines(comparison, old, new, examples=20))

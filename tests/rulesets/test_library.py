@@ -2,7 +2,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from app.rulesets.library import Library
+from app.rulesets.library import Library, wordings_of
 from app.rulesets.load import load_ruleset
 
 
@@ -47,9 +47,13 @@ def test_a_practice_has_its_strategy_and_the_add_on_none(library: Library) -> No
     assert library.strategy_of("affection") is None
 
 
-def test_the_questions_with_a_careful_limit_are_known(library: Library) -> None:
-    assert library.limit_questions == {"busyness.longest_slot_minutes", "circumstances.budget"}
-
-
 def test_the_version_is_that_of_the_ruleset(library: Library) -> None:
     assert library.version == library.ruleset.version
+
+
+def test_every_wording_is_found_whether_there_is_one_or_several() -> None:
+    texts = {"one": "A.", "several/0": "B.", "several/1": "C.", "several/3": "not reached"}
+
+    assert wordings_of(texts, "one") == ("A.",)
+    assert wordings_of(texts, "several") == ("B.", "C.")
+    assert wordings_of(texts, "none") == ()

@@ -19,7 +19,9 @@ MISTAKES = [
     pytest.param("means: [solver, cells]", "means: []", "a property says by which `means` it is shown"),
     pytest.param("means: [solver, cells]", "means: [argument]", "`argument` is missing"),
     pytest.param("  covers: Every pair of reports.\n", "", "`covers` is missing"),
-    pytest.param("practices: [communication_exercises], ", "", "a case names `practices`, `tones` or `strategies`"),
+    pytest.param(
+        "practices: [communication_exercises], ", "", "a case names `practices`, `purposes`, `asks` or `strategies`"
+    ),
     pytest.param("  kind: called_for", "  sort: x\n  kind: called_for", "there is no key `sort` here"),
     pytest.param("  kind: called_for", "  kind: rises", "`pairs` is missing"),
 ]

@@ -67,6 +67,9 @@ def test_a_condition_reads_as_english(condition: str, said: str) -> None:
     assert say_condition(parse_rule_condition(condition, VALUES), FINDINGS, ABOUTS) == said.format(**parts)
 
 
+ASKS = {"kind_reading": "a kinder reading"}
+
+
 def test_every_rule_is_one_sentence_that_names_all_it_does(library: Library) -> None:
     prose = Prose(library)
 
@@ -77,8 +80,8 @@ def test_every_rule_is_one_sentence_that_names_all_it_does(library: Library) -> 
         assert "_" not in said
         for practice in (rule.suggests, *rule.withholds):
             assert practice is None or practice.replace("_", " ") in said
-        for tone in rule.withholds_tones:
-            assert tone.replace("_", " ") in said
+        for ask in rule.withholds_asks:
+            assert ASKS.get(ask, ask) in said
         assert rule.need is None or f"({rule.need.name} need)" in said
 
 
@@ -87,14 +90,14 @@ def test_every_rule_is_one_sentence_that_names_all_it_does(library: Library) -> 
     [
         (
             "structure-first-when-talk-is-strained",
-            "When talking feels strained: suggest communication exercises (strong need).",
+            "When talking feels strained: suggest take turns (strong need).",
         ),
         ("small-moments-for-every-couple", "For every couple: suggest everyday moments (slight need)."),
         (
             "less-is-kinder-in-a-tender-season",
             (
                 "When the answers put the season of life you are in at “tender”: "
-                "withhold retreat and any activity whose tone is intense."
+                "withhold retreat, a challenge for two and any activity that asks for a surprise."
             ),
         ),
     ],

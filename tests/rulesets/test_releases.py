@@ -209,9 +209,9 @@ def test_a_release_that_cannot_be_read_says_why(root: Path) -> None:
         pytest.param(lambda data: data.replace(b"2026-11-23", b"2026-11-24"), id="the day"),
         pytest.param(lambda data: data.replace(b'"proved":false', b'"proved":true'), id="what is proved"),
         pytest.param(lambda data: data + b"\n", id="a line at its end"),
-        pytest.param(lambda data: data.replace(b'"format":1', b'"format": 1'), id="a blank"),
-        pytest.param(lambda data: data.replace(b'"format":1', b'"format":1,"format":1'), id="a key twice"),
-        pytest.param(lambda data: data.replace(b'"format":1', b'"format":1,"more":NaN'), id="what is no JSON"),
+        pytest.param(lambda data: data.replace(b'"format":2', b'"format": 2'), id="a blank"),
+        pytest.param(lambda data: data.replace(b'"format":2', b'"format":2,"format":2'), id="a key twice"),
+        pytest.param(lambda data: data.replace(b'"format":2', b'"format":2,"more":NaN'), id="what is no JSON"),
         pytest.param(lambda data: data.replace(b'"seal"', b'"deal"'), id="no seal"),
     ],
 )
@@ -224,7 +224,7 @@ def test_an_edited_release_is_refused(root: Path, little: Library, edit: Callabl
     assert refusal(root, little.version).startswith("this was changed after it was released")
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b'{"format":1', b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize("data", [b"", b"{", b'{"format":2', b"\xff\xfe", b"[" * 100_000])
 def test_a_release_that_was_cut_short_is_refused(root: Path, data: bytes) -> None:
     file_of(root, "cut").write_bytes(data)
 
@@ -238,11 +238,12 @@ def test_what_is_no_release_is_refused(root: Path, data: bytes) -> None:
     assert "this is not a release" in refusal(root, "cut")
 
 
-def test_a_later_format_is_refused_by_its_number(root: Path, little: Library) -> None:
+@pytest.mark.parametrize("other", [1, 3])
+def test_another_format_is_refused_by_its_number(root: Path, little: Library, other: int) -> None:
     file = file_of(root, little.version)
-    file.write_bytes(resealed(json.loads(file.read_bytes()) | {"format": 2}))
+    file.write_bytes(resealed(json.loads(file.read_bytes()) | {"format": other}))
 
-    assert refusal(root, little.version) == "its format is 2, and this version of Rekindle reads 1"
+    assert refusal(root, little.version) == f"its format is {other}, and this version of Rekindle reads 2"
 
 
 def test_a_wrong_digest_is_refused_whatever_the_seal_says(root: Path, little: Library) -> None:
@@ -321,7 +322,7 @@ def test_releases_hold_what_is_equal_in_them_once(root: Path, little: Library) -
     assert one.texts["en"]["rules/no-surprises/says"] != "Not now."
     assert all(a is b for a, b in zip(one.ruleset.rules, two.ruleset.rules, strict=True))
     assert one.compiled.judge is two.compiled.judge
-    assert one.compiled.read_pooled is two.compiled.read_pooled
+    assert one.compiled.reading.pooled is two.compiled.reading.pooled
     assert two.compiled.ruleset.version == "other"
     key = "rules/no-surprises/title"
     assert one.texts["en"][key] is two.texts["en"][key]
@@ -338,3 +339,16 @@ def test_releases_with_other_rules_share_the_rest_alone(root: Path, little: Libr
     assert one.compiled.judge is not two.compiled.judge
     assert one.compiled.index is two.compiled.index
     assert len(two.compiled.rules) == 1
+
+
+def test_releases_that_say_something_else_first_judge_by_their_own_conditions(root: Path, little: Library) -> None:
+    changed = replace(little.ruleset, version="other", openings=little.ruleset.openings[1:])
+    declared = replace(declared_in(little), ruleset=changed)
+    publish(root, replace(little, ruleset=changed, digest=digest_of(write(declared))), DAY)
+    shelf = ReleaseStore()
+
+    one, two = shelf.open(root, little.version), shelf.open(root, "other")
+
+    assert little.ruleset.openings
+    assert one.compiled.judge is not two.compiled.judge
+    assert two.compiled.first_sign == one.compiled.first_sign - 1

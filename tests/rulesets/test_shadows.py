@@ -13,7 +13,7 @@ Change = Callable[[dict[str, object]], Path]
 
 
 def near_copy(
-    when: str = "busy >= full", need: str = "moderate", practice: str = "everyday_moments", more: str = ""
+    when: str = "busy >= full", need: str = "moderate", of: str = "purpose: daily_things_together", more: str = ""
 ) -> str:
     """A rule under another name, which fires in full weeks below chronic conflict."""
     return f"""\
@@ -22,7 +22,7 @@ status: draft
 {more}when:
   - {when}
   - conflict < chronic
-suggest: {{ practice: {practice}, need: {need} }}
+suggest: {{ {of}, need: {need} }}
 says: In busy weeks, a few minutes together are easier to keep than long plans.
 basis: article
 claims: [C28]
@@ -61,8 +61,16 @@ def test_a_rule_that_another_one_implies_is_shadowed(content_with: Change, copie
     assert mistakes[0].startswith("rules/little-things-in-busy-weeks.yaml:1:8: whenever this fires, rules/")
 
 
+def test_a_rule_for_one_purpose_is_shadowed_by_one_for_its_whole_practice(content_with: Change) -> None:
+    purpose = near_copy(need="slight", of="purpose: quiet_together")
+    (mistake,) = mistakes_with(content_with, {"rules/little-things-in-busy-weeks.yaml": purpose})
+
+    assert mistake.startswith("rules/little-things-in-busy-weeks.yaml:1:8: whenever this fires, ")
+    assert "rules/small-moments-for-every-couple.yaml suggests quiet_together already, as much or more" in mistake
+
+
 def test_a_suggestion_that_is_always_withheld_is_named(content_with: Change) -> None:
-    text = near_copy(when="conflict == chronic", practice="retreat").replace("  - conflict < chronic\n", "")
+    text = near_copy(when="conflict == chronic", of="practice: retreat").replace("  - conflict < chronic\n", "")
     text = text.replace("fires }", "x }").replace("silent }", "fires }").replace("x }", "silent }")
     (mistake,) = mistakes_with(content_with, {"rules/a-weekend-to-clear-the-air.yaml": text})
 

@@ -22,6 +22,7 @@ from app.store.connection.revision import FOLDER, HEAD, REVISIONS, State, read_r
 from app.store.connection.session import open_engine
 from app.store.connection.upgrade import migrate
 from app.store.schema.tables import metadata
+from tests.store.rows import execute
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -204,3 +205,29 @@ async def test_a_migration_that_fails_is_said_in_one_line(sqlite_url: str) -> No
         await prepare(sqlite_url)
 
     assert "\n" not in str(caught.value)
+
+
+def test_decisions_of_the_first_format_are_erased_and_counted(
+    empty_database_url: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    command.upgrade(config_for(empty_database_url), "20261123c")
+    asyncio.run(execute(empty_database_url, *TWO_DECISIONS, now=NOW, zeros=bytes(32)))
+
+    command.upgrade(config_for(empty_database_url), "head")
+
+    assert in_database(empty_database_url, lambda connection: connection.scalar(COUNT_DECISIONS)) == 0
+    assert "format is retired: 2\n" in capfd.readouterr().err
+
+
+COUNT_DECISIONS = text("SELECT count(*) FROM decisions")
+A_DECISION = """
+INSERT INTO decisions (key, id, partner_key, made_at, ruleset, digest, inputs, sealed)
+SELECT '0000000000000000000000000000000{0}', 'dec_{0}', key, :now, '2026.11', 'sha256:1', :zeros, :zeros FROM partners
+"""
+TWO_DECISIONS = (
+    "INSERT INTO integrators (id, name, created_at) VALUES ('int_1', 'Test', :now)",
+    """INSERT INTO partners (key, id, integrator_id, mode, created_on)
+    VALUES ('00000000000000000000000000000009', 'ptr_1', 'int_1', 'test', :now)""",
+    A_DECISION.format(1),
+    A_DECISION.format(2),
+)

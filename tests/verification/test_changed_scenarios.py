@@ -22,7 +22,8 @@ def test_what_a_change_turns_is_listed_scenario_by_scenario(content_with: Change
 
     count = int(lines[0].split()[3])
     assert 0 < count < 60
-    assert "    suggested: { serve_together: strong } -> { serve_together: moderate }" in lines
+    before, after = (f"{{ help_someone: {need}, join_a_cause: {need} }}" for need in ("strong", "moderate"))
+    assert f"    suggested: {before} -> {after}" in lines
     assert lines[-1].endswith("scenarios stand at the lines that the rules draw.")
 
 

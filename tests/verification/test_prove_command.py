@@ -1,7 +1,7 @@
 import pytest
 
 from app.rulesets.load import CONTENT
-from verification import random_search
+from verification import looks_at_changes, random_search
 from verification.prove_command import prove
 
 
@@ -31,7 +31,7 @@ def test_a_long_run_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_long_run_says_at_once_what_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(random_search, "PIECE", 10)
     monkeypatch.setattr(random_search, "_SAID_EVERY", 20)
-    monkeypatch.setattr(random_search, "explain", None)
+    monkeypatch.setattr(looks_at_changes, "explain", None)
     said: list[str] = []
 
     assert not prove(CONTENT, said.append, only=["a-change-does-what-it-says"], pairs=40)

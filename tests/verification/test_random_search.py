@@ -7,19 +7,31 @@ from typing import Any
 import pytest
 
 from app.engine.answer_changes import Change
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.counterfactual import Alternative
-from app.engine.evaluate import evaluate_both
+from app.engine.evaluate import evaluate_both, full_reader
 from app.engine.explain import explain
+from app.engine.narrowing import EVERYTHING, TOO_MUCH, Stands, narrow, width_of_quiet_view
+from app.engine.offer import Offer
+from app.engine.say import Reader
+from app.engine.self_report import SelfReport
+from app.engine.view import OwnVerdict
 from app.rulesets.library import Library
-from verification import random_search
+from verification import looks_at_changes, looks_at_lists, random_search, trials
 from verification.counterexamples import MeansResult
 from verification.prove import Prover
 
-CHANGES, QUIET, FAIR, SAME = (
+CHANGES, QUIET, FAIR, SAME, WIDTHS, TAKES, WORDS, DRAW, CARE, BELONGS = (
     "a-change-does-what-it-says",
     "the-quiet-page-tells-nothing",
     "the-list-is-fair",
     "both-see-the-same-shared-facts",
+    "a-quiet-page-has-three-widths",
+    "private-answers-only-take-away",
+    "words-come-from-the-reader-alone",
+    "the-draw-decides-little",
+    "several-signs-ask-nothing",
+    "reasons-belong-to-what-they-stand-under",
 )
 
 
@@ -47,10 +59,10 @@ def test_two_processes_look_at_the_same_pairs_as_one(library: Library, monkeypat
 def test_one_hears_how_far_it_is_and_what_is_broken_so_far(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(random_search, "PIECE", 10)
     monkeypatch.setattr(random_search, "_SAID_EVERY", 20)
-    monkeypatch.setattr(random_search, "explain", None)
+    monkeypatch.setattr(looks_at_changes, "explain", None)
     heard: list[tuple[int, Sequence[str]]] = []
 
-    random_search.run(library, 65, [FAIR, CHANGES], report=lambda *so_far: heard.append(so_far))
+    random_search.run(library, 65, [FAIR, CHANGES], report_progress=lambda *so_far: heard.append(so_far))
 
     assert heard == [(done, [CHANGES]) for done in (20, 40, 60)]
 
@@ -87,7 +99,7 @@ def say(monkeypatch: pytest.MonkeyPatch, *changes: Change) -> None:
         told = explain(*asked, **how)
         return told._replace(would_change=(Alternative(changes, told.status),))
 
-    monkeypatch.setattr(random_search, "explain", explained)
+    monkeypatch.setattr(looks_at_changes, "explain", explained)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +136,7 @@ def test_where_the_engine_stops_two_reports_show_it(library: Library, monkeypatc
     def stop(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("nothing to divide by")
 
-    monkeypatch.setattr(random_search, "explain", stop)
+    monkeypatch.setattr(looks_at_changes, "explain", stop)
 
     said = wrong(library, CHANGES)
     assert said.startswith("the engine raises ZeroDivisionError('nothing to divide by')\na:\n")
@@ -137,7 +149,7 @@ def is_unwilling(report: Any) -> bool:
     return report.private is not None and report.private.willingness == "no"
 
 
-@pytest.mark.parametrize("module", ["evaluate", "explain"])
+@pytest.mark.parametrize("module", ["narrowing", "explain"])
 def test_a_quiet_page_that_tells_of_need_is_seen(
     library: Library, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
@@ -146,16 +158,73 @@ def test_a_quiet_page_that_tells_of_need_is_seen(
     assert " of safety." in wrong(library, QUIET)
 
 
+def test_a_fourth_width_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where one who is overwhelmed got a menu of their own."""
+
+    def width(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerdict, *, small: bool) -> int:
+        too_much = verdict.codes[compiled.position["being_together"]] == TOO_MUCH
+        whole = width_of_quiet_view(compiled, mine, verdict, small=small)
+        return whole & ~compiled.index.joint if too_much else whole
+
+    monkeypatch.setattr("app.engine.evaluate.width_of_quiet_view", width)
+
+    assert "the quiet page tells of " in wrong(library, WIDTHS)
+
+
+# Planted in what private answers may do
+
+
+def test_a_private_answer_that_adds_something_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    def narrowed(offer: Offer, width: int, allowed: int) -> Stands:
+        stands = narrow(offer, width, allowed)
+        return stands._replace(eligible=stands.eligible | offer.compiled.index.everything)
+
+    monkeypatch.setattr(trials, "narrow", narrowed)
+
+    assert "a private answer adds something" in wrong(library, TAKES)
+
+
+def test_words_that_tell_of_the_other_are_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a reason came from what the two amount to together."""
+
+    def reader(offer: Offer, mine: SelfReport) -> Reader:
+        whole = full_reader(offer, mine)
+        true = whole.verdict.true | offer.pair.true
+        return whole._replace(verdict=whole.verdict._replace(true=true)).listening()
+
+    monkeypatch.setattr("app.engine.evaluate.full_reader", reader)
+
+    assert " tells of the other's " in wrong(library, WORDS)
+
+
+def test_a_reason_for_something_else_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.say._speaking", lambda reader, _: list(reader.suggesting))
+
+    assert " stands under " in wrong(library, BELONGS)
+
+
+def test_care_that_asks_for_something_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.evaluate.left_by_causes", lambda *_, **__: EVERYTHING)
+
+    assert " asks for " in wrong(library, CARE)
+
+
 # Planted in lists
 
 
 def test_views_that_do_not_trade_places_are_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(random_search, "evaluate_both", lambda *asked: evaluate_both(*asked)[::-1])
+    monkeypatch.setattr(looks_at_lists, "evaluate_both", lambda *asked: evaluate_both(*asked)[::-1])
 
     assert "do not trade places" in wrong(library, SAME)
 
 
 def test_a_list_that_crowds_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.engine.selection.MAX_PER_PRACTICE", 5)
+    monkeypatch.setattr("app.engine.choosing.MAX_PER_PRACTICE", 5)
 
-    assert "no practice crowds out the rest: does not hold" in wrong(library, FAIR)
+    assert "no purpose crowds out the rest: does not hold" in wrong(library, FAIR)
+
+
+def test_a_draw_that_decides_the_need_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.choosing._Menu._most_needed", lambda _, here: here)
+
+    assert "changes the need of the first place" in wrong(library, DRAW)

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from app.engine.shares import ShareTable
 from app.rulesets.active_ruleset import ActiveRuleset, load_head
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.load import CONTENT, load_ruleset
-from app.rulesets.releases import is_proved, newest_release
+from app.rulesets.question_shares import FILE
+from app.rulesets.releases import ReleaseStore, is_proved, newest_release
 from verification.release_file import with_version
 from verification.releasing import NothingNew, NotProved, proved, release
 
 RULE = "rules/structure-first-when-talk-is-strained.yaml"
 DAY = date(2026, 12, 14)
+REPORTS = 4
+"""Enough to see that shares are counted."""
 FALSE = """
 no-talk-ever:
   says: Nothing is called for.
@@ -40,11 +44,11 @@ def test_each_release_takes_the_next_version_and_stores_what_was_proved(
     said: list[str] = []
     assert load_head(content).version == "unreleased"
 
-    release(content, DAY, said.append)
+    release(content, DAY, said.append, reports=REPORTS)
     first = ActiveRuleset(content).current
     change(content, {RULE: ("need: strong", "need: slight")})
     edited = ActiveRuleset(content).current
-    release(content, DAY, said.append)
+    release(content, DAY, said.append, reports=REPORTS)
     second = ActiveRuleset(content).current
 
     assert [each.version for each in (first, edited, second)] == ["2026.12", "2026.12+edited", "2026.12.1"]
@@ -55,18 +59,36 @@ def test_each_release_takes_the_next_version_and_stores_what_was_proved(
     assert "The release before it is 2026.12." in said
 
 
+def test_a_release_keeps_the_shares_it_counted_and_edited_files_go_on_with_them(
+    content: Path, change: Callable[..., None]
+) -> None:
+    (content / FILE).unlink()
+    assert load_head(content).compiled.shares.table == ShareTable()
+
+    release(content, DAY, print, reports=REPORTS)
+    counted = ReleaseStore().open(content, "2026.12").compiled.shares.table
+    change(content, {RULE: ("need: strong", "need: slight")})
+
+    assert counted.reports == REPORTS
+    assert load_head(content).compiled.shares.table == counted
+
+    (content / FILE).unlink()
+    change(content, {RULE: ("need: slight", "need: strong")})
+    assert load_head(content).compiled.shares.table == counted
+
+
 def test_what_is_released_already_is_not_released_again(content: Path) -> None:
-    release(content, DAY, print)
+    release(content, DAY, print, reports=REPORTS)
 
     with pytest.raises(NothingNew, match="what was released as"):
-        release(content, DAY, print)
+        release(content, DAY, print, reports=REPORTS)
 
 
 def test_nothing_is_released_that_was_not_checked(content: Path, change: Callable[..., None]) -> None:
     change(content, {RULE: ("talk == strained", "talk == straind")})
 
     with pytest.raises(ContentError, match="did you mean `strained`"):
-        release(content, DAY, print)
+        release(content, DAY, print, reports=REPORTS)
 
     assert newest_release(content) is None
 
@@ -76,7 +98,7 @@ def test_nothing_is_released_that_does_not_hold(content: Path) -> None:
         properties.write(FALSE)
 
     with pytest.raises(NotProved):
-        release(content, DAY, print)
+        release(content, DAY, print, reports=REPORTS)
 
     assert newest_release(content) is None
 

@@ -17,7 +17,7 @@ from verification.simulation_report import page_of, report_of
 
 STRAINED = "structure-first-when-talk-is-strained"
 SILENCE = "a-shared-task-when-silence-is-heavy"
-COUPLES = 600
+COUPLES = 240
 
 Change = Callable[[Path, Mapping[str, object]], None]
 

@@ -1,7 +1,6 @@
 """`rekindle simulate`."""
 
 import json
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,8 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.durable_file import write_whole
 from app.rulesets.comparison import comparison_lines
 from app.settings import read_settings
-from verification.loading import load
-from verification.simulation import Simulation, open_both, processes, simulate
+from verification.simulation import Simulation, open_both, simulate, spread_over
 from verification.simulation_report import page_of, report_of
 
 
@@ -35,14 +33,7 @@ def run(  # noqa: PLR0913  each of them is an option
     names = [str(Path(name).resolve()) if Path(name).is_dir() else name for name in (old, new)]
     simulation = Simulation(read_settings().content_folder.resolve(), names[0], names[1], couples, seed)
     libraries = open_both(simulation.root, simulation.old, simulation.new)
-    executor = (
-        load("verification.cluster", "distributed").connect(scheduler)
-        if scheduler
-        else processes(workers)
-        if workers > 1
-        else nullcontext()
-    )
-    with executor as spread, _progress() as progress:
+    with spread_over(workers, scheduler) as spread, _progress() as progress:
         bar = progress.add_task("couples", total=couples)
         comparison = simulate(simulation, spread, lambda done: progress.advance(bar, done))
     for line in comparison_lines(comparison, *libraries, examples=0):

@@ -12,9 +12,9 @@ from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import refuse_query, refuse_repeated
 from app.api.recommendations.recommendations import renderer_of
-from app.api.recommendations.view_shapes import ActivityOut, ClaimRefOut
-from app.engine.ruleset import Activity, Ceiling, Children, ContentBasis, Cost, TalkNeeded, Tone
-from app.engine.self_report import HealthLimit, Kind, PracticeId
+from app.api.recommendations.view_shapes import ActivityFacts, ClaimRefOut, EvidenceOut
+from app.engine.answer_types import HealthLimit, Kind, PracticeId
+from app.engine.ruleset import Activity, Ask, Ceiling, Children, ContentBasis, Cost, Setting, TalkNeeded
 from app.engine.vocabulary import PRACTICES
 from app.errors import NotFound, ValidationFailed
 from app.rulesets.library import Library
@@ -26,24 +26,30 @@ COSTS: tuple[str, ...] = get_args(Cost)
 MAX_MINUTES = 10_080
 
 
-class CatalogueActivityOut(ActivityOut):
-    """An activity as in a view, with empty `reasons`, and the facts that decide whether it fits.
+class CatalogueActivityOut(ActivityFacts):
+    """An activity as in a view, with the facts that decide whether it fits and the evidence behind it.
 
-    `remote`: it works for two who are apart. `children`: where children may be meanwhile. `limits`: the health limits
-    that it does not suit. `conflict_ceiling`: the highest level of conflict at which it is suggested. `fixed_end`: its
-    end is known beforehand. `alcohol`: people usually drink there. `parents_only`: it needs children at home.
+    `family`: near-duplicates share one. `prepares`: it ends in a list or a plan, not in time together. `asks`: what it
+    asks of the two. `setting`: where they are meanwhile. `remote`: it works for two who are apart. `children`: where
+    children may be meanwhile. `limits`: the health limits that it does not suit. `conflict_ceiling`: the highest level
+    of conflict at which it is suggested. `fixed_end`: its end is known beforehand. `alcohol`: people usually drink
+    there. `parents_only`: it needs children at home.
     """
 
+    family: str | None
+    prepares: bool
+    asks: list[Ask]
+    setting: Setting
     remote: bool
     children: Children
     limits: list[HealthLimit]
     conflict_ceiling: Ceiling
     fixed_end: bool
-    tones: list[Tone]
     alcohol: bool
     parents_only: bool
     basis: ContentBasis
     claims: list[ClaimRefOut]
+    evidence: EvidenceOut
 
 
 class Activities(Listing[CatalogueActivityOut]):
@@ -127,19 +133,21 @@ def _in_order(library: Library) -> list[Activity]:
 def _activity_out(activity: Activity, library: Library, locale: str) -> dict[str, Any]:
     renderer = renderer_of(library, locale)
     return {
-        **renderer.activity_out(activity),
-        "reasons": [],
-        "decline_reasons": list(activity.decline_reasons),
+        **renderer.facts_out(activity),
+        "family": activity.family,
+        "prepares": activity.prepares,
+        "asks": list(activity.asks),
+        "setting": activity.setting,
         "remote": activity.remote,
         "children": activity.children,
         "limits": list(activity.unsuitable_for),
         "conflict_ceiling": activity.conflict_ceiling,
         "fixed_end": activity.fixed_end,
-        "tones": list(activity.tones),
         "alcohol": activity.alcohol,
         "parents_only": activity.parents_only,
         "basis": activity.basis,
         "claims": renderer.claims_out(activity.claims),
+        "evidence": renderer.evidence_out(activity.grade, f"activities/{activity.id}"),
     }
 
 

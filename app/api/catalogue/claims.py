@@ -35,6 +35,7 @@ class RealisedByOut(TypedDict):
     rules: list[str]
     insights: list[str]
     activities: list[str]
+    purposes: list[str]
     practices: list[str]
     strategies: list[str]
 
@@ -113,6 +114,7 @@ def _realised_by(claim: str, library: Library) -> RealisedByOut:
         "rules": ids_of(tuple(rule for rule in ruleset.rules if rule.status != "retired")),
         "insights": ids_of(ruleset.insights),
         "activities": ids_of(ruleset.activities),
+        "purposes": ids_of(ruleset.purposes),
         "practices": ids_of(ruleset.practices),
         "strategies": ids_of(ruleset.strategies),
     }

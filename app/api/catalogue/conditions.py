@@ -6,7 +6,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Leaf, Linear, Not, Rated
-from app.engine.vocabulary import ANSWERS
+from app.engine.vocabulary import ANSWERS, questions_behind
 
 AnswerLevel = str | int | bool
 # The engine counts hours in quarters, to add them as whole numbers.
@@ -59,6 +59,8 @@ def _leaf_out(leaf: Leaf, values_of: Mapping[str, tuple[str, ...]]) -> Condition
         case Clause(finding, op, values, accepts):
             holds_for: list[AnswerLevel] = [values_of[finding][position] for position in accepts]
             return {"kind": "finding", "finding": finding, "op": op, "values": list(values), "holds_for": holds_for}
+        case Chosen(path, levels) if path not in ANSWERS:
+            return _of_every_question(path, levels)
         case Chosen(path, levels):
             return {"kind": "answer", "answer": path, "holds_for": [as_sent(path, level) for level in levels]}
         case Contains(path, member):
@@ -67,6 +69,14 @@ def _leaf_out(leaf: Leaf, values_of: Mapping[str, tuple[str, ...]]) -> Condition
             return _sum_out(leaf)
         case Rated():
             raise TypeError("no rule and no derivation reads a rating")
+
+
+def _of_every_question(path: str, levels: tuple[str, ...]) -> ConditionOut:
+    skipped: list[ConditionOut] = [
+        {"kind": "answer", "answer": question, "holds_for": ["skip"]} for question in questions_behind(path)
+    ]
+    together: ConditionOut = {"kind": "all", "parts": skipped}
+    return together if "true" in levels else {"kind": "not", "parts": [together]}
 
 
 def as_sent(path: str, level: str) -> AnswerLevel:

@@ -35,7 +35,8 @@ class NeverOut(TypedDict):
     talk: NotRequired[list[str]]
     energy: NotRequired[list[str]]
     children: NotRequired[list[str]]
-    tones: NotRequired[list[str]]
+    purpose: NotRequired[list[str]]
+    asks: NotRequired[list[str]]
     minutes_over: NotRequired[int]
     first: NotRequired[bool]
 

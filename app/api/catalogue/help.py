@@ -13,7 +13,7 @@ from app.api.http.request_context import library_and_locale, now_of
 from app.api.http.responses import example_cached
 from app.api.recommendations.renderer import resource_out
 from app.api.recommendations.view_shapes import ResourceOut
-from app.engine.self_report import SupportKind
+from app.engine.answer_types import SupportKind
 from app.rulesets.library import Library
 
 router = APIRouter(prefix="/v1", tags=["help"])

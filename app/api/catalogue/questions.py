@@ -16,7 +16,7 @@ from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import Reports
-from app.engine.vocabulary import ANSWERS, POOLED_PATHS
+from app.engine.vocabulary import ANSWERS, POOLED_PATHS, AnswerLabel
 from app.rulesets.library import Library, Question, Texts
 
 router = router_without_query()
@@ -54,7 +54,9 @@ ShowWhen = TypedDict("ShowWhen", {"question": str, "in": list[AnswerLevel]})
 class QuestionOut(TypedDict):
     """A question of the self-report.
 
-    `audience`: a `pooled` answer may shape the views of both partners, a `private` one changes its owner's view alone.
+    `audience`: a `pooled` answer may shape the views of both partners, a `private` one changes its owner's view alone,
+    a `mutual` one adds something only where both gave it. `max`: where `input` is `choices`, the most to pick.
+    `picks`: up to `max` of the `keys` that are loved, and any to leave out, answered as a map from key to level.
     `ask_alone`: to be asked where one person is alone with their own device. `actionable`: a person can decide it, so
     an explanation may name it as a change. `first_minute`: to be asked before all others. `levels` are the answers to
     choose from, `keys` the things rated with them, `pointer` is the place of the answer in a report.
@@ -64,7 +66,9 @@ class QuestionOut(TypedDict):
     group: str
     text: str
     help: str
-    input: Literal["choice", "choices", "number", "integer", "scale", "yes_no", "map_of_choices", "map_of_scales"]
+    input: Literal[
+        "choice", "choices", "number", "integer", "scale", "yes_no", "map_of_choices", "map_of_scales", "picks"
+    ]
     ordered: bool
     levels: list[LevelOut]
     keys: list[KeyOut]
@@ -74,7 +78,7 @@ class QuestionOut(TypedDict):
     unit: str | None
     required: bool
     first_minute: bool
-    audience: Literal["pooled", "private"]
+    audience: AnswerLabel
     actionable: bool
     ask_alone: bool
     ask_every_days: int
@@ -153,7 +157,7 @@ def _question_out(question: Question, library: Library, texts: Texts) -> Questio
         group=question.group,
         text=texts[f"{key}/text"],
         help=texts[f"{key}/help"],
-        input=ANSWERS[question.id].shape,
+        input=question.input,
         ordered=question.ordered,
         levels=_keep_private_levels(library, texts) if question.id == _KEEP_PRIVATE else _levels(question, texts),
         keys=[{"value": value, "label": texts[f"{key}/keys/{value}/label"]} for value in question.keys],

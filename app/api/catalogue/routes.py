@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from app.api.catalogue import activities, claims, examples, plan_titles, questions, rules, rulesets, strategies
+from app.api.catalogue import (
+    activities,
+    claims,
+    examples,
+    next_questions,
+    plan_titles,
+    questions,
+    rules,
+    rulesets,
+    strategies,
+)
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
-for resource in (questions, strategies, activities, claims, rules, rulesets, examples, plan_titles):
+for resource in (questions, next_questions, strategies, activities, claims, rules, rulesets, examples, plan_titles):
     router.include_router(resource.router)

@@ -16,7 +16,8 @@ from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
 from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import clauses
-from app.engine.ruleset import ContentBasis, Finding, FindingLabel, Insight, Meeting, Rule, RuleStatus, Scenario, Tone
+from app.engine.ruleset import Ask, ContentBasis, Finding, FindingLabel, Insight, Meeting, Rule, RuleStatus, Scenario
+from app.engine.vocabulary import questions_behind
 from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.prose import Prose
@@ -32,7 +33,9 @@ class ScenarioOut(TypedDict):
 
 
 class RuleOut(TypedDict):
-    """A rule that suggests one practice with a need, or withholds practices and tones; withholding always wins.
+    """A rule that suggests with a need, or withholds; withholding always wins.
+
+    `suggests` and `withholds` name purposes, or practices: all their purposes. `asks` withholds whatever asks for it.
 
     `sentence` is the whole rule in plain English, `says` the reason that a partner reads. `reads` lists the findings of
     its condition: where one of them is private, a view names neither the rule nor the finding.
@@ -47,7 +50,7 @@ class RuleOut(TypedDict):
     suggests: str | None
     need: Literal["slight", "moderate", "strong"] | None
     withholds: list[str]
-    tones: list[Tone]
+    asks: list[Ask]
     says: str
     basis: ContentBasis
     claims: list[ClaimRefOut]
@@ -169,7 +172,7 @@ def _rule_out(rule: Rule, library: Library, locale: str) -> RuleOut:
         "suggests": rule.suggests,
         "need": rule.need.name if rule.need else None,  # type: ignore[typeddict-item]  # the names of Need
         "withholds": list(rule.withholds),
-        "tones": list(rule.withholds_tones),
+        "asks": list(rule.withholds_asks),
         "says": texts[f"{key}/says"],
         "basis": rule.basis,
         "claims": renderer.claims_out(rule.claims),
@@ -203,7 +206,7 @@ def _finding_out(finding: Finding, library: Library, locale: str) -> FindingOut:
         "label": finding.label,
         "wish": finding.wish,
         "origin": finding.origin,
-        "reads": sorted(paths_of(finding)),
+        "reads": sorted({question for path in paths_of(finding) for question in questions_behind(path)}),
         "derivation": {
             "tried": [{"value": value, "when": condition_out(when, {})} for value, when in finding.tries],
             "gap": None if gap is None else {"of": gap.of, "partial": gap.partial, "mismatched": gap.mismatched},

@@ -38,6 +38,7 @@ class CountsOut(TypedDict):
     insights: int
     strategies: int
     practices: int
+    purposes: int
     activities: int
     claims: int
     help_lines: int

@@ -1,4 +1,4 @@
-"""The three strategies of the source article, and their practices."""
+"""The three strategies of the source article, their practices, and the purposes of these."""
 
 from fastapi import Request
 from starlette.responses import Response
@@ -10,25 +10,20 @@ from app.api.http.responses import example_cached_list
 from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
-from app.engine.ruleset import Practice, Strategy
-from app.rulesets.library import Library
+from app.engine.ruleset import Practice, Purpose, Strategy
+from app.rulesets.library import Library, wordings_of
 
 router = router_without_query()
 
 
-class CatalogueStrategyOut(TypedDict):
-    """A strategy of the article, with its practices in order."""
+class PurposeOut(TypedDict):
+    """What activities are for, in the words of two people. Each turn shows the next wording of `why`."""
 
     id: str
     title: str
-    summary: str
-    practices: list[str]
+    why: list[str]
     claims: list[ClaimRefOut]
     evidence: EvidenceOut
-
-
-class CatalogueStrategies(Listing[CatalogueStrategyOut]):
-    """The strategies, in the article's order."""
 
 
 class PracticeOut(TypedDict):
@@ -38,17 +33,28 @@ class PracticeOut(TypedDict):
     title: str
     summary: str
     strategy: str | None
+    purposes: list[PurposeOut]
     activities: list[str]
     claims: list[ClaimRefOut]
     evidence: EvidenceOut
 
 
-class Practices(Listing[PracticeOut]):
-    """The practices, grouped by strategy."""
+class CatalogueStrategyOut(TypedDict):
+    """A strategy of the article, with its practices in order."""
+
+    id: str
+    title: str
+    summary: str
+    practices: list[PracticeOut]
+    claims: list[ClaimRefOut]
+    evidence: EvidenceOut
+
+
+class CatalogueStrategies(Listing[CatalogueStrategyOut]):
+    """The strategies, in the article's order."""
 
 
 STRATEGY = load_example("strategy")
-PRACTICE = load_example("practice")
 
 
 @router.get(
@@ -58,16 +64,8 @@ PRACTICE = load_example("practice")
     responses=example_cached_list(STRATEGY),
 )
 async def list_strategies(request: Request) -> Response:
-    """Return the three strategies of the source article, in its order; a view ranks them for one partner."""
+    """Return the three strategies of the source article, in its order, with their practices and purposes."""
     return collection_response(request, _strategies)
-
-
-@router.get(
-    "/practices", summary="List the practices", response_model=Practices, responses=example_cached_list(PRACTICE)
-)
-async def list_practices(request: Request) -> Response:
-    """Return the practices, which rules suggest and withhold, with the ids of their activities."""
-    return collection_response(request, _practices)
 
 
 def _strategy_out(strategy: Strategy, library: Library, locale: str) -> CatalogueStrategyOut:
@@ -76,7 +74,11 @@ def _strategy_out(strategy: Strategy, library: Library, locale: str) -> Catalogu
         "id": strategy.id,
         "title": texts[f"{key}/title"],
         "summary": texts[f"{key}/summary"],
-        "practices": list(strategy.practices),
+        "practices": [
+            _practice_out(practice, library, locale)
+            for practice in library.ruleset.practices
+            if practice.strategy == strategy.id
+        ],
         "claims": renderer.claims_out(strategy.claims),
         "evidence": renderer.evidence_out(strategy.grade, key),
     }
@@ -89,11 +91,26 @@ def _practice_out(practice: Practice, library: Library, locale: str) -> Practice
         "title": texts[f"{key}/title"],
         "summary": texts[f"{key}/summary"],
         "strategy": practice.strategy,
+        "purposes": [
+            _purpose_out(purpose, library, locale)
+            for purpose in library.ruleset.purposes
+            if purpose.practice == practice.id
+        ],
         "activities": [activity.id for activity in library.ruleset.activities if activity.practice == practice.id],
         "claims": renderer.claims_out(practice.claims),
         "evidence": renderer.evidence_out(practice.grade, key),
     }
 
 
+def _purpose_out(purpose: Purpose, library: Library, locale: str) -> PurposeOut:
+    renderer, texts, key = renderer_of(library, locale), library.texts[locale], f"purposes/{purpose.id}"
+    return {
+        "id": purpose.id,
+        "title": texts[f"{key}/title"],
+        "why": list(wordings_of(texts, f"{key}/why")),
+        "claims": renderer.claims_out(purpose.claims),
+        "evidence": renderer.evidence_out(purpose.grade, key),
+    }
+
+
 _strategies = collection_builder(lambda library: library.ruleset.strategies, _strategy_out)
-_practices = collection_builder(lambda library: library.ruleset.practices, _practice_out)

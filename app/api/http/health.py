@@ -1,11 +1,14 @@
-"""Liveness and readiness of the server."""
+"""Liveness, readiness and metrics of the server."""
 
 from typing import Literal
 
 from fastapi import APIRouter, Request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
+from starlette.responses import PlainTextResponse, Response
 
 from app.api.http.authentication import database_of
+from app.api.http.middleware import Metrics
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
 from app.errors import DatabaseUnavailable, NotReady
@@ -36,9 +39,10 @@ HEALTHY = {"status": "ok"}
 READY = {
     "status": "ready",
     "database": "at head",
-    "migration": "20261123c",
+    "migration": "20261130a",
     "ruleset": {"version": "2026.11", "digest": f"sha256:{'3f' * 32}"},
 }
+METRICS = 'rekindle_http_requests_total{method="POST",route="/v1/recommendations",status="200"} 42.0'
 
 
 @router.get("/healthz", summary="Check whether the process runs", responses=example_response(HEALTHY))
@@ -64,3 +68,15 @@ async def read_readiness(request: Request) -> Readiness:
         migration=HEAD,
         ruleset=RulesetInUse(version=ruleset.version, digest=ruleset.digest),
     )
+
+
+@router.get(
+    "/metrics",
+    summary="Read the metrics",
+    response_class=PlainTextResponse,
+    responses={200: {"content": {"text/plain": {"example": METRICS}}}},
+)
+async def read_metrics(request: Request) -> Response:
+    """Return the number and duration of requests by route and status, of this process, in the Prometheus format."""
+    metrics: Metrics = request.app.state.metrics
+    return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

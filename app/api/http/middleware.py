@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.api.http.cors import Cors, HeaderList
+from app.api.http.logs import describe_error
 from app.api.http.problems import BodyRejected, problem_response
 from app.api.http.rate_limit import RateLimiter, client_address
-from app.api.http.telemetry import Metrics, describe_error, route_template
+from app.api.http.request_context import route_template
 from app.errors import BodyTooLarge, InternalError, RekindleError, TooManyRequests, UnsupportedMediaType
 
 RequestHeaders = Mapping[bytes, bytes]
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 JSON_TYPE = re.compile(rb"\s*application/(?:[\w.!#$&^+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 # Asked every few seconds by whatever watches the server, so they are logged at the level of debugging alone.
@@ -42,10 +45,42 @@ FIXED_HEADERS: HeaderList = [
 ]
 # Logged where the client closed the connection before the response began, as nginx does.
 CLIENT_CLOSED_REQUEST = 499
+BUCKETS_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 MAX_LENGTH_DIGITS = 12
 MAX_DRAIN_BYTES = 4_194_304
 
 log = structlog.get_logger()
+
+
+class Metrics:
+    """The counters of one process, by route template and without anything personal."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "rekindle_http_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "rekindle_http_request_seconds",
+            "How long the answers took.",
+            ["method", "route"],
+            registry=self.registry,
+            buckets=BUCKETS_SECONDS,
+        )
+        # Looking a series up by its labels takes longer than counting.
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        # A method is the caller's text: without this, each invented one would add a series.
+        label = method if method in METHODS else "other"
+        series = self._series.get((label, route, status)) or self._add_series(label, route, status)
+        series[0].inc()
+        series[1].observe(seconds)
+
+    def _add_series(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        series = self._requests.labels(method, route, str(status)), self._seconds.labels(method, route)
+        self._series[method, route, status] = series
+        return series
 
 
 class HttpMiddleware:

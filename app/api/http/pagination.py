@@ -23,7 +23,7 @@ from app.store.crypto.vault import DataKey
 MAX_LIMIT, DEFAULT_LIMIT = 100, 20
 MAX_CURSOR_LENGTH = 500
 
-Place = TypeVar("Place")
+CursorPlace = TypeVar("CursorPlace")
 # The sort key of an item, as text that the query of the list can read.
 Position = tuple[str, ...]
 
@@ -48,7 +48,9 @@ class PageParams(BaseModel, extra="forbid"):
 PageQuery = Annotated[PageParams, Query()]
 
 
-def decode_cursor(request: Request, context: AnyContext, page: PageParams, read: Callable[..., Place]) -> Place | None:
+def decode_cursor(
+    request: Request, context: AnyContext, page: PageParams, read: Callable[..., CursorPlace]
+) -> CursorPlace | None:
     """Return the position after which the page begins, as `read` makes it of its parts; None for the first page.
 
     Raises `ValidationFailed` for a cursor of another list, of other filters or of another caller.

@@ -10,7 +10,7 @@ from pydantic import BaseModel, JsonValue
 from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response
-from app.api.http.collection import whole_list
+from app.api.http.collection import Listing, whole_list
 from app.api.http.examples import load_example
 from app.api.http.problems import example_of, problems, type_of
 from app.errors import NotFound, RekindleError
@@ -49,12 +49,8 @@ class ProblemType(BaseModel, json_schema_extra={"examples": [EXAMPLE]}):
     remedy: str
 
 
-class ProblemTypes(BaseModel, json_schema_extra={"examples": [whole_list([EXAMPLE])]}):
+class ProblemTypes(Listing[ProblemType], json_schema_extra={"examples": [whole_list([EXAMPLE])]}):
     """The types of problems, by status."""
-
-    data: list[ProblemType]
-    next_cursor: str | None
-    has_more: bool
 
 
 def problem_classes(root: type[RekindleError] = RekindleError) -> dict[str, type[RekindleError]]:

@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import compile_path
 
+from app.api.http.request_context import route_template
 from app.api.http.schema_lookup import OperationSchema
-from app.api.http.telemetry import route_template
 from app.api.http.validation import describe_errors
 from app.errors import (
     CredentialsMissing,

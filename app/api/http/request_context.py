@@ -1,15 +1,38 @@
-"""The rulesets, the present and the language that a request is answered with."""
+"""The route of a request, and the rulesets, the present and the language that it is answered with."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from functools import cache
 
-from fastapi import Request
+from fastapi import FastAPI, Request
+from fastapi.routing import iter_route_contexts
+from starlette.types import Scope
 
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.library import Library
 
 DEFAULT_LANGUAGE = "en"
+UNMATCHED = "unmatched"
 VARY_BY_LANGUAGE = {"Vary": "Accept-Language"}
+
+
+def install_route_templates(app: FastAPI) -> None:
+    """Make `route_template` work for `app`: a route by itself does not know the prefixes of its routers."""
+
+    @cache
+    def templates() -> dict[int, str]:
+        return {id(context.original_route): context.path or UNMATCHED for context in iter_route_contexts(app.routes)}
+
+    app.state.templates = templates
+
+
+def route_template(scope: Scope) -> str:
+    """Return the path of the matched route as the OpenAPI document spells it, such as `/v1/couples/{couple_id}`."""
+    route = scope.get("route")
+    if route is None:
+        return UNMATCHED
+    template: str = scope["app"].state.templates().get(id(route), UNMATCHED)
+    return template
 
 
 def rulesets_of(request: Request) -> ActiveRuleset:

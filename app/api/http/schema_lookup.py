@@ -93,13 +93,19 @@ def _expected(variant: SchemaNode, document: SchemaNode) -> str:
         case "object":
             return "an object" + (f" with fields among {spell_out(_names(variant))}" if _names(variant) else "")
         case "array":
-            return f"a list, each {_either(_expected(inner, document) for inner in inside(variant, 0, document))}"
+            members = _either(_expected(inner, document) for inner in inside(variant, 0, document))
+            return f"a list{_count(variant)}, each {members}"
         case "integer" | "number" as kind:
             return ("a whole number" if kind == "integer" else "a number") + _bounds(variant)
         case "string":
             return _FORMATS.get(variant.get("format", ""), "a text") + _length(variant) + _example(variant)
         case kind:
             return "true or false" if kind == "boolean" else "something else"
+
+
+def _count(variant: SchemaNode) -> str:
+    maximum = variant.get("maxItems")
+    return f" of at most {maximum}" if maximum is not None else ""
 
 
 def _bounds(variant: SchemaNode) -> str:

@@ -17,7 +17,7 @@ from app.api.http.responses import example_list, example_response
 from app.api.http.routing import StrictRoute
 from app.errors import NotLinked, OtherConsentText, ValidationFailed
 from app.rulesets.library import Texts
-from app.rulesets.sources import Purpose
+from app.rulesets.sources import ConsentPurpose
 from app.service import consents
 from app.service.choices import count_yeses_in_couple
 from app.service.consents import Consent
@@ -30,7 +30,7 @@ EXAMPLE = load_example("consent")
 class ConsentOut(BaseModel):
     """A consent: its text and the partner's decision."""
 
-    purpose: Purpose
+    purpose: ConsentPurpose
     version: str = Field(description="The version of the current text, to send with a decision.")
     text: str
     on_withdrawal: str = Field(description="The consequences of withdrawal, in words for the partner.")
@@ -59,7 +59,9 @@ async def list_consents(request: Request, context: PartnerReadContext) -> Respon
     response_model=ConsentOut,
     responses=example_response(EXAMPLE, ValidationFailed, NotLinked, OtherConsentText),
 )
-async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, context: PartnerWriteContext) -> Response:
+async def put_consent(
+    purpose: ConsentPurpose, body: ConsentIn, request: Request, context: PartnerWriteContext
+) -> Response:
     """Grant or withdraw a consent from the next request on. `pooling` is given for one link and ends with it."""
     library = rulesets_of(request).current
     decision = consents.ConsentDecision(body.version, body.granted, consents.version_of(library, purpose))
@@ -69,7 +71,9 @@ async def put_consent(purpose: Purpose, body: ConsentIn, request: Request, conte
     return await _consents_response(request, context, purpose)
 
 
-async def _consents_response(request: Request, context: PartnerContext, purpose: Purpose | None = None) -> Response:
+async def _consents_response(
+    request: Request, context: PartnerContext, purpose: ConsentPurpose | None = None
+) -> Response:
     library, locale = library_and_locale(request, context.partner.profile.locale)
     rows = await consents.find_consents(context, context.partner, library)
     data = [_out(consent, library.texts[locale]) for consent in rows if purpose in (None, consent.purpose)]

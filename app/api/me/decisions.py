@@ -18,7 +18,7 @@ from app.api.me.reports import AnswersOut
 from app.api.me.view import EXAMPLE as VIEW_EXAMPLE
 from app.api.me.view import MyViewOut, view_response
 from app.api.recommendations.recommendations import RulesetOut
-from app.errors import ConsentRequired, NotFound, RulesetGone
+from app.errors import ConsentRequired, FormatRetired, NotFound, RulesetGone
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.service.consents import require_processing
@@ -32,6 +32,29 @@ DecisionId = Annotated[str, Path(max_length=64)]
 EXAMPLE: dict[str, Any] = load_example("decision")
 
 
+class ShownActivityOut(BaseModel):
+    """An activity of the view, with its place on the list."""
+
+    id: str
+    place: str
+
+
+class DoneOut(BaseModel):
+    """An activity that was done, and how many days before."""
+
+    activity: str
+    days_ago: int
+
+
+class OwnHistoryOut(BaseModel):
+    """The partner's own history at that time. `gentle`: heavier answers kept the steps small."""
+
+    done: list[DoneOut]
+    not_for_us: list[str]
+    not_now: list[str]
+    gentle: bool
+
+
 class DecisionOut(BaseModel):
     """The record of a view that was returned, without anything of the other partner."""
 
@@ -39,11 +62,12 @@ class DecisionOut(BaseModel):
     ruleset: RulesetOut
     made_on: date
     basis: Literal["both_partners", "one_partner"]
-    rules: list[str] | None = Field(
-        description="The ids of the rules that fired; those on private answers for an unlocked token only. Null where "
-        "this server no longer has the ruleset."
+    turn: int | None = Field(description="The week of the view. Null where the format of the record is retired.")
+    strategies: list[str] | None = Field(description="The ids of the strategies, in the view's order.")
+    activities: list[ShownActivityOut] | None = Field(description="The activities of the view, in its order.")
+    history: OwnHistoryOut | None = Field(
+        description="The partner's own choices and what they did; for an unlocked token only."
     )
-    activities: list[str] = Field(description="The ids of the activities of the view, in its order.")
     answers: AnswersOut = Field(  # type: ignore[valid-type]
         description="The partner's own answers; private ones for an unlocked token only."
     )
@@ -55,19 +79,18 @@ class DecisionOut(BaseModel):
     response_model=DecisionOut,
     responses=example_response(EXAMPLE, ConsentRequired, NotFound),
 )
-async def get_decision(decision_id: DecisionId, request: Request, context: PartnerReadContext) -> Response:
+async def get_decision(decision_id: DecisionId, context: PartnerReadContext) -> Response:
     """Return the record of a decision, for ninety days. The keys of `answers` are the same whatever was answered."""
     await require_processing(context, context.partner)
     decision = await find_decision(context, context.partner, decision_id)
-    library = await find_ruleset(request, decision.ruleset, decision.digest)
-    return respond(make_reply(decision_out(decision, library, quiet=not context.is_unlocked), 200))
+    return respond(make_reply(decision_out(decision, quiet=not context.is_unlocked), 200))
 
 
 @router.post(
     "/{decision_id}/replay",
     summary="Replay a decision",
     response_model=MyViewOut,
-    responses=example_response(VIEW_EXAMPLE, ConsentRequired, NotFound, RulesetGone),
+    responses=example_response(VIEW_EXAMPLE, ConsentRequired, NotFound, RulesetGone, FormatRetired),
 )
 async def replay_decision(decision_id: DecisionId, request: Request, context: PartnerReadContext) -> Response:
     """Return the view of a decision again, byte for byte, by the ruleset and in the language it was made with.
@@ -76,25 +99,30 @@ async def replay_decision(decision_id: DecisionId, request: Request, context: Pa
     """
     await require_processing(context, context.partner)
     decision = await find_decision(context, context.partner, decision_id)
-    library = await find_ruleset(request, decision.ruleset, decision.digest)
+    if decision.views is None:
+        raise FormatRetired
+    library = await _find_ruleset(request, decision.ruleset, decision.digest)
     if library is None or decision.locale not in library.texts:
         raise RulesetGone
     return view_response(library, decision.view_again(library, quiet=not context.is_unlocked), decision.locale)
 
 
-def decision_out(decision: DecisionRecord, library: Library | None, *, quiet: bool) -> dict[str, Any]:
+def decision_out(decision: DecisionRecord, *, quiet: bool) -> dict[str, Any]:
+    shown = decision.shown(quiet=quiet)
     return {
         "id": decision.id,
         "ruleset": {"version": decision.ruleset, "digest": decision.digest},
         "made_on": decision.made_at.date().isoformat(),
         "basis": decision.basis,
-        "rules": library and decision.rules(library.compiled, quiet=quiet),
-        "activities": decision.activities(quiet=quiet),
+        "turn": shown and shown["turn"],
+        "strategies": shown and [strategy for strategy, *_ in shown["strategies"]],
+        "activities": shown and [{"id": id_, "place": place} for id_, place, _ in shown["activities"]],
+        "history": None if quiet else decision.history,
         "answers": with_unanswered(decision.answers(quiet=quiet)),
     }
 
 
-async def find_ruleset(request: Request, version: str, digest: str) -> Library | None:
+async def _find_ruleset(request: Request, version: str, digest: str) -> Library | None:
     """Return the ruleset of this version and digest, None where this server has no such one."""
     try:
         library = await run_in_threadpool(rulesets_of(request).find, version)

@@ -45,7 +45,7 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, context
     target = find_target(library, body.target)
     inputs = await find_inputs(context, context.partner)
     explanation = explain(
-        library.compiled, inputs.mine, inputs.theirs, target, past=inputs.history, quiet=not context.is_unlocked
+        library.compiled, inputs.mine, inputs.theirs, target, moment=inputs.moment, quiet=not context.is_unlocked
     )
     content = explanation_renderer(library, locale).explanation(target.id, explanation)
     return Response(content, 200, {"Content-Language": locale}, "application/json")

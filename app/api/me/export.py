@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -16,7 +16,7 @@ from app.api.http.routing import StrictRoute
 from app.api.integrators.erasure import RECEIPT, ReceiptOut
 from app.api.integrators.partners import PartnerOut, partner_out
 from app.api.me.access_log import AccessEntryOut
-from app.api.me.decisions import DecisionOut, decision_out, find_ruleset
+from app.api.me.decisions import DecisionOut, decision_out
 from app.api.me.reports import OwnReportOut, report_out
 from app.errors import CredentialsUnknown, NotFound
 from app.service.erasure import erase
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 # Read by the partner, so addressed to them.
 ABOUT = (
     "This is everything that Rekindle keeps of you, and nothing of anyone else. `reports` is what you answered, "
-    "`decisions` what you were shown in the last ninety days and by which rules, `choices`, `plan` and `feedback` what "
+    "`decisions` what you were shown in the last ninety days, `choices`, `plan` and `feedback` what "
     "you chose, set and said, `access_log` what was done with your data and by whom. Answers about safety are in none "
     "of it, because they are not kept."
 )
@@ -135,13 +135,13 @@ EXAMPLE: dict[str, Any] = load_example("export")
 @router.get(
     "/export", summary="Export the partner's data", response_model=ExportOut, responses=example_response(EXAMPLE)
 )
-async def export_everything(request: Request, context: PartnerWriteContext) -> Response:
+async def export_everything(context: PartnerWriteContext) -> Response:
     """Return all stored data of the partner and nothing of the other's. The export is listed in the access log.
 
     Private answers, feedback and stored kinds of support are included for an unlocked token only.
     """
     data = await gather(context, context.login)
-    return respond(make_reply(await _export_out(request, context, data), 200))
+    return respond(make_reply(_export_out(context, data), 200))
 
 
 @router.delete("", summary="Erase the partner's data", response_model=ReceiptOut, responses=example_response(RECEIPT))
@@ -158,7 +158,7 @@ async def erase_me(context: PartnerWriteContext) -> Response:
     return respond(make_reply(as_json(ReceiptOut, receipt), 200))
 
 
-async def _export_out(request: Request, context: PartnerContext, data: ExportData) -> dict[str, Any]:
+def _export_out(context: PartnerContext, data: ExportData) -> dict[str, Any]:
     is_whole = context.is_unlocked
     return {
         "about": ABOUT if is_whole else ABOUT + LOCKED,
@@ -170,7 +170,7 @@ async def _export_out(request: Request, context: PartnerContext, data: ExportDat
         "couples": [{"id": row.id, "invited": row.place > 1, "standing": row.standing} for row in data.couples],
         "calendar": data.has_calendar,
         "reports": [report_out(report) for report in data.reports],
-        "decisions": await _decisions_out(request, data, is_whole=is_whole),
+        "decisions": [decision_out(decision, quiet=not is_whole) for decision in data.decisions],
         "choices": [as_json(OwnChoiceOut, {"activity": id_, **row._asdict()}) for id_, row in data.choices.items()],
         "plan": [as_json(OwnPlanItemOut, item) for item in data.plan],
         "feedback": None if data.feedback is None else [as_json(OwnFeedbackOut, row) for row in data.feedback],
@@ -179,12 +179,3 @@ async def _export_out(request: Request, context: PartnerContext, data: ExportDat
         else [{"kind": kind, "until": until.isoformat()} for kind, until in data.support.items()],
         "access_log": [as_json(AccessEntryOut, entry) for entry in data.log],
     }
-
-
-async def _decisions_out(request: Request, data: ExportData, *, is_whole: bool) -> list[dict[str, Any]]:
-    rulesets = {(decision.ruleset, decision.digest) for decision in data.decisions}
-    libraries = {ruleset: await find_ruleset(request, *ruleset) for ruleset in rulesets}
-    return [
-        decision_out(decision, libraries[decision.ruleset, decision.digest], quiet=not is_whole)
-        for decision in data.decisions
-    ]

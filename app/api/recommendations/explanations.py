@@ -1,6 +1,6 @@
 """Stateless explanations of one target in one partner's view, with the smallest changes that would alter it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NotRequired
@@ -24,16 +24,19 @@ from app.api.recommendations.recommendations import (
     check_consistency,
     library_named,
     library_of,
+    moment_of,
     requested_version,
 )
-from app.api.recommendations.renderer import Renderer
+from app.api.recommendations.renderer import Renderer, fill, take_wording
 from app.api.recommendations.view_shapes import ReasonOut
 from app.engine.counterfactual import Alternative, Target
 from app.engine.explain import Explanation, explain, targets_of
-from app.engine.self_report import pool
+from app.engine.self_report import NO_AGREEMENT, agree, pool
 from app.engine.unmet_constraints import UnmetConstraint
+from app.engine.view import Reason
 from app.errors import FieldError, ValidationFailed
 from app.rulesets.library import Library
+from app.rulesets.sources import PHRASES
 
 REQUEST = load_example("explanation-request")
 RESPONSE = load_example("explanation-response")
@@ -41,7 +44,7 @@ RESPONSE = load_example("explanation-response")
 MAX_TARGET_LENGTH = 64
 
 TargetId = Annotated[str, Field(max_length=MAX_TARGET_LENGTH)]
-JsonAnswer = str | bool | float | list[str] | None
+JsonAnswer = str | bool | float | Sequence[str] | None
 
 
 class ExplanationRequest(RecommendationRequest, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
@@ -51,28 +54,25 @@ class ExplanationRequest(RecommendationRequest, extra="forbid", json_schema_extr
     target: TargetId = Field(description="The id of an activity, a practice or a strategy.")
 
 
+class ExplainedReasonOut(ReasonOut):
+    """A reason for or against the target; `rule` is its id, as in a view."""
+
+    rule: str
+
+
 class BlockOut(TypedDict):
     """A constraint that is not met: `needs` is the target's demand, `has` the viewer's own answer, null for none.
 
-    For sets `needs` is empty: the target allows nothing of what `has` lists. `kind` is the vetoed kind of activity. A
-    constraint of the other partner's answers alone is `both_of_you`, a private one `private`, both without `needs` and
-    `has`.
+    For sets `needs` is empty: the target allows nothing of what `has` lists. `kind` is the vetoed kind of activity.
+    Where nothing of the viewer's own stands in the way, it is `both_of_you` alone, without `needs` and `has`; a private
+    answer in the way is `private`. `text` says it.
     """
 
     constraint: str
     needs: NotRequired[JsonAnswer]
     has: NotRequired[JsonAnswer]
     kind: NotRequired[str]
-
-
-class OutrankedOut(TypedDict):
-    """The first component of the rank that differs, and the activity that is shown instead.
-
-    The component is `both_of_you` where the viewer's answers alone would rank otherwise.
-    """
-
-    component: str
-    by: str | None
+    text: str
 
 
 class ChangeOut(TypedDict):
@@ -94,14 +94,13 @@ class ExplanationOut(TypedDict):
     """The explanation of one target to the viewer. In a support view it is `withheld` and nothing else.
 
     `withheld`: a rule or a constraint excludes it. `not_suggested`: no rule suggests it. `outranked`: it fits, but
-    others rank higher. A practice or strategy is `suggested` when it has an activity to offer, shown or not.
+    others came first. A practice or strategy is `suggested` when it has an activity to offer, shown or not.
     """
 
     target: str
     status: Literal["suggested", "withheld", "not_suggested", "outranked"]
-    because: list[ReasonOut]
+    because: list[ExplainedReasonOut]
     blocked_by: list[BlockOut]
-    outranked_by: OutrankedOut | None
     would_change: list[AlternativeOut]
     why_none: str | None
 
@@ -147,8 +146,11 @@ def explain_target(library: Library, body: ExplanationRequest, accept_language: 
     mine, other = (b, a) if body.viewer == "b" and b is not None else (a, b)
     theirs = None if other is None else pool(other)
     locale = choose_language(library.texts, body.locale, accept_language=accept_language)
-    explanation = explain(library.compiled, mine, theirs, target, body.max_activities or 5)
-    return Recommendation(explanation_renderer(library, locale).explanation(target.id, explanation), locale)
+    agreed = NO_AGREEMENT if other is None else agree(mine.mutual, other.mutual)
+    moment = moment_of(library, body, body.viewer)
+    explanation = explain(library.compiled, mine, theirs, target, agreed, moment)
+    rendered = explanation_renderer(library, locale).explanation(target.id, explanation, moment.turn)
+    return Recommendation(rendered, locale)
 
 
 def _check(library: Library, body: ExplanationRequest) -> Target:
@@ -179,7 +181,7 @@ def _no_such_target(id_: str, targets: Mapping[str, Target]) -> str:
     by_words = {name.replace("_", "-"): name for name in targets}
     near = get_close_matches(id_.strip().lower().replace("_", "-").replace(" ", "-"), by_words, n=3)
     guess = f"; did you mean {' or '.join(repr(by_words[name]) for name in near)}?" if near else "."
-    lists = "/v1/activities, /v1/practices and /v1/strategies list them."
+    lists = "/v1/activities and /v1/strategies list them."
     return f"There is no such activity, practice or strategy{guess} {lists}"
 
 
@@ -191,25 +193,39 @@ def _targets_of(library: Library) -> Mapping[str, Target]:
 class ExplanationRenderer(Renderer):
     """Renderer of explanations in the words of the views of the same ruleset."""
 
-    def explanation(self, target: str, explanation: Explanation) -> bytes:
-        """Return one explanation as JSON."""
-        outranked, why_none = explanation.outranked_by, explanation.why_none
-        before = {"target": target, "status": explanation.status}
-        after = {
-            "blocked_by": [_block_out(constraint) for constraint in explanation.blocked_by],
-            "outranked_by": outranked and {"component": outranked.component, "by": outranked.by},
-            "would_change": [_alternative_out(alternative) for alternative in explanation.would_change],
-            "why_none": why_none and self.texts[f"phrases/{why_none}"],
-        }
-        because = self._reasons_of(explanation.because)
-        return b'%b,"because":[%b],%b' % (to_bytes(before)[:-1], because, to_bytes(after)[1:])
+    def explanation(self, target: str, explanation: Explanation, turn: int = 0) -> bytes:
+        """Return one explanation as JSON, in the wordings of a turn."""
+        why_none = explanation.why_none
+        return to_bytes(
+            {
+                "target": target,
+                "status": explanation.status,
+                "because": [self._because_out(reason, turn) for reason in explanation.because],
+                "blocked_by": [self._block_out(constraint) for constraint in explanation.blocked_by],
+                "would_change": [_alternative_out(alternative) for alternative in explanation.would_change],
+                "why_none": why_none and self.texts[f"phrases/{why_none}"],
+            }
+        )
+
+    def _because_out(self, reason: Reason, turn: int) -> ExplainedReasonOut:
+        return {"rule": reason.id, **take_wording(self.reasons_out(reason), turn)}
+
+    def _block_out(self, unmet: UnmetConstraint) -> BlockOut:
+        text = fill(self.texts[f"phrases/{_phrase_of(unmet)}"], {"needs": unmet.needs, "has": unmet.has})
+        out: BlockOut = {"constraint": unmet.constraint, "text": text}
+        if unmet.is_named:
+            out |= {"needs": unmet.needs, "has": unmet.has}
+        if unmet.kind:
+            out |= {"kind": unmet.kind}
+        return out
 
 
-def _block_out(constraint: UnmetConstraint) -> dict[str, Any]:
-    out: dict[str, Any] = {"constraint": constraint.constraint}
-    if constraint.is_named:
-        out |= {"needs": constraint.needs, "has": constraint.has}
-    return out | {"kind": constraint.kind} if constraint.kind else out
+def _phrase_of(unmet: UnmetConstraint) -> str:
+    """Return the phrase for a limit; some limits say another thing where an answer is missing."""
+    phrase = f"blocked_{unmet.constraint}"
+    if unmet.constraint == "living" and unmet.has != "long_distance":
+        return f"{phrase}_apart"
+    return f"{phrase}_unknown" if unmet.has is None and f"{phrase}_unknown" in PHRASES else phrase
 
 
 def _alternative_out(alternative: Alternative) -> dict[str, Any]:

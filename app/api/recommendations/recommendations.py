@@ -21,7 +21,8 @@ from app.api.recommendations.renderer import Renderer
 from app.api.recommendations.self_report import SelfReportIn, WholeNumber
 from app.api.recommendations.view_shapes import Explain, ViewOut
 from app.engine.evaluate import evaluate, evaluate_both
-from app.engine.self_report import pool
+from app.engine.history import Moment
+from app.engine.self_report import agree, pool
 from app.engine.view import View
 from app.errors import FieldError, ValidationFailed
 from app.rulesets.diagnostics import ContentError
@@ -33,6 +34,8 @@ RESPONSE = load_example("recommendation-response")
 
 Version = Annotated[str, Field(max_length=LONGEST_VERSION)]
 Viewer = Literal["a", "b"]
+MOST_SEEN, LONGEST_SEED, LAST_TURN = 200, 64, 10_000
+Seen = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=MOST_SEEN)]
 _DEFAULT_ACTIVITIES = 5
 _NO_REPORT_OF_B = FieldError("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")
 
@@ -49,6 +52,13 @@ class CountryOfEach(BaseModel, extra="forbid"):
 
     a: Country | None = None
     b: Country | None = None
+
+
+class SeenByEach(BaseModel, extra="forbid"):
+    """What each of two partners was shown lately."""
+
+    a: Seen | None = None
+    b: Seen | None = None
 
 
 class RecommendationRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
@@ -71,6 +81,19 @@ class RecommendationRequest(BaseModel, extra="forbid", json_schema_extra={"examp
     viewer: Viewer | None = Field(None, description="The partner whose view alone to return.")
     ruleset: Version | None = Field(
         None, description="The version of the ruleset to decide by; the one in force by default."
+    )
+    seed: Annotated[str, Field(max_length=LONGEST_SEED)] | None = Field(
+        None,
+        description="A random text kept for the couple, never a name: it chooses among equals. Without one nothing is "
+        "drawn. It is not logged.",
+    )
+    turn: Annotated[int, Field(strict=True, ge=0, le=LAST_TURN), WholeNumber] | None = Field(
+        None, description="The number of the week, 0 by default: the next one brings other things and other words."
+    )
+    seen: Seen | SeenByEach | None = Field(
+        None,
+        description="The ids of activities shown at earlier turns, oldest first, repeats included; for both partners, "
+        "or for each. An id that the ruleset does not have is ignored.",
     )
 
 
@@ -170,7 +193,7 @@ async def library_named(request: Request, version: str | None) -> Library:
     try:
         library = await run_in_threadpool(rulesets.find, version)
     except ContentError:
-        detail = "This ruleset is damaged here: its file is not as it was released."
+        detail = "This ruleset cannot be used here: its file was changed, or has a format that is no longer read."
         raise ValidationFailed([_unknown_ruleset(detail)]) from None
     if library is None:
         present = ", ".join(summary.version for summary in await run_in_threadpool(rulesets.present))
@@ -202,18 +225,31 @@ def renderer_of(library: Library, locale: str) -> Renderer:
 
 
 def _decide(library: Library, body: RecommendationRequest) -> Mapping[Viewer, View]:
-    a, b = body.reports.a, body.reports.b
-    limit = body.max_activities or _DEFAULT_ACTIVITIES
+    compiled, a, b = library.compiled, body.reports.a, body.reports.b
     if b is None:
-        return {"a": evaluate(library.compiled, a, None, limit)}
+        return {"a": evaluate(compiled, a, None, moment=moment_of(library, body, "a"))}
+    agreed = agree(a.mutual, b.mutual)
     match body.viewer:
         case "a":
-            return {"a": evaluate(library.compiled, a, pool(b), limit)}
+            return {"a": evaluate(compiled, a, pool(b), agreed, moment_of(library, body, "a"))}
         case "b":
-            return {"b": evaluate(library.compiled, b, pool(a), limit)}
+            return {"b": evaluate(compiled, b, pool(a), agreed, moment_of(library, body, "b"))}
         case _:
-            view_a, view_b = evaluate_both(library.compiled, a, b, limit)
+            moments = moment_of(library, body, "a"), moment_of(library, body, "b")
+            view_a, view_b = evaluate_both(compiled, a, b, moments)
             return {"a": view_a, "b": view_b}
+
+
+def moment_of(library: Library, body: RecommendationRequest, viewer: Viewer) -> Moment:
+    """Return the moment of one partner's view."""
+    seen = getattr(body.seen, viewer) if isinstance(body.seen, SeenByEach) else body.seen
+    known = library.compiled.index.bit_of
+    return Moment(
+        seed=body.seed or "",
+        turn=body.turn or 0,
+        seen=tuple([id_ for id_ in seen or () if id_ in known]),
+        limit=body.max_activities or _DEFAULT_ACTIVITIES,
+    )
 
 
 def _country(body: RecommendationRequest, viewer: Viewer) -> str | None:

@@ -4,17 +4,67 @@ Serialising a whole view costs more than deciding it (decision 8). A test reads 
 shapes of `view_shapes`.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from app.api.http.json_bytes import to_bytes
 from app.api.recommendations import view_shapes as shapes
-from app.engine.conditions import clauses
-from app.engine.ruleset import Activity, Insight
-from app.engine.self_report import SupportKind
-from app.engine.view import AskNext, Reason, StrategyView, Suggestion, Verdicts, View
-from app.rulesets.library import HelpLine, Library
+from app.engine.answer_types import SupportKind
+from app.engine.bitset import positions
+from app.engine.constraints import AnswerValue
+from app.engine.ruleset import Activity, Insight, Rule
+from app.engine.say import TASTES
+from app.engine.view import AskNext, OpeningSentence, OwnVerdict, Reason, StrategyView, Suggestion, View
+from app.rulesets.library import HelpLine, Library, wordings_of
+
+OFTEN = 250
+"""The share of reports, in thousandths, from which on an answer is said to change the list for many people."""
+_NEEDS: tuple[shapes.NeedOut | None, ...] = (None, "slight", "moderate", "strong")
+Wording = TypeVar("Wording")
+_SLOT = re.compile(r"\{([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
+_TASTES = frozenset(reason.id for reason in TASTES.values())
+
+
+class Depth(NamedTuple):
+    """How many reasons for a strategy, against one and for an activity, and how many insights.
+
+    One number serves for every strategy, since which one leads rests on both partners and a sentence may not tell it.
+    Insights of the safety policy are stated at every depth, in place of others.
+    """
+
+    strategy: int | None
+    against: int | None
+    activity: int | None
+    insights: int | None
+
+
+_StatedReasons = Mapping[str | None, tuple[Reason, ...]]
+"""The reasons that a view states for each strategy."""
+
+DEPTHS: dict[shapes.Explain, Depth] = {
+    # Why something is not for now is said at every depth.
+    "none": Depth(strategy=0, against=1, activity=0, insights=1),
+    "reasons": Depth(strategy=2, against=1, activity=1, insights=1),
+    "full": Depth(strategy=None, against=None, activity=None, insights=None),
+}
+
+
+class _Written(NamedTuple):
+    """A reason as JSON: its id, and the member of the view's reasons in each wording."""
+
+    id: bytes
+    members: tuple[bytes, ...]
+
+
+class _ActivityParts(NamedTuple):
+    """An activity as JSON but for its reasons and its place, and the strategy that it follows."""
+
+    before: bytes
+    whys: tuple[bytes, ...]
+    after: bytes
+    strategy: str | None
 
 
 class Renderer:
@@ -26,30 +76,41 @@ class Renderer:
         self.texts = library.texts[locale]
         ruleset = to_bytes({"version": library.version, "digest": library.digest})
         self.opening = b'{"ruleset":' + ruleset + b',"basis":"'
-        self._findings = {finding.id: finding for finding in library.ruleset.findings}
         self._rules = {rule.id: rule for rule in library.ruleset.rules}
-        self._reasons: dict[Reason, bytes] = {}
+        self._slots = {opening.id: opening.slots for opening in library.ruleset.openings}
+        self._openings = {id_: self._opening_wordings(id_) for id_ in self._slots}
+        self._reasons: dict[Reason, _Written] = {}
         self._limits: dict[tuple[str, ...], bytes] = {}
         self._questions: dict[AskNext, bytes] = {}
-        self._strategies = {s.id: self._strategy_parts(s.id, s.grade) for s in library.ruleset.strategies}
+        self._general = {strategy.id: strategy for strategy in library.ruleset.strategies}
+        self._strategies = {strategy.id: self._strategy_part(strategy.id) for strategy in library.ruleset.strategies}
         self._activities = tuple(self._activity_parts(activity) for activity in library.compiled.index.order)
-        self._insights = {insight.id: to_bytes(self._insight_out(insight)) for insight in library.ruleset.insights}
+        self._safety = {insight.id for insight in library.ruleset.insights if insight.basis == "safety_policy"}
+        self._insights = {insight.id: self._insight_wordings(insight) for insight in library.ruleset.insights}
 
     def view(self, view: View, country: str | None, explain: shapes.Explain, today: date) -> bytes:
         """Return one view as JSON. `today` decides which help lines are still in date, nothing else."""
-        with_reasons = explain != "none"
+        depth, turn = DEPTHS[explain], view.turn
+        named: dict[Reason, bytes] = {}
+        strategies = [self._strategy(strategy, depth, turn, named) for strategy in view.strategies]
+        stated: _StatedReasons = {strategy.strategy: strategy.reasons[: depth.strategy] for strategy in view.strategies}
+        activities = [self._activity(suggestion, depth, turn, stated, named) for suggestion in view.activities]
         return b"".join(
             (
                 b'{"outcome":"',
                 view.outcome.encode(),
-                b'","strategies":[',
-                b",".join([self._strategy(strategy, with_reasons=with_reasons) for strategy in view.strategies]),
+                b'","opening":',
+                self._opening(view.opening, turn),
+                b',"strategies":[',
+                b",".join(strategies),
                 b'],"activities":[',
-                b",".join([self._activity(suggestion, with_reasons=with_reasons) for suggestion in view.activities]),
+                b",".join(activities),
                 b'],"insights":[',
-                b",".join([self._insights[insight] for insight in view.insights]),
-                b'],"ask_next":[',
-                b",".join([self._ask(ask) for ask in view.ask_next]),
+                b",".join(self._insights_of(view, depth.insights)),
+                b'],"reasons":{',
+                b",".join(named.values()),
+                b'},"ask_next":[',
+                b",".join([self.ask_next(ask) for ask in view.ask_next]),
                 b'],"support":',
                 to_bytes(self.support(view.support, country, today)) if view.support else b"null",
                 b',"limits":',
@@ -59,21 +120,22 @@ class Renderer:
                 b'","next_check_in_days":',
                 str(view.next_check_in_days).encode(),
                 b',"trace":',
-                to_bytes(self._trace(view.verdicts)) if explain == "full" and view.verdicts else b"null",
+                to_bytes(self._trace(view.verdict)) if explain == "full" and view.verdict else b"null",
                 b"}",
             )
         )
 
-    def activity_out(self, activity: Activity) -> dict[str, Any]:
+    def facts_out(self, activity: Activity) -> dict[str, Any]:
         """Return the texts and facts of an activity that a view and the catalogue have in common."""
         key = f"activities/{activity.id}"
         return {
             "id": activity.id,
             "title": self.texts[f"{key}/title"],
             "summary": self.texts[f"{key}/summary"],
-            "steps": self._steps(key),
+            "steps": list(wordings_of(self.texts, f"{key}/steps")),
             "strategy": self.library.strategy_of(activity.practice),
             "practice": activity.practice,
+            "purpose": activity.purpose,
             "together": activity.together,
             "minutes": activity.minutes,
             "times_a_week": activity.times_a_week,
@@ -84,101 +146,135 @@ class Renderer:
             "novelty": activity.novelty,
             "energy": activity.energy,
             "repeat": activity.repeat,
-            "evidence": self.evidence_out(activity.grade, key),
+            "decline_reasons": list(activity.decline_reasons),
         }
 
     def claims_out(self, claims: Iterable[str]) -> list[shapes.ClaimRefOut]:
-        """Return references to claims of the article."""
+        """Return references to claims of the article, for the catalogue."""
         return [
             {"id": id_, "section": self.texts[f"claims/{id_}/section"], "reference": self.library.claims[id_].reference}
             for id_ in claims
         ]
 
     def evidence_out(self, grade: str, key: str) -> shapes.EvidenceOut:
-        """Return a grade with its note, whose text stands under `key`."""
+        """Return a grade with its note, whose text stands under `key`, for the catalogue."""
         return {"grade": grade, "note": self.texts[f"{key}/evidence"]}
 
-    def _steps(self, key: str) -> list[str]:
-        steps, number = [], 0
-        while (step := self.texts.get(f"{key}/steps/{number}")) is not None:
-            steps.append(step)
-            number += 1
-        return steps
+    def reasons_out(self, reason: Reason) -> list[shapes.ReasonOut]:
+        """Return a reason in each of its wordings."""
+        source = self._rules.get(reason.id) or self._general.get(reason.id)
+        key = f"phrases/{reason.id}"
+        if source:
+            key = f"rules/{source.id}/says" if isinstance(source, Rule) else f"strategies/{source.id}/summary"
+        because: list[shapes.BecauseOut] = [{"finding": finding, "level": level} for finding, level in reason.because]
+        return [
+            {
+                "text": text,
+                "because": because,
+                "claims": list(source.claims) if source else [],
+                # Without a source the sentence is the program's own, as grade D says.
+                "evidence": source.grade if source else "D",
+            }
+            for text in wordings_of(self.texts, key)
+        ]
 
-    def _activity_parts(self, activity: Activity) -> tuple[bytes, bytes]:
-        before = to_bytes(self.activity_out(activity))[:-1] + b',"reasons":['
-        after = b'],"decline_reasons":' + to_bytes(activity.decline_reasons) + b"}"
-        return before, after
+    def _opening(self, sentences: tuple[OpeningSentence, ...], turn: int) -> bytes:
+        if not sentences:
+            return b"null"
+        filled = [
+            fill(take_wording(self._openings[id_], turn), dict(zip(self._slots[id_], values, strict=True)))
+            for id_, values in sentences
+        ]
+        return b'"%b"' % " ".join(filled).encode()
 
-    def _strategy_parts(self, id_: str, grade: str) -> tuple[bytes, bytes]:
-        key = f"strategies/{id_}"
-        before = to_bytes({"id": id_, "title": self.texts[f"{key}/title"]})[:-1] + b',"rank":'
-        after = b'],"evidence":' + to_bytes(self.evidence_out(grade, key)) + b"}"
-        return before, after
+    def _opening_wordings(self, id_: str) -> tuple[str, ...]:
+        """Return the wordings of an opening sentence, escaped for a JSON string; their slots stay as they are."""
+        return tuple(to_bytes(text)[1:-1].decode() for text in wordings_of(self.texts, f"openings/{id_}/says"))
 
-    def _insight_out(self, insight: Insight) -> shapes.InsightOut:
-        text = self.texts[f"insights/{insight.id}/text"]
-        if any(self._findings[clause.finding].gap for clause in clauses(insight.when)):
-            text = f"{text} {self.texts['phrases/from_both']}"
-        return {"id": insight.id, "text": text, "claims": self.claims_out(insight.claims)}
+    def _strategy_part(self, id_: str) -> bytes:
+        return to_bytes({"id": id_, "title": self.texts[f"strategies/{id_}/title"]})[:-1] + b',"rank":'
 
-    def _strategy(self, view: StrategyView, *, with_reasons: bool) -> bytes:
-        before, after = self._strategies[view.strategy]
+    def _strategy(self, view: StrategyView, depth: Depth, turn: int, named: dict[Reason, bytes]) -> bytes:
         return b"".join(
             (
-                before,
+                self._strategies[view.strategy],
                 str(view.rank).encode(),
                 b',"standing":"',
                 view.standing.encode(),
+                b'","evidence":"',
+                self._general[view.strategy].grade.encode(),
                 b'","reasons":[',
-                self._reasons_of(view.reasons) if with_reasons else b"",
+                self._named(view.reasons[: depth.strategy], turn, named),
                 b'],"withheld_by":[',
-                self._reasons_of(view.withheld_by),
+                self._named(view.withheld_by[: depth.against], turn, named),
+                b"]}",
+            )
+        )
+
+    def _activity_parts(self, activity: Activity) -> _ActivityParts:
+        facts, after = self.facts_out(activity), {}
+        before = {name: facts.pop(name) for name in ("id", "title", "summary", "steps")}
+        for name in ("strategy", "practice", "purpose"):
+            after[name] = facts.pop(name)
+        after |= {"path": None, **facts, "evidence": activity.grade}
+        return _ActivityParts(
+            to_bytes(before)[:-1] + b',"why":',
+            tuple(to_bytes(why) for why in wordings_of(self.texts, f"purposes/{activity.purpose}/why")),
+            b'",' + to_bytes(after)[1:],
+            self.library.strategy_of(activity.practice),
+        )
+
+    def _activity(
+        self, suggestion: Suggestion, depth: Depth, turn: int, stated: _StatedReasons, named: dict[Reason, bytes]
+    ) -> bytes:
+        before, whys, after, strategy = self._activities[suggestion.position]
+        reasons = suggestion.reasons
+        if depth.activity == 1:
+            reasons = _closest(reasons, stated.get(strategy, ()))
+        return b"".join(
+            (
+                before,
+                take_wording(whys, turn),
+                b',"reasons":[',
+                self._named(reasons[: depth.activity], turn, named),
+                b'],"place":"',
+                suggestion.place.encode(),
                 after,
             )
         )
 
-    def _activity(self, suggestion: Suggestion, *, with_reasons: bool) -> bytes:
-        before, after = self._activities[suggestion.position]
-        return before + (self._reasons_of(suggestion.reasons) if with_reasons else b"") + after
+    def _named(self, reasons: tuple[Reason, ...], turn: int, named: dict[Reason, bytes]) -> bytes:
+        """Return the ids of reasons, and take them into those that the view names."""
+        ids = []
+        for reason in reasons:
+            written = self._reasons.get(reason) or self._write(reason)
+            named[reason] = take_wording(written.members, turn)
+            ids.append(written.id)
+        return b",".join(ids)
 
-    def _reasons_of(self, reasons: tuple[Reason, ...]) -> bytes:
-        return b",".join([self._reasons.get(reason) or self._serialize(reason) for reason in reasons])
-
-    def _serialize(self, reason: Reason) -> bytes:
+    def _write(self, reason: Reason) -> _Written:
         # A rule has few findings, so it is a reason in few ways and the cache stays small.
-        serialized = self._reasons[reason] = to_bytes(self._reason_out(reason))
-        return serialized
+        id_ = to_bytes(reason.id)
+        members = tuple(id_ + b":" + to_bytes(out) for out in self.reasons_out(reason))
+        written = self._reasons[reason] = _Written(id_, members)
+        return written
 
-    def _reason_out(self, reason: Reason) -> shapes.ReasonOut:
-        rule = self._rules.get(reason.text)
-        text = self.texts[f"rules/{rule.id}/says"] if rule else self.texts[f"phrases/{reason.text}"]
-        if reason.is_shared:
-            text = f"{text} {self.texts['phrases/from_both']}"
-        because: list[shapes.BecauseOut] = [
-            {"finding": finding} if level is None else {"finding": finding, "level": level}
-            for finding, level in reason.because
-        ]
-        return {
-            "rule": reason.rule,
-            "text": text,
-            "because": because,
-            "claims": self.claims_out(rule.claims) if rule else [],
-            "evidence": self.evidence_out(rule.grade, f"rules/{rule.id}")
-            if rule
-            else {"grade": "D", "note": self.texts["phrases/product_note"]},
-        }
+    def _insights_of(self, view: View, limit: int | None) -> list[bytes]:
+        stated = view.insights
+        if limit is not None:
+            stated = tuple([insight for insight in stated if insight in self._safety]) or stated[:limit]
+        return [take_wording(self._insights[insight], view.turn) for insight in stated]
 
-    def _ask(self, ask: AskNext) -> bytes:
+    def _insight_wordings(self, insight: Insight) -> tuple[bytes, ...]:
+        texts = wordings_of(self.texts, f"insights/{insight.id}/text")
+        return tuple(to_bytes({"id": insight.id, "text": text, "claims": list(insight.claims)}) for text in texts)
+
+    def ask_next(self, ask: AskNext) -> bytes:
+        """Return a question to ask next, as JSON."""
         question = self._questions.get(ask)
         if question is None:
-            limit_only = ask.question in self.library.limit_questions and ask.would_decide == 1
-            why = self.texts["phrases/ask_next_limit" if limit_only else "phrases/ask_next_rule"]
-            out: shapes.AskNextOut = {
-                "question": ask.question,
-                "why": why.replace("{count}", str(ask.would_decide)),
-                "would_decide": ask.would_decide,
-            }
+            why = self.texts["phrases/ask_next_often" if ask.share >= OFTEN else "phrases/ask_next_sometimes"]
+            out: shapes.AskNextOut = {"question": ask.question, "why": why, "share": ask.share / 1000}
             question = self._questions[ask] = to_bytes(out)
         return question
 
@@ -196,22 +292,46 @@ class Renderer:
             text = f"{text} {self.texts['support/no_line']}"
         return {"kind": kinds[0], "text": text, "resources": [resource_out(line) for line in lines]}
 
-    def _trace(self, verdicts: Verdicts) -> shapes.TraceOut:
-        # Leaves out all that is private, findings that only the other partner's answers decide, and silent rules.
+    def _trace(self, verdict: OwnVerdict) -> shapes.TraceOut:
+        # Private findings are named nowhere, and mutual ones would tell the lower of two answers.
         compiled = self.library.compiled
-        findings: list[shapes.BecauseOut] = []
-        for finding, code, own in zip(compiled.findings, verdicts.codes, verdicts.own_codes, strict=True):
-            if code >= 0 and finding.label == "pooled" and finding.both != "theirs":
-                named: shapes.BecauseOut = {"finding": finding.id}
-                findings.append(named | {"level": finding.values[code]} if own == code else named)
-        fired: list[shapes.FiredOut] = []
-        for i, rule in enumerate(compiled.rules):
-            if verdicts.true >> i & 1 and not rule.is_private:
-                need = min(rule.need, 2) if rule.need and verdicts.capped >> i & 1 else rule.need
-                fired.append(
-                    {"rule": rule.id, "need": None if need is None else ("slight", "moderate", "strong")[need - 1]}
-                )
-        return {"findings": findings, "rules": fired}
+        findings: list[shapes.BecauseOut] = [
+            {"finding": finding.id, "level": finding.values[code]}
+            for finding, code in zip(compiled.findings, verdict.codes, strict=True)
+            if code >= 0 and finding.label == "pooled"
+        ]
+        fired = [
+            compiled.rules[i]
+            for i in positions(verdict.true & compiled.rules_that.every & ~compiled.rules_that.private)
+        ]
+        rules: list[shapes.FiredOut] = [{"rule": rule.id, "need": _NEEDS[rule.need]} for rule in fired]
+        return {"findings": findings, "rules": rules}
+
+
+def take_wording(wordings: Sequence[Wording], turn: int) -> Wording:
+    """Return the wording of a turn."""
+    return wordings[turn % len(wordings)]
+
+
+def fill(text: str, values: Mapping[str, AnswerValue]) -> str:
+    """Return a text with its slots filled: `{minutes}` becomes 30, `{minutes|minute|minutes}` becomes 30 minutes."""
+
+    def filled(slot: re.Match[str]) -> str:
+        name, one, several = slot.groups()
+        value = values[name]
+        shown = f"{value:g}" if isinstance(value, float) else str(value)
+        return shown if one is None else f"{shown} {one if value == 1 else several}"
+
+    return _SLOT.sub(filled, text)
+
+
+def _closest(reasons: tuple[Reason, ...], stated: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Return the one reason to state for an activity: the closest that its strategy states, else that it is liked.
+
+    What an activity is good for is said by its purpose. What else stands in the view may not choose among its reasons,
+    for that rests on both partners.
+    """
+    return tuple([reason for reason in reasons if reason in stated or reason.id in _TASTES][:1])
 
 
 def resource_out(line: HelpLine) -> shapes.ResourceOut:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, w
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError
 
-from app.engine import self_report
+from app.engine import answer_types, self_report
 from app.rulesets.strict_json import drop_nulls, to_integer
 
 
@@ -43,47 +43,67 @@ WholeNumber = BeforeValidator(to_integer)
 Nights = Annotated[int, Field(strict=True, ge=0, le=31), WholeNumber]
 MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200), WholeNumber]
 SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880), WholeNumber]
-OneToFive = Annotated[self_report.Scale5, BeforeValidator(_refuse_truth_values)]
-OneToSeven = Annotated[self_report.Scale7, BeforeValidator(_refuse_truth_values)]
+OneToFive = Annotated[answer_types.Scale5, BeforeValidator(_refuse_truth_values)]
+OneToSeven = Annotated[answer_types.Scale7, BeforeValidator(_refuse_truth_values)]
 TrueOrFalse = Annotated[bool, Field(strict=True)]
-Ratings = Annotated[dict[self_report.Kind, OneToFive], BeforeValidator(drop_nulls), _NullableEntries()]
+Ratings = Annotated[dict[answer_types.Kind, OneToFive], BeforeValidator(drop_nulls), _NullableEntries()]
+Likings = Annotated[dict[answer_types.Kind, answer_types.Liking], BeforeValidator(drop_nulls), _NullableEntries()]
 Member = TypeVar("Member")
+TOPIC_LIMIT = 3
 SetIn = Annotated[frozenset[Member], _DuplicatesAllowed()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeTogetherIn(self_report.TimeTogether):
-    """Time for the two of you over the last two weeks."""
+class PartialTimeTogetherIn(self_report.TimeTogether):
+    """Time for the two of you over the last two weeks, as far as it was answered."""
 
-    hours_per_week: Hours
+    hours_per_week: Hours | None = None
     desired_hours_per_week: Hours | None = None
     engagement: OneToFive | None = None
     date_nights_per_month: Nights | None = None
-    we_already: SetIn[self_report.PracticeId] | None = None
+    we_already: SetIn[answer_types.PracticeId] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictIn(self_report.Conflict):
+class TimeTogetherIn(PartialTimeTogetherIn):
+    """Time for the two of you over the last two weeks."""
+
+    hours_per_week: Hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialConflictIn(self_report.Conflict):
+    """Conflict between the two of you, as far as it was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictIn(PartialConflictIn):
     """Conflict between the two of you. `feels_meant_to_hurt` and `being_together_feels` are private."""
 
-    level: self_report.ConflictLevel
+    level: answer_types.ConflictLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BusynessIn(self_report.Busyness):
-    """The time and energy that everyday life leaves."""
+class PartialBusynessIn(self_report.Busyness):
+    """The time and energy that everyday life leaves, as far as it was answered."""
 
-    level: self_report.BusynessLevel
-    sources: SetIn[self_report.BusynessSource] | None = None
+    sources: SetIn[answer_types.BusynessSource] | None = None
     minutes_per_week: MinutesPerWeek | None = None
     longest_slot_minutes: SlotMinutes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActivityPreferencesIn(self_report.ActivityPreferences):
-    """Liking of activities, and how much they count as time together."""
+class BusynessIn(PartialBusynessIn):
+    """The time and energy that everyday life leaves."""
 
-    likes: Annotated[dict[self_report.Kind, self_report.Liking], BeforeValidator(drop_nulls), _NullableEntries()]
+    level: answer_types.BusynessLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityPreferencesIn(self_report.ActivityPreferences):
+    """Liking of activities, and how much they count as time together. The liking of `touch` is read as private."""
+
+    likes: Likings | None = None
     counts_as_quality_time: Ratings | None = None
     quiet_is_welcome: TrueOrFalse | None = None
 
@@ -101,9 +121,11 @@ class ClosenessIn(self_report.Closeness):
     """Closeness to the other partner, and the feelings about it."""
 
     level: OneToSeven | None = None
-    feelings: SetIn[self_report.Feeling] | None = None
+    feelings: SetIn[answer_types.Feeling] | None = None
     priority: OneToFive | None = None
     knows_where_to_start: TrueOrFalse | None = None
+    understood: OneToFive | None = None
+    going_well: SetIn[answer_types.GoingWell] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +139,15 @@ class NoveltyIn(self_report.Novelty):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CircumstancesIn(self_report.Circumstances):
-    """Home, children, money, health and season of life."""
+    """Home, children, money, health and season of life. The season `separation` counts in its owner's view alone."""
 
     childcare: TrueOrFalse | None = None
     guilt_about_time_for_two: TrueOrFalse | None = None
-    health_limits: SetIn[self_report.HealthLimit] | None = None
-    season: SetIn[self_report.Season] | None = None
+    health_limits: SetIn[answer_types.HealthLimit] | None = None
+    season: SetIn[answer_types.Season] | None = None
+    home: SetIn[answer_types.HomeFact] | None = None
+    awake_together: SetIn[answer_types.HoursAwake] | None = None
+    what_helps: SetIn[answer_types.WhatHelps] | None = None
     alcohol_free: TrueOrFalse | None = None
 
 
@@ -132,22 +157,42 @@ class PrivateIn(self_report.Private):
 
     physical_closeness: OneToFive | None = None
     feels_rejected: TrueOrFalse | None = None
+    worried_about_drink: SetIn[answer_types.DrinkWorry] | None = None
     leaning_out: TrueOrFalse | None = None
     recent_breach: TrueOrFalse | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutualIn(self_report.Mutual):
+    """Mutual answers, which add something only where both partners gave the same."""
+
+    about: Annotated[SetIn[answer_types.Topic], Field(max_length=TOPIC_LIMIT)] | None = None
+
+
 @with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SelfReportIn(self_report.SelfReport):
+class PartialReportIn(self_report.SelfReport):
+    """A partner's answers as far as they go. An answer left out, or null, is open."""
+
+    time_together: PartialTimeTogetherIn | None = None
+    conflict: PartialConflictIn | None = None
+    busyness: PartialBusynessIn | None = None
+    activity_preferences: ActivityPreferencesIn | None = None
+    communication: CommunicationIn | None = None
+    closeness: ClosenessIn | None = None
+    novelty: NoveltyIn | None = None
+    circumstances: CircumstancesIn | None = None
+    private: PrivateIn | None = None
+    mutual: MutualIn | None = None
+    keep_private: SetIn[answer_types.PooledPath] | None = None
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfReportIn(PartialReportIn):
     """A partner's answers at one time. Four groups are required; an answer left out, or null, is unknown."""
 
     time_together: TimeTogetherIn
     conflict: ConflictIn
     busyness: BusynessIn
     activity_preferences: ActivityPreferencesIn
-    communication: CommunicationIn | None = None
-    closeness: ClosenessIn | None = None
-    novelty: NoveltyIn | None = None
-    circumstances: CircumstancesIn | None = None
-    private: PrivateIn | None = None
-    keep_private: SetIn[self_report.PooledPath] | None = None

@@ -1,10 +1,11 @@
 """The documented shapes of a view."""
 
-from typing import Literal, NotRequired
+from typing import Literal
 
 from typing_extensions import TypedDict
 
 Explain = Literal["none", "reasons", "full"]
+NeedOut = Literal["slight", "moderate", "strong"]
 
 
 class ClaimRefOut(TypedDict):
@@ -28,40 +29,40 @@ class EvidenceOut(TypedDict):
 
 
 class BecauseOut(TypedDict):
-    """A finding that a rule fired on. `level` is present only where the viewer's own answers alone give the same."""
+    """A finding of the viewer's own answers that a rule fired on, with its value."""
 
     finding: str
-    level: NotRequired[str]
+    level: str
 
 
 class ReasonOut(TypedDict):
-    """A reason for or against a suggestion.
+    """A reason for or against something, from the viewer's own answers alone. `claims` are ids, `evidence` a grade."""
 
-    `rule` is the id of a rule of the catalogue, or one of `nothing_fits` `no_support` `not_willing` `taste` `private`
-    `not_for_us` `put_off` `done_lately`.
-    """
-
-    rule: str
     text: str
     because: list[BecauseOut]
-    claims: list[ClaimRefOut]
-    evidence: EvidenceOut
+    claims: list[str]
+    evidence: str
 
 
 class StrategyOut(TypedDict):
-    """A strategy of the article with its standing for this partner."""
+    """A strategy of the article with its standing for this partner.
+
+    `reasons` and `withheld_by` are ids in the view's `reasons`. The first reason of a suggested strategy has the
+    strategy's id and is the same for everyone. A strategy that is not for now is withheld by a rule, by
+    `not_the_moment` or by `not_willing`.
+    """
 
     id: str
     title: str
     rank: int
     standing: Literal["leading", "also", "not_now"]
-    reasons: list[ReasonOut]
-    withheld_by: list[ReasonOut]
-    evidence: EvidenceOut
+    evidence: str
+    reasons: list[str]
+    withheld_by: list[str]
 
 
-class ActivityOut(TypedDict):
-    """A suggested activity. `minutes` is the length of one time; with `together: false` one person may do it alone."""
+class ActivityFacts(TypedDict):
+    """An activity. `minutes` is the length of one time; with `together: false` one person may do it alone."""
 
     id: str
     title: str
@@ -69,6 +70,7 @@ class ActivityOut(TypedDict):
     steps: list[str]
     strategy: str | None
     practice: str
+    purpose: str
     together: bool
     minutes: int
     times_a_week: int | None
@@ -79,9 +81,29 @@ class ActivityOut(TypedDict):
     novelty: int
     energy: Literal["drained", "ok", "lively"]
     repeat: Literal["ritual", "seasonal", "once"]
-    evidence: EvidenceOut
-    reasons: list[ReasonOut]
     decline_reasons: list[str]
+
+
+class PathOut(TypedDict):
+    """The step of a path begun."""
+
+    id: str
+    step: int
+    of: int
+
+
+class ActivityOut(ActivityFacts):
+    """A suggested activity.
+
+    `why` says what its purpose is good for. `reasons` are ids in the view's `reasons`: of rules, or `taste_love` or
+    `taste_like`. `place` says why it stands on the list, never whose liking put it there. `evidence` is a grade.
+    """
+
+    why: str
+    reasons: list[str]
+    place: Literal["where_to_begin", "to_enjoy", "also_called_for", "something_different", "on_your_own"]
+    path: PathOut | None
+    evidence: str
 
 
 class InsightOut(TypedDict):
@@ -89,15 +111,19 @@ class InsightOut(TypedDict):
 
     id: str
     text: str
-    claims: list[ClaimRefOut]
+    claims: list[str]
 
 
 class AskNextOut(TypedDict):
-    """An unanswered question, with the number of rules and limits that depend on its answer."""
+    """An unanswered question.
+
+    `share`: in how many of the release's sampled reports that leave the question open does its answer change the
+    leading strategy or the first purpose, from 0 to 1.
+    """
 
     question: str
     why: str
-    would_decide: int
+    share: float
 
 
 class ResourceOut(TypedDict):
@@ -124,23 +150,29 @@ class FiredOut(TypedDict):
     """A rule that fired, with the need it calls for, null for one that withholds."""
 
     rule: str
-    need: Literal["slight", "moderate", "strong"] | None
+    need: NeedOut | None
 
 
 class TraceOut(TypedDict):
-    """The findings and fired rules that this partner may know of."""
+    """The pooled findings of the viewer's own answers, and the rules that fire on them."""
 
     findings: list[BecauseOut]
     rules: list[FiredOut]
 
 
 class ViewOut(TypedDict):
-    """A view, to be shown to one partner alone."""
+    """A view, to be shown to one partner alone.
+
+    `reasons` holds, by id, each reason that is named anywhere in the view. `opening` is a sentence or two on the
+    viewer's own answers.
+    """
 
     outcome: Literal["suggestions", "nothing_now", "support"]
+    opening: str | None
     strategies: list[StrategyOut]
     activities: list[ActivityOut]
     insights: list[InsightOut]
+    reasons: dict[str, ReasonOut]
     ask_next: list[AskNextOut]
     support: SupportOut | None
     limits: list[str]

@@ -31,11 +31,11 @@ async def is_at_head(database_url: str) -> bool:
 def _migrate_in_child(database_url: str) -> None:
     """Migrate in a child process, which takes Alembic's memory with it when it ends.
 
-    The URL goes through a pipe: other users of the machine can read arguments.
+    The URL goes through a pipe: other users of the machine can read arguments. What a migration says is on stderr.
     """
     command = [sys.executable, "-m", "app.store.connection.upgrade"]
     child = subprocess.run(  # noqa: S603
-        command, input=database_url, capture_output=True, text=True, check=False
+        command, input=database_url, stdout=subprocess.PIPE, text=True, check=False
     )
     if child.returncode:
         raise NotReady(child.stdout or "The database could not be brought up to date.")

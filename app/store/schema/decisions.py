@@ -15,7 +15,12 @@ decisions = Table(
     Column("ruleset", String(80), nullable=False),
     Column("digest", String(80), nullable=False),
     Column("inputs", Digest, nullable=False, comment="A keyed digest of all that it was made from."),
-    Column("sealed", Sealed, nullable=False, comment="Rule bits, activity ids and own answers; no text."),
+    Column(
+        "sealed",
+        Sealed,
+        nullable=False,
+        comment="Ids of what was shown and said, and own answers and history; no text.",
+    ),
     CheckConstraint("length(inputs) = 32", name="are_known_by_their_inputs"),
     Index("decisions_by_partner_and_time", "partner_key", "made_at", "key"),
     comment="Every view that was given, in a form from which it can be given again.",

@@ -136,10 +136,11 @@ def test_an_activity_is_the_same_here_and_in_a_view(client: TestClient, whole_re
     assert view["activities"]
     for shown in view["activities"]:
         here = client.get(f"/v1/activities/{shown['id']}").json()
-        assert here["reasons"] == []
-        assert {name: here[name] for name in shown if name != "reasons"} == {
-            name: part for name, part in shown.items() if name != "reasons"
-        }
+        of_the_view = {"why", "reasons", "place", "path"}
+        assert {*shown} - {*here} == of_the_view
+        assert shown["evidence"] == here["evidence"]["grade"]
+        facts = {*shown} - of_the_view - {"evidence"}
+        assert {name: here[name] for name in facts} == {name: shown[name] for name in facts}
 
 
 def test_those_of_one_practice_stand_together(catalogue: list[Activity]) -> None:

@@ -1,7 +1,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -16,7 +16,8 @@ from app.api.catalogue.help import Help
 from app.api.catalogue.questions import QuestionsOut
 from app.api.catalogue.rules import CatalogueInsights, CatalogueRules, Findings, RuleOut
 from app.api.catalogue.rulesets import CatalogueRulesetOut, Properties, Rulesets
-from app.api.catalogue.strategies import CatalogueStrategies, Practices
+from app.api.catalogue.strategies import CatalogueStrategies
+from app.engine.vocabulary import AnswerLabel
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.load import CONTENT
@@ -25,7 +26,6 @@ from tests import clock
 
 LISTS: dict[str, type] = {
     "/v1/strategies": CatalogueStrategies,
-    "/v1/practices": Practices,
     "/v1/activities": Activities,
     "/v1/claims": Claims,
     "/v1/rules": CatalogueRules,
@@ -43,8 +43,35 @@ SINGLES: dict[str, type] = {
 }
 EVERYTHING = ["/v1/questions", "/v1/examples", *LISTS]
 IN_ONE_LANGUAGE = {"/v1/rulesets"}
-TEXTS = {"title", "summary", "text", "says", "about", "label", "intro", "help", "note", "supports", "section", "steps"}
+TEXTS = {
+    "title",
+    "summary",
+    "text",
+    "says",
+    "about",
+    "label",
+    "intro",
+    "help",
+    "note",
+    "supports",
+    "section",
+    "steps",
+    "why",
+}
 PSEUDO = "qps"
+
+
+def test_a_strategy_holds_its_practices_and_these_their_purposes(client: TestClient) -> None:
+    activities = client.get("/v1/activities").json()["data"]
+    for strategy in client.get("/v1/strategies").json()["data"]:
+        assert strategy["practices"]
+        for practice in strategy["practices"]:
+            assert practice["strategy"] == strategy["id"]
+            assert practice["purposes"]
+            for purpose in practice["purposes"]:
+                assert 2 <= len(purpose["why"]) <= 3
+                served = {one["practice"] for one in activities if one["purpose"] == purpose["id"]}
+                assert served == {practice["id"]}
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -156,7 +183,7 @@ def test_what_an_example_in_the_description_says_is_so(client: TestClient) -> No
         name = next(other for other in documented if other.startswith(f"{path}/"))
         example = documented[name]["get"]["responses"]["200"]["content"]["application/json"]["example"]
         assert_agrees(example, client.get(f"{path}/{example['id']}").json(), path)
-    for path in ("/v1/strategies", "/v1/practices", "/v1/insights", "/v1/findings"):
+    for path in ("/v1/strategies", "/v1/insights", "/v1/findings"):
         example = documented[path]["get"]["responses"]["200"]["content"]["application/json"]["example"]["data"][0]
         entries = client.get(path).json()["data"]
         assert_agrees(example, next(entry for entry in entries if entry["id"] == example["id"]), path)
@@ -239,7 +266,7 @@ def texts_in(value: Any, key: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from texts_in(part, key)
-    elif isinstance(value, str) and key in TEXTS and value not in ("pooled", "private"):
+    elif isinstance(value, str) and key in TEXTS and value not in get_args(AnswerLabel):
         yield value
 
 

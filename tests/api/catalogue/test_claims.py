@@ -20,7 +20,7 @@ def test_every_claim_is_realised_by_something(claims: list[Json]) -> None:
     assert [claim["id"] for claim in claims if not any(claim["realised_by"].values())] == []
 
 
-@pytest.mark.parametrize("kind", ["rules", "insights", "activities", "practices", "strategies"])
+@pytest.mark.parametrize("kind", ["rules", "insights", "activities", "strategies"])
 def test_a_claim_and_what_rests_on_it_name_each_other(client: TestClient, claims: list[Json], kind: str) -> None:
     parts = client.get(f"/v1/{kind}").json()["data"]
 

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from app.engine.self_report import Kind
+from app.engine.answer_types import Kind
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 
 Json = dict[str, Any]
@@ -63,7 +63,7 @@ def test_questions_of_one_group_stand_together_and_in_its_order(form: Json) -> N
 def test_questions_say_what_the_engine_reads(form: Json) -> None:
     for question in form["questions"]:
         answer = ANSWERS[question["id"]]
-        assert question["input"] == answer.shape
+        assert question["input"] == ("picks" if answer.path == "activity_preferences.likes" else answer.shape)
         assert (question["audience"] == "pooled") is answer.is_pooled
         assert question["ask_alone"] is not answer.is_pooled
         assert sorted(str(level["value"]) for level in question["levels"]) == sorted(answer.levels)
@@ -71,6 +71,14 @@ def test_questions_say_what_the_engine_reads(form: Json) -> None:
             list(get_args(Kind)) if answer.shape.startswith("map_of") else []
         )
         assert all(level["label"] for level in question["levels"])
+
+
+def test_likes_are_asked_for_as_up_to_five_that_are_loved_and_any_to_leave_out(form: Json) -> None:
+    (likes,) = [question for question in form["questions"] if question["input"] == "picks"]
+
+    assert likes["id"] == "activity_preferences.likes"
+    assert likes["max"] == 5
+    assert {"avoid", "love"} <= {level["value"] for level in likes["levels"]}
 
 
 def test_questions_and_schema_say_the_same(form: Json) -> None:
@@ -101,9 +109,10 @@ def test_what_is_required_is_required_in_both(form: Json) -> None:
         "time_together.hours_per_week",
         "conflict.level",
         "busyness.level",
-        "activity_preferences.likes",
     }
-    assert required == {f"{group}.{name}" for group in schema["required"] for name in place(schema, group)["required"]}
+    assert required == {
+        f"{group}.{name}" for group in schema["required"] for name in place(schema, group).get("required", ())
+    }
     assert all(question["first_minute"] for question in form["questions"] if question["required"])
 
 
@@ -164,8 +173,8 @@ def answer_to(question: Json, nth: int) -> object:
         case "yes_no":
             return (True, False)[nth]
         case "choices":
-            return levels[: len(levels) * -nth]
-        case "map_of_choices" | "map_of_scales":
+            return levels[: (question["max"] or len(levels)) * -nth]
+        case "picks" | "map_of_scales":
             return {key["value"]: levels[nth] for key in question["keys"]}
         case _:
             return levels[nth]

@@ -53,17 +53,18 @@ def test_scenarios_show_both_sides_of_the_line(client: TestClient, what: str) ->
 
 
 def test_a_rule_suggests_with_a_need_or_withholds(client: TestClient) -> None:
-    practices = {practice["id"] for practice in read(client, "practices")}
+    activities = read(client, "activities")
+    named = {activity[part] for activity in activities for part in ("practice", "purpose")}
 
     for rule in read(client, "rules"):
-        assert (rule["suggests"] is None) is (rule["need"] is None) is bool(rule["withholds"] or rule["tones"])
-        assert {rule["suggests"] or "retreat", *rule["withholds"]} <= practices
+        assert (rule["suggests"] is None) is (rule["need"] is None) is bool(rule["withholds"] or rule["asks"])
+        assert {rule["suggests"] or "retreat", *rule["withholds"]} <= named
 
 
 def test_a_rule_is_a_sentence_too(client: TestClient) -> None:
     rule = client.get("/v1/rules/structure-first-when-talk-is-strained").json()
 
-    assert rule["sentence"] == "When talking feels strained: suggest communication exercises (strong need)."
+    assert rule["sentence"] == "When talking feels strained: suggest take turns (strong need)."
 
 
 def test_rules_that_read_a_private_finding_are_listed_like_any_other(client: TestClient) -> None:
@@ -71,7 +72,7 @@ def test_rules_that_read_a_private_finding_are_listed_like_any_other(client: Tes
     reading = [rule for rule in read(client, "rules") if private & set(rule["reads"])]
 
     assert reading
-    assert all(rule["suggests"] in (None, "affection") for rule in reading)
+    assert {rule["suggests"] for rule in reading} == {None}
     assert {"leaning_out", "breach"} <= {finding for rule in reading for finding in rule["reads"]}
 
 
@@ -81,8 +82,11 @@ def test_a_finding_says_which_answers_it_reads_and_how(client: TestClient) -> No
     for finding in read(client, "findings"):
         read_by_derivation = set(answers_in(finding["derivation"]))
         assert read_by_derivation == set(finding["reads"]) <= set(questions)
-        if any(questions[path]["audience"] == "private" for path in finding["reads"]):
+        audiences = {questions[path]["audience"] for path in finding["reads"]}
+        if "private" in audiences:
             assert finding["label"] == "private"
+        if finding["label"] == "mutual":
+            assert audiences == {"mutual"}
         assert {tried["value"] for tried in finding["derivation"]["tried"]} <= set(finding["values"])
         assert (finding["both"] == "gap") is (finding["derivation"]["gap"] is not None)
 

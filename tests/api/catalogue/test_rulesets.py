@@ -45,8 +45,11 @@ def test_it_counts_what_the_catalogue_lists(client: TestClient) -> None:
     counts = ruleset["counts"]
     assert isinstance(counts, dict)
 
-    for what in ("findings", "rules", "insights", "strategies", "practices", "activities", "claims"):
+    for what in ("findings", "rules", "insights", "strategies", "activities", "claims"):
         assert counts[what] == len(client.get(f"/v1/{what}").json()["data"])
+    activities = client.get("/v1/activities").json()["data"]
+    for what in ("practice", "purpose"):
+        assert counts[f"{what}s"] == len({activity[what] for activity in activities})
     assert counts["questions"] == len(client.get("/v1/questions").json()["questions"])
     reviewed = [rule for rule in client.get("/v1/rules").json()["data"] if rule["status"] == "reviewed"]
     assert counts["rules_reviewed"] == len(reviewed)
@@ -180,7 +183,7 @@ def test_a_damaged_release_says_that_it_is_damaged(
     try:
         refused = caller.post(PATHS[0], json=body(whole_report, ruleset="1"))
         assert refused.status_code == 422
-        assert "damaged" in refused.json()["errors"][0]["detail"]
+        assert "its file was changed" in refused.json()["errors"][0]["detail"]
         assert caller.get("/v1/rulesets/1").status_code == 404
     finally:
         file_of(root, "1").write_bytes(whole)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import structlog
 
-from app.api.http.telemetry import SERVER_LOGGERS, configure_logs, describe_error
+from app.api.http.logs import SERVER_LOGGERS, configure_logs, describe_error
 
 
 @pytest.fixture(autouse=True)

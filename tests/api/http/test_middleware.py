@@ -9,8 +9,7 @@ from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
-from app.api.http.middleware import HttpMiddleware
-from app.api.http.telemetry import Metrics
+from app.api.http.middleware import HttpMiddleware, Metrics
 
 LIMIT = 262_144
 

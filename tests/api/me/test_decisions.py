@@ -8,18 +8,17 @@ import pytest
 from fastapi import FastAPI
 
 from app.rulesets.active_ruleset import ActiveRuleset
+from app.service import view
 from tests.people import Integrator, Person
 from tests.store.rows import execute
 from tests.unlocked import unlock, unlock_again
 
 PRIVATE = {"private": {"willingness": "small_steps", "leaning_out": True}}
-PRIVATE_RULES = {rule.id for rule in ActiveRuleset().current.compiled.rules if rule.is_private}
 
 
 @pytest.fixture
 def another_content(content_with: Callable[[Mapping[str, object]], Path]) -> Path:
-    """Without the releases, and so of another version."""
-    return content_with({"releases": None})
+    return content_with({"phrases.yaml": ("taste_like: You", "taste_like: Both of you")})
 
 
 def replay(person: Person, view: Any) -> bytes:
@@ -89,7 +88,10 @@ def test_it_is_the_quiet_view_again_unless_the_token_is_unlocked(integrator: Int
 
 def test_a_decision_says_what_it_was_made_from_and_private_things_only_when_unlocked(integrator: Integrator) -> None:
     person = integrator.add()
-    path = f"/v1/decisions/{person.report(PRIVATE)['decision']}"
+    person.report()
+    person.put("/v1/me/choices/evening-walk", {"choice": "not_for_us"})
+    said = person.report(PRIVATE)
+    path = f"/v1/decisions/{said['decision']}"
 
     locked = person.get(path).json()
     unlock(person)
@@ -98,8 +100,8 @@ def test_a_decision_says_what_it_was_made_from_and_private_things_only_when_unlo
     assert locked["answers"]["private"] == dict.fromkeys(locked["answers"]["private"])
     assert unlocked["answers"]["private"]["leaning_out"] is True
     assert unlocked["answers"]["time_together"]["hours_per_week"] == 4
-    assert not PRIVATE_RULES & set(locked["rules"])
-    assert PRIVATE_RULES & set(unlocked["rules"])
+    assert locked["history"] is None
+    assert unlocked["history"] == {"done": [], "not_for_us": ["evening-walk"], "not_now": [], "gentle": False}
     assert set(locked) == set(unlocked)
     assert "safety" not in unlocked["answers"]
 
@@ -139,12 +141,44 @@ def test_without_its_ruleset_it_is_a_clear_conflict(
 ) -> None:
     person = integrator.add()
     id_ = person.report()["decision"]
+    for release in (another_content / "releases").iterdir():
+        release.unlink()
     stored_app.state.rulesets = ActiveRuleset(another_content)
 
     answer = person.post(f"/v1/decisions/{id_}/replay")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "ruleset_gone")
-    assert person.get(f"/v1/decisions/{id_}").json()["rules"] is None
+    assert person.get(f"/v1/decisions/{id_}").json()["activities"]
+
+
+def test_a_decision_keeps_the_order_and_the_places_of_what_was_shown(integrator: Integrator) -> None:
+    person = integrator.add()
+    said = person.report()
+    unlock(person)
+
+    decision = person.get(f"/v1/decisions/{said['decision']}").json()
+
+    assert decision["turn"] == 0
+    assert decision["strategies"] == [each["id"] for each in said["view"]["strategies"]]
+    shown = [{"id": each["id"], "place": each["place"]} for each in said["view"]["activities"]]
+    assert decision["activities"] == shown
+
+
+def test_a_decision_of_a_retired_format_is_told_and_not_given_again(
+    integrator: Integrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = integrator.add()
+    monkeypatch.setattr(view, "FORMAT", 1)
+    id_ = person.report()["decision"]
+    monkeypatch.undo()
+
+    again = person.post(f"/v1/decisions/{id_}/replay")
+    told = person.get(f"/v1/decisions/{id_}").json()
+
+    assert (again.status_code, again.json()["code"]) == (409, "format_retired")
+    assert (told["turn"], told["strategies"], told["activities"]) == (None, None, None)
+    assert told["answers"]["time_together"]["hours_per_week"] == 4
+    assert person.get("/v1/me/export").json()["decisions"] == [told]
 
 
 def test_a_view_is_one_decision_for_a_week_at_most(integrator: Integrator) -> None:

@@ -87,7 +87,7 @@ def test_a_locked_token_exports_the_same_bytes_whatever_is_private(integrator: I
 def without_what_was_shown(text: str) -> Any:
     """Private answers take away from what a view shows, without a word; everything else has to be alike."""
     export = json.loads(text)
-    shown = [{**each, "rules": None, "activities": None} for each in export["decisions"]]
+    shown = [{**each, "strategies": None, "activities": None} for each in export["decisions"]]
     return {**export, "decisions": shown}
 
 

@@ -8,7 +8,7 @@ from tests.people import Integrator, Person
 MONDAY = "2026-11-23T09:30:00Z"
 WALK = "evening-walk"
 READY: dict[str, Any] = {
-    "busyness": {"level": "slack", "longest_slot_minutes": 480},
+    "busyness": {"level": "slack", "longest_slot_minutes": 480, "minutes_per_week": 600},
     "novelty": {"routine": 5, "boredom": 5, "comfort_zone": "ready"},
     "circumstances": {"budget": "high", "children_at_home": "none"},
 }

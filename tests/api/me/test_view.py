@@ -26,14 +26,28 @@ def test_support_reads_as_nothing_now_until_the_token_is_unlocked(integrator: In
     assert full["support"]["resources"]
 
 
-def test_the_quiet_view_never_shows_more_than_the_full_one(integrator: Integrator) -> None:
+def test_the_quiet_view_holds_small_things_alone_whatever_the_private_cause(integrator: Integrator) -> None:
+    read = []
+    for private in ({"willingness": "small_steps"}, {"recent_breach": True}, {"leaning_out": True}):
+        person = integrator.add()
+        person.report({"private": private})
+        read.append(person.view()["view"])
+
+    assert read[0] == read[1] == read[2]
+    assert read[0]["activities"]
+    assert all(each["minutes"] <= 30 and each["novelty"] <= 1 for each in read[0]["activities"])
+
+
+def test_the_full_view_allows_whatever_the_quiet_one_shows(integrator: Integrator) -> None:
     person = integrator.add()
-    said = person.report({"private": {"willingness": "small_steps", "recent_breach": True}})
+    person.report({"private": {"willingness": "small_steps", "recent_breach": True}})
 
-    full = {each["id"] for each in said["view"]["activities"]}
-    quiet = {each["id"] for each in person.view()["view"]["activities"]}
+    quiet = [each["id"] for each in person.view()["view"]["activities"]]
+    unlock(person)
+    found = [person.post("/v1/me/explanations", {"target": activity}).json()["status"] for activity in quiet]
 
-    assert quiet <= full
+    assert quiet
+    assert set(found) <= {"suggested", "outranked"}
 
 
 def test_taking_consent_back_works_with_the_next_request(integrator: Integrator) -> None:

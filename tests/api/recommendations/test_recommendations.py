@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
+import structlog
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
@@ -21,6 +22,7 @@ from tests.contract.self_report import (
     HOURS,
     INTEGERS,
     KINDS,
+    LARGEST,
     LIKES,
     LIKINGS,
     PATHS,
@@ -106,7 +108,7 @@ def test_the_shortest_report_is_answered_with_something_to_do(ask: Ask) -> None:
     assert list(answer["views"]) == ["a"]
     assert answer["views"]["a"]["outcome"] == "suggestions"
     assert any(not activity["together"] for activity in answer["views"]["a"]["activities"])
-    assert any("only one of you" in line for line in answer["views"]["a"]["limits"])
+    assert any("your answers alone" in line for line in answer["views"]["a"]["limits"])
 
 
 def test_with_both_reports_there_are_two_views(ask: Ask) -> None:
@@ -174,15 +176,114 @@ def test_other_numbers_of_activities_are_refused(ask: Ask, given: object, code: 
 
 
 def test_reasons_are_explained_unless_asked_otherwise(ask: Ask) -> None:
-    plain, none, full = (view_of(ask(explain=explain)) for explain in ("reasons", "none", "full"))
+    report = report_of({"communication.ease": "strained", "novelty.routine": 5, "time_together.engagement": 1})
+    plain, none, full = (view_of(ask(report, explain=explain)) for explain in ("reasons", "none", "full"))
 
-    assert plain == view_of(ask())
+    assert plain == view_of(ask(report))
     assert plain["trace"] is None
     assert none["trace"] is None
-    assert all(activity["reasons"] for activity in plain["activities"])
     assert not any(each["reasons"] for each in none["activities"] + none["strategies"])
-    assert {finding["finding"] for finding in full["trace"]["findings"]} >= {"conflict", "busy"}
-    assert full | {"trace": None} == plain
+    assert {"finding": "conflict", "level": "occasional"} in full["trace"]["findings"]
+    assert "structure-first-when-talk-is-strained" in {fired["rule"] for fired in full["trace"]["rules"]}
+    assert plain["activities"][0]["reasons"]
+    for suggested in (each for each in plain["strategies"] if each["standing"] != "not_now"):
+        assert suggested["reasons"][0] == suggested["id"]
+        assert len(suggested["reasons"]) <= 3
+    assert all(len(activity["reasons"]) <= 1 for activity in plain["activities"])
+    assert len(plain["insights"]) <= 3
+    for part in ("strategies", "activities"):
+        for short, long in zip(plain[part], full[part], strict=True):
+            assert {*short["reasons"]} <= {*long["reasons"]}
+    assert len(full["insights"]) > len(plain["insights"])
+
+
+@pytest.mark.parametrize("explain", ["none", "reasons", "full"])
+def test_every_reason_that_is_named_is_said_once_and_no_other(ask: Ask, explain: str) -> None:
+    random = Random(18)
+    for _ in range(60):
+        for view in answers(ask(some_report(random), some_report(random), explain=explain))["views"].values():
+            named = [id_ for each in view["strategies"] + view["activities"] for id_ in each["reasons"]]
+            named += [id_ for strategy in view["strategies"] for id_ in strategy["withheld_by"]]
+            assert {*view["reasons"]} == {*named}
+            texts = [reason["text"] for reason in view["reasons"].values()]
+            assert len({*texts}) == len(texts)
+
+
+def test_general_sentences_are_the_same_for_everyone(ask: Ask) -> None:
+    random = Random(19)
+    said: dict[str, set[str]] = {name: set() for name in STRATEGIES}
+    for _ in range(60):
+        view = view_of(ask(some_report(random), random.choice((None, some_report(random)))))
+        for name in {*STRATEGIES} & {*view["reasons"]}:
+            said[name].add(json.dumps(view["reasons"][name]))
+            assert view["reasons"][name]["because"] == []
+    assert [len(each) for each in said.values()] == [1, 1, 1]
+
+
+# The moment
+
+
+def test_a_turn_brings_other_wordings_and_the_same_one_the_same_bytes(ask: Ask) -> None:
+    whys = {turn: view_of(ask(turn=turn))["activities"][0]["why"] for turn in range(4)}
+
+    assert len({*whys.values()}) > 1
+    assert ask(turn=0).content == ask().content
+    assert ask(turn=7, seed="s").content == ask(turn=7, seed="s").content
+
+
+def test_a_seed_draws_among_equals(ask: Ask) -> None:
+    lists = {
+        tuple(each["id"] for each in view_of(ask(report_of(LONG), report_of(LONG), seed=f"s{n}"))["activities"])
+        for n in range(8)
+    }
+
+    assert len(lists) > 1
+    assert ask(seed="").content == ask(seed=None).content == ask().content
+
+
+LONG = {"busyness.longest_slot_minutes": 120, "circumstances.budget": "medium", "busyness.energy": "lively"}
+
+
+def test_what_was_seen_makes_room_for_something_else(ask: Ask) -> None:
+    first = [each["id"] for each in view_of(ask(SHORTEST, SHORTEST))["activities"]]
+    views = answers(ask(SHORTEST, SHORTEST, seen={"a": first}, turn=1))["views"]
+    of_both = answers(ask(SHORTEST, SHORTEST, seen=first, turn=1))["views"]
+
+    assert [each["id"] for each in views["a"]["activities"]] != first
+    assert views["b"] == answers(ask(SHORTEST, SHORTEST, turn=1))["views"]["b"]
+    assert views["a"] == of_both["a"] == of_both["b"]
+    assert ask(seen=["no-such-thing"] * 200).content == ask(seen=[]).content == ask().content
+
+
+@pytest.mark.parametrize(
+    ("given", "where", "code"),
+    [
+        ({"seed": "x" * 65}, "#/seed", "too_long"),
+        ({"seed": 7}, "#/seed", "wrong_type"),
+        ({"turn": -1}, "#/turn", "too_small"),
+        ({"turn": 10_001}, "#/turn", "too_large"),
+        ({"turn": 1.5}, "#/turn", "wrong_type"),
+        ({"seen": ["a"] * 201}, "#/seen", "too_long"),
+        ({"seen": ["a" * 65]}, "#/seen/0", "too_long"),
+        ({"seen": "evening-walk"}, "#/seen", "wrong_type"),
+        ({"seen": {"b": ["a"] * 201}}, "#/seen/b", "too_long"),
+        ({"seen": {"c": []}}, "#/seen/c", "unknown_field"),
+    ],
+)
+def test_another_moment_is_refused_and_not_repeated(ask: Ask, given: dict[str, Any], where: str, code: str) -> None:
+    refused = ask(**given)
+
+    assert mistakes(refused) == {where: code}
+    assert "xxxx" not in refused.text
+
+
+def test_neither_a_seed_nor_what_was_seen_is_logged(ask: Ask) -> None:
+    with structlog.testing.capture_logs() as lines:
+        answers(ask(seed="secret-seed", seen=["tea-in-silence"]))
+        mistakes(ask(seed="secret-seed", seen=["tea-in-silence"], turn=-1))
+
+    assert lines
+    assert not any(word in str(lines) for word in ("secret-seed", "tea-in-silence"))
 
 
 @pytest.mark.parametrize(("given", "near"), [("ful", "full"), ("FULL", "full"), ("reason", "reasons")])
@@ -280,9 +381,13 @@ def test_what_a_ruleset_says_is_said_with_what_is_wrong_with_the_form(ask: Ask) 
 
 
 def test_null_is_the_same_as_absent(ask: Ask, caller: TestClient) -> None:
-    nulls = report_of({path: None for path in (*PATHS, "keep_private") if path not in REQUIRED})
-    options = dict.fromkeys(("country", "locale", "max_activities", "explain", "viewer", "ruleset"))
-    groups = dict.fromkeys(("goal", "communication", "closeness", "novelty", "circumstances", "private", "safety"))
+    nulls = report_of({path: None for path in (*PATHS, "keep_private") if path not in (*REQUIRED, LIKES)})
+    options = dict.fromkeys(
+        ("country", "locale", "max_activities", "explain", "viewer", "ruleset", "seed", "turn", "seen")
+    )
+    groups = dict.fromkeys(
+        ("goal", "communication", "closeness", "novelty", "circumstances", "private", "mutual", "safety")
+    )
 
     plain = ask().content
     assert ask(nulls, **options).content == plain
@@ -296,7 +401,9 @@ def test_null_does_for_no_answer_that_is_needed(ask: Ask, path: str) -> None:
 
     assert list(mistakes(ask(with_answer(SHORTEST, path, None)))) == [pointer_to(path)]
     assert mistakes(ask({**SHORTEST, group: {}})) == {pointer_to(path): "required"}
-    assert mistakes(ask(without_answers(SHORTEST, [path]))) == {pointer_to(group): "required"}
+    assert mistakes(ask({name: SHORTEST[name] for name in SHORTEST if name != group})) == {
+        pointer_to(group): "required"
+    }
 
 
 # Levels
@@ -325,8 +432,47 @@ def test_every_level_is_taken_and_none_that_is_off_by_a_letter(ask: Ask, path: s
 
 @pytest.mark.parametrize("path", SETS)
 def test_a_set_may_be_empty_or_hold_all(ask: Ask, path: str) -> None:
-    for several in ([], list(SETS[path]), [SETS[path][0], SETS[path][0]]):
+    for several in ([], list(SETS[path])[: LARGEST.get(path)], [SETS[path][0], SETS[path][0]]):
         answers(ask(with_answer(SHORTEST, path, several)))
+
+
+def test_three_topics_at_most_are_named(ask: Ask) -> None:
+    four = ["money", "work", "plans", "faith"]
+    refused = ask(with_answer(SHORTEST, "mutual.about", four))
+
+    assert mistakes(refused) == {pointer_to("mutual.about"): "too_long"}
+    assert "a list of at most 3" in detail(refused)
+    answers(ask(with_answer(SHORTEST, "mutual.about", [*four[:3], "money"])))
+
+
+def test_preferences_may_be_empty(ask: Ask) -> None:
+    answers(ask(SHORTEST | {"activity_preferences": {}}))
+
+
+@pytest.mark.parametrize(("a", "b", "is_shown"), [("open", "everyday_touch", True), ("open", "no", False)])
+def test_what_both_are_open_to_is_met_at_once(caller: TestClient, a: str, b: str, *, is_shown: bool) -> None:
+    reports = {name: with_answer(SHORTEST, "mutual.affection", said) for name, said in (("a", a), ("b", b))}
+    for viewer in (None, "a", "b"):
+        reply = answers(caller.post(PATH, json={"reports": reports, "viewer": viewer, "max_activities": 20}))
+        for view in reply["views"].values():
+            assert ("affection" in {activity["practice"] for activity in view["activities"]}) is is_shown
+
+
+def test_a_mutual_answer_that_the_other_did_not_give_changes_nothing_of_theirs(caller: TestClient) -> None:
+    def view_of_b(**said: object) -> object:
+        reports = {"a": SHORTEST | {"mutual": said}, "b": with_answer(SHORTEST, "mutual.about", ["screens"])}
+        return answers(caller.post(PATH, json={"reports": reports}))["views"]["b"]
+
+    assert view_of_b(affection="open", about=["money"]) == view_of_b(affection="no") == view_of_b()
+
+
+def test_a_liking_of_touch_and_a_separation_change_nothing_of_the_others(caller: TestClient) -> None:
+    def view_of_b(likes: dict[str, str], season: list[str]) -> object:
+        a = SHORTEST | {"activity_preferences": {"likes": likes}, "circumstances": {"season": season}}
+        reports = {"a": a, "b": with_answer(SHORTEST, "mutual.affection", "open")}
+        return answers(caller.post(PATH, json={"reports": reports}))["views"]["b"]
+
+    assert view_of_b({"walk": "love", "touch": "avoid"}, ["separation"]) == view_of_b({"walk": "love"}, [])
 
 
 @pytest.mark.parametrize("path", SCALES)
@@ -462,7 +608,8 @@ def test_an_unknown_field_is_refused_at_every_depth(caller: TestClient, where: s
 def test_nothing_of_a_private_answer_comes_back(ask: Ask, path: str) -> None:
     for wrong in ("canary", ["canary"], {"canary": "canary"}, 987654321):
         refused = ask(with_answer(SHORTEST, path, wrong))
-        assert list(mistakes(refused)) == [pointer_to(path)]
+        where = f"{pointer_to(path)}/0" if path in SETS and isinstance(wrong, list) else pointer_to(path)
+        assert list(mistakes(refused)) == [where]
         assert "canary" not in refused.text
         assert "987654321" not in refused.text
 
@@ -604,7 +751,8 @@ def test_one_who_is_not_willing_is_offered_nothing_and_told_kindly(ask: Ask) -> 
     assert view["ask_next"] == []
     assert [strategy["id"] for strategy in view["strategies"]] == STRATEGIES
     assert {strategy["standing"] for strategy in view["strategies"]} == {"not_now"}
-    assert {reason["rule"] for strategy in view["strategies"] for reason in strategy["withheld_by"]} == {"not_willing"}
+    assert {id_ for strategy in view["strategies"] for id_ in strategy["withheld_by"]} == {"not_willing"}
+    assert [*view["reasons"]] == ["not_willing"]
 
 
 def test_small_steps_are_short_and_familiar(ask: Ask) -> None:
@@ -665,13 +813,13 @@ def test_every_answer_is_as_documented(ask: Ask) -> None:
         for view in read.views.values():
             outcomes.add(view["outcome"])
             assert {*view} == {
-                "outcome", "strategies", "activities", "insights", "ask_next", "support", "limits", "help",
-                "next_check_in_days", "trace",
+                "outcome", "opening", "strategies", "activities", "insights", "reasons", "ask_next", "support",
+                "limits", "help", "next_check_in_days", "trace",
             }  # fmt: skip
             assert (view["support"] is not None) == (view["outcome"] == "support")
             assert bool(view["activities"]) == (view["outcome"] == "suggestions")
             assert any("not therapy" in line for line in view["limits"])
-            assert any("whether a relationship is safe" in line for line in view["limits"])
+            assert any("relationship is safe" in line for line in view["limits"])
             if view["outcome"] != "support":
                 assert sorted(strategy["rank"] for strategy in view["strategies"]) == [1, 2, 3]
             for activity in view["activities"]:

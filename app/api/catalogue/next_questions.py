@@ -1,0 +1,72 @@
+"""What to ask next: the questions whose answers are most likely to change what comes first."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from app.api.http.examples import load_example
+from app.api.http.json_bytes import to_bytes
+from app.api.http.request_context import library_and_locale
+from app.api.http.responses import example_response
+from app.api.http.routing import StrictRoute, refuse_query
+from app.api.recommendations.recommendations import renderer_of
+from app.api.recommendations.self_report import PartialReportIn, WholeNumber
+from app.api.recommendations.view_shapes import AskNextOut
+from app.engine.next_questions import plan_questions
+from app.engine.self_report import poolable
+from app.errors import ValidationFailed
+
+MOST = 12
+"""The most questions of a first sitting: about three minutes."""
+_DEFAULT = 3
+ALONE_PAGE = ("safety", "private", "mutual")
+REQUEST: dict[str, Any] = load_example("next-questions-request")
+RESPONSE: dict[str, Any] = load_example("next-questions")
+
+router = APIRouter(route_class=StrictRoute, dependencies=[Depends(refuse_query)])
+
+
+class NextQuestionsRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
+    """The answers that one partner has given so far, in the shape of a self-report of which anything may be missing."""
+
+    answers: PartialReportIn = Field(description="A self-report as far as it goes. What it leaves out is open.")
+    max: Annotated[int, Field(strict=True, ge=1, le=MOST), WholeNumber] | None = Field(
+        None, description="The maximum number of questions, 3 by default."
+    )
+
+
+class NextQuestionsOut(BaseModel):
+    """What to ask next, the most telling first; only questions that a report needs, while one of them is open."""
+
+    next: list[AskNextOut]
+    enough: bool = Field(
+        description="Whether a report can be sent, and no open question is likely to change what comes first. It says "
+        "nothing about safety."
+    )
+    alone_page: list[str] = Field(
+        description="The groups of questions for a page of its own, the same for everyone: offer it once in a first "
+        "sitting, after asking whether one is alone."
+    )
+
+
+@router.post(
+    "/questions/next",
+    summary="Find the questions to ask next",
+    response_model=NextQuestionsOut,
+    responses=example_response(RESPONSE, ValidationFailed),
+)
+async def find_next_questions(body: NextQuestionsRequest, request: Request) -> Response:
+    """Return the open questions whose likely answers would change what comes first, as if nobody else had answered.
+
+    Ask one by one or a few at a time until `enough`, twelve at most, then offer the `alone_page`. Nothing is stored.
+    """
+    library, locale = library_and_locale(request)
+    required = [question.id for question in library.questions if question.required]
+    plan = plan_questions(library.compiled, poolable(body.answers), required)
+    renderer = renderer_of(library, locale)
+    questions = b",".join([renderer.ask_next(ask) for ask in plan.questions[: body.max or _DEFAULT]])
+    enough = b"true" if plan.is_enough else b"false"
+    content = b'{"next":[%b],"enough":%b,"alone_page":%b}' % (questions, enough, to_bytes(ALONE_PAGE))
+    return Response(content, media_type="application/json", headers={"Content-Language": locale})

@@ -1,0 +1,259 @@
+"""The choice of the activities of a view: a menu of places, each with its own question.
+
+Where to begin, what both like, what else is called for, what is for the one whose turn it is, and something that can be
+done alone. Nothing is summed into a score: in every place the candidates are narrowed by one preference after another,
+and what is then still equal is settled by a draw that no answer can shift.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import NamedTuple
+
+from app.engine.activity_index import DIGEST_BYTES, ActivityIndex
+from app.engine.bitset import Mask, named, positions
+from app.engine.history import Moment
+from app.engine.offer import Offer
+from app.engine.view import Place
+
+MAX_PER_PRACTICE = 2
+RECENT_LISTS = 4
+"""How many earlier lists make an activity less fresh."""
+SHOWN_IN_VAIN, RESTING_LISTS = 3, 6
+"""How often an activity is shown without being taken up before it rests, and for how many lists."""
+
+
+class Pick(NamedTuple):
+    """A chosen activity, as a set of one, and its place on the menu."""
+
+    bit: Mask
+    place: Place
+
+
+def choose(offer: Offer, eligible: Mask, first: Mask, order: list[int]) -> list[Pick]:
+    """Return at most as many activities as the moment allows.
+
+    `eligible` are those that stand behind a suggested strategy, `first` those of them that may come first, `order` the
+    strategies from the leading one on. Fewer are chosen where fewer are suggested: nothing is added to fill the list.
+    """
+    menu = _Menu(offer, eligible, first, order)
+    return list(menu.choose())
+
+
+class _Menu:
+    """One choice: what is left to choose from, and what has been chosen."""
+
+    def __init__(self, offer: Offer, eligible: Mask, first: Mask, order: list[int]) -> None:
+        self._offer = offer
+        index = offer.compiled.index
+        self._joint = eligible & index.joint or eligible
+        self._alone = eligible & ~index.joint
+        self._first = first & offer.compiled.strategies[order[0]].activities
+        self._order = order
+        self._taken: Mask = 0
+        self._gone: Mask = 0
+        self._served: Mask = 0
+        self._crowded: Mask = 0
+        own, other = offer.own.taste, offer.other.taste if offer.other else offer.own.taste
+        self._loved = own.loved, other.loved
+        # What is done alone is liked as its doer likes it.
+        solo = ~index.joint
+        self._tastes = (
+            own.loved & (other.loved | solo),
+            own.liked & (other.liked | solo),
+            own.loved | (other.loved & ~solo),
+            own.liked | (other.liked & ~solo),
+        )
+        self._counted = own.counted & (other.counted | solo)
+        before = shown_before(index, offer.moment)
+        # A ritual that both love never tires.
+        tires = ~(index.by_repeat["ritual"] & self._tastes[0])
+        self._fresh, self._rested = ~(before.lately & tires), ~(before.resting & tires)
+        self._draw = draw_of(offer.moment)
+
+    def choose(self) -> Iterator[Pick]:
+        """Yield the picks in the order of their places."""
+        limit, is_alone = self._offer.moment.limit, self._offer.other is None
+        if limit == 1:
+            yield from self._only(is_alone=is_alone)
+            return
+        yield from self._place("where_to_begin", self._where_to_begin)
+        # Who was heard alone gets something to do alone, so its place is taken before the others can use it up.
+        mine = [*self._place("on_your_own", self._on_your_own)] if is_alone else []
+        steps: list[tuple[Place, Callable[[], Mask]]] = [
+            ("to_enjoy", self._to_enjoy),
+            ("also_called_for", self._also_called_for),
+            ("something_different", self._something_different),
+        ]
+        for place, step in steps:
+            if self._has_room():
+                yield from self._place(place, step)
+        yield from mine
+        if not is_alone and self._has_room():
+            yield from self._place("on_your_own", self._on_your_own)
+        turn = 0
+        while self._has_room() and self._pool(self._joint):
+            place, step = steps[1 + turn % 2]
+            yield from self._place(place, step)
+            turn += 1
+
+    def _has_room(self) -> bool:
+        return self._taken.bit_count() < self._offer.moment.limit
+
+    def _only(self, *, is_alone: bool) -> Iterator[Pick]:
+        if is_alone and self._alone:
+            yield from self._place("on_your_own", self._on_your_own)
+        else:
+            yield from self._place("where_to_begin", self._where_to_begin)
+
+    def _place(self, place: Place, step: Callable[[], Mask]) -> Iterator[Pick]:
+        candidates = step()
+        if candidates:
+            bit = self._drawn(candidates)
+            self._take(bit)
+            yield Pick(bit, place)
+
+    def _take(self, bit: Mask) -> None:
+        """Note a pick, and what of the others may no longer follow it, or only where there is nothing else."""
+        index, position = self._offer.compiled.index, bit.bit_length() - 1
+        self._taken |= bit
+        self._gone |= bit | index.same_family[position]
+        if bit & index.prepares:
+            self._gone |= index.prepares
+        self._served |= index.same_purpose[position]
+        practice = index.same_practice[position]
+        if (self._taken & practice).bit_count() >= MAX_PER_PRACTICE:
+            self._crowded |= practice
+
+    def _pool(self, candidates: Mask) -> Mask:
+        """Return what is left of these: one of a purpose and two of a practice, while another has something."""
+        left = candidates & ~self._gone
+        left = left & ~self._served or left
+        return left & ~self._crowded or left
+
+    def _where_to_begin(self) -> Mask:
+        """Return the leading strategy's strongest need, as small and as near at hand as the two need it."""
+        offer = self._offer
+        index, pair, signs = offer.compiled.index, offer.pair, offer.compiled.signs
+        kept_up = offer.own.kept_up | offer.other.kept_up if offer.other else offer.own.kept_up
+        here = self._first
+        if pair.signs & signs.begin_small:
+            here = here & index.first_steps or here
+        here = here & ~kept_up or here
+        here = self._most_needed(here)
+        return self._settled(here & ~index.prepares or here)
+
+    def _to_enjoy(self) -> Mask:
+        """Return what both love, else what one loves and nobody minds, else what both like; whatever its need."""
+        loved_by_both, liked_by_both, loved_by_one, _ = self._tastes
+        here = self._pool(self._joint)
+        return self._settled(here & loved_by_both or here & loved_by_one or here & liked_by_both)
+
+    def _also_called_for(self) -> Mask:
+        """Return what is called for besides: of a strategy not yet shown, else of another than the leading one."""
+        strategies = self._offer.compiled.strategies
+        pool = self._pool(self._joint)
+        others = shown = 0
+        for i in self._order:
+            here = strategies[i].activities
+            others |= pool & here if i != self._order[0] else 0
+            shown |= here if here & self._taken else 0
+        here = others & ~shown or others or pool
+        here = here & self._rested or here
+        return self._settled(self._most_needed(here & self._fresh or here))
+
+    def _something_different(self) -> Mask:
+        """Return what the one loves whose loves have had fewer places; where both have theirs, a purpose by lot."""
+        pool = self._sized(self._pool(self._joint))
+        return self._settled(self._for_whose_turn_it_is(pool) or self._by_lot(pool))
+
+    def _for_whose_turn_it_is(self, pool: Mask) -> Mask:
+        mine, theirs = self._loved
+        here = self._taken & self._offer.compiled.index.joint
+        if here & mine and here & theirs:
+            return 0
+        seen, index = self._offer.moment.seen, self._offer.compiled.index
+        ahead = (here & mine).bit_count() - (here & theirs).bit_count()
+        ahead += times_seen(index, seen, mine) - times_seen(index, seen, theirs)
+        if not ahead:
+            return pool & (mine | theirs)
+        behind, before = (theirs, mine) if ahead > 0 else (mine, theirs)
+        return pool & behind or (pool & before if not here & before else 0)
+
+    def _by_lot(self, pool: Mask) -> Mask:
+        here = pool & self._rested or pool
+        here = here & self._fresh or here
+        # What cannot wait and has no place yet leaves nothing to the lot.
+        here = here & self._offer.pair.strong & ~self._served or here
+        # Without a seed there is no lot: one order for everybody would show the same purpose to all.
+        if not self._draw:
+            return self._most_needed(here)
+        drawn = [(purpose.digest ^ self._draw, purpose.activities) for purpose in self._offer.compiled.purposes]
+        return next((here & activities for _, activities in sorted(drawn) if here & activities), 0)
+
+    def _sized(self, pool: Mask) -> Mask:
+        """Return what fills an hour or an afternoon, where the two have one and nothing before does."""
+        index, pair, signs = self._offer.compiled.index, self._offer.pair, self._offer.compiled.signs
+        if pair.signs & signs.keep_short:
+            return pool
+        if pair.signs & signs.afternoon and not self._taken & index.long and pool & index.long:
+            return pool & index.long
+        if pair.signs & signs.hour and not self._taken & index.half_hours:
+            return pool & index.half_hours or pool
+        return pool
+
+    def _on_your_own(self) -> Mask:
+        """Return what can be done alone, as its doer likes it; for somebody heard alone what is called for most."""
+        left = self._alone & ~self._gone
+        here = left & ~self._served & ~self._crowded
+        if self._offer.other is not None:
+            return self._settled(here)
+        here = here or left
+        return self._settled(self._most_needed(here & self._rested & self._fresh or here & self._rested or here))
+
+    def _most_needed(self, here: Mask) -> Mask:
+        return here & self._offer.pair.strong or here & self._offer.pair.firm or here
+
+    def _settled(self, here: Mask) -> Mask:
+        """Prefer what is fresh, then the lower liking, then the higher, then what counts as time together."""
+        for preferred in (self._rested, self._fresh, *self._tastes, self._counted):
+            here = here & preferred or here
+        return here
+
+    def _drawn(self, candidates: Mask) -> Mask:
+        digests, draw = self._offer.compiled.index.digests, self._draw
+        return 1 << min(positions(candidates), key=lambda position: digests[position] ^ draw)
+
+
+class Shown(NamedTuple):
+    """What was shown before: lately, and so often in vain that it rests."""
+
+    lately: Mask
+    resting: Mask
+
+
+NOTHING_SHOWN = Shown(0, 0)
+
+
+def shown_before(index: ActivityIndex, moment: Moment) -> Shown:
+    """Return what was shown in the lists before, each taken to be as long as this one may be."""
+    seen, places = moment.seen, moment.limit
+    if not seen:
+        return NOTHING_SHOWN
+    counted = Counter(seen)
+    taken_up = {activity for activity, _ in moment.history.done}
+    lately = set(seen[-RESTING_LISTS * places :]) - taken_up
+    resting = [id_ for id_ in lately if counted[id_] >= SHOWN_IN_VAIN]
+    return Shown(named(index.bit_of, set(seen[-RECENT_LISTS * places :])), named(index.bit_of, resting))
+
+
+def times_seen(index: ActivityIndex, seen: tuple[str, ...], among: Mask) -> int:
+    """Return how often these activities were shown."""
+    return sum(bool(index.bit_of.get(id_, 0) & among) for id_ in seen)
+
+
+def draw_of(moment: Moment) -> int:
+    """Return the number that settles what is equal; 0 without a seed."""
+    if not moment.seed:
+        return 0
+    return int.from_bytes(sha256(f"{moment.turn}:{moment.seed}".encode()).digest()[:DIGEST_BYTES])

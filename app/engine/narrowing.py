@@ -1,0 +1,124 @@
+"""The narrowing of an offer to what one partner may be shown, and the ranking of what is left.
+
+Private answers set a width and take away; the list is chosen within what they leave, so that a little menu is a whole
+one. The full view takes away what each cause asks. The quiet view, which another person may see, knows three widths
+whatever the cause: everything, little, nothing.
+"""
+
+from typing import NamedTuple
+
+from app.engine.bitset import Mask, positions
+from app.engine.choosing import Pick, choose
+from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.offer import Offer, fitting_both
+from app.engine.self_report import SelfReport, avoids_touch, poolable, support_kinds
+from app.engine.verdicts import judge_pair, read
+from app.engine.view import OwnVerdict, ViewOutcome
+
+CARE, TOO_MUCH = 1, 2
+"""The codes of the findings `care` and `being_together` that take away most."""
+EVERYTHING: Mask = ~0
+NOTHING: Mask = 0
+
+
+class Stands(NamedTuple):
+    """What stands in a view: the strategies in order, those that are suggested, and the chosen activities."""
+
+    outcome: ViewOutcome
+    strategies: tuple[int, ...]
+    suggested: frozenset[int]
+    picks: tuple[Pick, ...]
+    eligible: Mask
+
+
+def narrow(offer: Offer, width: Mask, allowed: Mask) -> Stands:
+    """Rank within a width, and choose within what is allowed of it.
+
+    What private answers take away beyond the width does not change the order of the strategies.
+    """
+    eligible, strategies = offer.eligible & width & allowed, offer.compiled.strategies
+    first = _first(offer, eligible)
+    active = eligible & ~offer.passive
+    suggested = frozenset(i for i, strategy in enumerate(strategies) if strategy.activities & active)
+    if not suggested:
+        return Stands("nothing_now", tuple(range(len(strategies))), suggested, (), NOTHING)
+    order = _rank_strategies(offer, _first(offer, offer.eligible & width))
+    order.sort(key=lambda i: 0 if strategies[i].activities & first else 1 if i in suggested else 2)
+    for i in order:
+        if i not in suggested:
+            eligible &= ~strategies[i].activities
+    return Stands("suggestions", tuple(order), suggested, tuple(choose(offer, eligible, first, order)), eligible)
+
+
+def _first(offer: Offer, eligible: Mask) -> Mask:
+    """Return what may come first: nothing side by side unless it counts, nothing for one alone if there is else."""
+    index = offer.compiled.index
+    active = eligible & ~offer.passive & ~index.by_practice["affection"]
+    return active & index.joint or active
+
+
+def _rank_strategies(offer: Offer, first: Mask) -> list[int]:
+    """Return the strategies by the strongest need of what could come first, then by precedence, then as declared."""
+    pair, strategies = offer.pair, offer.compiled.strategies
+    precedence: dict[int, int] = {}
+    for place, (bit, strategy) in enumerate(offer.compiled.signs.precedences):
+        if pair.signs & bit:
+            precedence.setdefault(strategy, place)
+
+    def key(i: int) -> tuple[int, int]:
+        here = first & strategies[i].activities
+        need = 0 if not here else 3 if here & pair.strong else 2 if here & pair.firm else 1
+        return -need, precedence.get(i, len(offer.compiled.signs.precedences))
+
+    return sorted(range(len(strategies)), key=key)
+
+
+def left_by_causes(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerdict, *, small: bool) -> Mask:
+    """Return what a partner's private answers leave of a full view, each cause taking away what it asks.
+
+    `verdict` is that of the whole report; `small` keeps the view to small steps.
+    """
+    allowed = EVERYTHING
+    for i in positions(verdict.true & compiled.rules_that.private):
+        allowed &= ~compiled.rules[i].withholds
+    if _has(compiled, verdict, "care", CARE):
+        allowed &= compiled.index.careful
+    if _has(compiled, verdict, "being_together", TOO_MUCH):
+        allowed &= ~compiled.index.in_one_room
+    return allowed & compiled.index.small_steps if small or takes_small_steps(mine) else allowed
+
+
+def _has(compiled: CompiledRuleset, verdict: OwnVerdict, finding: str, code: int) -> bool:
+    at = compiled.position.get(finding)
+    return at is not None and verdict.codes[at] == code
+
+
+def width_of_quiet_view(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerdict, *, small: bool) -> Mask:
+    """Return what a quiet view may hold: everything, little or nothing.
+
+    `verdict` is that of the partner's whole report; `small` makes it little, whatever the report says.
+    """
+    if is_left_alone(mine):
+        return NOTHING
+    is_little = small or verdict.true & compiled.rules_that.private or takes_small_steps(mine)
+    return compiled.little if is_little else EVERYTHING
+
+
+def takes_small_steps(report: SelfReport) -> bool:
+    """Tell whether the report asks for small steps."""
+    return report.private is not None and report.private.willingness == "small_steps"
+
+
+def is_left_alone(report: SelfReport) -> bool:
+    """Tell whether the report asks for support, or says that nothing is wanted now."""
+    return bool(support_kinds(report.safety)) or (report.private is not None and report.private.willingness == "no")
+
+
+def allowed_by_kept_answers(offer: Offer, mine: SelfReport) -> Mask:
+    """Return what would be left if nothing were kept from the pool: kept limits and withholding rules hold."""
+    compiled = offer.compiled
+    if not mine.keep_private:
+        return ~compiled.index.by_kind["touch"] if avoids_touch(mine) else EVERYTHING
+    whole = read(compiled, poolable(mine))
+    pair = judge_pair(compiled, whole, offer.other, offer.pair.agreed)
+    return fitting_both(compiled, whole, offer.other, pair) & ~pair.withheld

@@ -1,0 +1,75 @@
+"""The offer to a pair: what fits both and is called for, before one partner's private answers take away."""
+
+from typing import NamedTuple
+
+from app.engine.bitset import Mask
+from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.history import NO_HISTORY, Moment, on_cooldown, rejected
+from app.engine.verdicts import PairVerdict, Reading, conflict_fit, place_fit
+
+
+class Offer(NamedTuple):
+    """What two people could do, seen by one of them.
+
+    `fitting` are the activities within all hard limits, `eligible` those of them that are called for and not withheld.
+    `passive` are the ones side by side that not all who were heard count as time together.
+    """
+
+    compiled: CompiledRuleset
+    own: Reading
+    other: Reading | None
+    pair: PairVerdict
+    moment: Moment
+    fitting: Mask
+    eligible: Mask
+    passive: Mask
+
+
+def make_offer(
+    compiled: CompiledRuleset, own: Reading, other: Reading | None, pair: PairVerdict, moment: Moment
+) -> Offer:
+    """Return what two people could do, from what they pooled and agreed and from the reader's own history."""
+    index, counted = compiled.index, own.taste.counted
+    fitting = fitting_both(compiled, own, other, pair)
+    if pair.agreed.affection is None:
+        fitting &= ~index.by_practice["affection"]
+    if other is not None:
+        counted &= other.taste.counted
+    offer = Offer(
+        compiled,
+        own,
+        other,
+        pair,
+        moment,
+        fitting,
+        eligible=fitting & pair.called & ~pair.withheld,
+        passive=index.parallel & ~counted,
+    )
+    return (
+        offer._replace(eligible=offer.eligible & ~excluded_by_history(offer)) if moment.history != NO_HISTORY else offer
+    )
+
+
+def excluded_by_history(offer: Offer) -> Mask:
+    """Return the activities that this partner's history keeps out for now."""
+    index, history = offer.compiled.index, offer.moment.history
+    return rejected(index, history) | on_cooldown(index, history, loved_by_all(offer))
+
+
+def loved_by_all(offer: Offer) -> Mask:
+    """Return the activities that all who answered love; what is done alone as its doer loves it."""
+    loved = offer.own.taste.loved
+    return loved if offer.other is None else loved & (offer.other.taste.loved | ~offer.compiled.index.joint)
+
+
+def fitting_both(compiled: CompiledRuleset, own: Reading, other: Reading | None, pair: PairVerdict) -> Mask:
+    """Return the joint activities within both partners' limits, and the solo ones within their doer's.
+
+    A veto of either partner holds for both.
+    """
+    index = compiled.index
+    mine = own.limits.allowed & ~own.taste.vetoed & conflict_fit(index, pair.codes[compiled.conflict])
+    if other is None:
+        return mine & place_fit(index, own.limits, None)
+    theirs = (other.limits.allowed | ~index.joint) & ~other.taste.vetoed
+    return mine & theirs & place_fit(index, own.limits, other.limits)

@@ -1,0 +1,267 @@
+"""What is said about what stands in a view, from the reader's own answers alone.
+
+Nothing here is given the other partner's report: whatever is said is a function of the reader's own answers and
+history, of what stands in the view, and of whether one or two were heard. So no sentence tells what the other answered.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from app.engine.answer_types import Liking
+from app.engine.bitset import Mask, positions
+from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.narrowing import Stands
+from app.engine.self_report import PooledReport, answer_at
+from app.engine.shares import JOIN, OPEN, RATED, WITH, WITHOUT, Known, Shares
+from app.engine.verdicts import Reading
+from app.engine.view import (
+    NOT_THE_MOMENT,
+    NOT_WILLING,
+    AskNext,
+    Because,
+    OpeningSentence,
+    OwnVerdict,
+    Place,
+    Reason,
+    StrategyView,
+    Suggestion,
+    View,
+)
+
+MAX_QUESTIONS = 3
+ALWAYS_STATED = ("not_therapy",)
+"""The limits that every view states: it is not therapy, and cannot tell whether a relationship is safe."""
+WEEK, FORTNIGHT = 7, 14
+PLAIN = {name: Reason(name) for name in (NOT_THE_MOMENT, NOT_WILLING)}
+TASTES: dict[Liking, Reason] = {"love": Reason("taste_love"), "like": Reason("taste_like")}
+
+
+class Reader(NamedTuple):
+    """The one who reads: what they may be told of is in `own` and `verdict`.
+
+    In a quiet view these leave out what is private. `answered` has what they answered privately too, so that they are
+    not asked for it again. `width` is what the view may hold, `left` what private answers leave of it: nothing is said
+    for what they keep out. `allowed` leaves out what answers kept from the pool rule out, too; they meet the other's
+    answers, so they choose no sentence. `is_kept_small` is true where heavier answers of late make the steps small.
+    """
+
+    compiled: CompiledRuleset
+    own: Reading
+    answered: PooledReport
+    verdict: OwnVerdict
+    width: Mask
+    left: Mask
+    allowed: Mask
+    is_kept_small: bool
+    was_heard_alone: bool
+    turn: int
+    suggesting: tuple[int, ...] = ()
+    withholding: tuple[int, ...] = ()
+    meant: Mask = 0
+
+    def listening(self) -> "Reader":
+        """Return the reader with the rules that may be told of: those that suggest, strongest first, and the others.
+
+        `meant` are the activities that the suggesting ones may speak of: what no answer of the reader keeps out.
+        """
+        compiled = self.compiled
+        fired = positions(self.verdict.true & compiled.rules_that.tellable)
+        suggesting = [i for i in fired if compiled.rules[i].need]
+        withholding = [i for i in fired if not compiled.rules[i].need]
+        meant = self.left
+        for i in withholding:
+            meant &= ~compiled.rules[i].withholds
+        suggesting.sort(key=lambda i: -compiled.rules[i].need)
+        return self._replace(suggesting=tuple(suggesting), withholding=tuple(withholding), meant=meant)
+
+
+def say(reader: Reader, stands: Stands) -> View:
+    """Return the view in which these stand."""
+    suggests = stands.outcome == "suggestions"
+    return View(
+        outcome=stands.outcome,
+        opening=_opening(reader),
+        strategies=_standings(reader, stands),
+        activities=tuple([_suggestion(reader, bit.bit_length() - 1, place) for bit, place in stands.picks]),
+        insights=_insights(reader, with_general=suggests),
+        ask_next=ask_next(reader),
+        support=(),
+        limits=_limits(reader, suggests=suggests),
+        next_check_in_days=WEEK if suggests else FORTNIGHT,
+        turn=reader.turn,
+        verdict=reader.verdict,
+    )
+
+
+def say_not_willing(reader: Reader) -> View:
+    """Return the view of a partner who has just said that nothing is wanted now."""
+    against = (PLAIN[NOT_WILLING],)
+    strategies = tuple(
+        StrategyView(strategy.id, rank, "not_now", (), against)
+        for rank, strategy in enumerate(reader.compiled.strategies, 1)
+    )
+    limits, insights = _limits(reader, suggests=False), _insights(reader, with_general=False)
+    return View("nothing_now", (), strategies, (), insights, (), (), limits, FORTNIGHT, reader.turn, reader.verdict)
+
+
+def reasons_for_strategy(reader: Reader, strategy: int, activities: Mask = ~0) -> tuple[Reason, ...]:
+    """Return the strategy's own general reason, the same for everyone, and the rules that the reader's answers fire.
+
+    `activities` limits the rules to those that call for one of them.
+    """
+    compiled = reader.compiled
+    own = _speaking(reader, compiled.strategies[strategy].activities & activities)
+    return compiled.general_reasons[strategy], *_as_reasons(reader, own)
+
+
+def reasons_for_activity(reader: Reader, position: int) -> tuple[Reason, ...]:
+    """Return the rules that call for the activity's purpose, then its practice, then that the reader likes its kind."""
+    compiled, bit = reader.compiled, 1 << position
+    speaking = _speaking(reader, bit)
+    # A rule that names the purpose fits the activity more closely than one for the whole practice.
+    speaking.sort(key=lambda i: not compiled.rules[i].speaks_to_purpose)
+    return *_as_reasons(reader, speaking), *_taste(reader, position)
+
+
+def against(reader: Reader, strategies: int) -> tuple[Reason, ...]:
+    """Return why strategies are not for now: own rules that close one of their practices, else one plain sentence."""
+    compiled = reader.compiled
+    closing = [i for i in reader.withholding if compiled.rules[i].closes & strategies]
+    return _as_reasons(reader, closing) or (PLAIN[NOT_THE_MOMENT],)
+
+
+def withholding_rules(reader: Reader, activities: Mask) -> tuple[Reason, ...]:
+    """Return the rules, fired by the reader's pooled answers alone, that keep all of these activities out."""
+    rules = reader.compiled.rules
+    return _as_reasons(reader, [i for i in reader.withholding if not activities & ~rules[i].withholds])
+
+
+def _speaking(reader: Reader, activities: Mask) -> list[int]:
+    """Return the fired rules that call for one of these activities, strongest first."""
+    rules, meant = reader.compiled.rules, activities & reader.meant
+    return [i for i in reader.suggesting if rules[i].calls & meant]
+
+
+def _as_reasons(reader: Reader, rules: Iterable[int]) -> tuple[Reason, ...]:
+    return tuple([_reason(reader, i) for i in rules])
+
+
+def _reason(reader: Reader, i: int) -> Reason:
+    compiled, verdict = reader.compiled, reader.verdict
+    rule = compiled.rules[i]
+    # A reason depends on the rule and on the values of its findings, so this key finds the one made before.
+    key = i, verdict.literals & rule.named
+    reason = compiled.reasons.get(key)
+    if reason is None:
+        named = dict.fromkeys(at for at, accepts in rule.reads if verdict.codes[at] in accepts)
+        findings = [(compiled.findings[at], verdict.codes[at]) for at in named]
+        # What both agreed is not put down to an answer: the lower of two would tell what the other one gave.
+        because = () if rule.is_mutual else tuple(Because(f.id, f.values[code]) for f, code in findings)
+        reason = compiled.reasons[key] = Reason(rule.id, because)
+    return reason
+
+
+def _taste(reader: Reader, position: int) -> tuple[Reason, ...]:
+    preferences = reader.own.report.activity_preferences
+    likes = (preferences and preferences.likes) or {}
+    main = reader.compiled.index.order[position].kinds[0]
+    reason = TASTES.get(likes.get(main, "ok"))  # type: ignore[call-overload]  # the catalogue's kinds are the report's
+    return (reason,) if reason else ()
+
+
+def _standings(reader: Reader, stands: Stands) -> tuple[StrategyView, ...]:
+    views = []
+    for rank, strategy in enumerate(stands.strategies, 1):
+        name = reader.compiled.strategies[strategy].id
+        if strategy in stands.suggested:
+            reasons = reasons_for_strategy(reader, strategy)
+            views.append(StrategyView(name, rank, "leading" if rank == 1 else "also", reasons, ()))
+        else:
+            views.append(StrategyView(name, rank, "not_now", (), against(reader, 1 << strategy)))
+    return tuple(views)
+
+
+def _suggestion(reader: Reader, position: int, place: Place) -> Suggestion:
+    return Suggestion(position, place, reasons_for_activity(reader, position))
+
+
+def _opening(reader: Reader) -> tuple[OpeningSentence, ...]:
+    """Return at most one sentence on what is good and one on what is hard, the first of each that holds."""
+    compiled, opening = reader.compiled, []
+    wanted = [True, False]
+    for i in positions(reader.verdict.true >> compiled.first_opening & compiled.every_opening):
+        sentence = compiled.openings[i]
+        values = [answer_at(reader.own.report, path) for path in sentence.slots]
+        # A number that is missing, or none at all, makes no sentence.
+        if sentence.is_good in wanted and all(values):
+            wanted.remove(sentence.is_good)
+            opening.append((not sentence.is_good, OpeningSentence(sentence.id, tuple(values))))
+    return tuple(sentence for _, sentence in sorted(opening))
+
+
+def _insights(reader: Reader, *, with_general: bool) -> tuple[str, ...]:
+    """Return the insights that the reader's answers raise; general ones only beside suggestions."""
+    compiled = reader.compiled
+    raised = positions(reader.verdict.true >> len(compiled.rules) & compiled.every_insight)
+    entries = [compiled.insights[i] for i in raised]
+    return tuple([entry.id for entry in entries if with_general or not entry.is_general])
+
+
+def ask_next(reader: Reader) -> tuple[AskNext, ...]:
+    """Return the unanswered questions most likely to change what is offered, as if the other had not answered."""
+    open_questions = [
+        AskNext(path, share)
+        for path, share in shares_for(reader.compiled.shares, reader.own.report)
+        if answer_at(reader.answered, path) is None
+    ]
+    return tuple(open_questions[:MAX_QUESTIONS])
+
+
+def shares_for(shares: Shares, report: PooledReport) -> list[tuple[str, int]]:
+    """Return the questions that may be asked with their shares for what is known, the most telling first."""
+    bands = [band_of(known, report) for known in shares.table.known]
+    telling = []
+    for question, entry in shares.table.questions.items():
+        share = entry.share
+        if entry.known:
+            share = entry.by_bands.get(JOIN.join([bands[i] for i in entry.known]), share)
+        if share and may_be_asked(shares, question, report):
+            telling.append((question, share))
+    return sorted(telling, key=lambda entry: (-entry[1], entry[0]))
+
+
+def may_be_asked(shares: Shares, question: str, report: PooledReport) -> bool:
+    """Tell whether a question may be asked: one that depends on another waits for its answer."""
+    if question not in shares.shown_when:
+        return True
+    other, words = shares.shown_when[question]
+    answer = answer_at(report, other)
+    return answer is not None and str(answer).lower() in words
+
+
+def band_of(known: Known, report: PooledReport) -> str:
+    """Return the band of what the report says."""
+    answer = answer_at(report, known.path)
+    if answer is None:
+        return OPEN
+    if known.member is not None:
+        return WITH if known.member in answer else WITHOUT
+    if known.cuts:
+        return str(bisect_right(known.cuts, answer))
+    return RATED if isinstance(answer, Mapping) else str(answer).lower()
+
+
+def _limits(reader: Reader, *, suggests: bool) -> tuple[str, ...]:
+    """Return what this view cannot do, as ids of phrases."""
+    stated = list(ALWAYS_STATED)
+    if reader.was_heard_alone:
+        stated.append("one_heard_proposal" if suggests else "one_heard")
+    if reader.is_kept_small:
+        stated.append("kept_small")
+    if suggests:
+        if answer_at(reader.answered, "busyness.longest_slot_minutes") is None:
+            stated.append("slot_unknown")
+        if answer_at(reader.answered, "circumstances.budget") is None:
+            stated.append("budget_unknown")
+    return tuple(stated)

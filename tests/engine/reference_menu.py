@@ -1,0 +1,219 @@
+"""The places of a menu, read slowly from the design: lists in order of preference, one question a place."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from app.engine.history import Moment
+from app.engine.ruleset import Activity, Need
+from tests.engine.reference import LIKE, LOVE, OK, Pair, liking
+
+BEGIN, ENJOY, CALLED_FOR = "where_to_begin", "to_enjoy", "also_called_for"
+DIFFERENT, ALONE = "something_different", "on_your_own"
+RESTS = 2
+
+Pick = tuple[Activity, str]
+
+
+def number_of(text: str) -> int:
+    return int.from_bytes(sha256(text.encode()).digest()[:8])
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Chooses for one reader, of what is offered, with the suggested strategies from the leading one on."""
+
+    pair: Pair
+    moment: Moment
+    strategies: tuple[str, ...]
+    offered: tuple[Activity, ...]
+
+    # Of equals
+
+    def drawn(self, id_: str) -> int:
+        seed, turn = self.moment.seed, self.moment.turn
+        return (number_of(f"{turn}:{seed}") if seed else 0) ^ number_of(id_)
+
+    def tiredness(self, activity: Activity) -> int:
+        """0 for what is fresh, 1 for what was shown lately, 2 for what was shown in vain and rests."""
+        if activity.repeat == "ritual" and self.pair.likings(activity)[0] == LOVE:
+            return 0
+        seen, places = self.moment.seen, self.moment.limit
+        is_done = any(id_ == activity.id for id_, _ in self.moment.history.done)
+        if activity.id in seen[-6 * places :] and seen.count(activity.id) >= 3 and not is_done:
+            return RESTS
+        return int(activity.id in seen[-4 * places :])
+
+    def equals(self, activity: Activity) -> tuple[int, int, bool, int]:
+        """The lower liking, the higher, counting as time together, the draw."""
+        likings = self.pair.likings(activity)
+        return -likings[0], -likings[-1], not self.pair.is_counted(activity), self.drawn(activity.id)
+
+    # Of the whole
+
+    def follows(self, chosen: list[Activity], activity: Activity) -> bool:
+        """Never two of a family, at most one that only prepares."""
+        has_family = any(activity.family and activity.family == each.family for each in chosen)
+        prepares_again = activity.prepares and any(each.prepares for each in chosen)
+        is_chosen = any(activity.id == each.id for each in chosen)
+        return not is_chosen and not has_family and not prepares_again
+
+    def is_new(self, chosen: list[Activity], activity: Activity) -> bool:
+        is_full = sum(each.practice == activity.practice for each in chosen) >= 2
+        return not is_full and all(each.purpose != activity.purpose for each in chosen)
+
+    def left(self, chosen: list[Activity]) -> list[Activity]:
+        """What may come next: one of a purpose and two of a practice, while another suggested one has something."""
+        left = [activity for activity in self.shared if self.follows(chosen, activity)]
+        purposes = {each.purpose for each in chosen}
+        left = [activity for activity in left if activity.purpose not in purposes] or left
+        practices = Counter(each.practice for each in chosen)
+        return [activity for activity in left if practices[activity.practice] < 2] or left
+
+    @property
+    def shared(self) -> list[Activity]:
+        """What all places but the one for one alone choose from."""
+        return [activity for activity in self.offered if activity.together] or list(self.offered)
+
+    # The places
+
+    def begin(self, _: list[Activity]) -> Activity | None:
+        first = [a for a in self.pair.could_begin(list(self.offered)) if self.pair.strategy(a) == self.strategies[0]]
+        is_small_asked = self.pair.holds_for_either(self.pair.ruleset.choosing.begin_small)
+        return min(
+            first,
+            key=lambda a: (
+                is_small_asked and a.minutes > 15,
+                self.pair.is_kept_up(a),
+                -self.pair.need(a),
+                a.prepares,
+                self.tiredness(a),
+                self.equals(a),
+            ),
+            default=None,
+        )
+
+    def enjoy(self, chosen: list[Activity]) -> Activity | None:
+        left = self.left(chosen)
+        classes: tuple[Callable[[int, int], bool], ...] = (
+            lambda lower, _: lower == LOVE,
+            lambda lower, higher: higher == LOVE and lower >= OK,
+            lambda lower, _: lower == LIKE,
+        )
+        for belongs in classes:
+            of_it = [a for a in left if belongs(self.pair.likings(a)[0], self.pair.likings(a)[-1])]
+            if of_it:
+                return min(of_it, key=lambda a: (self.tiredness(a), self.equals(a)))
+        return None
+
+    def called_for(self, chosen: list[Activity]) -> Activity | None:
+        """Of a strategy that is not there yet, else of another than the leading one: fresh, then the strongest need."""
+        left = self.left(chosen)
+        elsewhere = [a for a in left if self.pair.strategy(a) not in (self.strategies[0], None)]
+        shown = {self.pair.strategy(each) for each in chosen}
+        unseen = [a for a in elsewhere if self.pair.strategy(a) not in shown]
+        return min(
+            unseen or elsewhere or left,
+            key=lambda a: (self.tiredness(a), -self.pair.need(a), self.equals(a)),
+            default=None,
+        )
+
+    def different(self, chosen: list[Activity]) -> Activity | None:
+        left = self.of_size(chosen, self.left(chosen))
+        if not left:
+            return None
+        here = self.loved_by_whose_turn_it_is(chosen, left) or self.by_lot(chosen, left)
+        return min(here, key=lambda a: (self.tiredness(a), self.equals(a)))
+
+    def of_size(self, chosen: list[Activity], left: list[Activity]) -> list[Activity]:
+        """Half an hour or more where there is an hour, more with an afternoon, unless something before fills it."""
+        sizes = self.pair.ruleset.choosing
+        if self.pair.holds_for_either(sizes.keep_short):
+            return left
+        for size, minutes in ((sizes.afternoon, 75), (sizes.hour, 30)):
+            long = [activity for activity in left if activity.minutes >= minutes]
+            if long and self.pair.holds_for_either(size) and all(each.minutes < minutes for each in chosen):
+                return long
+        return left
+
+    def loves(self, who: int, activity: Activity) -> bool:
+        return liking(self.pair.heard[who], activity) == LOVE
+
+    def loved_by_whose_turn_it_is(self, chosen: list[Activity], left: list[Activity]) -> list[Activity]:
+        """What the one loves whose loves had fewer places; nothing where each has one in this list."""
+        joint = [activity for activity in chosen if activity.together]
+        partners = range(len(self.pair.heard))
+        has_one = [any(self.loves(who, activity) for activity in joint) for who in partners]
+        if all(has_one):
+            return []
+        by_id = {activity.id: activity for activity in self.pair.ruleset.activities}
+        places = [by_id[id_] for id_ in self.moment.seen if id_ in by_id] + joint
+        had = [sum(self.loves(who, activity) for activity in places) for who in partners]
+        in_turn = [who for who in partners if had[who] == min(had)]
+        loved = [activity for activity in left if any(self.loves(who, activity) for who in in_turn)]
+        others = [who for who in partners if who not in in_turn and not has_one[who]]
+        return loved or [activity for activity in left if any(self.loves(who, activity) for who in others)]
+
+    def by_lot(self, chosen: list[Activity], left: list[Activity]) -> list[Activity]:
+        """A purpose by lot, of those that have something fresh; a strong need that has no place yet comes before it."""
+        freshest = min(map(self.tiredness, left))
+        fresh = [activity for activity in left if self.tiredness(activity) == freshest]
+        placed = {each.purpose for each in chosen}
+        fresh = [a for a in fresh if self.pair.need(a) == Need.strong and a.purpose not in placed] or fresh
+        if not self.moment.seed:
+            strongest = max(map(self.pair.need, fresh))
+            return [activity for activity in fresh if self.pair.need(activity) == strongest]
+        purpose = min((activity.purpose for activity in fresh), key=self.drawn)
+        return [activity for activity in fresh if activity.purpose == purpose]
+
+    def alone(self, chosen: list[Activity]) -> Activity | None:
+        """As its doer likes it, and the strongest need for one heard alone.
+
+        Where two were heard, only of a purpose and practice that still have their place.
+        """
+        solo = [a for a in self.offered if not a.together and self.follows(chosen, a)]
+        new = [activity for activity in solo if self.is_new(chosen, activity)]
+        if self.pair.theirs is not None:
+            return min(new, key=lambda a: (self.tiredness(a), self.equals(a)), default=None)
+        return min(new or solo, key=lambda a: (self.tiredness(a), -self.pair.need(a), self.equals(a)), default=None)
+
+    # The menu
+
+    def chosen(self) -> list[Pick]:
+        limit, was_heard_alone = self.moment.limit, self.pair.theirs is None
+        menu: list[Pick] = []
+        if limit == 1 and was_heard_alone and self.add(menu, ALONE, self.alone):
+            return menu
+        self.add(menu, BEGIN, self.begin)
+        held: list[Pick] = []
+        if was_heard_alone and limit > 1:
+            self.add(held, ALONE, self.alone, menu)
+        for place, choose in ((ENJOY, self.enjoy), (CALLED_FOR, self.called_for), (DIFFERENT, self.different)):
+            if len(menu) + len(held) < limit:
+                self.add(menu, place, choose, held)
+        if not was_heard_alone and len(menu) < limit:
+            self.add(held, ALONE, self.alone, menu)
+        return self.by_turns(menu + held)
+
+    def by_turns(self, menu: list[Pick]) -> list[Pick]:
+        turn = 0
+        while len(menu) < self.moment.limit:
+            place, choose = ((CALLED_FOR, self.called_for), (DIFFERENT, self.different))[turn % 2]
+            if not self.add(menu, place, choose):
+                break
+            turn += 1
+        return menu
+
+    def add(
+        self,
+        menu: list[Pick],
+        place: str,
+        choose: Callable[[list[Activity]], Activity | None],
+        others: Sequence[Pick] = (),
+    ) -> bool:
+        """Choose for a place, beside what has its own already."""
+        found = choose([each for each, _ in [*menu, *others]])
+        if found is not None:
+            menu.append((found, place))
+        return found is not None

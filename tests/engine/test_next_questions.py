@@ -1,0 +1,77 @@
+from dataclasses import replace
+
+import pytest
+
+from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.next_questions import ENOUGH, QuestionPlan, find_first, plan_questions
+from app.engine.self_report import Busyness, PooledConflict, PooledReport, TimeTogether
+from app.engine.shares import LikelyAnswer, QuestionShares, ShareTable
+from app.engine.verdicts import read
+
+WISH, SOURCES = "time_together.desired_hours_per_week", "busyness.sources"
+REQUIRED = ("conflict.level", "time_together.hours_per_week")
+BEFORE = PooledReport(
+    time_together=TimeTogether(hours_per_week=6), conflict=PooledConflict(level="rare"), busyness=Busyness(level="full")
+)
+
+
+def wish(hours: float, weight: int) -> LikelyAnswer:
+    return LikelyAnswer(PooledReport(time_together=TimeTogether(desired_hours_per_week=hours)), weight)
+
+
+def sources(weight: int) -> LikelyAnswer:
+    return LikelyAnswer(PooledReport(busyness=Busyness(sources=frozenset({"commute"}))), weight)
+
+
+ASKED = {
+    WISH: QuestionShares(640, answers=(wish(6, 3), wish(40, 1))),
+    SOURCES: QuestionShares(900, answers=(sources(1),)),
+    "conflict.level": QuestionShares(
+        300, answers=(LikelyAnswer(PooledReport(conflict=PooledConflict(level="rare")), 1),)
+    ),
+}
+
+
+def counted(compiled: CompiledRuleset, questions: dict[str, QuestionShares]) -> CompiledRuleset:
+    return replace(compiled, shares=compiled.shares._replace(table=ShareTable(1000, (), questions)))
+
+
+@pytest.fixture
+def compiled_with(compiled: CompiledRuleset) -> CompiledRuleset:
+    return counted(compiled, ASKED)
+
+
+def test_a_share_is_the_mean_of_what_was_counted_and_what_was_tried(
+    compiled: CompiledRuleset, compiled_with: CompiledRuleset
+) -> None:
+    firsts = [find_first(compiled, read(compiled, replace(BEFORE, time_together=TimeTogether(
+        hours_per_week=6, desired_hours_per_week=hours)))) for hours in (6, 40)]  # fmt: skip
+    assert firsts[0] == find_first(compiled, read(compiled, BEFORE)) != firsts[1]
+
+    plan = plan_questions(compiled_with, BEFORE)
+
+    # One of four likely wishes changes it: the root of 640 times 250.
+    assert plan.questions == ((WISH, 400),)
+
+
+def test_what_would_change_nothing_here_is_not_asked(compiled_with: CompiledRuleset) -> None:
+    assert SOURCES not in dict(plan_questions(compiled_with, BEFORE).questions)
+
+
+def test_it_is_enough_where_nothing_open_tells_much(compiled: CompiledRuleset) -> None:
+    def plan(share: int) -> QuestionPlan:
+        return plan_questions(counted(compiled, {WISH: QuestionShares(share, answers=(wish(40, 1),))}), BEFORE)
+
+    assert ENOUGH == 150
+    # The root of 22 times 1000 is 148, that of 23 times 1000 is 151.
+    assert plan(22) == (((WISH, 148),), True)
+    assert plan(23) == (((WISH, 151),), False)
+    assert plan_questions(counted(compiled, {}), BEFORE) == ((), True)
+
+
+def test_what_is_required_comes_alone_and_before_it_nothing_is_enough(compiled_with: CompiledRuleset) -> None:
+    plan = plan_questions(compiled_with, PooledReport(), REQUIRED)
+
+    assert {ask.question for ask in plan.questions} == set(REQUIRED)
+    assert not plan.is_enough
+    assert not plan_questions(counted(compiled_with, {}), PooledReport(), REQUIRED).is_enough
