@@ -261,7 +261,7 @@ def _remembering() -> Iterator[None]:
     table = _FindingLookup.of
     for function, key in memoised:
         setattr(compiled_rulesets, function.__name__, _once(function, key))
-    _FindingLookup.of = _once(table, id)  # type: ignore[method-assign]
+    _FindingLookup.of = _once(table, id)  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
