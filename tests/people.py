@@ -42,6 +42,9 @@ class Caller:
     def put(self, path: str, body: object = None, **headers: str) -> Response:
         return self.ask("PUT", path, body, **headers)
 
+    def patch(self, path: str, body: object = None, **headers: str) -> Response:
+        return self.ask("PATCH", path, body, **headers)
+
     def delete(self, path: str, **headers: str) -> Response:
         return self.ask("DELETE", path, **headers)
 

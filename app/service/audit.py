@@ -20,6 +20,7 @@ LoggedEvent = Literal[
     "linked",
     "unlinked",
     "couple_ended",
+    "profile_changed",
     "consent_given",
     "consent_taken_back",
     "passphrase_set",

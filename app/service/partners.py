@@ -1,6 +1,7 @@
 """Partners: one person each, known to one integrator."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, cast
 from uuid import UUID
@@ -88,6 +89,22 @@ async def _add(session: Session, holder: KeyHolder, profile: PartnerProfile) -> 
         return None
     data_key = await make_data_key(session, id_)
     return Partner(key, id_, holder.integrator, holder.mode, profile, session.now.date(), data_key)
+
+
+async def change_profile(
+    session: Session, partner: Partner, changes: Mapping[str, str | None], holder: KeyHolder | None = None
+) -> Partner:
+    """Store changed fields of a profile and note them in the partner's log, with the key of a `holder` who made them.
+
+    Raises `NotFound` where the partner was erased meanwhile.
+    """
+    changed = replace(partner, profile=partner.profile._replace(**changes))
+    if changed.profile == partner.profile:
+        return partner
+    if not await stored_partners.change(session.connection, partner.key, changes):
+        raise NotFound("There is no such partner.")
+    await audit.add(session, partner.id, "profile_changed", holder.key if holder else None)
+    return changed
 
 
 async def find_partners(

@@ -144,9 +144,9 @@ PREPARED: dict[str, Callable[[Scene], dict[str, str]]] = {
     "PATCH /v1/me/plan/items/{item}": the_item_as_it_is,
 }
 BODIES: dict[str, Callable[[Scene], object]] = {
-    "POST /v1/partners": lambda _: {"adult": True},
+    "POST /v1/partners": lambda _: {"adult": True, "token": {"expires_in": 600}},
     "POST /v1/partners/{partner_id}/tokens": lambda _: {"expires_in": 600},
-    "POST /v1/couples": lambda scene: {"partner": scene.a.id},
+    "POST /v1/couples": lambda scene: {"partner": scene.a.id, "invite": True},
     "POST /v1/keys": lambda _: {"scopes": ["people"]},
     "PUT /v1/me/consents/{purpose}": lambda scene: {"version": version_of_processing(scene), "granted": True},
     "PUT /v1/me/passphrase": lambda _: {"passphrase": PASSPHRASE},

@@ -9,7 +9,11 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from app.errors import FieldError, Part, ValidationFailed
 
-_time_zones = cache(available_timezones)
+
+@cache
+def _time_zones() -> frozenset[str]:
+    # Names of the database itself that are no place: `localtime` is wherever the server stands.
+    return frozenset(available_timezones() - {"Factory", "localtime"})
 
 
 def _require_time_zone(name: str) -> str:

@@ -26,6 +26,12 @@ def example_request(example: object) -> dict[str, Any]:
     return {"requestBody": json_example(example)}
 
 
+def merge_patch(shape: str) -> dict[str, Any]:
+    """Return the `openapi_extra` of a route whose body, of this schema, may be sent as a merge patch (RFC 7396) too."""
+    body = {"schema": {"$ref": f"#/components/schemas/{shape}"}}
+    return {"requestBody": {"content": {"application/merge-patch+json": body}}}
+
+
 def example_response(example: object, *kinds: type[RekindleError], status: int = 200) -> Responses:
     """Return the `responses` of a route: success with an example of the body, and problems of its own."""
     return {status: json_example(example), **problems(*kinds)}

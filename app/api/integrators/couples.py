@@ -6,10 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
-from app.api.http.fields import format_instant
+from app.api.http.fields import as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
@@ -39,6 +40,9 @@ class CoupleIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"part
     """A new couple of one partner; the other joins with a token of their own."""
 
     partner: PartnerId = Field(description="The id of one of your partners.")
+    invite: Annotated[bool, Field(strict=True)] | None = Field(
+        None, description="Whether to create an invitation for the other partner as well."
+    )
 
 
 class CoupleOut(BaseModel):
@@ -51,12 +55,6 @@ class CoupleOut(BaseModel):
     created_on: date
 
 
-class CoupleFilters(PageParams):
-    """Filters of the list of couples."""
-
-    partner: PartnerId | None = Field(None, description="Only couples that this partner ever joined.")
-
-
 class InvitationOut(BaseModel):
     """An invitation; its code is returned this once."""
 
@@ -66,23 +64,43 @@ class InvitationOut(BaseModel):
     expires_at: datetime
 
 
+class CreatedCoupleOut(CoupleOut):
+    """A couple, with the invitation that the request asked for."""
+
+    invitation: InvitationOut | SkipJsonSchema[None] = Field(None, description="Only where the request has `invite`.")
+
+
+class CoupleFilters(PageParams):
+    """Filters of the list of couples."""
+
+    partner: PartnerId | None = Field(None, description="Only couples that this partner ever joined.")
+
+
 @router.post(
     "/couples",
     summary="Create a couple",
     status_code=201,
-    response_model=CoupleOut,
-    responses=example_created({**EXAMPLE, "partners": EXAMPLE["partners"][:1]}, NotFound, ValidationFailed),
+    response_model=CreatedCoupleOut,
+    responses=example_created(
+        {**EXAMPLE, "partners": EXAMPLE["partners"][:1], "invitation": INVITATION}, NotFound, ValidationFailed
+    ),
 )
 async def create_couple(
     body: CoupleIn, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """Create a couple of one partner, who is linked once the other accepts an invitation with their own token."""
+    """Create a couple of one partner, who is linked once the other accepts an invitation with their own token.
+
+    With `invite`, the response also has the first invitation.
+    """
     context.holder.require(Scope.PEOPLE)
 
     async def make() -> StoredResponse:
         partner = await find_partner(context, context.holder, body.partner)
         couple = await couples.add_couple(context, partner)
-        return make_reply(couple_out(couple), about=body.partner, Location=f"/v1/couples/{couple.id}")
+        content = couple_out(couple)
+        if body.invite:
+            content["invitation"] = await _invite(context, couple)
+        return make_reply(content, about=body.partner, Location=f"/v1/couples/{couple.id}")
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
@@ -137,10 +155,13 @@ async def create_invitation(
 
     async def make() -> StoredResponse:
         couple = await couples.find_couple(context, context.holder, couple_id)
-        invitation = await invitations.invite(context, context.holder, couple)
-        return make_reply({"code": invitation.code, "expires_at": format_instant(invitation.expires_at)})
+        return make_reply(await _invite(context, couple))
 
     return await respond_idempotently(request, context, idempotency_key, make)
+
+
+async def _invite(context: IntegratorWriteContext, couple: Couple) -> dict[str, Any]:
+    return as_json(InvitationOut, await invitations.invite(context, context.holder, couple))
 
 
 def couple_out(couple: Couple) -> dict[str, Any]:

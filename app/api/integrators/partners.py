@@ -6,15 +6,23 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, BeforeValidator, Field
+from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
 from app.api.http.examples import load_example
-from app.api.http.fields import Country, TimeZone, format_instant
+from app.api.http.fields import Country, TimeZone, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
-from app.api.http.responses import example_created, example_page, example_request, example_response, json_example
+from app.api.http.responses import (
+    example_created,
+    example_page,
+    example_request,
+    example_response,
+    json_example,
+    merge_patch,
+)
 from app.api.http.routing import StrictRoute
 from app.errors import ExternalIdTaken, NotFound, ValidationFailed
 from app.service import audit, tokens
@@ -24,6 +32,7 @@ from app.service.partners import (
     Partner,
     PartnerProfile,
     PartnerSummary,
+    change_profile,
     find_or_add_partner,
     find_partner,
     find_partners,
@@ -46,39 +55,7 @@ PartnerId = Annotated[str, Field(max_length=64)]
 EXAMPLE = load_example("partner")
 REQUEST = {"adult": True, "country": EXAMPLE["country"], "external_id": EXAMPLE["external_id"]}
 TOKEN = {"id": "tok_3Hb8Yq5LmE2vXs7JdK1uPz", "token": "rt_test_…", "expires_at": "2026-11-23T13:00:00Z"}
-
-
-class PartnerIn(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
-    """An adult person, without a name, e-mail address or date of birth."""
-
-    adult: Annotated[Literal[True], BeforeValidator(_require_true)] = Field(
-        description="Your attestation that this person is an adult."
-    )
-    country: Country | None = Field(None, description="An ISO 3166-1 alpha-2 code, used to choose help lines.")
-    locale: Locale | None = Field(
-        None, description="A BCP 47 tag of the language for texts; an unknown one falls back to another."
-    )
-    time_zone: TimeZone | None = Field(None, description="An IANA name, used for times in the partner's plan.")
-    external_id: ExternalId | None = Field(
-        None, description="Your own id of this partner, so that a retry finds the same one. Never a name or an address."
-    )
-
-
-class PartnerOut(BaseModel):
-    """A partner as their integrator may read them."""
-
-    id: str
-    external_id: str | None
-    country: str | None
-    locale: str | None
-    time_zone: str | None
-    created_on: date
-
-
-class PartnerFilters(PageParams):
-    """Filters of the list of partners."""
-
-    external_id: ExternalId | None = Field(None, description="Only the partner with this `external_id`.")
+MOVE = {"country": "FR", "time_zone": "Europe/Paris"}
 
 
 class TokenIn(BaseModel, extra="forbid"):
@@ -97,31 +74,90 @@ class TokenOut(BaseModel):
     expires_at: datetime
 
 
+class ProfileFields(BaseModel, extra="forbid"):
+    """Where a partner lives and reads; none of it is a name."""
+
+    country: Country | None = Field(None, description="An ISO 3166-1 alpha-2 code, used to choose help lines.")
+    locale: Locale | None = Field(
+        None, description="A BCP 47 tag of the language for texts; an unknown one falls back to another."
+    )
+    time_zone: TimeZone | None = Field(None, description="An IANA name, used for times in the partner's plan.")
+
+
+class PartnerChange(ProfileFields, json_schema_extra={"examples": [MOVE]}):
+    """A merge patch (RFC 7396) of a partner's profile: absent fields stay, null removes a value."""
+
+
+class PartnerIn(ProfileFields, json_schema_extra={"examples": [REQUEST]}):
+    """An adult person, without a name, e-mail address or date of birth."""
+
+    adult: Annotated[Literal[True], BeforeValidator(_require_true)] = Field(
+        description="Your attestation that this person is an adult."
+    )
+    external_id: ExternalId | None = Field(
+        None, description="Your own id of this partner, so that a retry finds the same one. Never a name or an address."
+    )
+    token: TokenIn | None = Field(
+        None, description="Create a token for the partner's front end as well, which needs the scope `tokens`."
+    )
+
+
+class PartnerOut(BaseModel):
+    """A partner as their integrator may read them."""
+
+    id: str
+    external_id: str | None
+    country: str | None
+    locale: str | None
+    time_zone: str | None
+    created_on: date
+
+
+class CreatedPartnerOut(PartnerOut):
+    """A partner, with the token that the request asked for."""
+
+    token: TokenOut | SkipJsonSchema[None] = Field(None, description="Only where the request has `token`.")
+
+
+class PartnerFilters(PageParams):
+    """Filters of the list of partners."""
+
+    external_id: ExternalId | None = Field(None, description="Only the partner with this `external_id`.")
+
+
 @router.post(
     "/partners",
     summary="Create a partner",
     status_code=201,
-    response_model=PartnerOut,
+    response_model=CreatedPartnerOut,
     responses={
         200: {
             "description": "The partner with this `external_id`, whose other fields are equal.",
-            "model": PartnerOut,
+            "model": CreatedPartnerOut,
             **json_example(EXAMPLE),
         },
-        **example_created(EXAMPLE, ValidationFailed, ExternalIdTaken),
+        **example_created({**EXAMPLE, "token": TOKEN}, ValidationFailed, ExternalIdTaken),
     },
 )
 async def create_partner(
     body: PartnerIn, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """Create a partner and attest that they are an adult. The same `external_id` again returns the same partner."""
+    """Create a partner and attest that they are an adult. The same `external_id` again returns the same partner.
+
+    With `token`, the response also has a first token for the partner's front end.
+    """
     context.holder.require(Scope.PEOPLE)
+    if body.token:
+        context.holder.require(Scope.TOKENS)
     profile = PartnerProfile(body.external_id, body.country, body.locale, body.time_zone)
 
     async def make() -> StoredResponse:
         partner, is_new = await find_or_add_partner(context, context.holder, profile)
         status, location = 201 if is_new else 200, f"/v1/partners/{partner.id}"
-        return make_reply(partner_out(partner), status, about=partner.id, Location=location)
+        content = partner_out(partner)
+        if body.token:
+            content["token"] = await _mint(context, partner, body.token)
+        return make_reply(content, status, about=partner.id, Location=location)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
@@ -151,6 +187,24 @@ async def get_partner(partner_id: PartnerId, context: IntegratorReadContext) -> 
     return respond(make_reply(partner_out(partner), 200))
 
 
+@router.patch(
+    "/partners/{partner_id}",
+    summary="Change a partner",
+    response_model=PartnerOut,
+    responses=example_response({**EXAMPLE, **MOVE}, NotFound, ValidationFailed),
+    openapi_extra=merge_patch("PartnerChange"),
+)
+async def change_partner(partner_id: PartnerId, body: PartnerChange, context: IntegratorWriteContext) -> Response:
+    """Change the country, language or time zone of a partner, from the next request on.
+
+    The change is listed in the partner's access log. They can make it themselves with `PATCH /v1/me`.
+    """
+    context.holder.require(Scope.PEOPLE)
+    partner = await find_partner(context, context.holder, partner_id)
+    changes = body.model_dump(exclude_unset=True)
+    return respond(make_reply(partner_out(await change_profile(context, partner, changes, context.holder)), 200))
+
+
 @router.post(
     "/partners/{partner_id}/tokens",
     summary="Create a token for a partner's front end",
@@ -168,13 +222,10 @@ async def create_token(
 ) -> Response:
     """Create a token that acts as this partner. Its creation is listed in the partner's access log."""
     context.holder.require(Scope.TOKENS)
-    seconds = (body and body.expires_in) or tokens.DEFAULT_TTL
 
     async def make() -> StoredResponse:
         partner = await find_partner(context, context.holder, partner_id)
-        token = await tokens.mint_token(context, context.holder, partner, seconds)
-        content = {"id": token.id, "token": token.token, "expires_at": format_instant(token.expires_at)}
-        return make_reply(content, about=partner.id)
+        return make_reply(await _mint(context, partner, body or TokenIn()), about=partner.id)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
@@ -192,6 +243,11 @@ async def delete_token(partner_id: PartnerId, token_id: PartnerId, context: Inte
     await tokens.revoke_token(context, partner, token_id)
     await audit.add(context, partner.id, "token_revoked", context.holder.key)
     return Response(status_code=204)
+
+
+async def _mint(context: IntegratorWriteContext, partner: Partner, wanted: TokenIn) -> dict[str, Any]:
+    token = await tokens.mint_token(context, context.holder, partner, wanted.expires_in or tokens.DEFAULT_TTL)
+    return as_json(TokenOut, token)
 
 
 def partner_out(partner: Partner | PartnerSummary) -> dict[str, Any]:

@@ -1,16 +1,21 @@
 """The profile of the calling partner."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerReadContext
+from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.responses import example_response
+from app.api.http.responses import example_response, merge_patch
 from app.api.http.routing import StrictRoute
+from app.api.integrators.partners import MOVE, PartnerChange
+from app.errors import NotFound, ValidationFailed
 from app.service.couples import is_linked
+from app.service.partners import Partner, change_profile
 
 router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
 
@@ -33,7 +38,26 @@ class MeOut(BaseModel):
 @router.get("/me", summary="Get the calling partner", response_model=MeOut, responses=example_response(EXAMPLE))
 async def get_me(context: PartnerReadContext) -> Response:
     """Return the profile of the calling partner. Nothing in it depends on the other partner."""
-    partner = context.partner
+    return respond(make_reply(await _me_out(context, context.partner), 200))
+
+
+@router.patch(
+    "/me",
+    summary="Change the calling partner",
+    response_model=MeOut,
+    responses=example_response({**EXAMPLE, **MOVE}, NotFound, ValidationFailed),
+    openapi_extra=merge_patch("PartnerChange"),
+)
+async def change_me(body: PartnerChange, context: PartnerWriteContext) -> Response:
+    """Change the country, language or time zone of the calling partner, from the next request on.
+
+    Help lines follow the country. Times already set in the plan keep their zone.
+    """
+    partner = await change_profile(context, context.partner, body.model_dump(exclude_unset=True))
+    return respond(make_reply(await _me_out(context, partner), 200))
+
+
+async def _me_out(context: PartnerContext, partner: Partner) -> dict[str, Any]:
     linked = await is_linked(context, partner)
     content = {"id": partner.id, "linked": linked, **partner.profile._asdict(), "unlocked": context.is_unlocked}
-    return respond(make_reply(as_json(MeOut, content), 200))
+    return as_json(MeOut, content)

@@ -16,7 +16,7 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
 from app.api.http.request_context import rulesets_of
-from app.api.http.responses import example_list, json_example
+from app.api.http.responses import example_list, json_example, merge_patch
 from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, NotFound, OtherVersion, ValidationFailed, VersionNeeded
 from app.rulesets.sources import PlanTitle
@@ -106,11 +106,7 @@ async def list_plan_items(request: Request, context: PartnerReadContext) -> Resp
         },
         **problems(ConsentRequired, NotFound, OtherVersion, VersionNeeded, ValidationFailed),
     },
-    openapi_extra={
-        "requestBody": {
-            "content": {"application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PlanItemChange"}}}
-        }
-    },
+    openapi_extra=merge_patch("PlanItemChange"),
 )
 async def change_plan_item(
     item: ItemId, body: PlanItemChange, request: Request, context: PartnerWriteContext, if_match: IfMatch = None

@@ -1,8 +1,9 @@
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, fetch_one
@@ -39,6 +40,12 @@ _BY_EXTERNAL_ID = _OF_INTEGRATOR.where(partners.c.external_id == bindparam("exte
 async def add(connection: AsyncConnection, **values: object) -> bool:
     """Add a partner; return False where another request has just added one with this `external_id`."""
     return (await connection.execute(insert_into(connection, partners).on_conflict_do_nothing(), values)).rowcount == 1
+
+
+async def change(connection: AsyncConnection, key: UUID, values: Mapping[str, str | None]) -> bool:
+    """Change columns of a partner; return False where they were erased meanwhile."""
+    changed = update(partners).where(partners.c.key == key).values(values)
+    return (await connection.execute(changed)).rowcount == 1
 
 
 async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: str) -> PartnerRow | None:

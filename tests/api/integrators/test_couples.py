@@ -18,6 +18,28 @@ def test_a_couple_begins_with_one(integrator: Integrator) -> None:
     assert integrator.get(made.headers["location"]).content == made.content
 
 
+def test_a_first_invitation_comes_with_the_couple(integrator: Integrator) -> None:
+    one, other = integrator.add(), integrator.add()
+    wanted = {"partner": one.id, "invite": True}
+
+    made, again = (integrator.post("/v1/couples", wanted, Idempotency_Key="a") for _ in range(2))
+
+    assert made.status_code == 201
+    assert made.content == again.content
+    invitation = made.json()["invitation"]
+    assert invitation.keys() == {"code", "expires_at"}
+    assert other.post("/v1/invitations/accept", {"code": invitation["code"]}).json()["couple"] == made.json()["id"]
+    assert "invitation" not in integrator.get(made.headers["location"]).json()
+    assert [entry["kind"] for entry in one.get("/v1/me/access-log").json()["data"]][:2] == ["linked", "invitation_made"]
+
+
+@pytest.mark.parametrize("invite", [False, None])
+def test_without_a_wish_for_one_there_is_no_invitation(integrator: Integrator, invite: object) -> None:
+    made = integrator.post("/v1/couples", {"partner": integrator.add().id, "invite": invite})
+
+    assert made.json().keys() == {"id", "partners", "created_on"}
+
+
 def test_the_same_request_again_makes_no_second_couple_and_no_second_code(integrator: Integrator) -> None:
     person = integrator.add()
     first, again = (integrator.post("/v1/couples", {"partner": person.id}, Idempotency_Key="a") for _ in range(2))

@@ -6,7 +6,7 @@ import pytest
 
 from app.service.integrators import Scope
 from tests.api.strangers import another_integrator, said, the_same_with
-from tests.people import REPORT, Integrator
+from tests.people import REPORT, Integrator, Person
 
 UNKNOWN = "ptr_0000000000000000000000"
 
@@ -27,6 +27,56 @@ def test_a_partner_is_found_again_by_what_the_integrator_calls_them(integrator: 
         headers={"Authorization": f"Bearer {integrator.bearer}"},
     )
     assert found.json() == {"data": [first.json()], "next_cursor": None, "has_more": False}
+
+
+def test_a_first_token_comes_with_the_partner(integrator: Integrator) -> None:
+    wanted = {"adult": True, "external_id": "one", "token": {"expires_in": 600}}
+    made, again = (integrator.post("/v1/partners", wanted) for _ in range(2))
+    retried = [integrator.post("/v1/partners", wanted, Idempotency_Key="a").content for _ in range(2)]
+
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert made.json()["token"]["token"] != again.json()["token"]["token"]
+    assert retried[0] == retried[1]
+    assert "token" not in integrator.get(made.headers["location"]).json()
+    for answer in (made, again):
+        person = Person(integrator.client, answer.json()["token"]["token"])
+        assert person.get("/v1/me").json()["id"] == made.json()["id"]
+    logged = [entry["kind"] for entry in person.get("/v1/me/access-log").json()["data"]]
+    assert logged == ["login_made", "login_made", "login_made", "added"]
+
+
+def test_a_first_token_takes_the_scope_for_tokens_and_adds_nobody_without_it(
+    integrator: Integrator, database_url: str
+) -> None:
+    lesser = the_same_with(integrator, database_url, scopes=frozenset(Scope) - {Scope.TOKENS})
+
+    refused = lesser.post("/v1/partners", {"adult": True, "token": {}})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")
+    assert lesser.get("/v1/partners").json()["data"] == []
+    assert lesser.post("/v1/partners", {"adult": True, "token": None}).status_code == 201
+
+
+@pytest.mark.parametrize("token", [True, {"expires_in": 59}, {"expires_in": 86_401}, {"for": 3600}])
+def test_a_first_token_that_is_none_is_refused(integrator: Integrator, token: object) -> None:
+    assert integrator.post("/v1/partners", {"adult": True, "token": token}).status_code == 422
+    assert integrator.get("/v1/partners").json()["data"] == []
+
+
+def test_the_integrator_changes_where_somebody_lives_and_they_can_read_that_it_did(integrator: Integrator) -> None:
+    person = integrator.add(country="US", external_id="member-1")
+
+    changed = integrator.patch(f"/v1/partners/{person.id}", {"country": "de", "locale": "de", "time_zone": None})
+
+    assert changed.status_code == 200
+    assert changed.content == integrator.get(f"/v1/partners/{person.id}").content
+    assert (changed.json()["country"], changed.json()["locale"]) == ("DE", "de")
+    assert person.get("/v1/me").json()["country"] == "DE"
+    entry = person.get("/v1/me/access-log").json()["data"][0]
+    assert (entry["kind"], entry["key"][:4]) == ("profile_changed", "key_")
+    same = {"adult": True, "external_id": "member-1", "country": "DE", "locale": "de"}
+    assert integrator.post("/v1/partners", same).json()["id"] == person.id
+    assert integrator.post("/v1/partners", {**same, "country": "US"}).json()["code"] == "external_id_taken"
 
 
 def test_two_requests_at_once_with_one_external_id_make_one_partner(integrator: Integrator) -> None:
@@ -79,12 +129,18 @@ def test_those_of_others_are_as_if_they_never_were(integrator: Integrator, datab
     strangers = another_integrator(integrator, database_url), the_same_with(integrator, database_url, "live")
 
     for stranger in strangers:
-        for method, end in (("GET", ""), ("DELETE", ""), ("POST", "/tokens"), ("DELETE", f"/tokens/{token}")):
-            of_theirs = stranger.ask(method, f"/v1/partners/{person.id}{end}")
-            of_nobody = stranger.ask(method, f"/v1/partners/{UNKNOWN}{end}")
+        for method, end, body in (
+            ("GET", "", None),
+            ("PATCH", "", {"country": "FR"}),
+            ("DELETE", "", None),
+            ("POST", "/tokens", None),
+            ("DELETE", f"/tokens/{token}", None),
+        ):
+            of_theirs = stranger.ask(method, f"/v1/partners/{person.id}{end}", body)
+            of_nobody = stranger.ask(method, f"/v1/partners/{UNKNOWN}{end}", body)
             assert said(of_theirs) == said(of_nobody)
             assert of_theirs.status_code == 404
-    assert person.get("/v1/me").status_code == 200
+    assert person.get("/v1/me").json()["country"] is None
 
 
 def test_a_partner_who_is_erased_is_gone_at_the_next_request(integrator: Integrator) -> None:
@@ -113,6 +169,7 @@ def test_a_partner_who_is_erased_is_gone_at_the_next_request(integrator: Integra
         ("GET", "/v1/partners", Scope.PEOPLE),
         ("POST", "/v1/partners", Scope.PEOPLE),
         ("GET", f"/v1/partners/{UNKNOWN}", Scope.PEOPLE),
+        ("PATCH", f"/v1/partners/{UNKNOWN}", Scope.PEOPLE),
         ("DELETE", f"/v1/partners/{UNKNOWN}", Scope.PEOPLE),
         ("POST", f"/v1/partners/{UNKNOWN}/tokens", Scope.TOKENS),
         ("DELETE", f"/v1/partners/{UNKNOWN}/tokens/tok_x", Scope.TOKENS),
@@ -121,7 +178,7 @@ def test_a_partner_who_is_erased_is_gone_at_the_next_request(integrator: Integra
 def test_partners_are_managed_with_a_key_of_the_scope(
     integrator: Integrator, database_url: str, method: str, path: str, scope: Scope
 ) -> None:
-    body = {"adult": True} if path == "/v1/partners" and method == "POST" else None
+    body = {"POST /v1/partners": {"adult": True}, f"PATCH {path}": {"country": "US"}}.get(f"{method} {path}")
     lesser = the_same_with(integrator, database_url, scopes=frozenset(Scope) - {scope})
 
     refused = lesser.ask(method, path, body)
