@@ -87,7 +87,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """A verified source of help. After `review_by` it is not shown until somebody has checked it again."""
+    """A verified source of help. After `review_by` it is not shown until somebody has checked it again.
+
+    `for_whom` names the people that it serves, None where it serves anybody.
+    """
 
     id: str
     country: str | None
@@ -99,6 +102,12 @@ class HelpLine:
     source: str
     verified_on: date
     review_by: date
+    for_whom: str | None = None
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether this is the emergency number of a country, which is no help line."""
+        return self.id == "emergency"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

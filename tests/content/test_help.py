@@ -1,13 +1,20 @@
+import re
 from datetime import date, timedelta
 from typing import get_args
 
 import pytest
 
 from app.engine.answer_types import SupportKind
-from app.rulesets.library import Library
+from app.rulesets.library import HelpLine, Library
+from tests.clock import NOW
 
-CHECKED = ("US", "GB")
+CHECKED = ("BR", "DE", "ES", "FR", "GB", "IN", "IT", "NL", "PT", "US", "ZA")
+WITHOUT_A_LINE = {("GB", "crisis")}
 A_YEAR = timedelta(days=366)
+
+
+def lines_of(library: Library, country: str) -> list[HelpLine]:
+    return [line for line in library.help_lines if line.country == country]
 
 
 def test_only_lines_that_somebody_has_checked_are_there(library: Library) -> None:
@@ -16,9 +23,38 @@ def test_only_lines_that_somebody_has_checked_are_there(library: Library) -> Non
 
 def test_each_line_says_where_and_when_it_was_checked_and_when_to_check_it_again(library: Library) -> None:
     for line in library.help_lines:
-        assert line.source.startswith("https://"), line.id
+        assert re.fullmatch(r"https?://[a-z0-9.-]+\.[a-z]+/\S*", line.source), line.id
         assert date(2026, 1, 1) <= line.verified_on < line.review_by, line.id
         assert line.review_by - line.verified_on <= A_YEAR, line.id
+        assert NOW.date() <= line.review_by, line.id
+
+
+@pytest.mark.parametrize("country", CHECKED)
+def test_the_emergency_number_comes_first_and_in_digits(library: Library, country: str) -> None:
+    first, *others = lines_of(library, country)
+
+    assert first.is_emergency
+    assert set(first.kinds) == set(get_args(SupportKind))
+    number = first.links[0].removeprefix("tel:")
+    assert re.fullmatch("[0-9]{3,5}", number)
+    assert number in first.contact
+    assert not any(line.is_emergency for line in others)
+
+
+@pytest.mark.parametrize("country", CHECKED)
+@pytest.mark.parametrize("kind", ["danger", "crisis"])
+def test_violence_and_suicide_have_a_line_of_their_own(library: Library, country: str, kind: SupportKind) -> None:
+    there = any(kind in line.kinds and not line.is_emergency for line in lines_of(library, country))
+
+    assert there == ((country, kind) not in WITHOUT_A_LINE)
+
+
+def test_a_number_to_call_or_text_is_one_that_the_words_name(library: Library) -> None:
+    for line in library.help_lines:
+        said = re.sub(r"\D", "", line.contact)
+        for link in line.links:
+            if not link.startswith("https:") or link.startswith("https://wa.me/"):
+                assert re.sub(r"\D", "", link)[-6:].lstrip("0") in said, (line.id, link)
 
 
 def test_each_line_can_be_reached(library: Library) -> None:
@@ -26,7 +62,7 @@ def test_each_line_can_be_reached(library: Library) -> None:
         assert line.name, line.id
         assert line.contact, line.id
         assert line.hours, line.id
-        assert any(link.startswith(("tel:", "https:")) for link in line.links), line.id
+        assert any(link.startswith(("tel:", "sms:", "https:")) for link in line.links), line.id
 
 
 def test_ids_are_given_once_in_a_country(library: Library) -> None:
@@ -39,7 +75,7 @@ def test_ids_are_given_once_in_a_country(library: Library) -> None:
 def test_somewhere_to_turn_is_there_for_every_kind_and_in_every_country(library: Library, kind: SupportKind) -> None:
     today = max(line.verified_on for line in library.help_lines)
 
-    for country in (*CHECKED, "FR", None):
+    for country in (*CHECKED, "SE", None):
         assert any(kind in line.kinds for line in library.help_for(country, today)), country
 
 

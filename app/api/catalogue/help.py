@@ -29,7 +29,10 @@ class HelpLineOut(ResourceOut):
 
 
 class Help(Listing[HelpLineOut]):
-    """Sources of help of one country, null for the directory; `text` says what to do where there is no source."""
+    """Sources of help of one country, null for the directory: the emergency number first, then help lines.
+
+    `text` says what to do where there is no help line.
+    """
 
     country: str | None
     text: str | None
@@ -59,9 +62,9 @@ async def list_help(
 def help_out(library: Library, locale: str, country: str | None, today: date) -> dict[str, Any]:
     """Return the sources of help for `country` that are in date on `today`."""
     lines = library.help_for((country or "").strip().upper(), today)
-    here = next((line.country for line in lines if line.country), None)
+    here = [line for line in lines if line.country]
     return {
-        "country": here,
-        "text": None if here else library.texts[locale]["support/no_line"],
+        "country": here[0].country if here else None,
+        "text": None if any(not line.is_emergency for line in here) else library.texts[locale]["support/no_line"],
         **whole_list({**resource_out(line), "kinds": list(line.kinds)} for line in lines),
     }

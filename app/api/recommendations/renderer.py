@@ -288,7 +288,7 @@ class Renderer:
         """Return the help lines for `kinds`, of which the first is the gravest, that are in date on `today`."""
         lines = [line for line in self.library.help_for(country, today) if set(kinds) & set(line.kinds)]
         text = self.texts[f"support/{kinds[0]}"]
-        if not any(line.country and kinds[0] in line.kinds for line in lines):
+        if not any(line.country and kinds[0] in line.kinds and not line.is_emergency for line in lines):
             text = f"{text} {self.texts['support/no_line']}"
         return {"kind": kinds[0], "text": text, "resources": [resource_out(line) for line in lines]}
 
@@ -338,6 +338,7 @@ def resource_out(line: HelpLine) -> shapes.ResourceOut:
     """Return a help line as it is shown."""
     return {
         "name": line.name,
+        "for_whom": line.for_whom,
         "contact": line.contact,
         "links": list(line.links),
         "hours": line.hours,

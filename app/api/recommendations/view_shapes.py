@@ -127,9 +127,10 @@ class AskNextOut(TypedDict):
 
 
 class ResourceOut(TypedDict):
-    """A source of help, checked on the day `verified_on`."""
+    """A source of help, checked on the day `verified_on`. `for_whom`: the people that it serves, null for anybody."""
 
     name: str
+    for_whom: str | None
     contact: str
     links: list[str]
     hours: str

@@ -698,7 +698,7 @@ def test_each_safety_answer_alone_leads_to_its_kind_of_support(caller: TestClien
     assert view["trace"] is None
     assert [line["name"] for line in view["support"]["resources"]] == help_of(caller, "US", KIND_OF[name])
     for line in view["support"]["resources"]:
-        assert list(line) == ["name", "contact", "links", "hours", "country", "source", "verified_on"]
+        assert list(line) == ["name", "for_whom", "contact", "links", "hours", "country", "source", "verified_on"]
         assert line["country"] in ("US", None)
         assert all(link.split(":")[0] in {"tel", "sms", "https"} for link in line["links"])
 
