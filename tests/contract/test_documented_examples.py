@@ -35,13 +35,15 @@ class Documented(NamedTuple):
         return caller.request(self.method, self.path, **content, **given)
 
 
-def resolved(schema: Document) -> Document:
-    name = schema.get("$ref", "").rpartition("/")[2]
-    return DOCUMENT["components"]["schemas"][name] if name else schema
+def resolved(node: Document) -> Document:
+    found: Any = DOCUMENT
+    for name in node["$ref"].removeprefix("#/").split("/") if "$ref" in node else ():
+        found = found[name]
+    return found if "$ref" in node else node
 
 
 def examples_of(media: Document) -> list[Any]:
-    named = [one["value"] for one in media.get("examples", {}).values()]
+    named = [resolved(one)["value"] for one in media.get("examples", {}).values()]
     return [
         *named,
         *([media["example"]] if "example" in media else []),
@@ -60,13 +62,14 @@ def documented() -> Iterator[Documented]:
                 continue
             (shown, *_) = [*examples_of(operation["responses"]["200"]["content"].get(JSON, {})), None]
             filled = path
-            for parameter in operation.get("parameters", ()):
+            parameters = [resolved(one) for one in operation.get("parameters", ())]
+            for parameter in parameters:
                 if parameter["in"] == "path":
                     filled = filled.replace(f"{{{parameter['name']}}}", name_in(shown))
             asked = {
                 one["name"]: one["schema"]["examples"][0]
-                for one in operation.get("parameters", ())
-                if "examples" in one["schema"]
+                for one in parameters
+                if one["in"] == "query" and "examples" in one["schema"]
             }
             if asked:
                 filled += f"?{urlencode(asked)}"

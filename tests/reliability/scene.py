@@ -29,7 +29,7 @@ class Operation(NamedTuple):
 
     @property
     def takes_idempotency_key(self) -> bool:
-        return any(each["name"] == "Idempotency-Key" for each in self.described.get("parameters", ()))
+        return {"$ref": "#/components/parameters/IdempotencyKey"} in self.described.get("parameters", ())
 
     @property
     def example(self) -> Any:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_response
+from app.api.http.responses import example_response, localized
 from app.api.http.routing import StrictRoute, refuse_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.self_report import PartialReportIn, WholeNumber
@@ -55,7 +55,7 @@ class NextQuestionsOut(BaseModel):
     "/questions/next",
     summary="Find the questions to ask next",
     response_model=NextQuestionsOut,
-    responses=example_response(RESPONSE, ValidationFailed),
+    responses=localized(example_response(RESPONSE, ValidationFailed)),
 )
 async def find_next_questions(body: NextQuestionsRequest, request: Request) -> Response:
     """Return the open questions whose likely answers would change what comes first, as if nobody else had answered.

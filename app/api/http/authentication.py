@@ -34,14 +34,8 @@ TestNowHeader = Annotated[
     ),
 ]
 
-bearer = HTTPBearer(
-    scheme_name="bearer",
-    bearerFormat="rk_… or rt_…",
-    description="The key of an integrator, `Authorization: Bearer rk_test_…`, or the token of a partner, "
-    "`Authorization: Bearer rt_test_…`.",
-    auto_error=False,
-)
-# Declared for the OpenAPI document; the header itself is read by `bearer_credentials`.
+bearer = HTTPBearer(scheme_name="bearer", auto_error=False)
+# It marks the operation in the OpenAPI document; the header itself is read by `bearer_credentials`.
 _Bearer = Annotated[object, Security(bearer)]
 
 

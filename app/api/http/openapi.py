@@ -1,6 +1,8 @@
 """The OpenAPI 3.1 document: FastAPI's, with problems, security and null examples completed."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from http import HTTPStatus
@@ -10,9 +12,10 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
 from app import __version__, errors
-from app.api.http.authentication import bearer
 from app.api.http.caching import cacheable_response
 from app.api.http.examples import load_example
+from app.api.http.openapi_headers import complete_headers
+from app.api.http.openapi_schemas import complete_schemas
 from app.api.http.problems import MEDIA_TYPE, describe_problems
 from app.api.http.schema_lookup import SchemaNode, inside, variants_of
 
@@ -30,8 +33,25 @@ of. A view with the outcome `support` asks for care in how and where it is shown
 **Limits.** Rekindle is no therapy, it diagnoses nobody, and it cannot tell whether a relationship is safe. `/v1/help`
 lists people who can help; it is the same for everyone.
 
-**Compatibility.** Within `v1`, fields, codes and levels are only added: expect responses to hold values that you do
-not know. Requests are closed: an unknown field is refused, so that a misspelt answer is never silently ignored.
+**Keys and tokens.** Your back end holds an integrator's key (`rk_…`) and makes a token (`rt_…`) for each partner; the
+app holds that token alone. A key manages people and never reads an answer or a view. What is stored belongs to the
+partner: first their consent, then a report, then the view. `docs/build-an-app.md` walks through it in twenty calls.
+
+**Weeks.** A week turns on Monday, 00:00 UTC. What the other partner pools counts from the next turn on, and each turn
+brings other things to do. In stateless requests you count the weeks: `turn`, with `seed` and `seen`.
+
+**Time in tests.** With a test key or token, `Rekindle-Test-Now` sets the present of one request. Tokens end under it
+too, so make a new one after a jump of more than a day.
+
+**Repetition.** Send an `Idempotency-Key` with every request that creates; sent again within 24 hours, it gets the
+first response and does nothing more. Lists come in pages: follow `next_cursor`, or the `Link` header.
+
+**Language.** Texts come in the language of the request's `locale`, else the partner's, else `Accept-Language`, else
+English. `Content-Language` says which it is.
+
+**Compatibility.** Within `v1`, fields, codes and levels are only added: a code in a response is an open text, and
+`x-extensible-enum` lists the ones known today. Requests are closed: an unknown field is refused, so that a misspelt
+answer is never silently ignored.
 
 **Errors** are problem details (RFC 9457). Each `type` is a page of this server; `/problems` lists them.
 """
@@ -42,7 +62,13 @@ INFO: dict[str, Any] = {
     "description": DESCRIPTION.strip(),
     "contact": {"name": "The Rekindle contributors"},
     "license_info": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
-    "servers": [{"url": "/", "description": "This server"}],
+    "servers": [
+        {
+            "url": "{origin}",
+            "description": "The server that holds this document, or another one of yours.",
+            "variables": {"origin": {"default": "/", "description": "Such as https://rekindle.example.org"}},
+        }
+    ],
 }
 
 TAGS = {
@@ -71,9 +97,26 @@ WRONG_CREDENTIALS: dict[str, Problems] = {
     "integrators": (errors.KeyNeeded, errors.ScopeMissing),
     "me": (errors.TokenNeeded,),
 }
+KEY_SCHEME, TOKEN_SCHEME = "integrator_key", "partner_token"
+SECURITY_SCHEMES: Document = {
+    KEY_SCHEME: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "rk_test_… or rk_live_…",
+        "description": "The key of an integrator. Your back end holds it, and no app or page ever does.",
+    },
+    TOKEN_SCHEME: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "rt_test_… or rt_live_…",
+        "description": "The token of one partner, which your back end makes with its key. It lasts a day at most.",
+    },
+}
+# In characters: a reference takes less room than what it stands for.
+LEAST_SHARED_EXAMPLE = 300
 # Open to everyone, even where the operator requires a key.
 ALWAYS_OPEN = frozenset({"/v1/help", "/v1/calendars/{secret}.ics"})
-OPTIONAL_KEY: list[Document] = [{}, {"bearer": []}]
+OPTIONAL_KEY: list[Document] = [{}, {KEY_SCHEME: []}]
 
 _FREE_TEXT_KEYS = frozenset({"type", "title", "description", "examples"})
 
@@ -108,12 +151,16 @@ def complete(document: Document) -> Document:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas |= {"Problem": PROBLEM, "Mistake": MISTAKE}
-    components["securitySchemes"] = {"bearer": bearer.model.model_dump(mode="json", by_alias=True, exclude_none=True)}
+    components["securitySchemes"] = SECURITY_SCHEMES
     for path, operation in operations(document):
         _add_security(path, operation)
         _add_problems(operation)
     restore_null_examples(document)
-    components["responses"] = _share_problems(document)
+    complete_schemas(document)
+    _describe_success(document)
+    complete_headers(document)
+    components["responses"] = _share_responses(document)
+    components["examples"] = _share_examples(document)
     used = {tag for _, operation in operations(document) for tag in operation.get("tags", ())}
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items() if name in used]
     return document
@@ -126,8 +173,12 @@ def operations(document: Document) -> Iterator[tuple[str, Document]]:
 
 
 def _add_security(path: str, operation: Document) -> None:
-    is_open = path in ALWAYS_OPEN or not path.startswith("/v1/")
-    operation.setdefault("security", [] if is_open else OPTIONAL_KEY)
+    if operation.get("security"):
+        is_of_partner = operation["tags"] == ["me"]
+        operation["security"] = [{TOKEN_SCHEME if is_of_partner else KEY_SCHEME: []}]
+    else:
+        is_open = path in ALWAYS_OPEN or not path.startswith("/v1/")
+        operation["security"] = [] if is_open else OPTIONAL_KEY
 
 
 def _add_problems(operation: Document) -> None:
@@ -164,19 +215,54 @@ def _add_problem(responses: Document, kind: type[errors.RekindleError]) -> None:
         present["description"] += f" · {kind.title}"
 
 
-def _share_problems(document: Document) -> Document:
-    """Replace the problem responses of all operations by references, and return the responses by name."""
+def _describe_success(document: Document) -> None:
+    """Say of each success what it holds: the first sentence about its schema."""
+    schemas = document["components"]["schemas"]
+    for _, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if response.get("description") == "Successful Response":
+                schema = next(iter(response.get("content", {}).values()), {}).get("schema", {})
+                about = schemas.get(schema.get("$ref", "").rpartition("/")[2], {}).get("description", "")
+                response["description"] = re.split(r"(?<=\.)\s", about)[0] or HTTPStatus(int(status)).phrase
+
+
+def _share_responses(document: Document) -> Document:
+    """Replace problems and responses without a body by references, and return the responses by name."""
     shared: Document = {}
     for _, operation in operations(document):
         for status, response in operation["responses"].items():
-            if MEDIA_TYPE in response.get("content", {}):
-                name = _response_name(status, response["content"][MEDIA_TYPE]["examples"])
-                shared.setdefault(name, response)
-                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+            content = response.get("content", {})
+            if MEDIA_TYPE in content or not content:
+                name = _response_name(status, content.get(MEDIA_TYPE, {}).get("examples", ()))
+                if shared.setdefault(name, response) == response:
+                    operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
     return dict(sorted(shared.items()))
 
 
+def _share_examples(document: Document) -> Document:
+    """Replace an example that several responses show by references, and return the examples by name."""
+    media = [
+        (operation["operationId"], one)
+        for _, operation in operations(document)
+        for response in operation["responses"].values()
+        for one in response.get("content", {}).values()
+        if "example" in one
+    ]
+    counts = Counter(json.dumps(one["example"]) for _, one in media)
+    shared: Document = {}
+    names: dict[str, str] = {}
+    for operation_id, one in media:
+        text = json.dumps(one["example"])
+        if counts[text] > 1 and len(text) > LEAST_SHARED_EXAMPLE:
+            name = names.setdefault(text, operation_id)
+            shared[name] = {"value": one.pop("example")}
+            one["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
+    return shared
+
+
 def _response_name(status: str, codes: Iterable[str]) -> str:
+    if not codes:
+        return HTTPStatus(int(status)).phrase.replace(" ", "")
     names = sorted(code.title().replace("_", "") for code in codes)
     # Only 401 has more codes than a readable name has room for, and every 401 has the same.
     return "Or".join(names) if len(names) <= 2 else HTTPStatus(int(status)).phrase.replace(" ", "")  # noqa: PLR2004

@@ -3,22 +3,14 @@
 from typing import Any
 
 from app.api.http.collection import whole_list
+from app.api.http.openapi_headers import response_headers
 from app.api.http.problems import problems
 from app.errors import IdempotencyKeyReused, RekindleError, StillRunning
 
 Responses = dict[int | str, dict[str, Any]]
 
-LINK = {
-    "Link": {
-        "description": 'The address of the next page with `rel="next"`, where there is one.',
-        "schema": {"type": "string"},
-    }
-}
-CACHE_HEADERS = {
-    "ETag": {"description": "The version of this response, for `If-None-Match`.", "schema": {"type": "string"}},
-    "Cache-Control": {"description": "How long the response may be cached.", "schema": {"type": "string"}},
-    "Content-Language": {"description": "The language of the texts.", "schema": {"type": "string"}},
-}
+LINK = response_headers("Link")
+CACHE_HEADERS = response_headers("ETag", "Cache-Control", "Content-Language")
 
 
 def example_request(example: object) -> dict[str, Any]:
@@ -42,6 +34,13 @@ def example_created(example: object, *kinds: type[RekindleError]) -> Responses:
     return example_response(example, *kinds, StillRunning, IdempotencyKeyReused, status=201)
 
 
+def localized(responses: Responses) -> Responses:
+    """Add to the success of `responses` that its texts are in a language."""
+    (status, success), *others = responses.items()
+    headers = {**success.get("headers", {}), **response_headers("Content-Language")}
+    return {status: {**success, "headers": headers}, **dict(others)}
+
+
 def example_list(item: object, *kinds: type[RekindleError]) -> Responses:
     """Return the `responses` of a route with a whole list of one item as the example."""
     return example_response(whole_list([item]), *kinds)
@@ -56,7 +55,7 @@ def example_cached(example: object, *kinds: type[RekindleError]) -> Responses:
     """Return the `responses` of a cacheable route: 200 with `example`, 304, and its own problems."""
     return {
         200: {**json_example(example), "headers": CACHE_HEADERS},
-        304: {"description": "Not modified: your copy, named by its `ETag`, is current."},
+        304: {"description": "Not modified: your copy, named by its `ETag`, is current.", "headers": CACHE_HEADERS},
         **problems(*kinds),
     }
 

@@ -31,14 +31,15 @@ class OperationSchema:
 
     def levels_at(self, part: Part, keys: FieldPath) -> list[str | int]:
         """Return the values of the enumeration at `keys`."""
-        return [level for variant in self._variants_at(part, keys) for level in _levels(variant)]
+        variants = list(self._variants_at(part, keys))
+        return [level for variant in variants for level in _levels(variant) or _whole_numbers(variant)]
 
     def expected_at(self, part: Part, keys: FieldPath) -> str:
         """Return in words what is allowed at `keys`, such as "a number from 0 to 168 in steps of 0.25"."""
         return _either(_expected(variant, self.document) for variant in self._variants_at(part, keys))
 
     def _variants_at(self, part: Part, keys: FieldPath) -> list[SchemaNode]:
-        nodes = [_body(self.operation) if part == "body" else _parameters(part, self.operation)]
+        nodes = [_body(self.operation) if part == "body" else _parameters(part, self)]
         for key in keys:
             nodes = [inner for node in nodes for inner in inside(node, key, self.document)]
         return [variant for node in nodes for variant in variants_of(node, self.document)]
@@ -53,9 +54,11 @@ def _body(operation: SchemaNode) -> SchemaNode:
     return next((media.get("schema", {}) for media in content.values()), {})
 
 
-def _parameters(part: Part, operation: SchemaNode) -> SchemaNode:
-    parameters = [parameter for parameter in operation.get("parameters", ()) if parameter["in"] == part]
-    return {"properties": {parameter["name"]: parameter["schema"] for parameter in parameters}}
+def _parameters(part: Part, schema: OperationSchema) -> SchemaNode:
+    shared = schema.document["components"]["parameters"]
+    listed = schema.operation.get("parameters", ())
+    parameters = [shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in listed]
+    return {"properties": {one["name"]: one["schema"] for one in parameters if one["in"] == part}}
 
 
 def inside(node: SchemaNode, key: str | int, document: SchemaNode) -> Iterator[SchemaNode]:
@@ -69,12 +72,15 @@ def inside(node: SchemaNode, key: str | int, document: SchemaNode) -> Iterator[S
 
 def variants_of(node: SchemaNode, document: SchemaNode) -> Iterator[SchemaNode]:
     """Yield the alternatives of `node` other than null, with references and unions resolved."""
+    kinds = node.get("type")
     if "$ref" in node:
         yield from variants_of(document["components"]["schemas"][node["$ref"].rpartition("/")[2]], document)
     elif variants := node.get("anyOf") or node.get("oneOf") or node.get("allOf"):
         for variant in variants:
             yield from variants_of(variant, document)
-    elif node.get("type") != "null":
+    elif isinstance(kinds, list):
+        yield from ({**node, "type": kind} for kind in kinds if kind != "null")
+    elif kinds != "null":
         yield node
 
 
@@ -86,6 +92,12 @@ def _levels(variant: SchemaNode) -> list[str | int]:
     return [variant["const"]] if "const" in variant else [*variant.get("enum", ())]
 
 
+def _whole_numbers(variant: SchemaNode) -> list[str | int]:
+    if variant.get("type") != "integer" or not {"minimum", "maximum"} <= variant.keys():
+        return []
+    return list(range(variant["minimum"], variant["maximum"] + 1))
+
+
 def _expected(variant: SchemaNode, document: SchemaNode) -> str:
     if levels := _levels(variant):
         return f"one of {spell_out(levels)}"
@@ -93,7 +105,11 @@ def _expected(variant: SchemaNode, document: SchemaNode) -> str:
         case "object":
             return "an object" + (f" with fields among {spell_out(_names(variant))}" if _names(variant) else "")
         case "array":
-            members = _either(_expected(inner, document) for inner in inside(variant, 0, document))
+            members = _either(
+                _expected(member, document)
+                for inner in inside(variant, 0, document)
+                for member in variants_of(inner, document)
+            )
             return f"a list{_count(variant)}, each {members}"
         case "integer" | "number" as kind:
             return ("a whole number" if kind == "integer" else "a number") + _bounds(variant)

@@ -13,7 +13,7 @@ from app.api.http.collection import Listing, whole_list
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_list, example_response
+from app.api.http.responses import example_list, example_response, localized
 from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
 from app.rulesets.library import Library
@@ -53,7 +53,7 @@ class ChoiceOut(BaseModel):
     "/choices",
     summary="List the choices",
     response_model=Listing[ChoiceOut],
-    responses=example_list(EXAMPLE, ConsentRequired),
+    responses=localized(example_list(EXAMPLE, ConsentRequired)),
 )
 async def list_choices(request: Request, context: PartnerReadContext) -> Response:
     """Return the partner's own choices in force. Choices of the other partner are never returned."""
@@ -68,7 +68,7 @@ async def list_choices(request: Request, context: PartnerReadContext) -> Respons
     "/choices/{activity}",
     summary="Set a choice",
     response_model=ChoiceOut,
-    responses=example_response(EXAMPLE, ConsentRequired, NotFound, TooManyYeses, ValidationFailed),
+    responses=localized(example_response(EXAMPLE, ConsentRequired, NotFound, TooManyYeses, ValidationFailed)),
 )
 async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, context: PartnerWriteContext) -> Response:
     """Set the choice about an activity, which changes the partner's own view alone.

@@ -13,7 +13,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale, rulesets_of
-from app.api.http.responses import example_list, example_response
+from app.api.http.responses import example_list, example_response, localized
 from app.api.http.routing import StrictRoute
 from app.errors import NotLinked, OtherConsentText, ValidationFailed
 from app.rulesets.library import Texts
@@ -46,7 +46,10 @@ class ConsentIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"ver
 
 
 @router.get(
-    "/consents", summary="List the consents", response_model=Listing[ConsentOut], responses=example_list(EXAMPLE)
+    "/consents",
+    summary="List the consents",
+    response_model=Listing[ConsentOut],
+    responses=localized(example_list(EXAMPLE)),
 )
 async def list_consents(request: Request, context: PartnerReadContext) -> Response:
     """Return both consents with the decisions about them. Without `processing`, no data is stored or shown."""
@@ -57,7 +60,7 @@ async def list_consents(request: Request, context: PartnerReadContext) -> Respon
     "/consents/{purpose}",
     summary="Grant or withdraw a consent",
     response_model=ConsentOut,
-    responses=example_response(EXAMPLE, ValidationFailed, NotLinked, OtherConsentText),
+    responses=localized(example_response(EXAMPLE, ValidationFailed, NotLinked, OtherConsentText)),
 )
 async def put_consent(
     purpose: ConsentPurpose, body: ConsentIn, request: Request, context: PartnerWriteContext

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.examples import load_example
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_response
+from app.api.http.responses import example_response, localized
 from app.api.http.routing import StrictRoute
 from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target
 from app.engine.explain import explain
@@ -33,7 +33,7 @@ class MyExplanationIn(BaseModel, extra="forbid", json_schema_extra={"examples": 
     "/explanations",
     summary="Explain the partner's current view",
     response_model=ExplanationOut,
-    responses=example_response(RESPONSE, ConsentRequired, NoReport, ValidationFailed),
+    responses=localized(example_response(RESPONSE, ConsentRequired, NoReport, ValidationFailed)),
 )
 async def create_my_explanation(body: MyExplanationIn, request: Request, context: PartnerReadContext) -> Response:
     """Explain why one activity, practice or strategy is in the current view or not. Nothing is stored.

@@ -12,7 +12,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_created
+from app.api.http.responses import example_created, localized
 from app.api.http.routing import StrictRoute
 from app.api.me.choices import MAX_ID_LENGTH, no_such_activity
 from app.api.recommendations.recommendations import renderer_of
@@ -69,7 +69,7 @@ class FeedbackOut(BaseModel):
     summary="Give feedback on an activity",
     status_code=201,
     response_model=FeedbackOut,
-    responses=example_created(EXAMPLE, ConsentRequired, ValidationFailed),
+    responses=localized(example_created(EXAMPLE, ConsentRequired, ValidationFailed)),
 )
 async def create_feedback(
     body: FeedbackIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None

@@ -13,7 +13,7 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempot
 from app.api.http.json_bytes import to_bytes
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response, time_and_key
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_created, example_page, example_request
+from app.api.http.responses import example_created, example_page, example_request, localized
 from app.api.http.routing import StrictRoute
 from app.api.me.view import EXAMPLE, MyViewOut, view_members
 from app.api.recommendations.self_report import SelfReportIn
@@ -71,7 +71,7 @@ class ReportTakenOut(MyViewOut):
     status_code=201,
     response_model=ReportTakenOut,
     openapi_extra=example_request(REQUEST["reports"]["a"]),
-    responses=example_created(TAKEN_EXAMPLE, ConsentRequired, ValidationFailed),
+    responses=localized(example_created(TAKEN_EXAMPLE, ConsentRequired, ValidationFailed)),
 )
 async def create_report(
     body: SelfReportIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None

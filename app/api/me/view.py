@@ -10,7 +10,7 @@ from app.api.http.authentication import PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_response
+from app.api.http.responses import example_response, localized
 from app.api.http.routing import StrictRoute
 from app.api.recommendations.recommendations import RulesetOut, renderer_of
 from app.api.recommendations.view_shapes import ViewOut
@@ -44,7 +44,7 @@ class MyViewOut(BaseModel):
     "/view",
     summary="Get the partner's current view",
     response_model=MyViewOut,
-    responses=example_response(EXAMPLE, ConsentRequired, NoReport),
+    responses=localized(example_response(EXAMPLE, ConsentRequired, NoReport)),
 )
 async def get_view(request: Request, context: PartnerWriteContext) -> Response:
     """Return the partner's current view: the quiet view, or the full view for an unlocked token.

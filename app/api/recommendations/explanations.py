@@ -14,7 +14,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import invalid
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import choose_language
-from app.api.http.responses import example_response
+from app.api.http.responses import example_response, localized
 from app.api.http.routing import refuse_query
 from app.api.recommendations.recommendations import (
     CompleteErrorsRoute,
@@ -125,7 +125,7 @@ router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=TargetRou
     "/explanations",
     summary="Explain a recommendation",
     response_model=ExplanationOut,
-    responses=example_response(RESPONSE, ValidationFailed),
+    responses=localized(example_response(RESPONSE, ValidationFailed)),
 )
 async def create_explanation(body: ExplanationRequest, request: Request) -> Response:
     """Explain to one partner why an activity, practice or strategy is suggested or not. Nothing is stored.

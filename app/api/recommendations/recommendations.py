@@ -15,7 +15,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import Country
 from app.api.http.problems import to_problem
 from app.api.http.request_context import choose_language, now_of, rulesets_of
-from app.api.http.responses import example_response
+from app.api.http.responses import example_response, localized
 from app.api.http.routing import StrictRoute, refuse_query
 from app.api.recommendations.renderer import Renderer
 from app.api.recommendations.self_report import SelfReportIn, WholeNumber
@@ -162,7 +162,7 @@ router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=CompleteE
     "/recommendations",
     summary="Create recommendations",
     response_model=RecommendationOut,
-    responses=example_response(RESPONSE, ValidationFailed),
+    responses=localized(example_response(RESPONSE, ValidationFailed)),
 )
 async def create_recommendation(body: RecommendationRequest, request: Request) -> Response:
     """Return a view for each partner: activities to do together next, with reasons. Nothing is stored.

@@ -1,6 +1,8 @@
 import json
 import re
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,9 @@ from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from app.api.http.examples import load_example
 from app.api.http.openapi import ALWAYS_OPEN, TAGS
+from app.api.http.openapi_headers import HEADERS
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
@@ -43,7 +47,7 @@ def test_it_says_what_this_is_and_under_which_licence() -> None:
     assert info["license"] == {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
     assert {"title", "version", "summary", "contact"} <= info.keys()
     assert "no therapy" in info["description"]
-    assert DOCUMENT["servers"] == [{"url": "/", "description": "This server"}]
+    assert [server["variables"]["origin"]["default"] for server in DOCUMENT["servers"]] == ["/"]
 
 
 def test_operations_have_names_of_their_own() -> None:
@@ -71,7 +75,8 @@ def test_every_operation_is_described(path: str, operation: Document) -> None:
 @every_operation
 def test_every_operation_says_who_may_call_it(path: str, operation: Document) -> None:
     if path.startswith("/v1/") and path not in ALWAYS_OPEN:
-        assert {"bearer": []} in operation["security"]
+        of_partner = operation["tags"] == ["me"]
+        assert {"partner_token" if of_partner else "integrator_key": []} in operation["security"]
     else:
         assert operation["security"] == []
 
@@ -95,7 +100,7 @@ def check_examples(media: Document) -> None:
 
 
 def examples_of(media: Document) -> list[object]:
-    named = [example["value"] for example in media.get("examples", {}).values()]
+    named = [resolve(example)["value"] for example in media.get("examples", {}).values()]
     schema = media.get("schema", {})
     if "$ref" in schema:
         schema = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
@@ -105,9 +110,7 @@ def examples_of(media: Document) -> list[object]:
 @every_operation
 def test_every_error_is_a_problem_with_an_example(path: str, operation: Document) -> None:
     errors = {
-        status: shared_response(one["$ref"])
-        for status, one in operation["responses"].items()
-        if not status.startswith(("2", "3"))
+        status: resolve(one) for status, one in operation["responses"].items() if not status.startswith(("2", "3"))
     }
 
     assert {"429", "500"} <= errors.keys()
@@ -120,15 +123,107 @@ def test_every_error_is_a_problem_with_an_example(path: str, operation: Document
             assert str(example["value"]["status"]) == status
 
 
-def shared_response(reference: str) -> Document:
-    shared: Document = DOCUMENT["components"]["responses"][reference.removeprefix("#/components/responses/")]
-    return shared
+def resolve(node: Document) -> Document:
+    """Return `node`, or what it refers to."""
+    found: Any = DOCUMENT
+    for name in node["$ref"].removeprefix("#/").split("/") if "$ref" in node else ():
+        found = found[name]
+    return found if "$ref" in node else node
 
 
-def test_no_shared_response_is_unused() -> None:
-    used = {one.get("$ref", "") for _, operation in OPERATIONS for one in operation["responses"].values()}
+def test_no_shared_component_is_unused() -> None:
+    used = set(re.findall(r'"#/components/([^"]+)"', json.dumps(DOCUMENT)))
+    components = {
+        f"{kind}/{name}"
+        for kind, named in DOCUMENT["components"].items()
+        for name in named
+        if kind != "securitySchemes"
+    }
 
-    assert {f"#/components/responses/{name}" for name in DOCUMENT["components"]["responses"]} == used - {""}
+    assert components == used
+
+
+def schemas_of(node: object) -> Iterator[Document]:
+    if isinstance(node, dict):
+        yield node
+        for key, inner in node.items():
+            if key not in ("example", "examples", "x-extensible-enum", "propertyNames"):
+                yield from schemas_of(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from schemas_of(inner)
+
+
+def reached(parts: Iterable[object]) -> set[str]:
+    """Return the names of the schemas that these parts of the document lead to."""
+    names: set[str] = set()
+    todo = list(parts)
+    while todo:
+        found = {
+            node["$ref"]
+            for node in schemas_of(todo.pop())
+            if isinstance(node.get("$ref"), str) and node["$ref"][0] == "#"
+        }
+        todo += [resolve({"$ref": name}) for name in found - names]
+        names |= found
+    return {name.rpartition("/")[2] for name in names if "/schemas/" in name}
+
+
+def test_a_code_in_a_response_is_open_and_one_in_a_request_is_closed_and_named() -> None:
+    requests = reached(operation.get(part, ()) for _, operation in OPERATIONS for part in ("requestBody", "parameters"))
+    responses = reached(operation["responses"] for _, operation in OPERATIONS)
+    schemas = DOCUMENT["components"]["schemas"]
+
+    # A request is part of a response only where the catalogue shows one as an example.
+    only_in_responses = responses - requests
+    assert len(only_in_responses) > 100
+    for name in only_in_responses:
+        assert not [node for node in schemas_of(schemas[name]) if "enum" in node or "const" in node], name
+    for name in requests:
+        assert not [node for node in schemas_of(schemas[name].get("properties", {})) if "enum" in node], name
+        assert not [node for node in schemas_of(schemas[name]) if "x-extensible-enum" in node], name
+
+
+def test_every_field_is_described() -> None:
+    undescribed = [
+        f"{name}.{field}"
+        for name, schema in DOCUMENT["components"]["schemas"].items()
+        for field, node in schema.get("properties", {}).items()
+        if not node.get("description")
+    ]
+
+    assert undescribed == []
+
+
+def test_no_description_of_a_field_is_left_over() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    everywhere = {field for schema in schemas.values() for field in schema.get("properties", {})}
+    described = tomllib.loads(resources.files("app.api.http").joinpath("field_descriptions.toml").read_text())
+
+    assert described.pop("any").keys() - everywhere == set()
+    for name, fields in described.items():
+        assert fields.keys() <= schemas[name]["properties"].keys(), name
+
+
+def test_every_header_of_a_response_is_in_the_document(build_app: Callable[..., FastAPI]) -> None:
+    request = load_example("recommendation-request")
+    with TestClient(build_app(rate_limit="1000/60")) as client:
+        answers = [
+            (client.post("/v1/recommendations", json=request), "/v1/recommendations", "post"),
+            (client.post("/v1/recommendations", content=b"{"), "/v1/recommendations", "post"),
+            (client.get("/v1/rules"), "/v1/rules", "get"),
+            (client.get("/v1/help"), "/v1/help", "get"),
+            (client.get("/v1/rules", headers={"If-None-Match": "*"}), "/v1/rules", "get"),
+            (client.get("/v1/me"), "/v1/me", "get"),
+        ]
+    for answer, path, method in answers:
+        response = resolve(DOCUMENT["paths"][path][method]["responses"][str(answer.status_code)])
+        told = {name.lower() for name in response["headers"]}
+        # What is not cacheable says so everywhere, and needs no saying in the document.
+        silent = {"cache-control"} if answer.headers["cache-control"] == "no-store" else set()
+        assert {name.lower() for name in HEADERS} & answer.headers.keys() - silent <= told
+        assert {"x-request-id", "rekindle-version"} <= answer.headers.keys() & told
+    assert {answer.status_code for answer, _, _ in answers} == {200, 304, 401, 415}
 
 
 def test_the_errors_of_the_framework_are_not_in_it() -> None:
@@ -138,8 +233,7 @@ def test_the_errors_of_the_framework_are_not_in_it() -> None:
 def test_where_a_key_is_asked_for_the_document_says_so(build_app: Callable[..., FastAPI]) -> None:
     document = build_app(require_key="true").openapi()
 
-    assert document["paths"]["/v1/recommendations"]["post"]["security"] == [{"bearer": []}]
-    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    assert document["paths"]["/v1/recommendations"]["post"]["security"] == [{"integrator_key": []}]
     assert document["paths"]["/healthz"]["get"]["security"] == []
 
 
