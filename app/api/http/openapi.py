@@ -17,9 +17,8 @@ from app.api.http.examples import load_example
 from app.api.http.openapi_headers import complete_headers
 from app.api.http.openapi_schemas import complete_schemas
 from app.api.http.problems import MEDIA_TYPE, describe_problems
-from app.api.http.schema_lookup import SchemaNode, inside, variants_of
+from app.api.http.schema_lookup import Document, SchemaNode, inside, variants_of
 
-Document = dict[str, Any]
 Problems = tuple[type[errors.RekindleError], ...]
 
 DESCRIPTION = """
@@ -221,8 +220,9 @@ def _describe_success(document: Document) -> None:
     for _, operation in operations(document):
         for status, response in operation["responses"].items():
             if response.get("description") == "Successful Response":
-                schema = next(iter(response.get("content", {}).values()), {}).get("schema", {})
-                about = schemas.get(schema.get("$ref", "").rpartition("/")[2], {}).get("description", "")
+                media: Document = next(iter(response.get("content", {}).values()), {})
+                name = media.get("schema", {}).get("$ref", "").rpartition("/")[2]
+                about = schemas.get(name, {}).get("description", "")
                 response["description"] = re.split(r"(?<=\.)\s", about)[0] or HTTPStatus(int(status)).phrase
 
 

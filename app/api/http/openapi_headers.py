@@ -2,11 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from app.api.http.middleware import UNLIMITED_PATHS
-
-Node = dict[str, Any]
+from app.api.http.schema_lookup import Document
 
 HEADERS = {
     "Cache-Control": "How long the response may be kept, and by whom.",
@@ -42,12 +40,12 @@ COUNTED = ("RateLimit", "RateLimit-Policy")
 _BY_STATUS = {"401": ("WWW-Authenticate",), "429": ("Retry-After",), "503": ("Retry-After",)}
 
 
-def response_headers(*names: str) -> Node:
+def response_headers(*names: str) -> Document:
     """Return the `headers` of a response, by reference."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def complete_headers(document: Node) -> None:
+def complete_headers(document: Document) -> None:
     """Name in every operation the headers that its requests may and its responses do have, and share parameters."""
     components = document["components"]
     components["headers"] = {name: _header(text) for name, text in HEADERS.items()}
@@ -56,17 +54,17 @@ def complete_headers(document: Node) -> None:
     components["parameters"] = _share_parameters(document)
 
 
-def _header(text: str) -> Node:
+def _header(text: str) -> Document:
     return {"description": text, "schema": {"type": "string"}}
 
 
-def _operations(document: Node) -> Iterator[tuple[str, Node]]:
+def _operations(document: Document) -> Iterator[tuple[str, Document]]:
     for path, methods in document["paths"].items():
         for operation in methods.values():
             yield path, operation
 
 
-def _complete_operation(path: str, operation: Node) -> None:
+def _complete_operation(path: str, operation: Document) -> None:
     parameters = operation.setdefault("parameters", [])
     for parameter in parameters:
         _narrow(parameter)
@@ -86,7 +84,7 @@ def _complete_operation(path: str, operation: Node) -> None:
     parameters += [{"name": name, "in": "header", **PARAMETERS[name]} for name in wished]
 
 
-def _narrow(parameter: Node) -> None:
+def _narrow(parameter: Document) -> None:
     """Take null out: a parameter is there with a value, or it is not there."""
     schema = parameter["schema"]
     schema.pop("title", None)
@@ -101,10 +99,10 @@ def _narrow(parameter: Node) -> None:
     schema.pop("description", None)
 
 
-def _share_parameters(document: Node) -> Node:
+def _share_parameters(document: Document) -> Document:
     """Replace parameters of several operations by references, and return them by name."""
     counts = Counter(repr(one) for _, operation in _operations(document) for one in operation["parameters"])
-    shared: Node = {}
+    shared: Document = {}
     for _, operation in _operations(document):
         operation["parameters"] = [_shared(one, counts, shared) for one in operation["parameters"]]
         if not operation["parameters"]:
@@ -112,7 +110,7 @@ def _share_parameters(document: Node) -> Node:
     return dict(sorted(shared.items()))
 
 
-def _shared(parameter: Node, counts: Counter[str], shared: Node) -> Node:
+def _shared(parameter: Document, counts: Counter[str], shared: Document) -> Document:
     name = "".join(word[:1].upper() + word[1:] for word in parameter["name"].replace("_", "-").split("-"))
     if counts[repr(parameter)] == 1 or shared.setdefault(name, parameter) != parameter:
         return parameter

@@ -9,9 +9,8 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib import resources
-from typing import Any
 
-Node = dict[str, Any]
+from app.api.http.schema_lookup import Document
 
 SCHEMA_PREFIX = "#/components/schemas/"
 # Fields whose codes are read elsewhere too, or whose own name says too little.
@@ -41,9 +40,9 @@ _ENUMERATION_NAMES = {
 }
 
 
-def complete_schemas(document: Node) -> None:
+def complete_schemas(document: Document) -> None:
     """Make the schemas of FastAPI's `document` open in responses, named in requests, and described, in place."""
-    schemas: Node = document["components"]["schemas"]
+    schemas: Document = document["components"]["schemas"]
     requests = _reachable_from(document, ("parameters", "requestBody"))
     for name, schema in schemas.items():
         for node in subschemas(schema):
@@ -58,7 +57,7 @@ def complete_schemas(document: Node) -> None:
     _describe(document["components"]["schemas"])
 
 
-def subschemas(schema: Node) -> Iterator[Node]:
+def subschemas(schema: Document) -> Iterator[Document]:
     """Yield `schema` and every schema inside it; names of keys and examples are none."""
     yield schema
     inner = [*schema.get("properties", {}).values(), schema.get("items"), schema.get("additionalProperties")]
@@ -67,7 +66,7 @@ def subschemas(schema: Node) -> Iterator[Node]:
             yield from subschemas(node)
 
 
-def _all_schemas(document: Node) -> Iterator[Node]:
+def _all_schemas(document: Document) -> Iterator[Document]:
     for schema in document["components"]["schemas"].values():
         yield from subschemas(schema)
     for operation in _operations(document):
@@ -78,21 +77,21 @@ def _all_schemas(document: Node) -> Iterator[Node]:
                 yield from subschemas(media.get("schema", {}))
 
 
-def _operations(document: Node) -> Iterator[Node]:
+def _operations(document: Document) -> Iterator[Document]:
     for methods in document["paths"].values():
         yield from methods.values()
 
 
-def _reachable_from(document: Node, parts: Iterable[str]) -> set[str]:
+def _reachable_from(document: Document, parts: Iterable[str]) -> set[str]:
     """Return the names of the schemas that these parts of the operations lead to."""
-    found: set[str] = set()
+    names: set[str] = set()
     todo = [name for operation in _operations(document) for part in parts for name in _references(operation.get(part))]
     while todo:
         name = todo.pop()
-        if name not in found:
-            found.add(name)
+        if name not in names:
+            names.add(name)
             todo += _references(document["components"]["schemas"][name])
-    return found
+    return names
 
 
 def _references(node: object) -> Iterator[str]:
@@ -100,7 +99,7 @@ def _references(node: object) -> Iterator[str]:
         yield reference["$ref"].removeprefix(SCHEMA_PREFIX)
 
 
-def _reference_nodes(node: object) -> Iterator[Node]:
+def _reference_nodes(node: object) -> Iterator[Document]:
     if isinstance(node, dict):
         if isinstance(node.get("$ref"), str) and node["$ref"].startswith(SCHEMA_PREFIX):
             yield node
@@ -112,7 +111,7 @@ def _reference_nodes(node: object) -> Iterator[Node]:
             yield from _reference_nodes(value)
 
 
-def _open(node: Node) -> None:
+def _open(node: Document) -> None:
     """Turn a closed enumeration into a value of its type with the codes known today."""
     codes = node.pop("enum", None) or ([node.pop("const")] if "const" in node else [])
     if codes and node.get("type") != "boolean":
@@ -121,9 +120,9 @@ def _open(node: Node) -> None:
         _open(names)
 
 
-def _name_enumerations(document: Node, requests: Iterable[str]) -> None:
+def _name_enumerations(document: Document, requests: Iterable[str]) -> None:
     """Make each closed enumeration of texts a schema of its own, and each one of whole numbers a range."""
-    schemas: Node = document["components"]["schemas"]
+    schemas: Document = document["components"]["schemas"]
     fields = [
         (re.sub("^Partial|In$|Request$", "", name), field, schema)
         for name in requests
@@ -147,19 +146,19 @@ def _words_joined(field: str) -> str:
     return "".join(word.capitalize() for word in field.split("_"))
 
 
-def _point_at(node: Node, name: str) -> None:
-    description = {key: node[key] for key in ("description", "examples") if key in node}
-    node.clear()
-    node |= {"$ref": SCHEMA_PREFIX + name, **description}
+def _point_at(node: Document, name: str) -> None:
+    for key in node.keys() - {"description", "examples"}:
+        del node[key]
+    node["$ref"] = SCHEMA_PREFIX + name
 
 
-def _bound(node: Node) -> None:
+def _bound(node: Document) -> None:
     """Write whole numbers that follow one another as a range."""
     codes = node.pop("enum")
     node |= {"minimum": min(codes), "maximum": max(codes)}
 
 
-def _merge_null(node: Node) -> None:
+def _merge_null(node: Document) -> None:
     """Write "this type or null" as one schema, where the type is a simple one."""
     variants = node.get("anyOf", [])
     others = [variant for variant in variants if variant.get("type") != "null"]
@@ -168,8 +167,8 @@ def _merge_null(node: Node) -> None:
         node |= {**others[0], **node, "type": [others[0]["type"], "null"]}
 
 
-def _rename(document: Node) -> None:
-    schemas: Node = document["components"]["schemas"]
+def _rename(document: Document) -> None:
+    schemas: Document = document["components"]["schemas"]
     names = {name: _public_name(name, schemas) for name in schemas}
     for node in _reference_nodes([document["paths"], document["components"]]):
         name = node["$ref"].removeprefix(SCHEMA_PREFIX)
@@ -181,7 +180,7 @@ def _rename(document: Node) -> None:
     document["components"]["schemas"] = dict(sorted(renamed.items()))
 
 
-def _public_name(name: str, schemas: Node) -> str:
+def _public_name(name: str, schemas: Document) -> str:
     if generic := re.fullmatch("(Page|Listing)_(.+?)(Out)?_", name):
         return f"{generic[2]}{generic[1].replace('Listing', 'List')}"
     stem = re.sub("(In|Out)$", "", name)
@@ -189,7 +188,7 @@ def _public_name(name: str, schemas: Node) -> str:
     return f"{stem}Input" if name.endswith("In") and is_shared else stem
 
 
-def _describe(schemas: Node) -> None:
+def _describe(schemas: Document) -> None:
     """Add the descriptions of fields that say none themselves: the schema's own one, else the one of the name."""
     text = resources.files("app.api.http").joinpath("field_descriptions.toml").read_text("utf-8")
     described: dict[str, dict[str, str]] = tomllib.loads(text)

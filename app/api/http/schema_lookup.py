@@ -7,6 +7,7 @@ from typing import Any
 
 from app.errors import Part
 
+Document = dict[str, Any]
 SchemaNode = Mapping[str, Any]
 FieldPath = tuple[str | int, ...]
 
