@@ -13,18 +13,18 @@ from app.rulesets.coverage import FEWEST, by_practice, by_strategy
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import CONTENT, load_ruleset
+from app.rulesets.locales import LOCALES
 from app.rulesets.properties import BOUNDED, Case
 from app.rulesets.reach import Reach
 from app.rulesets.rules import excuse_key
 from app.rulesets.shadows import shadows_among
+from app.rulesets.text_gate import faults_of
 from app.rulesets.wording import WordLists, read_words, words_of
 
 HIGHEST_GRADE = 8.0
 FEWEST_WORDS = 4
 _CLAIM = re.compile(r"\bC\d{2}\b")
-_TELLING = ("your partner said", "your partner told", "your partner answered", "your partner feels unloved")
 _SLOT = re.compile(r"\{[a-z_.|]+\}")
-_NOT_PLAIN = re.compile(r"[<>*_`#|\t\n]|  ")
 _TOPMOST = ("activities", "rules", "strategies", "practices", "purposes")
 
 
@@ -96,17 +96,19 @@ def _review_titles(library: Library) -> Iterator[Diagnostic]:
 
 
 def _review_sentences(library: Library) -> Iterator[Diagnostic]:
-    """Yield sentences that repeat another, tell of the other partner, or are not plain. Labels and notes may repeat."""
+    """Yield sentences that repeat another, and texts that the gate refuses. Labels and notes may repeat."""
     first: dict[str, str] = {}
     for key, text in library.texts[SOURCE_LOCALE].items():
         if (key.endswith(("/says", "/summary", "/text")) or "/why/" in key) and not key.startswith("claims/"):
             earlier = first.setdefault(text, key)
             if earlier != key:
                 yield _at(library, key, f"`{earlier}` says the same, word for word")
-        if key.startswith(("rules/", "insights/", "phrases/")) and any(words in text.casefold() for words in _TELLING):
-            yield _at(library, key, "this speaks of what only the other partner can have told")
-        if _NOT_PLAIN.search(_with_numbers(text)):
-            yield _at(library, key, "a text is plain: no marks such as `*` or `<`, and no two blanks in a row")
+        for fault in faults_of(key, text):
+            yield _at(library, key, fault)
+    for locale, texts in library.texts.items():
+        for key, text in texts.items() if locale != SOURCE_LOCALE else ():
+            for fault in faults_of(key, text, locale) if text != library.texts[SOURCE_LOCALE][key] else ():
+                yield Diagnostic(Location(f"{LOCALES}/{locale}/{key.partition('/')[0]}.yaml"), f"`{key}`: {fault}")
 
 
 def realised_by(library: Library) -> Mapping[str, tuple[str, ...]]:
