@@ -65,6 +65,14 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def _public_url(text: str) -> str:
+    address = text.strip().rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("write the address of the server, such as https://rekindle.example")
+    return address
+
+
 def _database_url(text: str) -> str:
     scheme, colon, rest = text.partition("://")
     drivers = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
@@ -101,6 +109,11 @@ class Settings(BaseSettings):
         description="The keys that open the stored answers, kept apart from the database. A relative file lies in the "
         "folder the server was started from; it is made with the first partner. **Back it up, apart from the "
         "database**: without it nobody can read what is stored.",
+    )
+    public_url: Annotated[str | None, from_text(_public_url)] = Field(
+        None,
+        description="Where front ends reach this server, such as `https://rekindle.example`: whole addresses that it "
+        "gives out, of calendars for one, begin so. Left out: as the request has it.",
     )
     require_key: bool = Field(
         default=False,

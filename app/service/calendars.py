@@ -6,8 +6,9 @@ from app.service import audit
 from app.service.calendar_file import CalendarEntry
 from app.service.consents import require_processing
 from app.service.partners import Partner, partner_of
-from app.service.plan import find_plan
+from app.service.plan import PlanItem, PlanTime, find_plan
 from app.service.session import Session
+from app.service.weekly_boundary import start_of_week
 from app.store.connection.database import Connection
 from app.store.connection.session import act_for
 from app.store.crypto.ids import new_secret, sha256_of
@@ -49,7 +50,12 @@ async def find_entries(session: Session, partner: Partner, library: Library) -> 
         items = await find_plan(session, partner, library)
     except ConsentRequired as error:
         raise _no_such_address() from error
-    return [CalendarEntry(item.id, item.title, item.time.starts_at) for item in items if item.time]
+    return [_entry(item, item.time) for item in items if item.time]
+
+
+def _entry(item: PlanItem, time: PlanTime) -> CalendarEntry:
+    # By the week alone: the moment of a shared time would tell when the other set it.
+    return CalendarEntry(item.id, item.title, time.starts_at, stamp=start_of_week(time.set_at))
 
 
 def _no_such_address() -> NotFound:

@@ -48,8 +48,8 @@ class PlanTime:
         return _instant(self.local, self.zone)
 
     def counts(self, now: datetime) -> bool:
-        """Return False for a time in a week that is over, unless it was set in the current one."""
-        return max(self.starts_at, self.set_at) >= start_of_week(now)
+        """Return False for a time in a week that is over."""
+        return self.starts_at >= start_of_week(now)
 
 
 class PlanItem(NamedTuple):

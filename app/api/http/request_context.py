@@ -40,6 +40,12 @@ def rulesets_of(request: Request) -> ActiveRuleset:
     return rulesets
 
 
+def public_url(request: Request) -> str:
+    """Return the address of this server, without a slash at its end: of the settings, else as the request has it."""
+    address: str | None = request.app.state.settings.public_url
+    return address or str(request.base_url).rstrip("/")
+
+
 def now_of(request: Request) -> datetime:
     """Return the present in UTC, by the clock of the application."""
     now: datetime = request.app.state.clock()

@@ -11,6 +11,10 @@ Responses = dict[int | str, dict[str, Any]]
 
 LINK = response_headers("Link")
 CACHE_HEADERS = response_headers("ETag", "Cache-Control", "Content-Language")
+NOT_MODIFIED_RESPONSE = {
+    "description": "Not modified: your copy, named by its `ETag`, is current.",
+    "headers": CACHE_HEADERS,
+}
 
 
 def example_request(example: object) -> dict[str, Any]:
@@ -55,7 +59,7 @@ def example_cached(example: object, *kinds: type[RekindleError]) -> Responses:
     """Return the `responses` of a cacheable route: 200 with `example`, 304, and its own problems."""
     return {
         200: {**json_example(example), "headers": CACHE_HEADERS},
-        304: {"description": "Not modified: your copy, named by its `ETag`, is current.", "headers": CACHE_HEADERS},
+        304: NOT_MODIFIED_RESPONSE,
         **problems(*kinds),
     }
 

@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from app.api.catalogue.plan_titles import title_names
 from app.api.http.authentication import PartnerWriteContext, TestNowHeader, current_time, database_of, vault_of
+from app.api.http.caching import cacheable_response
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
-from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_created
+from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale, public_url
+from app.api.http.responses import CACHE_HEADERS, NOT_MODIFIED_RESPONSE, example_created
 from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, DatabaseUnavailable, NotFound
 from app.service import calendar_file, calendars
@@ -22,17 +23,19 @@ from app.service.session import Session
 router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
-EXAMPLE = {"url": "/v1/calendars/2mB6nT8yKc4VxQ1rZs7LwJ0dHf3GpN5uEa9XiRbOqYt.ics"}
+EXAMPLE = {"url": "https://rekindle.example/v1/calendars/2mB6nT8yKc4VxQ1rZs7LwJ0dHf3GpN5uEa9XiRbOqYt.ics"}
 FILE = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//Calendar//EN
 NAME:Reserved
+REFRESH-INTERVAL;VALUE=DURATION:PT6H
+X-PUBLISHED-TTL:PT6H
 X-WR-CALNAME:Reserved
 BEGIN:VEVENT
 SUMMARY:Reserved
 DTSTART:20261128T180000Z
 DTEND:20261128T190000Z
-DTSTAMP:20261123T093000Z
+DTSTAMP:20261123T000000Z
 UID:itm_9Ld2Xv7KpR4mZt1QwC8sYb
 CLASS:PRIVATE
 END:VEVENT
@@ -45,7 +48,10 @@ Secret = Annotated[str, Path(description="The secret of the address.")]
 class CalendarOut(BaseModel):
     """A calendar address; it is returned this once."""
 
-    url: str = Field(description="A path on this server. Everyone who knows it can read the reserved times.")
+    url: str = Field(
+        description="The whole address, with `https://` as with `webcal://`. Everyone who knows it can read the "
+        "reserved times."
+    )
 
 
 @router.post(
@@ -65,7 +71,7 @@ async def create_calendar(
 
     async def make() -> StoredResponse:
         secret = await calendars.open_calendar(context, context.partner)
-        return make_reply({"url": f"/v1/calendars/{secret}.ics"})
+        return make_reply({"url": f"{public_url(request)}/v1/calendars/{secret}.ics"})
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
@@ -82,12 +88,20 @@ async def delete_calendar(context: PartnerWriteContext) -> Response:
     summary="Read a calendar",
     response_class=Response,
     responses={
-        200: {"description": "A calendar (RFC 5545).", "content": {"text/calendar": {"example": FILE}}},
+        200: {
+            "description": "A calendar (RFC 5545, RFC 7986).",
+            "content": {"text/calendar": {"example": FILE}},
+            "headers": CACHE_HEADERS,
+        },
+        304: NOT_MODIFIED_RESPONSE,
         **problems(NotFound, DatabaseUnavailable),
     },
 )
 async def read_calendar(secret: Secret, request: Request, test_now: TestNowHeader = None) -> Response:
     """Return the scheduled items of the owner's plan as iCalendar, with neutral titles and no descriptions.
+
+    The bytes and their `ETag` stay the same until an item changes, so that a calendar program may ask as often as it
+    likes. The file names six hours as the time after which to ask again.
 
     Every address that does not work is 404, whatever the cause.
     """
@@ -97,5 +111,6 @@ async def read_calendar(secret: Secret, request: Request, test_now: TestNowHeade
         now = current_time(request, owner.mode, test_now)
         library, locale = library_and_locale(request, owner.profile.locale)
         entries = await calendars.find_entries(Session(connection, vault, now), owner, library)
-    file = await run_in_threadpool(calendar_file.write, entries, title_names(library, locale), now)
-    return Response(file, 200, {"Content-Language": locale}, MEDIA_TYPE)
+    file = await run_in_threadpool(calendar_file.write, entries, title_names(library, locale))
+    headers = {**VARY_BY_LANGUAGE, "Cache-Control": "private, no-cache", "Content-Language": locale}
+    return cacheable_response(request, file, media_type=MEDIA_TYPE, headers=headers)

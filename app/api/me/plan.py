@@ -1,5 +1,6 @@
 """The plan of one partner: activities that both chose, and activities for one person that this partner chose."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from app.api.http.fields import TimeZone, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
-from app.api.http.request_context import rulesets_of
+from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_list, json_example, merge_patch
 from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, NotFound, OtherVersion, ValidationFailed, VersionNeeded
@@ -57,6 +58,7 @@ class PlanItemOut(BaseModel):
         description="The id in this partner's plan; the other partner's item for the same activity has another."
     )
     activity: str
+    activity_title: str = Field(description="The title of the activity, in the partner's language.")
     title: PlanTitle = Field(description="The partner's own title in plan and calendar, one of `/v1/plan-titles`.")
     shared: bool = Field(description="Whether both partners chose it. They share its time, not its title.")
     scheduled_for: str | None = Field(description="A local time without an offset.")
@@ -71,8 +73,8 @@ class PlanItemChange(BaseModel, extra="forbid", json_schema_extra={"examples": [
     title: PlanTitle | None = Field(None, description="The partner's own title; null sets `reserved`.")
     scheduled_for: LocalTime | None = Field(
         None,
-        description="A local time. One that a change of clocks skips is refused; of one that occurs "
-        "twice, the first is used.",
+        description="A local time that is still to come. One that a change of clocks skips is refused; of one that "
+        "occurs twice, the first is used.",
     )
     time_zone: TimeZone | None = Field(
         None, description="An IANA name; that of the item, else of the partner, by default."
@@ -90,9 +92,10 @@ async def list_plan_items(request: Request, context: PartnerReadContext) -> Resp
 
     A joint activity that only one partner chose is in neither plan.
     """
-    library = rulesets_of(request).current
+    library, locale = library_and_locale(request, context.partner.profile.locale)
     items = await plan.find_plan(context, context.partner, library)
-    return respond(make_reply(whole_list(map(_item_out, items)), 200))
+    data = [_item_out(item, library.texts[locale]) for item in items]
+    return respond(make_reply(whole_list(data), 200, Content_Language=locale))
 
 
 @router.patch(
@@ -112,19 +115,19 @@ async def change_plan_item(
     item: ItemId, body: PlanItemChange, request: Request, context: PartnerWriteContext, if_match: IfMatch = None
 ) -> Response:
     """Change the title or time of an item. `If-Match` is required: both partners set the time of a shared item."""
-    library = rulesets_of(request).current
+    library, locale = library_and_locale(request, context.partner.profile.locale)
     before = await plan.lock_item(context, context.partner, library, item)
     _require_version(if_match, before)
     after = _changed(before, body, context.partner, context.now)
     await plan.store_item(context, context.partner, before, after)
-    out = _item_out(after)
-    return respond(make_reply(out, 200, ETag=out["etag"]))
+    out = _item_out(after, library.texts[locale])
+    return respond(make_reply(out, 200, ETag=out["etag"], Content_Language=locale))
 
 
 def _require_version(if_match: str | None, item: PlanItem) -> None:
     if if_match is None:
         raise VersionNeeded
-    if not is_not_modified(if_match, _item_out(item)["etag"]):
+    if not is_not_modified(if_match, _version(item)):
         raise OtherVersion
 
 
@@ -136,7 +139,11 @@ def _changed(item: PlanItem, change: PlanItemChange, partner: Partner, now: date
         return item._replace(title=title)
     if merged["scheduled_for"]:
         local = datetime.fromisoformat(merged["scheduled_for"])
-        return item._replace(title=title, time=_time(local, merged["time_zone"] or partner.profile.time_zone, now))
+        time = _time(local, merged["time_zone"] or partner.profile.time_zone, now)
+        is_same = item.time is not None and (time.local, time.zone) == (item.time.local, item.time.zone)
+        if time.starts_at < now and not is_same:
+            raise invalid("scheduled_for", "in_the_past", "This time is over. Choose one that is still to come.")
+        return item._replace(title=title, time=item.time if is_same else time)
     if changes.get("time_zone"):
         raise invalid("time_zone", "without_a_time", "A time zone needs a time: send `scheduled_for` with it.")
     return item._replace(title=title, time=None)
@@ -151,15 +158,21 @@ def _time(local: datetime, zone: str | None, now: datetime) -> PlanTime:
     return PlanTime(local, zone, now)
 
 
-def _item_out(item: PlanItem) -> dict[str, Any]:
-    out = {
+def _item_out(item: PlanItem, texts: Mapping[str, str]) -> dict[str, Any]:
+    return {
         "id": item.id,
         "activity": item.activity,
+        "activity_title": texts[f"activities/{item.activity}/title"],
         "shared": item.shared,
         **_changeable_fields(item),
         "starts_at": format_instant(item.time.starts_at) if item.time else None,
+        "etag": _version(item),
     }
-    return {**out, "etag": etag_of(to_bytes(out))}
+
+
+def _version(item: PlanItem) -> str:
+    """Return the entity tag of what can change about an item; its words, in any language, are no part of it."""
+    return etag_of(to_bytes([item.id, item.shared, *_changeable_fields(item).values()]))
 
 
 def _changeable_fields(item: PlanItem) -> dict[str, str | None]:

@@ -1,12 +1,16 @@
 import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from fastapi import FastAPI
 from httpx2 import Response
 from icalendar import Calendar, Component
 from structlog.testing import capture_logs
 
+from app.rulesets.sources import PlanTitle
 from app.service.calendar_file import CalendarEntry, write
+from app.settings import Settings
 from tests.people import Integrator, Person
 
 MONDAY = "2026-11-23T09:30:00Z"
@@ -38,13 +42,60 @@ def open_calendar(person: Person, **headers: str) -> str:
     return url
 
 
-def read(person: Person, url: str) -> Response:
+def read(person: Person, url: str, **headers: str) -> Response:
     """As a calendar program does, without a token."""
-    return person.client.get(url, headers={"Rekindle-Test-Now": person.now or MONDAY})
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    return person.client.get(url, headers={"Rekindle-Test-Now": person.now or MONDAY, **given})
+
+
+LINE = re.compile(r"([A-Z-]+)((?:;[A-Z-]+=[A-Za-z0-9/-]+)*):(.*)")
+ONCE = {
+    "VCALENDAR": {"PRODID", "VERSION", "NAME", "REFRESH-INTERVAL"},
+    "VEVENT": {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "CLASS"},
+    "VTIMEZONE": {"TZID"},
+    "STANDARD": {"DTSTART", "TZOFFSETFROM", "TZOFFSETTO"},
+}
+FORM = {"DTSTAMP": r":\d{8}T\d{6}Z", "DTEND": r":\d{8}T\d{6}Z", "REFRESH-INTERVAL": r";VALUE=DURATION:PT\d+H"}
+
+
+def mistakes_in(file: bytes) -> Iterator[str]:
+    """What a strict reader of RFC 5545 (3.1, 3.6) and RFC 7986 (5.7) finds wrong with a file."""
+    if not file.endswith(b"\r\n") or file.count(b"\n") != file.count(b"\r\n"):
+        yield "lines end in CRLF"
+    if any(len(line) > 75 for line in file.split(b"\r\n")):
+        yield "lines have at most 75 octets"
+    lines = [LINE.fullmatch(line) for line in file.decode().replace("\r\n ", "").split("\r\n")[:-1]]
+    if None in lines:
+        yield "every line has a name and a value"
+    found = [line for line in lines if line]
+    for line in found:
+        if line[1] in FORM and not re.fullmatch(FORM[line[1]], line[2] + ":" + line[3]):
+            yield f"{line[0]} has another form"
+    uids = [line[3] for line in found if line[1] == "UID"]
+    if len(uids) != len(set(uids)):
+        yield "an id stands for one event"
+    yield from mistakes_of_components(found)
+
+
+def mistakes_of_components(lines: list[re.Match[str]]) -> Iterator[str]:
+    open_, ended = [("", list[str]())], list[str]()
+    for line in lines:
+        if line[1] == "BEGIN":
+            open_.append((line[3], []))
+        elif line[1] == "END":
+            component, names = open_.pop()
+            ended.append(line[3])
+            if component != line[3] or len(names) != len(set(names)) or not ONCE[component] <= set(names):
+                yield f"{line[3]} has {names}"
+        else:
+            open_[-1][1].append(line[1])
+    if len(ended) < 2 or ended[-1] != "VCALENDAR" or len(open_) != 1:
+        yield "a calendar has at least one component"
 
 
 def events(answer: Response) -> list[Component]:
     assert answer.status_code == 200, answer.text
+    assert [*mistakes_in(answer.content)] == []
     return Calendar.from_ical(answer.content).walk("VEVENT")
 
 
@@ -55,7 +106,7 @@ def test_a_calendar_says_that_an_hour_is_reserved_and_nothing_else(couple: tuple
     (event,) = events(answer)
 
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-cache"
     assert set(event) == {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "CLASS"}
     assert (event["SUMMARY"], event["CLASS"]) == ("Reserved", "PRIVATE")
     assert event.decoded("DTSTART") == datetime(2026, 11, 28, 18, tzinfo=UTC)
@@ -90,13 +141,70 @@ def test_what_has_no_time_is_in_no_calendar(integrator: Integrator) -> None:
     solo = person.get("/v1/activities?solo=true").json()["data"][0]["id"]
     person.put(f"/v1/me/choices/{solo}", {"choice": "yes"})
 
-    assert events(read(person, open_calendar(person))) == []
+    answer = read(person, open_calendar(person))
+
+    assert events(answer) == []
+    assert [*mistakes_in(answer.content)] == []
 
 
 def test_the_address_cannot_be_guessed_and_is_kept_nowhere(couple: tuple[Person, Person]) -> None:
     a, _ = couple
 
-    assert re.fullmatch(r"/v1/calendars/[0-9A-Za-z]{43}\.ics", open_calendar(a))
+    assert re.fullmatch(r"http://testserver/v1/calendars/[0-9A-Za-z]{43}\.ics", open_calendar(a))
+
+
+def test_the_address_is_whole_where_the_server_is_reached(couple: tuple[Person, Person], stored_app: FastAPI) -> None:
+    a, _ = couple
+    public = Settings.model_validate({"public_url": "https://rekindle.example/us/"})
+    stored_app.state.settings = stored_app.state.settings.model_copy(update={"public_url": public.public_url})
+
+    url = open_calendar(a)
+
+    assert re.fullmatch(r"https://rekindle\.example/us/v1/calendars/[0-9A-Za-z]{43}\.ics", url)
+    assert read(a, url.removeprefix("https://rekindle.example/us")).status_code == 200
+
+
+def test_until_something_changes_the_bytes_are_the_same(integrator: Integrator, couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    url = open_calendar(a)
+    first = read(a, url)
+    integrator.move_to("2026-11-28T17:45:00Z", a, b)
+    later = read(a, url)
+    asked_again = read(a, url, If_None_Match=first.headers["etag"])
+    change(b, title="errand")
+    of_the_other = read(a, url)
+    change(b, scheduled_for="2026-11-29T10:00", time_zone="UTC")
+    moved = read(a, url, If_None_Match=first.headers["etag"])
+
+    assert first.content == later.content == of_the_other.content
+    assert first.headers["etag"] == later.headers["etag"]
+    assert (asked_again.status_code, asked_again.content) == (304, b"")
+    assert asked_again.headers["etag"] == first.headers["etag"]
+    assert (moved.status_code, moved.headers["etag"] == first.headers["etag"]) == (200, False)
+
+
+def test_no_byte_tells_when_the_other_set_the_time(integrator: Integrator, couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    url = open_calendar(a)
+    before = read(a, url)
+    for moment in ("2026-11-23T09:31:00Z", "2026-11-25T23:00:00Z"):
+        integrator.move_to(moment, a, b)
+        change(b, scheduled_for="2026-11-28T20:00")
+        change(b, scheduled_for="2026-11-28T19:00")
+        assert read(a, url).content == before.content
+
+
+def test_ending_logins_ends_the_address(integrator: Integrator, couple: tuple[Person, Person]) -> None:
+    a, b = couple
+    by_oneself, by_the_integrator = open_calendar(a), open_calendar(b)
+    other = Person(a.client, integrator.token_for(a.id), MONDAY, a.id)
+    opened_with = next(token["id"] for token in a.get("/v1/me/tokens").json()["data"] if token["is_this"])
+
+    assert other.delete(f"/v1/me/tokens/{opened_with}").status_code == 204
+    of_b = b.get("/v1/me/tokens").json()["data"][0]["id"]
+    assert integrator.delete(f"/v1/partners/{b.id}/tokens/{of_b}").status_code == 204
+
+    assert [read(a, url).status_code for url in (by_oneself, by_the_integrator)] == [404, 404]
 
 
 def test_every_address_that_does_not_work_is_answered_alike(
@@ -175,7 +283,7 @@ def test_the_secret_is_in_no_log_and_no_counter(couple: tuple[Person, Person]) -
         url = open_calendar(a)
         read(a, url)
         read(a, url.replace(".ics", "x.ics"))
-    secret = url.removeprefix("/v1/calendars/").removesuffix(".ics")
+    secret = url.rpartition("/")[2].removesuffix(".ics")
     counters = a.client.get("/metrics").text
 
     assert secret not in repr(logs)
@@ -186,9 +294,31 @@ def test_the_secret_is_in_no_log_and_no_counter(couple: tuple[Person, Person]) -
 
 def test_a_long_name_with_signs_comes_back_whole() -> None:
     name = "Zeit für uns; später, \\ oder — vielleicht —\nan einem anderen Tag, wenn es ruhiger geworden ist 🌙🌙🌙🌙"
-    entry = CalendarEntry("itm_1", "walk", datetime(2026, 11, 28, 18, tzinfo=UTC))
+    file = write([an_entry("walk")], {"reserved": "Reserved", "walk": name})
 
-    file = write([entry], {"reserved": "Reserved", "walk": name}, datetime(2026, 11, 23, tzinfo=UTC))
-
-    assert max(map(len, file.split(b"\r\n"))) <= 75
+    assert [*mistakes_in(file)] == []
     assert Calendar.from_ical(file).walk("VEVENT")[0]["SUMMARY"] == name
+
+
+def an_entry(title: PlanTitle = "reserved") -> CalendarEntry:
+    return CalendarEntry("itm_1", title, datetime(2026, 11, 28, 18, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda file: file.replace(b"\r\n", b"\n"),
+        lambda file: file.replace(b"SUMMARY:", b"SUMMARY:" + b"x" * 80),
+        lambda file: file.replace(b"DTSTAMP:20261123T000000Z\r\n", b""),
+        lambda file: file.replace(b"DTSTAMP:20261123T000000Z", b"DTSTAMP:20261123T000000"),
+        lambda file: file.replace(b";VALUE=DURATION", b""),
+        lambda file: file.replace(b"END:VEVENT\r\n", b""),
+        lambda file: re.sub(rb"BEGIN:VEVENT.*END:VEVENT\r\n", b"", file, flags=re.DOTALL),
+        lambda file: re.sub(rb"(BEGIN:VEVENT.*END:VEVENT\r\n)", rb"\1\1", file, flags=re.DOTALL),
+    ],
+)
+def test_what_a_strict_reader_refuses_is_found(spoil: Callable[[bytes], bytes]) -> None:
+    file = write([an_entry()], {"reserved": "Reserved"})
+
+    assert [*mistakes_in(file)] == []
+    assert [*mistakes_in(spoil(file))] != []

@@ -89,6 +89,7 @@ def test_only_what_both_said_yes_to_is_shared(couple: tuple[Person, Person]) -> 
         item = the_item(person)
         assert {name: item[name] for name in item.keys() - {"id", "etag"}} == {
             "activity": WALK,
+            "activity_title": "An evening walk around the block",
             "title": "reserved",
             "shared": True,
             "scheduled_for": None,
@@ -358,8 +359,66 @@ def test_a_time_is_forgotten_when_its_week_is_over(integrator: Integrator, coupl
     integrator.move_to("2026-11-30T00:00:00Z", a, b)
 
     assert [the_item(person)["starts_at"] for person in couple] == [None, None]
-    change(a, TIME)
-    assert the_item(b)["starts_at"] == "2026-11-28T18:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("local", "zone"),
+    [("2026-11-23T10:29", "Europe/Paris"), ("2026-11-23T04:29", "America/New_York"), ("2101-01-01T00:00", None)],
+)
+def test_a_time_that_is_over_is_refused(couple: tuple[Person, Person], local: str, zone: str | None) -> None:
+    a, _ = couple
+    choose(a, something_solo(a))
+    before = the_item(a)
+    is_over = zone is not None
+
+    answer = change(a, {"scheduled_for": local, "time_zone": zone or "UTC"})
+
+    assert (answer.status_code == 422) is is_over
+    if is_over:
+        assert wrong(answer) == (422, "#/scheduled_for", "in_the_past")
+        assert answer.json()["errors"][0]["detail"] == "This time is over. Choose one that is still to come."
+        assert the_item(a) == before
+
+
+def test_a_time_of_now_is_still_to_come_and_moving_the_zone_can_put_it_in_the_past(
+    couple: tuple[Person, Person],
+) -> None:
+    a, _ = couple
+    choose(a, something_solo(a))
+
+    taken = change(a, {"scheduled_for": "2026-11-23T09:30", "time_zone": "UTC"})
+    moved = change(a, {"time_zone": "Europe/Paris"})
+
+    assert taken.json()["starts_at"] == "2026-11-23T09:30:00Z"
+    assert wrong(moved) == (422, "#/scheduled_for", "in_the_past")
+
+
+def test_what_is_over_by_now_can_still_be_renamed_and_sent_back_whole(
+    integrator: Integrator, couple: tuple[Person, Person]
+) -> None:
+    a, b = couple
+    choose(a, something_solo(a))
+    change(a, {"scheduled_for": "2026-11-24T09:00", "time_zone": "UTC"})
+    integrator.move_to("2026-11-25T09:30:00Z", a, b)
+
+    renamed = change(a, {"title": "call", "scheduled_for": "2026-11-24T09:00:00", "time_zone": "UTC"})
+
+    assert (renamed.status_code, renamed.json()["title"]) == (200, "call")
+
+
+def test_an_activity_has_its_title_in_the_readers_language_and_one_version_in_all(
+    integrator: Integrator, couple: tuple[Person, Person]
+) -> None:
+    reader = integrator.add(locale="de-AT")
+    choose(reader, something_solo(reader))
+    answers = [reader.get("/v1/me/plan"), reader.get("/v1/me/plan", Accept_Language="fr")]
+    [item] = answers[0].json()["data"]
+    titles = {each["id"]: each["title"] for each in reader.get("/v1/activities", Accept_Language="de").json()["data"]}
+
+    assert item["activity_title"] == titles[item["activity"]]
+    assert answers[0].headers["content-language"] == reader.get("/v1/me/choices").headers["content-language"]
+    changed = change(reader, {"title": "call"}, answers[1].json()["data"][0], Accept_Language="en")
+    assert (changed.status_code, changed.json()["activity_title"]) == (200, item["activity_title"])
 
 
 def test_what_comes_first_stands_first(couple: tuple[Person, Person]) -> None:
