@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.service import audit
 from app.service.access_log import AccessEntry, find_access_entries
 from app.service.choices import Choice, open_choices
-from app.service.feedback import Feedback, find_feedback
+from app.service.feedback_codec import Feedback, find_feedback
 from app.service.partners import Partner
 from app.service.reports import OwnReport, own_reports
 from app.service.safety_carry_over import CarriedSupport, find_support

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
+from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.decision_record import FORMAT, StoredView, from_record, to_record
 from app.engine.evaluate import evaluate
 from app.engine.history import History, Moment
@@ -14,16 +15,19 @@ from app.engine.self_report import PooledReport, SelfReport
 from app.engine.view import View
 from app.errors import FormatRetired, NoReport, NotFound
 from app.rulesets.library import Library
-from app.service import choices, feedback, report_codec, safety_carry_over
+from app.service import choices, report_codec, safety_carry_over
 from app.service.partners import Partner
+from app.service.past import Past, ShownLists, fold, history_from, open_past
 from app.service.progress import REPORTS_COMPARED, is_getting_heavier
 from app.service.session import Session
-from app.service.weekly_boundary import FRESH_FOR, start_of_week
-from app.store.crypto.ids import new_id, new_key
+from app.service.weekly_boundary import FRESH_FOR, start_of_week, weeks_between
+from app.store.crypto.ids import new_id, new_key, new_seed
 from app.store.crypto.vault import Wrapped
+from app.store.queries import couples as stored_couples
 from app.store.queries import decisions as stored_decisions
 from app.store.queries import reports as stored_reports
 from app.store.queries import view_inputs as stored_view_inputs
+from app.store.queries.couples import FirstTimeRow
 from app.store.queries.decisions import DecisionRow
 from app.store.queries.view_inputs import ViewInputRow
 
@@ -42,6 +46,14 @@ class DecisionRef(NamedTuple):
     mark: bytes
 
 
+class Draw(NamedTuple):
+    """The seed of a partner's lists, the number of their week, and its Monday."""
+
+    seed: str
+    turn: int
+    week: date
+
+
 class ViewInputs(NamedTuple):
     """The inputs of a partner's view, and the last decision.
 
@@ -52,15 +64,18 @@ class ViewInputs(NamedTuple):
     mine: SelfReport
     theirs: PooledReport | None
     history: History
+    past: Past
+    draw: Draw
     last: DecisionRef | None
 
     @property
     def basis(self) -> Basis:
         return "one_partner" if self.theirs is None else "both_partners"
 
-    @property
-    def moment(self) -> Moment:
-        return Moment(history=self.history)
+    def moment(self, *, quiet: bool) -> Moment:
+        """Return the moment of one of the two views; each rotates by its own lists, so that neither tells the other."""
+        seen = self.past.seen(self.draw.week, quiet=quiet)
+        return Moment(self.draw.seed, self.draw.turn, seen, self.history)
 
 
 class RenderedView(NamedTuple):
@@ -75,21 +90,56 @@ class RenderedView(NamedTuple):
     made_on: date
 
 
-async def find_inputs(session: Session, partner: Partner) -> ViewInputs:
-    """Read what counts now; of the other partner only pooled answers. Raises `NoReport`."""
+async def find_inputs(session: Session, partner: Partner, *, writes: bool = False) -> ViewInputs:
+    """Read what counts now; of the other partner only pooled answers. Raises `NoReport`.
+
+    With `writes`, the first time of a link is noted.
+    """
     rows = await stored_view_inputs.of_partner(session.connection, partner.key, REPORTS_COMPARED)
     if not rows:
         raise NoReport
     newest = rows[0]
     reports = [from_plain(SelfReport, report_codec.open_answers(partner.data_key, row)) for row in rows]
     support = safety_carry_over.open_support(partner, newest.support, session.now)
+    theirs = await _pooled_by_the_other(session, partner)
+    chosen, sealed = await stored_view_inputs.history_of_partner(session.connection, partner.key)
+    past = await open_past(session, partner, sealed)
     return ViewInputs(
         newest.key,
         replace(reports[0], safety=safety_carry_over.as_answers(support)),
-        await _pooled_by_the_other(session, partner),
-        await _history_of(session, partner, heavier=is_getting_heavier(reports[::-1])),
+        theirs,
+        history_from(
+            past,
+            choices.choices_from(partner, chosen, session.now),
+            session.now.date(),
+            heavier=is_getting_heavier(reports[::-1]),
+        ),
+        past,
+        _draw_of(session, partner, await _first_time_of(session, newest, begins=writes and theirs is not None), past),
         _last_decision(newest),
     )
+
+
+def _draw_of(session: Session, partner: Partner, link: FirstTimeRow | None, past: Past) -> Draw:
+    """Return the link's draw from its first time on, before that and alone the partner's own."""
+    week = start_of_week(session.now).date()
+    if link is not None:
+        return Draw(link.seed, weeks_between(link.first_at.date(), week), week)
+    return Draw(own_seed(partner), weeks_between(past.since or week, week), week)
+
+
+def own_seed(partner: Partner) -> str:
+    """Return the seed of a partner's lists while they are alone: random, because their key is."""
+    return partner.data_key.mark("seed").hex()
+
+
+async def _first_time_of(session: Session, row: ViewInputRow, *, begins: bool) -> FirstTimeRow | None:
+    """Return the first time of the partner's link; it is now where it `begins` and has not been noted before."""
+    if row.couple_first_at is not None and row.couple_seed is not None:
+        return FirstTimeRow(row.couple_seed, row.couple_first_at)
+    if row.couple_key is None or not begins:
+        return None
+    return await stored_couples.begin_first_time(session.connection, row.couple_key, new_seed(), session.now)
 
 
 def _last_decision(row: ViewInputRow) -> DecisionRef | None:
@@ -109,36 +159,38 @@ async def _pooled_by_the_other(session: Session, partner: Partner) -> PooledRepo
     return report_codec.decode_pooled(data_key.open("reports.pooled", row.key.hex, row.pooled))
 
 
-async def _history_of(session: Session, partner: Partner, *, heavier: bool) -> History:
-    """Return the history of this partner's own choices and feedback."""
-    choice_rows, feedback_rows = await stored_view_inputs.history_of_partner(session.connection, partner.key)
-    return feedback.history_from(
-        choices.choices_from(partner, choice_rows, session.now),
-        feedback.feedback_from(partner, feedback_rows),
-        session.now,
-        heavier=heavier,
-    )
-
-
 async def show_now(session: Session, partner: Partner, library: Library, *, quiet: bool, locale: str) -> RenderedView:
     """Return the current view, quiet or full.
 
     A new decision is stored where its content, its language or its inputs have changed. Raises `NoReport`.
     """
-    inputs = await find_inputs(session, partner)
-    full = evaluate(library.compiled, inputs.mine, inputs.theirs, moment=inputs.moment)
+    inputs = await find_inputs(session, partner, writes=True)
+    compiled, mine, theirs = library.compiled, inputs.mine, inputs.theirs
+    full = evaluate(compiled, mine, theirs, moment=inputs.moment(quiet=False))
     # Both are recorded, so that a replay can show either.
-    quiet_view = evaluate(library.compiled, inputs.mine, inputs.theirs, moment=inputs.moment, quiet=True)
+    quiet_view = evaluate(compiled, mine, theirs, moment=inputs.moment(quiet=True), quiet=True)
+    await _note_lists(session, partner, inputs, ShownLists(inputs.draw.week, *_ids(compiled, quiet_view, full)))
     record = {
         "format": FORMAT,
         "basis": inputs.basis,
         "country": partner.profile.country,
         "locale": locale,
-        "views": {"full": to_record(library.compiled, full), "quiet": to_record(library.compiled, quiet_view)},
+        "views": {"full": to_record(compiled, full), "quiet": to_record(compiled, quiet_view)},
     }
     decision = await _store_if_new(session, partner, library, inputs, record)
     made_on, country, view = decision.made_at.date(), partner.profile.country, quiet_view if quiet else full
     return RenderedView(decision.id, library.version, library.digest, inputs.basis, view, country, made_on)
+
+
+def _ids(compiled: CompiledRuleset, *views: View) -> list[tuple[str, ...]]:
+    return [tuple([compiled.index.order[shown.position].id for shown in view.activities]) for view in views]
+
+
+async def _note_lists(session: Session, partner: Partner, inputs: ViewInputs, shown: ShownLists) -> None:
+    """Note what is shown this week, for the weeks after it."""
+    if inputs.past.since is None or shown not in inputs.past.lists:
+        since = inputs.past.since or session.now.date()
+        await fold(session, partner, lambda past: replace(past, since=since).with_lists(shown))
 
 
 async def _store_if_new(

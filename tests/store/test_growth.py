@@ -17,7 +17,7 @@ from benchmarks.growth import MOST_BUFFERS, Touched, most_touched
 
 FEW, MANY = 10_000, 100_000
 TABLES_AND_INDEXES = 10
-OF_WHAT_WAS_FOUND = ("SCAN lately", "SCAN decision")
+OF_WHAT_WAS_FOUND = ("SCAN lately", "SCAN decision", "SCAN couple")
 """The few rows that parts of a statement have come to."""
 
 

@@ -22,11 +22,12 @@ from app.store.schema.choices import choices
 from app.store.schema.decisions import decisions
 from app.store.schema.feedback import feedback
 from app.store.schema.partners import partners, passphrases
+from app.store.schema.pasts import pasts
 from app.store.schema.plan import plan_items
 from app.store.schema.reports import held_support, private_answers
 from tests.people import Integrator
 
-PRIVATE = (choices, decisions, feedback, held_support, passphrases, plan_items, private_answers)
+PRIVATE = (choices, decisions, feedback, held_support, passphrases, pasts, plan_items, private_answers)
 A_DAY = date(2026, 11, 23)
 
 

@@ -44,8 +44,8 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, context
     library, locale = library_and_locale(request, context.partner.profile.locale)
     target = find_target(library, body.target)
     inputs = await find_inputs(context, context.partner)
-    explanation = explain(
-        library.compiled, inputs.mine, inputs.theirs, target, moment=inputs.moment, quiet=not context.is_unlocked
-    )
+    quiet = not context.is_unlocked
+    moment = inputs.moment(quiet=quiet)
+    explanation = explain(library.compiled, inputs.mine, inputs.theirs, target, moment=moment, quiet=quiet)
     content = explanation_renderer(library, locale).explanation(target.id, explanation)
     return Response(content, 200, {"Content-Language": locale}, "application/json")

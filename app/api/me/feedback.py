@@ -21,7 +21,7 @@ from app.errors import ConsentRequired, ValidationFailed
 from app.rulesets.library import Library
 from app.service import feedback
 from app.service.choices import activities_of
-from app.service.feedback import Feedback, FeedbackInput, Outcome
+from app.service.feedback_codec import Feedback, FeedbackInput, Outcome
 from app.service.idempotency import StoredResponse
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)

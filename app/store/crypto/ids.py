@@ -19,6 +19,11 @@ def new_secret() -> str:
     return _random(43)
 
 
+def new_seed() -> str:
+    """Return 130 random bits in base 62, for the draws of a couple."""
+    return _random(22)
+
+
 def sha256_of(text: str) -> bytes:
     """Return the hash under which an id or a secret is found that is not stored itself."""
     # Without a salt: both are random throughout, so nobody can try all of them.

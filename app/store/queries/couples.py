@@ -29,6 +29,14 @@ class MemberRow(NamedTuple):
     id: str
 
 
+class FirstTimeRow(NamedTuple):
+    """When both of a couple had answered, and the seed of their lists since then."""
+
+    seed: str
+    first_at: datetime
+
+
+_FIRST_TIME = select_row(FirstTimeRow, couples).where(couples.c.key == bindparam("couple"))
 _COUPLES = select_row(CoupleRow, couples)
 _IS_LINKED = (members.c.partner_key == bindparam("partner")) & (members.c.standing == "linked")
 _LINKED_COUPLE = _COUPLES.join(members, members.c.couple_key == couples.c.key).where(_IS_LINKED)
@@ -133,6 +141,13 @@ async def end_pooling(connection: AsyncConnection, couple: UUID, now: datetime) 
     """Take back every consent to pooling in this couple."""
     ended = _END_POOLING.values(granted=False, couple_key=None, decided_at=now)
     await connection.execute(ended, {"of_couple": couple})
+
+
+async def begin_first_time(connection: AsyncConnection, couple: UUID, seed: str, now: datetime) -> FirstTimeRow | None:
+    """Note that both have answered now, and the seed of their lists. What was noted before stays, and is returned."""
+    first = update(couples).where(couples.c.key == couple, couples.c.first_at.is_(None))
+    await connection.execute(first.values(first_at=now, seed=seed))
+    return await fetch_one(connection, FirstTimeRow, _FIRST_TIME, {"couple": couple})
 
 
 async def remove(connection: AsyncConnection, key: UUID) -> None:

@@ -1,6 +1,6 @@
 """A partner's own part of what their view is made from: two statements. The other's part is in `reports`."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,14 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.store.connection.prepared_statement import PreparedQuery
 from app.store.queries.choices import ChoiceRow
 from app.store.queries.decisions import LATEST
-from app.store.queries.feedback import FeedbackRow
 from app.store.queries.reports import OWN, SUPPORT
 from app.store.schema.choices import choices
-from app.store.schema.feedback import feedback
+from app.store.schema.couples import couples, members
+from app.store.schema.pasts import pasts
 
 
 class ViewInputRow(NamedTuple):
-    """A report; beside each one the partner's sealed support kinds and the reference of their latest decision."""
+    """A report; beside each one what the partner has of everything else once.
+
+    Their sealed support kinds, the reference of their latest decision, and the couple in which they are linked with its
+    seed and first time.
+    """
 
     key: UUID
     id: str
@@ -28,14 +32,14 @@ class ViewInputRow(NamedTuple):
     decision_id: str | None
     decision_made_at: datetime | None
     decision_inputs: bytes | None
+    couple_key: UUID | None
+    couple_seed: str | None
+    couple_first_at: datetime | None
 
 
 class HistoryRow(NamedTuple):
-    """A choice where `mark` is set, else feedback."""
+    """A choice where `mark` is set, else what the past amounts to."""
 
-    key: UUID | None
-    id: str | None
-    given_on: date | None
     mark: bytes | None
     sealed: bytes
 
@@ -48,22 +52,24 @@ def _reports_with_support_and_decision() -> Select[Any]:
     decision = LATEST.with_only_columns(
         *[column.label(f"decision_{column.name}") for column in LATEST.selected_columns]
     ).subquery("decision")
-    return select(*lately.c, *support.c, *decision.c).select_from(
-        lately.outerjoin(support, true()).outerjoin(decision, true())
+    couple = (
+        select(*[couples.c[name].label(f"couple_{name}") for name in ("key", "seed", "first_at")])
+        .join_from(members, couples, couples.c.key == members.c.couple_key)
+        .where(members.c.partner_key == bindparam("partner"), members.c.standing == "linked")
+        .limit(1)
+        .subquery("couple")
+    )
+    return select(*lately.c, *support.c, *decision.c, *couple.c).select_from(
+        lately.outerjoin(support, true()).outerjoin(decision, true()).outerjoin(couple, true())
     )
 
 
 OF_PARTNER = PreparedQuery(ViewInputRow, _reports_with_support_and_decision())
 _HISTORY = PreparedQuery(
     HistoryRow,
-    select(feedback.c.key, feedback.c.id, feedback.c.given_on, null().label("mark"), feedback.c.sealed)
-    .where(feedback.c.partner_key == bindparam("partner"))
-    .union_all(
-        select(null(), null(), null(), choices.c.mark, choices.c.sealed).where(
-            choices.c.partner_key == bindparam("partner")
-        )
-    )
-    .order_by("given_on", "key"),
+    select(null().label("mark"), pasts.c.sealed)
+    .where(pasts.c.partner_key == bindparam("partner"))
+    .union_all(select(choices.c.mark, choices.c.sealed).where(choices.c.partner_key == bindparam("partner"))),
 )
 
 
@@ -73,12 +79,12 @@ async def of_partner(connection: AsyncConnection, partner: UUID, limit: int) -> 
     return sorted(rows, key=lambda row: (row.reported_at, row.key), reverse=True)
 
 
-async def history_of_partner(connection: AsyncConnection, partner: UUID) -> tuple[list[ChoiceRow], list[FeedbackRow]]:
-    """Return a partner's choices, and their feedback, the oldest first."""
-    chosen, feedback_rows = [], []
-    for row in await _HISTORY.all(connection, partner=partner):
-        if row.mark is not None:
-            chosen.append(ChoiceRow(row.mark, row.sealed))
-        elif row.key and row.id and row.given_on:
-            feedback_rows.append(FeedbackRow(row.key, row.id, row.given_on, row.sealed))
-    return chosen, feedback_rows
+async def history_of_partner(connection: AsyncConnection, partner: UUID) -> tuple[list[ChoiceRow], bytes | None]:
+    """Return a partner's choices, and what their past amounts to; None where that was never stored."""
+    chosen, past = [], None
+    for mark, sealed in await _HISTORY.all(connection, partner=partner):
+        if mark is None:
+            past = sealed
+        else:
+            chosen.append(ChoiceRow(mark, sealed))
+    return chosen, past

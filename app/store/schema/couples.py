@@ -14,6 +14,8 @@ couples = Table(
     Column("integrator_id", owned_by(integrators), nullable=False),
     Column("mode", String(4), nullable=False),
     Column("created_on", Date, nullable=False),
+    Column("seed", String(32), comment="Random; settles what is equal for the two."),
+    Column("first_at", Instant, comment="When both had answered, once and for all."),
     CheckConstraint("mode IN ('test', 'live')", name="are_test_or_live"),
     Index(None, "integrator_id"),
     comment="A link between two partners. What they do with it is theirs.",

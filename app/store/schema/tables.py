@@ -14,6 +14,7 @@ from app.store.schema import (  # noqa: F401  each adds its tables
     integrators,
     maintenance,
     partners,
+    pasts,
     plan,
     reports,
 )

@@ -181,13 +181,13 @@ def test_a_decision_of_a_retired_format_is_told_and_not_given_again(
     assert person.get("/v1/me/export").json()["decisions"] == [told]
 
 
-def test_a_view_is_one_decision_for_a_week_at_most(integrator: Integrator) -> None:
+def test_a_view_is_one_decision_until_the_turn_at_most(integrator: Integrator) -> None:
     integrator.now = "2026-11-23T09:00:00Z"
     person = integrator.add()
     first = person.report()["decision"]
-    integrator.move_to("2026-11-30T08:59:00Z", person)
+    integrator.move_to("2026-11-29T23:59:59Z", person)
     assert person.view()["decision"] == first
-    integrator.move_to("2026-11-30T09:00:00Z", person)
+    integrator.move_to("2026-11-30T00:00:00Z", person)
     assert person.view()["decision"] != first
 
 

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.people import Integrator
 from tests.unlocked import unlock
 
@@ -26,6 +28,7 @@ def test_support_reads_as_nothing_now_until_the_token_is_unlocked(integrator: In
     assert full["support"]["resources"]
 
 
+@pytest.mark.usefixtures("one_seed")
 def test_the_quiet_view_holds_small_things_alone_whatever_the_private_cause(integrator: Integrator) -> None:
     read = []
     for private in ({"willingness": "small_steps"}, {"recent_breach": True}, {"leaning_out": True}):

@@ -1,0 +1,106 @@
+"""What a partner's past amounts to: what was shown and done last, and since when they answer.
+
+It is one sealed row, folded at every write, so that a view costs the same however long the past is.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from app.engine.history import Done, History
+from app.engine.plain_values import from_plain, to_plain
+from app.service.choices import Choice
+from app.service.feedback_codec import Feedback, find_feedback
+from app.service.partners import Partner
+from app.service.session import Session
+from app.store.queries import couples as stored_couples
+from app.store.queries import pasts as stored_pasts
+
+LISTS_KEPT = 12
+"""The lists of so many weeks are kept: twice as long as what was shown in vain rests."""
+PRESSURE_THRESHOLD = 4
+"""From this felt pressure on (1 to 5), suggestions step down."""
+STEPPED_DOWN_FOR = timedelta(days=28)
+_PLACE = "pasts.sealed"
+_SIZE = 4096
+"""Sealed pasts have few lengths, so that the row tells little of how much was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLists:
+    """The ids that a partner was shown last in the week of a Monday, in the quiet view and in the full one."""
+
+    week: date
+    quiet: tuple[str, ...]
+    full: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What one partner's past amounts to.
+
+    `since` is the day of their first report, `lists` the oldest first. `done` gives by activity the day on which it
+    was done last; `unsafe` are those that were not safe, `pressed_on` the last day on which something felt so.
+    """
+
+    since: date | None = None
+    lists: tuple[ShownLists, ...] = ()
+    done: Mapping[str, date] = field(default_factory=dict)
+    unsafe: frozenset[str] = frozenset()
+    pressed_on: date | None = None
+
+    def seen(self, week: date, *, quiet: bool) -> tuple[str, ...]:
+        """Return the ids shown before a week, oldest first, repeats included."""
+        earlier = [shown.quiet if quiet else shown.full for shown in self.lists if shown.week < week]
+        return tuple([id_ for ids in earlier for id_ in ids])
+
+    def with_lists(self, shown: ShownLists) -> "Past":
+        """Return the past with the lists of a week in place of those that were shown in it before."""
+        others = [lists for lists in self.lists if lists.week != shown.week]
+        return replace(self, lists=tuple([*others, shown][-LISTS_KEPT:]))
+
+    def with_feedback(self, feedback: Feedback) -> "Past":
+        past = self
+        if feedback.outcome == "done":
+            past = replace(past, done={**past.done, feedback.activity: feedback.given_on})
+        if feedback.is_unsafe:
+            past = replace(past, unsafe=past.unsafe | {feedback.activity})
+        if feedback.is_unsafe or (feedback.felt_pressured or 0) >= PRESSURE_THRESHOLD:
+            past = replace(past, pressed_on=feedback.given_on)
+        return past
+
+
+def history_from(past: Past, choices: Mapping[str, Choice], today: date, *, heavier: bool = False) -> History:
+    """Return the engine's history of one partner; `heavier` asks for gentle suggestions whatever they said."""
+    pressed = past.pressed_on is not None and today - past.pressed_on < STEPPED_DOWN_FOR
+    return History(
+        done=tuple([Done(activity, (today - on).days) for activity, on in past.done.items()]),
+        unwanted=frozenset(_chosen(choices, "not_for_us")) | past.unsafe,
+        put_off=frozenset(_chosen(choices, "not_now")),
+        gentle=heavier or pressed,
+    )
+
+
+def _chosen(choices: Mapping[str, Choice], kind: str) -> Iterable[str]:
+    return [activity for activity, choice in choices.items() if choice.choice == kind]
+
+
+async def open_past(session: Session, partner: Partner, sealed: bytes | None) -> Past:
+    """Return a stored past; one that was never folded is folded from all there is."""
+    if sealed is not None:
+        return from_plain(Past, json.loads(partner.data_key.open(_PLACE, partner.id, sealed)))
+    first = await stored_pasts.first_reported_at(session.connection, partner.key)
+    past = Past(since=first and first.date())
+    for feedback in await find_feedback(session, partner):
+        past = past.with_feedback(feedback)
+    return past
+
+
+async def fold(session: Session, partner: Partner, change: Callable[[Past], Past]) -> None:
+    """Store a change of the past. The partner is locked, so that of two changes at once none is lost."""
+    await stored_couples.lock_partners(session.connection, [partner.key])
+    past = await open_past(session, partner, await stored_pasts.find(session.connection, partner.key))
+    plain = json.dumps(to_plain(change(past))).encode()
+    padded = plain.ljust(-(-len(plain) // _SIZE) * _SIZE)
+    await stored_pasts.put(session.connection, partner.key, partner.data_key.seal(_PLACE, partner.id, padded))

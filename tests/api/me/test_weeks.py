@@ -1,0 +1,84 @@
+"""Eight weeks in a row: what a couple is shown, though nobody answers anew."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from statistics import median
+from typing import Any
+
+import pytest
+
+from app.service import view
+from tests.people import Integrator, Person
+
+START = datetime.fromisoformat("2026-11-25T09:30:00+00:00")
+COUPLES, WEEKS = 5, 8
+KINDS = ("meal", "cooking", "walk", "talk", "hobby", "outing", "game", "music", "nature", "dance", "sport", "learning")
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+def at_week(number: int) -> str:
+    return (START + timedelta(weeks=number)).isoformat()
+
+
+def some_answers(random: Random) -> dict[str, Any]:
+    likes = {kind: random.choice(("ok", "like", "love")) for kind in random.sample(KINDS, 5)}
+    return {
+        "conflict": {"level": random.choice(("rare", "occasional", "frequent"))},
+        "busyness": {
+            "level": random.choice(("normal", "full")),
+            "energy": random.choice(("ok", "lively")),
+            "longest_slot_minutes": random.choice((60, 120, 240)),
+            "minutes_per_week": random.choice((120, 240, 480)),
+        },
+        "circumstances": {"budget": random.choice(("low", "medium")), "children_at_home": "none"},
+        "novelty": {"routine": random.randint(1, 5), "comfort_zone": random.choice(("small_step", "ready"))},
+        "activity_preferences": {"likes": likes},
+    }
+
+
+def shown_to(person: Person) -> list[str]:
+    return [activity["id"] for activity in person.view()["view"]["activities"]]
+
+
+def weeks_of(integrator: Integrator, random: Random) -> Iterator[tuple[list[str], list[str]]]:
+    """The lists of both in every week. They answer in the first one and again when answers lapse; one thing is done."""
+    integrator.now = at_week(0)
+    a, b = integrator.add(), integrator.add()
+    integrator.link(a, b)
+    answers = some_answers(random), some_answers(random)
+    for week in range(WEEKS):
+        integrator.move_to(at_week(week), a, b)
+        if week % 4 == 0:
+            for person, answered in zip((a, b), answers, strict=True):
+                person.report(answered)
+        lists = shown_to(a), shown_to(b)
+        assert (shown_to(a), shown_to(b)) == lists, "looking twice in a week shows the same"
+        yield lists
+        done = {"activity": lists[0][0], "outcome": "done"}
+        for person in (a, b):
+            assert person.post("/v1/me/feedback", done).status_code == 201
+
+
+def test_eight_weeks_show_twenty_different_things_and_both_keep_sharing(
+    integrator: Integrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random, different, shared = Random(5), [], []
+    monkeypatch.setattr(view, "new_seed", lambda: f"{random.random()}")
+    for _ in range(COUPLES):
+        lists = list(weeks_of(integrator, random))
+        different += [len({id_ for both in lists for id_ in both[of]}) for of in (0, 1)]
+        shared += [len(set(of_a) & set(of_b)) for of_a, of_b in lists]
+
+    assert median(different) >= 20, different
+    assert sum(count >= 3 for count in shared) >= 0.9 * len(shared), shared
+
+
+def test_couples_that_answer_alike_are_not_all_shown_the_same(integrator: Integrator) -> None:
+    lists = [next(weeks_of(integrator, Random(7))) for _ in range(4)]
+
+    assert len({tuple(of_a) for of_a, _ in lists}) > 1
