@@ -145,7 +145,7 @@ def test_one_thing_is_explained_in_words(rekindle: Rekindle) -> None:
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().startswith("dance-class: not suggested")
-    assert "It takes 75 minutes. Until you say how long a stretch" in " ".join(done.stdout.split())
+    assert "It takes 75 minutes. Until you tell us how much time" in " ".join(done.stdout.split())
 
 
 def test_whose_view_is_explained_can_be_chosen() -> None:

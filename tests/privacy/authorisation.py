@@ -46,7 +46,7 @@ TABLE: dict[str, Row] = {
     "PATCH /v1/me": Row("token", body={"country": "US"}),
     "DELETE /v1/me": Row("token"),
     "GET /v1/me/consents": Row("token"),
-    "PUT /v1/me/consents/{purpose}": Row("token", body={"version": "2026-11", "granted": True}),
+    "PUT /v1/me/consents/{purpose}": Row("token", body={"version": "2026-12", "granted": True}),
     "PUT /v1/me/passphrase": Row("token", body={"passphrase": "a sentence of my own"}),
     "POST /v1/me/unlock": Row("token", body={"passphrase": "a sentence of my own"}),
     "POST /v1/me/reports": Row("token", body=REPORT),

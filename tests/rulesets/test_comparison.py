@@ -138,7 +138,7 @@ def test_the_lines_name_deciding_answers_in_plain_words(
 
     assert lines[0].startswith(f"Of 300 synthetic couples {comparison.couples_changed} (")
     assert sum(line.startswith("For example") for line in lines) == 2
-    assert any("How does it feel to talk with each other? Hard and tense" in line for line in lines)
+    assert any("How easy is it to talk with each other? It is hard and tense" in line for line in lines)
     assert f"  no longer fires: {STRAINED}" in lines
 
 

@@ -130,7 +130,7 @@ def test_cases_are_two_reports_with_the_views_before_and_after(report: dict[str,
         assert case["aspects"]
         assert case["deciding_answers"] or not case["no_longer_fires"]
     silent = [case for case in report["cases"] if case["no_longer_fires"]]
-    asked = "How does it feel when nobody says a word?"
+    asked = "How do you feel when neither of you says anything?"
     assert silent
     assert all(asked in {answer["question"] for answer in case["deciding_answers"]} for case in silent)
 

@@ -38,7 +38,7 @@ class ConsentOut(BaseModel):
     decided_at: datetime | None
 
 
-class ConsentIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"version": "2026-11", "granted": True}]}):
+class ConsentIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"version": "2026-12", "granted": True}]}):
     """A decision about one consent."""
 
     version: Annotated[str, Field(max_length=16)] = Field(description="The version of the text that the partner read.")

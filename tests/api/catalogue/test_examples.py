@@ -89,7 +89,7 @@ def test_who_takes_part_alone_gets_something_to_do_alone(client: TestClient, exa
 
     assert answer["basis"] == "one_partner"
     assert any(not activity["together"] for activity in view["activities"])
-    assert any("rests on your answers alone" in limit for limit in view["limits"])
+    assert any("is based on your answers alone" in limit for limit in view["limits"])
 
 
 def test_what_one_rated_is_not_told_to_the_other(client: TestClient, examples: dict[str, Json]) -> None:

@@ -103,9 +103,9 @@ def test_reasons_are_those_of_the_view(ask: Ask, caller: TestClient) -> None:
 @pytest.mark.parametrize(
     ("target", "answers_given", "text"),
     [
-        ("dance-class", {"longest_slot_minutes": 30}, "It takes 75 minutes; your longest free stretch is 30."),
-        ("dance-class", {}, "It takes 75 minutes. Until you say how long a stretch you can find"),
-        ("tea-in-silence", {"minutes_per_week": 1}, "minutes a week; you have 1."),
+        ("dance-class", {"longest_slot_minutes": 30}, "It takes 75 minutes, and the longest you have in one go is 30."),
+        ("dance-class", {}, "It takes 75 minutes. Until you tell us how much time you have in one go"),
+        ("tea-in-silence", {"minutes_per_week": 1}, "minutes a week, and you have 1."),
     ],
 )
 def test_a_limit_is_said_with_its_own_numbers(ask: Ask, target: str, answers_given: dict[str, int], text: str) -> None:

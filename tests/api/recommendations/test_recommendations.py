@@ -720,7 +720,7 @@ def test_where_no_line_is_known_the_text_says_so_and_a_directory_is_there(ask: A
     assert unknown == absent
     assert unknown["text"] != known["text"]
     assert "local emergency number" in unknown["text"]
-    assert "do not have a help line" in unknown["text"]
+    assert "don't have a help line" in unknown["text"]
     assert [line["country"] for line in unknown["resources"]] == [None]
 
 
