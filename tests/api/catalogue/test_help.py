@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -80,6 +81,17 @@ def test_when_no_line_is_in_date_the_word_about_danger_remains(rulesets: ActiveR
 
     assert answer["data"] == []
     assert "local emergency number" in str(answer["text"])
+
+
+def test_an_emergency_number_alone_is_no_help_line(rulesets: ActiveRuleset) -> None:
+    library = rulesets.current
+    kept = tuple(line for line in library.help_lines if line.is_emergency or not line.country)
+
+    answer = help_out(replace(library, help_lines=kept), "en", "US", library.help_lines[0].verified_on)
+
+    assert [line["contact"] for line in answer["data"]] == ["Call 911", "findahelpline.com"]
+    assert answer["country"] == "US"
+    assert "do not have a help line" in str(answer["text"])
 
 
 def test_the_help_that_a_view_links_to_is_there(client: TestClient, whole_report: dict[str, object]) -> None:

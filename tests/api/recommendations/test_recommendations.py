@@ -724,6 +724,13 @@ def test_where_no_line_is_known_the_text_says_so_and_a_directory_is_there(ask: A
     assert [line["country"] for line in unknown["resources"]] == [None]
 
 
+def test_where_the_emergency_number_is_all_there_is_for_a_kind_the_text_says_so(ask: Ask) -> None:
+    support = view_of(ask(asks_for_help("worried_about_own_acts"), country="ES"))["support"]
+
+    assert [line["contact"] for line in support["resources"]] == ["Call 112", "findahelpline.com"]
+    assert "do not have a help line" in support["text"]
+
+
 @pytest.mark.parametrize("name", KIND_OF)
 def test_no_skip_and_silence_lead_nowhere(ask: Ask, name: str) -> None:
     levels = ("never", "rarely", "sometimes", "skip") if name == "humiliated" else ("no", "skip")
