@@ -14,6 +14,7 @@ from app.engine.activity_index import DIGEST_BYTES, ActivityIndex
 from app.engine.bitset import Mask, named, positions
 from app.engine.history import Moment
 from app.engine.offer import Offer
+from app.engine.reactions import preferences, suited_first
 from app.engine.view import Place
 
 MAX_PER_PRACTICE = 2
@@ -36,8 +37,12 @@ def choose(offer: Offer, eligible: Mask, first: Mask, order: list[int]) -> list[
     `eligible` are those that stand behind a suggested strategy, `first` those of them that may come first, `order` the
     strategies from the leading one on. Fewer are chosen where fewer are suggested: nothing is added to fill the list.
     """
-    menu = _Menu(offer, eligible, first, order)
-    return list(menu.choose())
+    first &= offer.compiled.strategies[order[0]].activities
+    history = offer.moment.history
+    if history.reactions:
+        wishes = preferences(offer.compiled.index, history)
+        eligible, first = suited_first(wishes, eligible), suited_first(wishes, first)
+    return list(_Menu(offer, eligible, first, order).choose())
 
 
 class _Menu:
@@ -48,7 +53,7 @@ class _Menu:
         index = offer.compiled.index
         self._joint = eligible & index.joint or eligible
         self._alone = eligible & ~index.joint
-        self._first = first & offer.compiled.strategies[order[0]].activities
+        self._first = first
         self._order = order
         self._taken: Mask = 0
         self._gone: Mask = 0

@@ -78,8 +78,9 @@ def full_reader(offer: Offer, mine: SelfReport) -> Reader:
     verdict = judge_own(compiled, own, compiled.reading.private(mine), offer.pair.mutual)
     left = left_by_causes(compiled, mine, verdict, small=is_gentle)
     allowed = left & allowed_by_kept_answers(offer, mine)
-    is_alone, turn = offer.other is None, offer.moment.turn
-    return Reader(compiled, own, own.report, verdict, EVERYTHING, left, allowed, is_gentle, is_alone, turn).listening()
+    is_alone, turn, history = offer.other is None, offer.moment.turn, offer.moment.history
+    reader = Reader(compiled, own, own.report, verdict, EVERYTHING, left, allowed, is_gentle, is_alone, turn, history)
+    return reader.listening()
 
 
 def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:
@@ -89,6 +90,9 @@ def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:
     width = width_of_quiet_view(compiled, mine, whole, small=offer.moment.history.gentle)
     allowed = width & allowed_by_kept_answers(offer, mine)
     verdict = judge_own(compiled, offer.own, compiled.reading.nothing_private, offer.pair.mutual)
-    is_kept_small, is_alone, turn = False, offer.other is None, offer.moment.turn
-    reader = Reader(compiled, offer.own, answered, verdict, width, width, allowed, is_kept_small, is_alone, turn)
+    is_kept_small, is_alone = False, offer.other is None
+    turn, history = offer.moment.turn, offer.moment.history
+    reader = Reader(
+        compiled, offer.own, answered, verdict, width, width, allowed, is_kept_small, is_alone, turn, history
+    )
     return reader.listening()

@@ -24,6 +24,7 @@ from app.engine.counterfactual import (
 from app.engine.history import NO_MOMENT, Moment, on_cooldown
 from app.engine.narrowing import is_left_alone
 from app.engine.offer import excluded_by_history, loved_by_all
+from app.engine.reactions import resting
 from app.engine.say import PLAIN, against, reasons_for_activity, reasons_for_strategy, withholding_rules
 from app.engine.self_report import NO_AGREEMENT, Agreed, PooledReport, SelfReport, support_kinds
 from app.engine.unmet_constraints import PRIVATE_LIMIT, SHARED, UnmetConstraint
@@ -118,6 +119,9 @@ def _excluded_by_history(evaluation: Evaluation, target: Target) -> Explanation 
         return Explanation("withheld", (PUT_OFF,), why_none=YOUR_CHOICE)
     if on_cooldown(offer.compiled.index, history, loved_by_all(offer)) & target.activities:
         return Explanation("withheld", (DONE_LATELY,), why_none=RESTING)
+    # What was said of it is not repeated: pressure and refusals are named nowhere.
+    if resting(offer.compiled.index, history) & target.activities:
+        return Explanation("withheld", (PLAIN[NOT_THE_MOMENT],), why_none=RESTING)
     return None
 
 

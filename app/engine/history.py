@@ -4,7 +4,7 @@ An activity that the ruleset no longer has is ignored.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from app.engine.activity_index import ActivityIndex
 from app.engine.bitset import Mask, named
@@ -25,17 +25,42 @@ class Done(NamedTuple):
     days_ago: int
 
 
+Cause = Literal[
+    "too_long",
+    "no_time",
+    "too_tired",
+    "too_expensive",
+    "no_childcare",
+    "not_our_kind_of_thing",
+    "felt_forced",
+    "partner_declined",
+    "unsafe",
+    "declined",
+    "not_accepted",
+]
+"""What was said of an activity: a reason for declining it, no reason, or that its doer did not feel accepted."""
+
+
+class Reaction(NamedTuple):
+    """What a partner said of an activity, and how many days ago."""
+
+    activity: str
+    cause: Cause
+    days_ago: int
+
+
 class History(NamedTuple):
     """A partner's own history. The other partner's choices are no part of it.
 
     `unwanted` are the activities marked as not for the couple, `put_off` those marked as not for now. `gentle` is true
-    where this partner's latest answers have been heavier, so that only small steps are offered.
+    where this partner's latest answers have been heavier, or they felt pressed, so that only small steps are offered.
     """
 
     done: tuple[Done, ...] = ()
     unwanted: frozenset[str] = frozenset()
     put_off: frozenset[str] = frozenset()
     gentle: bool = False
+    reactions: tuple[Reaction, ...] = ()
 
 
 NO_HISTORY = History()

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from app.engine.bitset import Mask
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.history import NO_HISTORY, Moment, on_cooldown, rejected
+from app.engine.reactions import resting
 from app.engine.verdicts import PairVerdict, Reading, conflict_fit, place_fit
 
 
@@ -53,7 +54,8 @@ def make_offer(
 def excluded_by_history(offer: Offer) -> Mask:
     """Return the activities that this partner's history keeps out for now."""
     index, history = offer.compiled.index, offer.moment.history
-    return rejected(index, history) | on_cooldown(index, history, loved_by_all(offer))
+    aside = rejected(index, history) | resting(index, history)
+    return aside | on_cooldown(index, history, loved_by_all(offer))
 
 
 def loved_by_all(offer: Offer) -> Mask:

@@ -186,12 +186,13 @@ class Activity:
         # Safety may be named about anything, without a further question.
         may_be_said = {
             "too_tired": True,
+            "too_long": True,
             "no_time": True,
             "too_expensive": self.cost != "free",
             "no_childcare": self.children == "away",
             "not_our_kind_of_thing": True,
             "felt_forced": True,
-            "partner_did_not_want_to": self.together,
+            "partner_declined": self.together,
             "unsafe": True,
         }
         return tuple(reason for reason, applies in may_be_said.items() if applies)

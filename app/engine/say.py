@@ -10,8 +10,11 @@ from typing import NamedTuple
 
 from app.engine.answer_types import Liking
 from app.engine.bitset import Mask, positions
+from app.engine.choosing import Pick
 from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.history import History
 from app.engine.narrowing import Stands
+from app.engine.reactions import preferences
 from app.engine.self_report import PooledReport, answer_at
 from app.engine.shares import JOIN, OPEN, RATED, WITH, WITHOUT, Known, Shares
 from app.engine.verdicts import Reading
@@ -43,7 +46,8 @@ class Reader(NamedTuple):
     In a quiet view these leave out what is private. `answered` has what they answered privately too, so that they are
     not asked for it again. `width` is what the view may hold, `left` what private answers leave of it: nothing is said
     for what they keep out. `allowed` leaves out what answers kept from the pool rule out, too; they meet the other's
-    answers, so they choose no sentence. `is_kept_small` is true where heavier answers of late make the steps small.
+    answers, so they choose no sentence. `is_kept_small` is true where heavier answers of late make the steps small;
+    `history` is the reader's own.
     """
 
     compiled: CompiledRuleset
@@ -56,6 +60,7 @@ class Reader(NamedTuple):
     is_kept_small: bool
     was_heard_alone: bool
     turn: int
+    history: History
     suggesting: tuple[int, ...] = ()
     withholding: tuple[int, ...] = ()
     meant: Mask = 0
@@ -87,7 +92,7 @@ def say(reader: Reader, stands: Stands) -> View:
         insights=_insights(reader, with_general=suggests),
         ask_next=ask_next(reader),
         support=(),
-        limits=_limits(reader, suggests=suggests),
+        limits=_limits(reader, stands.picks),
         next_check_in_days=WEEK if suggests else FORTNIGHT,
         turn=reader.turn,
         verdict=reader.verdict,
@@ -101,7 +106,7 @@ def say_not_willing(reader: Reader) -> View:
         StrategyView(strategy.id, rank, "not_now", (), against)
         for rank, strategy in enumerate(reader.compiled.strategies, 1)
     )
-    limits, insights = _limits(reader, suggests=False), _insights(reader, with_general=False)
+    limits, insights = _limits(reader, ()), _insights(reader, with_general=False)
     return View("nothing_now", (), strategies, (), insights, (), (), limits, FORTNIGHT, reader.turn, reader.verdict)
 
 
@@ -252,14 +257,17 @@ def band_of(known: Known, report: PooledReport) -> str:
     return RATED if isinstance(answer, Mapping) else str(answer).lower()
 
 
-def _limits(reader: Reader, *, suggests: bool) -> tuple[str, ...]:
-    """Return what this view cannot do, as ids of phrases."""
+def _limits(reader: Reader, picks: tuple[Pick, ...]) -> tuple[str, ...]:
+    """Return what this view cannot do or leaves out, as ids of phrases."""
     stated = list(ALWAYS_STATED)
     if reader.was_heard_alone:
-        stated.append("one_heard_proposal" if suggests else "one_heard")
+        stated.append("one_heard_proposal" if picks else "one_heard")
     if reader.is_kept_small:
         stated.append("kept_small")
-    if suggests:
+    if picks and reader.history.reactions:
+        wishes = [one for one in preferences(reader.compiled.index, reader.history) if one.phrase]
+        stated += [one.phrase for one in wishes if all(bit & one.less for bit, _ in picks)]
+    if picks:
         if answer_at(reader.answered, "busyness.longest_slot_minutes") is None:
             stated.append("slot_unknown")
         if answer_at(reader.answered, "circumstances.budget") is None:

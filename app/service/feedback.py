@@ -9,12 +9,12 @@ from app.store.crypto.ids import new_id, new_key
 from app.store.queries import feedback as stored_feedback
 
 
-async def give_feedback(session: Session, partner: Partner, body: FeedbackInput) -> Feedback:
-    """Store feedback. Raises `ConsentRequired`."""
+async def give_feedback(session: Session, partner: Partner, body: FeedbackInput, ruleset: str | None) -> Feedback:
+    """Store feedback, with the version of the ruleset of its decision. Raises `ConsentRequired`."""
     await require_processing(session, partner)
     key, id_, today = new_key(), new_id("fdb"), session.now.date()
     values = {"key": key, "id": id_, "partner_key": partner.key, "given_on": today}
-    await stored_feedback.add(session.connection, **values, sealed=seal_feedback(partner, key, body))
-    feedback = Feedback(id_, today, *body)
+    await stored_feedback.add(session.connection, **values, sealed=seal_feedback(partner, key, body, ruleset))
+    feedback = Feedback(id_, today, *body, ruleset)
     await fold(session, partner, lambda past: past.with_feedback(feedback))
     return feedback

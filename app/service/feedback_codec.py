@@ -3,20 +3,29 @@
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 from uuid import UUID
 
+from app.engine.history import Cause
 from app.service.partners import Partner
 from app.service.session import Session
 from app.store.queries import feedback as stored_feedback
 from app.store.queries.feedback import FeedbackRow
 
 Outcome = Literal["done", "skipped", "declined"]
+PRESSURE_THRESHOLD = 4
+"""From this felt pressure on (1 to 5), suggestions step down."""
+ACCEPTED_THRESHOLD = 2
+"""Up to this felt acceptance (1 to 5), what asks nothing of the two comes first."""
+_PRESSING = ("unsafe", "felt_forced")
 _PLACE = "feedback.sealed"
 
 
 class Feedback(NamedTuple):
-    """Stored feedback of one partner. `felt_…` run from 1 (not at all) to 5 (very much)."""
+    """Stored feedback of one partner. `felt_…` run from 1 (not at all) to 5 (very much).
+
+    `decision` is the one that it is about, `ruleset` the version that decided it; it outlives the record.
+    """
 
     id: str
     given_on: date
@@ -25,10 +34,26 @@ class Feedback(NamedTuple):
     reason: str | None
     felt_accepted: int | None
     felt_pressured: int | None
+    decision: str | None = None
+    ruleset: str | None = None
 
     @property
     def is_unsafe(self) -> bool:
         return self.reason == "unsafe"
+
+    @property
+    def was_pressing(self) -> bool:
+        return self.reason in _PRESSING or (self.felt_pressured or 0) >= PRESSURE_THRESHOLD
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """The causes by which the engine knows what was said of the activity."""
+        causes: list[Cause] = []
+        if self.reason or self.outcome == "declined":
+            causes.append(cast(Cause, self.reason or "declined"))
+        if self.felt_accepted is not None and self.felt_accepted <= ACCEPTED_THRESHOLD:
+            causes.append("not_accepted")
+        return tuple(causes)
 
 
 class FeedbackInput(NamedTuple):
@@ -39,10 +64,12 @@ class FeedbackInput(NamedTuple):
     reason: str | None = None
     felt_accepted: int | None = None
     felt_pressured: int | None = None
+    decision: str | None = None
 
 
-def seal_feedback(partner: Partner, key: UUID, body: FeedbackInput) -> bytes:
-    return partner.data_key.seal(_PLACE, key.hex, json.dumps(body._asdict()).encode())
+def seal_feedback(partner: Partner, key: UUID, body: FeedbackInput, ruleset: str | None) -> bytes:
+    plain = {**body._asdict(), "ruleset": ruleset}
+    return partner.data_key.seal(_PLACE, key.hex, json.dumps(plain).encode())
 
 
 async def find_feedback(session: Session, partner: Partner) -> list[Feedback]:

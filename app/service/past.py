@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from app.engine.history import Done, History
+from app.engine.history import Cause, Done, History, Reaction
 from app.engine.plain_values import from_plain, to_plain
 from app.service.choices import Choice
 from app.service.feedback_codec import Feedback, find_feedback
@@ -19,8 +19,6 @@ from app.store.queries import pasts as stored_pasts
 
 LISTS_KEPT = 12
 """The lists of so many weeks are kept: twice as long as what was shown in vain rests."""
-PRESSURE_THRESHOLD = 4
-"""From this felt pressure on (1 to 5), suggestions step down."""
 STEPPED_DOWN_FOR = timedelta(days=28)
 _PLACE = "pasts.sealed"
 _SIZE = 4096
@@ -42,6 +40,7 @@ class Past:
 
     `since` is the day of their first report, `lists` the oldest first. `done` gives by activity the day on which it
     was done last; `unsafe` are those that were not safe, `pressed_on` the last day on which something felt so.
+    `said` gives by activity what was said of it, and when last.
     """
 
     since: date | None = None
@@ -49,6 +48,7 @@ class Past:
     done: Mapping[str, date] = field(default_factory=dict)
     unsafe: frozenset[str] = frozenset()
     pressed_on: date | None = None
+    said: Mapping[str, Mapping[Cause, date]] = field(default_factory=dict)
 
     def seen(self, week: date, *, quiet: bool) -> tuple[str, ...]:
         """Return the ids shown before a week, oldest first, repeats included."""
@@ -66,7 +66,10 @@ class Past:
             past = replace(past, done={**past.done, feedback.activity: feedback.given_on})
         if feedback.is_unsafe:
             past = replace(past, unsafe=past.unsafe | {feedback.activity})
-        if feedback.is_unsafe or (feedback.felt_pressured or 0) >= PRESSURE_THRESHOLD:
+        if feedback.causes:
+            said = {**past.said.get(feedback.activity, {}), **dict.fromkeys(feedback.causes, feedback.given_on)}
+            past = replace(past, said={**past.said, feedback.activity: said})
+        if feedback.was_pressing:
             past = replace(past, pressed_on=feedback.given_on)
         return past
 
@@ -79,6 +82,13 @@ def history_from(past: Past, choices: Mapping[str, Choice], today: date, *, heav
         unwanted=frozenset(_chosen(choices, "not_for_us")) | past.unsafe,
         put_off=frozenset(_chosen(choices, "not_now")),
         gentle=heavier or pressed,
+        reactions=tuple(
+            [
+                Reaction(activity, cause, (today - on).days)
+                for activity in past.said
+                for cause, on in past.said[activity].items()
+            ]
+        ),
     )
 
 

@@ -228,6 +228,7 @@ def _history_out(history: History) -> dict[str, Any]:
         "not_for_us": sorted(history.unwanted),
         "not_now": sorted(history.put_off),
         "gentle": history.gentle,
+        "reactions": [reaction._asdict() for reaction in history.reactions],
     }
 
 

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from app.engine.history import Moment
 from app.engine.ruleset import Activity, Need
 from tests.engine.reference import LIKE, LOVE, OK, Pair, liking
+from tests.engine.reference_feedback import Feedback
 
 BEGIN, ENJOY, CALLED_FOR = "where_to_begin", "to_enjoy", "also_called_for"
 DIFFERENT, ALONE = "something_different", "on_your_own"
@@ -27,7 +29,16 @@ class Menu:
     pair: Pair
     moment: Moment
     strategies: tuple[str, ...]
-    offered: tuple[Activity, ...]
+    allowed: tuple[Activity, ...]
+
+    @cached_property
+    def feedback(self) -> Feedback:
+        return Feedback(self.pair.ruleset, self.moment.history)
+
+    @cached_property
+    def offered(self) -> list[Activity]:
+        """What feedback leaves to choose from."""
+        return self.feedback.leaves(list(self.allowed))
 
     # Of equals
 
@@ -74,12 +85,13 @@ class Menu:
     @property
     def shared(self) -> list[Activity]:
         """What all places but the one for one alone choose from."""
-        return [activity for activity in self.offered if activity.together] or list(self.offered)
+        return [activity for activity in self.offered if activity.together] or self.offered
 
     # The places
 
     def begin(self, _: list[Activity]) -> Activity | None:
-        first = [a for a in self.pair.could_begin(list(self.offered)) if self.pair.strategy(a) == self.strategies[0]]
+        could_begin = self.pair.could_begin(list(self.allowed))
+        first = self.feedback.leaves([a for a in could_begin if self.pair.strategy(a) == self.strategies[0]])
         is_small_asked = self.pair.holds_for_either(self.pair.ruleset.choosing.begin_small)
         return min(
             first,

@@ -20,6 +20,7 @@ from tests.engine.reference import (
     withholds,
 )
 
+DAYS_OF_FAMILY_REST = {"partner_declined": 56, "not_our_kind_of_thing": 90, "unsafe": 365}
 DANGERS = ("fear", "hurt", "injury", "threat", "forced", "control")
 SAFETY = (*DANGERS, "humiliated", "self_harm", "worried_about_own_acts")
 
@@ -132,9 +133,18 @@ class Narrowing:
         )
 
     def puts_aside(self, activity: Activity) -> bool:
-        """Whether the reader's own choices, or its having been done lately, keep an activity out."""
-        if activity.id in self.past.unwanted | self.past.put_off:
+        """Whether the reader's own choices and feedback, or its having been done lately, keep an activity out."""
+        if activity.id in self.past.unwanted | self.past.put_off or self.rests_after_feedback(activity):
             return True
         if activity.repeat == "ritual" and self.pair.likings(activity)[0] == LOVE:
             return False
         return any(id_ == activity.id and ago < DAYS_OF_REST[activity.repeat] for id_, ago in self.past.done)
+
+    def rests_after_feedback(self, activity: Activity) -> bool:
+        by_id = {each.id: each for each in self.pair.ruleset.activities}
+        for id_, cause, ago in self.past.reactions:
+            family = by_id[id_].family if id_ in by_id else None
+            is_near = activity.id == id_ or (family is not None and activity.family == family)
+            if (activity.id == id_ and ago < 28) or (is_near and ago < DAYS_OF_FAMILY_REST.get(cause, 0)):
+                return True
+        return False

@@ -10,6 +10,7 @@ from app.engine.ruleset import Activity, Rule, Ruleset
 from app.engine.self_report import Agreed, PooledReport, SelfReport, pool, poolable
 from app.engine.view import Reason, View
 from tests.engine.reference import LIKE, LOVE, Pair, answer, holds, liking, withholds
+from tests.engine.reference_feedback import Feedback
 from tests.engine.reference_menu import Menu, Pick
 from tests.engine.reference_narrowing import (
     Narrowing,
@@ -114,7 +115,7 @@ class Decider:
             tuple((activity.id, place, self.reasons_for(activity)) for activity, place in menu),
             self.opening(),
             self.insights(with_general=True),
-            limits=self.limits(suggests=True),
+            limits=self.limits([activity for activity, _ in menu]),
         )
 
     def nothing_now(self, stands: tuple[Stand, ...], opening: tuple[tuple[str, tuple[float, ...]], ...]) -> Decision:
@@ -123,7 +124,7 @@ class Decider:
             stands,
             opening=opening,
             insights=self.insights(with_general=False),
-            limits=self.limits(suggests=False),
+            limits=self.limits([]),
             next_check_in_days=14,
         )
 
@@ -193,13 +194,15 @@ class Decider:
                     break
         return tuple(sentences)
 
-    def limits(self, *, suggests: bool) -> tuple[str, ...]:
-        was_alone, answered = self.pair.theirs is None, poolable(self.mine)
+    def limits(self, menu: list[Activity]) -> tuple[str, ...]:
+        was_alone, answered, suggests = self.pair.theirs is None, poolable(self.mine), bool(menu)
+        after_feedback = Feedback(self.pair.ruleset, self.moment.history).said(menu) if menu else []
         said = {
             "not_therapy": True,
             "one_heard_proposal": was_alone and suggests,
             "one_heard": was_alone and not suggests,
             "kept_small": self.moment.history.gentle and not self.is_quiet,
+            **dict.fromkeys(after_feedback, True),
             "slot_unknown": suggests and answer(answered, "busyness.longest_slot_minutes") is None,
             "budget_unknown": suggests and answer(answered, "circumstances.budget") is None,
         }

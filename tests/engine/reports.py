@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from app.engine.history import Done, History
+from app.engine.history import Cause, Done, History, Reaction
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
 from tests.engine.build import report_of
@@ -136,7 +136,9 @@ def random_past(random: Random, ids: Sequence[str], *, is_gentle: bool | None = 
     done = [Done(random.choice(known), random.choice((0, 1, 6, 7, 8, 89, 90, 91, 364, 365, 400))) for _ in range(most)]
     unwanted, put_off = (random.sample(known, random.choice((0, 0, 3, 40, len(known) - 1))) for _ in range(2))
     gentle = random.random() < 0.3 if is_gentle is None else is_gentle
-    return History(tuple(done), frozenset(unwanted), frozenset(put_off), gentle)
+    causes = random.sample(get_args(Cause), random.choice((0, 0, 1, 2, 4)))
+    said = [Reaction(random.choice(known), cause, random.choice((0, 27, 28, 55, 56, 90, 364, 365))) for cause in causes]
+    return History(tuple(done), frozenset(unwanted), frozenset(put_off), gentle, tuple(said))
 
 
 def random_value(random: Random, path: str) -> Any:

@@ -281,7 +281,9 @@ class Renderer:
     def _limit_texts(self, limits: tuple[str, ...]) -> bytes:
         texts = self._limits.get(limits)
         if texts is None:
-            texts = self._limits[limits] = to_bytes([self.texts[f"phrases/{phrase}"] for phrase in limits])
+            # An earlier release, put back in force, has fewer of these sentences.
+            known = [self.texts[key] for phrase in limits if (key := f"phrases/{phrase}") in self.texts]
+            texts = self._limits[limits] = to_bytes(known)
         return texts
 
     def support(self, kinds: Sequence[SupportKind], country: str | None, today: date) -> shapes.SupportOut:
