@@ -46,13 +46,20 @@ class DoneOut(BaseModel):
     days_ago: int
 
 
+class ReactionOut(DoneOut):
+    """What was said of an activity, and how many days before."""
+
+    cause: str
+
+
 class OwnHistoryOut(BaseModel):
-    """The partner's own history at that time. `gentle`: heavier answers kept the steps small."""
+    """The partner's own history at that time. `gentle`: heavier answers or pressure kept the steps small."""
 
     done: list[DoneOut]
     not_for_us: list[str]
     not_now: list[str]
     gentle: bool
+    reactions: list[ReactionOut]
 
 
 class DecisionOut(BaseModel):

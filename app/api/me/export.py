@@ -94,6 +94,8 @@ class OwnFeedbackOut(BaseModel):
     reason: str | None
     felt_accepted: int | None
     felt_pressured: int | None
+    decision: str | None
+    ruleset: str | None
 
 
 class HeldOut(BaseModel):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerWriteContext
+from app.api.http.authentication import PartnerContext, PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.fields import invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
@@ -17,12 +17,13 @@ from app.api.http.routing import StrictRoute
 from app.api.me.choices import MAX_ID_LENGTH, no_such_activity
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import SupportOut
-from app.errors import ConsentRequired, ValidationFailed
+from app.errors import ConsentRequired, NotFound, ValidationFailed
 from app.rulesets.library import Library
 from app.service import feedback
 from app.service.choices import activities_of
 from app.service.feedback_codec import Feedback, FeedbackInput, Outcome
 from app.service.idempotency import StoredResponse
+from app.service.view import find_decision
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -33,6 +34,7 @@ EXAMPLE_FEEDBACK: dict[str, Any] = {
     "outcome": "done",
     "felt_accepted": 4,
     "felt_pressured": 1,
+    "decision": "dec_5kT0rYw8Zb3nQx6HmV1cJd",
 }
 EXAMPLE = load_example("feedback")
 
@@ -48,6 +50,9 @@ class FeedbackIn(BaseModel, extra="forbid", json_schema_extra={"examples": [EXAM
     )
     felt_accepted: Felt | None = Field(None, description="How accepted the partner felt: 1, not at all, to 5, very.")
     felt_pressured: Felt | None = Field(None, description="How pressured the partner felt: 1, not at all, to 5, very.")
+    decision: Annotated[str, Field(max_length=64)] | None = Field(
+        None, description="The partner's own decision, of the last ninety days, that suggested it."
+    )
 
 
 class FeedbackOut(BaseModel):
@@ -59,6 +64,8 @@ class FeedbackOut(BaseModel):
     reason: str | None
     felt_accepted: int | None
     felt_pressured: int | None
+    decision: str | None
+    ruleset: str | None = Field(description="The version of the ruleset of the decision; it stays when that is gone.")
     given_on: date = Field(description="Date only; the time of day is not stored.")
     help: str = Field(description="The path of help lines; the same whatever the feedback.")
     support: SupportOut | None = Field(description="Support for the reason `unsafe`; in this response only.")
@@ -74,19 +81,31 @@ class FeedbackOut(BaseModel):
 async def create_feedback(
     body: FeedbackIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """Store private feedback, which changes the partner's own view alone.
+    """Store private feedback, which changes the partner's own view alone, for four weeks unless said otherwise.
 
-    After strong pressure or something unsafe, the view has smaller steps for four weeks. An unsafe activity is never
-    suggested again.
+    What was too long, too tiring or too expensive gives way to what is shorter, asks for less energy or costs less,
+    and the view says so in `limits`. What was declined rests. After strong pressure or something unsafe, the view has
+    smaller steps; where a partner felt little accepted, what asks nothing of the two comes first. An unsafe activity
+    is never suggested again.
     """
     library, locale = library_and_locale(request, context.partner.profile.locale)
     _require_reason_that_fits(library, body)
 
     async def make() -> StoredResponse:
-        stored = await feedback.give_feedback(context, context.partner, FeedbackInput(**body.model_dump()))
+        ruleset = await _ruleset_of(context, body.decision) if body.decision else None
+        stored = await feedback.give_feedback(context, context.partner, FeedbackInput(**body.model_dump()), ruleset)
         return make_reply(_out(library, locale, context.partner.profile.country, stored), Content_Language=locale)
 
     return await respond_idempotently(request, context, idempotency_key, make)
+
+
+async def _ruleset_of(context: PartnerContext, decision: str) -> str:
+    """Return the version of the ruleset of a decision of this partner."""
+    try:
+        return (await find_decision(context, context.partner, decision)).ruleset
+    except NotFound:
+        detail = "You have no such decision of the last ninety days; `/v1/me/view` names the current one."
+        raise invalid("decision", "unknown_decision", detail) from None
 
 
 def _require_reason_that_fits(library: Library, body: FeedbackIn) -> None:

@@ -46,6 +46,8 @@ def test_feedback_is_taken_and_given_back_once(person: Person) -> None:
         "reason": None,
         "felt_accepted": 4,
         "felt_pressured": 1,
+        "decision": None,
+        "ruleset": None,
         "given_on": "2026-11-23",
         "help": "/v1/help?country=US",
         "support": None,
@@ -73,6 +75,18 @@ def test_what_was_done_has_no_reason(person: Person) -> None:
 @pytest.mark.parametrize("felt", [0, 6, 2.5, "4", True])
 def test_what_was_felt_is_1_to_5(person: Person, felt: object) -> None:
     assert say(person, outcome="done", felt_pressured=felt).status_code == 422
+
+
+def test_a_decision_of_ones_own_is_kept_with_its_ruleset(integrator: Integrator, person: Person) -> None:
+    person.report()
+    shown, other = person.view(), integrator.add()
+    other.report()
+
+    given = said(person, outcome="done", decision=shown["decision"])
+
+    assert (given["decision"], given["ruleset"]) == (shown["decision"], shown["ruleset"]["version"])
+    for foreign in (other.view()["decision"], "dec_0000000000000000000000"):
+        assert wrong(say(person, outcome="done", decision=foreign)) == (422, "#/decision", "unknown_decision")
 
 
 def test_an_unknown_activity_is_refused_with_the_nearest_id(person: Person) -> None:
