@@ -23,6 +23,7 @@ from app.api.http.openapi import describe
 from app.api.http.problems import install_error_handlers
 from app.api.http.rate_limit import RateLimiter
 from app.api.http.request_context import install_route_templates
+from app.api.http.routing import check_query
 from app.api.integrators import routes as integrators
 from app.api.me import routes as me
 from app.api.recommendations import explanations, recommendations
@@ -73,7 +74,8 @@ def create_app(settings: Settings, rulesets: ActiveRuleset | None = None, clock:
     app.state.limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
     app.state.metrics = Metrics()
     for router in OPEN_BY_DEFAULT:
-        app.include_router(router, dependencies=[Depends(require_key)] if settings.require_key else [])
+        key = [Depends(require_key)] if settings.require_key else []
+        app.include_router(router, dependencies=[*key, Depends(check_query)])
     for router in (*AUTHENTICATED, *ALWAYS_OPEN):
         app.include_router(router)
     install_error_handlers(app)

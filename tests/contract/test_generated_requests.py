@@ -7,7 +7,6 @@ and what it does not allow is refused. Every check that Schemathesis has for a s
 import asyncio
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +24,7 @@ from starlette.responses import Response
 from app.main import create_app
 from app.settings import Settings
 from tests import clock
+from tests.conftest import create_database
 from tests.contract.fed import Fed, only_looks_wrong
 from tests.contract.self_report import SHORTEST
 from tests.people import Integrator
@@ -51,11 +51,14 @@ def described(settings: Settings) -> Iterator[BaseSchema]:
     shutdown_lifespans()
 
 
-@pytest.fixture(scope="module")
-def settings(sqlite_at_head: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("generated")
-    file = shutil.copy(sqlite_at_head, folder / "rekindle.db")
-    return Settings.model_validate({"database_url": f"sqlite:///{file}", "key_file": folder / "rekindle.keys"})
+    if request.param == "sqlite":
+        url = f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_at_head'), folder / 'rekindle.db')}"
+    else:
+        url = create_database(request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_at_head"))
+    return Settings.model_validate({"database_url": url, "key_file": folder / "rekindle.keys"})
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +116,7 @@ def find_wrong(
 
 
 def planned(operation: Operation) -> dict[GenerationMode, int]:
-    """How many of each mode; any text will do for a name in a path, so there is nothing that is not allowed."""
+    """How many of each mode."""
     if operation.label == RECOMMENDATIONS:
         return {}
     if STORED_TAGS.intersection(operation.tags or ()):

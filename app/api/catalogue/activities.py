@@ -2,15 +2,15 @@
 
 from typing import Annotated, Any, Literal, get_args
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.collection import Listing, collection_builder, item_response, localized_response, serialize_list
 from app.api.http.examples import load_example
+from app.api.http.fields import Id
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached, example_cached_list
-from app.api.http.routing import refuse_query, refuse_repeated
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ActivityFacts, ClaimRefOut, EvidenceOut
 from app.engine.answer_types import HealthLimit, Kind, PracticeId
@@ -98,7 +98,6 @@ EXAMPLE = load_example("activity")
 )
 async def list_activities(request: Request, filters: Annotated[ActivityFilters, Query()]) -> Response:
     """Return the activities that match all filters. A filter that occurs twice is refused."""
-    refuse_repeated(request)
     library, locale = library_and_locale(request)
     collection = _activities(library, locale)
     # Without filters the whole list is served as it was serialised.
@@ -119,9 +118,8 @@ async def list_activities(request: Request, filters: Annotated[ActivityFilters, 
     summary="Get an activity",
     response_model=CatalogueActivityOut,
     responses=example_cached(EXAMPLE, NotFound, ValidationFailed),
-    dependencies=[Depends(refuse_query)],
 )
-async def read_activity(request: Request, activity: str) -> Response:
+async def read_activity(request: Request, activity: Id) -> Response:
     """Return an activity with its steps, the claims it rests on and the evidence behind it."""
     return item_response(request, _activities, activity, "activity")
 

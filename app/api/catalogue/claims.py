@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import Listing, collection_builder, collection_response, item_response
 from app.api.http.examples import load_example
+from app.api.http.fields import Id
 from app.api.http.responses import example_cached, example_cached_list
-from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import EvidenceOut
 from app.errors import NotFound
 from app.rulesets.library import Claim, ClaimKind, ClaimSupport, Library
 
-router = router_without_query()
+router = APIRouter()
 
 
 class ReferenceOut(TypedDict):
@@ -73,7 +73,7 @@ async def list_claims(request: Request) -> Response:
 @router.get(
     "/claims/{claim}", summary="Get a claim", response_model=ClaimOut, responses=example_cached(EXAMPLE, NotFound)
 )
-async def read_claim(request: Request, claim: str) -> Response:
+async def read_claim(request: Request, claim: Id) -> Response:
     """Return a claim with its evidence and the ids of all content that rests on it."""
     return item_response(request, _claims, claim, "claim")
 

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NotRequired
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -13,10 +13,9 @@ from app.api.http.collection import CachedCollection, Listing, localized_respons
 from app.api.http.examples import load_example
 from app.api.http.request_context import DEFAULT_LANGUAGE
 from app.api.http.responses import example_cached_list
-from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import RecommendationRequest
 
-router = router_without_query()
+router = APIRouter()
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 INDEX = "index.json"

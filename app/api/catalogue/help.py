@@ -4,13 +4,15 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 from starlette.responses import Response
 
-from app.api.http.collection import Listing, localized_response, whole_list
+from app.api.http.collection import MAX_NAME_LENGTH, Listing, localized_response, whole_list
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale, now_of
 from app.api.http.responses import example_cached
+from app.api.http.routing import unknown_query
 from app.api.recommendations.renderer import resource_out
 from app.api.recommendations.view_shapes import ResourceOut
 from app.engine.answer_types import SupportKind
@@ -20,6 +22,7 @@ router = APIRouter(prefix="/v1", tags=["help"])
 
 # Short, so that a line that goes out of date disappears at once.
 CACHE_SECONDS = 60
+MAX_IGNORED = 10
 
 
 class HelpLineOut(ResourceOut):
@@ -36,6 +39,7 @@ class Help(Listing[HelpLineOut]):
 
     country: str | None
     text: str | None
+    ignored: list[str] = Field(description="The names in the query that mean nothing here, ten at most.")
 
 
 EXAMPLE = load_example("help")
@@ -52,10 +56,12 @@ async def list_help(
     """Return the sources of help of a country that were checked and are not due for another check.
 
     Where there is none, or without a country, a directory for many countries is listed and `text` says what to do in
-    danger. The operation needs no key, is not counted against the rate limit and is the same for everyone.
+    danger. Nothing in the query is an error here. The operation needs no key, is not counted against the rate limit and
+    is the same for everyone.
     """
     library, locale = library_and_locale(request)
-    body = to_bytes(help_out(library, locale, country, now_of(request).date()))
+    ignored = [name[:MAX_NAME_LENGTH] for name in unknown_query(request)[:MAX_IGNORED]]
+    body = to_bytes({**help_out(library, locale, country, now_of(request).date()), "ignored": ignored})
     return localized_response(locale, request, body, max_age=CACHE_SECONDS)
 
 

@@ -2,17 +2,16 @@
 
 from functools import lru_cache
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import CachedCollection, Listing, collection_response, serialize_collection
 from app.api.http.responses import example_cached_list
-from app.api.http.routing import router_without_query
 from app.rulesets.library import Library
 from app.rulesets.sources import PLAN_TITLES
 
-router = router_without_query()
+router = APIRouter()
 
 
 class PlanTitleOut(TypedDict):

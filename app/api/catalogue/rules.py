@@ -3,15 +3,15 @@
 from functools import lru_cache
 from typing import Literal
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.catalogue.conditions import ConditionOut, condition_out
 from app.api.http.collection import Listing, collection_builder, collection_response, item_response
 from app.api.http.examples import load_example
+from app.api.http.fields import Id
 from app.api.http.responses import example_cached, example_cached_list
-from app.api.http.routing import router_without_query
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
 from app.engine.compiled_ruleset import paths_of
@@ -22,7 +22,7 @@ from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.prose import Prose
 
-router = router_without_query()
+router = APIRouter()
 
 
 class ScenarioOut(TypedDict):
@@ -141,7 +141,7 @@ async def list_rules(request: Request) -> Response:
 
 
 @router.get("/rules/{rule}", summary="Get a rule", response_model=RuleOut, responses=example_cached(RULE, NotFound))
-async def read_rule(request: Request, rule: str) -> Response:
+async def read_rule(request: Request, rule: Id) -> Response:
     """Return a rule as a tree and as a sentence, with the claims it rests on and its scenarios."""
     return item_response(request, _rules, rule, "rule")
 

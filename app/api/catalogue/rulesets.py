@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import cast
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from typing_extensions import TypedDict
@@ -17,15 +17,15 @@ from app.api.http.collection import (
     serialize_collection,
 )
 from app.api.http.examples import load_example
+from app.api.http.fields import Id
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_cached, example_cached_list
-from app.api.http.routing import router_without_query
 from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.properties import Property
 from app.rulesets.releases import Summary, proofs_of_exactly
 
-router = router_without_query()
+router = APIRouter()
 
 
 class CountsOut(TypedDict):
@@ -105,7 +105,7 @@ async def list_rulesets(request: Request) -> Response:
     response_model=CatalogueRulesetOut,
     responses=example_cached(RULESET, NotFound),
 )
-async def read_ruleset(request: Request, version: str) -> Response:
+async def read_ruleset(request: Request, version: Id) -> Response:
     """Return a ruleset with its digest and the counts of its content."""
     collection = await _present(request)
     return item_response(request, lambda _, __: collection, version, "ruleset")

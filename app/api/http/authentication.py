@@ -12,6 +12,7 @@ from fastapi.security import HTTPBearer
 from app.api.http.fields import invalid
 from app.api.http.rate_limit import RateLimiter, client_address
 from app.api.http.request_context import now_of
+from app.api.http.routing import check_query
 from app.errors import CredentialsMalformed, CredentialsMissing, KeyNeeded, TokenNeeded
 from app.service import integrators, tokens
 from app.service.integrators import KeyHolder, Scope
@@ -92,7 +93,10 @@ def in_transaction(
 
     async def open_context(request: Request, _: _Bearer, test_now: TestNowHeader = None) -> AsyncGenerator[Context]:
         async with begin(database_of(request)) as connection:
-            yield await authenticate(request, connection, test_now)
+            context = await authenticate(request, connection, test_now)
+            # After the credentials, because nobody is told anything before them.
+            await check_query(request)
+            yield context
 
     return open_context
 

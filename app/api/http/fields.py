@@ -1,13 +1,24 @@
 """Field types and formats that requests and responses of several resources share."""
 
+import re
+import unicodedata
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeGuard
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from app.errors import FieldError, Part, ValidationFailed
+
+# Control and format characters, line breaks, and spaces that look like the usual one or like nothing. Spelled as
+# JavaScript, Rust and Python all read it, because the OpenAPI document repeats it.
+_HIDDEN = r"\u0000-\u001F\u007F-\u00A0\u00AD\u061C\u1680\u180E\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\uFEFF"
+PRINTABLE = rf"^[^{_HIDDEN}]*$"
+# Neither empty nor with a space at an end.
+TRIMMED = rf"^[^{_HIDDEN} ]([^{_HIDDEN}]*[^{_HIDDEN} ])?$"
+ID_FORM = r"^[A-Za-z0-9][A-Za-z0-9._+-]*$"
+MAX_ID_LENGTH = 64
 
 
 @cache
@@ -16,14 +27,30 @@ def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones() - {"Factory", "localtime"})
 
 
+def is_id(value: object) -> TypeGuard[str]:
+    """Return whether a value of any type has the form of an `Id`."""
+    return isinstance(value, str) and len(value) <= MAX_ID_LENGTH and re.fullmatch(ID_FORM, value) is not None
+
+
+def normalize(text: str) -> str:
+    """Return the one form (NFC) of a text that can be spelled with different code points."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def _require_time_zone(name: str) -> str:
     if name not in _time_zones():
         raise ValueError("this is no IANA time zone, such as Europe/Paris")
     return name
 
 
+Id = Annotated[str, Field(max_length=MAX_ID_LENGTH, pattern=ID_FORM)]
+"""An id of a stored row or of a piece of content; none has a character outside of this form."""
+ShortText = Annotated[str, Field(pattern=TRIMMED), AfterValidator(normalize)]
+"""A text of one line that can be printed. Each use adds its own `max_length`."""
+Locale = Annotated[ShortText, Field(max_length=35, examples=["en"])]
+"""The length is the one that RFC 5646 asks every reader of language tags to allow for."""
 Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
-TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Paris"]), AfterValidator(_require_time_zone)]
+TimeZone = Annotated[ShortText, Field(max_length=64, examples=["Europe/Paris"]), AfterValidator(_require_time_zone)]
 
 
 def format_instant(moment: datetime) -> str:

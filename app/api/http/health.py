@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from starlette.responses import PlainTextResponse, Response
@@ -11,10 +11,11 @@ from app.api.http.authentication import database_of
 from app.api.http.middleware import Metrics
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
+from app.api.http.routing import check_query
 from app.errors import DatabaseUnavailable, NotReady
 from app.store.connection.revision import HEAD, State
 
-router = APIRouter(tags=["service"])
+router = APIRouter(tags=["service"], dependencies=[Depends(check_query)])
 
 
 class Health(BaseModel):

@@ -1,10 +1,11 @@
 """Links from the root to everything else."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
 from app import __version__
 from app.api.http.responses import example_response
+from app.api.http.routing import check_query
 
 LINKS = {
     "description": "/openapi.json",
@@ -18,7 +19,7 @@ LINKS = {
 }
 EXAMPLE = {"name": "Rekindle", "version": __version__, "links": LINKS}
 
-router = APIRouter(tags=["service"])
+router = APIRouter(tags=["service"], dependencies=[Depends(check_query)])
 
 
 class Home(BaseModel):

@@ -115,9 +115,9 @@ SECURITY_SCHEMES: Document = {
 LEAST_SHARED_EXAMPLE = 300
 # Open to everyone, even where the operator requires a key.
 ALWAYS_OPEN = frozenset({"/v1/help", "/v1/calendars/{secret}.ics"})
+# Every other operation refuses a name in the query that it does not have.
+FORGIVING = "/v1/help"
 OPTIONAL_KEY: list[Document] = [{}, {KEY_SCHEME: []}]
-
-_FREE_TEXT_KEYS = frozenset({"type", "title", "description", "examples"})
 
 router = APIRouter(include_in_schema=False)
 
@@ -153,7 +153,7 @@ def complete(document: Document) -> Document:
     components["securitySchemes"] = SECURITY_SCHEMES
     for path, operation in operations(document):
         _add_security(path, operation)
-        _add_problems(operation)
+        _add_problems(path, operation)
     restore_null_examples(document)
     complete_schemas(document)
     _describe_success(document)
@@ -180,7 +180,7 @@ def _add_security(path: str, operation: Document) -> None:
         operation["security"] = [] if is_open else OPTIONAL_KEY
 
 
-def _add_problems(operation: Document) -> None:
+def _add_problems(path: str, operation: Document) -> None:
     responses = operation["responses"]
     # FastAPI adds a 422 of its own shape to every route that has parameters.
     if MEDIA_TYPE not in responses.get("422", {}).get("content", {}):
@@ -188,22 +188,13 @@ def _add_problems(operation: Document) -> None:
     kinds: Problems = ANY_OPERATION
     if "requestBody" in operation:
         kinds += WITH_BODY
-    elif any(map(_can_be_invalid, operation.get("parameters", ()))):
+    elif path != FORGIVING:
         kinds += (errors.ValidationFailed,)
     if operation["security"]:
         kinds += AUTHENTICATED + WRONG_CREDENTIALS.get("".join(operation.get("tags", ())), (errors.ScopeMissing,))
     for kind in kinds:
         _add_problem(responses, kind)
     operation["responses"] = dict(sorted(responses.items()))
-
-
-def _can_be_invalid(parameter: Document) -> bool:
-    # Any text is valid where only a string is expected; one in a path is looked up and may be missing (404).
-    variants = parameter["schema"].get("anyOf", [parameter["schema"]])
-    is_free_text = all(
-        variant.get("type") in ("string", "null") and variant.keys() <= _FREE_TEXT_KEYS for variant in variants
-    )
-    return not is_free_text or (parameter["in"] != "path" and parameter.get("required", False))
 
 
 def _add_problem(responses: Document, kind: type[errors.RekindleError]) -> None:

@@ -16,7 +16,6 @@ from app.api.http.authentication import AnyContext
 from app.api.http.collection import Item
 from app.api.http.fields import invalid
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.routing import refuse_repeated
 from app.store.crypto import vault
 from app.store.crypto.vault import DataKey
 
@@ -55,7 +54,6 @@ def decode_cursor(
 
     Raises `ValidationFailed` for a cursor of another list, of other filters or of another caller.
     """
-    refuse_repeated(request)
     if page.cursor is None:
         return None
     try:

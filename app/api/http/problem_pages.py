@@ -5,17 +5,19 @@ from html import escape
 from inspect import getdoc
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, JsonValue
 from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response
 from app.api.http.collection import Listing, whole_list
 from app.api.http.examples import load_example
+from app.api.http.fields import Id
 from app.api.http.problems import example_of, problems, type_of
+from app.api.http.routing import check_query
 from app.errors import NotFound, RekindleError
 
-router = APIRouter(tags=["service"])
+router = APIRouter(tags=["service"], dependencies=[Depends(check_query)])
 
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PAGE = """<!doctype html>
@@ -76,7 +78,7 @@ async def list_problems(request: Request) -> Response:
     response_model=ProblemType,
     responses=HTML_RESPONSE | problems(NotFound),
 )
-async def read_problem(request: Request, problem: str) -> Response:
+async def read_problem(request: Request, problem: Id) -> Response:
     """Return the meaning and remedy of a type of problem: as HTML where that is accepted, else as JSON."""
     kind = problem_classes().get(problem.replace("-", "_"))
     if kind is None:

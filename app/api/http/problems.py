@@ -168,12 +168,19 @@ def _headers(problem: RekindleError) -> dict[str, str]:
 
 
 def _of_validation(request: Request, error: RequestValidationError) -> RekindleError:
+    if any(_names_nothing(mistake) for mistake in error.errors()):
+        return NotFound()
     first = error.errors()[0]
     if first["loc"] == ("body",) and first["type"] == "missing":
         return MalformedJson("The body is empty; a JSON object is needed.")
     document, route = request.app.openapi(), route_template(request.scope)
     operation = document["paths"].get(route, {}).get(request.method.lower(), {})
     return describe_errors(error.errors(), error.body, OperationSchema(document, operation, route))
+
+
+def _names_nothing(mistake: Mapping[str, Any]) -> bool:
+    """Return whether a part of the path has not even the form of an id."""
+    return mistake["loc"][0] == "path" and mistake["type"] in ("string_pattern_mismatch", "string_too_long")
 
 
 def _methods_here(request: Request) -> list[str]:

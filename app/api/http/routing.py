@@ -1,21 +1,22 @@
 """Routes that refuse what they would otherwise lose: repeated names in a body, unknown or repeated query parameters."""
 
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.api.http.problems import BodyRejected, problems
+from app.api.http.problems import BodyRejected
 from app.api.http.validation import MAX_NAME_LENGTH, pointer
 from app.errors import FieldError, MalformedJson, RekindleError, ValidationFailed
 from app.rulesets.strict_json import MALFORMED, JsonMistake, UnreadableJson, read_json
 
 # `detail` is one text for people.
 MAX_SPELLED_OUT = 10
-NO_QUERY = "There is no such field; this takes no query."
 
 
 class StrictRequest(Request):
@@ -38,28 +39,37 @@ class StrictRoute(APIRoute):
         return handle_strictly
 
 
-def router_without_query() -> APIRouter:
-    """Return a router whose routes refuse any query parameter, so that none is silently ignored."""
-    return APIRouter(dependencies=[Depends(refuse_query)], responses=problems(ValidationFailed))
+async def check_query(request: Request) -> None:
+    """Refuse query parameters that the route does not have, or that occur twice, so that none is silently ignored.
+
+    Raises `RequestValidationError` for the unknown ones, else `ValidationFailed` for those given twice.
+    """
+    if not request.url.query:
+        return
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    unknown = unknown_query(request)
+    if unknown:
+        raise RequestValidationError(
+            [{"type": "extra_forbidden", "msg": "", "input": None, "loc": ("query", name)} for name in unknown]
+        )
+    repeated = [name for name, count in counts.items() if count > 1]
+    if repeated:
+        detail = "This was given more than once; give it once."
+        raise ValidationFailed([FieldError("query", pointer((name,)), "repeated", detail) for name in repeated])
 
 
-async def refuse_query(request: Request) -> None:
-    names = list(dict.fromkeys(request.query_params))
-    if names:
-        unknown = {"type": "unknown_field", "msg": NO_QUERY, "input": None}
-        raise RequestValidationError([{**unknown, "loc": ("query", name)} for name in names])
+def unknown_query(request: Request) -> list[str]:
+    """Return the names in the query that the route does not have."""
+    known = _query_names(request.scope["route"])
+    return [name for name in dict.fromkeys(request.query_params) if known is not None and name not in known]
 
 
-def refuse_repeated(request: Request) -> None:
-    """Raise `ValidationFailed` for query parameters that occur more than once: all values but one would be lost."""
-    names = [name for name, _ in request.query_params.multi_items()]
-    mistakes = [
-        FieldError("query", pointer((name,)), "repeated", "This was given more than once; give it once.")
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    ]
-    if mistakes:
-        raise ValidationFailed(mistakes)
+def _query_names(route: APIRoute) -> frozenset[str] | None:
+    """Return the names of the route's query parameters; None where a closed model checks them together."""
+    parameters = route.dependant.query_params
+    if any(isinstance(one.field_info.annotation, type(BaseModel)) for one in parameters):
+        return None
+    return frozenset(one.alias for one in parameters)
 
 
 def _problem_of(mistakes: Sequence[JsonMistake]) -> RekindleError:

@@ -142,7 +142,8 @@ def _detail(code: str, issue: ValidationIssue, schema: OperationSchema) -> str:
     if code == "unknown_field":
         names = schema.names_at(issue.part, issue.keys[:-1])
         guess = _guess(issue.keys[-1], names) if may_guess else ""
-        return f"There is no such field;{guess} fields: {spell_out(names)}"
+        fields = f" fields: {spell_out(names)}" if names else " this takes no query."
+        return f"There is no such field;{guess}{fields}"
     if code == "unknown_level":
         levels = schema.levels_at(issue.part, issue.keys)
         guess = _guess(issue.value, levels) if may_guess else ""

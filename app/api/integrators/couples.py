@@ -10,13 +10,12 @@ from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
-from app.api.http.fields import as_json
+from app.api.http.fields import Id, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
 from app.api.http.responses import example_created, example_page, example_response
 from app.api.http.routing import StrictRoute
-from app.api.integrators.partners import PartnerId
 from app.errors import NotFound, ValidationFailed
 from app.service import couples, invitations
 from app.service.couples import Couple
@@ -33,13 +32,11 @@ EXAMPLE = {
 }
 INVITATION = {"code": "K7M2P-QX9RD-4HVBT-ZC6WN", "expires_at": "2026-11-30T09:30:00Z"}
 
-CoupleId = Annotated[str, Field(max_length=64)]
-
 
 class CoupleIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"partner": EXAMPLE["partners"][0]}]}):
     """A new couple of one partner; the other joins with a token of their own."""
 
-    partner: PartnerId = Field(description="The id of one of your partners.")
+    partner: Id = Field(description="The id of one of your partners.")
     invite: Annotated[bool, Field(strict=True)] | None = Field(
         None, description="Whether to create an invitation for the other partner as well."
     )
@@ -73,7 +70,7 @@ class CreatedCoupleOut(CoupleOut):
 class CoupleFilters(PageParams):
     """Filters of the list of couples."""
 
-    partner: PartnerId | None = Field(None, description="Only couples that this partner ever joined.")
+    partner: Id | None = Field(None, description="Only couples that this partner ever joined.")
 
 
 @router.post(
@@ -122,7 +119,7 @@ async def list_couples(
     response_model=CoupleOut,
     responses=example_response(EXAMPLE, NotFound),
 )
-async def get_couple(couple_id: CoupleId, context: IntegratorReadContext) -> Response:
+async def get_couple(couple_id: Id, context: IntegratorReadContext) -> Response:
     """Return the partners who ever joined. Whether they are still linked can only be read with their own tokens."""
     context.holder.require(Scope.PEOPLE)
     couple = await couples.find_couple(context, context.holder, couple_id)
@@ -130,7 +127,7 @@ async def get_couple(couple_id: CoupleId, context: IntegratorReadContext) -> Res
 
 
 @router.delete("/couples/{couple_id}", summary="End a couple for both", status_code=204, responses=problems(NotFound))
-async def delete_couple(couple_id: CoupleId, context: IntegratorWriteContext) -> Response:
+async def delete_couple(couple_id: Id, context: IntegratorWriteContext) -> Response:
     """Unlink both partners from the next request on; both can read it. Their answers stay with them.
 
     A single partner leaves with `DELETE /v1/me/couple` and their own token, of which nobody is notified.
@@ -148,7 +145,7 @@ async def delete_couple(couple_id: CoupleId, context: IntegratorWriteContext) ->
     responses=example_created(INVITATION, NotFound),
 )
 async def create_invitation(
-    couple_id: CoupleId, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
+    couple_id: Id, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Create a code for the other partner, valid once and for seven days, to be accepted with their own token."""
     context.holder.require(Scope.PEOPLE)

@@ -7,11 +7,10 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorWriteContext
-from app.api.http.fields import as_json
+from app.api.http.fields import Id, as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
-from app.api.integrators.partners import PartnerId
 from app.errors import NotFound
 from app.service.erasure import erase
 from app.service.integrators import Scope
@@ -39,7 +38,7 @@ RECEIPT = {"receipt": "era_9Pl2Ok7Ij4Uh1Yg8Tf5Rd3", "shredded_by": "2026-11-24T1
     response_model=ReceiptOut,
     responses=example_response(RECEIPT, NotFound),
 )
-async def delete_partner(partner_id: PartnerId, context: IntegratorWriteContext) -> Response:
+async def delete_partner(partner_id: Id, context: IntegratorWriteContext) -> Response:
     """Erase all rows, logins and the encryption key of a partner at once. This cannot be undone.
 
     The other partner cannot tell it from silence. Afterwards the id is as unknown as one that never existed.

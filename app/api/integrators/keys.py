@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
 from app.api.http.examples import load_example
-from app.api.http.fields import as_json
+from app.api.http.fields import Id, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.problems import problems
@@ -23,8 +23,6 @@ from app.service.integrators import Scope
 router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
 
 EXAMPLE = load_example("api-key")
-
-KeyId = Annotated[str, Field(max_length=64)]
 
 
 class ApiKeyOut(BaseModel):
@@ -98,7 +96,7 @@ async def create_key(
 
 
 @router.delete("/keys/{key_id}", summary="Revoke a key", status_code=204, responses=problems(NotFound))
-async def delete_key(key_id: KeyId, context: IntegratorWriteContext) -> Response:
+async def delete_key(key_id: Id, context: IntegratorWriteContext) -> Response:
     """Revoke a key, the calling one included, from the next request on. Idempotent."""
     context.holder.require(Scope.KEYS)
     await keys.revoke_key(context, context.holder, key_id)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
 from app.api.http.examples import load_example
-from app.api.http.fields import Country, TimeZone, as_json
+from app.api.http.fields import Country, Id, Locale, ShortText, TimeZone, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
@@ -48,9 +48,7 @@ def _require_true(value: object) -> object:
     return value
 
 
-Locale = Annotated[str, Field(max_length=35, examples=["en"])]
-ExternalId = Annotated[str, Field(min_length=1, max_length=128, examples=["member-4711"])]
-PartnerId = Annotated[str, Field(max_length=64)]
+ExternalId = Annotated[ShortText, Field(max_length=128, examples=["member-4711"])]
 
 EXAMPLE = load_example("partner")
 REQUEST = {"adult": True, "country": EXAMPLE["country"], "external_id": EXAMPLE["external_id"]}
@@ -180,7 +178,7 @@ async def list_partners(
     response_model=PartnerOut,
     responses=example_response(EXAMPLE, NotFound),
 )
-async def get_partner(partner_id: PartnerId, context: IntegratorReadContext) -> Response:
+async def get_partner(partner_id: Id, context: IntegratorReadContext) -> Response:
     """Return the fields you set for a partner, and nothing of their answers."""
     context.holder.require(Scope.PEOPLE)
     partner = await find_partner(context, context.holder, partner_id)
@@ -194,7 +192,7 @@ async def get_partner(partner_id: PartnerId, context: IntegratorReadContext) -> 
     responses=example_response({**EXAMPLE, **MOVE}, NotFound, ValidationFailed),
     openapi_extra=merge_patch("PartnerChange"),
 )
-async def change_partner(partner_id: PartnerId, body: PartnerChange, context: IntegratorWriteContext) -> Response:
+async def change_partner(partner_id: Id, body: PartnerChange, context: IntegratorWriteContext) -> Response:
     """Change the country, language or time zone of a partner, from the next request on.
 
     The change is listed in the partner's access log. They can make it themselves with `PATCH /v1/me`.
@@ -214,7 +212,7 @@ async def change_partner(partner_id: PartnerId, body: PartnerChange, context: In
     responses=example_created(TOKEN, NotFound, ValidationFailed),
 )
 async def create_token(
-    partner_id: PartnerId,
+    partner_id: Id,
     request: Request,
     context: IntegratorWriteContext,
     body: TokenIn | None = None,
@@ -236,7 +234,7 @@ async def create_token(
     status_code=204,
     responses=problems(NotFound),
 )
-async def delete_token(partner_id: PartnerId, token_id: PartnerId, context: IntegratorWriteContext) -> Response:
+async def delete_token(partner_id: Id, token_id: Id, context: IntegratorWriteContext) -> Response:
     """Revoke a token and the partner's calendar address from the next request on. Idempotent."""
     context.holder.require(Scope.TOKENS)
     partner = await find_partner(context, context.holder, partner_id)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -10,11 +10,12 @@ from starlette.responses import Response
 from app.api.catalogue.plan_titles import title_names
 from app.api.http.authentication import PartnerWriteContext, TestNowHeader, current_time, database_of, vault_of
 from app.api.http.caching import cacheable_response
+from app.api.http.fields import Id
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
 from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale, public_url
 from app.api.http.responses import CACHE_HEADERS, NOT_MODIFIED_RESPONSE, example_created
-from app.api.http.routing import StrictRoute
+from app.api.http.routing import StrictRoute, check_query
 from app.errors import ConsentRequired, DatabaseUnavailable, NotFound
 from app.service import calendar_file, calendars
 from app.service.idempotency import StoredResponse
@@ -42,7 +43,7 @@ END:VEVENT
 END:VCALENDAR
 """
 
-Secret = Annotated[str, Path(description="The secret of the address.")]
+Secret = Annotated[Id, Path(description="The secret of the address.")]
 
 
 class CalendarOut(BaseModel):
@@ -86,6 +87,7 @@ async def delete_calendar(context: PartnerWriteContext) -> Response:
 @router.get(
     "/calendars/{secret}.ics",
     summary="Read a calendar",
+    dependencies=[Depends(check_query)],
     response_class=Response,
     responses={
         200: {

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, whole_list
-from app.api.http.fields import format_instant
+from app.api.http.fields import Id, format_instant
 from app.api.http.idempotency import make_reply, respond
+from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_list, example_response, localized
 from app.api.http.routing import StrictRoute
@@ -23,8 +24,7 @@ from app.service.consents import require_processing
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
-MAX_ID_LENGTH = 64
-ActivityId = Annotated[str, Path(examples=["evening-walk"])]
+ActivityId = Annotated[Id, Path(examples=["evening-walk"])]
 
 EXAMPLE = {
     "activity": "evening-walk",
@@ -84,7 +84,7 @@ async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, con
     return respond(make_reply(_out(library, locale, activity, choice), 200, Content_Language=locale))
 
 
-@router.delete("/choices/{activity}", summary="Delete a choice", status_code=204)
+@router.delete("/choices/{activity}", summary="Delete a choice", status_code=204, responses=problems(NotFound))
 async def delete_choice(activity: ActivityId, context: PartnerWriteContext) -> Response:
     """Delete the choice about an activity.
 
@@ -96,7 +96,7 @@ async def delete_choice(activity: ActivityId, context: PartnerWriteContext) -> R
 
 def no_such_activity(library: Library, id_: str) -> str:
     """Return the text of a 404 for an unknown activity, with the nearest id there is: these are public."""
-    near = get_close_matches(id_, list(activities_of(library)), n=1) if len(id_) <= MAX_ID_LENGTH else []
+    near = get_close_matches(id_, list(activities_of(library)), n=1)
     guess = f"; did you mean '{near[0]}'?" if near else "."
     return f"There is no such activity{guess} /v1/activities lists them."
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, whole_list
 from app.api.http.examples import load_example
-from app.api.http.fields import format_instant
+from app.api.http.fields import Id, format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response, localized
@@ -41,7 +41,7 @@ class ConsentOut(BaseModel):
 class ConsentIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"version": "2026-12", "granted": True}]}):
     """A decision about one consent."""
 
-    version: Annotated[str, Field(max_length=16)] = Field(description="The version of the text that the partner read.")
+    version: Id = Field(description="The version of the text that the partner read.")
     granted: Annotated[bool, Field(strict=True)] = Field(description="False withdraws the consent.")
 
 

@@ -1,15 +1,16 @@
 """Records of decisions about one partner's views, and their replay."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.examples import load_example
+from app.api.http.fields import Id
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
@@ -27,7 +28,6 @@ from app.service.view import DecisionRecord, find_decision
 
 router = APIRouter(prefix="/v1/decisions", tags=["me"], route_class=StrictRoute)
 
-DecisionId = Annotated[str, Path(max_length=64)]
 
 EXAMPLE: dict[str, Any] = load_example("decision")
 
@@ -86,7 +86,7 @@ class DecisionOut(BaseModel):
     response_model=DecisionOut,
     responses=example_response(EXAMPLE, ConsentRequired, NotFound),
 )
-async def get_decision(decision_id: DecisionId, context: PartnerReadContext) -> Response:
+async def get_decision(decision_id: Id, context: PartnerReadContext) -> Response:
     """Return the record of a decision, for ninety days. The keys of `answers` are the same whatever was answered."""
     await require_processing(context, context.partner)
     decision = await find_decision(context, context.partner, decision_id)
@@ -99,7 +99,7 @@ async def get_decision(decision_id: DecisionId, context: PartnerReadContext) -> 
     response_model=MyViewOut,
     responses=example_response(VIEW_EXAMPLE, ConsentRequired, NotFound, RulesetGone, FormatRetired),
 )
-async def replay_decision(decision_id: DecisionId, request: Request, context: PartnerReadContext) -> Response:
+async def replay_decision(decision_id: Id, request: Request, context: PartnerReadContext) -> Response:
     """Return the view of a decision again, byte for byte, by the ruleset and in the language it was made with.
 
     It is the quiet view, or the full view for an unlocked token.

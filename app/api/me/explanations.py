@@ -1,13 +1,12 @@
 """Explanations of one partner's current view."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.examples import load_example
+from app.api.http.fields import Id
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import StrictRoute
@@ -26,7 +25,7 @@ router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 class MyExplanationIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"target": REQUEST["target"]}]}):
     """The target of an explanation."""
 
-    target: Annotated[str, Field(max_length=64)] = Field(description="The id of an activity, a practice or a strategy.")
+    target: Id = Field(description="The id of an activity, a practice or a strategy.")
 
 
 @router.post(

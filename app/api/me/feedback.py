@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext
 from app.api.http.examples import load_example
-from app.api.http.fields import invalid
+from app.api.http.fields import Id, invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, localized
 from app.api.http.routing import StrictRoute
-from app.api.me.choices import MAX_ID_LENGTH, no_such_activity
+from app.api.me.choices import no_such_activity
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import SupportOut
 from app.errors import ConsentRequired, NotFound, ValidationFailed
@@ -42,9 +42,9 @@ EXAMPLE = load_example("feedback")
 class FeedbackIn(BaseModel, extra="forbid", json_schema_extra={"examples": [EXAMPLE_FEEDBACK]}):
     """Feedback on an activity. It is private and changes the partner's own view alone."""
 
-    activity: Annotated[str, Field(max_length=MAX_ID_LENGTH)]
+    activity: Id
     outcome: Outcome
-    reason: Annotated[str, Field(max_length=64)] | None = Field(
+    reason: Id | None = Field(
         None,
         description="One of the activity's `decline_reasons`, for `skipped` or `declined`; `unsafe` with any outcome.",
     )

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
-from app.api.http.fields import format_instant
+from app.api.http.fields import ShortText, format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problem_response, problems
 from app.api.http.responses import example_response
@@ -20,13 +20,13 @@ router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
 MIN_LENGTH, MAX_LENGTH = 8, 256
 EXAMPLE = {"passphrase": "four words nobody guesses"}
-PassphraseText = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH)]
+PassphraseText = Annotated[ShortText, Field(max_length=MAX_LENGTH)]
 
 
 class NewPassphraseIn(BaseModel, extra="forbid", json_schema_extra={"examples": [EXAMPLE]}):
     """A new passphrase with the current one."""
 
-    passphrase: Annotated[str, Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH)]
+    passphrase: Annotated[PassphraseText, Field(min_length=MIN_LENGTH)]
     current: PassphraseText | None = Field(
         None, description="The current passphrase; not needed for the first one or with an unlocked token."
     )

@@ -12,7 +12,7 @@ from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.caching import etag_of, is_not_modified
 from app.api.http.collection import Listing, whole_list
 from app.api.http.examples import load_example
-from app.api.http.fields import TimeZone, format_instant, invalid
+from app.api.http.fields import Id, ShortText, TimeZone, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
@@ -42,10 +42,10 @@ LocalTime = Annotated[
     AfterValidator(_require_local_time),
 ]
 IfMatch = Annotated[
-    str | None,
+    ShortText | None,
     Header(alias="If-Match", max_length=200, description="The `etag` of the item that the change is based on."),
 ]
-ItemId = Annotated[str, Path(examples=["itm_9Ld2Xv7KpR4mZt1QwC8sYb"])]
+ItemId = Annotated[Id, Path(examples=["itm_9Ld2Xv7KpR4mZt1QwC8sYb"])]
 
 EXAMPLE = load_example("plan-item")
 CHANGE: dict[str, Any] = {"title": "evening", "scheduled_for": "2026-11-28T19:00", "time_zone": "Europe/Paris"}

@@ -1,7 +1,6 @@
 """The tokens of one partner, listed and revoked with one of them."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -9,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
-from app.api.http.fields import as_json
+from app.api.http.fields import Id, as_json
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.problems import problems
 from app.api.http.responses import example_page
@@ -47,7 +46,7 @@ async def list_my_tokens(request: Request, context: PartnerReadContext, page: Pa
 
 
 @router.delete("/tokens/{token_id}", summary="Revoke a login", status_code=204, responses=problems(NotFound))
-async def delete_my_token(token_id: Annotated[str, Field(max_length=64)], context: PartnerWriteContext) -> Response:
+async def delete_my_token(token_id: Id, context: PartnerWriteContext) -> Response:
     """Revoke a token and the partner's calendar address from the next request on. Idempotent.
 
     It is neither notified nor logged, so that someone else who logs in as this partner cannot see it.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Any, Literal, NotRequired
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -11,11 +11,10 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.api.http.examples import load_example
-from app.api.http.fields import invalid
+from app.api.http.fields import Id, invalid, is_id
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import choose_language
 from app.api.http.responses import example_response, localized
-from app.api.http.routing import refuse_query
 from app.api.recommendations.recommendations import (
     CompleteErrorsRoute,
     Recommendation,
@@ -41,9 +40,6 @@ from app.rulesets.sources import PHRASES
 REQUEST = load_example("explanation-request")
 RESPONSE = load_example("explanation-response")
 
-MAX_TARGET_LENGTH = 64
-
-TargetId = Annotated[str, Field(max_length=MAX_TARGET_LENGTH)]
 JsonAnswer = str | bool | float | Sequence[str] | None
 
 
@@ -51,7 +47,7 @@ class ExplanationRequest(RecommendationRequest, extra="forbid", json_schema_extr
     """A recommendation request, with the viewer and the target to explain."""
 
     viewer: Viewer = Field(description="The partner whose view is explained. Show the response to that partner alone.")
-    target: TargetId = Field(description="The id of an activity, a practice or a strategy.")
+    target: Id = Field(description="The id of an activity, a practice or a strategy.")
 
 
 class ExplainedReasonOut(ReasonOut):
@@ -110,7 +106,7 @@ class TargetRoute(CompleteErrorsRoute):
 
     async def find_further_mistakes(self, request: Request, body: Mapping[str, Any]) -> list[FieldError]:
         mistakes, target = await super().find_further_mistakes(request, body), body.get("target")
-        if isinstance(target, str) and len(target) <= MAX_TARGET_LENGTH:
+        if is_id(target):
             try:
                 find_target(await library_named(request, requested_version(body)), target)
             except ValidationFailed as error:
@@ -133,7 +129,6 @@ async def create_explanation(body: ExplanationRequest, request: Request) -> Resp
     `would_change` lists the smallest changes of answers that the viewer can decide on; each of them was tried. They are
     facts, not advice. Circumstances, private answers, vetoes and everything of the other partner are never varied.
     """
-    await refuse_query(request)
     library = await library_of(request, body)
     rendered = explain_target(library, body, request.headers.get("accept-language"))
     return Response(rendered.body, media_type="application/json", headers={"Content-Language": rendered.locale})

@@ -8,15 +8,15 @@ from typing import Annotated, Any, Literal, NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.api.http.examples import load_example
-from app.api.http.fields import Country
+from app.api.http.fields import PRINTABLE, Country, Id, Locale, is_id, normalize
 from app.api.http.problems import to_problem
 from app.api.http.request_context import choose_language, now_of, rulesets_of
 from app.api.http.responses import example_response, localized
-from app.api.http.routing import StrictRoute, refuse_query
+from app.api.http.routing import StrictRoute
 from app.api.recommendations.renderer import Renderer
 from app.api.recommendations.self_report import SelfReportIn, WholeNumber
 from app.api.recommendations.view_shapes import Explain, ViewOut
@@ -27,15 +27,13 @@ from app.engine.view import View
 from app.errors import FieldError, ValidationFailed
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
-from app.rulesets.releases import LONGEST_VERSION
 
 REQUEST = load_example("recommendation-request")
 RESPONSE = load_example("recommendation-response")
 
-Version = Annotated[str, Field(max_length=LONGEST_VERSION)]
 Viewer = Literal["a", "b"]
 MOST_SEEN, LONGEST_SEED, LAST_TURN = 200, 64, 10_000
-Seen = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=MOST_SEEN)]
+Seen = Annotated[list[Id], Field(max_length=MOST_SEEN)]
 _DEFAULT_ACTIVITIES = 5
 _NO_REPORT_OF_B = FieldError("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")
 
@@ -71,7 +69,9 @@ class RecommendationRequest(BaseModel, extra="forbid", json_schema_extra={"examp
     country: Country | CountryOfEach | None = Field(
         None, description="An ISO 3166-1 alpha-2 code, used to choose help lines."
     )
-    locale: str | None = Field(None, description="A BCP 47 tag of the language for texts; an unknown one falls back.")
+    locale: Locale | None = Field(
+        None, description="A BCP 47 tag of the language for texts; an unknown one falls back."
+    )
     max_activities: Annotated[int, Field(strict=True, ge=1, le=20), WholeNumber] | None = Field(
         None, description="The maximum number of activities, 5 by default; the list is never padded."
     )
@@ -79,10 +79,10 @@ class RecommendationRequest(BaseModel, extra="forbid", json_schema_extra={"examp
         None, description="The detail of explanations, `reasons` by default; `full` adds a trace."
     )
     viewer: Viewer | None = Field(None, description="The partner whose view alone to return.")
-    ruleset: Version | None = Field(
+    ruleset: Id | None = Field(
         None, description="The version of the ruleset to decide by; the one in force by default."
     )
-    seed: Annotated[str, Field(max_length=LONGEST_SEED)] | None = Field(
+    seed: Annotated[str, Field(max_length=LONGEST_SEED, pattern=PRINTABLE), AfterValidator(normalize)] | None = Field(
         None,
         description="A random text kept for the couple, never a name: it chooses among equals. Without one nothing is "
         "drawn. It is not logged.",
@@ -152,7 +152,7 @@ class CompleteErrorsRoute(StrictRoute):
 def requested_version(body: Mapping[str, Any]) -> str | None:
     """Return the version that an unvalidated body names, None where it names none of a valid form."""
     version = body.get("ruleset")
-    return version if isinstance(version, str) and len(version) <= LONGEST_VERSION else None
+    return version if is_id(version) else None
 
 
 router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=CompleteErrorsRoute)
@@ -170,7 +170,6 @@ async def create_recommendation(body: RecommendationRequest, request: Request) -
     A view is a function of its owner's whole report and the pooled answers of the other partner. Show it to its owner
     alone. The same input and ruleset give the same bytes.
     """
-    await refuse_query(request)
     library = await library_of(request, body)
     rendered = recommend(library, body, now_of(request).date(), request.headers.get("accept-language"))
     return Response(rendered.body, media_type="application/json", headers={"Content-Language": rendered.locale})

@@ -136,7 +136,8 @@ def test_the_etag_is_one_of_the_bytes(client: TestClient, build_app: Callable[..
             ),
         ),
         ("/v1/rulesets/1", "There is no ruleset '1'."),
-        (f"/v1/rules/{'x' * 500}", "There is no such rule."),
+        (f"/v1/rules/{'x' * 500}", "Not found"),
+        ("/v1/rules/%00", "Not found"),
     ],
 )
 def test_an_unknown_id_is_not_found_and_the_nearest_is_named(client: TestClient, path: str, detail: str) -> None:

@@ -42,7 +42,13 @@ def test_a_query_that_nobody_knows_keeps_nobody_from_help(client: TestClient) ->
     answer = client.get("/v1/help?country=US&utm_source=letter")
 
     assert answer.status_code == 200
-    assert answer.content == client.get("/v1/help?country=US").content
+    assert answer.json() == {**client.get("/v1/help?country=US").json(), "ignored": ["utm_source"]}
+
+
+def test_only_a_few_ignored_names_are_repeated(client: TestClient) -> None:
+    ignored = client.get("/v1/help?" + "&".join(f"{'x' * 100}{number}" for number in range(100))).json()["ignored"]
+
+    assert (len(ignored), {len(name) for name in ignored}) == (10, {64})
 
 
 def test_it_is_the_same_for_everyone(client: TestClient) -> None:
