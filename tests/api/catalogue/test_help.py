@@ -97,7 +97,7 @@ def test_an_emergency_number_alone_is_no_help_line(rulesets: ActiveRuleset) -> N
 
     assert [line["contact"] for line in answer["data"]] == ["Call 911", "findahelpline.com"]
     assert answer["country"] == "US"
-    assert "do not have a help line" in str(answer["text"])
+    assert answer["text"] == library.texts["en"]["support/no_line"]
 
 
 def test_the_help_that_a_view_links_to_is_there(client: TestClient, whole_report: dict[str, object]) -> None:
