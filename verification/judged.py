@@ -42,7 +42,7 @@ class Judged(NamedTuple):
 def judge(compiled: CompiledRuleset, mine: SelfReport, theirs: SelfReport | None, moment: Moment = NO_MOMENT) -> Judged:
     """Judge two reports, or one where one was heard, for the full view of the first."""
     offer = make_offer(compiled, *judge_both(compiled, mine, theirs), moment)
-    return Judged(offer, full_reader(offer, mine))
+    return Judged(offer, full_reader(offer, mine, mine))
 
 
 def judge_both(

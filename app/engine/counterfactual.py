@@ -36,7 +36,7 @@ from app.engine.answer_changes import (
 from app.engine.bitset import Mask, positions
 from app.engine.compiled_ruleset import CompiledRuleset, paths_of
 from app.engine.conditions import Linear, leaves, whole
-from app.engine.evaluate import full_reader, quiet_reader
+from app.engine.evaluate import full_reader, quiet_reader, told_reader
 from app.engine.history import Moment
 from app.engine.narrowing import Stands, narrow
 from app.engine.offer import Offer, excluded_by_history, make_offer
@@ -78,16 +78,21 @@ class Alternative(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """The decision about one report, from which its view and its explanations are made."""
+    """The decision about one report, from which its view and its explanations are made.
+
+    `disclosed` is the part of `mine` that the reader may be told of; `left` is what it leaves by itself.
+    """
 
     mine: SelfReport
+    disclosed: SelfReport
     offer: Offer
     reader: Reader
     stands: Stands
+    left: Mask
     is_quiet: bool
 
 
-def evaluate_for_explanation(
+def evaluate_for_explanation(  # noqa: PLR0913  (what a view is made from, and who reads it)
     compiled: CompiledRuleset,
     mine: SelfReport,
     theirs: PooledReport | None,
@@ -95,16 +100,19 @@ def evaluate_for_explanation(
     moment: Moment,
     *,
     quiet: bool,
+    disclosed: SelfReport,
 ) -> Evaluation:
     """Decide about a report whose owner is willing and needs no support."""
     own, other = read(compiled, pool(mine)), None if theirs is None else read(compiled, theirs)
     offer = make_offer(compiled, own, other, judge_pair(compiled, own, other, agreed), moment)
-    return _narrowed(offer, mine, quiet=quiet)
+    return _narrowed(offer, mine, disclosed, quiet=quiet)
 
 
-def _narrowed(offer: Offer, mine: SelfReport, *, quiet: bool) -> Evaluation:
-    reader = quiet_reader(offer, mine) if quiet else full_reader(offer, mine)
-    return Evaluation(mine, offer, reader, narrow(offer, reader.width, reader.allowed), quiet)
+def _narrowed(offer: Offer, mine: SelfReport, disclosed: SelfReport, *, quiet: bool) -> Evaluation:
+    reader = quiet_reader(offer, mine) if quiet else full_reader(offer, mine, disclosed)
+    is_whole = quiet or ((mine is disclosed or mine == disclosed) and offer.moment.history.is_gentle_told)
+    left = reader.allowed if is_whole else told_reader(offer, disclosed).allowed
+    return Evaluation(mine, disclosed, offer, reader, narrow(offer, reader.width, reader.allowed), left, quiet)
 
 
 def offered(evaluation: Evaluation, target: Target) -> Mask:
@@ -138,7 +146,7 @@ def unmet(evaluation: Evaluation, position: int) -> tuple[UnmetConstraint, ...]:
     if not failing and alone and not evaluation.stands.eligible & alone:
         failing = passive_hindrance(offer, own, position)
     # A private limit is told once, and only to the one who has just answered.
-    if not evaluation.reader.allowed >> position & 1 and not failing and not evaluation.is_quiet:
+    if not evaluation.left >> position & 1 and not failing and not evaluation.is_quiet:
         failing = (PRIVATE_LIMIT,)
     return failing
 
@@ -340,4 +348,6 @@ def _evaluate_changed(evaluation: Evaluation, changes: AnswerChanges) -> Evaluat
     after = apply_changes(evaluation.mine, changes)
     own = read(offer.compiled, pool(after))
     pair = judge_pair(offer.compiled, own, offer.other, offer.pair.agreed)
-    return _narrowed(make_offer(offer.compiled, own, offer.other, pair, offer.moment), after, quiet=evaluation.is_quiet)
+    disclosed = apply_changes(evaluation.disclosed, changes)
+    changed = make_offer(offer.compiled, own, offer.other, pair, offer.moment)
+    return _narrowed(changed, after, disclosed, quiet=evaluation.is_quiet)

@@ -11,6 +11,7 @@ from app.engine.narrowing import (
     allowed_by_kept_answers,
     left_by_causes,
     narrow,
+    width_left_by_untold,
     width_of_quiet_view,
 )
 from app.engine.offer import Offer, make_offer
@@ -20,7 +21,7 @@ from app.engine.verdicts import judge_own, judge_pair, read
 from app.engine.view import View
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913  (what a view is made from, and who reads it)
     compiled: CompiledRuleset,
     mine: SelfReport,
     theirs: PooledReport | None,
@@ -28,15 +29,16 @@ def evaluate(
     moment: Moment = NO_MOMENT,
     *,
     quiet: bool = False,
+    disclosed: SelfReport | None = None,
 ) -> View:
     """Return one partner's view.
 
     With `quiet`, what rests on a private answer is taken away without a word, and a need for support reads as nothing
-    for now.
+    for now. With `disclosed`, a part of `mine`, that holds for the private answers which this part leaves out.
     """
     own, other = read(compiled, pool(mine)), None if theirs is None else read(compiled, theirs)
     offer = make_offer(compiled, own, other, judge_pair(compiled, own, other, agreed), moment)
-    return view_quietly(offer, mine) if quiet else view_fully(offer, mine)
+    return view_quietly(offer, mine) if quiet else view_fully(offer, mine, disclosed or mine)
 
 
 def evaluate_both(
@@ -46,19 +48,19 @@ def evaluate_both(
     of_a, of_b = read(compiled, pool(a)), read(compiled, pool(b))
     pair = judge_pair(compiled, of_a, of_b, agree(a.mutual, b.mutual))
     return (
-        view_fully(make_offer(compiled, of_a, of_b, pair, moments[0]), a),
-        view_fully(make_offer(compiled, of_b, of_a, pair, moments[1]), b),
+        view_fully(make_offer(compiled, of_a, of_b, pair, moments[0]), a, a),
+        view_fully(make_offer(compiled, of_b, of_a, pair, moments[1]), b, b),
     )
 
 
-def view_fully(offer: Offer, mine: SelfReport) -> View:
-    """Return the view for the one who has just answered, private answers included."""
+def view_fully(offer: Offer, mine: SelfReport, disclosed: SelfReport) -> View:
+    """Return the view for the one who has just answered; of their private answers only `disclosed` are told."""
     # Nobody who may be in danger is offered something to do together, so this comes before all else.
-    support = support_kinds(mine.safety)
+    support = support_kinds(disclosed.safety)
     if support:
         return View("support", (), (), (), (), (), support, ALWAYS_STATED, WEEK, offer.moment.turn, None)
-    reader = full_reader(offer, mine)
-    if mine.private is not None and mine.private.willingness == "no":
+    reader = full_reader(offer, mine, disclosed)
+    if disclosed.private is not None and disclosed.private.willingness == "no":
         return say_not_willing(reader)
     return say(reader, narrow(offer, reader.width, reader.allowed))
 
@@ -69,18 +71,34 @@ def view_quietly(offer: Offer, mine: SelfReport) -> View:
     return say(reader, narrow(offer, reader.width, reader.allowed))
 
 
-def full_reader(offer: Offer, mine: SelfReport) -> Reader:
-    """Return the reader of a full view."""
-    compiled, is_gentle = offer.compiled, offer.moment.history.gentle
+def full_reader(offer: Offer, mine: SelfReport, disclosed: SelfReport) -> Reader:
+    """Return the reader of a full view. Private answers that are not `disclosed` narrow it without a word."""
+    reader, history = told_reader(offer, disclosed), offer.moment.history
+    is_whole = (mine is disclosed or mine == disclosed) and history.is_gentle_told
+    return (reader if is_whole else _narrowed_by_untold(offer, mine, disclosed, reader)).listening()
+
+
+def told_reader(offer: Offer, disclosed: SelfReport) -> Reader:
+    """Return the reader of a full view as if there were nothing that they may not be told of."""
+    compiled, history = offer.compiled, offer.moment.history
+    is_gentle = history.gentle and history.is_gentle_told
     # A report that keeps nothing from the pool was read for the offer already, but for the liking of touch.
-    whole = poolable(mine)
-    own = read(compiled, whole) if mine.keep_private else offer.own._replace(report=whole)
-    verdict = judge_own(compiled, own, compiled.reading.private(mine), offer.pair.mutual)
-    left = left_by_causes(compiled, mine, verdict, small=is_gentle)
-    allowed = left & allowed_by_kept_answers(offer, mine)
-    is_alone, turn, history = offer.other is None, offer.moment.turn, offer.moment.history
-    reader = Reader(compiled, own, own.report, verdict, EVERYTHING, left, allowed, is_gentle, is_alone, turn, history)
-    return reader.listening()
+    whole = poolable(disclosed)
+    own = read(compiled, whole) if disclosed.keep_private else offer.own._replace(report=whole)
+    verdict = judge_own(compiled, own, compiled.reading.private(disclosed), offer.pair.mutual)
+    left = left_by_causes(compiled, disclosed, verdict, small=is_gentle)
+    allowed = left & allowed_by_kept_answers(offer, disclosed)
+    is_alone, turn = offer.other is None, offer.moment.turn
+    return Reader(compiled, own, whole, verdict, EVERYTHING, left, allowed, is_gentle, is_alone, turn, history)
+
+
+def _narrowed_by_untold(offer: Offer, mine: SelfReport, disclosed: SelfReport, reader: Reader) -> Reader:
+    compiled, answered, small = offer.compiled, poolable(mine), offer.moment.history.gentle and not reader.is_kept_small
+    nothing_agreed = compiled.reading.no_agreement
+    verdict = judge_own(compiled, read(compiled, answered), compiled.reading.private(mine), nothing_agreed)
+    width = width_left_by_untold(compiled, mine, disclosed, verdict.true & ~reader.verdict.true, small=small)
+    allowed = reader.allowed & width & allowed_by_kept_answers(offer, mine)
+    return reader._replace(answered=answered, width=width, left=reader.left & width, allowed=allowed)
 
 
 def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:

@@ -80,15 +80,19 @@ def explain(  # noqa: PLR0913  (what a view is made from, and what is asked abou
     moment: Moment = NO_MOMENT,
     *,
     quiet: bool = False,
+    disclosed: SelfReport | None = None,
 ) -> Explanation:
-    """Return one partner's explanation of one target."""
+    """Return one partner's explanation of one target, of the view with the same `quiet` and `disclosed`."""
+    disclosed = disclosed or mine
     if is_left_alone(mine):
-        return QUIET_RESPONSE if quiet else SUPPORT_RESPONSE if support_kinds(mine.safety) else NOT_NOW
-    evaluation = evaluate_for_explanation(compiled, mine, theirs, agreed, moment, quiet=quiet)
+        if quiet or not is_left_alone(disclosed):
+            return QUIET_RESPONSE
+        return SUPPORT_RESPONSE if support_kinds(disclosed.safety) else NOT_NOW
+    evaluation = evaluate_for_explanation(compiled, mine, theirs, agreed, moment, quiet=quiet, disclosed=disclosed)
     if is_suggested(evaluation, target):
         return Explanation("suggested", _reasons_for(evaluation, target))
     aside = _excluded_by_history(evaluation, target)
-    if quiet and (aside or _is_taken_away(evaluation, target)):
+    if (aside and (quiet or target.id in moment.history.silent)) or _is_taken_away_silently(evaluation, target):
         return QUIET_RESPONSE
     if aside:
         return aside
@@ -128,6 +132,12 @@ def _excluded_by_history(evaluation: Evaluation, target: Target) -> Explanation 
 def _is_taken_away(evaluation: Evaluation, target: Target) -> bool:
     """Tell whether something private alone keeps the target out."""
     return bool(evaluation.offer.eligible & target.activities) and not offered(evaluation, target)
+
+
+def _is_taken_away_silently(evaluation: Evaluation, target: Target) -> bool:
+    """Tell whether something private that this reader may not be told of keeps the target out."""
+    is_left = bool(evaluation.offer.eligible & target.activities & evaluation.left & ~evaluation.reader.allowed)
+    return (evaluation.is_quiet or is_left) and _is_taken_away(evaluation, target)
 
 
 def _cut(evaluation: Evaluation, target: Target) -> Explanation:

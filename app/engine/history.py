@@ -54,6 +54,8 @@ class History(NamedTuple):
 
     `unwanted` are the activities marked as not for the couple, `put_off` those marked as not for now. `gentle` is true
     where this partner's latest answers have been heavier, or they felt pressed, so that only small steps are offered.
+    `silent`, and `gentle` unless `is_gentle_told`, rest on what this reader may not be told of: they take away without a
+    word.
     """
 
     done: tuple[Done, ...] = ()
@@ -61,6 +63,8 @@ class History(NamedTuple):
     put_off: frozenset[str] = frozenset()
     gentle: bool = False
     reactions: tuple[Reaction, ...] = ()
+    is_gentle_told: bool = True
+    silent: frozenset[str] = frozenset()
 
 
 NO_HISTORY = History()

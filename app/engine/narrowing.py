@@ -104,6 +104,19 @@ def width_of_quiet_view(compiled: CompiledRuleset, mine: SelfReport, verdict: Ow
     return compiled.little if is_little else EVERYTHING
 
 
+def width_left_by_untold(
+    compiled: CompiledRuleset, mine: SelfReport, disclosed: SelfReport, untold: int, *, small: bool
+) -> Mask:
+    """Return what a full view may hold by the private answers that are not `disclosed`: a width of the quiet view.
+
+    `untold` are the conditions that hold for `mine` and not for `disclosed`.
+    """
+    if is_left_alone(mine) and not is_left_alone(disclosed):
+        return NOTHING
+    takes = takes_small_steps(mine) and not takes_small_steps(disclosed)
+    return compiled.little if small or takes or untold & compiled.rules_that.private else EVERYTHING
+
+
 def takes_small_steps(report: SelfReport) -> bool:
     """Tell whether the report asks for small steps."""
     return report.private is not None and report.private.willingness == "small_steps"

@@ -94,8 +94,8 @@ def change_view(change: Callable[[Offer, View], View]) -> Leak:
     def plant(patch: Patch) -> None:
         view_fully = evaluate.view_fully
 
-        def view_otherwise(offer: Offer, mine: SelfReport) -> View:
-            return change(offer, view_fully(offer, mine))
+        def view_otherwise(offer: Offer, mine: SelfReport, disclosed: SelfReport) -> View:
+            return change(offer, view_fully(offer, mine, disclosed))
 
         patch.setattr(evaluate, "view_fully", view_otherwise)
 
@@ -111,8 +111,8 @@ def rules_speak_for_both(patch: Patch) -> None:
     """The own verdict is that of the pair, as it was before words were the reader's own."""
     full_reader = evaluate.full_reader
 
-    def reader(offer: Offer, mine: SelfReport) -> say.Reader:
-        known = full_reader(offer, mine)
+    def reader(offer: Offer, mine: SelfReport, disclosed: SelfReport) -> say.Reader:
+        known = full_reader(offer, mine, disclosed)
         return known._replace(verdict=known.verdict._replace(true=known.verdict.true | offer.pair.true)).listening()
 
     patch.setattr(evaluate, "full_reader", reader)

@@ -96,8 +96,8 @@ def say(monkeypatch: pytest.MonkeyPatch, *changes: Change) -> None:
     """Whatever is asked about, these changes are what would bring it."""
 
     def explained(*asked: Any, **how: Any) -> Any:
-        told = explain(*asked, **how)
-        return told._replace(would_change=(Alternative(changes, told.status),))
+        disclosed = explain(*asked, **how)
+        return disclosed._replace(would_change=(Alternative(changes, disclosed.status),))
 
     monkeypatch.setattr(looks_at_changes, "explain", explained)
 
@@ -187,8 +187,8 @@ def test_a_private_answer_that_adds_something_is_seen(library: Library, monkeypa
 def test_words_that_tell_of_the_other_are_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """As where a reason came from what the two amount to together."""
 
-    def reader(offer: Offer, mine: SelfReport) -> Reader:
-        whole = full_reader(offer, mine)
+    def reader(offer: Offer, mine: SelfReport, disclosed: SelfReport) -> Reader:
+        whole = full_reader(offer, mine, disclosed)
         true = whole.verdict.true | offer.pair.true
         return whole._replace(verdict=whole.verdict._replace(true=true)).listening()
 
