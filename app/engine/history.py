@@ -54,8 +54,7 @@ class History(NamedTuple):
 
     `unwanted` are the activities marked as not for the couple, `put_off` those marked as not for now. `gentle` is true
     where this partner's latest answers have been heavier, or they felt pressed, so that only small steps are offered.
-    `silent`, and `gentle` unless `is_gentle_told`, rest on what this reader may not be told of: they take away without a
-    word.
+    `silent`, and `gentle` unless `is_gentle_told`, rest on what this reader may not know: they take away silently.
     """
 
     done: tuple[Done, ...] = ()

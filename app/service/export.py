@@ -11,7 +11,7 @@ from app.service.choices import Choice, open_choices
 from app.service.feedback_codec import Feedback, find_feedback
 from app.service.partners import Partner
 from app.service.reports import OwnReport, own_reports
-from app.service.safety_carry_over import CarriedSupport, find_support
+from app.service.safety_carry_over import CarriedSupport, find_support, told_support
 from app.service.session import Session
 from app.service.tokens import Login
 from app.service.view import DecisionRecord, own_decisions
@@ -52,19 +52,21 @@ class ExportData(NamedTuple):
 
 async def gather(session: Session, login: Login) -> ExportData:
     """Return the export, with private parts only for an unlocked login, and record it in the access log."""
-    partner, whole = login.partner, login.is_unlocked
+    partner, opened = login.partner, login.opened
     await audit.add(session, partner.id, "exported")
     return ExportData(
         consents=sorted(await stored_consents.of_partner(session.connection, partner.key), key=attrgetter("purpose")),
         logins=await stored_export.logins(session.connection, partner.key),
         couples=await stored_export.couples_of(session.connection, partner.key),
         has_calendar=await stored_export.has_calendar(session.connection, partner.key),
-        reports=await own_reports(session, partner, None, NO_LIMIT, whole=whole),
+        reports=await own_reports(session, partner, None, NO_LIMIT, opened),
         decisions=await own_decisions(session, partner),
         choices=open_choices(partner, await stored_choices.of_partner(session.connection, partner.key)),
         plan=await _plan_of(session, partner),
-        feedback=await find_feedback(session, partner) if whole else None,
-        support=await find_support(session, partner) if whole else None,
+        feedback=[one for one in await find_feedback(session, partner) if opened.tells(one.generation)]
+        if login.is_unlocked
+        else None,
+        support=told_support(await find_support(session, partner), opened) if login.is_unlocked else None,
         log=await find_access_entries(session, login, None, NO_LIMIT),
     )
 

@@ -2,19 +2,20 @@
 
 from app.service.consents import require_processing
 from app.service.feedback_codec import Feedback, FeedbackInput, seal_feedback
-from app.service.partners import Partner
 from app.service.past import fold
 from app.service.session import Session
+from app.service.tokens import Login
 from app.store.crypto.ids import new_id, new_key
 from app.store.queries import feedback as stored_feedback
 
 
-async def give_feedback(session: Session, partner: Partner, body: FeedbackInput, ruleset: str | None) -> Feedback:
+async def give_feedback(session: Session, login: Login, body: FeedbackInput, ruleset: str | None) -> Feedback:
     """Store feedback, with the version of the ruleset of its decision. Raises `ConsentRequired`."""
+    partner = login.partner
     await require_processing(session, partner)
     key, id_, today = new_key(), new_id("fdb"), session.now.date()
     values = {"key": key, "id": id_, "partner_key": partner.key, "given_on": today}
-    await stored_feedback.add(session.connection, **values, sealed=seal_feedback(partner, key, body, ruleset))
-    feedback = Feedback(id_, today, *body, ruleset)
+    feedback = Feedback(id_, today, *body, ruleset, login.generation)
+    await stored_feedback.add(session.connection, **values, sealed=seal_feedback(partner, key, feedback))
     await fold(session, partner, lambda past: past.with_feedback(feedback))
     return feedback

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.engine.history import Cause
 from app.service.partners import Partner
+from app.service.private_marks import generation_in, generation_out
 from app.service.session import Session
 from app.store.queries import feedback as stored_feedback
 from app.store.queries.feedback import FeedbackRow
@@ -24,7 +25,8 @@ _PLACE = "feedback.sealed"
 class Feedback(NamedTuple):
     """Stored feedback of one partner. `felt_…` run from 1 (not at all) to 5 (very much).
 
-    `decision` is the one that it is about, `ruleset` the version that decided it; it outlives the record.
+    `decision` is the one that it is about, `ruleset` the version that decided it; it outlives the record. `generation`
+    is that of the passphrase which its token was unlocked with.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Feedback(NamedTuple):
     felt_pressured: int | None
     decision: str | None = None
     ruleset: str | None = None
+    generation: UUID | None = None
 
     @property
     def is_unsafe(self) -> bool:
@@ -67,8 +70,9 @@ class FeedbackInput(NamedTuple):
     decision: str | None = None
 
 
-def seal_feedback(partner: Partner, key: UUID, body: FeedbackInput, ruleset: str | None) -> bytes:
-    plain = {**body._asdict(), "ruleset": ruleset}
+def seal_feedback(partner: Partner, key: UUID, feedback: Feedback) -> bytes:
+    plain = {**feedback._asdict(), "generation": generation_out(feedback.generation)}
+    del plain["id"], plain["given_on"]
     return partner.data_key.seal(_PLACE, key.hex, json.dumps(plain).encode())
 
 
@@ -78,7 +82,10 @@ async def find_feedback(session: Session, partner: Partner) -> list[Feedback]:
 
 
 def _opened(partner: Partner, rows: Iterable[FeedbackRow]) -> list[Feedback]:
-    return [
-        Feedback(row.id, row.given_on, **json.loads(partner.data_key.open(_PLACE, row.key.hex, row.sealed)))
-        for row in rows
-    ]
+    return [_open(partner, row) for row in rows]
+
+
+def _open(partner: Partner, row: FeedbackRow) -> Feedback:
+    plain = json.loads(partner.data_key.open(_PLACE, row.key.hex, row.sealed))
+    generation = generation_in(plain.pop("generation", generation_out(None)))
+    return Feedback(row.id, row.given_on, **plain, generation=generation)

@@ -7,12 +7,15 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from app.engine.history import Cause, Done, History, Reaction
 from app.engine.plain_values import from_plain, to_plain
 from app.service.choices import Choice
 from app.service.feedback_codec import Feedback, find_feedback
 from app.service.partners import Partner
+from app.service.private_marks import NO_GENERATION, Opened, generation_in, generation_out
+from app.service.progress import Heavier
 from app.service.session import Session
 from app.store.queries import couples as stored_couples
 from app.store.queries import pasts as stored_pasts
@@ -27,11 +30,15 @@ _SIZE = 4096
 
 @dataclass(frozen=True, slots=True)
 class ShownLists:
-    """The ids that a partner was shown last in the week of a Monday, in the quiet view and in the full one."""
+    """The ids that a partner was shown last in the week of a Monday, in the quiet view and in the full one.
+
+    The full one is what opened with the passphrase of a `generation`.
+    """
 
     week: date
     quiet: tuple[str, ...]
     full: tuple[str, ...]
+    generation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,8 @@ class Past:
 
     `since` is the day of their first report, `lists` the oldest first. `done` gives by activity the day on which it
     was done last; `unsafe` are those that were not safe, `pressed_on` the last day on which something felt so.
-    `said` gives by activity what was said of it, and when last.
+    `said` gives by activity what was said of it, and when last. `marks` gives by activity the generation of the
+    passphrase which opens all feedback on it, `pressed_mark` that of the last feedback that was pressing.
     """
 
     since: date | None = None
@@ -49,10 +57,13 @@ class Past:
     unsafe: frozenset[str] = frozenset()
     pressed_on: date | None = None
     said: Mapping[str, Mapping[Cause, date]] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    pressed_mark: str = NO_GENERATION
 
-    def seen(self, week: date, *, quiet: bool) -> tuple[str, ...]:
+    def seen(self, week: date, opened: Opened) -> tuple[str, ...]:
         """Return the ids shown before a week, oldest first, repeats included."""
-        earlier = [shown.quiet if quiet else shown.full for shown in self.lists if shown.week < week]
+        mark = opened.generation and generation_out(opened.generation)
+        earlier = [shown.full if shown.generation == mark else shown.quiet for shown in self.lists if shown.week < week]
         return tuple([id_ for ids in earlier for id_ in ids])
 
     def with_lists(self, shown: ShownLists) -> "Past":
@@ -61,7 +72,12 @@ class Past:
         return replace(self, lists=tuple([*others, shown][-LISTS_KEPT:]))
 
     def with_feedback(self, feedback: Feedback) -> "Past":
-        past = self
+        mark = generation_out(feedback.generation)
+        marks = {
+            **self.marks,
+            feedback.activity: mark if self.marks.get(feedback.activity, mark) == mark else NO_GENERATION,
+        }
+        past = replace(self, marks=marks)
         if feedback.outcome == "done":
             past = replace(past, done={**past.done, feedback.activity: feedback.given_on})
         if feedback.is_unsafe:
@@ -70,18 +86,36 @@ class Past:
             said = {**past.said.get(feedback.activity, {}), **dict.fromkeys(feedback.causes, feedback.given_on)}
             past = replace(past, said={**past.said, feedback.activity: said})
         if feedback.was_pressing:
-            past = replace(past, pressed_on=feedback.given_on)
+            past = replace(past, pressed_on=feedback.given_on, pressed_mark=mark)
         return past
 
 
-def history_from(past: Past, choices: Mapping[str, Choice], today: date, *, heavier: bool = False) -> History:
-    """Return the engine's history of one partner; `heavier` asks for gentle suggestions whatever they said."""
+class OwnPast(NamedTuple):
+    """A partner's past and choices, and whether their answers get heavier, which asks for gentle suggestions."""
+
+    past: Past
+    choices: Mapping[str, Choice]
+    heavier: Heavier
+
+
+def history_from(own: OwnPast, today: date, opened: Opened) -> History:
+    """Return the engine's history of one partner, for a reader who may be told of what is `opened`."""
+    past, choices, heavier = own
     pressed = past.pressed_on is not None and today - past.pressed_on < STEPPED_DOWN_FOR
+    gentle = heavier != "no" or pressed
     return History(
         done=tuple([Done(activity, (today - on).days) for activity, on in past.done.items()]),
         unwanted=frozenset(_chosen(choices, "not_for_us")) | past.unsafe,
         put_off=frozenset(_chosen(choices, "not_now")),
-        gentle=heavier or pressed,
+        gentle=gentle,
+        is_gentle_told=not gentle or heavier == "told" or (pressed and opened.tells(generation_in(past.pressed_mark))),
+        silent=frozenset(
+            [
+                activity
+                for activity in {*past.done, *past.unsafe, *past.said} - choices.keys()
+                if not opened.tells(generation_in(past.marks.get(activity, NO_GENERATION)))
+            ]
+        ),
         reactions=tuple(
             [
                 Reaction(activity, cause, (today - on).days)

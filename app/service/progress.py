@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from app.engine.self_report import SelfReport, answer_at
+from app.engine.self_report import PooledReport, SelfReport, answer_at, pool
 from app.service import report_codec
 from app.service.consents import require_processing
 from app.service.partners import Partner
+from app.service.private_marks import Opened
 from app.service.session import Session
 from app.store.queries import progress as stored_progress
 from app.store.queries.reports import ReportRow
@@ -62,6 +63,10 @@ REPORTS_COMPARED = 3
 """Things get heavier where each of the last two reports is worse than the one before it."""
 
 
+AnyReport = PooledReport | SelfReport
+Heavier = Literal["no", "silent", "told"]
+
+
 class ProgressStep(NamedTuple):
     """The answers of one report that are shown over time, by path; `cursor` is its place in the list."""
 
@@ -71,26 +76,33 @@ class ProgressStep(NamedTuple):
 
 
 async def find_progress(
-    session: Session, partner: Partner, after: tuple[datetime, UUID] | None, limit: int, *, whole: bool
+    session: Session, partner: Partner, after: tuple[datetime, UUID] | None, limit: int, opened: Opened
 ) -> list[ProgressStep]:
-    """Return steps, the oldest first; private answers only where `whole`. Raises `ConsentRequired`."""
+    """Return steps, the oldest first; with private answers that may be told. Raises `ConsentRequired`."""
     await require_processing(session, partner)
     return [
-        ProgressStep(row.reported_at.date(), _shown(partner, row, whole=whole), (row.reported_at, row.key))
+        ProgressStep(row.reported_at.date(), _shown(partner, row, opened), (row.reported_at, row.key))
         for row in await stored_progress.page(session.connection, partner.key, after, limit)
     ]
 
 
-def is_getting_heavier(reports: Sequence[SelfReport]) -> bool:
+def is_getting_heavier(reports: Sequence[AnyReport]) -> bool:
     """Return whether each of the last two `reports` (the oldest first) is worse than the one before it."""
     last = reports[-REPORTS_COMPARED:]
     return len(last) == REPORTS_COMPARED and all(_is_worse(after, before) for before, after in pairwise(last))
 
 
-def _shown(partner: Partner, row: ReportRow, *, whole: bool) -> dict[str, Any]:
+def how_heavier(reports: Sequence[SelfReport]) -> Heavier:
+    """Return whether things get heavier, and whether the pooled answers alone say so, which is no secret."""
+    if not is_getting_heavier(reports):
+        return "no"
+    return "told" if is_getting_heavier([pool(report) for report in reports]) else "silent"
+
+
+def _shown(partner: Partner, row: ReportRow, opened: Opened) -> dict[str, Any]:
     """Return the same paths for every report; None stands for what was not answered."""
-    answers = report_codec.open_answers(partner.data_key, row, whole=whole)
-    return {path: _at(answers, path) for path in POOLED_PATHS + (PRIVATE_PATHS if whole else ())}
+    answers = report_codec.open_answers(partner.data_key, row, opened)
+    return {path: _at(answers, path) for path in POOLED_PATHS + (PRIVATE_PATHS if opened.generation else ())}
 
 
 def _at(answers: Mapping[str, Any], path: str) -> Any:
@@ -98,16 +110,16 @@ def _at(answers: Mapping[str, Any], path: str) -> Any:
     return answers.get(group, {}).get(name)
 
 
-def _is_worse(after: SelfReport, before: SelfReport) -> bool:
+def _is_worse(after: AnyReport, before: AnyReport) -> bool:
     """Return whether more answers got heavier than lighter, of those in both reports."""
     changes = [_change(path, before, after) for path in _WEIGHTS]
     return sum(change > 0 for change in changes) > sum(change < 0 for change in changes)
 
 
-def _change(path: str, before: SelfReport, after: SelfReport) -> int:
+def _change(path: str, before: AnyReport, after: AnyReport) -> int:
     was, is_ = _weight(before, path), _weight(after, path)
     return 0 if was is None or is_ is None else is_ - was
 
 
-def _weight(report: SelfReport, path: str) -> int | None:
+def _weight(report: AnyReport, path: str) -> int | None:
     return _WEIGHTS[path].get(answer_at(report, path))

@@ -4,17 +4,24 @@ Each part carries the version of the questions that it answers, and is lifted to
 """
 
 import json
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
 
 from app.engine.plain_values import Plain, from_plain, to_plain, without_none
 from app.engine.self_report import OWN_KIND, OWN_SEASON, PooledReport, SelfReport, pool
 from app.rulesets.canonical import to_bytes
+from app.service.answers_by_path import KEEP_PRIVATE, as_report, by_path, is_private
+from app.service.private_marks import NOTHING_OPENED, Mark, Opened, generation_in, generation_out
 from app.store.crypto.vault import DataKey
 from app.store.queries.reports import ReportRow
 from app.store.queries.view_inputs import ViewInputRow
 
 QUESTIONS = 2
 """The version of the questions; one that changes what a stored answer means has a function in `_LIFTS`."""
-_VERSION = "questions"
+_VERSION, _MARKS = "questions", "marks"
+Marks = Mapping[str, Mark]
 
 
 def encode_pooled(report: SelfReport) -> bytes:
@@ -22,11 +29,52 @@ def encode_pooled(report: SelfReport) -> bytes:
     return to_bytes({_VERSION: QUESTIONS, **without_none(to_plain(pool(report)))})
 
 
-def encode_private(report: SelfReport) -> bytes:
-    """Return the answers that do not pool, without those about safety, which are never stored."""
+class MarkedAnswers(NamedTuple):
+    """A whole report as JSON values, with the mark of each private answer by its path."""
+
+    plain: Plain
+    marks: Marks
+
+    def disclosed(self, opened: Opened) -> Plain:
+        """Return the report without the private answers that may not be told."""
+        answers = by_path(self.plain)
+        unpooled = answers.pop(KEEP_PRIVATE, [])
+        disclosed = {
+            path: value
+            for path, value in answers.items()
+            if not is_private(path, unpooled) or self._is_told(path, opened)
+        }
+        told_kept = [path for path in unpooled if self._is_told(path, opened)]
+        return as_report({**disclosed, **({KEEP_PRIVATE: told_kept} if told_kept else {})})
+
+    def _is_told(self, path: str, opened: Opened) -> bool:
+        mark = self.marks.get(path)
+        return opened.tells(mark and mark.generation, path)
+
+
+def marks_of(report: SelfReport, mark: Mark) -> dict[str, Mark]:
+    """Return one mark for every private answer of a report, and for every path kept from the pool."""
+    answers = by_path(_without_safety(report))
+    unpooled = answers.pop(KEEP_PRIVATE, [])
+    return dict.fromkeys([*(path for path in answers if is_private(path, unpooled)), *unpooled], mark)
+
+
+def encode_private(report: SelfReport, marks: Marks) -> bytes:
+    """Return the answers that do not pool with their marks, without those about safety, which are never stored."""
+    paths = defaultdict[Mark, list[str]](list)
+    for path, mark in sorted(marks.items()):
+        paths[mark].append(path)
+    stored = [
+        [mark.sent_on.isoformat(), generation_out(mark.generation), *paths[mark]] for mark in sorted(paths, key=str)
+    ]
+    own = _without(_without_safety(report), without_none(to_plain(pool(report))))
+    return to_bytes({_VERSION: QUESTIONS, _MARKS: stored, **own})
+
+
+def _without_safety(report: SelfReport) -> Plain:
     whole = without_none(to_plain(report))
     whole.pop("safety", None)
-    return to_bytes({_VERSION: QUESTIONS, **_without(whole, without_none(to_plain(pool(report))))})
+    return whole
 
 
 def decode_pooled(pooled: bytes) -> PooledReport:
@@ -39,17 +87,34 @@ def decode_report(pooled: bytes, private: bytes) -> SelfReport:
     return from_plain(SelfReport, read_plain(pooled, private))
 
 
-def open_answers(data_key: DataKey, row: ReportRow | ViewInputRow, *, whole: bool = True) -> Plain:
-    """Return the answers of a sealed report as JSON values, without private ones unless `whole`."""
-    pooled = data_key.open("reports.pooled", row.key.hex, row.pooled)
-    private = data_key.open("private_answers.sealed", row.key.hex, row.private) if whole else None
-    return read_plain(pooled, private)
+def open_answers(data_key: DataKey, row: ReportRow | ViewInputRow, opened: Opened) -> Plain:
+    """Return the answers of a sealed report that may be told, as JSON values."""
+    if opened == NOTHING_OPENED:
+        return read_plain(data_key.open("reports.pooled", row.key.hex, row.pooled), None)
+    return open_report(data_key, row).disclosed(opened)
+
+
+def open_report(data_key: DataKey, row: ReportRow | ViewInputRow) -> MarkedAnswers:
+    """Return all answers of a sealed report."""
+    private = data_key.open("private_answers.sealed", row.key.hex, row.private)
+    return read_marked(data_key.open("reports.pooled", row.key.hex, row.pooled), private)
+
+
+def read_marked(pooled: bytes, private: bytes) -> MarkedAnswers:
+    """Return all answers of a stored report with their marks; those stored without one open for nobody."""
+    marks = {
+        path: Mark(date.fromisoformat(day), generation_in(generation))
+        for day, generation, *paths in json.loads(private).get(_MARKS, [])
+        for path in paths
+    }
+    return MarkedAnswers(read_plain(pooled, private), marks)
 
 
 def read_plain(pooled: bytes, private: bytes | None) -> Plain:
     """Return a stored report as JSON values; without private and mutual answers where `private` is None."""
     ours, own = json.loads(pooled), json.loads(private) if private else {}
     own.pop(_VERSION, None)
+    own.pop(_MARKS, None)
     for version in range(ours.pop(_VERSION, 1), QUESTIONS):
         ours, own = _LIFTS[version](ours, own)
     return ours if private is None else _merged(ours, own)

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.engine.self_report import SelfReport
+from app.engine.self_report import SelfReport, support_kinds
 from app.engine.vocabulary import GROUPS
 from app.rulesets.library import Library
 from app.service import report_codec, safety_carry_over
 from app.service.consents import require_processing
 from app.service.partners import Partner
+from app.service.private_marks import Mark, Opened
 from app.service.session import Session
 from app.service.view import RenderedView, show_now
 from app.store.crypto.ids import new_id, new_key
@@ -36,36 +37,47 @@ class OwnReport(NamedTuple):
 
 
 async def submit_report(
-    session: Session, partner: Partner, library: Library, report: SelfReport, locale: str
+    session: Session,
+    partner: Partner,
+    generation: UUID | None,
+    library: Library,
+    report: SelfReport,
+    locale: str,
 ) -> SubmittedReport:
-    """Store a report and return the view that it leads to. Raises `ConsentRequired`."""
+    """Store a report and return the view that it leads to. Raises `ConsentRequired`.
+
+    `generation` is that of the passphrase which the sender's token is unlocked with, None for a locked one.
+    """
     await require_processing(session, partner)
+    today = session.now.date()
+    marks = report_codec.marks_of(report, Mark(today, generation))
     support = await safety_carry_over.find_support(session, partner)
-    support = safety_carry_over.carry_over(support, report.safety, session.now.date())
+    support = safety_carry_over.carry_over(support, report.safety, today, generation)
     await safety_carry_over.store_support(session, partner, support)
     key, id_ = new_key(), new_id("rpt")
     await stored_reports.add(
         session.connection,
-        partner.data_key.seal("private_answers.sealed", key.hex, report_codec.encode_private(report)),
+        partner.data_key.seal("private_answers.sealed", key.hex, report_codec.encode_private(report, marks)),
         key=key,
         id=id_,
         partner_key=partner.key,
         reported_at=session.now,
         pooled=partner.data_key.seal("reports.pooled", key.hex, report_codec.encode_pooled(report)),
     )
-    view = await show_now(session, partner, library, quiet=False, locale=locale)
-    return SubmittedReport(id_, session.now.date(), view)
+    opened = Opened(generation, frozenset([*marks, *support_kinds(report.safety)]))
+    view = await show_now(session, partner, library, opened, locale)
+    return SubmittedReport(id_, today, view)
 
 
 async def own_reports(
-    session: Session, partner: Partner, before: tuple[datetime, UUID] | None, limit: int, *, whole: bool
+    session: Session, partner: Partner, before: tuple[datetime, UUID] | None, limit: int, opened: Opened
 ) -> list[OwnReport]:
-    """Return reports, the newest first; with private answers only where `whole`."""
+    """Return reports, the newest first, with private answers that may be told."""
     return [
         OwnReport(
             row.id,
             row.reported_at.date(),
-            with_unanswered(report_codec.open_answers(partner.data_key, row, whole=whole)),
+            with_unanswered(report_codec.open_answers(partner.data_key, row, opened)),
             (row.reported_at, row.key),
         )
         for row in await stored_reports.page_of_own(session.connection, partner.key, before, limit)

@@ -2,15 +2,25 @@
 
 import json
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from app.engine.answer_types import SupportKind
 from app.engine.self_report import GRAVEST_FIRST, Safety, support_kinds
 from app.service.partners import Partner
+from app.service.private_marks import Opened, generation_in, generation_out
 from app.service.session import Session
 from app.store.queries import reports as stored_reports
 
-CarriedSupport = dict[SupportKind, date]
-"""Kinds of support, with the day from which each no longer counts."""
+
+class Held(NamedTuple):
+    """The day from which a kind of support no longer counts, and the generation that its token was unlocked with."""
+
+    until: date
+    generation: UUID | None
+
+
+CarriedSupport = dict[SupportKind, Held]
 
 CARRIED_FOR = timedelta(days=365)
 _PLACE = "held_support.sealed"
@@ -28,7 +38,7 @@ _CALLING: dict[SupportKind, Safety] = {
 }
 
 
-def carry_over(support: CarriedSupport, safety: Safety | None, today: date) -> CarriedSupport:
+def carry_over(support: CarriedSupport, safety: Safety | None, today: date, generation: UUID | None) -> CarriedSupport:
     """Return the support that counts after a report.
 
     Safety answers replace what counted before, except the kinds of which a question was skipped.
@@ -36,12 +46,17 @@ def carry_over(support: CarriedSupport, safety: Safety | None, today: date) -> C
     if safety is None:
         return support
     called_for = support_kinds(safety)
-    skipped = {kind: until for kind, until in support.items() if _is_skipped(safety, kind)}
-    return skipped | dict.fromkeys(called_for, today + CARRIED_FOR)
+    skipped = {kind: carried for kind, carried in support.items() if _is_skipped(safety, kind)}
+    return skipped | dict.fromkeys(called_for, Held(today + CARRIED_FOR, generation))
 
 
 def _is_skipped(safety: Safety, kind: SupportKind) -> bool:
     return any(getattr(safety, question) == "skip" for question in _QUESTIONS[kind])
+
+
+def told_support(support: CarriedSupport, opened: Opened) -> CarriedSupport:
+    """Return the kinds of support that may be told."""
+    return {kind: carried for kind, carried in support.items() if opened.tells(carried.generation, kind)}
 
 
 def as_answers(support: CarriedSupport) -> Safety | None:
@@ -62,15 +77,25 @@ def open_support(partner: Partner, sealed: bytes | None, now: datetime) -> Carri
     if sealed is None:
         return {}
     plain = json.loads(partner.data_key.open(_PLACE, partner.id, sealed))
-    support = {kind: date.fromisoformat(plain[kind]) for kind in GRAVEST_FIRST if kind in plain}
-    return {kind: until for kind, until in support.items() if now.date() < until}
+    support = {kind: _held_in(plain[kind]) for kind in GRAVEST_FIRST if kind in plain}
+    return {kind: carried for kind, carried in support.items() if now.date() < carried.until}
+
+
+def _held_in(stored: list[str] | str) -> Held:
+    # What was stored as a day alone bears no mark.
+    day, generation = (stored, None) if isinstance(stored, str) else (stored[0], generation_in(stored[1]))
+    return Held(date.fromisoformat(day), generation)
 
 
 async def store_support(session: Session, partner: Partner, support: CarriedSupport) -> None:
     """Store support, padded to one size, with every report: the row does not tell whether there is any."""
-    plain = json.dumps({kind: until.isoformat() for kind, until in support.items()}).encode()
-    padded = plain.ljust(_PADDED_LENGTH)
+    padded = _held_out(support).ljust(_PADDED_LENGTH)
     await stored_reports.put_support(session.connection, partner.key, partner.data_key.seal(_PLACE, partner.id, padded))
 
 
-_PADDED_LENGTH = len(json.dumps(dict.fromkeys(GRAVEST_FIRST, date.max.isoformat())))
+def _held_out(support: CarriedSupport) -> bytes:
+    plain = {kind: [carried.until.isoformat(), generation_out(carried.generation)] for kind, carried in support.items()}
+    return json.dumps(plain).encode()
+
+
+_PADDED_LENGTH = len(_held_out(dict.fromkeys(GRAVEST_FIRST, Held(date.max, None))))

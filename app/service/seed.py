@@ -12,6 +12,7 @@ from app.rulesets.sources import ConsentPurpose
 from app.service import consents, couples, invitations, keys, partners, report_codec, tokens
 from app.service.integrators import KeyHolder, Scope, create_integrator
 from app.service.partners import Partner
+from app.service.private_marks import NOTHING_OPENED
 from app.service.reports import own_reports, submit_report
 from app.service.session import Session
 from app.service.view import show_now
@@ -145,16 +146,16 @@ async def _agree(session: _SeedSession, partner: Partner, purpose: ConsentPurpos
 async def _answer(session: _SeedSession, partner: Partner, report: dict[str, Any]) -> None:
     """Submit a report unless there is one from this week."""
     await act_for(session.connection, partner.key)
-    last = await own_reports(session, partner, None, 1, whole=False)
+    last = await own_reports(session, partner, None, 1, NOTHING_OPENED)
     if last and session.now - last[0].cursor[0] < WEEK:
         return
     self_report = report_codec.decode_report(json.dumps(report).encode(), b"{}")
-    await submit_report(session, partner, session.library, self_report, LOCALE)
+    await submit_report(session, partner, None, session.library, self_report, LOCALE)
 
 
 async def _mint_token(session: _SeedSession, name: Literal["a", "b"], partner: Partner) -> SeededPartner:
     await act_for(session.connection, partner.key)
-    shown = await show_now(session, partner, session.library, locale=LOCALE, quiet=True)
+    shown = await show_now(session, partner, session.library, NOTHING_OPENED, LOCALE)
     token = await tokens.mint_token(session, session.holder, partner, tokens.MAX_TTL)
     return SeededPartner(name, partner.id, token.token, token.expires_at, shown.view.outcome, leading_in(shown.view))
 

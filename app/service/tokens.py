@@ -11,6 +11,7 @@ from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevo
 from app.service import audit
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner, partner_of
+from app.service.private_marks import Opened
 from app.service.session import Session
 from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, new_key, new_secret, sha256_of
@@ -48,14 +49,23 @@ class ActiveToken(NamedTuple):
 class Login:
     """The partner who acts, and whether their private answers may be shown on this device now.
 
-    `is_fresh` for ten minutes after the token was minted: the app has just checked who holds the device.
+    `generation` is that of the passphrase which unlocked it, None where it is locked. `is_fresh` for ten minutes after
+    the token was minted: the app has just checked who holds the device.
     """
 
     partner: Partner
     token_key: UUID
     token_id: str
-    is_unlocked: bool
+    generation: UUID | None
     is_fresh: bool
+
+    @property
+    def is_unlocked(self) -> bool:
+        return self.generation is not None
+
+    @property
+    def opened(self) -> Opened:
+        return Opened(self.generation)
 
 
 async def mint_token(session: Session, holder: KeyHolder, partner: Partner, seconds: int) -> NewToken:
@@ -93,8 +103,9 @@ def authenticate_token(row: LoginRow, vault: Vault, now: datetime) -> Login:
     if row.expires_at <= now:
         raise CredentialsExpired
     is_unlocked = row.unlocked_until is not None and row.unlocked_until > now
+    generation = row.unlocked_with if is_unlocked else None
     is_fresh = now < row.token_created_at + FRESH_FOR
-    return Login(partner_of(row.partner, vault), row.token_key, row.token_id, is_unlocked, is_fresh)
+    return Login(partner_of(row.partner, vault), row.token_key, row.token_id, generation, is_fresh)
 
 
 async def find_active_tokens(session: Session, login: Login, after: UUID | None, limit: int) -> Sequence[ActiveToken]:

@@ -17,8 +17,11 @@ from app.errors import FormatRetired, NoReport, NotFound
 from app.rulesets.library import Library
 from app.service import choices, report_codec, safety_carry_over
 from app.service.partners import Partner
-from app.service.past import Past, ShownLists, fold, history_from, open_past
-from app.service.progress import REPORTS_COMPARED, is_getting_heavier
+from app.service.past import OwnPast, Past, ShownLists, fold, history_from, open_past
+from app.service.private_marks import NO_GENERATION, NOTHING_OPENED, Opened, generation_in, generation_out
+from app.service.progress import REPORTS_COMPARED, how_heavier
+from app.service.report_codec import MarkedAnswers
+from app.service.safety_carry_over import CarriedSupport
 from app.service.session import Session
 from app.service.weekly_boundary import FRESH_FOR, start_of_week, weeks_between
 from app.store.crypto.ids import new_id, new_key, new_seed
@@ -57,25 +60,41 @@ class Draw(NamedTuple):
 class ViewInputs(NamedTuple):
     """The inputs of a partner's view, and the last decision.
 
-    The safety answers in `mine` stand for the support that carries over.
+    The safety answers in `mine` stand for the support that carries over. `generation` is that of the passphrase.
     """
 
     report_key: UUID
+    answers: MarkedAnswers
+    support: CarriedSupport
     mine: SelfReport
     theirs: PooledReport | None
-    history: History
-    past: Past
+    own: OwnPast
     draw: Draw
+    today: date
+    generation: UUID | None
     last: DecisionRef | None
 
     @property
     def basis(self) -> Basis:
         return "one_partner" if self.theirs is None else "both_partners"
 
-    def moment(self, *, quiet: bool) -> Moment:
-        """Return the moment of one of the two views; each rotates by its own lists, so that neither tells the other."""
-        seen = self.past.seen(self.draw.week, quiet=quiet)
-        return Moment(self.draw.seed, self.draw.turn, seen, self.history)
+    def moment(self, opened: Opened) -> Moment:
+        """Return the moment of a reader's view; it rotates by the lists of that view, so that none tells another."""
+        seen = self.own.past.seen(self.draw.week, opened)
+        return Moment(self.draw.seed, self.draw.turn, seen, history_from(self.own, self.today, opened))
+
+    def disclosed(self, opened: Opened) -> SelfReport:
+        """Return the report without what this reader may not be told."""
+        support = safety_carry_over.told_support(self.support, opened)
+        disclosed = from_plain(SelfReport, self.answers.disclosed(opened))
+        return replace(disclosed, safety=safety_carry_over.as_answers(support))
+
+    def view(self, compiled: CompiledRuleset, opened: Opened) -> View:
+        """Return the view of a reader; the quiet view where nothing private is opened to them."""
+        moment = self.moment(opened)
+        if opened == NOTHING_OPENED:
+            return evaluate(compiled, self.mine, self.theirs, moment=moment, quiet=True)
+        return evaluate(compiled, self.mine, self.theirs, moment=moment, disclosed=self.disclosed(opened))
 
 
 class RenderedView(NamedTuple):
@@ -99,23 +118,23 @@ async def find_inputs(session: Session, partner: Partner, *, writes: bool = Fals
     if not rows:
         raise NoReport
     newest = rows[0]
-    reports = [from_plain(SelfReport, report_codec.open_answers(partner.data_key, row)) for row in rows]
+    answers = [report_codec.open_report(partner.data_key, row) for row in rows]
+    reports = [from_plain(SelfReport, marked.plain) for marked in answers]
     support = safety_carry_over.open_support(partner, newest.support, session.now)
     theirs = await _pooled_by_the_other(session, partner)
-    chosen, sealed = await stored_view_inputs.history_of_partner(session.connection, partner.key)
+    chosen_rows, sealed = await stored_view_inputs.history_of_partner(session.connection, partner.key)
     past = await open_past(session, partner, sealed)
+    chosen = choices.choices_from(partner, chosen_rows, session.now)
     return ViewInputs(
         newest.key,
+        answers[0],
+        support,
         replace(reports[0], safety=safety_carry_over.as_answers(support)),
         theirs,
-        history_from(
-            past,
-            choices.choices_from(partner, chosen, session.now),
-            session.now.date(),
-            heavier=is_getting_heavier(reports[::-1]),
-        ),
-        past,
+        OwnPast(past, chosen, how_heavier(reports[::-1])),
         _draw_of(session, partner, await _first_time_of(session, newest, begins=writes and theirs is not None), past),
+        session.now.date(),
+        newest.generation,
         _last_decision(newest),
     )
 
@@ -159,37 +178,43 @@ async def _pooled_by_the_other(session: Session, partner: Partner) -> PooledRepo
     return report_codec.decode_pooled(data_key.open("reports.pooled", row.key.hex, row.pooled))
 
 
-async def show_now(session: Session, partner: Partner, library: Library, *, quiet: bool, locale: str) -> RenderedView:
-    """Return the current view, quiet or full.
+async def show_now(session: Session, partner: Partner, library: Library, opened: Opened, locale: str) -> RenderedView:
+    """Return the current view for a reader who may be told of what is `opened`.
 
     A new decision is stored where its content, its language or its inputs have changed. Raises `NoReport`.
     """
     inputs = await find_inputs(session, partner, writes=True)
-    compiled, mine, theirs = library.compiled, inputs.mine, inputs.theirs
-    full = evaluate(compiled, mine, theirs, moment=inputs.moment(quiet=False))
-    # Both are recorded, so that a replay can show either.
-    quiet_view = evaluate(compiled, mine, theirs, moment=inputs.moment(quiet=True), quiet=True)
-    await _note_lists(session, partner, inputs, ShownLists(inputs.draw.week, *_ids(compiled, quiet_view, full)))
+    compiled, generation = library.compiled, generation_out(inputs.generation)
+    # A replay can show the quiet view, and what opens with the passphrase. What was just sent over a locked token is
+    # shown this once, and not recorded.
+    recorded = Opened(inputs.generation)
+    views = {reader: inputs.view(compiled, reader) for reader in {NOTHING_OPENED, recorded}}
+    quiet, full = views[NOTHING_OPENED], views[recorded]
+    lists = ShownLists(inputs.draw.week, _ids(compiled, quiet), _ids(compiled, full), generation)
+    await _note_lists(session, partner, inputs, lists)
     record = {
         "format": FORMAT,
         "basis": inputs.basis,
         "country": partner.profile.country,
         "locale": locale,
-        "views": {"full": to_record(compiled, full), "quiet": to_record(compiled, quiet_view)},
+        "generation": generation,
+        "views": {"full": to_record(compiled, full), "quiet": to_record(compiled, quiet)},
     }
     decision = await _store_if_new(session, partner, library, inputs, record)
-    made_on, country, view = decision.made_at.date(), partner.profile.country, quiet_view if quiet else full
+    view = views[opened] if opened in views else inputs.view(compiled, opened)
+    made_on, country = decision.made_at.date(), partner.profile.country
     return RenderedView(decision.id, library.version, library.digest, inputs.basis, view, country, made_on)
 
 
-def _ids(compiled: CompiledRuleset, *views: View) -> list[tuple[str, ...]]:
-    return [tuple([compiled.index.order[shown.position].id for shown in view.activities]) for view in views]
+def _ids(compiled: CompiledRuleset, view: View) -> tuple[str, ...]:
+    return tuple([compiled.index.order[shown.position].id for shown in view.activities])
 
 
 async def _note_lists(session: Session, partner: Partner, inputs: ViewInputs, shown: ShownLists) -> None:
     """Note what is shown this week, for the weeks after it."""
-    if inputs.past.since is None or shown not in inputs.past.lists:
-        since = inputs.past.since or session.now.date()
+    past = inputs.own.past
+    if past.since is None or shown not in past.lists:
+        since = past.since or session.now.date()
         await fold(session, partner, lambda past: replace(past, since=since).with_lists(shown))
 
 
@@ -204,8 +229,8 @@ async def _store_if_new(
     key, id_ = new_key(), new_id("dec")
     own = {
         "pooled": report_codec.encode_pooled(inputs.mine).decode(),
-        "private": report_codec.encode_private(inputs.mine).decode(),
-        "history": _history_out(inputs.history),
+        "private": report_codec.encode_private(inputs.mine, inputs.answers.marks).decode(),
+        "history": _history_out(inputs.moment(Opened(inputs.generation)).history),
     }
     plain = json.dumps({**record, **own}).encode()
     await stored_decisions.add(
@@ -223,19 +248,21 @@ async def _store_if_new(
 
 
 def _history_out(history: History) -> dict[str, Any]:
+    """Return what may be told of a history."""
     return {
-        "done": [done._asdict() for done in history.done],
-        "not_for_us": sorted(history.unwanted),
+        "done": [done._asdict() for done in history.done if done.activity not in history.silent],
+        "not_for_us": sorted(history.unwanted - history.silent),
         "not_now": sorted(history.put_off),
-        "gentle": history.gentle,
-        "reactions": [reaction._asdict() for reaction in history.reactions],
+        "gentle": history.gentle and history.is_gentle_told,
+        "reactions": [one._asdict() for one in history.reactions if one.activity not in history.silent],
     }
 
 
 class DecisionRecord(NamedTuple):
     """A stored decision, with the partner's own answers and history of then, except answers about safety.
 
-    `views` holds the records of the full and the quiet view; None where they are of a format that is retired.
+    `views` holds the records of the full and the quiet view; None where they are of a format that is retired. The full
+    one and the history open with a passphrase of the `generation`.
     """
 
     id: str
@@ -248,19 +275,24 @@ class DecisionRecord(NamedTuple):
     pooled: str
     private: str
     history: dict[str, Any]
+    generation: UUID | None
     views: dict[str, StoredView] | None
 
-    def answers(self, *, quiet: bool) -> dict[str, Any]:
-        """Return the answers as JSON values; without private ones where `quiet`."""
-        return report_codec.read_plain(self.pooled.encode(), None if quiet else self.private.encode())
+    def is_opened(self, opened: Opened) -> bool:
+        """Tell whether the full view and the history may be told."""
+        return opened.tells(self.generation)
 
-    def shown(self, *, quiet: bool) -> StoredView | None:
+    def answers(self, opened: Opened) -> dict[str, Any]:
+        """Return the answers that may be told, as JSON values."""
+        return report_codec.read_marked(self.pooled.encode(), self.private.encode()).disclosed(opened)
+
+    def shown(self, opened: Opened) -> StoredView | None:
         """Return the record of the view, None where its format is retired."""
-        return self.views and self.views["quiet" if quiet else "full"]
+        return self.views and self.views["full" if self.is_opened(opened) else "quiet"]
 
-    def view_again(self, library: Library, *, quiet: bool) -> RenderedView:
+    def view_again(self, library: Library, opened: Opened) -> RenderedView:
         """Return the view as it was shown; `library` is that of the decision's own release. Raises `FormatRetired`."""
-        record = self.shown(quiet=quiet)
+        record = self.shown(opened)
         if record is None:
             raise FormatRetired
         view = from_record(library.compiled, record)
@@ -289,6 +321,7 @@ def open_decision(partner: Partner, row: DecisionRow) -> DecisionRecord:
         ruleset=row.ruleset,
         digest=row.digest,
         made_at=row.made_at,
+        generation=generation_in(plain.get("generation", NO_GENERATION)),
         views=plain["views"] if plain.get("format") == FORMAT else None,
         **{name: plain[name] for name in ("basis", "country", "locale", "pooled", "private", "history")},
     )

@@ -49,6 +49,7 @@ TABLE: dict[str, Row] = {
     "PUT /v1/me/consents/{purpose}": Row("token", body={"version": "2026-12", "granted": True}),
     "PUT /v1/me/passphrase": Row("token", body={"passphrase": "a sentence of my own"}),
     "POST /v1/me/unlock": Row("token", body={"passphrase": "a sentence of my own"}),
+    "DELETE /v1/me/unlock": Row("token"),
     "POST /v1/me/reports": Row("token", body=REPORT),
     "GET /v1/me/reports": Row("token"),
     "GET /v1/me/view": Row("token"),

@@ -29,8 +29,8 @@ def tell_everything(integrator: Integrator, when: str = "2031-05-04T19:00:00") -
     couple = integrator.link(a, b)
     b.report()
     a.report()
-    a.report(ANSWERS)
     unlock(a)
+    a.report(ANSWERS)
     for person in (a, b):
         done(person, "PUT", "/v1/me/choices/evening-walk", {"choice": "yes"})
     done(a, "PUT", "/v1/me/choices/couples-retreat", {"choice": "not_for_us"})

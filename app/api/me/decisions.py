@@ -23,6 +23,7 @@ from app.errors import ConsentRequired, FormatRetired, NotFound, RulesetGone
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.service.consents import require_processing
+from app.service.private_marks import Opened
 from app.service.reports import with_unanswered
 from app.service.view import DecisionRecord, find_decision
 
@@ -90,7 +91,7 @@ async def get_decision(decision_id: Id, context: PartnerReadContext) -> Response
     """Return the record of a decision, for ninety days. The keys of `answers` are the same whatever was answered."""
     await require_processing(context, context.partner)
     decision = await find_decision(context, context.partner, decision_id)
-    return respond(make_reply(decision_out(decision, quiet=not context.is_unlocked), 200))
+    return respond(make_reply(decision_out(decision, context.login.opened), 200))
 
 
 @router.post(
@@ -111,11 +112,11 @@ async def replay_decision(decision_id: Id, request: Request, context: PartnerRea
     library = await _find_ruleset(request, decision.ruleset, decision.digest)
     if library is None or decision.locale not in library.texts:
         raise RulesetGone
-    return view_response(library, decision.view_again(library, quiet=not context.is_unlocked), decision.locale)
+    return view_response(library, decision.view_again(library, context.login.opened), decision.locale)
 
 
-def decision_out(decision: DecisionRecord, *, quiet: bool) -> dict[str, Any]:
-    shown = decision.shown(quiet=quiet)
+def decision_out(decision: DecisionRecord, opened: Opened) -> dict[str, Any]:
+    shown = decision.shown(opened)
     return {
         "id": decision.id,
         "ruleset": {"version": decision.ruleset, "digest": decision.digest},
@@ -124,8 +125,8 @@ def decision_out(decision: DecisionRecord, *, quiet: bool) -> dict[str, Any]:
         "turn": shown and shown["turn"],
         "strategies": shown and [strategy for strategy, *_ in shown["strategies"]],
         "activities": shown and [{"id": id_, "place": place} for id_, place, _ in shown["activities"]],
-        "history": None if quiet else decision.history,
-        "answers": with_unanswered(decision.answers(quiet=quiet)),
+        "history": decision.history if decision.is_opened(opened) else None,
+        "answers": with_unanswered(decision.answers(opened)),
     }
 
 

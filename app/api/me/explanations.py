@@ -14,6 +14,7 @@ from app.api.recommendations.explanations import ExplanationOut, explanation_ren
 from app.engine.explain import explain
 from app.errors import ConsentRequired, NoReport, ValidationFailed
 from app.service.consents import require_processing
+from app.service.private_marks import NOTHING_OPENED
 from app.service.view import find_inputs
 
 REQUEST = load_example("explanation-request")
@@ -43,8 +44,15 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, context
     library, locale = library_and_locale(request, context.partner.profile.locale)
     target = find_target(library, body.target)
     inputs = await find_inputs(context, context.partner)
-    quiet = not context.is_unlocked
-    moment = inputs.moment(quiet=quiet)
-    explanation = explain(library.compiled, inputs.mine, inputs.theirs, target, moment=moment, quiet=quiet)
+    opened = context.login.opened
+    explanation = explain(
+        library.compiled,
+        inputs.mine,
+        inputs.theirs,
+        target,
+        moment=inputs.moment(opened),
+        quiet=opened == NOTHING_OPENED,
+        disclosed=inputs.disclosed(opened),
+    )
     content = explanation_renderer(library, locale).explanation(target.id, explanation)
     return Response(content, 200, {"Content-Language": locale}, "application/json")

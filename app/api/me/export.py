@@ -172,12 +172,12 @@ def _export_out(context: PartnerContext, data: ExportData) -> dict[str, Any]:
         "couples": [{"id": row.id, "invited": row.place > 1, "standing": row.standing} for row in data.couples],
         "calendar": data.has_calendar,
         "reports": [report_out(report) for report in data.reports],
-        "decisions": [decision_out(decision, quiet=not is_whole) for decision in data.decisions],
+        "decisions": [decision_out(decision, context.login.opened) for decision in data.decisions],
         "choices": [as_json(OwnChoiceOut, {"activity": id_, **row._asdict()}) for id_, row in data.choices.items()],
         "plan": [as_json(OwnPlanItemOut, item) for item in data.plan],
         "feedback": None if data.feedback is None else [as_json(OwnFeedbackOut, row) for row in data.feedback],
         "held_support": None
         if data.support is None
-        else [{"kind": kind, "until": until.isoformat()} for kind, until in data.support.items()],
+        else [{"kind": kind, "until": carried.until.isoformat()} for kind, carried in data.support.items()],
         "access_log": [as_json(AccessEntryOut, entry) for entry in data.log],
     }

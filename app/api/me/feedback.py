@@ -93,7 +93,7 @@ async def create_feedback(
 
     async def make() -> StoredResponse:
         ruleset = await _ruleset_of(context, body.decision) if body.decision else None
-        stored = await feedback.give_feedback(context, context.partner, FeedbackInput(**body.model_dump()), ruleset)
+        stored = await feedback.give_feedback(context, context.login, FeedbackInput(**body.model_dump()), ruleset)
         return make_reply(_out(library, locale, context.partner.profile.country, stored), Content_Language=locale)
 
     return await respond_idempotently(request, context, idempotency_key, make)
@@ -123,8 +123,10 @@ def _require_reason_that_fits(library: Library, body: FeedbackIn) -> None:
 
 
 def _out(library: Library, locale: str, country: str | None, stored: Feedback) -> dict[str, Any]:
+    shown = stored._asdict()
+    del shown["generation"]
     return {
-        **stored._asdict(),
+        **shown,
         "given_on": stored.given_on.isoformat(),
         "help": f"/v1/help?country={country}" if country else "/v1/help",
         "support": renderer_of(library, locale).support(("danger",), country, stored.given_on)

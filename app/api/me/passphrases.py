@@ -8,13 +8,14 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
-from app.api.http.fields import ShortText, format_instant
+from app.api.http.fields import ShortText, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problem_response, problems
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.errors import PassphraseRefused, ValidationFailed
 from app.service import passphrases
+from app.service.common_passphrases import is_common
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -28,7 +29,9 @@ class NewPassphraseIn(BaseModel, extra="forbid", json_schema_extra={"examples": 
 
     passphrase: Annotated[PassphraseText, Field(min_length=MIN_LENGTH)]
     current: PassphraseText | None = Field(
-        None, description="The current passphrase; not needed for the first one or with an unlocked token."
+        None,
+        description="The current passphrase. With it the new one opens what the current one opens; without it nothing "
+        "that was sent before.",
     )
 
 
@@ -53,9 +56,14 @@ class UnlockedOut(BaseModel):
 async def put_passphrase(body: NewPassphraseIn, request: Request, context: PartnerWriteContext) -> Response:
     """Set the passphrase and lock all tokens of the partner.
 
-    The first passphrase is set within ten minutes of the creation of the token. Changing it takes `current` or an
-    unlocked token. A forgotten passphrase cannot be reset.
+    A passphrase opens only what is sent over a token unlocked with it. With `current` the new one opens what the
+    current one opens. Without, which takes a token made within the last ten minutes, it opens nothing that was sent
+    before: so nobody who holds a key or the phone can read with it what was private.
     """
+    if is_common(body.passphrase):
+        raise invalid(
+            "passphrase", "too_common", "Many people use this one or one much like it. Four words are better."
+        )
     was_set = await passphrases.set_passphrase(context, context.login, body.passphrase, body.current)
     return Response(status_code=204) if was_set else await _refuse(request)
 
@@ -69,13 +77,21 @@ async def put_passphrase(body: NewPassphraseIn, request: Request, context: Partn
 async def unlock_token(body: PassphraseIn, request: Request, context: PartnerWriteContext) -> Response:
     """Unlock this token for ten minutes, so that it reads the full view and private answers.
 
-    A wrong passphrase, none set and too many attempts get the same response. After five failed attempts, none is
-    checked for fifteen minutes.
+    It reads the private answers that were sent over a token unlocked with this passphrase. A wrong passphrase, none set
+    and too many attempts get the same response. After five failed attempts, none is checked for fifteen minutes; each
+    further one doubles the pause, up to four hours.
     """
     until = await passphrases.unlock(context, context.login, body.passphrase)
     if until is None:
         return await _refuse(request)
     return respond(make_reply({"unlocked_until": format_instant(until)}, 200))
+
+
+@router.delete("/unlock", summary="Lock the token", status_code=204)
+async def lock_token(context: PartnerWriteContext) -> Response:
+    """Lock this token at once. The same response where it was not unlocked."""
+    await passphrases.lock(context, context.login)
+    return Response(status_code=204)
 
 
 async def _refuse(request: Request) -> Response:

@@ -39,7 +39,7 @@ class StepOut(BaseModel):
 async def list_progress(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """Return the partner's own answers, oldest first, without a score or a comparison."""
     after = decode_cursor(request, context, page, time_and_key)
-    rows = await find_progress(context, context.partner, after, page.limit + 1, whole=context.is_unlocked)
+    rows = await find_progress(context, context.partner, after, page.limit + 1, context.login.opened)
     return page_response(request, context, page.limit, [(_out(step), _position_of(step)) for step in rows])
 
 

@@ -84,7 +84,7 @@ async def create_report(
     library, locale = library_and_locale(request, context.partner.profile.locale)
 
     async def make() -> StoredResponse:
-        stored = await submit_report(context, context.partner, library, body, locale)
+        stored = await submit_report(context, context.partner, context.login.generation, library, body, locale)
         # The view is JSON already, so the two are joined as bytes.
         head = to_bytes({"id": stored.id, "reported_on": stored.reported_on.isoformat()})[:-1]
         content = head + b"," + view_members(library, stored.view, locale) + b"}"
@@ -102,7 +102,7 @@ async def create_report(
 async def list_reports(request: Request, context: PartnerReadContext, page: Annotated[PageParams, Query()]) -> Response:
     """Return the partner's own self-reports, newest first. Answers about safety are not stored."""
     before = decode_cursor(request, context, page, time_and_key)
-    rows = await own_reports(context, context.partner, before, page.limit + 1, whole=context.is_unlocked)
+    rows = await own_reports(context, context.partner, before, page.limit + 1, context.login.opened)
     items = [(report_out(report), (report.cursor[0].isoformat(), report.cursor[1].hex)) for report in rows]
     return page_response(request, context, page.limit, items)
 

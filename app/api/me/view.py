@@ -53,7 +53,7 @@ async def get_view(request: Request, context: PartnerWriteContext) -> Response:
     """
     await require_processing(context, context.partner)
     library, locale = library_and_locale(request, context.partner.profile.locale)
-    rendered = await show_now(context, context.partner, library, quiet=not context.is_unlocked, locale=locale)
+    rendered = await show_now(context, context.partner, library, context.login.opened, locale)
     return view_response(library, rendered, locale)
 
 

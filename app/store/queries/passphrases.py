@@ -28,6 +28,7 @@ class PassphraseRow(NamedTuple):
     """A sealed passphrase hash, with the failed attempts since the last good one."""
 
     sealed: bytes
+    generation: UUID | None
     failures: int
     paused_until: datetime | None
 
@@ -65,9 +66,10 @@ async def of_partner(connection: AsyncConnection, partner: UUID) -> PassphraseRo
     return await fetch_one(connection, PassphraseRow, _OF_PARTNER, {"partner": partner})
 
 
-async def put(connection: AsyncConnection, partner: UUID, sealed: bytes) -> None:
+async def put(connection: AsyncConnection, partner: UUID, sealed: bytes, generation: UUID) -> None:
     """Store a passphrase in place of the one before."""
-    await upsert(connection, passphrases, {"partner_key": partner}, sealed=sealed, failures=0, paused_until=None)
+    values = {"sealed": sealed, "generation": generation, "failures": 0, "paused_until": None}
+    await upsert(connection, passphrases, {"partner_key": partner}, **values)
 
 
 async def count(connection: AsyncConnection, partner: UUID, failures: int, paused_until: datetime | None) -> None:

@@ -22,6 +22,7 @@ class LoginRow(NamedTuple):
     expires_at: datetime
     revoked_at: datetime | None
     unlocked_until: datetime | None
+    unlocked_with: UUID | None
     key: UUID
     id: str
     integrator_id: str
@@ -57,6 +58,7 @@ LOGIN = (
         tokens.c.expires_at,
         tokens.c.revoked_at,
         tokens.c.unlocked_until,
+        tokens.c.unlocked_with,
         *PARTNER_COLUMNS,
     )
     .join_from(tokens, partners, tokens.c.partner_key == partners.c.key)
@@ -67,6 +69,7 @@ _LOGIN = {
     "postgresql": PreparedQuery(LoginRow, LOGIN.add_columns(acting_for(partners.c.key))),
     "sqlite": PreparedQuery(LoginRow, LOGIN.add_columns(null().label("acting_for"))),
 }
+_LOCKED = {"unlocked_until": None, "unlocked_with": None}
 _ACTIVE = select_row(ActiveTokenRow, tokens).where(
     tokens.c.partner_key == bindparam("partner"), tokens.c.revoked_at.is_(None), tokens.c.expires_at > bindparam("now")
 )
@@ -94,16 +97,21 @@ async def active(
 async def revoke(connection: AsyncConnection, partner: UUID, token_id: str, now: datetime) -> bool:
     """Revoke a token; return False where the partner has none with this id. Idempotent."""
     own = (tokens.c.partner_key == partner) & (tokens.c.id == token_id)
-    ended = update(tokens).where(own & tokens.c.revoked_at.is_(None)).values(revoked_at=now, unlocked_until=None)
+    ended = update(tokens).where(own & tokens.c.revoked_at.is_(None)).values(revoked_at=now, **_LOCKED)
     if (await connection.execute(ended)).rowcount:
         return True
     return (await connection.execute(select(tokens.c.id).where(own))).one_or_none() is not None
 
 
-async def unlock(connection: AsyncConnection, token: UUID, until: datetime | None) -> None:
-    await connection.execute(update(tokens).where(tokens.c.key == token).values(unlocked_until=until))
+async def unlock(connection: AsyncConnection, token: UUID, until: datetime, generation: UUID) -> None:
+    unlocked = {"unlocked_until": until, "unlocked_with": generation}
+    await connection.execute(update(tokens).where(tokens.c.key == token).values(unlocked))
+
+
+async def lock(connection: AsyncConnection, token: UUID) -> None:
+    await connection.execute(update(tokens).where(tokens.c.key == token).values(_LOCKED))
 
 
 async def lock_all(connection: AsyncConnection, partner: UUID) -> None:
     """End the unlocked state of every token of a partner."""
-    await connection.execute(update(tokens).where(tokens.c.partner_key == partner).values(unlocked_until=None))
+    await connection.execute(update(tokens).where(tokens.c.partner_key == partner).values(_LOCKED))

@@ -1,10 +1,11 @@
 """A partner's own part of what their view is made from: two statements. The other's part is in `reports`."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import reduce
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, bindparam, null, select, true
+from sqlalchemy import FromClause, Integer, Select, bindparam, null, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.prepared_statement import PreparedQuery
@@ -13,14 +14,15 @@ from app.store.queries.decisions import LATEST
 from app.store.queries.reports import OWN, SUPPORT
 from app.store.schema.choices import choices
 from app.store.schema.couples import couples, members
+from app.store.schema.partners import passphrases
 from app.store.schema.pasts import pasts
 
 
 class ViewInputRow(NamedTuple):
     """A report; beside each one what the partner has of everything else once.
 
-    Their sealed support kinds, the reference of their latest decision, and the couple in which they are linked with its
-    seed and first time.
+    Their sealed support kinds, the generation of their passphrase, the reference of their latest decision, and the
+    couple in which they are linked with its seed and first time.
     """
 
     key: UUID
@@ -29,6 +31,7 @@ class ViewInputRow(NamedTuple):
     pooled: bytes
     private: bytes
     support: bytes | None
+    generation: UUID | None
     decision_id: str | None
     decision_made_at: datetime | None
     decision_inputs: bytes | None
@@ -59,9 +62,10 @@ def _reports_with_support_and_decision() -> Select[Any]:
         .limit(1)
         .subquery("couple")
     )
-    return select(*lately.c, *support.c, *decision.c, *couple.c).select_from(
-        lately.outerjoin(support, true()).outerjoin(decision, true()).outerjoin(couple, true())
-    )
+    passphrase = select(passphrases.c.generation).where(passphrases.c.partner_key == bindparam("partner")).subquery()
+    once = (support, passphrase, decision, couple)
+    rows = reduce(lambda joined, row: joined.outerjoin(row, true()), once, cast(FromClause, lately))
+    return select(*lately.c, *[column for row in once for column in row.c]).select_from(rows)
 
 
 OF_PARTNER = PreparedQuery(ViewInputRow, _reports_with_support_and_decision())

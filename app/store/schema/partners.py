@@ -27,9 +27,10 @@ passphrases = Table(
     metadata,
     Column("partner_key", owned_by(partners), primary_key=True),
     Column("sealed", Sealed, nullable=False, comment="The Argon2id form of the passphrase."),
+    Column("generation", Uuid, comment="Of what it opens; one set without the one before has another."),
     Column("failures", SmallInteger, nullable=False),
     Column("paused_until", Instant),
-    comment="What unlocks the full view. No key replaces it.",
+    comment="What unlocks the full view. It opens what was sent over a token unlocked with it.",
 )
 
 tokens = Table(
@@ -44,6 +45,7 @@ tokens = Table(
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Column("unlocked_until", Instant),
+    Column("unlocked_with", Uuid, comment="The generation of the passphrase that unlocked it."),
     CheckConstraint("length(hash) = 32", name="are_hashed"),
     CheckConstraint("expires_at > created_at", name="expire_after_they_are_made"),
     Index(None, "partner_key"),

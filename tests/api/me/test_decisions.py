@@ -75,34 +75,44 @@ def test_each_language_is_a_decision_of_its_own(integrator: Integrator, stored_a
 
 
 def test_it_is_the_quiet_view_again_unless_the_token_is_unlocked(integrator: Integrator) -> None:
-    person = integrator.add()
+    person = unlock(integrator.add())
     said = person.report({"safety": {"fear": "yes"}})
+    person.delete("/v1/me/unlock")
     quiet = person.get("/v1/me/view").content
 
     assert replay(person, said) == quiet
-    unlock(person)
+    unlock_again(person)
     full = person.get("/v1/me/view")
     assert replay(person, said) == full.content
     assert full.json()["view"]["outcome"] == "support"
 
 
 def test_a_decision_says_what_it_was_made_from_and_private_things_only_when_unlocked(integrator: Integrator) -> None:
-    person = integrator.add()
+    person = unlock(integrator.add())
     person.report()
     person.put("/v1/me/choices/evening-walk", {"choice": "not_for_us"})
     said = person.report(PRIVATE)
     path = f"/v1/decisions/{said['decision']}"
 
+    unlocked_before = person.get(path).json()
+    person.delete("/v1/me/unlock")
     locked = person.get(path).json()
-    unlock(person)
+    unlock_again(person)
     unlocked = person.get(path).json()
 
     assert locked["answers"]["private"] == dict.fromkeys(locked["answers"]["private"])
     assert unlocked["answers"]["private"]["leaning_out"] is True
     assert unlocked["answers"]["time_together"]["hours_per_week"] == 4
     assert locked["history"] is None
-    assert unlocked["history"] == {"done": [], "not_for_us": ["evening-walk"], "not_now": [], "gentle": False}
+    assert unlocked["history"] == {
+        "done": [],
+        "not_for_us": ["evening-walk"],
+        "not_now": [],
+        "gentle": False,
+        "reactions": [],
+    }
     assert set(locked) == set(unlocked)
+    assert unlocked_before == unlocked
     assert "safety" not in unlocked["answers"]
 
 
@@ -193,9 +203,8 @@ def test_a_view_is_one_decision_until_the_turn_at_most(integrator: Integrator) -
 
 def test_unlocking_again_is_needed_after_ten_minutes(integrator: Integrator) -> None:
     integrator.now = "2026-11-23T09:00:00Z"
-    person = integrator.add()
+    person = unlock(integrator.add())
     said = person.report(PRIVATE)
-    unlock(person)
     person.now = "2026-11-23T09:11:00Z"
     locked = person.get(f"/v1/decisions/{said['decision']}").json()
     unlock_again(person)

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from tests.people import REPORT, Integrator
-from tests.unlocked import unlock
+from tests.unlocked import unlock, unlock_again
 
 
 def test_nothing_is_taken_before_the_partner_agreed(integrator: Integrator) -> None:
@@ -96,11 +96,12 @@ def test_own_reports_are_read_the_newest_first_in_parts(integrator: Integrator) 
 
 
 def test_private_answers_are_read_by_an_unlocked_token_alone_and_safety_by_none(integrator: Integrator) -> None:
-    person = integrator.add()
+    person = unlock(integrator.add())
     person.report(PRIVATE)
 
+    person.delete("/v1/me/unlock")
     locked = person.get("/v1/me/reports").json()["data"][0]["answers"]
-    unlock(person)
+    unlock_again(person)
     unlocked = person.get("/v1/me/reports").json()["data"][0]["answers"]
 
     assert (locked["goal"], locked["keep_private"], locked["private"]["leaning_out"]) == (None, None, None)

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.people import Integrator
-from tests.unlocked import unlock
+from tests.unlocked import unlock, unlock_again
 
 
 def test_there_is_no_view_before_the_first_report_and_none_without_consent(integrator: Integrator) -> None:
@@ -16,11 +16,12 @@ def test_there_is_no_view_before_the_first_report_and_none_without_consent(integ
 
 
 def test_support_reads_as_nothing_now_until_the_token_is_unlocked(integrator: Integrator) -> None:
-    person = integrator.add(country="US")
+    person = unlock(integrator.add(country="US"))
     person.report({"safety": {"self_harm": "yes"}})
 
+    person.delete("/v1/me/unlock")
     quiet = person.view()["view"]
-    unlock(person)
+    unlock_again(person)
     full = person.view()["view"]
 
     assert (quiet["outcome"], quiet["support"]) == ("nothing_now", None)
@@ -42,11 +43,12 @@ def test_the_quiet_view_holds_small_things_alone_whatever_the_private_cause(inte
 
 
 def test_the_full_view_allows_whatever_the_quiet_one_shows(integrator: Integrator) -> None:
-    person = integrator.add()
+    person = unlock(integrator.add())
     person.report({"private": {"willingness": "small_steps", "recent_breach": True}})
 
+    person.delete("/v1/me/unlock")
     quiet = [each["id"] for each in person.view()["view"]["activities"]]
-    unlock(person)
+    unlock_again(person)
     found = [person.post("/v1/me/explanations", {"target": activity}).json()["status"] for activity in quiet]
 
     assert quiet
