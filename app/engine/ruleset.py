@@ -239,6 +239,20 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityPath:
+    """A series of activities, each of which leads to the next; `steps` are their ids.
+
+    `rests_on` is the private finding that the path is for. Only where that may be named is the path named.
+    """
+
+    id: str
+    steps: tuple[str, ...]
+    claims: tuple[str, ...]
+    grade: Grade
+    rests_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ruleset:
     """A ruleset: everything that decides about a view. `questions` are ids in display order."""
 
@@ -253,6 +267,7 @@ class Ruleset:
     choosing: Choosing
     openings: tuple[Opening, ...]
     questions: tuple[str, ...]
+    paths: tuple[ActivityPath, ...] = ()
 
     def practice_of(self, id_: str | None) -> str | None:
         """Return the practice of a purpose, or the practice of this id itself; None for neither."""

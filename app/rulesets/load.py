@@ -11,6 +11,7 @@ from app.rulesets.content_reader import ReadContext
 from app.rulesets.diagnostics import Location
 from app.rulesets.library import SOURCE_LOCALE, Declared, Library
 from app.rulesets.locales import read_locales
+from app.rulesets.paths import read_paths
 from app.rulesets.properties import read_properties
 from app.rulesets.question_shares import read_share_file
 from app.rulesets.releases import newest_release
@@ -36,6 +37,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     strategies, practices, purposes = read_strategies(context)
     rules, insights = read_rules(context, findings, purposes), read_insights(context, findings)
     activities = read_activities(context, purposes)
+    paths = read_paths(context, activities, findings)
     choosing, openings = read_choosing(context, findings, strategies), read_openings(context, findings)
     names = (tuple(one.id for one in ones) for ones in (strategies, purposes))
     properties = read_properties(context, findings, rules, *names)
@@ -59,6 +61,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
         choosing=choosing,
         openings=openings,
         questions=tuple(question.id for question in questions),
+        paths=paths,
     )
     declared = Declared(ruleset, texts, claims, references, groups, questions, help_lines, properties)
     return build(declared, digest_of(write(declared)), None, context.places, read_share_file(root))

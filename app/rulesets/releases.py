@@ -47,7 +47,7 @@ _WORKED_OUT_FROM = (
 """The larger parts of a program, each with what it alone is made from: where that is equal, one serves several."""
 
 
-_ENTRIES = ("findings", "rules", "insights", "strategies", "practices", "purposes", "activities", "openings")
+_ENTRIES = ("findings", "rules", "insights", "strategies", "practices", "purposes", "activities", "openings", "paths")
 """The parts of a ruleset that are lists of things with an id."""
 
 
@@ -84,6 +84,7 @@ def summary_of(library: Library, released_on: date | None = None) -> Summary:
         "practices": len(ruleset.practices),
         "purposes": len(ruleset.purposes),
         "activities": len(ruleset.activities),
+        "paths": len(ruleset.paths),
         "claims": len(library.claims),
         "help_lines": len(library.help_lines),
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.engine.conditions import clauses
 from app.engine.constraints import CHRONIC_MINUTES, CHRONIC_QUALITY_TIME_MINUTES
-from app.engine.ruleset import Activity, Insight, Practice, Purpose, Rule, Strategy
+from app.engine.ruleset import Activity, ActivityPath, Insight, Practice, Purpose, Rule, Strategy
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.coverage import FEWEST, by_practice, by_strategy
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
@@ -115,13 +115,16 @@ def realised_by(library: Library) -> Mapping[str, tuple[str, ...]]:
     """Return the rules, insights and activities that realise each claim of the article, as `kind/id`."""
     ruleset = library.ruleset
     realised: dict[str, list[str]] = {claim: [] for claim in library.claims}
-    kinds: tuple[tuple[str, tuple[Rule | Insight | Activity | Purpose | Practice | Strategy, ...]], ...] = (
+    kinds: tuple[
+        tuple[str, tuple[Rule | Insight | Activity | Purpose | Practice | Strategy | ActivityPath, ...]], ...
+    ] = (
         ("rules", rules_in_force(library)),
         ("insights", ruleset.insights),
         ("activities", ruleset.activities),
         ("purposes", ruleset.purposes),
         ("practices", ruleset.practices),
         ("strategies", ruleset.strategies),
+        ("paths", ruleset.paths),
     )
     for kind, ones in kinds:
         for one in ones:

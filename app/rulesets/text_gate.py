@@ -24,7 +24,7 @@ _PATTERNS = (
 # What is said of a view is read as coming from its answers; what an activity asks for is not.
 _SAID_OF_A_VIEW = re.compile(
     r"rules/.*/(?:says|title)|insights/|openings/|phrases/|support/|purposes/.*/(?:title|why/)"
-    r"|(?:practices|strategies|activities)/.*/title"
+    r"|(?:practices|strategies|activities|paths)/.*/title"
 )
 _OTHER = r"\b(?:your partner|the (?:one you love|other (?:one|partner|of you)))"
 _BETWEEN = r"(?: (?:has|have|had|also|just|still|already|often|never|now|really|clearly|does not|doesn.t|may|might))*"

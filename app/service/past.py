@@ -83,8 +83,8 @@ class Past:
         if feedback.is_unsafe:
             past = replace(past, unsafe=past.unsafe | {feedback.activity})
         if feedback.causes:
-            said = {**past.said.get(feedback.activity, {}), **dict.fromkeys(feedback.causes, feedback.given_on)}
-            past = replace(past, said={**past.said, feedback.activity: said})
+            causes = {**past.said.get(feedback.activity, {}), **dict.fromkeys(feedback.causes, feedback.given_on)}
+            past = replace(past, said={**past.said, feedback.activity: causes})
         if feedback.was_pressing:
             past = replace(past, pressed_on=feedback.given_on, pressed_mark=mark)
         return past

@@ -91,6 +91,7 @@ TABLE: dict[str, Row] = {
             "/v1/findings",
             "/v1/help",
             "/v1/insights",
+            "/v1/paths",
             "/v1/properties",
             "/v1/questions",
             "/v1/rules",

@@ -38,6 +38,7 @@ class RealisedByOut(TypedDict):
     purposes: list[str]
     practices: list[str]
     strategies: list[str]
+    paths: list[str]
 
 
 class ClaimOut(TypedDict):
@@ -117,6 +118,7 @@ def _realised_by(claim: str, library: Library) -> RealisedByOut:
         "purposes": ids_of(ruleset.purposes),
         "practices": ids_of(ruleset.practices),
         "strategies": ids_of(ruleset.strategies),
+        "paths": ids_of(ruleset.paths),
     }
 
 

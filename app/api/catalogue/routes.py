@@ -7,6 +7,7 @@ from app.api.catalogue import (
     claims,
     examples,
     next_questions,
+    paths,
     plan_titles,
     questions,
     rules,
@@ -15,5 +16,16 @@ from app.api.catalogue import (
 )
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
-for resource in (questions, next_questions, strategies, activities, claims, rules, rulesets, examples, plan_titles):
+for resource in (
+    questions,
+    next_questions,
+    strategies,
+    paths,
+    activities,
+    claims,
+    rules,
+    rulesets,
+    examples,
+    plan_titles,
+):
     router.include_router(resource.router)

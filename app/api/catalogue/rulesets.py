@@ -40,6 +40,7 @@ class CountsOut(TypedDict):
     practices: int
     purposes: int
     activities: int
+    paths: int
     claims: int
     help_lines: int
 

@@ -13,6 +13,7 @@ from app.api.catalogue.activities import Activities, CatalogueActivityOut
 from app.api.catalogue.claims import ClaimOut, Claims
 from app.api.catalogue.examples import Examples
 from app.api.catalogue.help import Help
+from app.api.catalogue.paths import CataloguePaths
 from app.api.catalogue.questions import QuestionsOut
 from app.api.catalogue.rules import CatalogueInsights, CatalogueRules, Findings, RuleOut
 from app.api.catalogue.rulesets import CatalogueRulesetOut, Properties, Rulesets
@@ -25,6 +26,7 @@ from app.settings import Settings
 from tests import clock
 
 LISTS: dict[str, type] = {
+    "/v1/paths": CataloguePaths,
     "/v1/strategies": CatalogueStrategies,
     "/v1/activities": Activities,
     "/v1/claims": Claims,
