@@ -82,6 +82,8 @@ class Fed:
                 meant["scheduled_for"] = MEANT["scheduled_for"](self.scene)
             case "{purpose}":
                 meant["version"] = version_of_processing(self.scene)
+            case "proposals":
+                meant["free"] = [{**free, "from": "08:00", "to": "10:00"} for free in body["free"]]
             case "feedback":
                 meant["reason"] = None
         return {**body, **meant}

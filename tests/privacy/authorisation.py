@@ -59,6 +59,7 @@ TABLE: dict[str, Row] = {
     "DELETE /v1/me/choices/{activity}": Row("token"),
     "GET /v1/me/plan": Row("token"),
     "PATCH /v1/me/plan/items/{item}": Row("token", names="item", body={"title": "walk"}),
+    "POST /v1/me/plan/proposals": Row("token", body={"weeks": 1, "free": []}),
     "GET /v1/plan-titles": Row("open"),
     "POST /v1/me/calendar": Row("token"),
     "DELETE /v1/me/calendar": Row("token"),

@@ -39,6 +39,8 @@ SHARED = ("evening-walk", "tea-in-silence", "cook-one-dish", "dance-class")
 A_ALONE = ("couples-retreat", "new-hill-walk", "appreciation-exchange")
 """What A alone may choose: B never says yes to any of these."""
 
+PLANNING = {"weeks": 2, "free": [{"day": day, "from": "08:00", "to": "10:00"} for day in ("mon", "thu", "sun")]}
+
 ALWAYS = (*REQUIRED, LIKES)
 """What every report here answers: what is needed, and the likings of the shortest report."""
 
@@ -200,6 +202,7 @@ def b_acts(random: Random) -> Step:
             get("/v1/me/choices"),
             get("/v1/me/plan"),
             get("/v1/me/plan"),
+            lambda life: life.b.post("/v1/me/plan/proposals", PLANNING),
             lambda life: life.b.post("/v1/me/feedback", said),
             get("/v1/me/progress"),
             get("/v1/me/reports"),
