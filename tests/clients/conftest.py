@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +25,23 @@ def description(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the server runs and keeps its database."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def server(house: Path) -> Iterator[str]:
     """The address of a server on this machine."""
-    with served(tmp_path_factory.mktemp("server") / "output") as server:
+    with served(house / "output") as server:
         yield server.address
+
+
+@pytest.fixture(scope="session")
+def api_key(server: str, house: Path) -> str:
+    """The test key of an integrator of that server."""
+    command = [sys.executable, "-m", "app", "integrators", "create", "Phones", "--mode", "test", "--json"]
+    surroundings = {"PYTHONPATH": str(ROOT), "REKINDLE_DATABASE_URL": f"sqlite:///{house / 'rekindle.db'}"}
+    made = subprocess.run(command, cwd=house, env=os.environ | surroundings, capture_output=True, check=True)
+    key: str = json.loads(made.stdout)["api_key"]
+    return key
