@@ -9,6 +9,7 @@ from app.rulesets.canonical import build, digest_of, write
 from app.rulesets.choosing import read_choosing, read_openings
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.diagnostics import Location
+from app.rulesets.labels import read_labels
 from app.rulesets.library import SOURCE_LOCALE, Declared, Library
 from app.rulesets.locales import read_locales
 from app.rulesets.paths import read_paths
@@ -44,6 +45,7 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     groups, questions = read_questions(context)
     help_lines = read_help(context)
     read_fixed_texts(context)
+    read_labels(context, findings)
     _check_findings_named_by_the_engine(context, tuple(finding.id for finding in findings))
     texts = read_locales(context) | {SOURCE_LOCALE: context.texts}
     _check_all_was_read(context)

@@ -235,16 +235,15 @@ def _day(record: Record, key: str) -> date:
 
 
 def read_fixed_texts(context: ReadContext) -> None:
-    """Read `support.yaml`, `phrases.yaml`, `consents.yaml` and `plan_titles.yaml`."""
+    """Read `support.yaml`, `consents.yaml` and `phrases.yaml`."""
     for kind, record in _records(context, "support", (*GRAVEST_FIRST, "no_line")):
         context.text(record, "text", f"support/{kind}")
     for purpose, record in _records(context, "consents", PURPOSES):
         context.texts_of(record, f"consents/{purpose}", "version", "text", "on_withdrawal")
-    for name, keys in (("phrases", PHRASES), ("plan_titles", PLAN_TITLES)):
-        file = context.open(f"{name}.yaml")
-        if file:
-            context.texts_of(file, name, *keys)
-            file.close()
+    phrases = context.open("phrases.yaml")
+    if phrases:
+        context.texts_of(phrases, "phrases", *PHRASES)
+        phrases.close()
 
 
 def _records(context: ReadContext, name: str, keys: Iterable[str]) -> Iterator[tuple[str, Record]]:

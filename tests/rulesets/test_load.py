@@ -37,7 +37,7 @@ def test_no_folder_is_as_many_mistakes_as_there_are_files(tmp_path: Path) -> Non
 
     assert {mistake.place.file for mistake in caught.value.mistakes} == {
         *("claims.yaml", "findings.yaml", "insights.yaml", "phrases.yaml", "properties.yaml", "questions.yaml"),
-        *("rules", "strategies.yaml", "support.yaml", "consents.yaml", "plan_titles.yaml"),
+        *("rules", "strategies.yaml", "support.yaml", "consents.yaml", "labels.yaml"),
         *("choosing.yaml", "openings.yaml", "paths.yaml"),
     }
 

@@ -8,11 +8,11 @@ from app.api.catalogue import (
     examples,
     next_questions,
     paths,
-    plan_titles,
     questions,
     rules,
     rulesets,
     strategies,
+    words,
 )
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
@@ -26,6 +26,6 @@ for resource in (
     rules,
     rulesets,
     examples,
-    plan_titles,
+    words,
 ):
     router.include_router(resource.router)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.api.catalogue.plan_titles import title_names
+from app.api.catalogue.words import plan_titles
 from app.api.http.authentication import PartnerWriteContext, TestNowHeader, current_time, database_of, vault_of
 from app.api.http.caching import cacheable_response
 from app.api.http.fields import Id
@@ -113,6 +113,6 @@ async def read_calendar(secret: Secret, request: Request, test_now: TestNowHeade
         now = current_time(request, owner.mode, test_now)
         library, locale = library_and_locale(request, owner.profile.locale)
         entries = await calendars.find_entries(Session(connection, vault, now), owner, library)
-    file = await run_in_threadpool(calendar_file.write, entries, title_names(library, locale))
+    file = await run_in_threadpool(calendar_file.write, entries, plan_titles(library, locale))
     headers = {**VARY_BY_LANGUAGE, "Cache-Control": "private, no-cache", "Content-Language": locale}
     return cacheable_response(request, file, media_type=MEDIA_TYPE, headers=headers)

@@ -59,7 +59,7 @@ class PlanItemOut(BaseModel):
     )
     activity: str
     activity_title: str = Field(description="The title of the activity, in the partner's language.")
-    title: PlanTitle = Field(description="The partner's own title in plan and calendar, one of `/v1/plan-titles`.")
+    title: PlanTitle = Field(description="The partner's own title in plan and calendar, a `plan_title` of `/v1/words`.")
     shared: bool = Field(description="Whether both partners chose it. They share its time, not its title.")
     scheduled_for: str | None = Field(description="A local time without an offset.")
     time_zone: str | None = Field(description="The IANA name of the time zone of `scheduled_for`.")

@@ -1,0 +1,110 @@
+"""The words for all codes of responses, and the languages that texts exist in."""
+
+from functools import lru_cache
+
+from fastapi import Request
+from starlette.responses import Response
+from typing_extensions import TypedDict
+
+from app.api.http.collection import CachedCollection, Listing, collection_response, serialize_collection
+from app.api.http.responses import example_cached_list
+from app.api.http.routing import router_without_query
+from app.rulesets.labels import labels_of
+from app.rulesets.library import SOURCE_LOCALE, Library, Texts
+from app.rulesets.sources import PLAN_TITLES
+
+router = router_without_query()
+
+
+class WordOut(TypedDict):
+    """A code, and what to show for it."""
+
+    value: str
+    label: str
+
+
+class WordListOut(TypedDict):
+    """The codes of one list, such as `cost` or `place`."""
+
+    id: str
+    words: list[WordOut]
+
+
+class Words(Listing[WordListOut]):
+    """The words for codes, by list."""
+
+
+class LocaleOut(TypedDict):
+    """A language, and whether everything is translated to it; what is not reads in English."""
+
+    id: str
+    is_whole: bool
+
+
+class Locales(Listing[LocaleOut]):
+    """The languages, English first."""
+
+
+@router.get(
+    "/words",
+    summary="List the words for codes",
+    response_model=Words,
+    responses=example_cached_list({"id": "cost", "words": [{"value": "free", "label": "Free"}]}),
+)
+async def list_words(request: Request) -> Response:
+    """Return what to show for each code of a view or another response, so that no app invents words of its own."""
+    return collection_response(request, _words)
+
+
+@router.get(
+    "/locales",
+    summary="List the languages",
+    response_model=Locales,
+    responses=example_cached_list({"id": SOURCE_LOCALE, "is_whole": True}),
+)
+async def list_locales(request: Request) -> Response:
+    """Return the languages that texts exist in. Any other one is answered in the nearest of these, or in English."""
+    return collection_response(request, _locales)
+
+
+@lru_cache(maxsize=16)
+def _words(library: Library, locale: str) -> CachedCollection:
+    lists = _labels_of_all(library, library.texts[locale])
+    return serialize_collection({id_: {"id": id_, "words": _words_out(labels)} for id_, labels in lists.items()})
+
+
+def _words_out(labels: dict[str, str]) -> list[WordOut]:
+    return [{"value": code, "label": label} for code, label in labels.items()]
+
+
+def _labels_of_all(library: Library, texts: Texts) -> dict[str, dict[str, str]]:
+    """Return the labels of all codes: those of `labels.yaml`, and those that stand with what they name."""
+    ruleset = library.ruleset
+    likes = next(question for question in library.questions if question.id == "activity_preferences.likes")
+    named = {
+        "kind": {kind: texts[f"questions/{likes.id}/keys/{kind}/label"] for kind in likes.keys},
+        "strategy": {one.id: texts[f"strategies/{one.id}/title"] for one in ruleset.strategies},
+        "practice": {one.id: texts[f"practices/{one.id}/title"] for one in ruleset.practices},
+        "purpose": {one.id: texts[f"purposes/{one.id}/title"] for one in ruleset.purposes},
+        "path": {one.id: texts[f"paths/{one.id}/title"] for one in ruleset.paths},
+        "finding": {one.id: texts[f"findings/{one.id}/about"] for one in ruleset.findings},
+        "question": {one.id: texts[f"questions/{one.id}/text"] for one in library.questions},
+    }
+    return labels_of(texts) | named
+
+
+@lru_cache(maxsize=16)
+def _locales(library: Library, _: str) -> CachedCollection:
+    source = library.texts[SOURCE_LOCALE]
+    tags = [SOURCE_LOCALE, *sorted(library.texts.keys() - {SOURCE_LOCALE})]
+    # An untranslated text is the English one itself.
+    untranslated = {tag: any(library.texts[tag][key] is text for key, text in source.items()) for tag in tags}
+    return serialize_collection(
+        {tag: {"id": tag, "is_whole": tag == SOURCE_LOCALE or not untranslated[tag]} for tag in tags}
+    )
+
+
+def plan_titles(library: Library, locale: str) -> dict[str, str]:
+    """Return the titles of plan items in a language, by id."""
+    titles = labels_of(library.texts[locale])["plan_title"]
+    return {id_: titles[id_] for id_ in PLAN_TITLES}
