@@ -2,18 +2,17 @@
 
 from functools import lru_cache
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import CachedCollection, Listing, collection_response, serialize_collection
 from app.api.http.responses import example_cached_list
-from app.api.http.routing import router_without_query
 from app.rulesets.labels import labels_of
 from app.rulesets.library import SOURCE_LOCALE, Library, Texts
 from app.rulesets.sources import PLAN_TITLES
 
-router = router_without_query()
+router = APIRouter()
 
 
 class WordOut(TypedDict):
