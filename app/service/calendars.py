@@ -35,7 +35,7 @@ async def find_owner(connection: Connection, vault: Vault, secret: str) -> Partn
     """Return the partner whose address has this secret. Raises `NotFound`."""
     row = await stored_calendars.owner_of(connection, sha256_of(secret))
     if row is None:
-        raise _no_such_address()
+        raise NotFound
     partner = partner_of(row, vault)
     await act_for(connection, partner.key)
     return partner
@@ -49,14 +49,10 @@ async def find_entries(session: Session, partner: Partner, library: Library) -> 
     try:
         items = await find_plan(session, partner, library)
     except ConsentRequired as error:
-        raise _no_such_address() from error
+        raise NotFound from error
     return [_entry(item, item.time) for item in items if item.time]
 
 
 def _entry(item: PlanItem, time: PlanTime) -> CalendarEntry:
     # By the week alone: the moment of a shared time would tell when the other set it.
     return CalendarEntry(item.id, item.title, time.starts_at, stamp=start_of_week(time.set_at))
-
-
-def _no_such_address() -> NotFound:
-    return NotFound("There is no calendar at this address.")

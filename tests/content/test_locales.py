@@ -151,7 +151,7 @@ def test_the_skeleton_of_a_language_has_every_text_once_with_the_english_above(
 ) -> None:
     files = skeleton(library.texts["en"])
     filled = {
-        f"locales/de/{name}.yaml": re.sub(r"((?:^ *# .*\n)+ *(?:-|\w+:))$", r"\1 x", text, flags=re.MULTILINE)
+        f"locales/de/{name}.yaml": re.sub(r"((?:^ *# .*\n)+ *(?:-|[\w-]+:))$", r"\1 x", text, flags=re.MULTILINE)
         for name, text in files.items()
     }
     with_numbers = ("locales/de/phrases.yaml", "locales/de/openings.yaml")
