@@ -7,6 +7,9 @@ from typing import ClassVar, Literal
 
 Part = Literal["body", "query", "path", "header"]
 
+# Enough to mend a request by; a meaningless body could cause a mistake for every ten of its bytes.
+MAX_LISTED = 100
+
 _INNER_CAPITAL = re.compile("(?<=.)(?=[A-Z])")
 
 
@@ -250,8 +253,8 @@ class ValidationFailed(RekindleError, status=422, title="Parts of the request ar
     remedy = "Correct every entry of `errors`: `in` and `pointer` are its place, `detail` the values allowed."
 
     def __init__(self, mistakes: Sequence[FieldError], total: int | None = None) -> None:
-        self.mistakes = tuple(mistakes)
-        self.total = total or len(self.mistakes)
+        self.mistakes = tuple(mistakes[:MAX_LISTED])
+        self.total = total or len(mistakes)
         listed = "" if self.total == len(self.mistakes) else f" The first {len(self.mistakes)} are listed."
         super().__init__(f"{self.total} parts are not valid.{listed}" if self.total > 1 else "One part is not valid.")
 

@@ -10,15 +10,18 @@ from itertools import chain, islice
 from math import isfinite
 from typing import Any, NamedTuple
 
+from app.errors import MAX_LISTED
 from app.rulesets.utf8 import NotUtf8, decode_utf8
 
 # Answers stand five levels deep. Python's reader stops at about a thousand, and what comes after it earlier.
 MAX_DEPTH = 64
-MAX_LISTED = 1_000
+# Two whole reports with everything shown lately have less than half as many.
+MAX_VALUES = 2_000
 MAX_NAME_LENGTH = 64
 
 MALFORMED = "malformed"
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -42,6 +45,7 @@ def read_json(data: bytes) -> Any:
     """Return the value of a JSON document in UTF-8, with or without a byte order mark. Raises `UnreadableJson`."""
     try:
         text = data.decode("utf-8-sig")
+        _refuse_too_many_values(text)
         value = json.loads(text, object_pairs_hook=_members, parse_float=_finite, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise UnreadableJson(_mistakes_of(data)) from None
@@ -72,15 +76,19 @@ def _mistakes_of(data: bytes) -> list[JsonMistake]:
 
 def find_mistakes(text: str) -> list[JsonMistake]:
     """Return the first `MAX_LISTED` mistakes of a document; where it is no JSON at all, the place it stops being so."""
+    is_too_long = _has_too_many_values(text)
     try:
-        document = json.loads(
-            text, object_pairs_hook=_Pairs, parse_int=_int, parse_float=_float, parse_constant=_constant
-        )
+        document = json.loads(text, **({} if is_too_long else _HOOKS))
     except json.JSONDecodeError as error:
         reason = f"Reading stopped at line {error.lineno}, column {error.colno}: {error.msg.lower()}."
         return [JsonMistake((), MALFORMED, reason)]
     except RecursionError:
         return [_TOO_DEEP]
+    except ValueError:
+        # A number of thousands of digits, among all the others.
+        return [_TOO_MANY]
+    if is_too_long:
+        return [_TOO_MANY]
     return list(dict.fromkeys(islice(_mistakes_in(document, ()), MAX_LISTED)))
 
 
@@ -94,6 +102,7 @@ class _Refused(NamedTuple):
 
 
 _TOO_DEEP = JsonMistake((), MALFORMED, f"This is nested too deeply: {MAX_DEPTH} levels are read.")
+_TOO_MANY = JsonMistake((), "too_long", f"This holds more than {MAX_VALUES:,} values; no request needs as many.")
 _NOT_JSON = _Refused(MALFORMED, "JSON has no NaN and no Infinity.")
 _TOO_LONG = _Refused(MALFORMED, "No JSON reader takes a number of thousands of digits.")
 _TOO_LARGE = _Refused("not_finite", "This number is larger than any that can be computed with.")
@@ -132,6 +141,31 @@ def _float(digits: str) -> float | _Refused:
 
 def _constant(_: str) -> _Refused:
     return _NOT_JSON
+
+
+def _has_too_many_values(text: str) -> bool:
+    """Return whether a document has more than `MAX_VALUES` members, items and containers, before it is read."""
+    if _count_separators(text) <= MAX_VALUES:
+        return False
+    # Texts may hold commas and brackets of their own.
+    return _count_separators(_STRING.sub("", text)) > MAX_VALUES
+
+
+def _refuse_too_many_values(text: str) -> None:
+    if _has_too_many_values(text):
+        raise ValueError
+
+
+def _count_separators(text: str) -> int:
+    return text.count(",") + text.count("[") + text.count("{")
+
+
+_HOOKS: dict[str, Any] = {
+    "object_pairs_hook": _Pairs,
+    "parse_int": _int,
+    "parse_float": _float,
+    "parse_constant": _constant,
+}
 
 
 def _is_too_deep(value: object) -> bool:

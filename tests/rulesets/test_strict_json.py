@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.rulesets.strict_json import MAX_DEPTH, UnreadableJson, read_json
+from app.rulesets.strict_json import MALFORMED, MAX_DEPTH, MAX_VALUES, UnreadableJson, find_mistakes, read_json
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -71,7 +71,23 @@ def test_what_is_nested_too_deeply_is_refused_at_any_depth(opening: str, closing
 
 
 def test_many_brackets_side_by_side_are_not_deep() -> None:
-    assert len(read_json(b"[" + b",".join([b"{}"] * 5000) + b"]")) == 5000
+    assert len(read_json(b"[" + b",".join([b"{}"] * 900) + b"]")) == 900
+
+
+def test_more_values_than_any_request_needs_are_not_read() -> None:
+    assert [mistake.code for mistake in find_mistakes("[" + ",".join(["1"] * (MAX_VALUES + 1)) + "]")] == ["too_long"]
+
+
+@pytest.mark.parametrize("text", ['"' + "," * 5000 + '"', '"\\"' + "[" * 5000 + '\\\\"', '["' + '\\"{' * 3000 + '"]'])
+def test_commas_and_brackets_of_a_text_are_no_values(text: str) -> None:
+    assert read_json(text.encode()) == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 200_000, '{"a":' * 40_000, "[1," * 3000, '["' + "," * 5000, '"' + "\\" + "," * 5000]
+)
+def test_a_long_text_that_is_no_json_at_all_is_malformed(text: str) -> None:
+    assert [mistake.code for mistake in find_mistakes(text)] == [MALFORMED]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])

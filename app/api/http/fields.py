@@ -47,7 +47,7 @@ Id = Annotated[str, Field(max_length=MAX_ID_LENGTH, pattern=ID_FORM)]
 """An id of a stored row or of a piece of content; none has a character outside of this form."""
 ShortText = Annotated[str, Field(pattern=TRIMMED), AfterValidator(normalize)]
 """A text of one line that can be printed. Each use adds its own `max_length`."""
-Locale = Annotated[ShortText, Field(max_length=35, examples=["en"])]
+Locale = Annotated[str, Field(max_length=35, pattern=TRIMMED, examples=["en"])]
 """The length is the one that RFC 5646 asks every reader of language tags to allow for."""
 Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
 TimeZone = Annotated[ShortText, Field(max_length=64, examples=["Europe/Paris"]), AfterValidator(_require_time_zone)]

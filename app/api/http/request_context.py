@@ -13,6 +13,8 @@ from app.rulesets.library import Library
 
 DEFAULT_LANGUAGE = "en"
 UNMATCHED = "unmatched"
+# What every reader of language tags should allow for (RFC 5646, 4.4.1), and more wishes than a browser ever sends.
+MAX_TAG_LENGTH, MAX_WISHES = 35, 50
 VARY_BY_LANGUAGE = {"Vary": "Accept-Language"}
 
 
@@ -73,14 +75,16 @@ def choose_language(available: Collection[str], *wishes: str | None, accept_lang
 
 def _broader_tags(tag: str) -> Iterator[str]:
     """Yield de-Latn-AT, then de-Latn, then de (RFC 4647, lookup)."""
-    parts = tag.strip().lower().replace("_", "-").split("-")
+    parts = tag.strip().lower().replace("_", "-")[: MAX_TAG_LENGTH + 1].split("-")
+    if sum(map(len, parts)) + len(parts) - 1 > MAX_TAG_LENGTH:
+        parts.pop()
     while parts:
         yield "-".join(parts)
         parts.pop()
 
 
 def _by_weight(header: str) -> list[str]:
-    weighted = [_parse_weight(item) for item in header.split(",")]
+    weighted = [_parse_weight(item) for item in header.split(",", MAX_WISHES)[:MAX_WISHES]]
     return [tag for tag, weight in sorted(weighted, key=lambda item: -item[1]) if weight > 0 and tag != "*"]
 
 

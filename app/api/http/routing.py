@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from app.api.http.problems import BodyRejected
 from app.api.http.validation import MAX_NAME_LENGTH, pointer
-from app.errors import FieldError, MalformedJson, RekindleError, ValidationFailed
+from app.errors import MAX_LISTED, FieldError, MalformedJson, RekindleError, ValidationFailed
 from app.rulesets.strict_json import MALFORMED, JsonMistake, UnreadableJson, read_json
 
 # `detail` is one text for people.
@@ -44,8 +44,12 @@ async def check_query(request: Request) -> None:
 
     Raises `RequestValidationError` for the unknown ones, else `ValidationFailed` for those given twice.
     """
-    if not request.url.query:
+    query = request.url.query
+    if not query:
         return
+    if query.count("&") >= MAX_LISTED:
+        detail = f"A query has fewer than {MAX_LISTED} parts."
+        raise ValidationFailed([FieldError("query", "#", "too_long", detail)])
     counts = Counter(name for name, _ in request.query_params.multi_items())
     unknown = unknown_query(request)
     if unknown:

@@ -11,11 +11,11 @@ from pydantic_core.core_schema import ErrorType
 
 from app.api.http.schema_lookup import FieldPath, OperationSchema, spell_out
 from app.engine.vocabulary import ANSWERS
-from app.errors import FieldError, Part, ValidationFailed
+from app.errors import MAX_LISTED, FieldError, Part, ValidationFailed
 
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-# A meaningless body could cause a mistake for every ten of its bytes.
-MAX_LISTED = 1_000
+# Comparing a name with all others is the dearest part of a mistake, and few misspell more than a few.
+MAX_GUESSED = 10
 MAX_NAME_LENGTH = 64
 
 _CODES = {
@@ -71,7 +71,9 @@ class ValidationIssue:
 def describe_errors(errors: Iterable[Mapping[str, Any]], body: object, schema: OperationSchema) -> ValidationFailed:
     """Return the problem that lists the first `MAX_LISTED` of pydantic's `errors` about a request."""
     issues = _innermost([_locate(error, body) for error in errors])
-    return ValidationFailed([_mistake(issue, schema) for issue in issues[:MAX_LISTED]], total=len(issues))
+    listed = enumerate(issues[:MAX_LISTED])
+    mistakes = [_mistake(issue, schema, may_guess=index < MAX_GUESSED) for index, issue in listed]
+    return ValidationFailed(mistakes, total=len(issues))
 
 
 def pointer(keys: FieldPath) -> str:
@@ -116,13 +118,13 @@ def _innermost(issues: Sequence[ValidationIssue]) -> list[ValidationIssue]:
     return [issue for place, issue in reversed(first.items()) if place not in enclosing]
 
 
-def _mistake(issue: ValidationIssue, schema: OperationSchema) -> FieldError:
+def _mistake(issue: ValidationIssue, schema: OperationSchema, *, may_guess: bool) -> FieldError:
     code = _code(issue)
     if issue.keys and len(str(issue.keys[-1])) > MAX_NAME_LENGTH:
         return FieldError(
             issue.part, pointer(issue.keys[:-1]), code, "No field has a name as long as the one sent here."
         )
-    return FieldError(issue.part, pointer(issue.keys), code, _detail(code, issue, schema))
+    return FieldError(issue.part, pointer(issue.keys), code, _detail(code, issue, schema, may_guess=may_guess))
 
 
 def _code(issue: ValidationIssue) -> str:
@@ -135,10 +137,10 @@ def _code(issue: ValidationIssue) -> str:
     return "wrong_type" if issue.kind in _PYDANTIC_KINDS else issue.kind
 
 
-def _detail(code: str, issue: ValidationIssue, schema: OperationSchema) -> str:
+def _detail(code: str, issue: ValidationIssue, schema: OperationSchema, *, may_guess: bool) -> str:
     if issue.kind not in _PYDANTIC_KINDS:
         return issue.message.removeprefix("Value error, ")
-    may_guess = not is_private(issue.keys, schema.route)
+    may_guess = may_guess and not is_private(issue.keys, schema.route)
     if code == "unknown_field":
         names = schema.names_at(issue.part, issue.keys[:-1])
         guess = _guess(issue.keys[-1], names) if may_guess else ""

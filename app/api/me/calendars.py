@@ -10,7 +10,6 @@ from starlette.responses import Response
 from app.api.catalogue.words import plan_titles
 from app.api.http.authentication import PartnerWriteContext, TestNowHeader, current_time, database_of, vault_of
 from app.api.http.caching import cacheable_response
-from app.api.http.fields import Id
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
 from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale, public_url
@@ -43,7 +42,7 @@ END:VEVENT
 END:VCALENDAR
 """
 
-Secret = Annotated[Id, Path(description="The secret of the address.")]
+Secret = Annotated[str, Path(description="The secret of the address.")]
 
 
 class CalendarOut(BaseModel):

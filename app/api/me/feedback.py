@@ -50,7 +50,7 @@ class FeedbackIn(BaseModel, extra="forbid", json_schema_extra={"examples": [EXAM
     )
     felt_accepted: Felt | None = Field(None, description="How accepted the partner felt: 1, not at all, to 5, very.")
     felt_pressured: Felt | None = Field(None, description="How pressured the partner felt: 1, not at all, to 5, very.")
-    decision: Annotated[str, Field(max_length=64)] | None = Field(
+    decision: Id | None = Field(
         None, description="The partner's own decision, of the last ninety days, that suggested it."
     )
 

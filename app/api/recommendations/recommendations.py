@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.api.http.examples import load_example
-from app.api.http.fields import PRINTABLE, Country, Id, Locale, is_id, normalize
+from app.api.http.fields import PRINTABLE, Country, Id, Locale, is_id
 from app.api.http.problems import to_problem
 from app.api.http.request_context import choose_language, now_of, rulesets_of
 from app.api.http.responses import example_response, localized
@@ -82,7 +82,7 @@ class RecommendationRequest(BaseModel, extra="forbid", json_schema_extra={"examp
     ruleset: Id | None = Field(
         None, description="The version of the ruleset to decide by; the one in force by default."
     )
-    seed: Annotated[str, Field(max_length=LONGEST_SEED, pattern=PRINTABLE), AfterValidator(normalize)] | None = Field(
+    seed: Annotated[str, Field(max_length=LONGEST_SEED, pattern=PRINTABLE)] | None = Field(
         None,
         description="A random text kept for the couple, never a name: it chooses among equals. Without one nothing is "
         "drawn. It is not logged.",

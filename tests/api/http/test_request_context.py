@@ -1,6 +1,6 @@
 import pytest
 
-from app.api.http.request_context import choose_language
+from app.api.http.request_context import MAX_TAG_LENGTH, MAX_WISHES, _broader_tags, choose_language
 
 AVAILABLE = ("en", "de", "pt-BR", "zh-Hans")
 
@@ -39,5 +39,12 @@ def test_the_first_wish_that_can_be_met_is(wishes: tuple[str | None, ...], heade
     assert choose_language(AVAILABLE, *wishes, accept_language=header) == chosen
 
 
-def test_a_header_of_many_entries_is_read_in_good_time() -> None:
-    assert choose_language(AVAILABLE, accept_language=",".join(["xx-" * 100] * 100) + ",de") == "de"
+def test_only_so_many_wishes_are_read() -> None:
+    assert choose_language(AVAILABLE, accept_language="xx," * (MAX_WISHES - 1) + "de") == "de"
+    assert choose_language(AVAILABLE, accept_language="xx," * MAX_WISHES + "de") == "en"
+
+
+@pytest.mark.parametrize("tag", ["de-" + "x" * 40, "de" + "-x" * 30_000, "de-" + "-" * 30_000])
+def test_a_tag_is_cut_at_a_length_between_two_of_its_parts(tag: str) -> None:
+    assert choose_language(AVAILABLE, tag) == "de"
+    assert sum(1 for _ in _broader_tags(tag)) <= MAX_TAG_LENGTH

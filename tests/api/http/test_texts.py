@@ -13,10 +13,10 @@ from app.api.http.schema_lookup import variants_of
 from tests.people import Integrator
 from tests.reliability.scene import Operation, Scene, ask_for, set_the_scene, stored_operations
 
-# A cursor is opened with a key, a time is parsed, a key is checked by its own rule. Nothing that is asked for help, and
-# no wish for a language or a copy, is ever a mistake.
+# A cursor is opened with a key, a secret is hashed, a time is parsed, a key is checked by its own rule. Nothing that is
+# asked for help, and no wish for a language or a copy, is ever a mistake.
 READ_OTHERWISE = frozenset(
-    {"cursor", "Rekindle-Test-Now", "Idempotency-Key", "country", "Accept-Language", "If-None-Match"}
+    {"cursor", "secret", "Rekindle-Test-Now", "Idempotency-Key", "country", "Accept-Language", "If-None-Match"}
 )
 HIDDEN = ("a\0b", "\0", "a\u200bb", "a\u202eb", "line\nbreak", "\x7f", "\u00a0", "\ufeffa", "x" * 10_000)
 HALF = "half \ud83d"

@@ -9,8 +9,9 @@ from httpx2 import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from app.api.http import validation
-from app.api.http.validation import MAX_LISTED, is_private, pointer
+from app.api.http.validation import MAX_GUESSED, is_private, pointer
 from app.engine.vocabulary import ANSWERS
+from app.errors import MAX_LISTED
 
 
 def mistakes_of(client: TestClient, body: object, path: str = "/v1/recommendations") -> dict[str, dict[str, str]]:
@@ -250,11 +251,18 @@ def test_a_field_name_of_any_length_is_not_repeated(client: TestClient, whole_re
 def test_nonsense_without_end_is_counted_but_not_listed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     guess = Mock(return_value=[])
     monkeypatch.setattr(validation, "get_close_matches", guess)
-    answer = client.post("/v1/recommendations", json={f"conflict{number}": 1 for number in range(12_000)})
+    answer = client.post("/v1/recommendations", json={f"conflict{number}": 1 for number in range(1_200)})
 
     assert len(answer.json()["errors"]) == MAX_LISTED
-    assert answer.json()["detail"].startswith("12001 parts are not valid")
-    assert guess.call_count <= MAX_LISTED
+    assert answer.json()["detail"] == "1201 parts are not valid. The first 100 are listed."
+    assert guess.call_count <= MAX_GUESSED
+
+
+def test_a_body_of_more_values_than_any_request_needs_is_one_mistake(client: TestClient) -> None:
+    answer = client.post("/v1/recommendations", json={f"conflict{number}": 1 for number in range(12_000)})
+
+    assert answer.status_code == 422
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("#", "too_long")]
 
 
 # Elsewhere than in a body, and in words of our own
