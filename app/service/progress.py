@@ -81,7 +81,7 @@ async def find_progress(
     """Return steps, the oldest first; with private answers that may be told. Raises `ConsentRequired`."""
     await require_processing(session, partner)
     return [
-        ProgressStep(row.reported_at.date(), _shown(partner, row, opened), (row.reported_at, row.key))
+        ProgressStep(row.reported_on, _shown(partner, row, opened), (row.reported_at, row.key))
         for row in await stored_progress.page(session.connection, partner.key, after, limit)
     ]
 

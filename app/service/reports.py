@@ -13,6 +13,8 @@ from app.service import report_codec, safety_carry_over
 from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.service.private_marks import Mark, Opened
+from app.service.report_codec import Marks
+from app.service.safety_carry_over import CarriedSupport
 from app.service.session import Session
 from app.service.view import RenderedView, show_now
 from app.store.crypto.ids import new_id, new_key
@@ -25,6 +27,19 @@ class SubmittedReport(NamedTuple):
     id: str
     reported_on: date
     view: RenderedView
+
+
+class NewReport(NamedTuple):
+    """A report to store, with the marks of its private answers and the support that counts after it.
+
+    `opened` is what the view may tell that is returned now.
+    """
+
+    report: SelfReport
+    marks: Marks
+    support: CarriedSupport
+    answered_on: date
+    opened: Opened
 
 
 class OwnReport(NamedTuple):
@@ -53,6 +68,15 @@ async def submit_report(
     marks = report_codec.marks_of(report, Mark(today, generation))
     support = await safety_carry_over.find_support(session, partner)
     support = safety_carry_over.carry_over(support, report.safety, today, generation)
+    opened = Opened(generation, frozenset([*marks, *support_kinds(report.safety)]))
+    return await store_report(session, partner, library, NewReport(report, marks, support, today, opened), locale)
+
+
+async def store_report(
+    session: Session, partner: Partner, library: Library, new: NewReport, locale: str
+) -> SubmittedReport:
+    """Store a report and the support that it leaves, and return the view that it leads to."""
+    report, marks, support, answered_on, opened = new
     await safety_carry_over.store_support(session, partner, support)
     key, id_ = new_key(), new_id("rpt")
     await stored_reports.add(
@@ -62,11 +86,11 @@ async def submit_report(
         id=id_,
         partner_key=partner.key,
         reported_at=session.now,
+        answered_on=answered_on,
         pooled=partner.data_key.seal("reports.pooled", key.hex, report_codec.encode_pooled(report)),
     )
-    opened = Opened(generation, frozenset([*marks, *support_kinds(report.safety)]))
     view = await show_now(session, partner, library, opened, locale)
-    return SubmittedReport(id_, today, view)
+    return SubmittedReport(id_, answered_on, view)
 
 
 async def own_reports(
@@ -76,7 +100,7 @@ async def own_reports(
     return [
         OwnReport(
             row.id,
-            row.reported_at.date(),
+            row.reported_on,
             with_unanswered(report_codec.open_answers(partner.data_key, row, opened)),
             (row.reported_at, row.key),
         )

@@ -51,6 +51,8 @@ TABLE: dict[str, Row] = {
     "POST /v1/me/unlock": Row("token", body={"passphrase": "a sentence of my own"}),
     "DELETE /v1/me/unlock": Row("token"),
     "POST /v1/me/reports": Row("token", body=REPORT),
+    "GET /v1/me/check-in": Row("token"),
+    "POST /v1/me/check-ins": Row("token", body={"answers": REPORT}),
     "GET /v1/me/reports": Row("token"),
     "GET /v1/me/view": Row("token"),
     "POST /v1/me/explanations": Row("token", body={"target": "dance-class"}),

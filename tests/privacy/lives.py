@@ -176,6 +176,7 @@ def a_in_private(random: Random) -> Step:
             lambda life: life.a.post("/v1/me/feedback", refused),
             lambda life: life.a.put("/v1/me/passphrase", {"passphrase": "a sentence of my own"}),
             lambda life: life.a.post("/v1/me/unlock", {"passphrase": "a sentence of my own"}),
+            lambda life: life.a.delete("/v1/me/unlock"),
             lambda life: life.a.post("/v1/me/calendar"),
             lambda life: life.a.get("/v1/me/progress"),
             lambda life: life.a.get("/v1/me/export"),

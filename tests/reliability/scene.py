@@ -152,6 +152,7 @@ BODIES: dict[str, Callable[[Scene], object]] = {
     "PUT /v1/me/passphrase": lambda _: {"passphrase": PASSPHRASE},
     "POST /v1/me/unlock": lambda _: {"passphrase": PASSPHRASE},
     "POST /v1/me/reports": lambda _: REPORT,
+    "POST /v1/me/check-ins": lambda _: {"answers": REPORT},
     "POST /v1/me/explanations": lambda _: {"target": SHARED},
     "PUT /v1/me/choices/{activity}": lambda _: {"choice": "not_now"},
     "PATCH /v1/me/plan/items/{item}": lambda _: {"scheduled_for": "2026-12-01T19:00", "time_zone": "Europe/Paris"},

@@ -66,7 +66,14 @@ async def report(connection: AsyncConnection, partner: UUID, at: datetime) -> UU
     key = new_key()
     await act_for(connection, partner)
     await reports.add(
-        connection, b"private", key=key, id=new_id("rpt"), partner_key=partner, reported_at=at, pooled=key.bytes
+        connection,
+        b"private",
+        key=key,
+        id=new_id("rpt"),
+        partner_key=partner,
+        reported_at=at,
+        answered_on=None,
+        pooled=key.bytes,
     )
     return key
 

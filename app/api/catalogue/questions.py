@@ -135,7 +135,7 @@ def form_out(library: Library, locale: str) -> QuestionsOut:
             }
             for id_ in library.groups
         ],
-        "questions": [_question_out(question, library, texts) for question in library.questions],
+        "questions": [question_out(question, library, texts) for question in library.questions],
         "schema": report_schema(),
     }
 
@@ -148,7 +148,8 @@ def report_schema() -> dict[str, Any]:
     return {"$schema": DIALECT, **report, "title": "SelfReport", "$defs": parts}
 
 
-def _question_out(question: Question, library: Library, texts: Texts) -> QuestionOut:
+def question_out(question: Question, library: Library, texts: Texts) -> QuestionOut:
+    """Return one question of the form in the language of `texts`."""
     key = f"questions/{question.id}"
     lowest, highest, step = _range(question)
     return QuestionOut(

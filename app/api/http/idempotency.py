@@ -1,5 +1,6 @@
 """Idempotent creation: a request sent again with the same key gets the first response and has no further effect."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
@@ -40,13 +41,18 @@ async def respond_idempotently(
         return respond(await make())
     claim = await _claim_of(context, _parse_key(key))
     # The path is part of the request: one key on two paths is a mistake of the client, not a repetition.
-    content = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    content = f"{request.method} {request.url.path}\n".encode() + _same_for_equal(await request.body())
     stored = await idempotency.claim(context, claim, content)
     if stored is not None:
         return respond(stored, replayed=True)
     reply = await make()
     await idempotency.store(context, claim, reply)
     return respond(reply)
+
+
+def _same_for_equal(body: bytes) -> bytes:
+    """Return JSON in one form: the order of its keys, its spaces and escapes are no part of what is asked."""
+    return json.dumps(json.loads(body), sort_keys=True).encode() if body else body
 
 
 def respond(reply: StoredResponse, *, replayed: bool = False) -> Response:

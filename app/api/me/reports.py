@@ -20,8 +20,9 @@ from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import GROUPS
 from app.errors import ConsentRequired, ValidationFailed
+from app.rulesets.library import Library
 from app.service.idempotency import StoredResponse
-from app.service.reports import OwnReport, own_reports, submit_report, with_unanswered
+from app.service.reports import OwnReport, SubmittedReport, own_reports, submit_report, with_unanswered
 
 REQUEST = load_example("recommendation-request")
 
@@ -78,17 +79,19 @@ async def create_report(
 ) -> Response:
     """Store a self-report and return the **full** view, this once unless the token is unlocked.
 
-    A report is whole: an answer that it leaves out is unknown. A `safety` group replaces the stored support kinds, a
-    skipped question leaves its kind as it was, and a report without the group changes none.
+    A report is whole: an answer that it leaves out is unknown, and what it does not keep private is pooled. So **never
+    read a report, change it and post it back**: private answers and `keep_private` are not in what you read, so they
+    are lost, and what was kept private reaches the other partner. The weekly way is `POST /v1/me/check-ins`, which
+    carries over what you do not send.
+
+    A `safety` group replaces the stored support kinds, a skipped question leaves its kind as it was, and a report
+    without the group changes none. Support that was stored before is not shown in this response.
     """
     library, locale = library_and_locale(request, context.partner.profile.locale)
 
     async def make() -> StoredResponse:
         stored = await submit_report(context, context.partner, context.login.generation, library, body, locale)
-        # The view is JSON already, so the two are joined as bytes.
-        head = to_bytes({"id": stored.id, "reported_on": stored.reported_on.isoformat()})[:-1]
-        content = head + b"," + view_members(library, stored.view, locale) + b"}"
-        return make_reply(content, 201, Content_Language=locale)
+        return report_reply(library, stored, locale)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
@@ -100,11 +103,22 @@ async def create_report(
     responses=example_page(OWN_EXAMPLE, ValidationFailed),
 )
 async def list_reports(request: Request, context: PartnerReadContext, page: Annotated[PageParams, Query()]) -> Response:
-    """Return the partner's own self-reports, newest first. Answers about safety are not stored."""
+    """Return the partner's own self-reports, newest first. Answers about safety are not stored.
+
+    To answer again, use `POST /v1/me/check-ins`: a report posted back loses what a locked token cannot read.
+    """
     before = decode_cursor(request, context, page, time_and_key)
     rows = await own_reports(context, context.partner, before, page.limit + 1, context.login.opened)
     items = [(report_out(report), (report.cursor[0].isoformat(), report.cursor[1].hex)) for report in rows]
     return page_response(request, context, page.limit, items)
+
+
+def report_reply(library: Library, stored: SubmittedReport, locale: str) -> StoredResponse:
+    """Return the reply to a report, with the view that it leads to."""
+    # The view is JSON already, so the two are joined as bytes.
+    head = to_bytes({"id": stored.id, "reported_on": stored.reported_on.isoformat()})[:-1]
+    content = head + b"," + view_members(library, stored.view, locale) + b"}"
+    return make_reply(content, 201, Content_Language=locale)
 
 
 def report_out(report: OwnReport) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.api.me import (
     access_log,
     calendars,
+    check_ins,
     choices,
     consents,
     decisions,
@@ -31,6 +32,7 @@ for resource in (
     access_log,
     consents,
     reports,
+    check_ins,
     view,
     explanations,
     decisions,

@@ -1,7 +1,7 @@
 """Reports: the pooled part here, the private part in a table of its own that serving the other never touches."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,8 +25,14 @@ class ReportRow(NamedTuple):
     key: UUID
     id: str
     reported_at: datetime
+    answered_on: date | None
     pooled: bytes
     private: bytes
+
+    @property
+    def reported_on(self) -> date:
+        """Return the day of the answers, which may lie before that of their arrival."""
+        return self.answered_on or self.reported_at.date()
 
 
 class PooledReportRow(NamedTuple):
@@ -47,7 +53,12 @@ class SupportRow(NamedTuple):
 
 OF_PARTNER = (
     select(
-        reports.c.key, reports.c.id, reports.c.reported_at, reports.c.pooled, private_answers.c.sealed.label("private")
+        reports.c.key,
+        reports.c.id,
+        reports.c.reported_at,
+        reports.c.answered_on,
+        reports.c.pooled,
+        private_answers.c.sealed.label("private"),
     )
     .join_from(reports, private_answers, private_answers.c.report_key == reports.c.key)
     .where(reports.c.partner_key == bindparam("partner"))

@@ -1,6 +1,6 @@
 """A partner's own part of what their view is made from: two statements. The other's part is in `reports`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -28,6 +28,7 @@ class ViewInputRow(NamedTuple):
     key: UUID
     id: str
     reported_at: datetime
+    answered_on: date | None
     pooled: bytes
     private: bytes
     support: bytes | None

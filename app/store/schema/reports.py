@@ -1,6 +1,6 @@
 """Self-reports, and what carries over of their safety answers."""
 
-from sqlalchemy import Column, Index, Table, Uuid
+from sqlalchemy import Column, Date, Index, Table, Uuid
 
 from app.store.schema.columns import Instant, PublicId, Sealed, metadata, owned_by
 from app.store.schema.partners import partners
@@ -12,6 +12,7 @@ reports = Table(
     Column("id", PublicId, nullable=False, unique=True),
     Column("partner_key", owned_by(partners), nullable=False),
     Column("reported_at", Instant, nullable=False, comment="Weekly turns are counted from it."),
+    Column("answered_on", Date, comment="Up to a week before it arrived; weekly turns are not counted from it."),
     Column("pooled", Sealed, nullable=False, comment="The answers that may shape what the other is offered."),
     Index("reports_by_partner_and_time", "partner_key", "reported_at", "key"),
     comment="What each partner answered.",
