@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.api.http.fields import format_instant
 from app.commands.command_app import new_app
 from app.commands.run_with_database import run_with_database
 from app.rulesets.active_ruleset import ActiveRuleset
@@ -18,6 +19,7 @@ from app.settings import read_settings
 from app.store.connection.database import Database
 from app.store.crypto.vault import Vault
 
+HERE = "http://127.0.0.1:8000"
 NEEDS_SUPPORT = "one-partner-needs-support"
 EARLIER_KEY = "was shown when it was made, and is kept nowhere; rekindle seed --new-key makes another and ends that one"
 
@@ -27,9 +29,10 @@ app = new_app()
 @app.command()
 def seed(
     *,
-    url: Annotated[str, typer.Option(help="Where the server answers; it stands in the lines to try.")] = (
-        "http://127.0.0.1:8000"
-    ),
+    url: Annotated[
+        str | None,
+        typer.Option(help=f"Where the server answers, for the lines to try: REKINDLE_PUBLIC_URL, else {HERE}."),
+    ] = None,
     new_key: Annotated[
         bool, typer.Option("--new-key", help="Make another key for the seeded couples, and end the one before.")
     ] = False,
@@ -44,7 +47,9 @@ def seed(
             return await seed_couples(Session(connection, vault, datetime.now(UTC)), library, new_key=new_key)
 
     seeded = run_with_database(make_or_find, prepares=True)
-    typer.echo(json.dumps(to_json(seeded)) if as_json else "\n".join(lines_to_try(seeded, url)))
+    typer.echo(
+        json.dumps(to_json(seeded)) if as_json else "\n".join(lines_to_try(seeded, url or settings.public_url or HERE))
+    )
 
 
 def to_json(seeded: Seeded) -> dict[str, Any]:
@@ -55,16 +60,18 @@ def to_json(seeded: Seeded) -> dict[str, Any]:
             couple._asdict() | {"partners": [_partner_out(partner) for partner in couple.partners]}
             for couple in seeded.couples
         ],
+        "weeks": [{"now": format_instant(week.now), "token": week.token} for week in seeded.weeks],
     }
 
 
 def _partner_out(partner: SeededPartner) -> dict[str, Any]:
-    return partner._asdict() | {"expires_at": partner.expires_at.isoformat().replace("+00:00", "Z")}
+    return partner._asdict() | {"expires_at": format_instant(partner.expires_at)}
 
 
 def lines_to_try(seeded: Seeded, url: str) -> Iterator[str]:
     """Yield the lines to print. Those that begin with curl run as they stand while a server answers at `url`."""
     url = url.rstrip("/")
+    yield f"Server      {url}; for another: rekindle seed --url http://127.0.0.1:8001"
     yield f"Integrator  {seeded.integrator}, with test data alone"
     yield f"Key         {seeded.api_key or EARLIER_KEY}"
     if seeded.api_key:
@@ -76,6 +83,11 @@ def lines_to_try(seeded: Seeded, url: str) -> Iterator[str]:
         yield f"{couple.title}  ({couple.couple or 'one partner alone'})"
         for partner in couple.partners:
             yield from _lines_of(couple, partner, url)
+    yield ""
+    yield "Weeks pass: test data takes the present from a header. Tokens end by it too, so each week has its own."
+    for week in seeded.weeks:
+        headers = f"Authorization: Bearer {week.token}", f"Rekindle-Test-Now: {format_instant(week.now)}"
+        yield f"curl -s {quote(f'{url}/v1/me/view')} " + " ".join(f"-H {quote(header)}" for header in headers)
     yield ""
     until = seeded.couples[0].partners[0].expires_at
     yield f"The tokens are good until {until:%Y-%m-%d %H:%M} UTC. Run this again for new ones."

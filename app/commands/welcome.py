@@ -35,6 +35,7 @@ def welcome(address: str, screen: Screen) -> None:
             ("Try it out", f"{address}/docs"),
             ("Is it well?", f"{address}/healthz"),
             ("Ask again", f"curl -s {address}/v1/recommendations -H 'content-type: application/json' -d @{EXAMPLE}"),
+            ("Try couples", f"{command()} seed --url {address}"),
             ("See it all", f"{command()} explain {EXAMPLE}"),
             ("Stop", "Ctrl-C"),
         ]

@@ -34,6 +34,7 @@ SEEDED = (
 """Examples in which each strategy leads once, then frequent conflict, a partner in fear, and one without the other."""
 
 LOCALE = "en"
+WEEKS = range(1, 5)
 _MANY = 1000
 
 
@@ -57,12 +58,20 @@ class SeededCouple(NamedTuple):
     partners: list[SeededPartner]
 
 
+class SeededWeek(NamedTuple):
+    """A token of the first partner that works at `now`, some weeks ahead, by the clock of test data."""
+
+    now: datetime
+    token: str
+
+
 class Seeded(NamedTuple):
     """The result of one run; `api_key` is None where an earlier run made the key, which is shown once."""
 
     integrator: str
     api_key: str | None
     couples: list[SeededCouple]
+    weeks: list[SeededWeek]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +87,9 @@ async def seed(session: Session, library: Library, *, new_key: bool = False) -> 
     holder, api_key = await _find_or_make_key(session, new_key=new_key)
     session = _SeedSession(session.connection, session.vault, session.now, library, holder)
     titles = {entry["id"]: entry["title"] for entry in json.loads((EXAMPLES / "index.json").read_bytes())}
-    return Seeded(
-        holder.integrator, api_key, [await _make_couple(session, example, titles[example]) for example in SEEDED]
-    )
+    made = [await _make_couple(session, example, titles[example]) for example in SEEDED]
+    first = await partners.find_partner(session, holder, made[0].partners[0].id)
+    return Seeded(holder.integrator, api_key, made, [await _make_week(session, first, week) for week in WEEKS])
 
 
 async def _find_or_make_key(session: Session, *, new_key: bool) -> tuple[KeyHolder, str | None]:
@@ -158,6 +167,12 @@ async def _mint_token(session: _SeedSession, name: Literal["a", "b"], partner: P
     shown = await show_now(session, partner, session.library, NOTHING_OPENED, LOCALE)
     token = await tokens.mint_token(session, session.holder, partner, tokens.MAX_TTL)
     return SeededPartner(name, partner.id, token.token, token.expires_at, shown.view.outcome, leading_in(shown.view))
+
+
+async def _make_week(session: _SeedSession, partner: Partner, week: int) -> SeededWeek:
+    later = replace(session, now=session.now + week * WEEK)
+    token = await tokens.mint_token(later, session.holder, partner, tokens.MAX_TTL)
+    return SeededWeek(later.now, token.token)
 
 
 def leading_in(view: View) -> str | None:

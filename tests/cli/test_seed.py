@@ -130,7 +130,20 @@ def test_the_lines_that_are_printed_can_be_run_as_they_stand(seed_at: SeedAt, st
                 assert answer.status_code in (200, 201), line
                 said.append(answer.json().get("view", {}).get("outcome", "couples"))
 
-    assert said == ["couples", *["suggestions"] * 8, "support", "nothing_now", "suggestions", "suggestions"]
+    assert said[:5] == ["couples", *["suggestions"] * 4]
+    assert said[5:13] == [*["suggestions"] * 4, "support", "nothing_now", "suggestions", "suggestions"]
+    assert said[13:] == ["suggestions"] * 4
+
+
+def test_each_week_that_is_printed_shows_something_else(seed_at: SeedAt, stored_app: FastAPI) -> None:
+    weeks = seed_at().weeks
+    lists = []
+    for week in weeks:
+        view = get(stored_app, "/v1/me/view", week.token, **{"Rekindle-Test-Now": week.now.isoformat()}).json()["view"]
+        lists.append([activity["id"] for activity in view["activities"]])
+
+    assert [week.now - NOW for week in weeks] == [timedelta(weeks=number) for number in (1, 2, 3, 4)]
+    assert len({id_ for ids in lists for id_ in ids}) > 5
 
 
 def ask_as_curl(client: TestClient, words: list[str]) -> Any:
@@ -147,6 +160,10 @@ def test_the_command_shows_the_key_once_and_says_how_to_have_another(rekindle: R
     again = rekindle("seed").stdout
 
     assert first["api_key"].startswith("rk_test_")
+    assert "curl -s http://127.0.0.1:8000/v1/me/view" in again
+    public = rekindle("seed", REKINDLE_PUBLIC_URL="https://rekindle.example/").stdout
+    assert "Server      https://rekindle.example; for another" in public
+    assert "curl -s https://rekindle.example/v1/me/view" in public
     assert len(first["couples"]) == 6
     assert first["couples"][0]["partners"][0].keys() == {"name", "id", "token", "expires_at", "outcome", "leading"}
     assert "kept nowhere; rekindle seed --new-key makes another" in again

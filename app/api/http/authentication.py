@@ -13,7 +13,7 @@ from app.api.http.fields import invalid
 from app.api.http.rate_limit import RateLimiter, client_address
 from app.api.http.request_context import now_of
 from app.api.http.routing import check_query
-from app.errors import CredentialsMalformed, CredentialsMissing, KeyNeeded, TokenNeeded
+from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsMissing, KeyNeeded, TokenNeeded
 from app.service import integrators, tokens
 from app.service.integrators import KeyHolder, Scope
 from app.service.partners import Partner
@@ -23,6 +23,7 @@ from app.store.connection.database import Connection, Database
 from app.store.crypto.vault import Vault
 
 TEST_NOW = "Rekindle-Test-Now"
+BY_TEST_CLOCK = f"It has expired by the header {TEST_NOW}. Create another one with the same header."
 # Dates computed from the present, such as the end of a consent, have to stay within what `datetime` can hold.
 _YEARS = range(2001, 2100)
 
@@ -93,7 +94,11 @@ def in_transaction(
 
     async def open_context(request: Request, _: _Bearer, test_now: TestNowHeader = None) -> AsyncGenerator[Context]:
         async with begin(database_of(request)) as connection:
-            context = await authenticate(request, connection, test_now)
+            try:
+                context = await authenticate(request, connection, test_now)
+            except CredentialsExpired as error:
+                is_by_test_clock = test_now and bearer_credentials(request)[2:].startswith("_test_")
+                raise CredentialsExpired(BY_TEST_CLOCK if is_by_test_clock else None) from error
             # After the credentials, because nobody is told anything before them.
             await check_query(request)
             yield context

@@ -6,6 +6,7 @@ import pytest
 
 from app.service.integrators import Scope
 from tests.api.strangers import another_integrator, said, the_same_with
+from tests.clock import NOW
 from tests.people import REPORT, Integrator, Person
 
 UNKNOWN = "ptr_0000000000000000000000"
@@ -199,6 +200,21 @@ def test_a_token_works_until_its_last_second(integrator: Integrator) -> None:
     answer = person.get("/v1/me")
     assert (answer.status_code, answer.json()["code"]) == (401, "credentials_expired")
     assert "expired" in answer.headers["www-authenticate"]
+
+
+def test_an_end_by_the_test_clock_is_named_after_it(integrator: Integrator) -> None:
+    integrator.now = (NOW - timedelta(hours=1)).isoformat()
+    token = integrator.add(expires_in=60).bearer
+
+    by_header, by_clock = (
+        Person(integrator.client, token, now).get("/v1/me").json() for now in (NOW.isoformat(), None)
+    )
+
+    assert (by_header["code"], by_clock["code"]) == ("credentials_expired", "credentials_expired")
+    assert by_header["detail"] == (
+        "It has expired by the header Rekindle-Test-Now. Create another one with the same header."
+    )
+    assert "Rekindle-Test-Now" not in by_clock["detail"]
 
 
 def test_a_token_that_the_integrator_ends_stops_with_the_next_request(integrator: Integrator) -> None:
