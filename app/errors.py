@@ -51,6 +51,12 @@ class DatabaseUnavailable(RekindleError, status=503, title="The database is unav
     remedy = "Wait for the time in Retry-After, then repeat the request."
 
 
+class TookTooLong(RekindleError, status=503, title="The request took too long"):
+    """The request was not answered within the time that a request has, which includes the sending of its body."""
+
+    remedy = "Wait for the time in Retry-After, then repeat the request; send its body without a pause."
+
+
 class NotAuthenticated(RekindleError, status=401):
     """Authentication failed; see subclasses."""
 

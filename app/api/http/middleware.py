@@ -1,5 +1,6 @@
 """The HTTP middleware: request ids, security headers, CORS, rate limit, body limit, metrics and access log."""
 
+import asyncio
 import re
 import secrets
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from app.api.http.logs import describe_error
 from app.api.http.problems import BodyRejected, problem_response
 from app.api.http.rate_limit import RateLimiter, client_address
 from app.api.http.request_context import route_template
-from app.errors import BodyTooLarge, InternalError, RekindleError, TooManyRequests, UnsupportedMediaType
+from app.errors import BodyTooLarge, InternalError, RekindleError, TookTooLong, TooManyRequests, UnsupportedMediaType
 
 RequestHeaders = Mapping[bytes, bytes]
 
@@ -46,6 +47,8 @@ FIXED_HEADERS: HeaderList = [
 # Logged where the client closed the connection before the response began, as nginx does.
 CLIENT_CLOSED_REQUEST = 499
 BUCKETS_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+# From the first byte of a body to the last of the answer.
+REQUEST_SECONDS = 20
 MAX_LENGTH_DIGITS = 12
 MAX_DRAIN_BYTES = 4_194_304
 
@@ -122,9 +125,12 @@ class HttpMiddleware:
                 return
             if self.limiter and scope["path"].removeprefix(scope.get("root_path", "")) not in UNLIMITED_PATHS:
                 count_against_limit(self.limiter, scope, headers, sender)
-            await self.app(scope, limit_body(receive, scope, headers, self.body_limit), sender.send)
+            async with asyncio.timeout(REQUEST_SECONDS):
+                await self.app(scope, limit_body(receive, scope, headers, self.body_limit), sender.send)
         except RekindleError as error:
             await send_problem(scope, receive, sender, error)
+        except TimeoutError:
+            await send_problem(scope, receive, sender, TookTooLong())
         except Exception as error:  # noqa: BLE001  whatever it is, the client gets a problem
             log.error("failed", error=describe_error(error))  # noqa: TRY400  its message may quote an answer
             if sender.status:

@@ -82,7 +82,7 @@ TAGS = {
 PROBLEM: Document = load_example("problem")
 MISTAKE: Document = load_example("invalid-field")
 
-ANY_OPERATION: Problems = (errors.TooManyRequests, errors.InternalError)
+ANY_OPERATION: Problems = (errors.TooManyRequests, errors.InternalError, errors.TookTooLong)
 WITH_BODY: Problems = (errors.MalformedJson, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed)
 AUTHENTICATED: Problems = (
     errors.CredentialsMissing,

@@ -54,6 +54,10 @@ async def transaction(connection: Connection, *, writes: bool) -> AsyncGenerator
         await opened.start()
         try:
             yield
+        except TimeoutError:
+            # Whoever did not answer in time will not answer a rollback.
+            driver.terminate()
+            raise
         except BaseException:
             # Shielded: also when the client went away and the request is cancelled.
             with move_on_after(_ROLLBACK_SECONDS, shield=True):

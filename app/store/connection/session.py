@@ -15,6 +15,8 @@ from app.store.connection import driver
 
 # One second for a connection and one for a lock: a request waits for others at most two seconds.
 _POOL_TIMEOUT_SECONDS = 1
+# A little longer than the server's own limit, which says more; this one also ends the wait for a server that is silent.
+STATEMENT_SECONDS = 6
 _LIMITS = {
     "application_name": "rekindle",
     "timezone": "UTC",
@@ -45,7 +47,7 @@ async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncCon
     try:
         async with _transaction(connection, writes=writes):
             yield connection
-    except ConnectionError as error:
+    except (ConnectionError, TimeoutError) as error:
         raise DatabaseUnavailable from error
     except DBAPIError as error:
         if _is_transient(error):
@@ -98,7 +100,11 @@ def _postgresql(url: URL, *, migrates: bool) -> AsyncEngine:
     query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
     engine = create_async_engine(
         url.set(query=query),
-        connect_args={"server_settings": _MIGRATION_LIMITS if migrates else _LIMITS, "timeout": 2},
+        connect_args={
+            "server_settings": _MIGRATION_LIMITS if migrates else _LIMITS,
+            "timeout": 2,
+            "command_timeout": None if migrates else STATEMENT_SECONDS,
+        },
         pool_size=5,
         max_overflow=5,
         pool_timeout=_POOL_TIMEOUT_SECONDS,
