@@ -20,6 +20,8 @@ from app.engine.view import Place
 MAX_PER_PRACTICE = 2
 RECENT_LISTS = 4
 """How many earlier lists make an activity less fresh."""
+PLACES_BEFORE_DUE = 2
+"""The places before the one in which a step of a path stands."""
 SHOWN_IN_VAIN, RESTING_LISTS = 3, 6
 """How often an activity is shown without being taken up before it rests, and for how many lists."""
 
@@ -75,6 +77,11 @@ class _Menu:
         tires = ~(index.by_repeat["ritual"] & self._tastes[0])
         self._fresh, self._rested = ~(before.lately & tires), ~(before.resting & tires)
         self._draw = draw_of(offer.moment)
+        # A step that was shown in vain rests like everything else.
+        self._due = offer.due & eligible & self._rested
+        # A near-duplicate would take the place of a step that is due.
+        for position in positions(self._due):
+            self._gone |= index.same_family[position] & ~self._due
 
     def choose(self) -> Iterator[Pick]:
         """Yield the picks in the order of their places."""
@@ -83,6 +90,8 @@ class _Menu:
             yield from self._only(is_alone=is_alone)
             return
         yield from self._place("where_to_begin", self._where_to_begin)
+        # What is due on a path keeps its place, whatever the places before it use up.
+        due = [*self._place("also_called_for", self._due_for_two)] if limit > PLACES_BEFORE_DUE else []
         # Who was heard alone gets something to do alone, so its place is taken before the others can use it up.
         mine = [*self._place("on_your_own", self._on_your_own)] if is_alone else []
         steps: list[tuple[Place, Callable[[], Mask]]] = [
@@ -91,7 +100,9 @@ class _Menu:
             ("something_different", self._something_different),
         ]
         for place, step in steps:
-            if self._has_room():
+            if place == "also_called_for" and due:
+                yield from due
+            elif self._has_room():
                 yield from self._place(place, step)
         yield from mine
         if not is_alone and self._has_room():
@@ -145,8 +156,12 @@ class _Menu:
         if pair.signs & signs.begin_small:
             here = here & index.first_steps or here
         here = here & ~kept_up or here
-        here = self._most_needed(here)
-        return self._settled(here & ~index.prepares or here)
+        here = self._most_needed(here & ~self._gone or here)
+        return self._settled(here & self._due or here & ~index.prepares or here)
+
+    def _due_for_two(self) -> Mask:
+        """Return what is due on a path and for two."""
+        return self._settled(self._joint & self._due & ~self._gone)
 
     def _to_enjoy(self) -> Mask:
         """Return what both love, else what one loves and nobody minds, else what both like; whatever its need."""
@@ -210,6 +225,8 @@ class _Menu:
     def _on_your_own(self) -> Mask:
         """Return what can be done alone, as its doer likes it; for somebody heard alone what is called for most."""
         left = self._alone & ~self._gone
+        if left & self._due:
+            return self._settled(left & self._due)
         here = left & ~self._served & ~self._crowded
         if self._offer.other is not None:
             return self._settled(here)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.view import AskNext, Because, OpeningSentence, Reason, StrategyView, Suggestion, View
+from app.engine.view import AskNext, Because, OpeningSentence, Reason, StepOfPath, StrategyView, Suggestion, View
 
 FORMAT = 2
 """The format of records. Whoever changes what a record holds takes the next number; earlier ones are retired."""
@@ -26,7 +26,10 @@ def to_record(compiled: CompiledRuleset, view: View) -> StoredView:
         for one in view.strategies
     ]
     order = compiled.index.order
-    activities = [[order[one.position].id, one.place, _placed(one.reasons, places)] for one in view.activities]
+    activities = [
+        [order[one.position].id, one.place, _placed(one.reasons, places), *([list(one.step)] if one.step else [])]
+        for one in view.activities
+    ]
     return {
         "outcome": view.outcome,
         "opening": [[sentence.id, list(sentence.values)] for sentence in view.opening],
@@ -60,8 +63,13 @@ def from_record(compiled: CompiledRuleset, record: StoredView) -> View:
         ),
         activities=tuple(
             [
-                Suggestion(compiled.index.bit_of[id_].bit_length() - 1, place, at(why))
-                for id_, place, why in record["activities"]
+                Suggestion(
+                    compiled.index.bit_of[id_].bit_length() - 1,
+                    place,
+                    at(why),
+                    *[StepOfPath(*values) for values in step],
+                )
+                for id_, place, why, *step in record["activities"]
             ]
         ),
         insights=tuple(record["insights"]),

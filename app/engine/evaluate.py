@@ -89,7 +89,9 @@ def told_reader(offer: Offer, disclosed: SelfReport) -> Reader:
     left = left_by_causes(compiled, disclosed, verdict, small=is_gentle)
     allowed = left & allowed_by_kept_answers(offer, disclosed)
     is_alone, turn = offer.other is None, offer.moment.turn
-    return Reader(compiled, own, whole, verdict, EVERYTHING, left, allowed, is_gentle, is_alone, turn, history)
+    return Reader(
+        compiled, own, whole, verdict, EVERYTHING, left, allowed, is_gentle, is_alone, turn, history, offer.steps
+    )
 
 
 def _narrowed_by_untold(offer: Offer, mine: SelfReport, disclosed: SelfReport, reader: Reader) -> Reader:
@@ -111,6 +113,17 @@ def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:
     is_kept_small, is_alone = False, offer.other is None
     turn, history = offer.moment.turn, offer.moment.history
     reader = Reader(
-        compiled, offer.own, answered, verdict, width, width, allowed, is_kept_small, is_alone, turn, history
+        compiled,
+        offer.own,
+        answered,
+        verdict,
+        width,
+        width,
+        allowed,
+        is_kept_small,
+        is_alone,
+        turn,
+        history,
+        offer.steps,
     )
     return reader.listening()

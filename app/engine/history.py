@@ -49,6 +49,13 @@ class Reaction(NamedTuple):
     days_ago: int
 
 
+class BegunPath(NamedTuple):
+    """A path that a partner is on, and how many days ago they began it."""
+
+    path: str
+    days_ago: int
+
+
 class History(NamedTuple):
     """A partner's own history. The other partner's choices are no part of it.
 
@@ -62,6 +69,7 @@ class History(NamedTuple):
     put_off: frozenset[str] = frozenset()
     gentle: bool = False
     reactions: tuple[Reaction, ...] = ()
+    paths: tuple[BegunPath, ...] = ()
     is_gentle_told: bool = True
     silent: frozenset[str] = frozenset()
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from app.engine.bitset import Mask
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.history import NO_HISTORY, Moment, on_cooldown, rejected
+from app.engine.paths import DueStep, due_steps
 from app.engine.reactions import resting
 from app.engine.verdicts import PairVerdict, Reading, conflict_fit, place_fit
 
@@ -13,7 +14,8 @@ class Offer(NamedTuple):
     """What two people could do, seen by one of them.
 
     `fitting` are the activities within all hard limits, `eligible` those of them that are called for and not withheld.
-    `passive` are the ones side by side that not all who were heard count as time together.
+    `passive` are the ones side by side that not all who were heard count as time together. `steps` are due on paths
+    that the reader began: they need no rule that calls for them, unless their path rests on something private.
     """
 
     compiled: CompiledRuleset
@@ -24,6 +26,12 @@ class Offer(NamedTuple):
     fitting: Mask
     eligible: Mask
     passive: Mask
+    steps: tuple[DueStep, ...]
+
+    @property
+    def due(self) -> Mask:
+        """The activities that are due on a path."""
+        return sum({step.bit for step in self.steps})
 
 
 def make_offer(
@@ -36,6 +44,8 @@ def make_offer(
         fitting &= ~index.by_practice["affection"]
     if other is not None:
         counted &= other.taste.counted
+    steps = due_steps(compiled, moment.history, pair.agreed) if moment.history.paths else ()
+    called = pair.called | sum({step.bit for step in steps if step.path.rests_on is None})
     offer = Offer(
         compiled,
         own,
@@ -43,8 +53,9 @@ def make_offer(
         pair,
         moment,
         fitting,
-        eligible=fitting & pair.called & ~pair.withheld,
+        eligible=fitting & called & ~pair.withheld,
         passive=index.parallel & ~counted,
+        steps=steps,
     )
     return (
         offer._replace(eligible=offer.eligible & ~excluded_by_history(offer)) if moment.history != NO_HISTORY else offer
@@ -55,7 +66,7 @@ def excluded_by_history(offer: Offer) -> Mask:
     """Return the activities that this partner's history keeps out for now."""
     index, history = offer.compiled.index, offer.moment.history
     aside = rejected(index, history) | resting(index, history)
-    return aside | on_cooldown(index, history, loved_by_all(offer))
+    return aside | on_cooldown(index, history, loved_by_all(offer)) & ~offer.due
 
 
 def loved_by_all(offer: Offer) -> Mask:

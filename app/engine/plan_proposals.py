@@ -127,7 +127,10 @@ def _moment_of_week(
     before = [(planned.activity, planned.week) for planned in wishes.planned if planned.week < number]
     before += [(item.activity.id, week) for week, items in enumerate(weeks) for item in items]
     done += [Done(activity, DAYS_A_WEEK * (number - week)) for activity, week in before]
-    return moment._replace(turn=moment.turn + number, seen=seen, history=moment.history._replace(done=tuple(done)))
+    reactions = tuple([one._replace(days_ago=one.days_ago + DAYS_A_WEEK * number) for one in moment.history.reactions])
+    paths = tuple([one._replace(days_ago=one.days_ago + DAYS_A_WEEK * number) for one in moment.history.paths])
+    history = moment.history._replace(done=tuple(done), reactions=reactions, paths=paths)
+    return moment._replace(turn=moment.turn + number, seen=seen, history=history)
 
 
 def _candidates(

@@ -14,7 +14,9 @@ from app.engine.choosing import Pick
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.history import History
 from app.engine.narrowing import Stands
+from app.engine.paths import DueStep
 from app.engine.reactions import preferences
+from app.engine.ruleset import ActivityPath
 from app.engine.self_report import PooledReport, answer_at
 from app.engine.shares import JOIN, OPEN, RATED, WITH, WITHOUT, Known, Shares
 from app.engine.verdicts import Reading
@@ -27,6 +29,7 @@ from app.engine.view import (
     OwnVerdict,
     Place,
     Reason,
+    StepOfPath,
     StrategyView,
     Suggestion,
     View,
@@ -47,7 +50,7 @@ class Reader(NamedTuple):
     not asked for it again. `width` is what the view may hold, `left` what private answers leave of it: nothing is said
     for what they keep out. `allowed` leaves out what answers kept from the pool rule out, too; they meet the other's
     answers, so they choose no sentence. `is_kept_small` is true where heavier answers of late make the steps small;
-    `history` is the reader's own.
+    `history` is the reader's own, `steps` are those due on paths that they began.
     """
 
     compiled: CompiledRuleset
@@ -61,6 +64,7 @@ class Reader(NamedTuple):
     was_heard_alone: bool
     turn: int
     history: History
+    steps: tuple[DueStep, ...]
     suggesting: tuple[int, ...] = ()
     withholding: tuple[int, ...] = ()
     meant: Mask = 0
@@ -188,7 +192,22 @@ def _standings(reader: Reader, stands: Stands) -> tuple[StrategyView, ...]:
 
 
 def _suggestion(reader: Reader, position: int, place: Place) -> Suggestion:
-    return Suggestion(position, place, reasons_for_activity(reader, position))
+    return Suggestion(position, place, reasons_for_activity(reader, position), _step(reader, 1 << position))
+
+
+def _step(reader: Reader, bit: Mask) -> StepOfPath | None:
+    """Return the step that is due with an activity; a path for something private only where that may be named."""
+    for step in reader.steps:
+        if step.bit == bit and _may_be_named(reader, step.path):
+            return StepOfPath(step.path.id, step.number, len(step.path.steps))
+    return None
+
+
+def _may_be_named(reader: Reader, path: ActivityPath) -> bool:
+    if path.rests_on is None:
+        return True
+    at = reader.compiled.position[path.rests_on]
+    return reader.verdict.codes[at] == len(reader.compiled.findings[at].values) - 1
 
 
 def _opening(reader: Reader) -> tuple[OpeningSentence, ...]:

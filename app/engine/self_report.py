@@ -198,10 +198,11 @@ class Mutual:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What both partners said of the mutual answers: the affection both are open to, the topics both named."""
+    """What both partners said: the affection both are open to, the topics both named, the paths both began."""
 
     affection: AgreedAffection | None = None
     about: frozenset[Topic] = frozenset()
+    paths: frozenset[str] = frozenset()
 
 
 NO_AGREEMENT = Agreed()

@@ -53,12 +53,24 @@ class StrategyView(NamedTuple):
     withheld_by: tuple[Reason, ...]
 
 
+class StepOfPath(NamedTuple):
+    """A step of a path, from 1, and how many the path has."""
+
+    path: str
+    number: int
+    steps: int
+
+
 class Suggestion(NamedTuple):
-    """A suggested activity, by its position in the activity index, with its place and the reasons for it."""
+    """A suggested activity, by its position in the activity index, with its place and the reasons for it.
+
+    `step` is the step that it is of a path begun.
+    """
 
     position: int
     place: Place
     reasons: tuple[Reason, ...]
+    step: StepOfPath | None = None
 
 
 class OpeningSentence(NamedTuple):

@@ -47,7 +47,7 @@ class Past:
 
     `since` is the day of their first report, `lists` the oldest first. `done` gives by activity the day on which it
     was done last; `unsafe` are those that were not safe, `pressed_on` the last day on which something felt so.
-    `said` gives by activity what was said of it, and when last. `marks` gives by activity the generation of the
+    `reactions` gives by activity what was said of it, and when last. `marks` gives by activity the generation of the
     passphrase which opens all feedback on it, `pressed_mark` that of the last feedback that was pressing.
     """
 
@@ -56,7 +56,7 @@ class Past:
     done: Mapping[str, date] = field(default_factory=dict)
     unsafe: frozenset[str] = frozenset()
     pressed_on: date | None = None
-    said: Mapping[str, Mapping[Cause, date]] = field(default_factory=dict)
+    reactions: Mapping[str, Mapping[Cause, date]] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     pressed_mark: str = NO_GENERATION
 
@@ -83,8 +83,8 @@ class Past:
         if feedback.is_unsafe:
             past = replace(past, unsafe=past.unsafe | {feedback.activity})
         if feedback.causes:
-            causes = {**past.said.get(feedback.activity, {}), **dict.fromkeys(feedback.causes, feedback.given_on)}
-            past = replace(past, said={**past.said, feedback.activity: causes})
+            causes = {**past.reactions.get(feedback.activity, {}), **dict.fromkeys(feedback.causes, feedback.given_on)}
+            past = replace(past, reactions={**past.reactions, feedback.activity: causes})
         if feedback.was_pressing:
             past = replace(past, pressed_on=feedback.given_on, pressed_mark=mark)
         return past
@@ -112,15 +112,15 @@ def history_from(own: OwnPast, today: date, opened: Opened) -> History:
         silent=frozenset(
             [
                 activity
-                for activity in {*past.done, *past.unsafe, *past.said} - choices.keys()
+                for activity in {*past.done, *past.unsafe, *past.reactions} - choices.keys()
                 if not opened.tells(generation_in(past.marks.get(activity, NO_GENERATION)))
             ]
         ),
         reactions=tuple(
             [
                 Reaction(activity, cause, (today - on).days)
-                for activity in past.said
-                for cause, on in past.said[activity].items()
+                for activity in past.reactions
+                for cause, on in past.reactions[activity].items()
             ]
         ),
     )

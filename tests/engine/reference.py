@@ -193,7 +193,15 @@ def puts_two_in_one_room(activity: Activity) -> bool:
 class Pair:
     """What two people, or one heard alone, could do: the same for both, but for what one does alone."""
 
-    def __init__(self, ruleset: Ruleset, mine: PooledReport, theirs: PooledReport | None, agreed: Agreed) -> None:
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        mine: PooledReport,
+        theirs: PooledReport | None,
+        agreed: Agreed,
+        due: frozenset[str] = frozenset(),
+    ) -> None:
+        self.due = due
         self.ruleset = ruleset
         self.mine = mine
         self.theirs = theirs
@@ -234,7 +242,8 @@ class Pair:
         }
 
     def need(self, activity: Activity) -> int:
-        return self.needs[activity.purpose]
+        """What is due on a path is wanted, whatever the rules say."""
+        return max(self.needs[activity.purpose], int(activity.id in self.due))
 
     def strategy(self, activity: Activity) -> str | None:
         return self.strategy_of.get(activity.practice)

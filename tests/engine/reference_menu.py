@@ -10,6 +10,7 @@ from app.engine.history import Moment
 from app.engine.ruleset import Activity, Need
 from tests.engine.reference import LIKE, LOVE, OK, Pair, liking
 from tests.engine.reference_feedback import Feedback
+from tests.engine.reference_paths import steps_due
 
 BEGIN, ENJOY, CALLED_FOR = "where_to_begin", "to_enjoy", "also_called_for"
 DIFFERENT, ALONE = "something_different", "on_your_own"
@@ -61,6 +62,24 @@ class Menu:
         likings = self.pair.likings(activity)
         return -likings[0], -likings[-1], not self.pair.is_counted(activity), self.drawn(activity.id)
 
+    # Of paths
+
+    @cached_property
+    def due(self) -> list[Activity]:
+        """What is due on a path, unless it was shown in vain and rests."""
+        steps = steps_due(self.pair.ruleset, self.pair.agreed, self.moment.history)
+        ids = {step.activity for step in steps}
+        return [a for a in self.offered if a.id in ids and self.tiredness(a) < RESTS]
+
+    def is_near_due(self, activity: Activity) -> bool:
+        """A near-duplicate of what is due, which would take its place."""
+        families = {each.family for each in self.due if each.family}
+        return activity.family in families and activity not in self.due
+
+    def due_for_two(self, chosen: list[Activity]) -> Activity | None:
+        due = [activity for activity in self.shared if activity in self.due and self.follows(chosen, activity)]
+        return min(due, key=lambda a: (self.tiredness(a), self.equals(a)), default=None)
+
     # Of the whole
 
     def follows(self, chosen: list[Activity], activity: Activity) -> bool:
@@ -68,7 +87,7 @@ class Menu:
         has_family = any(activity.family and activity.family == each.family for each in chosen)
         prepares_again = activity.prepares and any(each.prepares for each in chosen)
         is_chosen = any(activity.id == each.id for each in chosen)
-        return not is_chosen and not has_family and not prepares_again
+        return not is_chosen and not has_family and not prepares_again and not self.is_near_due(activity)
 
     def is_new(self, chosen: list[Activity], activity: Activity) -> bool:
         is_full = sum(each.practice == activity.practice for each in chosen) >= 2
@@ -98,7 +117,9 @@ class Menu:
             key=lambda a: (
                 is_small_asked and a.minutes > 15,
                 self.pair.is_kept_up(a),
+                self.is_near_due(a),
                 -self.pair.need(a),
+                a not in self.due,
                 a.prepares,
                 self.tiredness(a),
                 self.equals(a),
@@ -186,6 +207,9 @@ class Menu:
         """
         solo = [a for a in self.offered if not a.together and self.follows(chosen, a)]
         new = [activity for activity in solo if self.is_new(chosen, activity)]
+        due = [activity for activity in solo if activity in self.due]
+        if due:
+            return min(due, key=lambda a: (self.tiredness(a), self.equals(a)))
         if self.pair.theirs is not None:
             return min(new, key=lambda a: (self.tiredness(a), self.equals(a)), default=None)
         return min(new or solo, key=lambda a: (self.tiredness(a), -self.pair.need(a), self.equals(a)), default=None)
@@ -198,12 +222,17 @@ class Menu:
         if limit == 1 and was_heard_alone and self.add(menu, ALONE, self.alone):
             return menu
         self.add(menu, BEGIN, self.begin)
+        due: list[Pick] = []
+        if limit > 2:
+            self.add(due, CALLED_FOR, self.due_for_two, menu)
         held: list[Pick] = []
         if was_heard_alone and limit > 1:
-            self.add(held, ALONE, self.alone, menu)
+            self.add(held, ALONE, self.alone, menu + due)
         for place, choose in ((ENJOY, self.enjoy), (CALLED_FOR, self.called_for), (DIFFERENT, self.different)):
-            if len(menu) + len(held) < limit:
-                self.add(menu, place, choose, held)
+            if place == CALLED_FOR and due:
+                menu, due = menu + due, []
+            elif len(menu) + len(due) + len(held) < limit:
+                self.add(menu, place, choose, due + held)
         if not was_heard_alone and len(menu) < limit:
             self.add(held, ALONE, self.alone, menu)
         return self.by_turns(menu + held)

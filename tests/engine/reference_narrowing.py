@@ -19,6 +19,7 @@ from tests.engine.reference import (
     puts_two_in_one_room,
     withholds,
 )
+from tests.engine.reference_paths import steps_due
 
 DAYS_OF_FAMILY_REST = {"partner_declined": 56, "not_our_kind_of_thing": 90, "unsafe": 365}
 DANGERS = ("fear", "hurt", "injury", "threat", "forced", "control")
@@ -137,6 +138,8 @@ class Narrowing:
         if activity.id in self.past.unwanted | self.past.put_off or self.rests_after_feedback(activity):
             return True
         if activity.repeat == "ritual" and self.pair.likings(activity)[0] == LOVE:
+            return False
+        if activity.id in {step.activity for step in steps_due(self.pair.ruleset, self.pair.agreed, self.past)}:
             return False
         return any(id_ == activity.id and ago < DAYS_OF_REST[activity.repeat] for id_, ago in self.past.done)
 

@@ -19,7 +19,9 @@ from tests.engine.reference_narrowing import (
     reads,
     support,
 )
+from tests.engine.reference_paths import steps_due
 
+Step = tuple[str, int, int]
 Why = tuple[str, tuple[tuple[str, str], ...]]
 PLAIN: Why = ("not_the_moment", ())
 
@@ -37,7 +39,7 @@ class Stand:
 class Decision:
     outcome: str
     strategies: tuple[Stand, ...] = ()
-    activities: tuple[tuple[str, str, tuple[Why, ...]], ...] = ()
+    activities: tuple[tuple[str, str, tuple[Why, ...], Step | None], ...] = ()
     opening: tuple[tuple[str, tuple[float, ...]], ...] = ()
     insights: tuple[str, ...] = ()
     support: tuple[str, ...] = ()
@@ -58,7 +60,8 @@ def decide(
     kinds = support(mine)
     if kinds and not quiet:
         return Decision("support", support=kinds)
-    return Decider(Pair(ruleset, pool(mine), theirs, agreed), mine, moment, is_quiet=quiet).decide()
+    due = frozenset(step.activity for step in steps_due(ruleset, agreed, moment.history) if step.rests_on is None)
+    return Decider(Pair(ruleset, pool(mine), theirs, agreed, due), mine, moment, is_quiet=quiet).decide()
 
 
 class Decider:
@@ -112,7 +115,7 @@ class Decider:
         return Decision(
             "suggestions",
             stands,
-            tuple((activity.id, place, self.reasons_for(activity)) for activity, place in menu),
+            tuple((activity.id, place, self.reasons_for(activity), self.step(activity)) for activity, place in menu),
             self.opening(),
             self.insights(with_general=True),
             limits=self.limits([activity for activity, _ in menu]),
@@ -127,6 +130,16 @@ class Decider:
             limits=self.limits([]),
             next_check_in_days=14,
         )
+
+    def step(self, activity: Activity) -> Step | None:
+        """The step of a path that it is, where the path may be named: what is private shows in no quiet view."""
+        for due in steps_due(self.pair.ruleset, self.pair.agreed, self.moment.history):
+            finding = due.rests_on and self.pair.findings[due.rests_on]
+            if due.activity == activity.id and (
+                not finding or self.codes[finding.id] == finding.values.index(finding.values[-1])
+            ):
+                return due.path, due.number, due.steps
+        return None
 
     # Words
 
@@ -219,7 +232,10 @@ def decision_of(compiled: CompiledRuleset, view: View) -> Decision:
     return Decision(
         view.outcome,
         tuple(Stand(s.strategy, s.rank, s.standing, whys(s.reasons), whys(s.withheld_by)) for s in view.strategies),
-        tuple((order[a.position].id, a.place, whys(a.reasons)) for a in view.activities),
+        tuple(
+            (order[a.position].id, a.place, whys(a.reasons), a.step and tuple(a.step))  # type: ignore[misc]
+            for a in view.activities
+        ),
         tuple((sentence.id, sentence.values) for sentence in view.opening),
         view.insights,
         view.support,

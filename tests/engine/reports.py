@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from app.engine.history import Cause, Done, History, Reaction
+from app.engine.history import BegunPath, Cause, Done, History, Reaction
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
 from tests.engine.build import report_of
@@ -129,7 +129,9 @@ def random_report(random: Random, *, is_private: bool = True, is_safe: bool = Tr
     return report_of(answers if is_private else told_to_both(answers))
 
 
-def random_past(random: Random, ids: Sequence[str], *, is_gentle: bool | None = None) -> History:
+def random_past(
+    random: Random, ids: Sequence[str], *, is_gentle: bool | None = None, paths: Sequence[str] = ()
+) -> History:
     """Some of these done, unwanted and put off; now and then nothing at all, or what no release has any more."""
     known = [*ids, "of-an-older-release"]
     most = random.choice((0, 2, 10, 60))
@@ -138,7 +140,15 @@ def random_past(random: Random, ids: Sequence[str], *, is_gentle: bool | None = 
     gentle = random.random() < 0.3 if is_gentle is None else is_gentle
     causes = random.sample(get_args(Cause), random.choice((0, 0, 1, 2, 4)))
     said = [Reaction(random.choice(known), cause, random.choice((0, 27, 28, 55, 56, 90, 364, 365))) for cause in causes]
-    return History(tuple(done), frozenset(unwanted), frozenset(put_off), gentle, tuple(said))
+    begun = random.sample(paths, random.choice((0, 1, 3))) if paths else []
+    return History(
+        tuple(done),
+        frozenset(unwanted),
+        frozenset(put_off),
+        gentle,
+        reactions=tuple(said),
+        paths=tuple(BegunPath(path, random.choice((0, 6, 90, 400))) for path in begun),
+    )
 
 
 def random_value(random: Random, path: str) -> Any:

@@ -124,7 +124,7 @@ def decision_out(decision: DecisionRecord, opened: Opened) -> dict[str, Any]:
         "basis": decision.basis,
         "turn": shown and shown["turn"],
         "strategies": shown and [strategy for strategy, *_ in shown["strategies"]],
-        "activities": shown and [{"id": id_, "place": place} for id_, place, _ in shown["activities"]],
+        "activities": shown and [{"id": id_, "place": place} for id_, place, *_ in shown["activities"]],
         "history": decision.history if decision.is_opened(opened) else None,
         "answers": with_unanswered(decision.answers(opened)),
     }

@@ -231,6 +231,10 @@ class Renderer:
         reasons = suggestion.reasons
         if depth.activity == 1:
             reasons = _closest(reasons, stated.get(strategy, ()))
+        if suggestion.step is not None:
+            id_, number, steps = suggestion.step
+            path: shapes.PathOut = {"id": id_, "step": number, "of": steps}
+            after = after.replace(b'"path":null', b'"path":' + to_bytes(path), 1)
         return b"".join(
             (
                 before,
