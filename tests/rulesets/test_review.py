@@ -46,7 +46,7 @@ FAULTS = {
     "rules/a-guided-weekend-to-begin-again.yaml": (r"status: \w+", "status: retired"),
     "rules/a-guided-weekend-when-talk-is-hard-too.yaml": (r"status: \w+", "status: retired"),
     "rules/a-day-away-from-full-weeks.yaml": (r"status: \w+", "status: retired"),
-    "activities/communication_exercises.yaml": (r"(?i)\b(stop|pause|close|end)\b", "halt"),
+    "activities/communication_exercises.yaml": (r"(?i)(?<!-)\b(stop|pause|close|end)\b(?!-)", "halt"),
     "activities/check_ins_and_affirmations.yaml": (r"\bminutes: \d+\n", "minutes: 46\n"),
     "activities/everyday_moments.yaml": (r"fixed_end: true", "fixed_end: false"),
     "activities/learn_together.yaml": (r"conflict_ceiling: \w+", "conflict_ceiling: chronic"),
