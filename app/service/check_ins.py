@@ -7,7 +7,7 @@ may not read, and cannot disclose it by leaving it out.
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.engine.plain_values import Plain, from_plain, to_plain, without_none
 from app.engine.self_report import SelfReport, support_kinds
@@ -70,6 +70,14 @@ class Carried(NamedTuple):
     unpooled: frozenset[str]
     marks: Mapping[str, Mark]
 
+    @property
+    def report(self) -> SelfReport:
+        unpooled = {KEEP_PRIVATE: sorted(self.unpooled)} if self.unpooled else {}
+        return from_plain(SelfReport, as_report(self.answers | unpooled))
+
+
+NOTHING = Carried({}, frozenset(), {})
+
 
 def due_questions(library: Library, today: date) -> list[Question]:
     """Return the questions of this week, the same for everyone: what was answered has no part in it.
@@ -109,19 +117,16 @@ async def check_in(session: Session, login: Login, library: Library, sent: Check
     # Of two check-ins at once the second carries over what the first sent.
     await stored_couples.lock_partners(session.connection, [partner.key])
     rows = await stored_reports.page_of_own(session.connection, partner.key, None, 1)
-    before = Carried({}, frozenset(), {})
-    if rows:
-        last = report_codec.open_report(partner.data_key, rows[0])
-        before = cleared(without_lapsed(carried_of(last, rows[0].reported_on), library, session.now.date()), sent.clear)
+    last = carried_of(report_codec.open_report(partner.data_key, rows[0]), rows[0].reported_on) if rows else NOTHING
     mark = Mark(sent.answered_on, login.generation)
-    after = joined(before, sent.answers, mark)
+    after = carried_into(last, sent, library, session.now.date(), mark)
     if not rows:
         _require(library, after.answers)
     support = {} if "safety" in sent.clear else await find_support(session, partner)
     # Nothing that was carried over is told, so that only what was just sent is open.
     opened = Opened(None, frozenset([*(path for path in after.marks if after.marks[path] is mark), *_kinds_in(sent)]))
     new = NewReport(
-        from_plain(SelfReport, as_report(after.answers | _unpooled_out(after))),
+        after.report,
         after.marks,
         carry_over(support, sent.answers.safety, session.now.date(), login.generation),
         sent.answered_on,
@@ -134,16 +139,17 @@ def _kinds_in(sent: CheckIn) -> tuple[str, ...]:
     return support_kinds(sent.answers.safety)
 
 
-def _unpooled_out(carried: Carried) -> Plain:
-    return {KEEP_PRIVATE: sorted(carried.unpooled)} if carried.unpooled else {}
-
-
 def carried_of(last: MarkedAnswers, reported_on: date) -> Carried:
     """Return all of a stored report; what has no mark was sent over a locked token."""
     answers = by_path(last.plain)
     unpooled = frozenset(answers.pop(KEEP_PRIVATE, ()))
     private = {*unpooled, *(path for path in answers if is_private(path, unpooled))}
     return Carried(answers, unpooled, {path: last.marks.get(path, Mark(reported_on, None)) for path in private})
+
+
+def carried_into(last: Carried, sent: CheckIn, library: Library, today: date, mark: Mark) -> Carried:
+    """Return what a check-in amounts to, after the report `last`; `mark` is that of what was sent."""
+    return joined(cleared(without_lapsed(last, library, today), sent.clear), sent.answers, mark)
 
 
 def without_lapsed(before: Carried, library: Library, today: date) -> Carried:
@@ -154,7 +160,7 @@ def without_lapsed(before: Carried, library: Library, today: date) -> Carried:
         for path, mark in before.marks.items()
         if (today - mark.sent_on).days >= _LAPSES_AFTER * days[_QUESTION_OF.get(path, path)]
     }
-    return before._replace(answers=_without(before.answers, lapsed), marks=_without(before.marks, lapsed))
+    return _without_answers(before, lapsed)
 
 
 def cleared(before: Carried, clear: Collection[str]) -> Carried:
@@ -168,7 +174,7 @@ def cleared(before: Carried, clear: Collection[str]) -> Carried:
     unpooled = before.unpooled
     if KEEP_PRIVATE in clear:
         gone, unpooled = gone | unpooled, frozenset()
-    return Carried(_without(before.answers, gone), unpooled, _without(before.marks, gone))
+    return _without_answers(before._replace(unpooled=unpooled), gone)
 
 
 def joined(before: Carried, sent: SelfReport, mark: Mark) -> Carried:
@@ -184,8 +190,11 @@ def _label(path: str) -> str:
     return "private" if path in OWN_MEMBERS else ANSWERS[path].label
 
 
-def _without(values: Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
-    return {path: value for path, value in values.items() if path not in paths}
+def _without_answers(carried: Carried, paths: Collection[str]) -> Carried:
+    answers = {path: answer for path, answer in carried.answers.items() if path not in paths}
+    # The mark of a path that is kept from the pool stays: it tells who may read that it is.
+    marks = {path: mark for path, mark in carried.marks.items() if path in answers or path in carried.unpooled}
+    return carried._replace(answers=answers, marks=marks)
 
 
 def _require(library: Library, answers: Plain) -> None:
