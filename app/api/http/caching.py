@@ -6,6 +6,8 @@ from hashlib import sha256
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.api.http.compression import plain_tag
+
 NOT_MODIFIED = 304
 
 
@@ -38,5 +40,5 @@ def is_not_modified(if_none_match: str | None, etag: str) -> bool:
     # A proxy that compresses the body weakens its tag.
     if if_none_match is None:
         return False
-    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    tags = [plain_tag(tag.strip().removeprefix("W/")) for tag in if_none_match.split(",")]
     return "*" in tags or etag in tags

@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
+from app.api.http.caching import NOT_MODIFIED
+from app.api.http.compression import Coding, choose_coding, coded_tag, compress, may_be_compressed
 from app.api.http.cors import Cors, HeaderList
 from app.api.http.logs import describe_error
 from app.api.http.problems import BodyRejected, problem_response
@@ -106,7 +108,7 @@ class HttpMiddleware:
         headers: RequestHeaders = dict(scope["headers"])
         request_id = scope["rekindle.request_id"] = accept_or_make_id(headers.get(b"x-request-id"))
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        sender = ResponseSender(send, [(b"x-request-id", request_id.encode())])
+        sender = ResponseSender(send, [(b"x-request-id", request_id.encode())], headers)
         if self.cors:
             sender.headers += self.cors.headers(headers.get(b"origin"))
         # Routes are declared for GET alone; HEAD is the same response without its body.
@@ -150,23 +152,62 @@ class HttpMiddleware:
 
 @dataclass(slots=True)
 class ResponseSender:
-    """A `Send` that adds the headers of every response and remembers its status, 0 until it has begun."""
+    """A `Send` that adds the headers of every response, compresses its body, and remembers its status.
+
+    `status` is 0 until the response has begun.
+    """
 
     to: Send
     headers: HeaderList
+    request_headers: RequestHeaders
     has_body: bool = True
     status: int = 0
+    start: Message | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            own = [*message.get("headers", ())]
+            # It waits for the body, which decides whether the response is compressed.
+            self.start = message
+            return
+        if self.start is not None:
+            start, self.start = self.start, None
+            own, body = [*start.get("headers", ())], message.get("body", b"")
+            if not message.get("more_body", False):
+                own, body = encode(self.status, own, body, self.request_headers)
+                message = {**message, "body": body}
             names = {name for name, _ in own}
             defaults = [header for header in DEFAULT_HEADERS if header[0] not in names]
-            message["headers"] = own + defaults + FIXED_HEADERS + self.headers
-        elif not self.has_body:
+            await self.to({**start, "headers": own + defaults + FIXED_HEADERS + self.headers})
+        if not self.has_body:
             message = {**message, "body": b""}
         await self.to(message)
+
+
+def encode(status: int, headers: HeaderList, body: bytes, request_headers: RequestHeaders) -> tuple[HeaderList, bytes]:
+    """Return the headers and body of a whole response, compressed where the client takes that and it is worth it."""
+    coding = choose_coding(request_headers.get(b"accept-encoding"))
+    if status == NOT_MODIFIED:
+        return with_tag_held(headers, coding, request_headers), body
+    if not may_be_compressed(headers, body):
+        return headers, body
+    kept = {name: value for name, value in headers if name != b"content-length"}
+    kept[b"vary"] = b", ".join(filter(None, (kept.get(b"vary"), b"Accept-Encoding")))
+    if coding is not None:
+        body = compress(body, coding, is_public=kept.get(b"cache-control", b"").startswith(b"public"))
+        kept[b"content-encoding"] = coding.encode()
+        if b"etag" in kept:
+            kept[b"etag"] = coded_tag(kept[b"etag"], coding)
+    return [*kept.items(), (b"content-length", b"%d" % len(body))], body
+
+
+def with_tag_held(headers: HeaderList, coding: Coding | None, request_headers: RequestHeaders) -> HeaderList:
+    """Return the headers of a 304 with the ETag that the client holds: that of the coding which it was sent."""
+    held = request_headers.get(b"if-none-match", b"")
+    return [
+        (name, coded_tag(value, coding) if name == b"etag" and coding and coded_tag(value, coding) in held else value)
+        for name, value in headers
+    ]
 
 
 def accept_or_make_id(header: bytes | None) -> str:

@@ -45,7 +45,7 @@ def test_every_problem_says_what_it_means_and_what_to_do(code: str) -> None:
 
 
 def test_the_page_varies_with_what_is_accepted(client: TestClient) -> None:
-    assert client.get("/problems").headers["vary"] == "Accept"
+    assert client.get("/problems").headers["vary"] == "Accept, Accept-Encoding"
     tags = {client.get("/problems", headers={"Accept": kind}).headers["etag"] for kind in ("text/html", "*/*")}
     assert len(tags) == 2
 
