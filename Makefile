@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PORT ?= 8000
+APP_PORT ?= 8100
 JOBS ?= 2
 
 BIN := .venv/bin
@@ -9,13 +10,17 @@ PYTHON_RUN := $(BIN)/python
 COMPILE = $$(.ci/setup uv) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--quiet --custom-compile-command "make lock"
 
-.PHONY: help run test check lint format lock openapi bench mutants trust clean setup setup-dev
+.PHONY: help run app test check lint format lock openapi bench mutants trust clean setup setup-dev
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## Serve on http://127.0.0.1:8000 and show a first answer (PORT=8001 for another port)
 	@$(PYTHON_RUN) -m app serve --host 127.0.0.1 --port $(PORT) --welcome
+
+app: setup ## Serve the API and the app for two phones on http://127.0.0.1:8100 (APP_PORT, PORT, HOST=0.0.0.0)
+	@.ci/setup-app
+	@HOST=$(HOST) web/serve $(PORT) $(APP_PORT)
 
 test: lint check ## Everything continuous integration runs: style, types, import direction, content, tests
 	@$(PYTHON_RUN) -m pytest -n $(JOBS)
@@ -55,7 +60,7 @@ trust: setup-dev ## Kill, cut off and flood a real server: what never loses, dou
 	@$(PYTHON_RUN) -m pytest -n $(JOBS) --dist worksteal -rP tests/trust
 
 clean: ## Remove what make has made
-	@rm -rf .venv .boot .cache .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .boot .cache web/dist web/node_modules clients/typescript/dist clients/typescript/node_modules .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 setup:
 	@.ci/setup runtime
