@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.http.compression import plain_tag
+from app.api.http.json_bytes import to_bytes
 
 NOT_MODIFIED = 304
 
@@ -29,6 +30,12 @@ def cacheable_response(
     if is_not_modified(request.headers.get("if-none-match"), etag):
         return Response(None, NOT_MODIFIED, all_headers)
     return Response(body, headers=all_headers, media_type=media_type)
+
+
+def own_response(request: Request, content: object, locale: str) -> Response:
+    """Return what one partner reads of their own, or 304. No cache may store it: a client keeps its copy in memory."""
+    headers = {"Cache-Control": "no-store", "Content-Language": locale}
+    return cacheable_response(request, to_bytes(content), headers=headers)
 
 
 def etag_of(body: bytes) -> str:

@@ -9,12 +9,13 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
+from app.api.http.caching import own_response
 from app.api.http.collection import Listing, whole_list
 from app.api.http.fields import Id, format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_list, example_response, localized
+from app.api.http.responses import example_cached_list, example_response, localized
 from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
 from app.rulesets.library import Library
@@ -53,7 +54,7 @@ class ChoiceOut(BaseModel):
     "/choices",
     summary="List the choices",
     response_model=Listing[ChoiceOut],
-    responses=localized(example_list(EXAMPLE, ConsentRequired)),
+    responses=example_cached_list(EXAMPLE, ConsentRequired),
 )
 async def list_choices(request: Request, context: PartnerReadContext) -> Response:
     """Return the partner's own choices in force. Choices of the other partner are never returned."""
@@ -61,7 +62,7 @@ async def list_choices(request: Request, context: PartnerReadContext) -> Respons
     library, locale = library_and_locale(request, context.partner.profile.locale)
     by_activity = await choices.find_choices(context, context.partner)
     data = [_out(library, locale, activity, choice) for activity, choice in by_activity.items()]
-    return respond(make_reply(whole_list(data), 200, Content_Language=locale))
+    return own_response(request, whole_list(data), locale)
 
 
 @router.put(

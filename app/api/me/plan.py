@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
-from app.api.http.caching import etag_of, is_not_modified
+from app.api.http.caching import etag_of, is_not_modified, own_response
 from app.api.http.collection import Listing, whole_list
 from app.api.http.examples import load_example
 from app.api.http.fields import Id, ShortText, TimeZone, format_instant, invalid
@@ -17,7 +17,7 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_list, json_example, merge_patch
+from app.api.http.responses import example_cached_list, json_example, merge_patch
 from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, NotFound, OtherVersion, ValidationFailed, VersionNeeded
 from app.rulesets.sources import PlanTitle
@@ -85,7 +85,7 @@ class PlanItemChange(BaseModel, extra="forbid", json_schema_extra={"examples": [
     "/plan",
     summary="Get the partner's plan",
     response_model=Listing[PlanItemOut],
-    responses=example_list(EXAMPLE, ConsentRequired),
+    responses=example_cached_list(EXAMPLE, ConsentRequired),
 )
 async def list_plan_items(request: Request, context: PartnerReadContext) -> Response:
     """Return the activities that both partners chose, and those for one person that this partner chose.
@@ -95,7 +95,7 @@ async def list_plan_items(request: Request, context: PartnerReadContext) -> Resp
     library, locale = library_and_locale(request, context.partner.profile.locale)
     items = await plan.find_plan(context, context.partner, library)
     data = [_item_out(item, library.texts[locale]) for item in items]
-    return respond(make_reply(whole_list(data), 200, Content_Language=locale))
+    return own_response(request, whole_list(data), locale)
 
 
 @router.patch(

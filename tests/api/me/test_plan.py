@@ -114,6 +114,24 @@ def test_an_item_has_one_id_for_each_partner_and_keeps_it(
     assert (the_item(a)["id"], the_item(b)["id"]) == (of_a, of_b)
 
 
+@pytest.mark.parametrize("path", ["/v1/me/plan", "/v1/me/choices"])
+def test_what_has_not_changed_is_not_sent_again(couple: tuple[Person, Person], path: str) -> None:
+    a, b = couple
+    choose(a, WALK)
+    choose(a, something_solo(a))
+    first = a.get(path)
+    choose(b, TEA)
+    again = a.get(path, If_None_Match=first.headers["etag"])
+    a.delete(f"/v1/me/choices/{something_solo(a)}")
+    changed = a.get(path, If_None_Match=first.headers["etag"])
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert (again.headers["etag"], again.headers["cache-control"]) == (first.headers["etag"], "no-store")
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != first.headers["etag"]
+    assert b.get(path).headers["etag"] != first.headers["etag"]
+
+
 def test_what_one_does_alone_is_in_nobody_elses_plan(couple: tuple[Person, Person]) -> None:
     a, b = couple
     solo = something_solo(a)
