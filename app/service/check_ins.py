@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from app.engine.plain_values import Plain, from_plain, to_plain, without_none
-from app.engine.self_report import SelfReport, support_kinds
+from app.engine.self_report import SelfReport
 from app.engine.vocabulary import ANSWERS
 from app.errors import FieldError, ValidationFailed
 from app.rulesets.library import Library, Question
@@ -30,7 +30,7 @@ from app.service.consents import require_processing
 from app.service.private_marks import Mark, Opened
 from app.service.report_codec import MarkedAnswers
 from app.service.reports import NewReport, SubmittedReport, store_report
-from app.service.safety_carry_over import carry_over, find_support
+from app.service.safety_carry_over import carry_over, find_support, kinds_called_for
 from app.service.session import Session
 from app.service.tokens import Login
 from app.service.weekly_boundary import next_week, weeks_between
@@ -124,7 +124,8 @@ async def check_in(session: Session, login: Login, library: Library, sent: Check
         _require(library, after.answers)
     support = {} if "safety" in sent.clear else await find_support(session, partner)
     # Nothing that was carried over is told, so that only what was just sent is open.
-    opened = Opened(None, frozenset([*(path for path in after.marks if after.marks[path] is mark), *_kinds_in(sent)]))
+    just_sent = [path for path in after.marks if after.marks[path] is mark]
+    opened = Opened(None, frozenset([*just_sent, *kinds_called_for(sent.answers.safety)]))
     new = NewReport(
         after.report,
         after.marks,
@@ -133,10 +134,6 @@ async def check_in(session: Session, login: Login, library: Library, sent: Check
         opened,
     )
     return await store_report(session, partner, library, new, locale)
-
-
-def _kinds_in(sent: CheckIn) -> tuple[str, ...]:
-    return support_kinds(sent.answers.safety)
 
 
 def carried_of(last: MarkedAnswers, reported_on: date) -> Carried:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.engine.self_report import SelfReport, support_kinds
+from app.engine.self_report import SelfReport
 from app.engine.vocabulary import GROUPS
 from app.rulesets.library import Library
 from app.service import report_codec, safety_carry_over
@@ -68,7 +68,7 @@ async def submit_report(
     marks = report_codec.marks_of(report, Mark(today, generation))
     support = await safety_carry_over.find_support(session, partner)
     support = safety_carry_over.carry_over(support, report.safety, today, generation)
-    opened = Opened(generation, frozenset([*marks, *support_kinds(report.safety)]))
+    opened = Opened(generation, frozenset([*marks, *safety_carry_over.kinds_called_for(report.safety)]))
     return await store_report(session, partner, library, NewReport(report, marks, support, today, opened), locale)
 
 

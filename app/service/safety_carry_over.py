@@ -1,12 +1,16 @@
-"""Carry-over of safety answers: the kinds of support that they call for are stored for a year, never the answers."""
+"""Carry-over of safety answers: what they call for is stored for a year, never the answers.
+
+That is the kinds of support, and two soft signs, which call for care: humiliated sometimes, and every question skipped.
+"""
 
 import json
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from app.engine.answer_types import SupportKind
-from app.engine.self_report import GRAVEST_FIRST, Safety, support_kinds
+from app.engine.plain_values import from_plain
+from app.engine.self_report import GRAVEST_FIRST, SAFETY_QUESTIONS, Safety, support_kinds
 from app.service.partners import Partner
 from app.service.private_marks import Opened, generation_in, generation_out
 from app.service.session import Session
@@ -20,22 +24,29 @@ class Held(NamedTuple):
     generation: UUID | None
 
 
-CarriedSupport = dict[SupportKind, Held]
+SoftSign = Literal["humiliated_sometimes", "all_skipped"]
+CarriedKind = SupportKind | SoftSign
+CarriedSupport = dict[CarriedKind, Held]
 
 CARRIED_FOR = timedelta(days=365)
 _PLACE = "held_support.sealed"
-_QUESTIONS: dict[SupportKind, tuple[str, ...]] = {
+_ALL_KINDS: tuple[CarriedKind, ...] = (*GRAVEST_FIRST, "humiliated_sometimes", "all_skipped")
+_QUESTIONS: dict[CarriedKind, tuple[str, ...]] = {
     "crisis": ("self_harm",),
     "danger": ("fear", "hurt", "injury", "threat", "forced", "control"),
     "concern": ("humiliated",),
     "own_acts": ("worried_about_own_acts",),
+    "humiliated_sometimes": ("humiliated",),
+    "all_skipped": (),
 }
-_CALLING: dict[SupportKind, Safety] = {
+_CALLING: dict[CarriedKind, Safety] = {
     "crisis": Safety(self_harm="yes"),
     "danger": Safety(fear="yes"),
     "concern": Safety(humiliated="often"),
     "own_acts": Safety(worried_about_own_acts="yes"),
+    "humiliated_sometimes": Safety(humiliated="sometimes"),
 }
+_EVERYTHING_SKIPPED = from_plain(Safety, dict.fromkeys(SAFETY_QUESTIONS, "skip"))
 
 
 def carry_over(support: CarriedSupport, safety: Safety | None, today: date, generation: UUID | None) -> CarriedSupport:
@@ -45,12 +56,23 @@ def carry_over(support: CarriedSupport, safety: Safety | None, today: date, gene
     """
     if safety is None:
         return support
-    called_for = support_kinds(safety)
+    called_for = kinds_called_for(safety)
     skipped = {kind: carried for kind, carried in support.items() if _is_skipped(safety, kind)}
     return skipped | dict.fromkeys(called_for, Held(today + CARRIED_FOR, generation))
 
 
-def _is_skipped(safety: Safety, kind: SupportKind) -> bool:
+def kinds_called_for(safety: Safety | None) -> tuple[CarriedKind, ...]:
+    """Return the kinds of support and the soft signs that safety answers call for."""
+    if safety is None:
+        return ()
+    signs: dict[SoftSign, bool] = {
+        "humiliated_sometimes": safety.humiliated == "sometimes",
+        "all_skipped": bool(safety.all_skipped),
+    }
+    return (*support_kinds(safety), *(sign for sign in signs if signs[sign]))
+
+
+def _is_skipped(safety: Safety, kind: CarriedKind) -> bool:
     return any(getattr(safety, question) == "skip" for question in _QUESTIONS[kind])
 
 
@@ -63,6 +85,8 @@ def as_answers(support: CarriedSupport) -> Safety | None:
     """Return safety answers that call for this support, for the engine."""
     if not support:
         return None
+    if [*support] == ["all_skipped"]:
+        return _EVERYTHING_SKIPPED
     answers = {question: getattr(_CALLING[kind], question) for kind in support for question in _QUESTIONS[kind]}
     return Safety(**answers)
 
@@ -77,7 +101,7 @@ def open_support(partner: Partner, sealed: bytes | None, now: datetime) -> Carri
     if sealed is None:
         return {}
     plain = json.loads(partner.data_key.open(_PLACE, partner.id, sealed))
-    support = {kind: _held_in(plain[kind]) for kind in GRAVEST_FIRST if kind in plain}
+    support = {kind: _held_in(plain[kind]) for kind in _ALL_KINDS if kind in plain}
     return {kind: carried for kind, carried in support.items() if now.date() < carried.until}
 
 
@@ -98,4 +122,4 @@ def _held_out(support: CarriedSupport) -> bytes:
     return json.dumps(plain).encode()
 
 
-_PADDED_LENGTH = len(_held_out(dict.fromkeys(GRAVEST_FIRST, Held(date.max, None))))
+_PADDED_LENGTH = len(_held_out(dict.fromkeys(_ALL_KINDS, Held(date.max, None))))

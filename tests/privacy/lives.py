@@ -151,6 +151,25 @@ def a_reports(random: Random) -> Step:
     return Step("a", report(tells=tells), report(tells=not tells or random.random() < 0.3))
 
 
+def a_checks_in(random: Random) -> Step:
+    """Equal in what is pooled, which is never kept private; in one world private answers come or are cleared."""
+    pooled = {path: some_value(random, path) for path in ALWAYS}
+
+    def check_in(*, tells: bool) -> Act:
+        private = random.random() if tells else 0
+        answers = some_answers(random, sorted(PRIVATE - SAFETY), private) | some_answers(
+            random, sorted(SAFETY), private
+        )
+        clear = (
+            random.sample(("private", "keep_private", "mutual", "safety"), random.choice((0, 1, 3))) if tells else []
+        )
+        body = {"answers": report_of(pooled | answers), "clear": clear}
+        return lambda life: life.a.post("/v1/me/check-ins", body)
+
+    tells = random.random() < 0.5
+    return Step("a", check_in(tells=tells), check_in(tells=not tells))
+
+
 def a_says_yes(random: Random) -> Step:
     """In both worlds: what B may come to know, once B says yes as well."""
     activity = random.choice(SHARED)
@@ -178,6 +197,7 @@ def a_in_private(random: Random) -> Step:
             lambda life: life.a.post("/v1/me/unlock", {"passphrase": "a sentence of my own"}),
             lambda life: life.a.delete("/v1/me/unlock"),
             lambda life: life.a.post("/v1/me/calendar"),
+            lambda life: life.a.get("/v1/me/check-in"),
             lambda life: life.a.get("/v1/me/progress"),
             lambda life: life.a.get("/v1/me/export"),
             lambda life: life.a.get("/v1/me/access-log"),
@@ -259,4 +279,15 @@ def time_goes(random: Random) -> Step:
     return both("time", go)
 
 
-ACTS = (a_reports, a_says_yes, a_in_private, a_in_private, b_acts, b_acts, b_acts, integrator_acts, time_goes)
+ACTS = (
+    a_reports,
+    a_checks_in,
+    a_says_yes,
+    a_in_private,
+    a_in_private,
+    b_acts,
+    b_acts,
+    b_acts,
+    integrator_acts,
+    time_goes,
+)

@@ -21,6 +21,7 @@ from app.api.me.reports import OwnReportOut, report_out
 from app.errors import CredentialsUnknown, NotFound
 from app.service.erasure import erase
 from app.service.export import ExportData, gather
+from app.service.safety_carry_over import CarriedKind
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -30,6 +31,10 @@ ABOUT = (
     "`decisions` what you were shown in the last ninety days, `choices`, `plan` and `feedback` what "
     "you chose, set and said, `access_log` what was done with your data and by whom. Answers about safety are in none "
     "of it, because they are not kept."
+)
+UNLOCKED = (
+    " Private answers, feedback and the kinds of support you were shown are in it where they were sent over a login "
+    "unlocked with this passphrase. Others open for nobody; whether there are any is not said."
 )
 LOCKED = (
     " This device is not unlocked: private answers, feedback and the kinds of support you were shown are left out, "
@@ -99,9 +104,9 @@ class OwnFeedbackOut(BaseModel):
 
 
 class HeldOut(BaseModel):
-    """A stored kind of support, with the day on which it is deleted."""
+    """A stored kind of support, or a sign that calls for care, with the day on which it is deleted."""
 
-    kind: Literal["crisis", "danger", "concern", "own_acts"]
+    kind: CarriedKind
     until: date
 
 
@@ -116,7 +121,10 @@ class ExportOut(BaseModel):
 
     about: str
     made_on: date
-    is_whole: bool = Field(description="False where the token is not unlocked, so that private data is left out.")
+    is_whole: bool = Field(
+        description="False where the token is not unlocked, so that private data is left out. Where it is, what was "
+        "sent over a token unlocked with the same passphrase is in it."
+    )
     partner: OwnPartnerOut
     consents: list[OwnConsentOut]
     logins: list[KeptLoginOut]
@@ -140,7 +148,8 @@ EXAMPLE: dict[str, Any] = load_example("export")
 async def export_everything(context: PartnerWriteContext) -> Response:
     """Return all stored data of the partner and nothing of the other's. The export is listed in the access log.
 
-    Private answers, feedback and stored kinds of support are included for an unlocked token only.
+    Private answers, feedback and stored kinds of support are included for an unlocked token only, where they were sent
+    over a token unlocked with the same passphrase.
     """
     data = await gather(context, context.login)
     return respond(make_reply(_export_out(context, data), 200))
@@ -163,7 +172,7 @@ async def erase_me(context: PartnerWriteContext) -> Response:
 def _export_out(context: PartnerContext, data: ExportData) -> dict[str, Any]:
     is_whole = context.is_unlocked
     return {
-        "about": ABOUT if is_whole else ABOUT + LOCKED,
+        "about": ABOUT + (UNLOCKED if is_whole else LOCKED),
         "made_on": context.now.date().isoformat(),
         "is_whole": is_whole,
         "partner": {**partner_out(context.partner), "mode": context.partner.mode},

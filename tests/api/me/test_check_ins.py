@@ -1,10 +1,12 @@
 """The weekly check-in: what is not sent is carried over with whom it may affect."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from app.engine.self_report import SAFETY_QUESTIONS
 from tests.people import REPORT, Integrator, Person
 from tests.unlocked import unlock, unlock_again
 
@@ -393,3 +395,42 @@ def test_the_same_content_in_another_order_is_the_same_request(integrator: Integ
     assert again.headers["idempotency-replayed"] == "true"
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     assert len(person.get("/v1/me/reports").json()["data"]) == 1
+
+
+def test_the_form_is_the_same_bytes_whatever_was_answered_in_private(integrator: Integrator) -> None:
+    read = []
+    for private in (True, False):
+        person = integrator.add()
+        person.report(RICH if private else {**OPTIONAL_POOLED, "conflict": {"level": "rare", "pattern": "both_blame"}})
+        read.append(person.get("/v1/me/check-in").content)
+
+    assert read[0] == read[1]
+
+
+def test_of_two_at_once_both_are_carried_over(person: Person) -> None:
+    person.report()
+    answers: list[dict[str, Any]] = [
+        {"private": {"leaning_out": True}},
+        {"private": {"mood": "low"}, "keep_private": ["goal"]},
+        {"closeness": {"level": 3}},
+        {"goal": "repair", "keep_private": ["goal"]},
+    ]
+
+    with ThreadPoolExecutor(len(answers)) as pool:
+        list(pool.map(lambda each: check_in(person, each), answers))
+
+    after = unlocked_answers(person)
+    assert (after["private"]["leaning_out"], after["private"]["mood"]) == (True, "low")
+    assert (after["closeness"]["level"], after["goal"], after["keep_private"]) == (3, "repair", ["goal"])
+
+
+def test_soft_signs_are_carried_until_safety_is_answered(integrator: Integrator) -> None:
+    """Each is carried by itself, and goes with the next answers about safety."""
+    careful = unlock(integrator.add())
+    careful.report({"safety": {"humiliated": "sometimes"}})
+    assert [each["kind"] for each in careful.get("/v1/me/export").json()["held_support"]] == ["humiliated_sometimes"]
+    careful.report({"safety": dict.fromkeys(SAFETY_QUESTIONS, "skip")})
+    kinds = [each["kind"] for each in careful.get("/v1/me/export").json()["held_support"]]
+    assert kinds == ["humiliated_sometimes", "all_skipped"]
+    careful.report({"safety": {"fear": "no", "humiliated": "never"}})
+    assert careful.get("/v1/me/export").json()["held_support"] == []
