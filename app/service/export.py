@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+from app.rulesets.library import Library
 from app.service import audit
 from app.service.access_log import AccessEntry, find_access_entries
 from app.service.choices import Choice, open_choices
 from app.service.feedback_codec import Feedback, find_feedback
 from app.service.partners import Partner
+from app.service.paths import OwnPath, find_paths
 from app.service.reports import OwnReport, own_reports
 from app.service.safety_carry_over import CarriedSupport, find_support, told_support
 from app.service.session import Session
@@ -45,12 +47,13 @@ class ExportData(NamedTuple):
     decisions: Sequence[DecisionRecord]
     choices: Mapping[str, Choice]
     plan: Sequence[ExportedPlanItem]
+    paths: Sequence[OwnPath]
     feedback: Sequence[Feedback] | None
     support: CarriedSupport | None
     log: Sequence[AccessEntry]
 
 
-async def gather(session: Session, login: Login) -> ExportData:
+async def gather(session: Session, login: Login, library: Library) -> ExportData:
     """Return the export, with private parts only for an unlocked login, and record it in the access log."""
     partner, opened = login.partner, login.opened
     await audit.add(session, partner.id, "exported")
@@ -63,6 +66,7 @@ async def gather(session: Session, login: Login) -> ExportData:
         decisions=await own_decisions(session, partner),
         choices=open_choices(partner, await stored_choices.of_partner(session.connection, partner.key)),
         plan=await _plan_of(session, partner),
+        paths=[own for own in await find_paths(session, login, library) if own.begun_on],
         feedback=[one for one in await find_feedback(session, partner) if opened.tells(one.generation)]
         if login.is_unlocked
         else None,

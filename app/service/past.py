@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from app.engine.history import Cause, Done, History, Reaction
+from app.engine.history import BegunPath, Cause, Done, History, Reaction
 from app.engine.plain_values import from_plain, to_plain
 from app.service.choices import Choice
 from app.service.feedback_codec import Feedback, find_feedback
@@ -42,6 +42,14 @@ class ShownLists:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """The day on which a path was begun, and the generation of the passphrase that opened the token."""
+
+    on: date
+    generation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """What one partner's past amounts to.
 
@@ -49,6 +57,7 @@ class Past:
     was done last; `unsafe` are those that were not safe, `pressed_on` the last day on which something felt so.
     `reactions` gives by activity what was said of it, and when last. `marks` gives by activity the generation of the
     passphrase which opens all feedback on it, `pressed_mark` that of the last feedback that was pressing.
+    `paths` are those that the partner is on.
     """
 
     since: date | None = None
@@ -59,6 +68,7 @@ class Past:
     reactions: Mapping[str, Mapping[Cause, date]] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     pressed_mark: str = NO_GENERATION
+    paths: Mapping[str, Begun] = field(default_factory=dict)
 
     def seen(self, week: date, opened: Opened) -> tuple[str, ...]:
         """Return the ids shown before a week, oldest first, repeats included."""
@@ -116,6 +126,7 @@ def history_from(own: OwnPast, today: date, opened: Opened) -> History:
                 if not opened.tells(generation_in(past.marks.get(activity, NO_GENERATION)))
             ]
         ),
+        paths=tuple([BegunPath(path, (today - begun.on).days) for path, begun in past.paths.items()]),
         reactions=tuple(
             [
                 Reaction(activity, cause, (today - on).days)

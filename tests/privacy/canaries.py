@@ -45,6 +45,7 @@ def tell_everything(integrator: Integrator, when: str = "2031-05-04T19:00:00") -
     )
     done(a, "POST", "/v1/me/calendar")
     done(a, "POST", "/v1/me/feedback", {"activity": "tea-in-silence", "outcome": "declined", "reason": "unsafe"})
+    done(a, "PUT", "/v1/me/paths/turns-to-repair")
     a.view()
     return Two(a, b, couple)
 

@@ -121,6 +121,7 @@ def settle(integrator: Integrator, app: FastAPI) -> Around:
             "item": item,
             "decision_id": said["decision"],
             "activity": "evening-walk",
+            "path": "turns-to-repair",
             "purpose": "processing",
             "secret": "0" * 32,
         },

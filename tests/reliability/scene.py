@@ -72,6 +72,7 @@ def set_the_scene(integrator: Integrator, now: str | None = NOW) -> Scene:
         "token_id": must(integrator.post(f"/v1/partners/{a.id}/tokens")).json()["id"],
         "purpose": "processing",
         "activity": SHARED,
+        "path": "turns-to-repair",
         "decision_id": a.view()["decision"],
         "item": must(a.get("/v1/me/plan")).json()["data"][0]["id"],
         "secret": must(a.post("/v1/me/calendar")).json()["url"].rpartition("/")[2].removesuffix(".ics"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -11,6 +11,7 @@ from app.api.http.authentication import PartnerContext, PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
+from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.api.integrators.erasure import RECEIPT, ReceiptOut
@@ -28,17 +29,17 @@ router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 # Read by the partner, so addressed to them.
 ABOUT = (
     "This is everything that Rekindle keeps of you, and nothing of anyone else. `reports` is what you answered, "
-    "`decisions` what you were shown in the last ninety days, `choices`, `plan` and `feedback` what "
-    "you chose, set and said, `access_log` what was done with your data and by whom. Answers about safety are in none "
-    "of it, because they are not kept."
+    "`decisions` what you were shown in the last ninety days, `choices`, `plan`, `paths` and `feedback` what "
+    "you chose, set, began and said, `access_log` what was done with your data and by whom. Answers about safety "
+    "are in none of it, because they are not kept."
 )
 UNLOCKED = (
     " Private answers, feedback and the kinds of support you were shown are in it where they were sent over a login "
     "unlocked with this passphrase. Others open for nobody; whether there are any is not said."
 )
 LOCKED = (
-    " This device is not unlocked: private answers, feedback and the kinds of support you were shown are left out, "
-    "whether there are any or not."
+    " This device is not unlocked: private answers, feedback, paths for something private and the kinds of support "
+    "you were shown are left out, whether there are any or not."
 )
 
 
@@ -89,6 +90,13 @@ class OwnPlanItemOut(BaseModel):
     time_zone: str | None
 
 
+class OwnPathOut(BaseModel):
+    """A path that the partner is on."""
+
+    id: str
+    begun_on: date
+
+
 class OwnFeedbackOut(BaseModel):
     """The partner's own feedback on an activity."""
 
@@ -134,6 +142,7 @@ class ExportOut(BaseModel):
     decisions: list[DecisionOut]
     choices: list[OwnChoiceOut]
     plan: list[OwnPlanItemOut]
+    paths: list[OwnPathOut]
     feedback: list[OwnFeedbackOut] | None
     held_support: list[HeldOut] | None
     access_log: list[AccessEntryOut]
@@ -145,13 +154,14 @@ EXAMPLE: dict[str, Any] = load_example("export")
 @router.get(
     "/export", summary="Export the partner's data", response_model=ExportOut, responses=example_response(EXAMPLE)
 )
-async def export_everything(context: PartnerWriteContext) -> Response:
+async def export_everything(request: Request, context: PartnerWriteContext) -> Response:
     """Return all stored data of the partner and nothing of the other's. The export is listed in the access log.
 
     Private answers, feedback and stored kinds of support are included for an unlocked token only, where they were sent
     over a token unlocked with the same passphrase.
     """
-    data = await gather(context, context.login)
+    library, _ = library_and_locale(request, context.partner.profile.locale)
+    data = await gather(context, context.login, library)
     return respond(make_reply(_export_out(context, data), 200))
 
 
@@ -184,6 +194,7 @@ def _export_out(context: PartnerContext, data: ExportData) -> dict[str, Any]:
         "decisions": [decision_out(decision, context.login.opened) for decision in data.decisions],
         "choices": [as_json(OwnChoiceOut, {"activity": id_, **row._asdict()}) for id_, row in data.choices.items()],
         "plan": [as_json(OwnPlanItemOut, item) for item in data.plan],
+        "paths": [{"id": own.path.id, "begun_on": own.begun_on and own.begun_on.isoformat()} for own in data.paths],
         "feedback": None if data.feedback is None else [as_json(OwnFeedbackOut, row) for row in data.feedback],
         "held_support": None
         if data.support is None

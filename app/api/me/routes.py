@@ -15,6 +15,7 @@ from app.api.me import (
     invitations,
     me,
     passphrases,
+    paths,
     plan,
     plan_proposals,
     progress,
@@ -41,6 +42,7 @@ for resource in (
     plan,
     plan_proposals,
     calendars,
+    paths,
     feedback,
     progress,
 ):

@@ -1,0 +1,90 @@
+"""The paths that one partner is on."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
+from app.api.http.collection import Listing, whole_list
+from app.api.http.fields import Id
+from app.api.http.idempotency import make_reply, respond
+from app.api.http.problems import problems
+from app.api.http.request_context import library_and_locale
+from app.api.http.responses import example_list, example_response, localized
+from app.api.http.routing import StrictRoute
+from app.errors import ConsentRequired, NotFound
+from app.rulesets.library import Library
+from app.service import paths
+from app.service.consents import require_processing
+from app.service.paths import OwnPath
+
+router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+
+PathId = Annotated[Id, Path(examples=["turns-to-repair"])]
+
+EXAMPLE = {"id": "turns-to-repair", "title": "From turns to making up", "begun_on": "2026-11-23", "step": 2, "of": 6}
+
+
+class MyPathOut(BaseModel):
+    """A path of `/v1/paths`, and where the partner stands on it.
+
+    A path that rests on something private reads as not begun, unless it was begun with a token unlocked by the
+    passphrase that unlocks this one.
+    """
+
+    id: str
+    title: str
+    begun_on: date | None = Field(description="Null for a path that was not begun.")
+    step: int | None = Field(description="The first step that the partner has not done; null where all are done.")
+    of: int = Field(description="The number of its steps.")
+
+
+@router.get(
+    "/paths",
+    summary="List the paths",
+    response_model=Listing[MyPathOut],
+    responses=localized(example_list(EXAMPLE, ConsentRequired)),
+)
+async def list_my_paths(request: Request, context: PartnerReadContext) -> Response:
+    """Return every path and where the partner stands on it. Nothing is told of the other partner."""
+    await require_processing(context, context.partner)
+    library, locale = library_and_locale(request, context.partner.profile.locale)
+    data = [_out(library, locale, own) for own in await paths.find_paths(context, context.login, library)]
+    return respond(make_reply(whole_list(data), 200, Content_Language=locale))
+
+
+@router.put(
+    "/paths/{path}",
+    summary="Begin a path",
+    response_model=MyPathOut,
+    responses=localized(example_response(EXAMPLE, ConsentRequired, NotFound)),
+)
+async def put_path(path: PathId, request: Request, context: PartnerWriteContext) -> Response:
+    """Begin a path, which changes the partner's own view alone. Idempotent.
+
+    Its next step comes once feedback says that the one before was done. Steps for two come once both partners have
+    begun the path, from the weekly turn after. A step that is marked `not_for_us` is passed over.
+    """
+    library, locale = library_and_locale(request, context.partner.profile.locale)
+    own = await paths.begin_path(context, context.login, library, path)
+    return respond(make_reply(_out(library, locale, own), 200, Content_Language=locale))
+
+
+@router.delete("/paths/{path}", summary="Leave a path", status_code=204, responses=problems(NotFound))
+async def delete_path(path: PathId, context: PartnerWriteContext) -> Response:
+    """Leave a path, silently: its steps come no longer. Idempotent."""
+    await paths.leave_path(context, context.login, path)
+    return Response(status_code=204)
+
+
+def _out(library: Library, locale: str, own: OwnPath) -> dict[str, Any]:
+    return {
+        "id": own.path.id,
+        "title": library.texts[locale][f"paths/{own.path.id}/title"],
+        "begun_on": own.begun_on and own.begun_on.isoformat(),
+        "step": own.step,
+        "of": len(own.path.steps),
+    }
