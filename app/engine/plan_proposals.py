@@ -138,15 +138,18 @@ def _candidates(
 ) -> Iterator[Candidate]:
     """Yield what may stand in a week: what both said yes to, what the reader did, and their menu.
 
-    Of each, what this plan has had less often goes first, then what the draw or the menu puts first.
+    Of each, what this plan has had less often goes first, then what the draw or the menu puts first. A step that is due
+    on a path goes before the rest of the menu.
     """
     index, draw = offer.compiled.index, draw_of(offer.moment)
     both = named(index.bit_of, wishes.both) & fitting & index.joint
     own = named(index.bit_of, wishes.own) & fitting & ~index.joint
-    menu = [bit.bit_length() - 1 for bit in picks if not bit & (both | own)]
+    menu = [bit.bit_length() - 1 for bit in picks if not bit & (both | own | offer.due)]
+    due = [bit.bit_length() - 1 for bit in picks if bit & offer.due & ~(both | own)]
     for chosen, is_shared in ((both, True), (own, False)):
         drawn = sorted(positions(chosen), key=lambda i: index.digests[i] ^ draw)
         yield from _in_turn(index, drawn, proposed, is_shared=is_shared)
+    yield from _in_turn(index, due, proposed, is_shared=False)
     yield from _in_turn(index, menu, proposed, is_shared=False)
 
 

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.history import COOLDOWN_DAYS, Done, History, Moment
+from app.engine.history import COOLDOWN_DAYS, BegunPath, Done, History, Moment
 from app.engine.plan_proposals import FreeTime, Planned, PlanWishes, ProposedItem, propose_plan
 from app.engine.self_report import NO_AGREEMENT, Agreed, PooledReport, SelfReport, agree, pool, support_kinds
 from app.engine.view import Suggestion, View
@@ -108,6 +108,8 @@ def _planning(compiled: CompiledRuleset, random: Random, mine: SelfReport, their
         first_day=random.randint(0, 6),
         first_minute=random.randint(0, 1440),
     )
+    paths = [path.id for path in compiled.ruleset.paths]
+    begun = random.sample(paths, random.choice((0, 0, 1, 2)))
     history = History(
         done=tuple(
             Done(random.choice(ids), random.choice((0, 3, 6, 20, 89, 364))) for _ in range(random.randint(0, 9))
@@ -115,9 +117,11 @@ def _planning(compiled: CompiledRuleset, random: Random, mine: SelfReport, their
         unwanted=frozenset(random.sample(ids, 5)),
         put_off=frozenset(random.sample(ids, 5)),
         gentle=random.random() < 0.1,
+        paths=tuple(BegunPath(path, random.choice((0, 10, 400))) for path in begun),
     )
     moment = Moment(str(random.random()), random.randint(0, 50), tuple(random.sample(ids, 20)), history)
     agreed = agree(mine.mutual, theirs.mutual) if theirs else NO_AGREEMENT
+    agreed = replace(agreed, paths=frozenset(random.sample(paths, 3)) if theirs else frozenset())
     pooled, quiet = pool(theirs) if theirs else None, random.random() < 0.5
     return Planning(compiled, mine, pooled, agreed, moment, wishes, quiet)
 
@@ -202,7 +206,11 @@ def no_rule_and_no_private_answer_keeps_it_out(week: Week) -> None:
 
 def every_limit_of_a_view_is_kept(week: Week) -> None:
     asked, index = week.asked, week.asked.compiled.index
-    moved = [Done(activity, ago + 7 * week.number) for activity, ago in asked.moment.history.done]
+    begun = {path for path, _ in asked.moment.history.paths}
+    # A path may ask again for what was done before it began.
+    steps = {step for path in asked.compiled.ruleset.paths if path.id in begun for step in path.steps}
+    past = [done for done in asked.moment.history.done if done.activity not in steps]
+    moved = [Done(activity, ago + 7 * week.number) for activity, ago in past]
     moment = asked.moment._replace(history=asked.moment.history._replace(done=tuple(moved)))
     bits = [index.bit_of[item.activity.id].bit_length() - 1 for item in week.items]
     held = tuple(Suggestion(position, "to_enjoy", ()) for position in bits)

@@ -8,9 +8,9 @@ import pytest
 
 from app.engine import plan_proposals
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.history import Moment
+from app.engine.history import BegunPath, History, Moment
 from app.engine.plan_proposals import FreeTime, Planned, PlanWishes, ProposedItem
-from app.engine.self_report import NO_AGREEMENT, pool
+from app.engine.self_report import NO_AGREEMENT, Agreed, pool
 from app.rulesets.sampling import sample_couples
 from tests.engine.build import a_report
 from tests.engine.plan_limits import Planning, check, plannings
@@ -61,6 +61,19 @@ def test_a_thing_stands_in_the_shortest_time_that_holds_it(compiled: CompiledRul
     [week] = a_plan(compiled, weeks=1, both=frozenset({"evening-walk"}))
 
     assert [(item.day, item.start) for item in week if item.is_shared] == [(TUESDAY.day, TUESDAY.start)]
+
+
+@pytest.mark.parametrize("free", [(TUESDAY, SATURDAY), (SATURDAY,)])
+def test_a_begun_path_goes_on_a_step_a_week(compiled: CompiledRuleset, free: tuple[FreeTime, ...]) -> None:
+    paths = [path for path in compiled.ruleset.paths if path.rests_on is None]
+    assert len(paths) > 3
+    for path in paths:
+        moment = Moment("a seed", history=History(paths=(BegunPath(path.id, 0),)))
+        both = Agreed(paths=frozenset({path.id}))
+        asked = Planning(compiled, ROOMY, pool(ROOMY), both, moment, PlanWishes(len(path.steps), free), quiet=True)
+        check(asked)
+        steps = [id_ for week in names(asked.weeks()) for id_ in week if id_ in path.steps]
+        assert steps == list(path.steps)
 
 
 def test_the_first_week_begins_now(compiled: CompiledRuleset) -> None:
