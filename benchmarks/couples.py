@@ -17,7 +17,7 @@ from app.store.connection.upgrade import migrate
 WEEKS = 52
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TURN = NOW - timedelta(hours=12)
-COUNTING = {"now": NOW, "turn": TURN, "horizon": TURN - timedelta(days=28)}
+COUNTING = {"before": TURN, "horizon": TURN - timedelta(days=28)}
 POOLED_BYTES, PRIVATE_BYTES = 600, 200
 AN_HOUR = 3600
 SHARED_BUFFERS = "2GB"
@@ -36,6 +36,8 @@ INSERT INTO integrators (id, name, created_at) VALUES ('int_one', 'One', '2025-0
 INSERT INTO partners (key, id, integrator_id, mode, created_on)
     SELECT key, id, 'int_one', 'test', '2025-01-01' FROM everyone;
 INSERT INTO data_keys (owner, epoch, wrapped) SELECT id, 1, pg_temp.sealed(60) FROM everyone;
+INSERT INTO data_keys (owner, epoch, wrapped)
+    SELECT 'cpl_' || n, 1, pg_temp.sealed(60) FROM everyone WHERE n % 2 = 0;
 INSERT INTO couples (key, id, integrator_id, mode, created_on)
     SELECT couple_key, 'cpl_' || n, 'int_one', 'test', '2025-01-01' FROM everyone WHERE n % 2 = 0;
 INSERT INTO members (couple_key, place, partner_key, standing)
@@ -103,6 +105,12 @@ async def fill(connection: asyncpg.Connection, partners: int) -> None:
         statements = statements.replace(f":{name}", str(value))
     await connection.execute(statements, timeout=AN_HOUR)
     await connection.execute("VACUUM ANALYZE", timeout=AN_HOUR)
+
+
+def couple_of(partner: UUID) -> UUID:
+    """The key of the couple of a partner with this key."""
+    number = (partner.int % (1 << 48) + 1) // 2
+    return UUID(f"00000000-0000-7000-8001-{number:012x}")
 
 
 def key_of(partner: int) -> UUID:

@@ -20,9 +20,9 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import create_engine
 
-from app.store.queries.reports import OF_THE_OTHER
+from app.store.queries.reports import OF_COUPLE
 from app.store.queries.view_inputs import OF_PARTNER
-from benchmarks.couples import COUNTING, fill, fresh_database, key_of, partners_for, postgresql
+from benchmarks.couples import COUNTING, couple_of, fill, fresh_database, key_of, partners_for, postgresql
 from benchmarks.rounds import in_turn, print_place_and_time, print_target
 
 LEAST, MOST = 10_000, 10_000_000
@@ -123,9 +123,9 @@ async def most_touched(connection: asyncpg.Connection, size: int) -> Touched:
 
 
 def latest_of_both(partner: UUID) -> tuple[Statement, Statement]:
-    """The newest report of one's own, and the one of the other that counts."""
-    given = {"partner": partner, "limit": 1, **COUNTING}
-    own, other = (each.compiled(_DIALECT) for each in (OF_PARTNER, OF_THE_OTHER["postgresql"]))
+    """The newest report of one's own, and those of both that count in this week."""
+    given = {"partner": partner, "couple": couple_of(partner), "limit": 1, **COUNTING}
+    own, other = (each.compiled(_DIALECT) for each in (OF_PARTNER, OF_COUPLE))
     return Statement(own.sql, own.values(given)), Statement(other.sql, other.values(given))
 
 

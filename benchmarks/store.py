@@ -30,9 +30,9 @@ from app.store.connection import session
 from app.store.connection.database import Database
 from app.store.connection.prepared_statement import CompiledStatement
 from app.store.crypto.ids import new_id, new_key
-from app.store.queries import choices, consents, decisions, feedback, reports, tokens, view_inputs
+from app.store.queries import choices, consents, decisions, pasts, reports, tokens, view_inputs, weeks
 from app.store.schema import reports as reports_schema
-from benchmarks.couples import COUNTING, NOW, POOLED_BYTES, PRIVATE_BYTES, fill, fresh_database, key_of, postgresql
+from benchmarks.couples import NOW, POOLED_BYTES, PRIVATE_BYTES, fill, fresh_database, key_of, postgresql
 from benchmarks.rounds import AGAIN, Turns, in_turn, print_place_and_time, print_turns, ratios
 
 AT_ONCE = 5
@@ -86,7 +86,7 @@ async def come_in(connection: AsyncConnection, partner: UUID) -> None:
 async def find_inputs(connection: AsyncConnection, partner: UUID) -> None:
     """What a view is made from."""
     await view_inputs.of_partner(connection, partner, REPORTS_COMPARED)
-    await reports.pooled_by_the_other(connection, partner, **COUNTING)
+    await weeks.link_of(connection, partner)
     await view_inputs.history_of_partner(connection, partner)
 
 
@@ -137,9 +137,9 @@ def reading_apart(partner: UUID, _new: New) -> list[Asked]:
         Asked(consents.OF_PARTNER.statement, its),
         Asked(reports.OWN.limit(REPORTS_COMPARED), its),
         Asked(reports.SUPPORT, its),
-        Asked(reports.OF_THE_OTHER["postgresql"].statement, its | COUNTING),
+        Asked(weeks.LINK.statement, its),
         Asked(choices.OF_PARTNER, its),
-        Asked(feedback.OF_PARTNER, its),
+        Asked(pasts.OF_PARTNER, its),
         Asked(decisions.LATEST, its),
     ]
 

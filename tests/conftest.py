@@ -23,7 +23,7 @@ from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
-from app.service import view
+from app.service import view, week
 from app.service.integrators import NewIntegrator, create_integrator
 from app.settings import Settings
 from app.store.connection.database import Database
@@ -251,7 +251,7 @@ async def _make_integrator(database_url: str) -> NewIntegrator:
 @pytest.fixture
 def one_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody's lists are drawn alike, so that those of two couples can be compared."""
-    monkeypatch.setattr(view, "new_seed", lambda: "one")
+    monkeypatch.setattr(week, "new_seed", lambda: "one")
     monkeypatch.setattr(view, "own_seed", lambda _partner: "one")
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi.testclient import TestClient
 from httpx2 import Response
+
+from tests import clock
 
 REPORT: dict[str, Any] = {
     "time_together": {"hours_per_week": 4},
@@ -102,6 +105,17 @@ class Integrator(Caller):
         for person in (a, b) if pools else ():
             assert person.agree("pooling").status_code == 200
         return str(couple)
+
+    def share(self, a: Person, b: Person, *activities: str) -> str:
+        """Make them a couple a week ago, so that what both said yes to then is in both plans by now."""
+        now = datetime.fromisoformat(self.now) if self.now else clock.NOW
+        self.move_to((now - timedelta(days=7)).isoformat(), a, b)
+        couple = self.link(a, b)
+        for person in (a, b):
+            for activity in activities:
+                assert person.put(f"/v1/me/choices/{activity}", {"choice": "yes"}).status_code == 200
+        self.move_to(now.isoformat(), a, b)
+        return couple
 
     def move_to(self, now: str, *people: Person) -> None:
         """Another present for these; their tokens are minted anew, because the old ones may have expired."""

@@ -44,7 +44,7 @@ from app.engine.ruleset import Finding
 from app.engine.say import Reader
 from app.engine.self_report import Agreed, PooledReport, SelfReport, pool, poolable
 from app.engine.unmet_constraints import PRIVATE_LIMIT, UnmetConstraint, find_unmet_constraints, passive_hindrance
-from app.engine.verdicts import COUNTS_FROM, judge_pair, read
+from app.engine.verdicts import COUNTS_FROM, Reading, heard, judge_pair, read
 
 TargetStatus = Literal["suggested", "withheld", "not_suggested", "outranked"]
 
@@ -95,7 +95,7 @@ class Evaluation(NamedTuple):
 def evaluate_for_explanation(  # noqa: PLR0913  (what a view is made from, and who reads it)
     compiled: CompiledRuleset,
     mine: SelfReport,
-    theirs: PooledReport | None,
+    theirs: PooledReport | Reading | None,
     agreed: Agreed,
     moment: Moment,
     *,
@@ -103,7 +103,7 @@ def evaluate_for_explanation(  # noqa: PLR0913  (what a view is made from, and w
     disclosed: SelfReport,
 ) -> Evaluation:
     """Decide about a report whose owner is willing and needs no support."""
-    own, other = read(compiled, pool(mine)), None if theirs is None else read(compiled, theirs)
+    own, other = read(compiled, pool(mine)), heard(compiled, theirs)
     offer = make_offer(compiled, own, other, judge_pair(compiled, own, other, agreed), moment)
     return _narrowed(offer, mine, disclosed, quiet=quiet)
 

@@ -17,14 +17,14 @@ from app.engine.narrowing import (
 from app.engine.offer import Offer, make_offer
 from app.engine.say import ALWAYS_STATED, WEEK, Reader, say, say_not_willing
 from app.engine.self_report import NO_AGREEMENT, Agreed, PooledReport, SelfReport, agree, pool, poolable, support_kinds
-from app.engine.verdicts import judge_own, judge_pair, read
+from app.engine.verdicts import Reading, heard, judge_own, judge_pair, read
 from app.engine.view import View
 
 
 def evaluate(  # noqa: PLR0913  (what a view is made from, and who reads it)
     compiled: CompiledRuleset,
     mine: SelfReport,
-    theirs: PooledReport | None,
+    theirs: PooledReport | Reading | None,
     agreed: Agreed = NO_AGREEMENT,
     moment: Moment = NO_MOMENT,
     *,
@@ -36,7 +36,7 @@ def evaluate(  # noqa: PLR0913  (what a view is made from, and who reads it)
     With `quiet`, what rests on a private answer is taken away without a word, and a need for support reads as nothing
     for now. With `disclosed`, a part of `mine`, that holds for the private answers which this part leaves out.
     """
-    own, other = read(compiled, pool(mine)), None if theirs is None else read(compiled, theirs)
+    own, other = read(compiled, pool(mine)), heard(compiled, theirs)
     offer = make_offer(compiled, own, other, judge_pair(compiled, own, other, agreed), moment)
     return view_quietly(offer, mine) if quiet else view_fully(offer, mine, disclosed or mine)
 

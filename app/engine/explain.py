@@ -28,6 +28,7 @@ from app.engine.reactions import resting
 from app.engine.say import PLAIN, against, reasons_for_activity, reasons_for_strategy, withholding_rules
 from app.engine.self_report import NO_AGREEMENT, Agreed, PooledReport, SelfReport, support_kinds
 from app.engine.unmet_constraints import PRIVATE_LIMIT, SHARED, UnmetConstraint
+from app.engine.verdicts import Reading
 from app.engine.view import NOT_THE_MOMENT, NOT_WILLING, Reason
 from app.engine.vocabulary import PRACTICES
 
@@ -74,7 +75,7 @@ def targets_of(compiled: CompiledRuleset) -> dict[str, Target]:
 def explain(  # noqa: PLR0913  (what a view is made from, and what is asked about)
     compiled: CompiledRuleset,
     mine: SelfReport,
-    theirs: PooledReport | None,
+    theirs: PooledReport | Reading | None,
     target: Target,
     agreed: Agreed = NO_AGREEMENT,
     moment: Moment = NO_MOMENT,

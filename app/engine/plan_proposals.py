@@ -20,7 +20,7 @@ from app.engine.narrowing import is_left_alone, narrow
 from app.engine.offer import Offer, excluded_by_history, make_offer
 from app.engine.ruleset import Activity
 from app.engine.self_report import Agreed, PooledReport, SelfReport, answer_at, pool
-from app.engine.verdicts import judge_pair, read
+from app.engine.verdicts import Reading, heard, judge_pair, read
 
 REST_FROM_DAYS = 3
 """From so many free days in a week on, one of them is left free."""
@@ -78,7 +78,7 @@ class Candidate(NamedTuple):
 def propose_plan(  # noqa: PLR0913  (what a view is made from, and the wishes)
     compiled: CompiledRuleset,
     mine: SelfReport,
-    theirs: PooledReport | None,
+    theirs: PooledReport | Reading | None,
     agreed: Agreed,
     moment: Moment,
     wishes: PlanWishes,
@@ -92,8 +92,8 @@ def propose_plan(  # noqa: PLR0913  (what a view is made from, and the wishes)
     weeks: list[list[ProposedItem]] = []
     if is_left_alone(mine):
         return [[] for _ in range(wishes.weeks)]
-    own, other = read(compiled, pool(mine)), None if theirs is None else read(compiled, theirs)
-    pair, limits = judge_pair(compiled, own, other, agreed), _weekly_minutes(mine, theirs)
+    own, other = read(compiled, pool(mine)), heard(compiled, theirs)
+    pair, limits = judge_pair(compiled, own, other, agreed), _weekly_minutes(mine, other.report if other else None)
     seen = moment.seen
     for number in range(wishes.weeks):
         later = _moment_of_week(moment, seen, wishes, weeks)

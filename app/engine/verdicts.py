@@ -94,6 +94,11 @@ def read(compiled: CompiledRuleset, report: PooledReport) -> Reading:
     )
 
 
+def heard(compiled: CompiledRuleset, theirs: PooledReport | Reading | None) -> Reading | None:
+    """Return the reading of what the other partner pooled; None where they were not heard."""
+    return read(compiled, theirs) if isinstance(theirs, PooledReport) else theirs
+
+
 def limits_of(index: ActivityIndex, report: PooledReport, taste: Taste) -> Limits:
     """Return what one partner's answers leave. An unknown limit is not *no limit*."""
     allowed, facts = index.constraints.read(report)

@@ -10,10 +10,10 @@ from app.engine.ruleset import Activity
 from app.errors import TooManyYeses
 from app.rulesets.library import Library
 from app.service.consents import require_processing
-from app.service.data_keys import find_data_key
 from app.service.partners import Partner
 from app.service.session import Session
-from app.service.weekly_boundary import next_week, week_after_next
+from app.service.week import Link, open_week
+from app.service.weekly_boundary import week_after_next
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
 from app.store.queries.choices import ChoiceRow
@@ -53,43 +53,39 @@ def choices_from(partner: Partner, rows: Iterable[ChoiceRow], now: datetime) -> 
     return {activity: choice for activity, choice in open_choices(partner, rows).items() if choice.counts(now)}
 
 
-async def choose(session: Session, partner: Partner, activity: Activity, kind: ChoiceKind) -> Choice:
+async def choose(session: Session, partner: Partner, library: Library, activity: Activity, kind: ChoiceKind) -> Choice:
     """Store a choice. Raises `ConsentRequired`, and `TooManyYeses` where twelve yeses are open."""
     await require_processing(session, partner)
+    link = await open_week(session, partner.key, library)
     await stored_couples.lock_partners(session.connection, [partner.key])
     await _remove_lapsed(session, partner, activity, kind)
     choice = Choice(kind, session.now, None if kind == "not_for_us" else week_after_next(session.now))
     if kind == "yes":
-        choice = await _count_in_couple(session, partner, activity, choice)
+        choice = await _count_in_couple(session, partner, link, activity, choice)
     else:
-        await _end_yes(session, partner, activity.id)
+        await _end_yes(session, partner, link, activity.id)
     await stored_choices.put(session.connection, partner.key, *_sealed(partner, activity.id, choice))
     return choice
 
 
-async def remove_choice(session: Session, partner: Partner, activity: str) -> None:
+async def remove_choice(session: Session, partner: Partner, library: Library, activity: str) -> None:
     """Remove a choice; a mutual yes stays in the other's plan until the next weekly turn. Idempotent."""
+    link = await open_week(session, partner.key, library)
     await stored_choices.remove(session.connection, partner.key, mark_of(partner, activity))
-    await _end_yes(session, partner, activity)
+    await _end_yes(session, partner, link, activity)
 
 
 async def count_yeses_in_couple(session: Session, partner: Partner, library: Library) -> None:
     """Let the yeses that this partner gave before they were linked count in the couple, until they lapse."""
-    activities = activities_of(library)
+    activities, link = activities_of(library), await open_week(session, partner.key, library)
     for id_, choice in (await find_choices(session, partner)).items():
         if choice.choice == "yes" and choice.couple is None and id_ in activities:
-            counted = await _count_in_couple(session, partner, activities[id_], choice)
+            counted = await _count_in_couple(session, partner, link, activities[id_], choice)
             await stored_choices.put(session.connection, partner.key, *_sealed(partner, id_, counted))
 
 
 def mark_of(partner: Partner, activity: str) -> bytes:
     return partner.data_key.mark("choice", activity)
-
-
-async def couple_mark(session: Session, couple_id: str, activity: str) -> bytes | None:
-    """Return the mark that both partners' yeses to an activity have; None where the couple was removed."""
-    data_key = await find_data_key(session, couple_id)
-    return data_key.mark("yes", activity) if data_key else None
 
 
 def open_choices(partner: Partner, rows: Iterable[ChoiceRow]) -> dict[str, Choice]:
@@ -127,20 +123,17 @@ def _sealed(partner: Partner, activity: str, choice: Choice) -> tuple[bytes, byt
     return mark, partner.data_key.seal(_PLACE, mark.hex(), json.dumps(plain).encode())
 
 
-async def _count_in_couple(session: Session, partner: Partner, activity: Activity, yes: Choice) -> Choice:
+async def _count_in_couple(
+    session: Session, partner: Partner, link: Link | None, activity: Activity, yes: Choice
+) -> Choice:
     """Store a yes to an activity for two in the couple, if there is one; return it with the couple."""
-    couple = await stored_couples.linked_couple(session.connection, partner.key)
-    mark = couple and activity.together and await couple_mark(session, couple.id, activity.id)
-    if couple and mark and yes.until:
-        await stored_choices.add_yes(session.connection, couple.key, mark, partner.key, yes.until)
-    return yes._replace(couple=couple.id if couple else None)
+    if link and activity.together and yes.until:
+        mark = link.mark(activity.id)
+        await stored_choices.add_yes(session.connection, link.key, mark, partner.key, yes.until)
+    return yes._replace(couple=link.id if link else None)
 
 
-async def _end_yes(session: Session, partner: Partner, activity: str) -> None:
-    """End a yes in the couple: at the next turn where it is mutual, else now, before the other can meet it."""
-    couple = await stored_couples.linked_couple(session.connection, partner.key)
-    mark = couple and await couple_mark(session, couple.id, activity)
-    if couple and mark:
-        mutual = await stored_choices.mutual_marks(session.connection, partner.key, couple.key, session.now)
-        end = next_week(session.now) if mark in mutual else session.now
-        await stored_choices.end_yeses(session.connection, partner.key, mark, end)
+async def _end_yes(session: Session, partner: Partner, link: Link | None, activity: str) -> None:
+    """End a yes in the couple; the other sees that at the next turn, because the week was stored before."""
+    if link:
+        await stored_choices.remove_yes(session.connection, link.key, link.mark(activity), partner.key)

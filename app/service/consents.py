@@ -9,8 +9,9 @@ from app.rulesets.sources import PURPOSES, ConsentPurpose
 from app.service import audit
 from app.service.partners import Partner
 from app.service.session import Session
+from app.service.week import open_week
 from app.store.queries import consents as stored_consents
-from app.store.queries import couples as stored_couples
+from app.store.queries import weeks as stored_weeks
 
 
 class Consent(NamedTuple):
@@ -51,21 +52,25 @@ async def require_processing(session: Session, partner: Partner) -> None:
         raise ConsentRequired("The consent to `processing` is missing.")
 
 
-async def decide(session: Session, partner: Partner, purpose: ConsentPurpose, decision: ConsentDecision) -> None:
+async def decide(
+    session: Session, partner: Partner, library: Library, purpose: ConsentPurpose, decision: ConsentDecision
+) -> None:
     """Store a decision. Raises `OtherConsentText` for an old version, `NotLinked` for pooling without a link."""
     if decision.granted and decision.version != decision.current:
         raise OtherConsentText
-    couple = None
-    if purpose == "pooling" and decision.granted:
-        couple = await stored_couples.linked_couple(session.connection, partner.key)
-        if couple is None:
-            raise NotLinked
-    values = {"version": decision.version, "granted": decision.granted, "couple_key": couple and couple.key}
+    link = await open_week(session, partner.key, library)
+    pools = purpose == "pooling" and decision.granted
+    if pools and link is None:
+        raise NotLinked
+    couple = link.key if pools and link else None
+    values = {"version": decision.version, "granted": decision.granted, "couple_key": couple}
     rows = await stored_consents.of_partner(session.connection, partner.key)
     if any(row.purpose == purpose and values.items() <= row._asdict().items() for row in rows):
         # Repeated: `decided_at` stays, because reports count from that moment on.
         return
     await stored_consents.decide(session.connection, partner.key, purpose, **values, decided_at=session.now)
+    if not decision.granted:
+        await stored_weeks.remove_mutual(session.connection, partner.key)
     event: audit.AuditEvent = "consent_given" if decision.granted else "consent_taken_back"
     await audit.add(session, partner.id, event, purpose)
 

@@ -6,19 +6,20 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.errors import NotFound
+from app.rulesets.library import Library
 from app.service import audit
 from app.service.data_keys import make_data_key
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner
 from app.service.session import Session
-from app.service.weekly_boundary import next_week
+from app.service.week import open_week
 from app.store.crypto.ids import new_id, new_key
 from app.store.queries import calendars as stored_calendars
-from app.store.queries import choices as stored_choices
 from app.store.queries import consents as stored_consents
 from app.store.queries import couples as stored_couples
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import partners as stored_partners
+from app.store.queries import weeks as stored_weeks
 from app.store.queries.couples import CoupleRow
 
 
@@ -86,23 +87,22 @@ async def is_linked(session: Session, partner: Partner) -> bool:
     return await stored_couples.linked_couple(session.connection, partner.key) is not None
 
 
-async def unlink(session: Session, partner: Partner) -> None:
+async def unlink(session: Session, partner: Partner, library: Library) -> None:
     """Leave the couple. The other sees what they see when a partner stops answering."""
     await stored_couples.lock_partners(session.connection, [partner.key])
-    await leave(session, partner.key, partner.id)
+    await leave(session, partner.key, partner.id, library)
 
 
-async def leave(session: Session, key: UUID, id_: str) -> None:
+async def leave(session: Session, key: UUID, id_: str, library: Library) -> None:
     """Leave every couple, also one that still waits, so that an old invitation links nobody again."""
-    connection, now = session.connection, session.now
-    couple = await stored_couples.linked_couple(connection, key)
-    mutual = await stored_choices.mutual_marks(connection, key, couple.key, now) if couple else set[bytes]()
+    connection = session.connection
+    link = await open_week(session, key, library)
     await stored_couples.leave(connection, key)
-    await stored_consents.end_pooling(connection, key, now)
-    await stored_choices.end_all_yeses(connection, key, mutual, next_week(now), now)
-    if couple is not None:
+    await stored_consents.end_pooling(connection, key, session.now)
+    await stored_weeks.remove_brought(connection, key)
+    if link is not None:
         await stored_calendars.remove(connection, key)
-        await audit.add(session, id_, "unlinked", couple.id)
+        await audit.add(session, id_, "unlinked", link.id)
 
 
 async def _with_members(session: Session, rows: Sequence[CoupleRow]) -> list[Couple]:

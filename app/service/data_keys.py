@@ -1,8 +1,11 @@
 """Data keys, with which everything of one owner is sealed."""
 
+from uuid import UUID
+
 from app.service.session import Session
 from app.store.crypto.vault import DataKey
 from app.store.queries import data_keys as stored_data_keys
+from app.store.queries import weeks as stored_weeks
 
 
 async def make_data_key(session: Session, owner: str) -> DataKey:
@@ -24,3 +27,10 @@ async def find_data_key(session: Session, owner: str) -> DataKey | None:
     """Return an owner's data key, or None where there is none."""
     wrapped = await stored_data_keys.find(session.connection, owner)
     return wrapped and session.vault.unwrap(owner, wrapped)
+
+
+async def renew_key(session: Session, couple: UUID, id_: str) -> None:
+    """Give a couple a new data key, and remove what the old one sealed."""
+    await stored_weeks.remove_all_of(session.connection, couple)
+    await stored_data_keys.replace(session.connection, {id_: session.vault.make(id_)[1]})
+    await stored_weeks.set_rekey_at(session.connection, couple, None)

@@ -1,16 +1,22 @@
 """Erasure of one partner: every row of theirs and the key that opens it, in one transaction."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from app.engine.plain_values import PlainValueError
 from app.errors import NotFound
+from app.rulesets.library import Library
 from app.service import audit
 from app.service.partners import Partner
 from app.service.session import Session
+from app.service.week import open_week
+from app.service.weekly_boundary import next_week
 from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, sha256_of
-from app.store.crypto.vault import Vault
+from app.store.crypto.keyring import EPOCH_LASTS
+from app.store.crypto.vault import Tampered, Vault
 from app.store.queries import couples as stored_couples
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import erasures as stored_erasures
@@ -18,15 +24,19 @@ from app.store.queries import idempotency as stored_idempotency
 
 
 class Receipt(NamedTuple):
-    """A receipt, and when the last key that could open a copy in a log or a backup is destroyed at the latest."""
+    """A receipt, and when the last key that could open a copy in a log or a backup is destroyed at the latest.
+
+    Until `other_view_until` what the other partner sees may still rest on what the erased one said.
+    """
 
     receipt: str
     shredded_by: datetime
+    other_view_until: datetime
 
 
-async def erase(session: Session, partner: Partner) -> Receipt:
+async def erase(session: Session, partner: Partner, library: Library) -> Receipt:
     """Erase a partner. Raises `NotFound` where another request erased them first."""
-    return await _erase(session, partner.key, partner.id)
+    return await _erase(session, partner.key, partner.id, library)
 
 
 async def erase_again(session: Session) -> int:
@@ -35,7 +45,7 @@ async def erase_again(session: Session) -> int:
     erased = session.vault.ring.read_erased() | {row.subject_hash for row in receipts}
     restored = [row for row in await stored_erasures.all_partners(session.connection) if sha256_of(row.id) in erased]
     for row in restored:
-        await _erase(session, row.key, row.id)
+        await _erase(session, row.key, row.id, None)
     return len(restored)
 
 
@@ -44,7 +54,7 @@ async def record_beside_keys(connection: Connection, vault: Vault) -> None:
     vault.ring.remember_erased(row.subject_hash for row in await stored_erasures.all_receipts(connection))
 
 
-async def _erase(session: Session, partner: UUID, id_: str) -> Receipt:
+async def _erase(session: Session, partner: UUID, id_: str, library: Library | None) -> Receipt:
     # Couples before partners, and in order: as in every other transaction, so that no two wait for each other.
     for couple in sorted(await stored_erasures.couples_of(session.connection, partner)):
         await stored_couples.lock(session.connection, couple)
@@ -52,21 +62,35 @@ async def _erase(session: Session, partner: UUID, id_: str) -> Receipt:
         raise NotFound("There is no such partner.")
     # Read again: the partner may have joined a couple before the lock.
     couples = await stored_erasures.couples_of(session.connection, partner)
+    await _store_week(session, partner, library)
     await stored_erasures.remove_partner(session.connection, partner)
     await stored_data_keys.destroy(session.connection, id_)
     await stored_idempotency.remove_of_partner(session.connection, id_)
-    await _leave(session, couples)
-    keys, now = session.vault.ring.keys(), session.now
-    receipt = Receipt(new_id("era"), keys.latest_destruction(now))
+    is_anyone_left = await _leave(session, couples)
+    keys, now, turn = session.vault.ring.keys(), session.now, next_week(session.now)
+    # The key of a link is replaced at the turn, wrapped until then by what was current a day before.
+    shredded_by = keys.latest_destruction(turn) + EPOCH_LASTS if is_anyone_left else keys.latest_destruction(now)
+    receipt = Receipt(new_id("era"), shredded_by, turn)
     await stored_erasures.add_receipt(session.connection, receipt.receipt, sha256_of(id_), now.date(), keys.current)
     await audit.add(session, id_, "erased")
     return receipt
 
 
-async def _leave(session: Session, couples: list[UUID]) -> None:
-    """Remove what couples shared. The other partner stays in theirs, with a new data key, as after an unlinking."""
-    await stored_erasures.remove_shared_rows(session.connection, couples)
+async def _store_week(session: Session, partner: UUID, library: Library | None) -> None:
+    """Store the week of the partner's link, so that the other sees nothing of the erasure before the turn."""
+    if library is None:
+        return
+    # Erasing never needs what it erases: what is damaged cannot be read for the other, and goes all the same.
+    with suppress(Tampered, PlainValueError):
+        await open_week(session, partner, library)
+
+
+async def _leave(session: Session, couples: list[UUID]) -> bool:
+    """Remove what is left of couples; return whether somebody stays behind in any.
+
+    They stay as after an unlinking, and get a new data key when the week is over that the old one has sealed.
+    """
+    await stored_erasures.remove_invitations(session.connection, couples)
     for couple in await stored_erasures.remove_empty_couples(session.connection, couples):
         await stored_data_keys.destroy(session.connection, couple)
-    remaining = await stored_erasures.couple_ids(session.connection, couples)
-    await stored_data_keys.replace(session.connection, {couple: session.vault.make(couple)[1] for couple in remaining})
+    return await stored_erasures.replace_keys_at(session.connection, couples, next_week(session.now))

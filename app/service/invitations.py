@@ -6,8 +6,10 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from app.errors import InvitationNotFound, NotFound
+from app.rulesets.library import Library
 from app.service import audit
 from app.service.couples import Couple, leave
+from app.service.data_keys import renew_key
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner
 from app.service.session import Session
@@ -46,7 +48,7 @@ async def invite(session: Session, holder: KeyHolder, couple: Couple) -> Invitat
     return invitation
 
 
-async def accept(session: Session, partner: Partner, code: str) -> str:
+async def accept(session: Session, partner: Partner, code: str, library: Library) -> str:
     """Link the two and return the couple's id. Raises `InvitationNotFound` for every code that does not work."""
     invitation = await _find_open(session, partner, code)
     await stored_couples.lock(session.connection, invitation.couple_key)
@@ -55,17 +57,19 @@ async def accept(session: Session, partner: Partner, code: str) -> str:
     invitation = await _find_open(session, partner, code)
     await stored_invitations.mark_used(session.connection, invitation.key, session.now)
     if invitation.standing != "linked":
-        await _link_invited(session, partner, invitation)
+        await _link_invited(session, partner, invitation, library)
     if invitation.inviter and invitation.inviter_id and invitation.inviter_standing == "waiting":
-        await leave(session, invitation.inviter, invitation.inviter_id)
+        await leave(session, invitation.inviter, invitation.inviter_id, library)
         await stored_couples.set_standing(session.connection, invitation.couple_key, invitation.inviter, "linked")
         await audit.add(session, invitation.inviter_id, "linked", invitation.id)
     return invitation.id
 
 
-async def _link_invited(session: Session, partner: Partner, invitation: InvitationRow) -> None:
-    await leave(session, partner.key, partner.id)
+async def _link_invited(session: Session, partner: Partner, invitation: InvitationRow, library: Library) -> None:
+    await leave(session, partner.key, partner.id, library)
     if invitation.standing is None:
+        # Somebody may have been here who was erased: nothing of theirs goes on.
+        await renew_key(session, invitation.couple_key, invitation.id)
         await stored_couples.add_member(session.connection, invitation.couple_key, 2, partner.key, "linked")
     else:
         await stored_couples.set_standing(session.connection, invitation.couple_key, partner.key, "linked")

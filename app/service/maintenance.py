@@ -12,12 +12,14 @@ from typing import NamedTuple
 import structlog
 
 from app.errors import RekindleError
+from app.service.data_keys import renew_key
 from app.service.erasure import erase_again, record_beside_keys
 from app.service.session import Session
 from app.store.connection.database import Database
 from app.store.crypto.vault import Tampered, Vault, Wrapped
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import maintenance as stored_maintenance
+from app.store.queries import weeks as stored_weeks
 from app.store.queries.data_keys import DataKeyRow
 from app.store.schema import data_inventory
 
@@ -77,6 +79,7 @@ async def run_once(
         async with database.writing() as connection:
             erased = await erase_again(Session(connection, vault, clock()))
         report = report._replace(removed=await remove_lapsed(database, clock()), erased_again=erased)
+        await renew_keys_of_the_left(database, vault, clock())
     async with database.writing() as connection:
         await stored_maintenance.release_lease(connection, TASK, today)
     return report
@@ -128,6 +131,17 @@ async def remove_lapsed(database: Database, now: datetime) -> int:
             removed += count
             await asyncio.sleep(0)
     return removed
+
+
+async def renew_keys_of_the_left(database: Database, vault: Vault, now: datetime) -> None:
+    """Replace the data keys of couples of whom one was erased, once the week is over that they sealed."""
+    count = BATCH
+    while count == BATCH:
+        async with database.writing() as connection:
+            due = await stored_weeks.due_for_a_key(connection, now, BATCH)
+            for couple in due:
+                await renew_key(Session(connection, vault, now), couple.key, couple.id)
+            count = len(due)
 
 
 def _rewrapped(vault: Vault, row: DataKeyRow) -> Wrapped | None:

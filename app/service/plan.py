@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import ascii_letters, digits
 from typing import NamedTuple
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.engine.plain_values import from_plain, to_plain
@@ -19,17 +18,16 @@ from app.rulesets.library import Library
 from app.rulesets.sources import PlanTitle
 from app.service.choices import activities_of, find_choices
 from app.service.consents import require_processing
-from app.service.data_keys import find_data_key
 from app.service.partners import Partner
 from app.service.session import Session
+from app.service.week import find_link, open_time, open_week, seal_time, week_of
 from app.service.weekly_boundary import start_of_week
-from app.store.crypto.vault import DataKey
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
 from app.store.queries import plan as stored_plan
 
 DEFAULT_TITLE: PlanTitle = "reserved"
-_OWN, _SHARED = "plan_items.sealed", "appointments.sealed"
+_OWN = "plan_items.sealed"
 _LETTERS = digits + ascii_letters
 _ID_LETTERS = 22
 
@@ -62,19 +60,20 @@ class PlanItem(NamedTuple):
     time: PlanTime | None
 
 
-class _LinkedCouple(NamedTuple):
-    """The couple in which a partner is linked, and its data key."""
-
-    key: UUID
-    data_key: DataKey
-
-
 @dataclass(frozen=True, slots=True)
 class _OwnSettings:
     """The title that one partner set for an item, and the time of an item that is theirs alone."""
 
     title: PlanTitle = DEFAULT_TITLE
     time: PlanTime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _SharedTime:
+    """The time that one of the two set for what they share, None where they took it away; the later one counts."""
+
+    set_at: datetime
+    time: PlanTime | None
 
 
 _DEFAULT_SETTINGS = _OwnSettings()
@@ -85,7 +84,7 @@ async def find_plan(session: Session, partner: Partner, library: Library) -> lis
     """Return the items by time, then those without one by activity id. Raises `ConsentRequired`."""
     await require_processing(session, partner)
     wanted = await _chosen_activities(session, partner, library)
-    shared = await _shared_times(session, partner, wanted)
+    shared = await _shared_times(session, partner, library, wanted)
     settings = await _settings_of(session, partner)
     items = []
     for activity in wanted:
@@ -100,17 +99,13 @@ async def find_plan(session: Session, partner: Partner, library: Library) -> lis
 
 
 async def lock_item(session: Session, partner: Partner, library: Library, id_: str) -> PlanItem:
-    """Return an item of the plan, locked until the transaction ends. Raises `ConsentRequired` and `NotFound`.
-
-    Requests of the other partner wait for the lock only where they share the item.
-    """
-    # Read first to know which rows to lock, and again once they are.
-    item = await _find_item(session, partner, library, id_)
-    couple = item.shared and await stored_couples.linked_couple(session.connection, partner.key)
-    if couple:
-        await stored_plan.lock_times(session.connection, couple.key)
+    """Return an item of the plan, locked until the transaction ends. Raises `ConsentRequired` and `NotFound`."""
+    await open_week(session, partner.key, library)
     await stored_couples.lock_partners(session.connection, [partner.key])
-    return await _find_item(session, partner, library, id_)
+    for item in await find_plan(session, partner, library):
+        if item.id == id_:
+            return item
+    raise NotFound("There is no such item in your plan.")
 
 
 async def store_item(session: Session, partner: Partner, before: PlanItem, after: PlanItem) -> None:
@@ -140,31 +135,32 @@ def _instant(local: datetime, zone: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
-async def _find_item(session: Session, partner: Partner, library: Library, id_: str) -> PlanItem:
-    for item in await find_plan(session, partner, library):
-        if item.id == id_:
-            return item
-    raise NotFound("There is no such item in your plan.")
-
-
 async def _chosen_activities(session: Session, partner: Partner, library: Library) -> list[Activity]:
     activities = activities_of(library)
     choices = await find_choices(session, partner)
     return [activities[id_] for id_, choice in choices.items() if choice.choice == "yes" and id_ in activities]
 
 
-async def _shared_times(session: Session, partner: Partner, wanted: Sequence[Activity]) -> dict[str, PlanTime | None]:
-    """Return the shared time, or None, of each of these activities that the other said yes to as well."""
-    couple = await _linked_couple(session, partner)
-    if couple is None:
+async def _shared_times(
+    session: Session, partner: Partner, library: Library, wanted: Sequence[Activity]
+) -> dict[str, PlanTime | None]:
+    """Return the shared time, or None, of each of these activities that the other has said yes to by this week."""
+    link = await find_link(session, partner.key)
+    if link is None:
         return {}
-    marks = {couple.data_key.mark("yes", activity.id): activity.id for activity in wanted if activity.together}
-    both = marks.keys() & await stored_choices.mutual_marks(session.connection, partner.key, couple.key, session.now)
-    times = {
-        row.mark: from_plain(PlanTime, json.loads(couple.data_key.open(_SHARED, row.mark.hex(), row.sealed)))
-        for row in await stored_plan.appointments_of(session.connection, couple.key, both)
-    }
-    return {marks[mark]: times.get(mark) for mark in both}
+    marks = {link.mark(activity.id): activity.id for activity in wanted if activity.together}
+    own = await stored_choices.open_yeses(session.connection, partner.key, link.key, session.now)
+    theirs = (await week_of(session, link, library)).of_the_other(link.place)
+    both = {mark for mark in marks.keys() & own if mark.hex() in theirs.yeses}
+    rows = await stored_plan.appointments_of(session.connection, link.key, partner.key) if both else []
+    mine = {row.mark: open_time(link, row.mark, row.sealed) for row in rows}
+    return {marks[mark]: _latest(mine.get(mark), theirs.times.get(mark.hex())) for mark in both}
+
+
+def _latest(*times: str | None) -> PlanTime | None:
+    """Return the time that was set last by either of the two."""
+    known = [from_plain(_SharedTime, json.loads(time)) for time in times if time]
+    return max(known, key=lambda shared: shared.set_at).time if known else None
 
 
 async def _settings_of(session: Session, partner: Partner) -> Mapping[str, _OwnSettings]:
@@ -175,18 +171,10 @@ async def _settings_of(session: Session, partner: Partner) -> Mapping[str, _OwnS
 
 
 async def _store_shared_time(session: Session, partner: Partner, item: PlanItem) -> None:
-    couple = await _linked_couple(session, partner)
-    if couple is None:
+    link = await find_link(session, partner.key)
+    if link is None:
         return
-    mark = couple.data_key.mark("yes", item.activity)
-    if item.time is None:
-        await stored_plan.remove_appointment(session.connection, couple.key, mark)
-    else:
-        sealed = couple.data_key.seal(_SHARED, mark.hex(), json.dumps(to_plain(item.time)).encode())
-        await stored_plan.put_appointment(session.connection, couple.key, mark, sealed)
-
-
-async def _linked_couple(session: Session, partner: Partner) -> _LinkedCouple | None:
-    couple = await stored_couples.linked_couple(session.connection, partner.key)
-    data_key = couple and await find_data_key(session, couple.id)
-    return _LinkedCouple(couple.key, data_key) if couple and data_key else None
+    mark = link.mark(item.activity)
+    plain = json.dumps(to_plain(_SharedTime(session.now, item.time)))
+    sealed = seal_time(link, mark, plain)
+    await stored_plan.put_appointment(session.connection, link.key, mark, partner.key, sealed)

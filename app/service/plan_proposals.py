@@ -6,7 +6,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.engine.plan_proposals import FreeTime, Planned, PlanWishes, ProposedItem, propose_plan
-from app.engine.self_report import NO_AGREEMENT
 from app.rulesets.library import Library
 from app.service.plan import PlanItem, does_exist, find_plan
 from app.service.private_marks import NOTHING_OPENED
@@ -41,7 +40,7 @@ async def propose_weeks(
     """Return the weeks from the current one on. Raises `ConsentRequired` and `NoReport`."""
     partner, opened = login.partner, login.opened
     items = await find_plan(session, partner, library)
-    inputs = await find_inputs(session, partner)
+    inputs = await find_inputs(session, partner, library)
     zone = partner.profile.time_zone or _UNKNOWN_ZONE
     now = session.now.astimezone(ZoneInfo(zone))
     monday = now.date() - timedelta(days=now.weekday())
@@ -55,8 +54,8 @@ async def propose_weeks(
         first_minute=-(-(now.hour * 60 + now.minute) // _BEGINS_ON) * _BEGINS_ON,
     )
     disclosed = None if opened == NOTHING_OPENED else inputs.disclosed(opened)
-    moment, theirs = inputs.moment(opened), inputs.theirs
-    proposed = propose_plan(library.compiled, inputs.mine, theirs, NO_AGREEMENT, moment, wishes, disclosed=disclosed)
+    heard, moment = (inputs.mine, inputs.theirs, inputs.agreed), inputs.moment(opened)
+    proposed = propose_plan(library.compiled, *heard, moment, wishes, disclosed=disclosed)
     starts = [monday + timedelta(weeks=number) for number in range(weeks)]
     return [
         ProposedWeek(start, [at for at in (_time_of(start, item) for item in week) if does_exist(at.at, zone)])

@@ -17,7 +17,9 @@ from app.service.report_codec import Marks
 from app.service.safety_carry_over import CarriedSupport
 from app.service.session import Session
 from app.service.view import RenderedView, show_now
+from app.service.week import begin_first_time, find_link, note_mutual_answers
 from app.store.crypto.ids import new_id, new_key
+from app.store.queries import couples as stored_couples
 from app.store.queries import reports as stored_reports
 
 
@@ -77,6 +79,10 @@ async def store_report(
 ) -> SubmittedReport:
     """Store a report and the support that it leaves, and return the view that it leads to."""
     report, marks, support, answered_on, opened = new
+    link = await find_link(session, partner.key)
+    if link and link.pools and link.first_at is None:
+        # Of two first reports at once, the later one sees the other.
+        await stored_couples.lock(session.connection, link.key)
     await safety_carry_over.store_support(session, partner, support)
     key, id_ = new_key(), new_id("rpt")
     await stored_reports.add(
@@ -89,6 +95,10 @@ async def store_report(
         answered_on=answered_on,
         pooled=partner.data_key.seal("reports.pooled", key.hex, report_codec.encode_pooled(report)),
     )
+    if link and link.pools:
+        await note_mutual_answers(session, link, report.mutual)
+        if link.first_at is None:
+            await begin_first_time(session, link, library)
     view = await show_now(session, partner, library, opened, locale)
     return SubmittedReport(id_, answered_on, view)
 

@@ -138,7 +138,7 @@ async def _find_or_link(session: _SeedSession, a: Partner, b: Partner) -> str:
     else:
         couple = await couples.add_couple(session, a)
         invitation = await invitations.invite(session, session.holder, couple)
-        await invitations.accept(session, b, invitation.code)
+        await invitations.accept(session, b, invitation.code, session.library)
     for partner in (a, b):
         await _agree(session, partner, "pooling")
     return couple.id
@@ -149,7 +149,7 @@ async def _agree(session: _SeedSession, partner: Partner, purpose: ConsentPurpos
     consent = next(consent for consent in current if consent.purpose == purpose)
     if not consent.granted:
         decision = consents.ConsentDecision(consent.version, granted=True, current=consent.version)
-        await consents.decide(session, partner, purpose, decision)
+        await consents.decide(session, partner, session.library, purpose, decision)
 
 
 async def _answer(session: _SeedSession, partner: Partner, report: dict[str, Any]) -> None:

@@ -11,7 +11,9 @@ from app.engine.decision_record import FORMAT, StoredView, from_record, to_recor
 from app.engine.evaluate import evaluate
 from app.engine.history import History, Moment
 from app.engine.plain_values import from_plain
-from app.engine.self_report import PooledReport, SelfReport
+from app.engine.reading_record import from_reading_record
+from app.engine.self_report import NO_AGREEMENT, Agreed, SelfReport, agree
+from app.engine.verdicts import Reading
 from app.engine.view import View
 from app.errors import FormatRetired, NoReport, NotFound
 from app.rulesets.library import Library
@@ -23,14 +25,11 @@ from app.service.progress import REPORTS_COMPARED, how_heavier
 from app.service.report_codec import MarkedAnswers
 from app.service.safety_carry_over import CarriedSupport
 from app.service.session import Session
-from app.service.weekly_boundary import FRESH_FOR, start_of_week, weeks_between
-from app.store.crypto.ids import new_id, new_key, new_seed
-from app.store.crypto.vault import Wrapped
-from app.store.queries import couples as stored_couples
+from app.service.week import Link, as_mutual, find_link, open_week, week_of
+from app.service.weekly_boundary import start_of_week, weeks_between
+from app.store.crypto.ids import new_id, new_key
 from app.store.queries import decisions as stored_decisions
-from app.store.queries import reports as stored_reports
 from app.store.queries import view_inputs as stored_view_inputs
-from app.store.queries.couples import FirstTimeRow
 from app.store.queries.decisions import DecisionRow
 from app.store.queries.view_inputs import ViewInputRow
 
@@ -67,7 +66,8 @@ class ViewInputs(NamedTuple):
     answers: MarkedAnswers
     support: CarriedSupport
     mine: SelfReport
-    theirs: PooledReport | None
+    theirs: Reading | None
+    agreed: Agreed
     own: OwnPast
     draw: Draw
     today: date
@@ -93,8 +93,8 @@ class ViewInputs(NamedTuple):
         """Return the view of a reader; the quiet view where nothing private is opened to them."""
         moment = self.moment(opened)
         if opened == NOTHING_OPENED:
-            return evaluate(compiled, self.mine, self.theirs, moment=moment, quiet=True)
-        return evaluate(compiled, self.mine, self.theirs, moment=moment, disclosed=self.disclosed(opened))
+            return evaluate(compiled, self.mine, self.theirs, self.agreed, moment, quiet=True)
+        return evaluate(compiled, self.mine, self.theirs, self.agreed, moment, disclosed=self.disclosed(opened))
 
 
 class RenderedView(NamedTuple):
@@ -109,10 +109,10 @@ class RenderedView(NamedTuple):
     made_on: date
 
 
-async def find_inputs(session: Session, partner: Partner, *, writes: bool = False) -> ViewInputs:
-    """Read what counts now; of the other partner only pooled answers. Raises `NoReport`.
+async def find_inputs(session: Session, partner: Partner, library: Library, *, stores: bool = False) -> ViewInputs:
+    """Read what counts now; of the other partner only what the week holds. Raises `NoReport`.
 
-    With `writes`, the first time of a link is noted.
+    With `stores`, a week that was taken for it is stored.
     """
     rows = await stored_view_inputs.of_partner(session.connection, partner.key, REPORTS_COMPARED)
     if not rows:
@@ -121,7 +121,7 @@ async def find_inputs(session: Session, partner: Partner, *, writes: bool = Fals
     answers = [report_codec.open_report(partner.data_key, row) for row in rows]
     reports = [from_plain(SelfReport, marked.plain) for marked in answers]
     support = safety_carry_over.open_support(partner, newest.support, session.now)
-    theirs = await _pooled_by_the_other(session, partner)
+    theirs, agreed, link = await _heard(session, partner, library, reports[0], stores=stores)
     chosen_rows, sealed = await stored_view_inputs.history_of_partner(session.connection, partner.key)
     past = await open_past(session, partner, sealed)
     chosen = choices.choices_from(partner, chosen_rows, session.now)
@@ -131,18 +131,36 @@ async def find_inputs(session: Session, partner: Partner, *, writes: bool = Fals
         support,
         replace(reports[0], safety=safety_carry_over.as_answers(support)),
         theirs,
+        agreed,
         OwnPast(past, chosen, how_heavier(reports[::-1])),
-        _draw_of(session, partner, await _first_time_of(session, newest, begins=writes and theirs is not None), past),
+        _draw_of(session, partner, link, past),
         session.now.date(),
         newest.generation,
         _last_decision(newest),
     )
 
 
-def _draw_of(session: Session, partner: Partner, link: FirstTimeRow | None, past: Past) -> Draw:
+async def _heard(
+    session: Session, partner: Partner, library: Library, mine: SelfReport, *, stores: bool
+) -> tuple[Reading | None, Agreed, Link | None]:
+    """Return the reading of the other in this week, what the two agreed as far as the reader still holds it, the link.
+
+    With `stores`, a week that was taken for it is stored.
+    """
+    link = await (open_week(session, partner.key, library) if stores else find_link(session, partner.key))
+    if link is None or not link.pools or link.first_at is None:
+        return None, NO_AGREEMENT, link
+    week = await week_of(session, link, library)
+    record = week.of_the_other(link.place).reading
+    if record is None:
+        return None, NO_AGREEMENT, link
+    return from_reading_record(record), agree(as_mutual(week.agreed), mine.mutual), link
+
+
+def _draw_of(session: Session, partner: Partner, link: Link | None, past: Past) -> Draw:
     """Return the link's draw from its first time on, before that and alone the partner's own."""
     week = start_of_week(session.now).date()
-    if link is not None:
+    if link is not None and link.seed is not None and link.first_at is not None:
         return Draw(link.seed, weeks_between(link.first_at.date(), week), week)
     return Draw(own_seed(partner), weeks_between(past.since or week, week), week)
 
@@ -152,30 +170,10 @@ def own_seed(partner: Partner) -> str:
     return partner.data_key.mark("seed").hex()
 
 
-async def _first_time_of(session: Session, row: ViewInputRow, *, begins: bool) -> FirstTimeRow | None:
-    """Return the first time of the partner's link; it is now where it `begins` and has not been noted before."""
-    if row.couple_first_at is not None and row.couple_seed is not None:
-        return FirstTimeRow(row.couple_seed, row.couple_first_at)
-    if row.couple_key is None or not begins:
-        return None
-    return await stored_couples.begin_first_time(session.connection, row.couple_key, new_seed(), session.now)
-
-
 def _last_decision(row: ViewInputRow) -> DecisionRef | None:
     if row.decision_id is None or row.decision_made_at is None or row.decision_inputs is None:
         return None
     return DecisionRef(row.decision_id, row.decision_made_at, row.decision_inputs)
-
-
-async def _pooled_by_the_other(session: Session, partner: Partner) -> PooledReport | None:
-    turn = start_of_week(session.now)
-    row = await stored_reports.pooled_by_the_other(
-        session.connection, partner.key, now=session.now, turn=turn, horizon=turn - FRESH_FOR
-    )
-    if row is None:
-        return None
-    data_key = session.vault.unwrap(row.id, Wrapped(row.epoch, row.wrapped))
-    return report_codec.decode_pooled(data_key.open("reports.pooled", row.key.hex, row.pooled))
 
 
 async def show_now(session: Session, partner: Partner, library: Library, opened: Opened, locale: str) -> RenderedView:
@@ -183,7 +181,7 @@ async def show_now(session: Session, partner: Partner, library: Library, opened:
 
     A new decision is stored where its content, its language or its inputs have changed. Raises `NoReport`.
     """
-    inputs = await find_inputs(session, partner, writes=True)
+    inputs = await find_inputs(session, partner, library, stores=True)
     compiled, generation = library.compiled, generation_out(inputs.generation)
     # A replay can show the quiet view, and what opens with the passphrase. What was just sent over a locked token is
     # shown this once, and not recorded.

@@ -26,13 +26,11 @@ class Two(NamedTuple):
 def tell_everything(integrator: Integrator, when: str = "2031-05-04T19:00:00") -> Two:
     a = integrator.add(external_id="member-4711", country="US", locale="en", time_zone="Europe/Paris")
     b = integrator.add()
-    couple = integrator.link(a, b)
+    couple = integrator.share(a, b, "evening-walk")
     b.report()
     a.report()
     unlock(a)
     a.report(ANSWERS)
-    for person in (a, b):
-        done(person, "PUT", "/v1/me/choices/evening-walk", {"choice": "yes"})
     done(a, "PUT", "/v1/me/choices/couples-retreat", {"choice": "not_for_us"})
     item = a.get("/v1/me/plan").json()["data"][0]["id"]
     etag = a.get("/v1/me/plan").headers.get("etag", "*")

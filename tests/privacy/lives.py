@@ -15,6 +15,7 @@ from httpx2 import Response
 
 from tests.contract.self_report import (
     LIKES,
+    MUTUAL,
     POOLED,
     PRIVATE,
     REQUIRED,
@@ -133,13 +134,15 @@ def a_reports(random: Random) -> Step:
     """Equal in what is pooled; in the one world private answers, or answers kept private, that the other lacks."""
     pooled = {path: some_value(random, path) for path in ALWAYS}
     pooled |= some_answers(random, [path for path in POOLED if path not in ALWAYS], random.choice((0.1, 0.4)))
+    # What both say of the mutual answers is for both, so A says it in both worlds.
+    pooled |= some_answers(random, sorted(MUTUAL), random.choice((0, 0.6)))
     unanswered = [path for path in POOLED if path not in pooled]
     kept = random.sample(unanswered, random.choice((0, 0, 1, 3)))
 
     def report(*, tells: bool) -> Act:
         answers = dict(pooled)
         if tells:
-            answers |= some_answers(random, sorted(PRIVATE - SAFETY), random.choice((0, 0.2, 0.6)))
+            answers |= some_answers(random, sorted(PRIVATE - SAFETY - MUTUAL), random.choice((0, 0.2, 0.6)))
             answers |= random.choice(({}, {}, {"safety.fear": "yes"}, some_answers(random, sorted(SAFETY), 0.3)))
             answers |= {path: some_value(random, path) for path in kept}
         body = report_of(answers)

@@ -92,11 +92,9 @@ def settle(integrator: Integrator, app: FastAPI) -> Around:
     a, b, ex, stranger = (integrator.add(country="US") for _ in range(4))
     integrator.link(a, ex)
     assert a.delete("/v1/me/couple").status_code == 204
-    couple = integrator.link(a, b)
+    couple = integrator.share(a, b, "evening-walk")
     said = a.report()
     assert a.put("/v1/me/passphrase", {"passphrase": "a sentence of my own"}).status_code == 204
-    for one in (a, b):
-        assert one.put("/v1/me/choices/evening-walk", {"choice": "yes"}).status_code == 200
     item = a.get("/v1/me/plan").json()["data"][0]["id"]
     minted = integrator.post(f"/v1/partners/{a.id}/tokens", {"expires_in": 3600}).json()
     other, live = made_by(integrator, app, "test"), made_by(integrator, app, "live")

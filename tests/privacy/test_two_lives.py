@@ -84,7 +84,7 @@ def what_differs(client: TestClient, app: FastAPI, seed: int, seen_by: Counter[s
     return None
 
 
-@pytest.mark.usefixtures("unheard")
+@pytest.mark.usefixtures("unheard", "one_seed")
 def test_b_and_the_integrator_cannot_tell_what_a_does_privately(client: TestClient, app: FastAPI) -> None:
     seen: Counter[str] = Counter()
     for seed in range(PAIRS):
@@ -93,7 +93,7 @@ def test_b_and_the_integrator_cannot_tell_what_a_does_privately(client: TestClie
     assert seen["2xx"] > 0.6 * seen.total(), seen
 
 
-@pytest.mark.usefixtures("unheard")
+@pytest.mark.usefixtures("unheard", "one_seed")
 def test_no_statement_that_serves_b_reads_a_private_row_of_a(
     sqlite_url: str, rulesets: ActiveRuleset, tmp_path: Path
 ) -> None:
@@ -242,7 +242,7 @@ LEAKS: dict[str, Plant] = {
 }
 
 
-@pytest.mark.usefixtures("unheard")
+@pytest.mark.usefixtures("unheard", "one_seed")
 @pytest.mark.parametrize("leak", LEAKS)
 def test_a_leak_is_found(
     leak: str, sqlite_url: str, rulesets: ActiveRuleset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -61,7 +61,9 @@ def set_the_scene(integrator: Integrator, now: str | None = NOW) -> Scene:
     a, b, newcomer = (
         integrator.add(external_id=name, country="US", time_zone="Europe/Paris") for name in ("a", "b", "c")
     )
-    couple = integrator.link(a, b)
+    couple = integrator.share(a, b, SHARED) if now else integrator.link(a, b)
+    alone = must(a.get("/v1/activities?solo=true")).json()["data"][0]["id"]
+    must(a.put(f"/v1/me/choices/{alone}", {"choice": "yes"}))
     for person in (a, b):
         person.report()
         must(person.put(f"/v1/me/choices/{SHARED}", {"choice": "yes"}))

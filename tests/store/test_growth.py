@@ -10,14 +10,15 @@ from sqlalchemy import Dialect
 
 from app.store.connection.database import Database
 from app.store.connection.prepared_statement import PreparedQuery
-from app.store.queries.reports import OF_THE_OTHER
+from app.store.queries.reports import OF_COUPLE
 from app.store.queries.view_inputs import OF_PARTNER
+from app.store.queries.weeks import LINK
 from benchmarks.couples import fill, partners_for
 from benchmarks.growth import MOST_BUFFERS, Touched, most_touched
 
 FEW, MANY = 10_000, 100_000
 TABLES_AND_INDEXES = 10
-OF_WHAT_WAS_FOUND = ("SCAN lately", "SCAN decision", "SCAN couple")
+OF_WHAT_WAS_FOUND = ("SCAN lately", "SCAN decision")
 """The few rows that parts of a statement have come to."""
 
 
@@ -50,7 +51,7 @@ def test_ten_times_the_reports_cost_a_level_of_each_index_at_most(touched: Mappi
     assert touched[MANY].all - touched[FEW].all <= TABLES_AND_INDEXES
 
 
-@pytest.mark.parametrize("query", [OF_PARTNER, OF_THE_OTHER["sqlite"]], ids=["own", "of the other"])
+@pytest.mark.parametrize("query", [OF_PARTNER, OF_COUPLE, LINK], ids=["own", "of both", "link"])
 async def test_sqlite_finds_every_row_by_an_index_and_sorts_nothing(sqlite_url: str, query: PreparedQuery[Any]) -> None:
     database = Database(sqlite_url)
     async with database.reading() as connection:

@@ -1,4 +1,4 @@
-"""Which report of the other counts, tried on many pasts against the rule in words."""
+"""Which report of each of a couple counts, tried on many pasts against the rule in words."""
 
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -78,21 +78,18 @@ async def report(connection: AsyncConnection, partner: UUID, at: datetime) -> UU
     return key
 
 
-async def found_for(connection: AsyncConnection, partner: UUID) -> UUID | None:
-    await act_for(connection, partner)
-    found = await reports.pooled_by_the_other(connection, partner, now=NOW, turn=TURN, horizon=HORIZON)
-    return None if found is None else found.key
+async def found_of(connection: AsyncConnection, couple: Couple, place: int = 2) -> UUID | None:
+    rows = await reports.pooled_of_couple(connection, couple.key, before=TURN, horizon=HORIZON)
+    return next((row.key for row in rows if row.place == place), None)
 
 
-def counting(given: dict[UUID, datetime], agreed: datetime) -> UUID | None:
-    """The newest of those since both agreed that is fresh, and from before this week or the very first."""
-    since = {key: at for key, at in given.items() if at >= agreed}
-    first = min(since, key=lambda key: (since[key], key), default=None)
-    counts = {key: at for key, at in since.items() if HORIZON <= at <= NOW and (at < TURN or key == first)}
+def counting(reported: dict[UUID, datetime], agreed: datetime) -> UUID | None:
+    """The newest of those since their owner agreed that is from before this week and fresh."""
+    counts = {key: at for key, at in reported.items() if max(agreed, HORIZON) <= at < TURN}
     return max(counts, key=lambda key: (counts[key], key), default=None)
 
 
-async def test_what_counts_is_the_last_of_before_this_week_or_else_the_very_first(database: Database) -> None:
+async def test_what_counts_is_the_last_of_before_this_week(database: Database) -> None:
     chance = Random(4)
     seen = set()
     async with database.writing() as connection:
@@ -103,13 +100,13 @@ async def test_what_counts_is_the_last_of_before_this_week_or_else_the_very_firs
             await agree(connection, couple, couple.mine, agreed[0])
             await agree(connection, couple, couple.theirs, agreed[1])
             moments = chance.choices(MOMENTS, k=chance.randrange(5))
-            given = {await report(connection, couple.theirs, at): at for at in moments}
-            expected = counting(given, max(agreed))
+            reported = {await report(connection, couple.theirs, at): at for at in moments}
+            expected = counting(reported, agreed[1])
 
-            assert await found_for(connection, couple.mine) == expected, (agreed, moments)
-            seen.add(expected and (given[expected] < TURN))
+            assert await found_of(connection, couple) == expected, (agreed, moments)
+            seen.add(expected is None)
 
-    assert seen == {None, True, False}
+    assert seen == {True, False}
 
 
 async def test_it_comes_with_what_opens_it(database: Database) -> None:
@@ -119,33 +116,31 @@ async def test_it_comes_with_what_opens_it(database: Database) -> None:
         for partner in (couple.mine, couple.theirs):
             await agree(connection, couple, partner, HORIZON)
         key = await report(connection, couple.theirs, TURN - A_MOMENT)
-        found = await reports.pooled_by_the_other(connection, couple.mine, now=NOW, turn=TURN, horizon=HORIZON)
+        rows = await reports.pooled_of_couple(connection, couple.key, before=TURN, horizon=HORIZON)
 
-    assert found is not None
-    assert tuple(found) == (key, key.bytes, couple.their_id, 1, couple.their_id.encode())
+    assert tuple(max(rows)) == (2, key, key.bytes, couple.their_id, 1, couple.their_id.encode())
+    assert [row.key for row in rows if row.place == 1] == [None]
 
 
-@pytest.mark.parametrize("whose", ["mine", "theirs"])
 @pytest.mark.parametrize("ends", ["waiting", "left", "pooling", "processing"])
-async def test_nothing_is_found_where_one_of_two_is_not_in_it(database: Database, whose: str, ends: str) -> None:
+async def test_whoever_is_not_in_it_is_not_found(database: Database, ends: str) -> None:
     async with database.writing() as connection:
         await connection.execute(insert(integrators), {"id": "int_one", "name": "One", "created_at": NOW})
         couple = await a_couple(connection)
-        partner: UUID = getattr(couple, whose)
         for each in (couple.mine, couple.theirs):
             await agree(connection, couple, each, HORIZON)
-        await report(connection, couple.theirs, TURN - A_MOMENT)
-        before = await found_for(connection, couple.mine)
+            await report(connection, each, TURN - A_MOMENT)
+        before = [await found_of(connection, couple, place) for place in (1, 2)]
+        partner = couple.theirs
         if ends in ("waiting", "left"):
             await connection.execute(update(members).where(members.c.partner_key == partner).values(standing=ends))
         else:
             this = (consents.c.partner_key == partner) & (consents.c.purpose == ends)
             await connection.execute(update(consents).where(this).values(granted=False, couple_key=None))
-        after = await found_for(connection, couple.mine)
+        after = [await found_of(connection, couple, place) for place in (1, 2)]
 
-    assert before is not None
-    # One's own consent to processing is asked for before this is.
-    assert (after is None) is not (whose == "mine" and ends == "processing")
+    assert None not in before
+    assert after == [before[0], None]
 
 
 async def test_what_is_held_is_replaced(database: Database) -> None:

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorWriteContext
 from app.api.http.fields import Id, as_json
 from app.api.http.idempotency import make_reply, respond
+from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.errors import NotFound
@@ -27,9 +28,16 @@ class ReceiptOut(BaseModel):
         description="The latest time at which this server destroys the last key that could decrypt a copy in its logs. "
         "Copies of that key in the operator's backups last as long as those backups."
     )
+    other_view_until: datetime = Field(
+        description="The weekly turn until which what the other partner sees may rest on what was said."
+    )
 
 
-RECEIPT = {"receipt": "era_9Pl2Ok7Ij4Uh1Yg8Tf5Rd3", "shredded_by": "2026-11-24T11:00:00Z"}
+RECEIPT = {
+    "receipt": "era_9Pl2Ok7Ij4Uh1Yg8Tf5Rd3",
+    "shredded_by": "2026-12-01T02:00:00Z",
+    "other_view_until": "2026-11-30T00:00:00Z",
+}
 
 
 @router.delete(
@@ -38,12 +46,12 @@ RECEIPT = {"receipt": "era_9Pl2Ok7Ij4Uh1Yg8Tf5Rd3", "shredded_by": "2026-11-24T1
     response_model=ReceiptOut,
     responses=example_response(RECEIPT, NotFound),
 )
-async def delete_partner(partner_id: Id, context: IntegratorWriteContext) -> Response:
+async def delete_partner(partner_id: Id, request: Request, context: IntegratorWriteContext) -> Response:
     """Erase all rows, logins and the encryption key of a partner at once. This cannot be undone.
 
     The other partner cannot tell it from silence. Afterwards the id is as unknown as one that never existed.
     """
     context.holder.require(Scope.PEOPLE)
     partner = await find_partner(context, context.holder, partner_id)
-    receipt = await erase(context, partner)
+    receipt = await erase(context, partner, rulesets_of(request).current)
     return respond(make_reply(as_json(ReceiptOut, receipt), 200))

@@ -14,7 +14,7 @@ from app.api.http.collection import Listing, whole_list
 from app.api.http.fields import Id, format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
-from app.api.http.request_context import library_and_locale
+from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_cached_list, example_response, localized
 from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
@@ -81,17 +81,17 @@ async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, con
     activities = activities_of(library)
     if activity not in activities:
         raise NotFound(no_such_activity(library, activity))
-    choice = await choices.choose(context, context.partner, activities[activity], body.choice)
+    choice = await choices.choose(context, context.partner, library, activities[activity], body.choice)
     return respond(make_reply(_out(library, locale, activity, choice), 200, Content_Language=locale))
 
 
 @router.delete("/choices/{activity}", summary="Delete a choice", status_code=204, responses=problems(NotFound))
-async def delete_choice(activity: ActivityId, context: PartnerWriteContext) -> Response:
+async def delete_choice(activity: ActivityId, request: Request, context: PartnerWriteContext) -> Response:
     """Delete the choice about an activity.
 
     A `yes` leaves the partner's plan at once and the other partner's plan at the next weekly turn. Idempotent.
     """
-    await choices.remove_choice(context, context.partner, activity)
+    await choices.remove_choice(context, context.partner, rulesets_of(request).current, activity)
     return Response(status_code=204)
 
 

@@ -68,7 +68,7 @@ async def put_consent(
     """Grant or withdraw a consent from the next request on. `pooling` is given for one link and ends with it."""
     library = rulesets_of(request).current
     decision = consents.ConsentDecision(body.version, body.granted, consents.version_of(library, purpose))
-    await consents.decide(context, context.partner, purpose, decision)
+    await consents.decide(context, context.partner, library, purpose, decision)
     if purpose == "pooling" and body.granted:
         await count_yeses_in_couple(context, context.partner, library)
     return await _consents_response(request, context, purpose)

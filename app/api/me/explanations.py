@@ -43,13 +43,14 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, context
     await require_processing(context, context.partner)
     library, locale = library_and_locale(request, context.partner.profile.locale)
     target = find_target(library, body.target)
-    inputs = await find_inputs(context, context.partner)
+    inputs = await find_inputs(context, context.partner, library)
     opened = context.login.opened
     explanation = explain(
         library.compiled,
         inputs.mine,
         inputs.theirs,
         target,
+        inputs.agreed,
         moment=inputs.moment(opened),
         quiet=opened == NOTHING_OPENED,
         disclosed=inputs.disclosed(opened),

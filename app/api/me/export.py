@@ -11,7 +11,7 @@ from app.api.http.authentication import PartnerContext, PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.request_context import library_and_locale
+from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.api.integrators.erasure import RECEIPT, ReceiptOut
@@ -166,13 +166,13 @@ async def export_everything(request: Request, context: PartnerWriteContext) -> R
 
 
 @router.delete("", summary="Erase the partner's data", response_model=ReceiptOut, responses=example_response(RECEIPT))
-async def erase_me(context: PartnerWriteContext) -> Response:
+async def erase_me(request: Request, context: PartnerWriteContext) -> Response:
     """Erase all rows, logins and the encryption key of the partner at once. This cannot be undone.
 
     The other partner cannot tell it from silence.
     """
     try:
-        receipt = await erase(context, context.partner)
+        receipt = await erase(context, context.partner, rulesets_of(request).current)
     except NotFound:
         # Another request erased them first, and this token with them.
         raise CredentialsUnknown from None

@@ -56,19 +56,20 @@ async def accept_invitation(
     """
 
     async def make() -> StoredResponse:
-        couple = await accept(context, context.partner, body.code)
-        await count_yeses_in_couple(context, context.partner, rulesets_of(request).current)
+        library = rulesets_of(request).current
+        couple = await accept(context, context.partner, body.code, library)
+        await count_yeses_in_couple(context, context.partner, library)
         return make_reply({"couple": couple, "linked": True}, 200)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
 @router.delete("/me/couple", summary="Leave the couple", status_code=204)
-async def leave_couple(context: PartnerWriteContext) -> Response:
+async def leave_couple(request: Request, context: PartnerWriteContext) -> Response:
     """Unlink the partner, if linked. Idempotent: the response is 204 in any case.
 
     From the next request on, the partner's pooled answers no longer count, their choices of `yes` have lapsed and their
     calendar address is revoked. The other partner is not notified and cannot tell it from silence.
     """
-    await unlink(context, context.partner)
+    await unlink(context, context.partner, rulesets_of(request).current)
     return Response(status_code=204)

@@ -1,19 +1,17 @@
 """Removing everything of one partner in one transaction, and receipts of it that name nobody."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, select_row
-from app.store.schema.choices import yeses
 from app.store.schema.couples import couples, invitations, members
 from app.store.schema.erasures import erasures
 from app.store.schema.partners import partners
-from app.store.schema.plan import appointments
 
 
 class ErasureRow(NamedTuple):
@@ -41,10 +39,9 @@ async def remove_partner(connection: AsyncConnection, partner: UUID) -> None:
     await connection.execute(delete(partners).where(partners.c.key == partner))
 
 
-async def remove_shared_rows(connection: AsyncConnection, keys: Sequence[UUID]) -> None:
-    """Remove the appointments, yeses and invitations of couples."""
-    for table in (appointments, yeses, invitations):
-        await connection.execute(delete(table).where(table.c.couple_key.in_(keys)))
+async def remove_invitations(connection: AsyncConnection, keys: Sequence[UUID]) -> None:
+    """Remove the invitations of couples."""
+    await connection.execute(delete(invitations).where(invitations.c.couple_key.in_(keys)))
 
 
 async def remove_empty_couples(connection: AsyncConnection, keys: Sequence[UUID]) -> list[str]:
@@ -54,8 +51,10 @@ async def remove_empty_couples(connection: AsyncConnection, keys: Sequence[UUID]
     return list(removed.scalars())
 
 
-async def couple_ids(connection: AsyncConnection, keys: Sequence[UUID]) -> list[str]:
-    return list((await connection.execute(select(couples.c.id).where(couples.c.key.in_(keys)))).scalars())
+async def replace_keys_at(connection: AsyncConnection, keys: Sequence[UUID], turn: datetime) -> bool:
+    """Let those of the couples that are left get a new data key at a weekly turn; return whether any is left."""
+    due = update(couples).where(couples.c.key.in_(keys)).values(rekey_at=turn)
+    return (await connection.execute(due)).rowcount > 0
 
 
 async def add_receipt(

@@ -49,6 +49,8 @@ _OPEN = (
         couples.c.mode == bindparam("mode"),
         (_inviter.c.standing != "left") | (_invited.c.standing == "linked"),
         _inviter.c.partner_key.is_(None) | (_inviter.c.partner_key != bindparam("partner")),
+        # Nobody follows one who answered here, whether they left or were erased.
+        couples.c.first_at.is_(None) | _invited.c.partner_key.is_not(None),
         _invited.c.partner_key.is_(None) | (_invited.c.partner_key == bindparam("partner")),
     )
 )

@@ -1,15 +1,13 @@
 """Items of a plan: titles and times that one partner set alone, and the times that a couple shares."""
 
-from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, select_row
 from app.store.connection.upsert import upsert
-from app.store.schema.couples import couples
 from app.store.schema.plan import appointments, plan_items
 
 
@@ -27,16 +25,10 @@ class AppointmentRow(NamedTuple):
     sealed: bytes
 
 
-_LOCK = select(couples.c.key).where(couples.c.key == bindparam("couple")).with_for_update(key_share=True)
 _OF_PARTNER = select_row(PlanItemRow, plan_items).where(plan_items.c.partner_key == bindparam("partner"))
 _APPOINTMENTS = select_row(AppointmentRow, appointments).where(
-    appointments.c.couple_key == bindparam("couple"), appointments.c.mark.in_(bindparam("marks", expanding=True))
+    appointments.c.couple_key == bindparam("couple"), appointments.c.partner_key == bindparam("partner")
 )
-
-
-async def lock_times(connection: AsyncConnection, couple: UUID) -> None:
-    """Lock the shared times of a couple until the transaction ends."""
-    await connection.execute(_LOCK, {"couple": couple})
 
 
 async def of_partner(connection: AsyncConnection, partner: UUID) -> list[PlanItemRow]:
@@ -47,15 +39,11 @@ async def put(connection: AsyncConnection, partner: UUID, id_: str, sealed: byte
     await upsert(connection, plan_items, {"partner_key": partner, "id": id_}, sealed=sealed)
 
 
-async def appointments_of(connection: AsyncConnection, couple: UUID, marks: Collection[bytes]) -> list[AppointmentRow]:
-    """Return the shared times of a couple under these marks."""
-    return await fetch_all(connection, AppointmentRow, _APPOINTMENTS, {"couple": couple, "marks": list(marks)})
+async def appointments_of(connection: AsyncConnection, couple: UUID, partner: UUID) -> list[AppointmentRow]:
+    """Return the times that a partner set for what the two share."""
+    return await fetch_all(connection, AppointmentRow, _APPOINTMENTS, {"couple": couple, "partner": partner})
 
 
-async def put_appointment(connection: AsyncConnection, couple: UUID, mark: bytes, sealed: bytes) -> None:
-    await upsert(connection, appointments, {"couple_key": couple, "mark": mark}, sealed=sealed)
-
-
-async def remove_appointment(connection: AsyncConnection, couple: UUID, mark: bytes) -> None:
-    shared = (appointments.c.couple_key == couple) & (appointments.c.mark == mark)
-    await connection.execute(delete(appointments).where(shared))
+async def put_appointment(connection: AsyncConnection, couple: UUID, mark: bytes, partner: UUID, sealed: bytes) -> None:
+    key = {"couple_key": couple, "mark": mark, "partner_key": partner}
+    await upsert(connection, appointments, key, sealed=sealed)

@@ -1,14 +1,12 @@
 """Reports: the pooled part here, the private part in a table of its own that serving the other never touches."""
 
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Insert, Join, Select, and_, bindparam, insert, join, select, true
+from sqlalchemy import Insert, and_, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.functions import coalesce
 
 from app.store.connection.prepared_statement import PreparedInsert, PreparedQuery
 from app.store.connection.rows import fetch_all
@@ -36,10 +34,11 @@ class ReportRow(NamedTuple):
 
 
 class PooledReportRow(NamedTuple):
-    """The sealed pooled part of a report, with its owner's id and wrapped data key."""
+    """The sealed pooled part of the report that counts, with its owner's place, id and wrapped data key."""
 
-    key: UUID
-    pooled: bytes
+    place: int
+    key: UUID | None
+    pooled: bytes | None
     id: str
     epoch: int
     wrapped: bytes
@@ -89,93 +88,47 @@ PUT_SUPPORT = {
     "sqlite": PreparedInsert(_upsert_support(sqlite.insert(held_support))),
 }
 
-_me, _them = members.alias("me"), members.alias("them")
-_mine, _theirs = consents.alias("mine"), consents.alias("theirs")
-_processing = consents.alias("processing")
-
-
-def _since_both_agreed(report: FromClause) -> ColumnElement[bool]:
-    return and_(
-        report.c.partner_key == _them.c.partner_key,
-        report.c.reported_at >= _mine.c.decided_at,
-        report.c.reported_at >= _theirs.c.decided_at,
+_pooling, _processing = consents.alias("pooling"), consents.alias("processing")
+_last = reports.alias("last")
+_LAST_BEFORE = (
+    select(_last.c.key)
+    .where(
+        _last.c.partner_key == members.c.partner_key,
+        _last.c.reported_at >= _pooling.c.decided_at,
+        _last.c.reported_at >= bindparam("horizon"),
+        _last.c.reported_at < bindparam("before"),
     )
-
-
-# The last report from before this week counts. Where there is none, the very first one counts at once.
-_LINK = (_them, _mine, _theirs)
-_last_before_this_week = (
-    select(reports.c.key, reports.c.pooled)
-    .where(_since_both_agreed(reports))
-    .where(reports.c.reported_at >= bindparam("horizon"), reports.c.reported_at < bindparam("turn"))
-    .order_by(reports.c.reported_at.desc(), reports.c.key.desc())
+    .order_by(_last.c.reported_at.desc(), _last.c.key.desc())
     .limit(1)
+    .correlate(members, _pooling)
+    .scalar_subquery()
 )
-_very_first = (
-    select(reports.c.key, reports.c.pooled, reports.c.reported_at)
-    .where(_since_both_agreed(reports))
-    .order_by(reports.c.reported_at, reports.c.key)
-    .limit(1)
-)
-
-
-def _is_fresh(report: FromClause) -> ColumnElement[bool]:
-    return report.c.reported_at.between(bindparam("horizon"), bindparam("now"))
-
-
-def _of_the_other(report: Sequence[ColumnElement[Any]], counting: Callable[[Join], Join]) -> Select[Any]:
-    """Select the other's report and wrapped data key, where the two are linked and both agreed to pooling."""
-    link = (
-        join(_me, _them, and_(_them.c.couple_key == _me.c.couple_key, _them.c.place != _me.c.place))
-        .join(_mine, and_(_mine.c.partner_key == _me.c.partner_key, _mine.c.couple_key == _me.c.couple_key))
-        .join(_theirs, and_(_theirs.c.partner_key == _them.c.partner_key, _theirs.c.couple_key == _me.c.couple_key))
-        .join(_processing, _processing.c.partner_key == _them.c.partner_key)
-        .join(partners, partners.c.key == _them.c.partner_key)
-        .join(data_keys, data_keys.c.owner == partners.c.id)
+# A row for each of the two who is linked and agreed, also where no report of theirs counts.
+OF_COUPLE = PreparedQuery(
+    PooledReportRow,
+    select(members.c.place, reports.c.key, reports.c.pooled, partners.c.id, data_keys.c.epoch, data_keys.c.wrapped)
+    .join_from(members, partners, partners.c.key == members.c.partner_key)
+    .join(data_keys, data_keys.c.owner == partners.c.id)
+    .join(
+        _pooling,
+        and_(
+            _pooling.c.partner_key == members.c.partner_key,
+            _pooling.c.couple_key == members.c.couple_key,
+            _pooling.c.purpose == "pooling",
+            _pooling.c.granted,
+        ),
     )
-    return (
-        select(*report, partners.c.id, data_keys.c.epoch, data_keys.c.wrapped)
-        .select_from(counting(link))
-        .where(
-            _me.c.partner_key == bindparam("partner"),
-            _me.c.standing == "linked",
-            _them.c.standing == "linked",
-            _mine.c.purpose == "pooling",
-            _mine.c.granted,
-            _theirs.c.purpose == "pooling",
-            _theirs.c.granted,
+    .join(
+        _processing,
+        and_(
+            _processing.c.partner_key == members.c.partner_key,
             _processing.c.purpose == "processing",
             _processing.c.granted,
-        )
+        ),
     )
-
-
-def _of_the_other_side_by_side() -> Select[Any]:
-    """Use lateral joins: the very first report is searched only where there is no last one."""
-    last = _last_before_this_week.correlate(*_LINK).lateral("last")
-    first = _very_first.where(last.c.key.is_(None)).correlate(*_LINK, last).lateral("first")
-    key, pooled = (coalesce(last.c[name], first.c[name]).label(name) for name in ("key", "pooled"))
-    query = _of_the_other([key, pooled], lambda link: link.outerjoin(last, true()).outerjoin(first, _is_fresh(first)))
-    return query.where(key.is_not(None))
-
-
-def _of_the_other_by_its_key() -> Select[Any]:
-    """Find the key of the report, then the report: SQLite has no lateral joins."""
-    counted = reports.alias("counted")
-    last, first = (
-        query.with_only_columns(reports.c.key).correlate(*_LINK).scalar_subquery()
-        for query in (_last_before_this_week, _very_first)
-    )
-    return _of_the_other(
-        [counted.c.key, counted.c.pooled],
-        lambda link: link.join(counted, and_(counted.c.key == coalesce(last, first), _is_fresh(counted))),
-    )
-
-
-OF_THE_OTHER = {
-    "postgresql": PreparedQuery(PooledReportRow, _of_the_other_side_by_side()),
-    "sqlite": PreparedQuery(PooledReportRow, _of_the_other_by_its_key()),
-}
+    .outerjoin(reports, reports.c.key == _LAST_BEFORE)
+    .where(members.c.couple_key == bindparam("couple"), members.c.standing == "linked"),
+)
 
 
 async def add(connection: AsyncConnection, private: bytes, **report: object) -> None:
@@ -197,17 +150,15 @@ async def page_of_own(
     return await fetch_all(connection, ReportRow, query, {"partner": partner})
 
 
-async def pooled_by_the_other(
-    connection: AsyncConnection, partner: UUID, *, now: datetime, turn: datetime, horizon: datetime
-) -> PooledReportRow | None:
-    """Return the other's pooled answers that count in this partner's view at `now`.
+async def pooled_of_couple(
+    connection: AsyncConnection, couple: UUID, *, before: datetime, horizon: datetime
+) -> list[PooledReportRow]:
+    """Return the last pooled answers of each of a couple from before a moment and not from before `horizon`.
 
-    None alike where they are not linked, where either did not agree, and where no report counts. `turn` is the start
-    of this week; reports from before `horizon` are too old.
+    There is a row for each of the two who is linked and agreed to processing and pooling; answers from before they
+    agreed to pool do not count.
     """
-    return await OF_THE_OTHER[connection.dialect.name].one(
-        connection, partner=partner, now=now, turn=turn, horizon=horizon
-    )
+    return await OF_COUPLE.all(connection, couple=couple, before=before, horizon=horizon)
 
 
 async def find_support(connection: AsyncConnection, partner: UUID) -> bytes | None:

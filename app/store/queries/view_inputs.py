@@ -1,4 +1,4 @@
-"""A partner's own part of what their view is made from: two statements. The other's part is in `reports`."""
+"""A partner's own part of what their view is made from: two statements. The other's part is in `weeks`."""
 
 from datetime import date, datetime
 from functools import reduce
@@ -13,7 +13,6 @@ from app.store.queries.choices import ChoiceRow
 from app.store.queries.decisions import LATEST
 from app.store.queries.reports import OWN, SUPPORT
 from app.store.schema.choices import choices
-from app.store.schema.couples import couples, members
 from app.store.schema.partners import passphrases
 from app.store.schema.pasts import pasts
 
@@ -21,8 +20,7 @@ from app.store.schema.pasts import pasts
 class ViewInputRow(NamedTuple):
     """A report; beside each one what the partner has of everything else once.
 
-    Their sealed support kinds, the generation of their passphrase, the reference of their latest decision, and the
-    couple in which they are linked with its seed and first time.
+    Their sealed support kinds, the generation of their passphrase, and the reference of their latest decision.
     """
 
     key: UUID
@@ -36,9 +34,6 @@ class ViewInputRow(NamedTuple):
     decision_id: str | None
     decision_made_at: datetime | None
     decision_inputs: bytes | None
-    couple_key: UUID | None
-    couple_seed: str | None
-    couple_first_at: datetime | None
 
 
 class HistoryRow(NamedTuple):
@@ -56,15 +51,8 @@ def _reports_with_support_and_decision() -> Select[Any]:
     decision = LATEST.with_only_columns(
         *[column.label(f"decision_{column.name}") for column in LATEST.selected_columns]
     ).subquery("decision")
-    couple = (
-        select(*[couples.c[name].label(f"couple_{name}") for name in ("key", "seed", "first_at")])
-        .join_from(members, couples, couples.c.key == members.c.couple_key)
-        .where(members.c.partner_key == bindparam("partner"), members.c.standing == "linked")
-        .limit(1)
-        .subquery("couple")
-    )
     passphrase = select(passphrases.c.generation).where(passphrases.c.partner_key == bindparam("partner")).subquery()
-    once = (support, passphrase, decision, couple)
+    once = (support, passphrase, decision)
     rows = reduce(lambda joined, row: joined.outerjoin(row, true()), once, cast(FromClause, lately))
     return select(*lately.c, *[column for row in once for column in row.c]).select_from(rows)
 

@@ -16,6 +16,7 @@ couples = Table(
     Column("created_on", Date, nullable=False),
     Column("seed", String(32), comment="Random; settles what is equal for the two."),
     Column("first_at", Instant, comment="When both had answered, once and for all."),
+    Column("rekey_at", Instant, comment="The turn at which its data key is replaced: one was erased."),
     CheckConstraint("mode IN ('test', 'live')", name="are_test_or_live"),
     Index(None, "integrator_id"),
     comment="A link between two partners. What they do with it is theirs.",

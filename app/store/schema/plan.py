@@ -1,6 +1,6 @@
 """Plan items, shared times, and addresses of calendars."""
 
-from sqlalchemy import CheckConstraint, Column, Table
+from sqlalchemy import CheckConstraint, Column, Index, Table
 
 from app.store.schema.columns import Digest, PublicId, Sealed, metadata, owned_by
 from app.store.schema.couples import couples
@@ -20,9 +20,11 @@ appointments = Table(
     metadata,
     Column("couple_key", owned_by(couples), primary_key=True),
     Column("mark", Digest, primary_key=True),
-    Column("sealed", Sealed, nullable=False, comment="When the two want to do it."),
+    Column("partner_key", owned_by(partners), primary_key=True),
+    Column("sealed", Sealed, nullable=False, comment="When this one wants to do it, and since when; or no longer."),
     CheckConstraint("length(mark) = 32", name="are_known_by_their_activity"),
-    comment="The time of what both said yes to.",
+    Index(None, "partner_key"),
+    comment="The time of what both said yes to, as each set it last: the later counts.",
 )
 
 calendars = Table(

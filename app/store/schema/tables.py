@@ -17,6 +17,7 @@ from app.store.schema import (  # noqa: F401  each adds its tables
     pasts,
     plan,
     reports,
+    weeks,
 )
 
 metadata = columns.metadata

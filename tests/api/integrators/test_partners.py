@@ -153,7 +153,7 @@ def test_a_partner_who_is_erased_is_gone_at_the_next_request(integrator: Integra
     answer = integrator.delete(f"/v1/partners/{person.id}")
 
     assert answer.status_code == 200
-    assert answer.json().keys() == {"receipt", "shredded_by"}
+    assert answer.json().keys() == {"receipt", "shredded_by", "other_view_until"}
     assert person.get("/v1/me").json()["code"] == "credentials_unknown"
     for path in ("", "/tokens"):
         method = "POST" if path else "GET"

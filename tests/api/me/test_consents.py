@@ -5,6 +5,7 @@ import pytest
 from tests.people import Integrator, Person
 
 NOON, LATER = "2026-11-23T12:00:00+00:00", "2026-11-23T13:00:00+00:00"
+TURN = "2026-11-30T00:00:00+00:00"
 
 
 @pytest.fixture
@@ -30,11 +31,15 @@ def test_agreeing_again_changes_nothing(two: tuple[Person, Person]) -> None:
     assert [person.view()["basis"] for person in two] == ["both_partners"] * 2
 
 
-def test_what_was_taken_back_and_given_again_counts_from_then_on(two: tuple[Person, Person]) -> None:
+def test_what_was_taken_back_and_given_again_counts_from_then_on(
+    integrator: Integrator, two: tuple[Person, Person]
+) -> None:
     one, other = two
     one.agree("pooling", granted=False)
     one.now = LATER
 
     one.agree("pooling")
 
+    assert other.view()["basis"] == "both_partners"
+    integrator.move_to(TURN, other)
     assert other.view()["basis"] == "one_partner"

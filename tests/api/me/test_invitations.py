@@ -160,7 +160,7 @@ def test_leaving_is_always_answered_alike(integrator: Integrator) -> None:
     assert [person.delete("/v1/me/couple").status_code for _ in range(2)] == [204, 204]
 
 
-def test_whoever_left_is_no_longer_heard_at_the_next_request(integrator: Integrator) -> None:
+def test_whoever_left_hears_nobody_at_once_and_is_heard_no_more_at_the_turn(integrator: Integrator) -> None:
     one, other = integrator.add(), integrator.add()
     integrator.link(one, other)
     one.report()
@@ -169,8 +169,10 @@ def test_whoever_left_is_no_longer_heard_at_the_next_request(integrator: Integra
 
     one.delete("/v1/me/couple")
 
-    assert other.view()["basis"] == "one_partner"
     assert one.view()["basis"] == "one_partner"
+    assert other.view()["basis"] == "both_partners"
+    integrator.move_to("2026-11-30T00:00:00Z", other)
+    assert other.view()["basis"] == "one_partner"
 
 
 def test_a_link_with_another_ends_the_one_before(integrator: Integrator, invite: Callable[[Person], str]) -> None:

@@ -8,7 +8,9 @@ from app.rulesets.sources import PLAN_TITLES
 from tests.people import Integrator, Person
 
 MONDAY = "2026-11-23T09:30:00Z"
+WEEK_BEFORE = "2026-11-16T09:30:00Z"
 WALK, TEA = "evening-walk", "tea-in-silence"
+LATER = {"scheduled_for": "2026-12-05T19:00", "time_zone": "Europe/Paris"}
 TIME = {"scheduled_for": "2026-11-28T19:00", "time_zone": "Europe/Paris"}
 
 
@@ -16,13 +18,18 @@ TIME = {"scheduled_for": "2026-11-28T19:00", "time_zone": "Europe/Paris"}
 def couple(integrator: Integrator) -> tuple[Person, Person]:
     integrator.now = MONDAY
     a, b = integrator.add(), integrator.add(time_zone="America/New_York")
-    integrator.link(a, b)
+    integrator.share(a, b)
     return a, b
 
 
-def choose(person: Person, activity: str, choice: str = "yes") -> None:
-    answer = person.put(f"/v1/me/choices/{activity}", {"choice": choice})
+def choose(person: Person, activity: str, choice: str = "yes", **headers: str) -> None:
+    answer = person.put(f"/v1/me/choices/{activity}", {"choice": choice}, **headers)
     assert answer.status_code == 200, answer.text
+
+
+def said_yes(person: Person, activity: str = WALK) -> None:
+    """Before the turn, so that it counts for the other by now."""
+    choose(person, activity, Rekindle_Test_Now=WEEK_BEFORE)
 
 
 def plan(person: Person) -> list[dict[str, Any]]:
@@ -60,7 +67,7 @@ def test_what_has_no_time_stands_by_name_for_both(couple: tuple[Person, Person])
     wanted = [WALK, TEA, "dance-class", "cook-one-dish"]
     for person, order in zip(couple, (wanted, wanted[::-1]), strict=True):
         for activity in order:
-            choose(person, activity)
+            said_yes(person, activity)
     assert [[item["activity"] for item in plan(person)] for person in couple] == [sorted(wanted)] * 2
 
 
@@ -68,8 +75,8 @@ def test_an_export_lists_what_was_set_by_title(couple: tuple[Person, Person]) ->
     a, b = couple
     titles = {WALK: "walk", TEA: "errand", "dance-class": "class", "cook-one-dish": "meal"}
     for activity in titles:
-        choose(a, activity)
-        choose(b, activity)
+        said_yes(a, activity)
+        said_yes(b, activity)
     for item in plan(a):
         assert change(a, {"title": titles[item["activity"]]}, item).status_code == 200
     assert [item["title"] for item in a.get("/v1/me/export").json()["plan"]] == sorted(titles.values())
@@ -78,13 +85,11 @@ def test_an_export_lists_what_was_set_by_title(couple: tuple[Person, Person]) ->
 def test_only_what_both_said_yes_to_is_shared(couple: tuple[Person, Person]) -> None:
     a, b = couple
     for activity in (WALK, TEA, "dance-class"):
-        choose(a, activity)
-    alone = plan(a), plan(b)
-    choose(b, WALK)
+        said_yes(a, activity)
+    said_yes(b)
     choose(b, TEA, "not_now")
     choose(b, "dance-class", "not_for_us")
 
-    assert alone == ([], [])
     for person in couple:
         item = the_item(person)
         assert {name: item[name] for name in item.keys() - {"id", "etag"}} == {
@@ -103,11 +108,12 @@ def test_an_item_has_one_id_for_each_partner_and_keeps_it(
 ) -> None:
     a, b = couple
     for person in couple:
-        choose(person, WALK)
+        said_yes(person)
     of_a, of_b = the_item(a)["id"], the_item(b)["id"]
     integrator.move_to("2027-01-11T09:30:00Z", a, b)
     for person in couple:
         choose(person, WALK)
+    integrator.move_to("2027-01-18T09:30:00Z", a, b)
 
     assert re.fullmatch(r"itm_[0-9A-Za-z]{22}", of_a)
     assert of_a != of_b
@@ -159,7 +165,7 @@ def test_a_yes_taken_back_leaves_my_plan_now_and_the_others_at_the_turn(
 ) -> None:
     a, b = couple
     for person in couple:
-        choose(person, WALK)
+        said_yes(person)
     before = b.get("/v1/me/plan").content
     if how == "taken back":
         a.delete(f"/v1/me/choices/{WALK}")
@@ -176,8 +182,8 @@ def test_a_yes_taken_back_leaves_my_plan_now_and_the_others_at_the_turn(
 
 def test_a_yes_taken_back_before_the_others_never_gets_into_their_plan(couple: tuple[Person, Person]) -> None:
     a, b = couple
-    choose(a, WALK)
-    a.delete(f"/v1/me/choices/{WALK}")
+    said_yes(a)
+    a.delete(f"/v1/me/choices/{WALK}", Rekindle_Test_Now=WEEK_BEFORE)
     choose(b, WALK)
 
     assert (planned(a), planned(b)) == ([], [])
@@ -186,67 +192,87 @@ def test_a_yes_taken_back_before_the_others_never_gets_into_their_plan(couple: t
 def test_a_yes_can_be_given_anew(couple: tuple[Person, Person]) -> None:
     a, b = couple
     for person in couple:
-        choose(person, WALK)
+        said_yes(person)
     a.delete(f"/v1/me/choices/{WALK}")
     choose(a, WALK)
 
     assert (planned(a), planned(b)) == ([WALK], [WALK])
 
 
-def test_a_shared_item_lapses_with_the_first_of_the_two_yeses(
+def test_a_second_yes_shows_to_the_other_at_the_turn_and_lapses_with_the_first(
     integrator: Integrator, couple: tuple[Person, Person]
 ) -> None:
     a, b = couple
-    choose(a, WALK)
-    integrator.move_to("2026-12-01T09:30:00Z", a, b)
+    said_yes(a)
     choose(b, WALK)
     before = planned(a), planned(b)
+    choose(a, WALK)
+    integrator.move_to("2026-11-30T00:00:00Z", a, b)
+    at_the_turn = planned(a), planned(b)
     integrator.move_to("2026-12-07T00:00:00Z", a, b)
 
-    assert before == ([WALK], [WALK])
+    assert before == ([], [WALK])
+    assert at_the_turn == ([WALK], [WALK])
     assert (planned(a), planned(b)) == ([], [])
 
 
-def test_whoever_no_longer_agrees_is_in_nobodys_plan(couple: tuple[Person, Person]) -> None:
+def test_whoever_no_longer_agrees_is_in_nobodys_plan_from_the_turn_on(
+    integrator: Integrator, couple: tuple[Person, Person]
+) -> None:
     a, b = couple
+    for person in couple:
+        said_yes(person)
     for person in couple:
         choose(person, WALK)
     a.agree(granted=False)
 
-    assert planned(b) == []
     assert a.get("/v1/me/plan").json()["code"] == "consent_required"
+    assert planned(b) == [WALK]
+    integrator.move_to("2026-11-30T00:00:00Z", b)
+    assert planned(b) == []
 
 
-def test_the_time_is_of_both_and_the_title_of_each(couple: tuple[Person, Person]) -> None:
+def test_the_time_is_of_both_from_the_turn_on_and_the_title_of_each(
+    integrator: Integrator, couple: tuple[Person, Person]
+) -> None:
     a, b = couple
+    for person in couple:
+        said_yes(person)
     for person in couple:
         choose(person, WALK)
     before = b.get("/v1/me/plan").content
 
     named = change(a, {"title": "errand"})
+    timed = change(a, LATER)
     unseen = b.get("/v1/me/plan").content
-    timed = change(a, TIME)
+    integrator.move_to("2026-11-30T00:00:00Z", a, b)
 
     assert (named.status_code, named.json()["title"]) == (200, "errand")
+    assert timed.headers["etag"] == timed.json()["etag"]
     assert unseen == before
     assert timed.json() == the_item(a)
-    assert timed.headers["etag"] == timed.json()["etag"]
-    assert (the_item(b)["title"], the_item(b)["starts_at"]) == ("reserved", "2026-11-28T18:00:00Z")
-    assert (the_item(b)["scheduled_for"], the_item(b)["time_zone"]) == ("2026-11-28T19:00:00", "Europe/Paris")
+    assert (the_item(b)["title"], the_item(b)["starts_at"]) == ("reserved", "2026-12-05T18:00:00Z")
+    assert (the_item(b)["scheduled_for"], the_item(b)["time_zone"]) == ("2026-12-05T19:00:00", "Europe/Paris")
 
 
-def test_the_other_can_change_the_time(couple: tuple[Person, Person]) -> None:
-    a, b = couple
+@pytest.mark.parametrize(("first", "second"), [(0, 1), (1, 0)])
+def test_of_two_times_the_later_one_stands_at_the_turn(
+    integrator: Integrator, couple: tuple[Person, Person], first: int, second: int
+) -> None:
+    for person in couple:
+        said_yes(person)
     for person in couple:
         choose(person, WALK)
-    change(a, TIME)
+    change(couple[first], LATER)
+    integrator.move_to("2026-11-24T09:30:00Z", *couple)
+    change(couple[second], {"scheduled_for": "2026-12-04T20:00", "time_zone": "UTC"})
+    integrator.move_to("2026-11-30T00:00:00Z", *couple)
+    moved = [the_item(person)["starts_at"] for person in couple]
+    change(couple[first], {"scheduled_for": None})
 
-    moved = change(b, {"scheduled_for": "2026-11-28T20:00"})
-    off = change(a, {"scheduled_for": None})
-
-    assert (moved.json()["starts_at"], moved.json()["time_zone"]) == ("2026-11-28T19:00:00Z", "Europe/Paris")
-    assert off.json()["starts_at"] is None
-    assert (the_item(b)["scheduled_for"], the_item(b)["time_zone"]) == (None, None)
+    assert moved == ["2026-12-04T20:00:00Z"] * 2
+    assert the_item(couple[first])["starts_at"] is None
+    assert the_item(couple[second])["starts_at"] == "2026-12-04T20:00:00Z"
 
 
 def test_the_time_of_what_one_does_alone_stays_with_its_title(couple: tuple[Person, Person]) -> None:
@@ -353,7 +379,7 @@ def test_two_devices_do_not_overwrite_each_other(couple: tuple[Person, Person]) 
 def test_what_is_not_in_my_plan_is_not_found(couple: tuple[Person, Person]) -> None:
     a, b = couple
     for person in couple:
-        choose(person, WALK)
+        said_yes(person)
     of_a, of_b = the_item(a), the_item(b)
     a.delete(f"/v1/me/choices/{WALK}")
 
@@ -371,8 +397,10 @@ def test_what_is_not_in_my_plan_is_not_found(couple: tuple[Person, Person]) -> N
 
 def test_a_time_is_forgotten_when_its_week_is_over(integrator: Integrator, couple: tuple[Person, Person]) -> None:
     a, b = couple
-    choose(a, WALK)
-    choose(b, WALK)
+    for person in couple:
+        said_yes(person)
+    for person in couple:
+        choose(person, WALK)
     change(a, TIME)
     integrator.move_to("2026-11-30T00:00:00Z", a, b)
 
@@ -439,14 +467,18 @@ def test_an_activity_has_its_title_in_the_readers_language_and_one_version_in_al
     assert (changed.status_code, changed.json()["activity_title"]) == (200, item["activity_title"])
 
 
-def test_what_comes_first_stands_first(couple: tuple[Person, Person]) -> None:
+def test_what_comes_first_stands_first(integrator: Integrator, couple: tuple[Person, Person]) -> None:
     a, b = couple
+    for person in couple:
+        for activity in (WALK, TEA, "cook-one-dish"):
+            said_yes(person, activity)
     for person in couple:
         for activity in (WALK, TEA, "cook-one-dish"):
             choose(person, activity)
     items = {item["activity"]: item for item in plan(a)}
-    change(a, {"scheduled_for": "2026-11-28T19:00", "time_zone": "UTC"}, items[TEA])
-    change(a, {"scheduled_for": "2026-11-27T19:00", "time_zone": "UTC"}, items["cook-one-dish"])
+    change(a, LATER, items[TEA])
+    change(a, {"scheduled_for": "2026-12-04T19:00", "time_zone": "UTC"}, items["cook-one-dish"])
+    integrator.move_to("2026-11-30T00:00:00Z", a, b)
 
     assert [item["activity"] for item in plan(b)] == ["cook-one-dish", TEA, WALK]
 
@@ -456,18 +488,21 @@ def test_a_new_link_begins_without_what_was_shared_before(
 ) -> None:
     a, _ = couple
     for person in couple:
-        choose(person, WALK)
+        said_yes(person)
     change(a, TIME)
     c = integrator.add()
     a.delete("/v1/me/couple")
     assert planned(a) == []
     integrator.link(a, c)
     choose(c, WALK)
+    integrator.move_to("2026-11-30T09:30:00Z", a, c)
     before = planned(a), planned(c)
     choose(a, WALK)
+    integrator.move_to("2026-12-01T09:30:00Z", a, c)
 
     assert before == ([], [])
-    assert the_item(c)["starts_at"] is None
+    assert the_item(a)["starts_at"] is None
+    assert planned(c) == []
 
 
 def test_every_title_can_be_given(integrator: Integrator) -> None:

@@ -17,7 +17,7 @@ def couple(integrator: Integrator) -> tuple[Person, Person]:
     """Two who have answered; both said yes to a walk."""
     integrator.now = MONDAY
     a, b = integrator.add(time_zone="Europe/Paris"), integrator.add(time_zone="America/New_York")
-    integrator.link(a, b)
+    integrator.share(a, b, WALK)
     for person in (a, b):
         person.report(ROOM)
         say_yes(person, WALK)

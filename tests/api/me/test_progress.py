@@ -12,7 +12,7 @@ LIGHT, HEAVIER, HEAVIEST = (
     {"conflict": {"level": "frequent"}, "closeness": {"level": 5}},
 )
 READY: dict[str, Any] = {
-    "busyness": {"level": "slack", "longest_slot_minutes": 480},
+    "busyness": {"level": "slack", "longest_slot_minutes": 480, "minutes_per_week": 600},
     "novelty": {"routine": 5, "boredom": 5, "comfort_zone": "ready"},
     "circumstances": {"budget": "high", "children_at_home": "none"},
 }
@@ -106,6 +106,7 @@ def test_it_takes_consent(integrator: Integrator) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "consent_required")
 
 
+@pytest.mark.usefixtures("one_seed")
 @pytest.mark.parametrize(
     ("reports", "is_gentle"),
     [

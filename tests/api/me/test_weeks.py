@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.service import view
+from app.service import week
 from tests.people import Integrator, Person
 
 START = datetime.fromisoformat("2026-11-25T09:30:00+00:00")
@@ -51,9 +51,9 @@ def weeks_of(integrator: Integrator, random: Random) -> Iterator[tuple[list[str]
     a, b = integrator.add(), integrator.add()
     integrator.link(a, b)
     answers = some_answers(random), some_answers(random)
-    for week in range(WEEKS):
-        integrator.move_to(at_week(week), a, b)
-        if week % 4 == 0:
+    for number in range(WEEKS):
+        integrator.move_to(at_week(number), a, b)
+        if number % 4 == 0:
             for person, answered in zip((a, b), answers, strict=True):
                 person.report(answered)
         lists = shown_to(a), shown_to(b)
@@ -68,7 +68,7 @@ def test_eight_weeks_show_twenty_different_things_and_both_keep_sharing(
     integrator: Integrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     random, different, shared = Random(5), [], []
-    monkeypatch.setattr(view, "new_seed", lambda: f"{random.random()}")
+    monkeypatch.setattr(week, "new_seed", lambda: f"{random.random()}")
     for _ in range(COUPLES):
         lists = list(weeks_of(integrator, random))
         different += [len({id_ for both in lists for id_ in both[of]}) for of in (0, 1)]

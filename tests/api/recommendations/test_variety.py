@@ -197,7 +197,7 @@ def test_after_the_turn_the_other_sees_no_more_than_that_the_item_is_gone(integr
 
 def couple_with_a_walk(integrator: Integrator) -> tuple[Person, Person]:
     a, b = integrator.add(), integrator.add()
-    integrator.link(a, b)
+    integrator.share(a, b, WALK)
     for person in (a, b):
         person.report(REPORT)
         choose(person, WALK)
