@@ -88,7 +88,7 @@ def test_strategies_are_told_apart_by_needs_by_precedence_and_by_the_order_of_th
     ):
         assert pair in shown
     assert "the order of the article counts" in shown
-    assert "so its precedence counts" in shown
+    assert "and so close-calm-and-easy-to-talk counts" in shown
 
 
 @pytest.mark.parametrize("of", ["talk", "closeness", "time", "season"])
