@@ -15,9 +15,9 @@ ROOM: dict[str, Any] = {
     "communication": {"ease": "effortful"},
     "activity_preferences": {"likes": {"dance": "love", "outing": "like", "talk": "like", "screen": "ok"}},
 }
-SHORTER = "The last ones were too long for you; these are shorter."
-LIGHTER = "You were too tired for the last ones; these ask for less energy."
-CHEAPER = "The last ones cost too much for you; these cost less."
+SHORTER = "The last ones were too long for you, so these are shorter."
+LIGHTER = "You were too tired for the last ones, so these take less energy."
+CHEAPER = "The last ones cost too much for you, so these cost less."
 NOT_NOW = "Not right now. It may come back later."
 
 View = dict[str, Any]
