@@ -148,6 +148,8 @@ PREPARED: dict[str, Callable[[Scene], dict[str, str]]] = {
 }
 BODIES: dict[str, Callable[[Scene], object]] = {
     "POST /v1/partners": lambda _: {"adult": True, "token": {"expires_in": 600}},
+    "PATCH /v1/partners/{partner_id}": lambda _: {"country": "DE"},
+    "PATCH /v1/me": lambda _: {"country": "FR"},
     "POST /v1/partners/{partner_id}/tokens": lambda _: {"expires_in": 600},
     "POST /v1/couples": lambda scene: {"partner": scene.a.id, "invite": True},
     "POST /v1/keys": lambda _: {"scopes": ["people"]},
@@ -160,6 +162,7 @@ BODIES: dict[str, Callable[[Scene], object]] = {
     "PUT /v1/me/choices/{activity}": lambda _: {"choice": "not_now"},
     "PATCH /v1/me/plan/items/{item}": lambda _: {"scheduled_for": "2026-12-01T19:00", "time_zone": "Europe/Paris"},
     "POST /v1/me/feedback": lambda _: FEEDBACK,
+    "POST /v1/me/plan/proposals": lambda _: {"weeks": 1, "free": [{"day": "tue", "from": "20:00", "to": "21:30"}]},
 }
 
 
