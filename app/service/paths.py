@@ -1,7 +1,8 @@
 """Paths that a partner began. A path changes only its owner's view; leaving one is silent."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from app.engine.history import History
@@ -11,11 +12,18 @@ from app.errors import NotFound
 from app.rulesets.library import Library
 from app.service.choices import choices_from
 from app.service.consents import require_processing
+from app.service.partners import Partner
 from app.service.past import Begun, OwnPast, Past, fold, history_from, open_past
 from app.service.private_marks import Opened, generation_in, generation_out
 from app.service.session import Session
 from app.service.tokens import Login
+from app.service.week import Link, open_week
+from app.store.queries import choices as stored_choices
+from app.store.queries import pasts as stored_pasts
 from app.store.queries import view_inputs as stored_view_inputs
+
+_FOREVER = datetime.max.replace(microsecond=0, tzinfo=UTC)
+"""A path is never left by date."""
 
 
 class OwnPath(NamedTuple):
@@ -50,18 +58,36 @@ async def begin_path(session: Session, login: Login, library: Library, id_: str)
             return past
         return replace(past, paths={**past.paths, id_: Begun(today, generation_out(generation))})
 
+    link = await open_week(session, login.partner.key, library)
     await fold(session, login.partner, begin)
+    await _count(session, login.partner, link, [id_])
     past, history = await _past_of(session, login)
     return _own(path, past, history, login.opened)
 
 
-async def leave_path(session: Session, login: Login, id_: str) -> None:
-    """Leave a path. Idempotent."""
+async def leave_path(session: Session, partner: Partner, library: Library, id_: str) -> None:
+    """Leave a path; the steps for two go from the other's view at the next weekly turn. Idempotent."""
 
     def leave(past: Past) -> Past:
         return replace(past, paths={path: begun for path, begun in past.paths.items() if path != id_})
 
-    await fold(session, login.partner, leave)
+    link = await open_week(session, partner.key, library)
+    await fold(session, partner, leave)
+    if link:
+        await stored_choices.remove_yes(session.connection, link.key, link.path_mark(id_), partner.key)
+
+
+async def count_paths_in_couple(session: Session, partner: Partner, library: Library) -> None:
+    """Let the paths that this partner began before they were linked count in the couple."""
+    past = await open_past(session, partner, await stored_pasts.find(session.connection, partner.key))
+    await _count(session, partner, await open_week(session, partner.key, library), past.paths)
+
+
+async def _count(session: Session, partner: Partner, link: Link | None, paths: Iterable[str]) -> None:
+    if link is None:
+        return
+    for path in paths:
+        await stored_choices.add_yes(session.connection, link.key, link.path_mark(path), partner.key, _FOREVER)
 
 
 async def _past_of(session: Session, login: Login) -> tuple[Past, History]:

@@ -154,7 +154,8 @@ async def _heard(
     record = week.of_the_other(link.place).reading
     if record is None:
         return None, NO_AGREEMENT, link
-    return from_reading_record(record), agree(as_mutual(week.agreed), mine.mutual), link
+    paths = link.begun_by_both(week, [path.id for path in library.ruleset.paths])
+    return from_reading_record(record), replace(agree(as_mutual(week.agreed), mine.mutual), paths=paths), link
 
 
 def _draw_of(session: Session, partner: Partner, link: Link | None, past: Past) -> Draw:

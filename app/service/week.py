@@ -6,7 +6,7 @@ time and every way to leave look alike until then. It is sealed with the link's 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -38,13 +38,12 @@ _A_MOMENT = timedelta(microseconds=1)
 class Side:
     """What one of the two brings into a week.
 
-    `yeses` are the marks of their open yeses in base 16, `times` what they set by such marks, `paths` those begun.
+    `yeses` are the marks of their open yeses and begun paths in base 16, `times` what they set by such marks.
     """
 
     reading: ReadingRecord | None = None
     yeses: frozenset[str] = frozenset()
     times: Mapping[str, str] = field(default_factory=dict)
-    paths: frozenset[str] = frozenset()
 
 
 NOTHING = Side()
@@ -79,6 +78,15 @@ class Link(NamedTuple):
     def mark(self, activity: str) -> bytes:
         """Return the mark that the yeses of both to an activity have."""
         return self.data_key.mark("yes", activity)
+
+    def path_mark(self, path: str) -> bytes:
+        """Return the mark that a path has where a partner began it: it counts like a yes that does not lapse."""
+        return self.data_key.mark("path", path)
+
+    def begun_by_both(self, week: Week, paths: Iterable[str]) -> frozenset[str]:
+        """Return those of the paths that both were on when the week was taken."""
+        begun = week.sides.get(1, NOTHING).yeses & week.sides.get(2, NOTHING).yeses
+        return frozenset([path for path in paths if self.path_mark(path).hex() in begun])
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from app.rulesets.sources import ConsentPurpose
 from app.service import consents
 from app.service.choices import count_yeses_in_couple
 from app.service.consents import Consent
+from app.service.paths import count_paths_in_couple
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 
@@ -71,6 +72,7 @@ async def put_consent(
     await consents.decide(context, context.partner, library, purpose, decision)
     if purpose == "pooling" and body.granted:
         await count_yeses_in_couple(context, context.partner, library)
+        await count_paths_in_couple(context, context.partner, library)
     return await _consents_response(request, context, purpose)
 
 

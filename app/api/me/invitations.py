@@ -17,6 +17,7 @@ from app.service.choices import count_yeses_in_couple
 from app.service.couples import unlink
 from app.service.idempotency import StoredResponse
 from app.service.invitations import accept
+from app.service.paths import count_paths_in_couple
 
 router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
 
@@ -59,6 +60,7 @@ async def accept_invitation(
         library = rulesets_of(request).current
         couple = await accept(context, context.partner, body.code, library)
         await count_yeses_in_couple(context, context.partner, library)
+        await count_paths_in_couple(context, context.partner, library)
         return make_reply({"couple": couple, "linked": True}, 200)
 
     return await respond_idempotently(request, context, idempotency_key, make)

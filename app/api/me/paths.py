@@ -12,7 +12,7 @@ from app.api.http.collection import Listing, whole_list
 from app.api.http.fields import Id
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
-from app.api.http.request_context import library_and_locale
+from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response, localized
 from app.api.http.routing import StrictRoute
 from app.errors import ConsentRequired, NotFound
@@ -74,9 +74,12 @@ async def put_path(path: PathId, request: Request, context: PartnerWriteContext)
 
 
 @router.delete("/paths/{path}", summary="Leave a path", status_code=204, responses=problems(NotFound))
-async def delete_path(path: PathId, context: PartnerWriteContext) -> Response:
-    """Leave a path, silently: its steps come no longer. Idempotent."""
-    await paths.leave_path(context, context.login, path)
+async def delete_path(path: PathId, request: Request, context: PartnerWriteContext) -> Response:
+    """Leave a path, silently: its steps come no longer, and those for two leave the other's view at the weekly turn.
+
+    Idempotent.
+    """
+    await paths.leave_path(context, context.partner, rulesets_of(request).current, path)
     return Response(status_code=204)
 
 

@@ -10,7 +10,7 @@ from tests.unlocked import unlock
 
 START = datetime.fromisoformat("2026-11-23T09:30:00+00:00")
 CHECK_IN, BREACH = "a-check-in-that-stays", "after-a-breach"
-ALONE = "midday-kind-word"
+FIRST, ALONE = "thumb-before-words", "midday-kind-word"
 FOR_ONESELF = ("ten-quiet-minutes-for-you", "what-would-you-tell-a-counsellor")
 ROOM: dict[str, Any] = {"busyness": {"level": "normal", "longest_slot_minutes": 60, "minutes_per_week": 600}}
 
@@ -126,3 +126,60 @@ def test_what_is_exported_is_what_was_begun(person: Person) -> None:
     begin(person)
 
     assert person.get("/v1/me/export").json()["paths"] == [{"id": CHECK_IN, "begun_on": "2026-11-23"}]
+
+
+@pytest.fixture
+def two(integrator: Integrator) -> tuple[Person, Person]:
+    integrator.now = in_weeks(0)
+    a, b = integrator.add(), integrator.add()
+    integrator.link(a, b)
+    for person in (a, b):
+        person.report(ROOM)
+    return a, b
+
+
+def shown(person: Person) -> dict[str, int]:
+    """The steps of the path that the partner reads, by activity."""
+    return {id_: step["step"] for id_, step in steps_in(person.view()["view"]).items() if step["id"] == CHECK_IN}
+
+
+def test_steps_for_two_come_at_the_turn_where_both_began_it(integrator: Integrator, two: tuple[Person, Person]) -> None:
+    a, b = two
+    begin(a)
+    integrator.move_to(in_weeks(1), a, b)
+    assert (shown(a), shown(b)) == ({ALONE: 2}, {})
+    begin(b)
+    assert (shown(a), shown(b)) == ({ALONE: 2}, {ALONE: 2}), "nothing shows to the other between two turns"
+    integrator.move_to(in_weeks(2), a, b)
+
+    assert shown(a) == shown(b) == {FIRST: 1}
+    do(a, FIRST)
+    assert (shown(a), shown(b)) == ({ALONE: 2}, {FIRST: 1}), "each goes on by what they did themselves"
+
+
+def test_leaving_shows_to_the_other_at_the_turn_alone(integrator: Integrator, two: tuple[Person, Person]) -> None:
+    a, b = two
+    begin(a)
+    begin(b)
+    integrator.move_to(in_weeks(1), a, b)
+    before = a.view()
+    assert steps_in(before["view"])
+    b.delete(f"/v1/me/paths/{CHECK_IN}")
+
+    assert shown(b) == {}
+    assert a.view() == before
+    integrator.move_to(in_weeks(2), a, b)
+    assert shown(a) == {ALONE: 2}
+
+
+def test_a_path_begun_before_they_were_linked_counts_for_both(integrator: Integrator) -> None:
+    integrator.now = in_weeks(0)
+    a, b = integrator.add(), integrator.add()
+    begin(a)
+    begin(b)
+    integrator.link(a, b)
+    for person in (a, b):
+        person.report(ROOM)
+    integrator.move_to(in_weeks(1), a, b)
+
+    assert shown(a) == shown(b) == {FIRST: 1}
