@@ -32,7 +32,7 @@ PARAMETERS = {
     "X-Request-Id": {
         "description": "An id of yours for the request; it is returned. Another one is made where it has other "
         "characters or more than 64.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+        "schema": {"type": "string", "examples": ["req-7f3a"]},
     },
 }
 EVERYWHERE = ("X-Request-Id", "Rekindle-Version")
