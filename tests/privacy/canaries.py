@@ -32,14 +32,13 @@ def tell_everything(integrator: Integrator, when: str = "2031-05-04T19:00:00") -
     unlock(a)
     a.report(ANSWERS)
     done(a, "PUT", "/v1/me/choices/couples-retreat", {"choice": "not_for_us"})
-    item = a.get("/v1/me/plan").json()["data"][0]["id"]
-    etag = a.get("/v1/me/plan").headers.get("etag", "*")
+    item = a.get("/v1/me/plan").json()["data"][0]
     done(
         a,
         "PATCH",
-        f"/v1/me/plan/items/{item}",
+        f"/v1/me/plan/items/{item['id']}",
         {"title": "errand", "scheduled_for": when, "time_zone": "Europe/Paris"},
-        If_Match=etag,
+        If_Match=item["etag"],
     )
     done(a, "POST", "/v1/me/calendar")
     done(a, "POST", "/v1/me/feedback", {"activity": "tea-in-silence", "outcome": "declined", "reason": "unsafe"})
