@@ -215,6 +215,18 @@ class VersionNeeded(RekindleError, status=428, title="If-Match is required"):
     remedy = "Send the ETag of the version that you read as If-Match."
 
 
+class HeadersTooLarge(RekindleError, status=431, title="The path or the headers are too large"):
+    """The path with its query, or the headers, have more bytes or lines than this server reads."""
+
+    remedy = "Send fewer and shorter headers: up to 100, and 32 KiB of them with the path."
+
+
+class TooManyConnections(RekindleError, status=503, title="The server has too many connections"):
+    """The server has as many open connections as it keeps at a time."""
+
+    remedy = "Wait for the time in Retry-After, then repeat the request, on a connection that you keep."
+
+
 class MethodNotAllowed(RekindleError, status=405, title="Method not allowed"):
     """The path exists and does not support this method."""
 

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, partial
+from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 from fastapi import Depends, FastAPI
@@ -15,6 +17,7 @@ from fastapi import Depends, FastAPI
 from app.api.catalogue import help  # noqa: A004  as the resource is called
 from app.api.catalogue import routes as catalogue
 from app.api.http import docs, health, home, openapi, problem_pages
+from app.api.http.admin import AdminByPort, create_admin
 from app.api.http.authentication import require_key
 from app.api.http.cors import Cors
 from app.api.http.logs import configure_logs
@@ -53,7 +56,22 @@ utc_now: Clock = partial(datetime.now, UTC)
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings, rulesets: ActiveRuleset | None = None, clock: Clock = utc_now) -> FastAPI:
+class AdminListener(NamedTuple):
+    """The port of the admin listener, and the folder in which the counters of several workers meet."""
+
+    port: int | None = None
+    metrics_folder: Path | None = None
+
+
+NO_ADMIN = AdminListener()
+
+
+def create_app(
+    settings: Settings,
+    rulesets: ActiveRuleset | None = None,
+    clock: Clock = utc_now,
+    admin: AdminListener = NO_ADMIN,
+) -> FastAPI:
     """Return the application with its ruleset read and checked. Raises `ContentError` for content with mistakes.
 
     `clock` returns the present in UTC; every date and time of the application comes from it.
@@ -72,7 +90,8 @@ def create_app(settings: Settings, rulesets: ActiveRuleset | None = None, clock:
     app.state.database = Database(settings.database_url)
     app.state.vault = cache(lambda: vault.Vault(keyring.KeyRing(settings.key_file)))
     app.state.limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
-    app.state.metrics = Metrics()
+    app.state.metrics = Metrics(admin.metrics_folder)
+    app.state.admin = create_admin(app.state)
     for router in OPEN_BY_DEFAULT:
         key = [Depends(require_key)] if settings.require_key else []
         app.include_router(router, dependencies=[*key, Depends(check_query)])
@@ -88,6 +107,8 @@ def create_app(settings: Settings, rulesets: ActiveRuleset | None = None, clock:
         limiter=app.state.limiter,
         body_limit=settings.body_limit,
     )
+    if admin.port is not None:
+        app.add_middleware(AdminByPort, admin=app.state.admin, port=admin.port)
     return app
 
 

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +29,10 @@ class Served:
         """Said once someone answers there."""
         return self.wait_for(r"answers at (http://\S+)\n")
 
+    @property
+    def admin_address(self) -> str:
+        return self.wait_for(r"Metrics at (http://\S+)/metrics\n")
+
     def wait_for(self, pattern: str) -> str:
         for _ in looks():
             ended = self.process.poll() is not None
@@ -40,12 +44,14 @@ class Served:
 
 
 @contextmanager
-def served(output: Path, *arguments: str, **variables: str) -> Generator[Served]:
+def served(
+    output: Path, *arguments: str, command: Sequence[str] = (sys.executable, "-m", "app"), **variables: str
+) -> Generator[Served]:
     """A server on a free port, with a database beside its output; it ends with the block."""
     database = {"PYTHONPATH": str(ROOT), "REKINDLE_DATABASE_URL": f"sqlite:///{output.parent / 'rekindle.db'}"}
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve", "--port", "0", *arguments],
+            [*command, "serve", "--port", "0", *arguments],
             env=os.environ | database | variables,
             cwd=output.parent,
             stdout=file,

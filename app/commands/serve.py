@@ -2,13 +2,17 @@
 
 import asyncio
 import gc
+import os
 import socket
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -21,7 +25,7 @@ from app.api.http.protocol import ProblemProtocol
 from app.commands.command_app import new_app
 from app.commands.failure import CommandFailed
 from app.errors import DatabaseUnavailable
-from app.main import create_app
+from app.main import NO_ADMIN, AdminListener, create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
 from app.settings import Settings, read_settings
@@ -29,6 +33,10 @@ from app.store.connection.migration import prepare
 
 SECONDS_FOR_THE_DATABASE = 30
 SECONDS_BETWEEN_LOOKS = 0.02
+# A worker says that it lives only once the application is loaded; on a busy machine that takes its time.
+SECONDS_FOR_A_WORKER = 60
+# Longer than a proxy keeps a connection that nobody uses: the one who closes first must be the one who asks.
+KEEP_ALIVE_SECONDS = 75
 
 
 app = new_app()
@@ -40,27 +48,41 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="How many processes answer.", min=1, max=64)] = 1,
+    admin_host: Annotated[str, typer.Option(help="The address of the admin listener.")] = "127.0.0.1",
+    admin_port: Annotated[
+        int | None, typer.Option(help="The port of /metrics and of the parts of /readyz.", min=0, max=65535)
+    ] = None,
     welcome: Annotated[bool, typer.Option("--welcome", help="Send one example request and print its answer.")] = False,
 ) -> None:
     """Answer requests. An SQLite database is brought up to date first."""
-    serve_until_stopped(read_settings(), host, port, workers=workers, welcome=welcome)
+    settings = read_settings()
+    with ExitStack() as stack:
+        listener = stack.enter_context(bind(host, port))
+        admin = None if admin_port is None else stack.enter_context(bind(admin_host, admin_port))
+        serve_until_stopped(settings, listener, admin, workers=workers, welcome=welcome)
 
 
-def serve_until_stopped(settings: Settings, host: str, port: int, *, workers: int, welcome: bool) -> None:
+def serve_until_stopped(
+    settings: Settings, listener: socket.socket, admin: socket.socket | None, *, workers: int, welcome: bool
+) -> None:
     # Reading the content makes no garbage; looking for it would cost a twentieth of the start.
     gc.disable()
-    with bind(host, port) as listener, ThreadPoolExecutor(1) as executor:
+    with ThreadPoolExecutor(1) as executor, TemporaryDirectory() as metrics_folder:
+        of_several = Path(metrics_folder) if workers > 1 else None
+        admin_listener = AdminListener(None if admin is None else admin.getsockname()[1], of_several)
         # A new database is made by another process while this one loads.
         database = executor.submit(lambda: asyncio.run(prepare_database(settings.database_url)))
-        config = configure(settings, workers)
+        config = configure(settings, workers, admin_listener)
         database.result()
         stopped = threading.Event()
         executor.submit(announce, listener, stopped, welcome=welcome)
+        if admin is not None:
+            say(f"Metrics at {address_of(admin)}/metrics")
         freeze()
         try:
             # However the signal comes back to us, it has been obeyed.
             with suppress(KeyboardInterrupt):
-                run(config, listener)
+                run(config, [listener] if admin is None else [listener, admin])
             say("Stopped.")
         finally:
             stopped.set()
@@ -110,15 +132,19 @@ async def prepare_database(url: str) -> None:
         await asyncio.sleep(0.5)
 
 
-def configure(settings: Settings, workers: int) -> uvicorn.Config:
+def configure(settings: Settings, workers: int, admin: AdminListener = NO_ADMIN) -> uvicorn.Config:
+    # Also where workers read the content again: each mistake is said once, before any of them starts.
     rulesets = read_rulesets(settings)
     # What follows makes garbage: collected as it comes, it leaves a worker a tenth smaller.
     freeze()
     gc.enable()
-    built = create_app(settings, rulesets)
     several = workers > 1
+    if admin.metrics_folder:
+        # Workers are new processes: the library that counts finds the folder in what they inherit.
+        os.putenv("PROMETHEUS_MULTIPROC_DIR", str(admin.metrics_folder))
+    worker = partial(create_app, settings, admin=admin)
     return uvicorn.Config(
-        "app.main:create_app_from_environment" if several else built,
+        worker if several else create_app(settings, rulesets, admin=admin),
         factory=several,
         workers=workers,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
@@ -127,6 +153,8 @@ def configure(settings: Settings, workers: int) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=10,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_worker_healthcheck=SECONDS_FOR_A_WORKER,
     )
 
 
@@ -144,11 +172,11 @@ def freeze() -> None:
     gc.freeze()
 
 
-def run(config: uvicorn.Config, listener: socket.socket) -> None:
+def run(config: uvicorn.Config, listeners: list[socket.socket]) -> None:
     if config.workers == 1:
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(config).run(sockets=listeners)
     else:
-        Multiprocess(config, [listener]).run()
+        Multiprocess(config, listeners).run()
 
 
 def address_of(listener: socket.socket) -> str:

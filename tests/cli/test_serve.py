@@ -11,6 +11,7 @@ from pathlib import Path
 from socket import create_server
 from threading import Event
 from typing import Any
+from unittest.mock import Mock
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
@@ -22,6 +23,7 @@ from app.commands.serve import address_of, announce, bind, configure, prepare_da
 from app.commands.welcome import ask, describe_refusal
 from app.errors import DatabaseUnavailable, NotReady
 from app.settings import Settings
+from tests.served import ROOT, served
 
 Serve = Callable[..., Any]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first-request.json"
@@ -62,6 +64,44 @@ def test_several_workers_answer_at_one_address(serve: Serve) -> None:
     server.wait_for("(?s)startup complete.*startup complete")
 
     assert get(f"{server.address}/healthz") == {"status": "ok"}
+
+
+def test_the_command_that_users_have_serves_with_several_workers(tmp_path: Path) -> None:
+    setup = (ROOT / ".ci" / "setup").read_text(encoding="utf-8")
+    command = tmp_path / "rekindle"
+    command.write_text(setup.partition('    f"""')[2].partition('""",')[0].replace("{root}", str(ROOT)), "utf-8")
+    command.chmod(0o755)
+
+    with served(tmp_path / "output", "--workers", "2", command=[str(command)]) as server:
+        server.wait_for("(?s)startup complete.*startup complete")
+
+        assert get(f"{server.address}/healthz") == {"status": "ok"}
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_admin_listener_has_the_metrics_of_all_workers(serve: Serve, workers: str) -> None:
+    server = serve("--workers", workers, "--admin-port", "0")
+    server.wait_for("(?s)" + ".*".join(["startup complete"] * int(workers)))
+    for _ in range(20):
+        get(f"{server.address}/healthz")
+
+    assert get(f"{server.admin_address}/readyz")["database"] == "at head"
+    with build_opener(ProxyHandler({})).open(f"{server.admin_address}/metrics", timeout=20) as answer:
+        counted = answer.read().decode()
+    assert 'rekindle_http_requests_total{method="GET",route="/healthz",status="200"} 20.0' in counted
+    with pytest.raises(HTTPError, match="404"):
+        get(f"{server.address}/metrics")
+    with pytest.raises(HTTPError, match="404"):
+        get(f"{server.admin_address}/v1/help")
+    assert server.admin_address.startswith("http://127.0.0.1:")
+
+
+def test_the_supervisor_of_several_workers_builds_no_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    built = Mock()
+    monkeypatch.setattr(serving, "create_app", built)
+
+    assert configure(Settings(), workers=2).workers == 2
+    assert not built.called
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -87,7 +87,6 @@ TABLE: dict[str, Row] = {
             "/",
             "/healthz",
             "/readyz",
-            "/metrics",
             "/problems",
             "/problems/{problem}",
             "/v1/activities",

@@ -5,12 +5,13 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 import structlog
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.contract.self_report import PATHS, PRIVATE, SHORTEST, with_answer
@@ -73,7 +74,7 @@ def test_no_value_comes_back_or_stays_in_logs_or_counters(
             assert finds_a_canary(answer.text + str(answer.headers)) == [], content[:200]
             refused += answer.status_code >= 400
         caller.get(f"/v1/help?country={CANARY}")
-        counted = caller.get("/metrics").text
+        counted = TestClient(cast(FastAPI, caller.app).state.admin).get("/metrics").text
 
     assert refused > 200
     assert len(lines) > refused
@@ -110,10 +111,10 @@ def test_a_canary_would_be_found() -> None:
 @pytest.mark.parametrize("log_format", ["json", "console"])
 def test_a_running_server_writes_no_value_even_when_it_says_most(tmp_path: Path, log_format: str) -> None:
     output = tmp_path / "output"
-    with served(output, REKINDLE_LOG_LEVEL="debug", REKINDLE_LOG_FORMAT=log_format) as server:
+    with served(output, "--admin-port", "0", REKINDLE_LOG_LEVEL="debug", REKINDLE_LOG_FORMAT=log_format) as server:
         for method, content, headers in requests():
             assert finds_a_canary(send(server.address + PATH, method, content, headers)) == []
-        assert finds_a_canary(send(f"{server.address}/metrics", "GET", None, {})) == []
+        assert finds_a_canary(send(f"{server.admin_address}/metrics", "GET", None, {})) == []
         send(f"{server.address}/v1/help?country={CANARY}", "GET", None, {})
 
     said = output.read_text(encoding="utf-8")

@@ -5,10 +5,12 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,7 +32,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 # Asked every few seconds by whatever watches the server, so they are logged at the level of debugging alone.
-MONITORING_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+MONITORING_PATHS = frozenset({"/healthz", "/readyz"})
 # Help must be within reach, however many requests came before.
 UNLIMITED_PATHS = MONITORING_PATHS | {"/v1/help"}
 
@@ -58,10 +60,11 @@ log = structlog.get_logger()
 
 
 class Metrics:
-    """The counters of one process, by route template and without anything personal."""
+    """The counters by route template, without anything personal: of one process, or of all that share a `folder`."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.registry = CollectorRegistry()
+        self._folder = folder
         self._requests = Counter(
             "rekindle_http_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
         )
@@ -81,6 +84,14 @@ class Metrics:
         series = self._series.get((label, route, status)) or self._add_series(label, route, status)
         series[0].inc()
         series[1].observe(seconds)
+
+    def expose(self) -> bytes:
+        """Return all counters in the Prometheus format."""
+        if self._folder is None:
+            return generate_latest(self.registry)
+        of_all = CollectorRegistry()
+        MultiProcessCollector(of_all, str(self._folder))  # type: ignore[no-untyped-call]
+        return generate_latest(of_all)
 
     def _add_series(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
         series = self._requests.labels(method, route, str(status)), self._seconds.labels(method, route)

@@ -88,7 +88,10 @@ async def problem_response(request: Request, error: Exception) -> Response:
     problem = to_problem(request, error)
     request.scope["rekindle.problem"] = problem.code
     return Response(
-        render(problem, request.scope.get("rekindle.request_id", "")), problem.status, _headers(problem), MEDIA_TYPE
+        render(problem, request.scope.get("rekindle.request_id", "")),
+        problem.status,
+        problem_headers(problem),
+        MEDIA_TYPE,
     )
 
 
@@ -148,7 +151,7 @@ def _mistake_out(mistake: FieldError) -> dict[str, str]:
     return {"in": mistake.part, "pointer": mistake.pointer, "code": mistake.code, "detail": mistake.detail}
 
 
-def _headers(problem: RekindleError) -> dict[str, str]:
+def problem_headers(problem: RekindleError) -> dict[str, str]:
     headers = {"Content-Language": "en"}
     match problem:
         case MethodNotAllowed():

@@ -40,7 +40,9 @@ REACHED: dict[str, Callable[..., Response]] = {
     "too_many_requests": lambda connect, _: ask_until_refused(connect),
     "internal_error": fail_unexpectedly,
     "not_ready": lambda connect, _: connect().get("/readyz"),
-    "database_unavailable": lambda connect, _: connect(database_url="postgresql://x:y@127.0.0.1:1/z").get("/readyz"),
+    "database_unavailable": lambda connect, _: connect(database_url="postgresql://x:y@127.0.0.1:1/z").get(
+        "/v1/me", headers={"Authorization": "Bearer rt_test_x"}
+    ),
     "credentials_missing": lambda connect, _: post(connect(require_key="true"), "{}"),
     "credentials_malformed": lambda connect, _: post(connect(require_key="true"), "{}", Authorization="Bearer x"),
 }
@@ -52,6 +54,8 @@ REACHED_ELSEWHERE = {
     "scope_missing": "test_keys.py",
     "malformed_request": "test_protocol.py",
     "took_too_long": "test_silence.py",
+    "headers_too_large": "test_protocol.py",
+    "too_many_connections": "test_protocol.py",
 }
 
 

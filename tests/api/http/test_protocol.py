@@ -3,13 +3,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Generator
+from contextlib import ExitStack
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from app.api.http import protocol
 from app.api.http.protocol import ProblemProtocol, UnreadableRequestMixin
+from tests.waiting import PATIENCE
 
 
 class ProblemH11(UnreadableRequestMixin, H11Protocol):
@@ -18,7 +21,11 @@ class ProblemH11(UnreadableRequestMixin, H11Protocol):
 
 @pytest.fixture(params=[ProblemProtocol, ProblemH11])
 def port(request: pytest.FixtureRequest, build_app: Callable[..., FastAPI]) -> Generator[int]:
-    config = uvicorn.Config(build_app(), http=request.param, port=0, log_config=None, lifespan="off")
+    yield from run_with(request.param, build_app())
+
+
+def run_with(http: type, app: FastAPI) -> Generator[int]:
+    config = uvicorn.Config(app, http=http, port=0, log_config=None, lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -81,3 +88,76 @@ def test_who_asks_first_is_answered_before_sending(port: int) -> None:
     status, _, _ = send(port, head + b"Content-Length: 300000\r\nExpect: 100-continue\r\n\r\n")
 
     assert status.startswith(b"HTTP/1.1 413")
+
+
+LARGE_HEADS = {
+    "one header": b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: " + b"x" * 40_000 + b"\r\n\r\n",
+    "many bytes": b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + b"X-A: xxxxxxxx\r\n" * 4_000 + b"\r\n",
+    "many headers": b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 101 + b"\r\n",
+    "long path": b"GET /" + b"x" * 40_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "no end of a header": b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: " + b"x" * 40_000,
+    "no end of a path": b"GET /" + b"x" * 40_000,
+}
+CHUNK = b"POST /problems HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n1\r\n0\r\nX-A: "
+
+
+@pytest.fixture
+def bounded(build_app: Callable[..., FastAPI]) -> Generator[int]:
+    yield from run_with(ProblemProtocol, build_app())
+
+
+@pytest.mark.parametrize("head", LARGE_HEADS)
+def test_a_head_without_measure_is_refused_before_it_is_kept(bounded: int, head: str) -> None:
+    status, headers, body = send(bounded, LARGE_HEADS[head])
+
+    assert status == b"HTTP/1.1 431 Request Header Fields Too Large"
+    assert headers["content-type"] == "application/problem+json"
+    assert json.loads(body)["code"] == "headers_too_large"
+
+
+def test_trailers_without_end_end_the_connection(bounded: int) -> None:
+    status, _, _ = send(bounded, CHUNK + b"x" * 40_000)
+
+    assert status.startswith(b"HTTP/1.1 4")
+
+
+def test_a_usual_head_of_a_browser_and_its_proxies_is_read(bounded: int) -> None:
+    head = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: " + b"x" * 20_000
+
+    status, _, _ = send(bounded, head + b"\r\nA: b" * 90 + b"\r\n\r\n")
+
+    assert status == b"HTTP/1.1 200 OK"
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: x\r\n"])
+def test_who_does_not_finish_a_head_is_let_go(monkeypatch: pytest.MonkeyPatch, bounded: int, sent: bytes) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
+    with socket.create_connection(("127.0.0.1", bounded), timeout=PATIENCE) as connection:
+        connection.sendall(sent)
+
+        assert connection.recv(65_536) == b""
+
+
+def test_a_kept_connection_is_no_way_around_it(monkeypatch: pytest.MonkeyPatch, bounded: int) -> None:
+    with socket.create_connection(("127.0.0.1", bounded), timeout=PATIENCE) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 OK")
+        monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
+        connection.sendall(b"GET /healthz HTTP/1.1\r\n")
+
+        assert connection.recv(65_536) == b""
+
+
+def test_more_connections_than_are_kept_are_refused(monkeypatch: pytest.MonkeyPatch, bounded: int) -> None:
+    monkeypatch.setattr(protocol, "MAX_CONNECTIONS", 2)
+    with ExitStack() as stack:
+        for _ in range(2):
+            held = stack.enter_context(socket.create_connection(("127.0.0.1", bounded), timeout=PATIENCE))
+            held.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert held.recv(65_536).startswith(b"HTTP/1.1 200 OK")
+
+        status, headers, body = send(bounded, b"")
+
+    assert status == b"HTTP/1.1 503 Service Unavailable"
+    assert json.loads(body)["code"] == "too_many_connections"
+    assert int(headers["retry-after"]) > 0

@@ -145,7 +145,6 @@ def test_a_key_is_never_repeated(
         "/",
         "/healthz",
         "/readyz",
-        "/metrics",
         "/docs",
         "/docs/start.js",
         "/openapi.json",
