@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import structlog
 from fastapi import Depends, FastAPI
+from starlette.datastructures import State
 
 from app.api.catalogue import help  # noqa: A004  as the resource is called
 from app.api.catalogue import routes as catalogue
@@ -84,14 +85,9 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
         lifespan=run_background_tasks,
     )
-    app.state.settings = settings
     app.state.clock = clock
     app.state.rulesets = rulesets or ActiveRuleset(settings.content_folder, settings.ruleset)
-    app.state.database = Database(settings.database_url)
-    app.state.vault = cache(lambda: vault.Vault(keyring.KeyRing(settings.key_file)))
-    app.state.limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
-    app.state.metrics = Metrics(admin.metrics_folder)
-    app.state.admin = create_admin(app.state)
+    set_state(app.state, settings, admin)
     for router in OPEN_BY_DEFAULT:
         key = [Depends(require_key)] if settings.require_key else []
         app.include_router(router, dependencies=[*key, Depends(check_query)])
@@ -110,6 +106,16 @@ def create_app(
     if admin.port is not None:
         app.add_middleware(AdminByPort, admin=app.state.admin, port=admin.port)
     return app
+
+
+def set_state(state: State, settings: Settings, admin: AdminListener) -> None:
+    """Set what requests find on the application besides its clock and its rulesets."""
+    state.settings = settings
+    state.database = Database(settings.database_url)
+    state.vault = cache(lambda: vault.Vault(keyring.KeyRing(settings.key_file)))
+    state.limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
+    state.metrics = Metrics(admin.metrics_folder)
+    state.admin = create_admin(state)
 
 
 def create_app_from_environment() -> FastAPI:
