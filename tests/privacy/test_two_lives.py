@@ -32,7 +32,8 @@ STEPS = 14
 PAIRS_FOR_A_LEAK = 60
 
 PRIVATE_ROWS = re.compile(
-    r"\b(private_answers|held_support|choices|feedback|decisions|pasts|plan_items|passphrases)\b", re.IGNORECASE
+    r"\b(private_answers|held_support|choices|feedback|decisions|kept_views|pasts|plan_items|passphrases)\b",
+    re.IGNORECASE,
 )
 
 Plant = Callable[[pytest.MonkeyPatch], None]

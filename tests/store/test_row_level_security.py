@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.store.connection.database import Database
 from app.store.connection.session import ACT_AS_MAINTENANCE, act_for
 from app.store.schema.choices import choices
-from app.store.schema.decisions import decisions
+from app.store.schema.decisions import decisions, kept_views
 from app.store.schema.feedback import feedback
 from app.store.schema.partners import partners, passphrases
 from app.store.schema.pasts import pasts
@@ -27,7 +27,7 @@ from app.store.schema.plan import plan_items
 from app.store.schema.reports import held_support, private_answers
 from tests.people import Integrator
 
-PRIVATE = (choices, decisions, feedback, held_support, passphrases, pasts, plan_items, private_answers)
+PRIVATE = (choices, decisions, feedback, held_support, kept_views, passphrases, pasts, plan_items, private_answers)
 A_DAY = date(2026, 11, 23)
 
 
@@ -64,6 +64,7 @@ def rows_that_no_report_makes(partner: UUID, number: int) -> list[Insert]:
     return [
         insert(choices).values(sealed | {"mark": bytes([number] * 32)}),
         insert(feedback).values(sealed | {"key": UUID(int=number), "id": f"fbk_{number}", "given_on": A_DAY}),
+        insert(kept_views).values(sealed | {"mark": bytes([number] * 32)}),
         insert(passphrases).values(sealed | {"failures": 0}),
         insert(plan_items).values(sealed | {"id": f"itm_{number}"}),
     ]

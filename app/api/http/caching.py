@@ -33,9 +33,12 @@ def cacheable_response(
 
 
 def own_response(request: Request, content: object, locale: str) -> Response:
-    """Return what one partner reads of their own, or 304. No cache may store it: a client keeps its copy in memory."""
+    """Return what one partner reads of their own, or 304. No cache may store it: a client keeps its copy in memory.
+
+    `content` may be JSON already.
+    """
     headers = {"Cache-Control": "no-store", "Content-Language": locale}
-    return cacheable_response(request, to_bytes(content), headers=headers)
+    return cacheable_response(request, content if isinstance(content, bytes) else to_bytes(content), headers=headers)
 
 
 def etag_of(body: bytes) -> str:

@@ -7,16 +7,19 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
+from app.api.http.caching import own_response
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_response, localized
+from app.api.http.responses import example_cached, localized
 from app.api.http.routing import StrictRoute
 from app.api.recommendations.recommendations import RulesetOut, renderer_of
 from app.api.recommendations.view_shapes import ViewOut
 from app.errors import ConsentRequired, NoReport
 from app.rulesets.library import Library
 from app.service.consents import require_processing
+from app.service.kept_view import find_kept_view, keep_view
+from app.service.private_marks import NOTHING_OPENED
 from app.service.view import RenderedView, show_now
 
 RESPONSE = load_example("recommendation-response")
@@ -44,17 +47,25 @@ class MyViewOut(BaseModel):
     "/view",
     summary="Get the partner's current view",
     response_model=MyViewOut,
-    responses=localized(example_response(EXAMPLE, ConsentRequired, NoReport)),
+    responses=localized(example_cached(EXAMPLE, ConsentRequired, NoReport)),
 )
 async def get_view(request: Request, context: PartnerWriteContext) -> Response:
     """Return the partner's current view: the quiet view, or the full view for an unlocked token.
 
-    In the quiet view private answers may remove items, silently; they never add, name or explain anything.
+    In the quiet view private answers may remove items, silently; they never add, name or explain anything. It carries
+    an `ETag` of its bytes, and 304 is answered while they are the same.
     """
     await require_processing(context, context.partner)
     library, locale = library_and_locale(request, context.partner.profile.locale)
-    rendered = await show_now(context, context.partner, library, context.login.opened, locale)
-    return view_response(library, rendered, locale)
+    opened = context.login.opened
+    if opened != NOTHING_OPENED:
+        return view_response(library, await show_now(context, context.partner, library, opened, locale), locale)
+    body = await find_kept_view(context, context.partner, library, locale)
+    if body is None:
+        rendered = await show_now(context, context.partner, library, NOTHING_OPENED, locale)
+        body = b"{" + view_members(library, rendered, locale) + b"}"
+        await keep_view(context, context.partner, library, locale, body)
+    return own_response(request, body, locale)
 
 
 def view_response(library: Library, rendered: RenderedView, locale: str) -> Response:

@@ -1,4 +1,4 @@
-"""Decision records."""
+"""Decision records, and the view that a partner reads again."""
 
 from sqlalchemy import CheckConstraint, Column, Index, String, Table, Uuid
 
@@ -24,4 +24,14 @@ decisions = Table(
     CheckConstraint("length(inputs) = 32", name="are_known_by_their_inputs"),
     Index("decisions_by_partner_and_time", "partner_key", "made_at", "key"),
     comment="Every view that was given, in a form from which it can be given again.",
+)
+
+kept_views = Table(
+    "kept_views",
+    metadata,
+    Column("partner_key", owned_by(partners), primary_key=True),
+    Column("mark", Digest, nullable=False, comment="A keyed digest of all that it is made from on its day."),
+    Column("sealed", Sealed, nullable=False, comment="The quiet view as it was sent."),
+    CheckConstraint("length(mark) = 32", name="are_known_by_their_inputs"),
+    comment="The quiet view that a partner read last, to be sent again while nothing has changed.",
 )
