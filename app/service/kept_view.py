@@ -19,10 +19,10 @@ _SIZE = 4096
 
 async def find_kept_view(session: Session, partner: Partner, library: Library, locale: str) -> bytes | None:
     """Return the view as it was sent last, None where it would be another one by now."""
-    kept = await stored_kept_views.find(session.connection, partner.key)
-    if kept is None or kept.mark != await _mark_of_inputs(session, partner, library, locale):
+    row = await stored_kept_views.find(session.connection, partner.key)
+    if row is None or row.mark != await _mark_of_inputs(session, partner, library, locale):
         return None
-    return partner.data_key.open(_PLACE, partner.id, kept.sealed).rstrip()
+    return partner.data_key.open(_PLACE, partner.id, row.sealed).rstrip()
 
 
 async def keep_view(session: Session, partner: Partner, library: Library, locale: str, body: bytes) -> None:

@@ -15,21 +15,21 @@ from app.rulesets.sources import PLAN_TITLES
 router = APIRouter()
 
 
-class WordOut(TypedDict):
+class LabelOut(TypedDict):
     """A code, and what to show for it."""
 
     value: str
     label: str
 
 
-class WordListOut(TypedDict):
+class LabelListOut(TypedDict):
     """The codes of one list, such as `cost` or `place`."""
 
     id: str
-    words: list[WordOut]
+    words: list[LabelOut]
 
 
-class Words(Listing[WordListOut]):
+class LabelLists(Listing[LabelListOut]):
     """The words for codes, by list."""
 
 
@@ -47,7 +47,7 @@ class Locales(Listing[LocaleOut]):
 @router.get(
     "/words",
     summary="List the words for codes",
-    response_model=Words,
+    response_model=LabelLists,
     responses=example_cached_list({"id": "cost", "words": [{"value": "free", "label": "Free"}]}),
 )
 async def list_words(request: Request) -> Response:
@@ -72,7 +72,7 @@ def _words(library: Library, locale: str) -> CachedCollection:
     return serialize_collection({id_: {"id": id_, "words": _words_out(labels)} for id_, labels in lists.items()})
 
 
-def _words_out(labels: dict[str, str]) -> list[WordOut]:
+def _words_out(labels: dict[str, str]) -> list[LabelOut]:
     return [{"value": code, "label": label} for code, label in labels.items()]
 
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.api.http.caching import NOT_MODIFIED
-from app.api.http.compression import Coding, choose_coding, coded_tag, compress, may_be_compressed
+from app.api.http.compression import LEAST_BYTES, ONCE, QUICK, Coding, choose_coding, coded_tag
 from app.api.http.cors import Cors, HeaderList
 from app.api.http.logs import describe_error
 from app.api.http.problems import BodyRejected, problem_response
@@ -28,6 +28,7 @@ RequestHeaders = Mapping[bytes, bytes]
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 JSON_TYPE = re.compile(rb"\s*application/(?:[\w.!#$&^+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE)
+COMPRESSIBLE = re.compile(rb"text/|application/(?:[\w.+-]+\+)?json\b")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
@@ -199,24 +200,26 @@ def encode(status: int, headers: HeaderList, body: bytes, request_headers: Reque
     """Return the headers and body of a whole response, compressed where the client takes that and it is worth it."""
     coding = choose_coding(request_headers.get(b"accept-encoding"))
     if status == NOT_MODIFIED:
-        return with_tag_held(headers, coding, request_headers), body
-    if not may_be_compressed(headers, body):
+        return with_listed_tag(headers, coding, request_headers), body
+    types = [value for name, value in headers if name == b"content-type"]
+    if len(body) < LEAST_BYTES or not any(map(COMPRESSIBLE.match, types)):
         return headers, body
-    kept = {name: value for name, value in headers if name != b"content-length"}
-    kept[b"vary"] = b", ".join(filter(None, (kept.get(b"vary"), b"Accept-Encoding")))
+    named = {name: value for name, value in headers if name != b"content-length"}
+    named[b"vary"] = b", ".join(filter(None, (named.get(b"vary"), b"Accept-Encoding")))
     if coding is not None:
-        body = compress(body, coding, is_public=kept.get(b"cache-control", b"").startswith(b"public"))
-        kept[b"content-encoding"] = coding.encode()
-        if b"etag" in kept:
-            kept[b"etag"] = coded_tag(kept[b"etag"], coding)
-    return [*kept.items(), (b"content-length", b"%d" % len(body))], body
+        is_public = named.get(b"cache-control", b"").startswith(b"public")
+        body = (ONCE if is_public else QUICK)[coding](body)
+        named[b"content-encoding"] = coding.encode()
+        if b"etag" in named:
+            named[b"etag"] = coded_tag(named[b"etag"], coding)
+    return [*named.items(), (b"content-length", b"%d" % len(body))], body
 
 
-def with_tag_held(headers: HeaderList, coding: Coding | None, request_headers: RequestHeaders) -> HeaderList:
+def with_listed_tag(headers: HeaderList, coding: Coding | None, request_headers: RequestHeaders) -> HeaderList:
     """Return the headers of a 304 with the ETag that the client holds: that of the coding which it was sent."""
-    held = request_headers.get(b"if-none-match", b"")
+    listed = request_headers.get(b"if-none-match", b"")
     return [
-        (name, coded_tag(value, coding) if name == b"etag" and coding and coded_tag(value, coding) in held else value)
+        (name, coded_tag(value, coding) if name == b"etag" and coding and coded_tag(value, coding) in listed else value)
         for name, value in headers
     ]
 
