@@ -44,6 +44,8 @@ def tell_everything(integrator: Integrator, when: str = "2031-05-04T19:00:00") -
     done(a, "POST", "/v1/me/feedback", {"activity": "tea-in-silence", "outcome": "declined", "reason": "unsafe"})
     done(a, "PUT", "/v1/me/paths/turns-to-repair")
     a.view()
+    # The quiet view is kept, and that is what a token shows which nobody unlocked.
+    Person(a.client, integrator.token_for(a.id), a.now, a.id).view()
     return Two(a, b, couple)
 
 
