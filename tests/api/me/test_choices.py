@@ -98,16 +98,22 @@ def test_what_has_lapsed_takes_no_room(integrator: Integrator, person: Person) -
     assert chosen(person) == {thirteen[12]: "yes"}
 
 
-def test_taking_back_is_always_204(person: Person) -> None:
+def test_taking_back_is_204_for_every_id(person: Person) -> None:
     choose(person, "evening-walk", "yes")
 
     statuses = [
         person.delete(f"/v1/me/choices/{activity}").status_code
-        for activity in ("evening-walk", "evening-walk", "no-such-one", "x" * 300)
+        for activity in ("evening-walk", "evening-walk", "no-such-one", "x" * 64)
     ]
 
     assert statuses == [204] * 4
     assert chosen(person) == {}
+
+
+def test_what_cannot_be_an_id_is_not_found(person: Person) -> None:
+    answers = [person.delete(f"/v1/me/choices/{activity}") for activity in ("x" * 65, "an evening")]
+
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(404, "not_found")] * 2
 
 
 def test_an_unknown_activity_is_404_with_the_nearest_id(person: Person) -> None:
@@ -150,14 +156,21 @@ def shared(person: Person) -> list[str]:
 
 
 def test_a_yes_from_before_the_link_counts_in_it_and_in_no_other(integrator: Integrator) -> None:
+    integrator.now = MONDAY
     one, other, third = integrator.add(), integrator.add(), integrator.add()
     for person in (one, other):
-        person.put("/v1/me/choices/evening-walk", {"choice": "yes"})
+        choose(person, "evening-walk", "yes")
     integrator.link(one, other)
-    together = shared(one), shared(other)
+    at_once = shared(one), shared(other)
+    integrator.move_to("2026-11-30T00:00:00Z", one, other, third)
+    at_the_turn = shared(one), shared(other)
+    choose(one, "evening-walk", "yes")
     one.delete("/v1/me/couple")
-    third.put("/v1/me/choices/evening-walk", {"choice": "yes"})
+    choose(third, "evening-walk", "yes")
     integrator.link(one, third)
+    integrator.move_to("2026-12-07T00:00:00Z", one, other, third)
 
-    assert together == (["evening-walk"], ["evening-walk"])
+    assert at_once == ([], [])
+    assert at_the_turn == (["evening-walk"], ["evening-walk"])
+    assert chosen(one) == chosen(third) == {"evening-walk": "yes"}
     assert (shared(one), shared(third)) == ([], [])
