@@ -111,7 +111,7 @@ async function whereToGo(code: string | null): Promise<Screen> {
   const { data } = await api.get("/v1/me/consents");
   const isGiven = (purpose: string): boolean => data.some((consent) => consent.purpose === purpose && consent.granted);
   if (!isGiven("processing")) return { is: "consent", purpose: "processing" };
-  if (code) return { is: "code", begun: true };
+  if (code !== null) return { is: "code", begun: true };
   const { linked } = await api.get("/v1/me");
   const hasReport = await api.get("/v1/me/view").then(
     () => true,

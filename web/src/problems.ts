@@ -64,6 +64,7 @@ const EXPLAINED: Record<string, Explained> = {
   validation_failed: again("Something in there doesn’t fit", "Please look at it again."),
   too_many_requests: again("That was a bit fast", "Please wait a little, then try again."),
   internal_error: OURS,
+  took_too_long: again("That took too long", "It took longer than it should. Please try once more."),
   not_ready: LATER,
   database_unavailable: LATER,
 };

@@ -34,7 +34,8 @@ export function Page({ title, children, back, tabs = false, step }: PageProps): 
         ) : (
           <span class="name">{texts.name}</span>
         )}
-        <button type="button" class="exit" aria-label={texts.exitLabel} title={texts.exitHint} onClick={leave}>
+        <button type="button" class="exit" onClick={leave}>
+          <span class="unseen">{texts.emergency} </span>
           {texts.exit}
         </button>
       </header>

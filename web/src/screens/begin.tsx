@@ -175,6 +175,7 @@ export function Alone({ then }: { then: "sitting" | "check-in" }): VNode {
   return (
     <Page title={texts.alone.title}>
       <p>{texts.alone.text}</p>
+      <p>{texts.exitHint}</p>
       <button type="button" class="main" onClick={() => app.replace({ is: then, personal: true })}>
         {texts.alone.yes}
       </button>

@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { encode } from "uqr";
-import { api, invite, type Schemas } from "../api.ts";
+import { invite, type Schemas } from "../api.ts";
 import { useApp } from "../context.ts";
 import { useAction } from "../parts/loading.tsx";
 import { Page } from "../parts/page.tsx";
@@ -14,20 +14,13 @@ export function Invite(): VNode {
   const { act, busy, problem } = useAction();
   const [invitation, setInvitation] = useState<Schemas["Invitation"]>();
   const make = (): void => act(async () => setInvitation(await invite()));
-  /** Both answers are used together only where each agreed to it; who has not is asked now. */
-  const goOn = async (): Promise<void> => {
-    const { data } = await api.get("/v1/me/consents");
-    const isAsked = data.some(({ purpose, granted }) => purpose === "pooling" && !granted);
-    if (isAsked) app.replace({ is: "consent", purpose: "pooling" });
-    else app.replace({ is: "today", said: null });
-  };
   return (
     <Page title={texts.invite.title} step={invitation && "made"}>
       <p>{invitation ? texts.invite.text : texts.invite.before}</p>
       {invitation ? (
         <>
           <Invitation invitation={invitation} />
-          <button type="button" class="main" disabled={busy} onClick={() => act(goOn)}>
+          <button type="button" class="main" disabled={busy} onClick={() => act(app.resume)}>
             {texts.invite.onwards}
           </button>
         </>

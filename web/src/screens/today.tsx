@@ -68,6 +68,7 @@ function Menu({ said, shared, choices, loaded }: TodayData & { loaded: Loaded<To
   return (
     <>
       {view.opening && <p class="opening">{view.opening}</p>}
+      <PoolingCard />
       <CheckInCard />
       {first && (
         <section class="card first">
@@ -124,6 +125,26 @@ function PathsCard(): VNode {
       <p>{texts.paths.text}</p>
       <button type="button" onClick={() => go({ is: "paths" })}>
         {texts.paths.all}
+      </button>
+    </section>
+  );
+}
+
+/** Both answers are used together only where each agreed to it: asked once the two are linked. */
+function PoolingCard(): VNode | null {
+  const { go } = useApp();
+  const isOpen = useLoaded(async () => {
+    const { linked } = await api.get("/v1/me");
+    if (!linked) return false;
+    const { data } = await api.get("/v1/me/consents");
+    return data.some(({ purpose, granted }) => purpose === "pooling" && !granted);
+  });
+  if (!isOpen.data) return null;
+  return (
+    <section class="card">
+      <h2>{texts.today.linked}</h2>
+      <button type="button" class="main" onClick={() => go({ is: "consent", purpose: "pooling" })}>
+        {texts.today.linkedGo}
       </button>
     </section>
   );

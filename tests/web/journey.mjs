@@ -1,0 +1,264 @@
+// Two phones, four weeks of the test clock: node journey.mjs CHROMIUM ADDRESS FOLDER LOG...
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Phone } from "./phone.mjs";
+
+const [, , executablePath, address, folder, ...logs] = process.argv;
+const WEEKS = ["2026-12-01", "2026-12-08", "2026-12-15", "2026-12-22"].map((day) => `${day}T18:00:00Z`);
+const calm = (question, count) => (/skip|would rather not say/.test(question) ? 0 : Math.min(1, count - 1));
+const none = () => 0;
+const ACTIVITY_TITLES = ".first h2, details.card .title";
+
+const a = await Phone.start({ executablePath, folder: join(folder, "a"), address });
+// The other phone is small, dark, and in a language that needs 40 % more room.
+const small = { viewport: { width: 320, height: 600 }, colorScheme: "dark", locale: "en-XA" };
+const b = await Phone.start({ executablePath, folder: join(folder, "b"), address, ...small });
+const told = {};
+
+async function begin(phone, code) {
+  await phone.open();
+  await phone.look("Welcome");
+  await phone.page.getByRole("checkbox").check();
+  await phone.tap(code ? "I have a code from my partner" : "Begin");
+  await phone.look("Before we start");
+  await phone.tap("I agree");
+  if (!code) return;
+  await phone.look("Enter your code");
+  await phone.page.getByRole("textbox").fill("NOT-A-CODE-AT-ALL");
+  await phone.tap("Continue");
+  await phone.page.getByRole("alert").waitFor();
+  await phone.inspect("a code that does not work");
+  await phone.page.getByRole("textbox").fill(code);
+  await phone.tap("Continue");
+  await phone.look("Using both your answers");
+  await phone.tap("I agree");
+}
+
+/** Answers at most twelve questions, and the personal ones where the person is alone. */
+async function sit(phone, personal) {
+  await phone.look("Are you on your own right now?");
+  await phone.tap(personal ? "Yes, I’m on my own" : "No, leave those out");
+  let asked = 0;
+  while ((await phone.page.locator("progress").count()) || (await phone.page.locator(".wait").count())) {
+    if (await phone.page.locator("progress").count()) {
+      if (asked < 5) await phone.inspect("a question");
+      await phone.answer(calm);
+      asked += 1;
+    }
+    await phone.page.locator(".wait").waitFor({ state: "detached" });
+  }
+  assert.ok(asked >= 4 && asked <= 12, `${asked} questions`);
+  if (personal) await answerPersonal(phone, none);
+  return asked;
+}
+
+async function answerPersonal(phone, safety) {
+  for (const [group, last] of [["Just for you"], ["If you both agree"], ["Your safety", true]]) {
+    await phone.page.getByRole("heading", { level: 1, name: group, exact: true }).waitFor();
+    await phone.inspect(group);
+    await phone.answerAll(last ? safety : calm);
+    await phone.tap(last ? "Show me" : "Next");
+  }
+}
+
+async function checkIn(phone, week) {
+  await phone.open();
+  await phone.look("For the two of you");
+  await phone.tap("Answer them");
+  await phone.page.locator("progress").waitFor();
+  await phone.inspect("the check-in");
+  const other = (_, count) => week % count;
+  for (let asked = 0; asked < 8; asked += 1) await phone.answer(other);
+  await phone.tap("The rest is as before");
+  await phone.look("For the two of you");
+}
+
+/** Leaves, and tells how long the neutral page took to come. */
+async function leaveWith(phone, leave) {
+  const began = performance.now();
+  await leave();
+  await phone.page.waitForURL(/measures/);
+  told.exit = [...(told.exit ?? []), Math.round(performance.now() - began)];
+}
+
+async function tab(phone, name, title) {
+  await phone.tap(name);
+  await phone.look(title);
+}
+
+async function choose(phone, title) {
+  const activity = phone.page.locator(".card", { hasText: title });
+  if (await activity.locator("> summary").count()) await activity.locator("> summary").click();
+  await activity.locator(".choosing .main").click();
+  await activity.getByRole("status").waitFor();
+  await phone.inspect("a yes");
+}
+
+/** The four screens of a phone as they are now. */
+async function screensOf(phone) {
+  const screens = [];
+  await phone.open();
+  await phone.look("For the two of you");
+  screens.push(await phone.words());
+  for (const [name, title] of [["Plan", "Your plan"], ["So far", "How it has been"], ["Settings", "Settings"]]) {
+    await tab(phone, name, title);
+    screens.push(await phone.words());
+  }
+  return screens;
+}
+
+// Week 1: the first phone, by keyboard alone up to the questions.
+await a.at(WEEKS[0]);
+await b.at(WEEKS[0]);
+await a.page.goto(address);
+await a.look("Weekly");
+await a.press("Open");
+await a.look("Welcome");
+await a.page.getByRole("checkbox").focus();
+await a.page.keyboard.press("Space");
+await a.press("Begin");
+await a.look("Before we start");
+await a.press("I agree");
+told.asked = [await sit(a, true)];
+await a.look("For the two of you");
+await a.page.getByText("What we went by").click();
+const change = a.button("What would change this?");
+if (await change.count()) {
+  await change.first().click();
+  await a.page.locator("main div[role=status]").first().waitFor();
+  await a.inspect("what would change it");
+}
+await a.tap("Help lines");
+await a.look("Where to find help");
+await a.page.locator(".top .quiet").click();
+
+await a.tap("Invite your partner");
+await a.look("Invite your partner");
+await a.tap("Make an invitation");
+const code = await a.page.locator(".code").textContent();
+await a.inspect("the invitation");
+await a.tap("Go on");
+await a.look("For the two of you");
+
+// The second phone.
+await begin(b, code);
+told.asked.push(await sit(b, true));
+await b.look("For the two of you");
+
+await a.open();
+await a.look("For the two of you");
+await a.tap("Use both your answers");
+await a.look("Using both your answers");
+await a.tap("I agree");
+
+// Both say yes to something that is on both lists; it is in both plans after a Monday.
+for (const phone of [a, b]) {
+  await phone.open();
+  await phone.look("For the two of you");
+}
+const titles = await a.page.locator(ACTIVITY_TITLES).allTextContents();
+const others = await b.page.locator(ACTIVITY_TITLES).allTextContents();
+const common = titles.find((title) => others.includes(title));
+assert.ok(common, `nothing on both lists: ${titles}; ${others}`);
+for (const phone of [a, b]) await choose(phone, common);
+
+// While the first one acts in private, nothing moves on the second phone.
+const before = await screensOf(b);
+await a.tap("Settings");
+await a.look("Settings");
+await a.page.getByText("Passphrase", { exact: true }).first().click();
+await a.tap("Answer the personal questions");
+await a.look("Are you on your own right now?");
+await a.tap("Yes, I’m on my own");
+await answerPersonal(a, (_, count) => (count === 3 ? 1 : 0));
+await a.look("You are not alone with this");
+assert.ok((await a.page.locator("a[href^='tel:']").count()) > 0, "numbers to tap");
+assert.deepEqual(await screensOf(b), before, "a private answer of one shows on the other's phone");
+
+// Gone at once, and nothing to go back to.
+await leaveWith(a, async () => {
+  for (let presses = 0; presses < 3; presses += 1) await a.page.keyboard.press("Shift");
+});
+await a.page.goBack().catch(() => null);
+assert.doesNotMatch(await a.page.content(), /alone with this|Rekindle|Weekly/, "the back button shows it");
+await a.open();
+await a.page.locator(".tabs").waitFor();
+await a.page.locator(".wait").waitFor({ state: "detached" });
+assert.doesNotMatch(await a.text(), /alone with this/);
+await leaveWith(a, async () => {
+  // In the same moment, before the other page has come, there is nothing left to read.
+  const left = await a.page.evaluate(() => (document.querySelector(".exit").click(), document.body.innerText));
+  assert.equal(left.trim(), "");
+});
+
+// A week later: the plan, a time, the calendar, how it was.
+for (const phone of [a, b]) await phone.at(WEEKS[1]);
+await b.open();
+await b.look("For the two of you");
+assert.notDeepEqual([await b.words()], before.slice(0, 1), "a week later nothing has moved");
+await tab(b, "Plan", "Your plan");
+await b.page.locator("details", { has: b.page.locator("input[type=datetime-local]") }).first().locator("summary").click();
+await b.page.locator("input[type=datetime-local]").first().fill("2026-12-11T20:30");
+await b.tap("Save");
+await b.page.getByText(/11 Dec|December 11/).waitFor();
+await b.tap("Make an address");
+const calendar = await b.page.locator(".address a").textContent();
+assert.match(await (await fetch(calendar, { headers: { "Rekindle-Test-Now": WEEKS[1] } })).text(), /BEGIN:VEVENT/);
+await b.inspect("the plan");
+await b.page.locator("section", { hasText: "Föür wééks" }).getByRole("button").click();
+await b.look("Four weeks ahead");
+for (const day of ["Tuesday", "Friday"]) await b.page.getByRole("button", { name: day }).click();
+await b.tap("Lay it out");
+await b.page.locator("main div[role=status] > *").first().waitFor();
+await b.inspect("four weeks ahead");
+await b.page.locator(".top .quiet").click();
+await b.look("Your plan");
+await b.tap("We did it");
+await b.look("How was it?");
+await b.page.locator(".scale").first().getByRole("button").nth(4).click();
+await b.tap("Send");
+await b.look("Your plan");
+await checkIn(b, 1);
+
+// Weeks three and four.
+for (const week of [2, 3]) {
+  await b.at(WEEKS[week]);
+  await checkIn(b, week);
+}
+await tab(b, "So far", "How it has been");
+assert.ok((await b.page.locator("figure").count()) > 0, "a picture of one's own weeks");
+await tab(b, "Today", "For the two of you");
+await b.tap("Look at the paths");
+await b.look("Paths");
+
+// Leaving: the link, then everything.
+await b.page.locator(".top .quiet").click();
+await tab(b, "Settings", "Settings");
+for (const summary of await b.page.locator("main > details > summary").all()) await summary.click();
+await b.inspect("all settings");
+await b.page.getByRole("button", { name: /^\[Délété/ }).click();
+await b.page.getByRole("button", { name: /^\[Yés, délété/ }).click();
+await b.look("Your data is deleted.");
+
+// Nothing of what was said is to be found: in what pages keep, in the profile on the disk, in any log.
+const said = new Set([...a.said, ...b.said].filter((one) => one.length > 12));
+told.said = said.size;
+const places = [await a.kept(), await b.kept(), ...logs.map((file) => readFileSync(file, "latin1"))];
+await a.page.evaluate(() => localStorage.setItem("control", '"planted_answer":"planted"'));
+const planted = await a.kept();
+for (const phone of [a, b]) {
+  assert.deepEqual(phone.faults, []);
+  assert.deepEqual([...phone.hosts], [new URL(address).host]);
+  for (const { httpOnly, sameSite } of await phone.context.cookies()) assert.deepEqual([httpOnly, sameSite], [true, "Strict"]);
+  await phone.context.close();
+}
+for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+  if (entry.isFile()) places.push(readFileSync(join(entry.parentPath, entry.name), "latin1"));
+}
+const isFound = (one, text) => text.includes(one) || text.includes(one.replaceAll('"', '\\"'));
+told.found = [...said].filter((one) => places.some((text) => isFound(one, text)));
+told.control = isFound('"planted_answer":"planted"', planted) && places.some((text) => text.includes("planted_answer"));
+told.files = places.length;
+told.screens = a.screens + b.screens;
+console.log(JSON.stringify(told));
