@@ -41,6 +41,7 @@ _KINDS = {
     "rules": "rule",
     "insights": "insight",
     "activities": "activity",
+    "paths": "path",
     "purposes": "purpose",
     "practices": "practice",
     "strategies": "strategy",

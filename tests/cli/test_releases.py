@@ -42,7 +42,7 @@ def test_a_release_is_made_compared_put_in_force_and_taken_back(
     assert two == f"{one}.1"
     said = run("diff", one, two)
     assert "Who gets something else" in said.stdout
-    assert "Hard and tense" in said.stdout
+    assert "hard and tense" in said.stdout
     assert "strong -> slight" in said.stdout
 
     assert run("rulesets", "use", one).stdout.startswith(f"In force: {one}, sha256:")

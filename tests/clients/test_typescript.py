@@ -40,7 +40,7 @@ def test_two_partners_walk_the_journey(project: Path, server: str, api_key: str)
         "basis": "both_partners",
         "refused": "#/reports/a/conflict/level",
         "first": "suggestions",
-        "plan": ["evening-walk"],
+        "plan": ["kind-reading"],
         "stale": "other_version",
         "reports": 3,
         "pages": 3,

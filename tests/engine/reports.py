@@ -100,13 +100,6 @@ whole: st.SearchStrategy[SelfReport] = st.tuples(
 """Reports with everything in them that a report may hold."""
 
 
-def pasts(ids: Sequence[str]) -> st.SearchStrategy[History]:
-    """What one partner may have done and chosen."""
-    one = st.sampled_from([*ids, "of-an-older-release"])
-    done = st.lists(st.builds(Done, one, st.integers(0, 400)), max_size=10).map(tuple)
-    return st.builds(History, done, st.frozensets(one, max_size=40), st.frozensets(one, max_size=40), st.booleans())
-
-
 def seeded(seed: int) -> Random:
     """The same reports in every run."""
     return Random(seed)

@@ -104,7 +104,7 @@ def test_what_is_shown_is_explained_and_what_is_taken_away_is_not(compiled: Comp
         for shown in view.activities:
             assert explained(compiled, case, compiled.index.order[shown.position].id).status == "suggested"
         alone = case._replace(mine=case.disclosed)
-        for name in random.sample(sorted(targets), 12):
+        for name in random.sample(sorted(targets), 40):
             found = explained(compiled, case, name)
             hushed += found == QUIET_RESPONSE
             if found.status in ("withheld", "not_suggested") and found != QUIET_RESPONSE:

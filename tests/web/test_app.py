@@ -39,7 +39,7 @@ def back_end(folder: Path, api: str, key: str) -> Generator[str]:
         "REKINDLE_APP_SESSIONS": str(folder / "sessions.json"),
     }
     with (folder / "app.log").open("wb") as log:
-        command = ["node", ROOT / "web" / "dist" / "server" / "main.js"]
+        command = ["node", str(ROOT / "web" / "dist" / "server" / "main.js")]
         process = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=subprocess.STDOUT)
     try:
         yield Served(process, folder / "app.log").address

@@ -86,7 +86,7 @@ class QuestionOut(TypedDict):
     pointer: str
 
 
-class QuestionsOut(TypedDict):
+class QuestionFormOut(TypedDict):
     """The form, with groups and questions in display order."""
 
     version: str
@@ -102,7 +102,7 @@ EXAMPLE: dict[str, Any] = load_example("questions")
 @router.get(
     "/questions",
     summary="Get the self-report as a form",
-    response_model=QuestionsOut,
+    response_model=QuestionFormOut,
     responses=example_cached(EXAMPLE),
 )
 async def list_questions(request: Request) -> Response:
@@ -121,7 +121,7 @@ def _form(library: Library, locale: str) -> tuple[bytes, str]:
     return body, etag_of(body)
 
 
-def form_out(library: Library, locale: str) -> QuestionsOut:
+def form_out(library: Library, locale: str) -> QuestionFormOut:
     """Return the form of one ruleset in one language."""
     texts = library.texts[locale]
     return {

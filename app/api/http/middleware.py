@@ -200,12 +200,11 @@ def encode(status: int, headers: HeaderList, body: bytes, request_headers: Reque
     """Return the headers and body of a whole response, compressed where the client takes that and it is worth it."""
     coding = choose_coding(request_headers.get(b"accept-encoding"))
     if status == NOT_MODIFIED:
-        return with_listed_tag(headers, coding, request_headers), body
+        return with_listed_tag(vary_by_coding(headers), coding, request_headers), body
     types = [value for name, value in headers if name == b"content-type"]
     if len(body) < LEAST_BYTES or not any(map(COMPRESSIBLE.match, types)):
         return headers, body
-    named = {name: value for name, value in headers if name != b"content-length"}
-    named[b"vary"] = b", ".join(filter(None, (named.get(b"vary"), b"Accept-Encoding")))
+    named = {name: value for name, value in vary_by_coding(headers) if name != b"content-length"}
     if coding is not None:
         is_public = named.get(b"cache-control", b"").startswith(b"public")
         body = (ONCE if is_public else QUICK)[coding](body)
@@ -213,6 +212,13 @@ def encode(status: int, headers: HeaderList, body: bytes, request_headers: Reque
         if b"etag" in named:
             named[b"etag"] = coded_tag(named[b"etag"], coding)
     return [*named.items(), (b"content-length", b"%d" % len(body))], body
+
+
+def vary_by_coding(headers: HeaderList) -> HeaderList:
+    """Return the headers, of which `Vary` names `Accept-Encoding` too."""
+    named = dict(headers)
+    named[b"vary"] = b", ".join(filter(None, (named.get(b"vary"), b"Accept-Encoding")))
+    return list(named.items())
 
 
 def with_listed_tag(headers: HeaderList, coding: Coding | None, request_headers: RequestHeaders) -> HeaderList:

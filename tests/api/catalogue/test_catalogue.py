@@ -14,7 +14,7 @@ from app.api.catalogue.claims import ClaimOut, Claims
 from app.api.catalogue.examples import Examples
 from app.api.catalogue.help import Help
 from app.api.catalogue.paths import CataloguePaths
-from app.api.catalogue.questions import QuestionsOut
+from app.api.catalogue.questions import QuestionFormOut
 from app.api.catalogue.rules import CatalogueInsights, CatalogueRules, Findings, RuleOut
 from app.api.catalogue.rulesets import CatalogueRulesetOut, Properties, Rulesets
 from app.api.catalogue.strategies import CatalogueStrategies
@@ -90,7 +90,7 @@ def test_a_list_is_whole_and_has_the_shape_that_is_described(client: TestClient,
 def test_the_form_and_the_examples_have_the_shape_that_is_described(client: TestClient) -> None:
     form, examples = client.get("/v1/questions").json(), client.get("/v1/examples").json()
 
-    shape = TypeAdapter(QuestionsOut)
+    shape = TypeAdapter(QuestionFormOut)
     assert shape.dump_python(shape.validate_python(form, strict=True)) == form
     Examples.model_validate(examples)
 

@@ -782,7 +782,8 @@ def test_an_answer_is_kept_by_nobody_and_carries_what_every_answer_carries(ask: 
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["rekindle-version"]
-    assert not {"etag", "last-modified", "set-cookie", "vary"} & {*headers}
+    assert headers["vary"] == "Accept-Encoding"
+    assert not {"etag", "last-modified", "set-cookie"} & {*headers}
 
 
 def test_a_refusal_is_kept_by_nobody_too(ask: Ask) -> None:

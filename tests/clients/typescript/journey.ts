@@ -64,8 +64,8 @@ const answered = await a.api.post("/v1/me/reports", { body: report });
 await a.api.post("/v1/me/reports", { body: report });
 await a.api.post("/v1/me/reports", { body: report });
 
-await a.api.put("/v1/me/choices/{activity}", { path: { activity: "evening-walk" }, body: { choice: "yes" } });
-await b.api.put("/v1/me/choices/{activity}", { path: { activity: "evening-walk" }, body: { choice: "yes" } });
+// What one does alone is in the plan at once; what both want is from the next weekly turn on.
+await a.api.put("/v1/me/choices/{activity}", { path: { activity: "kind-reading" }, body: { choice: "yes" } });
 const { data: plan } = await a.api.get("/v1/me/plan");
 const item = plan[0]?.id ?? "";
 const moved = { path: { item }, body: { title: "walk" }, headers: { "If-Match": '"an-old-one"' } } as const;
