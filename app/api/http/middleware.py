@@ -203,7 +203,8 @@ def encode(status: int, headers: HeaderList, body: bytes, request_headers: Reque
         return with_listed_tag(vary_by_coding(headers), coding, request_headers), body
     types = [value for name, value in headers if name == b"content-type"]
     if len(body) < LEAST_BYTES or not any(map(COMPRESSIBLE.match, types)):
-        return headers, body
+        # A 304, which has no length to go by, has the same headers as the response that it stands for.
+        return vary_by_coding(headers) if any(name == b"etag" for name, _ in headers) else headers, body
     named = {name: value for name, value in vary_by_coding(headers) if name != b"content-length"}
     if coding is not None:
         is_public = named.get(b"cache-control", b"").startswith(b"public")
