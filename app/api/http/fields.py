@@ -32,6 +32,11 @@ def is_id(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) <= MAX_ID_LENGTH and re.fullmatch(ID_FORM, value) is not None
 
 
+def is_target_text(value: object) -> TypeGuard[str]:
+    """Return whether a value of any type has the form of a `TargetText`."""
+    return isinstance(value, str) and len(value) <= MAX_ID_LENGTH and re.fullmatch(PRINTABLE, value) is not None
+
+
 def normalize(text: str) -> str:
     """Return the one form (NFC) of a text that can be spelled with different code points."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
@@ -48,7 +53,9 @@ Id = Annotated[str, Field(max_length=MAX_ID_LENGTH, pattern=ID_FORM)]
 ShortText = Annotated[str, Field(pattern=TRIMMED), AfterValidator(normalize)]
 """A text of one line that can be printed. Each use adds its own `max_length`."""
 Locale = Annotated[str, Field(max_length=35, pattern=TRIMMED, examples=["en"])]
-"""The length is the one that RFC 5646 asks every reader of language tags to allow for."""
+"""A tag to store; the length is the one that RFC 5646 asks every reader of language tags to allow for."""
+TargetText = Annotated[str, Field(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
+"""What somebody takes for the id of a piece of content; where there is none, the nearest ones are named."""
 Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
 TimeZone = Annotated[ShortText, Field(max_length=64, examples=["Europe/Paris"]), AfterValidator(_require_time_zone)]
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.examples import load_example
-from app.api.http.fields import Id
+from app.api.http.fields import TargetText
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import StrictRoute
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
 class MyExplanationIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"target": REQUEST["target"]}]}):
     """The target of an explanation."""
 
-    target: Id = Field(description="The id of an activity, a practice or a strategy.")
+    target: TargetText = Field(description="The id of an activity, a practice or a strategy.")
 
 
 @router.post(

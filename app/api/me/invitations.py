@@ -1,13 +1,10 @@
 """Joining a couple with a code, and leaving it, with a partner's own token."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
-from app.api.http.fields import ShortText
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
@@ -25,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
 class CodeIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"code": "K7M2P-QX9RD-4HVBT-ZC6WN"}]}):
     """The code of an invitation."""
 
-    code: Annotated[ShortText, Field(max_length=64)]
+    code: str = Field(description="The code of the invitation, in capitals or not, with or without its hyphens.")
 
 
 class AcceptedOut(BaseModel):

@@ -11,7 +11,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.api.http.examples import load_example
-from app.api.http.fields import Id, invalid, is_id
+from app.api.http.fields import TargetText, invalid, is_target_text
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import choose_language
 from app.api.http.responses import example_response, localized
@@ -47,7 +47,7 @@ class ExplanationRequest(RecommendationRequest, extra="forbid", json_schema_extr
     """A recommendation request, with the viewer and the target to explain."""
 
     viewer: Viewer = Field(description="The partner whose view is explained. Show the response to that partner alone.")
-    target: Id = Field(description="The id of an activity, a practice or a strategy.")
+    target: TargetText = Field(description="The id of an activity, a practice or a strategy.")
 
 
 class ExplainedReasonOut(ReasonOut):
@@ -106,7 +106,7 @@ class TargetRoute(CompleteErrorsRoute):
 
     async def find_further_mistakes(self, request: Request, body: Mapping[str, Any]) -> list[FieldError]:
         mistakes, target = await super().find_further_mistakes(request, body), body.get("target")
-        if is_id(target):
+        if is_target_text(target):
             try:
                 find_target(await library_named(request, requested_version(body)), target)
             except ValidationFailed as error:

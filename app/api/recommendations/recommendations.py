@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.api.http.examples import load_example
-from app.api.http.fields import PRINTABLE, Country, Id, Locale, is_id
+from app.api.http.fields import PRINTABLE, Country, Id, is_id
 from app.api.http.problems import to_problem
 from app.api.http.request_context import choose_language, now_of, rulesets_of
 from app.api.http.responses import example_response, localized
@@ -69,8 +69,10 @@ class RecommendationRequest(BaseModel, extra="forbid", json_schema_extra={"examp
     country: Country | CountryOfEach | None = Field(
         None, description="An ISO 3166-1 alpha-2 code, used to choose help lines."
     )
-    locale: Locale | None = Field(
-        None, description="A BCP 47 tag of the language for texts; an unknown one falls back."
+    locale: str | None = Field(
+        None,
+        description="A BCP 47 tag of the language for texts. Any text is accepted: an unknown one falls back.",
+        examples=["en"],
     )
     max_activities: Annotated[int, Field(strict=True, ge=1, le=20), WholeNumber] | None = Field(
         None, description="The maximum number of activities, 5 by default; the list is never padded."
