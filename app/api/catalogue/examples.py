@@ -36,6 +36,7 @@ class NeverOut(TypedDict):
     children: NotRequired[list[str]]
     purpose: NotRequired[list[str]]
     asks: NotRequired[list[str]]
+    together: NotRequired[list[bool]]
     minutes_over: NotRequired[int]
     first: NotRequired[bool]
 
