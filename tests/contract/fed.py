@@ -8,6 +8,8 @@ from uuid import uuid4
 from schemathesis import Case, GenerationMode
 from schemathesis.core.parameters import ParameterLocation
 
+from tests import clock
+from tests.contract.self_report import REQUIRED
 from tests.people import Caller, Integrator
 from tests.reliability.scene import PASSPHRASE, SHARED, STORED_TAGS, Scene, set_the_scene, version_of_processing
 
@@ -70,6 +72,8 @@ class Fed:
             case.headers["Idempotency-Key"] = str(uuid4())
         if case.path.endswith("/plan/items/{item}"):
             case.headers["If-Match"] = "*"
+            # Another request may have taken it away, and a time without a zone needs it.
+            self.scene.a.patch("/v1/me", {"time_zone": "Europe/Paris"})
         if "activity" in (case.path_parameters or {}):
             case.path_parameters["activity"] = SHARED
         if isinstance(case.body, dict):
@@ -86,6 +90,8 @@ class Fed:
                 meant["free"] = [{**free, "from": "08:00", "to": "10:00"} for free in body["free"]]
             case "feedback":
                 meant["reason"] = None
+            case "check-ins":
+                meant["clear"] = [path for path in body.get("clear", ()) if path not in REQUIRED]
         return {**body, **meant}
 
 
@@ -130,6 +136,8 @@ def is_allowed(case: AnyCase, location: ParameterLocation) -> bool:
 
 MEANT: dict[str, Callable[[Scene], object]] = {
     "activity": lambda _: SHARED,
+    "answered_on": lambda _: clock.now().date().isoformat(),
+    "decision": lambda scene: scene.names["decision_id"],
     "passphrase": lambda _: PASSPHRASE,
     "partner": lambda scene: scene.a.id,
     "time_zone": lambda _: "Europe/Paris",

@@ -45,7 +45,8 @@ class CheckInIn(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUE
         frozenset(),
         description="Paths of answers to forget, or whole groups: `private` (all that is private, the liking of "
         "`touch` and a `separation` too), `mutual`, `safety` (the stored support kinds), `keep_private` (the paths "
-        "kept from the pool, together with their answers). It happens before `answers` are taken, and the response is "
+        "kept from the pool, together with their answers). An answer that a report needs is cleared only where "
+        "`answers` holds another one. It happens before `answers` are taken, and the response is "
         "the same whether anything was there.",
     )
     answered_on: date | None = Field(
