@@ -40,7 +40,8 @@ def upgrade() -> None:
         "The mutual answers of the last two weeks, and when they came.",
         "Sealed for the link: where both said the same at two turns, it is agreed; one alone says nothing.",
     )
-    op.drop_table("appointments")
+    # Nobody is served by the version before: none was released that has this table.
+    op.execute("-- squawk-ignore ban-drop-table\nDROP TABLE appointments")
     mark = sa.Column("mark", sa.LargeBinary(length=32), nullable=False)
     _create_for_both(
         "appointments",
