@@ -22,7 +22,8 @@ from uuid import UUID
 
 import asyncpg
 import uvloop
-from sqlalchemy import create_engine, event, insert, literal, select
+from sqlalchemy import bindparam, create_engine, event, insert, literal, select
+from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.service.progress import REPORTS_COMPARED
@@ -30,18 +31,25 @@ from app.store.connection import session
 from app.store.connection.database import Database
 from app.store.connection.prepared_statement import CompiledStatement
 from app.store.crypto.ids import new_id, new_key
-from app.store.queries import choices, consents, decisions, pasts, reports, tokens, view_inputs, weeks
+from app.store.queries import choices, consents, decisions, kept_views, pasts, reports, tokens, view_inputs, weeks
 from app.store.schema import reports as reports_schema
-from benchmarks.couples import NOW, POOLED_BYTES, PRIVATE_BYTES, fill, fresh_database, key_of, postgresql
+from app.store.schema.weeks import mutual_answers
+from benchmarks.couples import NOW, POOLED_BYTES, PRIVATE_BYTES, couple_of, fill, fresh_database, key_of, postgresql
 from benchmarks.rounds import AGAIN, Turns, in_turn, print_place_and_time, print_turns, ratios
 
 AT_ONCE = 5
 PARTNERS = 400
 DECISION_BYTES = 3000
-SUPPORT_BYTES = bytes(200)
+SUPPORT_BYTES, MUTUAL_BYTES, KEPT_VIEW_BYTES = bytes(200), bytes(4_124), bytes(8_220)
 OURS, APART, RAW = "our store", "asyncpg alone, each thing by itself", "asyncpg alone, our statements"
 LEAST_SHARE = 0.9
 _DIALECT = create_engine("postgresql+asyncpg://").dialect
+_MUTUAL = postgresql_dialect.insert(mutual_answers).values(
+    couple_key=bindparam("couple"), partner_key=bindparam("partner"), sealed=bindparam("mutual")
+)
+_PUT_MUTUAL = _MUTUAL.on_conflict_do_update(
+    index_elements=["couple_key", "partner_key"], set_={"sealed": _MUTUAL.excluded.sealed}
+)
 
 
 class New(NamedTuple):
@@ -92,14 +100,19 @@ async def find_inputs(connection: AsyncConnection, partner: UUID) -> None:
 
 async def read_view(connection: AsyncConnection, partner: UUID, _new: New) -> None:
     await come_in(connection, partner)
+    await kept_views.find(connection, partner)
     await find_inputs(connection, partner)
 
 
 async def take_report(connection: AsyncConnection, partner: UUID, new: New) -> None:
     await come_in(connection, partner)
     await reports.find_support(connection, partner)
+    link = await weeks.link_of(connection, partner)
     await reports.put_support(connection, partner, SUPPORT_BYTES)
     await reports.add(connection, bytes(PRIVATE_BYTES), **report_of(partner, new))
+    if link:
+        await weeks.own_mutual(connection, link.key, partner)
+        await weeks.put_mutual(connection, link.key, partner, MUTUAL_BYTES)
     await find_inputs(connection, partner)
     await decisions.add(connection, **decision_of(partner, new))
 
@@ -111,6 +124,7 @@ def report_of(partner: UUID, new: New) -> dict[str, Any]:
         "id": new.report_id,
         "partner_key": partner,
         "reported_at": NOW,
+        "answered_on": NOW.date(),
         "pooled": bytes(POOLED_BYTES),
     }
 
@@ -130,6 +144,10 @@ def decision_of(partner: UUID, new: New) -> dict[str, Any]:
 
 def reading_apart(partner: UUID, _new: New) -> list[Asked]:
     """What is read for a view, each thing by itself."""
+    return [*inputs_apart(partner), Asked(kept_views.OF_PARTNER.statement, {"partner": partner})]
+
+
+def inputs_apart(partner: UUID) -> list[Asked]:
     its = {"partner": partner}
     return [
         Asked(tokens.LOGIN, {"hash": token_of(partner)}),
@@ -145,13 +163,16 @@ def reading_apart(partner: UUID, _new: New) -> list[Asked]:
 
 
 def writing_apart(partner: UUID, new: New) -> list[Asked]:
-    """The same, and what is written with a report."""
+    """What a view is made from, and what is read and written with a report."""
+    its = {"couple": couple_of(partner), "partner": partner}
     private = {"report_key": new.report, "partner_key": partner, "sealed": bytes(PRIVATE_BYTES)}
     return [
-        *reading_apart(partner, new),
+        *inputs_apart(partner),
         Asked(reports.PUT_SUPPORT["postgresql"].statement, {"partner": partner, "support": SUPPORT_BYTES}),
         Asked(insert(reports_schema.reports), report_of(partner, new)),
         Asked(insert(reports_schema.private_answers), private),
+        Asked(weeks.OWN_MUTUAL, its),
+        Asked(_PUT_MUTUAL, {**its, "mutual": MUTUAL_BYTES}),
         Asked(decisions.ADD.statement, decision_of(partner, new)),
     ]
 
@@ -179,7 +200,7 @@ async def measure(address: str, rounds: int, count: int) -> None:
         async with pool.acquire() as connection:
             await fill(connection, PARTNERS)
             server = await connection.fetchval("SHOW server_version")
-        await add_tokens(database)
+        await add_tokens_and_views(database)
         print(f"PostgreSQL {server}, asyncpg {version('asyncpg')}, SQLAlchemy {version('sqlalchemy')}")
         for name, (transaction, apart) in TRANSACTIONS.items():
             said, new = await heard(database, transaction, key_of(1))
@@ -204,7 +225,7 @@ async def measure(address: str, rounds: int, count: int) -> None:
     await database.close()
 
 
-async def add_tokens(database: Database) -> None:
+async def add_tokens_and_views(database: Database) -> None:
     async with database.writing() as connection:
         for number in range(1, PARTNERS + 1):
             await tokens.add(
@@ -217,6 +238,7 @@ async def add_tokens(database: Database) -> None:
                 created_at=NOW,
                 expires_at=NOW + timedelta(days=1),
             )
+            await kept_views.put(connection, key_of(number), bytes(32), KEPT_VIEW_BYTES)
 
 
 def token_of(partner: UUID) -> bytes:
@@ -269,6 +291,7 @@ def by_the_driver(pool: asyncpg.Pool, said: Sequence[Said], before: New) -> Prep
         first, new = key_of(1), something_new()
         instead = dict(zip(before, new, strict=True))
         instead |= {first: partner, str(first): str(partner), token_of(first): token_of(partner)}
+        instead[couple_of(first)] = couple_of(partner)
         mine = [Said(each.sql, [instead.get(value, value) for value in each.values]) for each in said]
 
         async def run() -> None:

@@ -117,7 +117,7 @@ _MUTUAL = select(members.c.place, mutual_answers.c.sealed).where(
     mutual_answers.c.couple_key == members.c.couple_key,
     mutual_answers.c.partner_key == members.c.partner_key,
 )
-_OWN_MUTUAL = select(mutual_answers.c.sealed).where(
+OWN_MUTUAL = select(mutual_answers.c.sealed).where(
     mutual_answers.c.couple_key == bindparam("couple"), mutual_answers.c.partner_key == bindparam("partner")
 )
 _DUE_FOR_A_KEY = (
@@ -158,7 +158,7 @@ async def mutual_of(connection: AsyncConnection, couple: UUID) -> list[MutualRow
 
 
 async def own_mutual(connection: AsyncConnection, couple: UUID, partner: UUID) -> bytes | None:
-    return (await connection.execute(_OWN_MUTUAL, {"couple": couple, "partner": partner})).scalar_one_or_none()
+    return (await connection.execute(OWN_MUTUAL, {"couple": couple, "partner": partner})).scalar_one_or_none()
 
 
 async def put_mutual(connection: AsyncConnection, couple: UUID, partner: UUID, sealed: bytes) -> None:
