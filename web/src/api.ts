@@ -5,7 +5,7 @@ export type { Schemas };
 export type View = Schemas["View"];
 export type Activity = Schemas["Activity"];
 export type Question = Schemas["Question"];
-export type Questions = Schemas["Questions"];
+export type Questions = Schemas["QuestionForm"];
 export type Answers = Schemas["PartialReport"];
 export type Report = Schemas["SelfReport"];
 export type Support = Schemas["Support"];

@@ -101,7 +101,7 @@ async function loadShared(onFailure: () => void): Promise<Shared> {
   }
 }
 
-function wordOf(lists: Schemas["WordList"][]): Shared["word"] {
+function wordOf(lists: Schemas["LabelList"][]): Shared["word"] {
   const words = new Map(lists.map(({ id, words: labels }) => [id, new Map(labels.map((one) => [one.value, one.label]))]));
   return (list, code) => words.get(list)?.get(code) ?? code.replaceAll("_", " ");
 }

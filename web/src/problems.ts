@@ -52,6 +52,8 @@ const EXPLAINED: Record<string, Explained> = {
   other_version: { title: "It was changed in the meantime", text: "Have a look at how it is now.", way: "plan" },
   version_needed: { title: "It was changed in the meantime", text: "Have a look at how it is now.", way: "plan" },
   body_too_large: OURS,
+  headers_too_large: OURS,
+  too_many_connections: again("That was a bit fast", "Please wait a little, then try again."),
   unsupported_media_type: OURS,
   method_not_allowed: OURS,
   malformed_request: OURS,
