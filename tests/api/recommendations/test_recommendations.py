@@ -292,7 +292,7 @@ def test_another_explanation_is_refused(ask: Ask, given: str, near: str) -> None
     assert f"did you mean '{near}'?" in detail(ask(explain=given))
 
 
-@pytest.mark.parametrize("locale", [None, "en", "EN", "en-GB", "en_us", "tlh", "", "not a tag", "x" * 35])
+@pytest.mark.parametrize("locale", [None, "en", "EN", "en-GB", "en_us", "tlh", "", "not a tag", "a\0b", "x" * 35])
 def test_any_language_is_answered_and_said(ask: Ask, locale: str | None) -> None:
     answer = ask(locale=locale, headers={"Accept-Language": "xx, en;q=0.5"})
 
