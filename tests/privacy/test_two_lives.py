@@ -158,22 +158,23 @@ def view_that_knows(words: str, changed: Callable[[Any], Any]) -> Plant:
     return change(my_view, "show_now", plant)
 
 
-def reply_that_knows(module: Any, words: str, finder: Any, name: str) -> Plant:
+def reply_that_knows(module: Any, words: str, finder: Any, name: str, teller: str = "make_reply") -> Plant:
     """A field that counts what the other did."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
-        asking, find, tell = [""], getattr(finder, name), module.make_reply
+        asking, find, tell = [""], getattr(finder, name), getattr(module, teller)
 
         async def find_otherwise(*given: Any, **named: Any) -> Any:
             people = (getattr(each, "partner", each) for each in given)
             asking[0] = next(each.id for each in people if str(getattr(each, "id", "")).startswith("ptr_"))
             return await find(*given, **named)
 
-        def told(content: Any, *rest: Any, **named: Any) -> Any:
-            return tell({**content, "n": by_the_other(asking[0], words)}, *rest, **named)
+        def told(*given: Any, **named: Any) -> Any:
+            n = by_the_other(asking[0], words)
+            return tell(*[{**each, "n": n} if isinstance(each, dict) else each for each in given], **named)
 
         patch.setattr(finder, name, find_otherwise)
-        patch.setattr(module, "make_reply", told)
+        patch.setattr(module, teller, told)
 
     return plant
 
@@ -240,7 +241,7 @@ LEAKS: dict[str, Plant] = {
     "one limit for all": one_limit_for_all,
     "answers that were held back": held_back_answers_pool,
     "a pool that is smaller when somebody is afraid": private_answers_shape_the_pool,
-    "a plan that counts one yes": reply_that_knows(plan, "choice", planned, "find_plan"),
+    "a plan that counts one yes": reply_that_knows(plan, "choice", planned, "find_plan", "own_response"),
     "views that are kept for the couple": views_are_kept_for_the_couple,
     "when the couple last changed": last_changed,
 }
