@@ -22,8 +22,7 @@ from uuid import UUID
 
 import asyncpg
 import uvloop
-from sqlalchemy import bindparam, create_engine, event, insert, literal, select
-from sqlalchemy.dialects import postgresql as postgresql_dialect
+from sqlalchemy import create_engine, event, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.service.progress import REPORTS_COMPARED
@@ -33,7 +32,6 @@ from app.store.connection.prepared_statement import CompiledStatement
 from app.store.crypto.ids import new_id, new_key
 from app.store.queries import choices, consents, decisions, kept_views, pasts, reports, tokens, view_inputs, weeks
 from app.store.schema import reports as reports_schema
-from app.store.schema.weeks import mutual_answers
 from benchmarks.couples import NOW, POOLED_BYTES, PRIVATE_BYTES, couple_of, fill, fresh_database, key_of, postgresql
 from benchmarks.rounds import AGAIN, Turns, in_turn, print_place_and_time, print_turns, ratios
 
@@ -44,12 +42,6 @@ SUPPORT_BYTES, MUTUAL_BYTES, KEPT_VIEW_BYTES = bytes(200), bytes(4_124), bytes(8
 OURS, APART, RAW = "our store", "asyncpg alone, each thing by itself", "asyncpg alone, our statements"
 LEAST_SHARE = 0.9
 _DIALECT = create_engine("postgresql+asyncpg://").dialect
-_MUTUAL = postgresql_dialect.insert(mutual_answers).values(
-    couple_key=bindparam("couple"), partner_key=bindparam("partner"), sealed=bindparam("mutual")
-)
-_PUT_MUTUAL = _MUTUAL.on_conflict_do_update(
-    index_elements=["couple_key", "partner_key"], set_={"sealed": _MUTUAL.excluded.sealed}
-)
 
 
 class New(NamedTuple):
@@ -171,8 +163,8 @@ def writing_apart(partner: UUID, new: New) -> list[Asked]:
         Asked(reports.PUT_SUPPORT["postgresql"].statement, {"partner": partner, "support": SUPPORT_BYTES}),
         Asked(insert(reports_schema.reports), report_of(partner, new)),
         Asked(insert(reports_schema.private_answers), private),
-        Asked(weeks.OWN_MUTUAL, its),
-        Asked(_PUT_MUTUAL, {**its, "mutual": MUTUAL_BYTES}),
+        Asked(weeks.OWN_MUTUAL.statement, its),
+        Asked(weeks.PUT_MUTUAL["postgresql"].statement, {**its, "mutual": MUTUAL_BYTES}),
         Asked(decisions.ADD.statement, decision_of(partner, new)),
     ]
 

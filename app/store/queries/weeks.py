@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import Insert, and_, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.prepared_statement import PreparedQuery
+from app.store.connection.prepared_statement import PreparedInsert, PreparedQuery
 from app.store.connection.rows import fetch_all
 from app.store.connection.upsert import insert_into, upsert
 from app.store.schema.choices import yeses
@@ -55,6 +56,12 @@ class MutualRow(NamedTuple):
     """The mutual answers of the one at this place."""
 
     place: int
+    sealed: bytes
+
+
+class OwnMutualRow(NamedTuple):
+    """The mutual answers of the one who asks."""
+
     sealed: bytes
 
 
@@ -117,9 +124,27 @@ _MUTUAL = select(members.c.place, mutual_answers.c.sealed).where(
     mutual_answers.c.couple_key == members.c.couple_key,
     mutual_answers.c.partner_key == members.c.partner_key,
 )
-OWN_MUTUAL = select(mutual_answers.c.sealed).where(
-    mutual_answers.c.couple_key == bindparam("couple"), mutual_answers.c.partner_key == bindparam("partner")
+OWN_MUTUAL = PreparedQuery(
+    OwnMutualRow,
+    select(mutual_answers.c.sealed).where(
+        mutual_answers.c.couple_key == bindparam("couple"), mutual_answers.c.partner_key == bindparam("partner")
+    ),
 )
+
+
+def _upsert_mutual(statement: postgresql.Insert | sqlite.Insert) -> Insert:
+    insertion = statement.values(
+        couple_key=bindparam("couple"), partner_key=bindparam("partner"), sealed=bindparam("mutual")
+    )
+    return insertion.on_conflict_do_update(
+        index_elements=["couple_key", "partner_key"], set_={"sealed": insertion.excluded.sealed}
+    )
+
+
+PUT_MUTUAL = {
+    "postgresql": PreparedInsert(_upsert_mutual(postgresql.insert(mutual_answers))),
+    "sqlite": PreparedInsert(_upsert_mutual(sqlite.insert(mutual_answers))),
+}
 _DUE_FOR_A_KEY = (
     select(couples.c.key, couples.c.id).where(couples.c.rekey_at <= bindparam("now")).limit(bindparam("limit"))
 )
@@ -158,11 +183,12 @@ async def mutual_of(connection: AsyncConnection, couple: UUID) -> list[MutualRow
 
 
 async def own_mutual(connection: AsyncConnection, couple: UUID, partner: UUID) -> bytes | None:
-    return (await connection.execute(OWN_MUTUAL, {"couple": couple, "partner": partner})).scalar_one_or_none()
+    row = await OWN_MUTUAL.one(connection, couple=couple, partner=partner)
+    return None if row is None else row.sealed
 
 
 async def put_mutual(connection: AsyncConnection, couple: UUID, partner: UUID, sealed: bytes) -> None:
-    await upsert(connection, mutual_answers, {"couple_key": couple, "partner_key": partner}, sealed=sealed)
+    await PUT_MUTUAL[connection.dialect.name].run(connection, couple=couple, partner=partner, mutual=sealed)
 
 
 async def remove_mutual(connection: AsyncConnection, partner: UUID) -> None:
