@@ -30,21 +30,20 @@ async def migrate() -> None:
 
 
 def migrate_with(connection: Connection) -> None:
-    context.configure(
-        connection=connection,
-        target_metadata=metadata,
-        compare_type=True,
-        compare_server_default=True,
-        render_as_batch=True,
-        render_item=render_item,
-        process_revision_directives=set_dated_ids,
-    )
-    # One at a time: SQLite's write lock and this one are held from before the version is read until it is written.
+    # Alembic is configured inside the transaction: otherwise it commits, and gives the locks up, after each revision.
     with connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        with context.begin_transaction():
-            context.run_migrations()
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            compare_type=True,
+            compare_server_default=True,
+            render_as_batch=True,
+            render_item=render_item,
+            process_revision_directives=set_dated_ids,
+        )
+        context.run_migrations()
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:

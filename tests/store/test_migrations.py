@@ -1,5 +1,6 @@
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -158,6 +159,24 @@ async def test_an_sqlite_database_is_brought_to_head_even_by_two_at_once(empty_s
     await asyncio.gather(prepare(empty_sqlite_url), prepare(empty_sqlite_url))
 
     assert await state_of(empty_sqlite_url) is State.AT_HEAD
+
+
+@pytest.mark.parametrize("database", ["empty_sqlite_url", "empty_postgresql_url"])
+def test_a_migration_that_fails_leaves_nothing_of_those_before_it(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url: str = request.getfixturevalue(database)
+    config = config_for(url)
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "migrations"))
+    (folder / "versions" / "last.py").write_text(
+        f'revision = "last"\ndown_revision = "{HEAD}"\n\n\ndef upgrade() -> None:\n    raise NotImplementedError\n'
+    )
+    config.set_main_option("script_location", str(folder))
+
+    with pytest.raises(NotImplementedError):
+        command.upgrade(config, "head")
+
+    assert asyncio.run(state_of(url)) is State.EMPTY
 
 
 async def test_postgresql_waits_for_rekindle_migrate_even_by_two_at_once(empty_postgresql_url: str) -> None:
