@@ -7,7 +7,7 @@ JOBS ?= 2
 
 BIN := .venv/bin
 PYTHON_RUN := $(BIN)/python
-COMPILE = $$(.ci/setup uv) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
+COMPILE = $$(.ci/setup uv) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--quiet --custom-compile-command "make lock"
 
 .PHONY: help run app test check lint format lock openapi bench mutants trust clean setup setup-dev
@@ -39,11 +39,13 @@ format: setup-dev ## Lay the code out
 	@$(PYTHON_RUN) -m ruff format .
 
 lock: ## Bring the locks up to what pyproject.toml asks for (UPGRADE=1: to the newest)
-	@$(COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements/runtime.lock
-	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev --constraints requirements/runtime.lock \
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --output-file requirements/runtime.lock
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev --constraints requirements/runtime.lock \
 		--output-file requirements/dev.lock
-	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group bench --constraints requirements/dev.lock \
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group bench --constraints requirements/dev.lock \
 		--output-file requirements/bench.lock
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) clients/python/pyproject.toml --constraints requirements/dev.lock \
+		--output-file requirements/client.lock
 
 openapi: setup-dev ## Bring openapi.json up to what the code says
 	@$(PYTHON_RUN) -m app openapi > openapi.json.new && mv openapi.json.new openapi.json
