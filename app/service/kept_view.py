@@ -13,8 +13,6 @@ from app.store.queries import view_inputs as stored_view_inputs
 from app.store.queries import weeks as stored_weeks
 
 _PLACE = "kept_views.sealed"
-_SIZE = 4096
-"""Kept views have few lengths, so that the row does not tell what is in it."""
 
 
 async def find_kept_view(session: Session, partner: Partner, library: Library, locale: str) -> bytes | None:
@@ -22,15 +20,14 @@ async def find_kept_view(session: Session, partner: Partner, library: Library, l
     row = await stored_kept_views.find(session.connection, partner.key)
     if row is None or row.mark != await _mark_of_inputs(session, partner, library, locale):
         return None
-    return partner.data_key.open(_PLACE, partner.id, row.sealed).rstrip()
+    return partner.data_key.open(_PLACE, partner.id, row.sealed)
 
 
 async def keep_view(session: Session, partner: Partner, library: Library, locale: str, body: bytes) -> None:
     """Keep a view, a JSON object that was just made."""
     # What was shown this week has just become part of the past that the view is made from.
     mark = await _mark_of_inputs(session, partner, library, locale)
-    padded = body.ljust(-(-len(body) // _SIZE) * _SIZE)
-    sealed = partner.data_key.seal(_PLACE, partner.id, padded)
+    sealed = partner.data_key.seal(_PLACE, partner.id, body)
     await stored_kept_views.put(session.connection, partner.key, mark, sealed)
 
 

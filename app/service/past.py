@@ -24,8 +24,6 @@ LISTS_KEPT = 12
 """The lists of so many weeks are kept: twice as long as what was shown in vain rests."""
 STEPPED_DOWN_FOR = timedelta(days=28)
 _PLACE = "pasts.sealed"
-_SIZE = 4096
-"""Sealed pasts have few lengths, so that the row tells little of how much was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,5 +155,4 @@ async def fold(session: Session, partner: Partner, change: Callable[[Past], Past
     await stored_couples.lock_partners(session.connection, [partner.key])
     past = await open_past(session, partner, await stored_pasts.find(session.connection, partner.key))
     plain = json.dumps(to_plain(change(past))).encode()
-    padded = plain.ljust(-(-len(plain) // _SIZE) * _SIZE)
-    await stored_pasts.put(session.connection, partner.key, partner.data_key.seal(_PLACE, partner.id, padded))
+    await stored_pasts.put(session.connection, partner.key, partner.data_key.seal(_PLACE, partner.id, plain))

@@ -112,14 +112,7 @@ def _held_in(stored: list[str] | str) -> Held:
 
 
 async def store_support(session: Session, partner: Partner, support: CarriedSupport) -> None:
-    """Store support, padded to one size, with every report: the row does not tell whether there is any."""
-    padded = _held_out(support).ljust(_PADDED_LENGTH)
-    await stored_reports.put_support(session.connection, partner.key, partner.data_key.seal(_PLACE, partner.id, padded))
-
-
-def _held_out(support: CarriedSupport) -> bytes:
+    """Store support with every report: the row does not tell whether there is any."""
     plain = {kind: [carried.until.isoformat(), generation_out(carried.generation)] for kind, carried in support.items()}
-    return json.dumps(plain).encode()
-
-
-_PADDED_LENGTH = len(_held_out(dict.fromkeys(_ALL_KINDS, Held(date.max, None))))
+    sealed = partner.data_key.seal(_PLACE, partner.id, json.dumps(plain).encode())
+    await stored_reports.put_support(session.connection, partner.key, sealed)

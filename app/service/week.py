@@ -29,8 +29,6 @@ from app.store.queries import weeks as stored_weeks
 from app.store.queries.reports import PooledReportRow
 
 _PLACE, _TIMES, _MUTUAL = "weeks.sealed", "appointments.sealed", "mutual_answers.sealed"
-_SIZE = 4096
-"""Sealed weeks have few lengths, so that the row does not tell what is in it."""
 _A_MOMENT = timedelta(microseconds=1)
 
 
@@ -154,7 +152,7 @@ async def note_mutual_answers(session: Session, link: Link, mutual: Mutual | Non
     reports = (*(_opened(link, link.place, sealed) if sealed else ()), _MutualReport(session.now, mutual))
     old = [report for report in reports if report.at < start_of_week(session.now) - WEEK]
     plain = json.dumps(to_plain((*old[-1:], *reports[len(old) :]))).encode()
-    sealed = link.data_key.seal(_MUTUAL, f"{link.id}/{link.place}", _padded(plain))
+    sealed = link.data_key.seal(_MUTUAL, f"{link.id}/{link.place}", plain)
     await stored_weeks.put_mutual(session.connection, link.key, link.partner, sealed)
 
 
@@ -177,11 +175,7 @@ def _with_readings_of(taken: Week, stored: Week) -> Week:
 
 def _sealed(session: Session, link: Link, week: Week) -> tuple[datetime, bytes]:
     plain = json.dumps(to_plain(week)).encode()
-    return next_week(session.now), link.data_key.seal(_PLACE, link.id, _padded(plain))
-
-
-def _padded(plain: bytes) -> bytes:
-    return plain.ljust(-(-len(plain) // _SIZE) * _SIZE)
+    return next_week(session.now), link.data_key.seal(_PLACE, link.id, plain)
 
 
 async def _store(session: Session, link: Link, week: Week) -> None:

@@ -13,8 +13,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.errors import RekindleError
 from app.store.crypto.keyring import KEY_BYTES, KeyRing
+from app.store.crypto.padding import pack, unpack
 
-_FORM = b"\x01"
+_UNPACKED, _PACKED = b"\x01", b"\x02"
+"""The first byte of a sealed value: those from before values were packed have their own length."""
 _NONCE = 12
 
 
@@ -38,19 +40,23 @@ class DataKey:
         self._marking = _derive(key, b"marking")
 
     def seal(self, place: str, row: str, value: bytes) -> bytes:
-        """Encrypt a value for a `place`, `table.column`, and the id of a row."""
+        """Pack and encrypt a value for a `place`, `table.column`, and the id of a row."""
         nonce = secrets.token_bytes(_NONCE)
-        return _FORM + nonce + self._sealing.encrypt(nonce, value, self._bound_to(place, row))
+        packed = pack(place, value)
+        return _PACKED + nonce + self._sealing.encrypt(nonce, packed, _PACKED + self._bound_to(place, row))
 
     def open(self, place: str, row: str, sealed: bytes) -> bytes:
         """Decrypt a value from this place and row. Raises `Tampered`."""
-        if sealed[:1] != _FORM:
-            raise Tampered
+        form, nonce, encrypted = sealed[:1], sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        bound_to = self._bound_to(place, row)
         try:
-            nonce, encrypted = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
-            return self._sealing.decrypt(nonce, encrypted, self._bound_to(place, row))
-        except InvalidTag as error:
+            if form == _PACKED:
+                return unpack(self._sealing.decrypt(nonce, encrypted, _PACKED + bound_to))
+            if form == _UNPACKED:
+                return self._sealing.decrypt(nonce, encrypted, bound_to)
+        except (InvalidTag, ValueError) as error:
             raise Tampered from error
+        raise Tampered
 
     def mark(self, *parts: str) -> bytes:
         """Return 32 bytes: the HMAC-SHA-256 of the parts."""
