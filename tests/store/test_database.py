@@ -184,3 +184,15 @@ async def test_a_database_that_does_not_let_us_in_is_said_to_be_unavailable(post
     with pytest.raises(DatabaseUnavailable):
         await database.state()
     await database.close()
+
+
+async def test_a_full_disk_is_a_database_that_is_unavailable(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    disk_full = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$"
+    another_fault = disk_full.replace("53100", "22012")
+
+    for statement, expected in ((disk_full, DatabaseUnavailable), (another_fault, DBAPIError)):
+        with pytest.raises(expected):
+            async with database.writing() as connection:
+                await connection.execute(text(statement))
+    await database.close()

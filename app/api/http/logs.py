@@ -13,7 +13,7 @@ SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 
 
 def configure_logs(level: str, form: Literal["json", "console"]) -> None:
-    """Send our own log lines and those of the libraries to standard output in one format."""
+    """Send our own log lines from `level` on, and warnings of libraries, to standard output in one format."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -32,7 +32,8 @@ def configure_logs(level: str, form: Literal["json", "console"]) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    logging.basicConfig(handlers=[handler], level=LEVELS[level], force=True)
+    # Below a warning, drivers of databases write statements with their values, and sealed rows.
+    logging.basicConfig(handlers=[handler], level=max(LEVELS[level], logging.WARNING), force=True)
     for name in SERVER_LOGGERS:
         server = logging.getLogger(name)
         server.handlers, server.propagate = [], name != "uvicorn.access"

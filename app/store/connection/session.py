@@ -28,6 +28,8 @@ _LIMITS = {
 _MIGRATION_LIMITS = _LIMITS | {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 # query_canceled, lock_not_available, serialization_failure, deadlock_detected
 _TRANSIENT_STATES = {"57014", "55P03", "40001", "40P01"}
+# The class of states in which the server lacks something: its disk is full, it has too many connections.
+_SHORT_OF_RESOURCES = "53"
 # A partner erased while they write breaks this constraint; the same request sent again finds no partner.
 _ERASED_CONSTRAINT = "partner_key_fk"
 
@@ -92,7 +94,8 @@ def _is_transient(error: DBAPIError) -> bool:
         return _ERASED_CONSTRAINT in str(error.orig)
     if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
         return True
-    return getattr(error.orig, "sqlstate", None) in _TRANSIENT_STATES
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state in _TRANSIENT_STATES or state.startswith(_SHORT_OF_RESOURCES)
 
 
 def _postgresql(url: URL, *, migrates: bool) -> AsyncEngine:

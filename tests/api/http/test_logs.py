@@ -7,6 +7,7 @@ import pytest
 import structlog
 
 from app.api.http.logs import SERVER_LOGGERS, configure_logs, describe_error
+from tests.people import Integrator
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +36,12 @@ def test_our_lines_and_those_of_libraries_have_one_form(capsys: pytest.CaptureFi
     configure_logs("info", "json")
 
     structlog.get_logger().info("answered", status=200)
-    logging.getLogger("uvicorn.error").info("Started %s", "server")
+    logging.getLogger("uvicorn.error").warning("Invalid %s", "request")
 
     ours, theirs = lines(capsys)
     assert ours.keys() == {"event", "level", "timestamp", "status"}
-    assert theirs["event"] == "Started server"
-    assert theirs["level"] == "info"
+    assert theirs["event"] == "Invalid request"
+    assert theirs["level"] == "warning"
 
 
 def test_less_serious_lines_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,3 +93,23 @@ def test_for_people_there_is_a_readable_form(capsys: pytest.CaptureFixture[str])
     structlog.get_logger().info("answered", status=200)
 
     assert "answered" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("libraries", [logging.WARNING, logging.DEBUG])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_statement_is_logged_with_its_values_even_where_we_say_most(
+    integrator: Integrator, capsys: pytest.CaptureFixture[str], libraries: int
+) -> None:
+    configure_logs("debug", "json")
+    if libraries == logging.DEBUG:
+        # The control: as it would be if libraries wrote as much as we do.
+        logging.getLogger().setLevel(libraries)
+
+    person = integrator.add(external_id="member-4711", time_zone="Pacific/Chatham")
+    person.report()
+    person.view()
+
+    said = capsys.readouterr().out
+    assert "/v1/me/reports" in said
+    found = [word for word in ("Pacific/Chatham", person.id, "INSERT INTO") if word in said]
+    assert bool(found) == (libraries == logging.DEBUG)
