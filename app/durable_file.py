@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+OWNER_ALONE = 0o600
+
 
 def write_whole(file: Path, data: bytes, *, is_new: bool = False, mode: int = 0o644) -> None:
     """Write to the disk under another name, then rename. With `is_new`, raise `FileExistsError` where there is one."""

@@ -13,13 +13,16 @@ from pathlib import Path
 import asyncpg
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from app.service.maintenance import run_once
+from app.store.connection import embedded
 from app.store.connection.database import Database
 from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER
 from app.store.crypto.vault import Tampered, Wrapped
+from app.store.queries import erasures
 from tests.clock import NOW
-from tests.conftest import POSTGRESQL, start_postgresql
+from tests.conftest import POSTGRESQL, _make_integrator, start_postgresql
 from tests.people import Integrator
 from tests.privacy.canaries import tell_everything
 from tests.store.rows import execute, fetch
@@ -96,7 +99,8 @@ def test_an_old_wrapped_key_that_stayed_in_a_file_opens_no_more(
 
     asyncio.run(live_on())
 
-    assert any(stolen.wrapped in content for content in files_of(database_url)), "the control: it did stay"
+    stayed = any(stolen.wrapped in content for content in files_of(database_url))
+    assert stayed == database_url.startswith("postgresql"), "an embedded database leaves nothing"
     with pytest.raises(Tampered):
         vault.unwrap(a.id, stolen)
 
@@ -111,3 +115,45 @@ def test_no_answer_is_in_any_log_line(integrator: Integrator, capfd: pytest.Capt
     assert refused.status_code == 422
     assert "/v1/me/feedback" in logged
     assert found_in([logged.encode()], SAID) == set()
+
+
+PLAIN = ("Pacific/Chatham", "member-4711")
+"""What stands in plain columns, or once stood in one."""
+
+
+@pytest.mark.parametrize("fault", [None, "rows are not overwritten", "the log is not cut"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nothing_plain_of_the_erased_is_in_the_files_of_a_running_server(
+    integrator: Integrator, database_url: str, monkeypatch: pytest.MonkeyPatch, fault: str | None
+) -> None:
+    if fault == "rows are not overwritten":
+        monkeypatch.setattr(embedded, "_PRAGMAS", (*embedded._PRAGMAS[:-1], "secure_delete = OFF"))
+    elif fault:
+        monkeypatch.setattr(erasures, "leave_no_trace", lambda _connection: None)
+    stays = integrator.add(external_id="member-1", time_zone="Europe/Vaduz")
+    leaves = integrator.add(external_id="member-4711", time_zone="Pacific/Chatham")
+
+    assert leaves.delete("/v1/me").status_code == 200
+    stays.get("/v1/me")
+
+    files = files_of(database_url)
+    assert found_in(files, ["Europe/Vaduz"]), "the control: who is there is found"
+    assert bool(found_in(files, PLAIN)) == bool(fault)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are of POSIX")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_files_with_data_and_keys_are_their_owners_alone(stored_app: FastAPI, database_url: str) -> None:
+    database = Path(database_url.removeprefix("sqlite+aiosqlite:///"))
+    keys = stored_app.state.vault().ring.file
+    database.chmod(0o644)
+    stored_app.state.vault().ring.create(NOW)
+    keys.chmod(0o666)
+
+    made = asyncio.run(_make_integrator(database_url))
+    with TestClient(stored_app) as client:
+        Integrator(client, made.api_key, id=made.integrator).add()
+        modes = {file.name: file.stat().st_mode & 0o777 for file in (keys, *database.parent.glob("rekindle.db*"))}
+
+    assert {*modes.values()} == {0o600}
+    assert len(modes) > 2, modes

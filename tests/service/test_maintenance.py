@@ -63,7 +63,7 @@ async def test_everything_is_wrapped_anew_and_the_old_key_goes_an_hour_later(
     await make_keys(database, vault, BATCH + 1)
     async with database.reading() as connection:
         before = await stored_data_keys.find(connection, "ptr_00000")
-        sealed = vault.unwrap("ptr_00000", before).seal("a.b", "1", b"yes")  # type: ignore[arg-type]
+        sealed = vault.unwrap("ptr_00000", before).seal("reports.pooled", "1", b"yes")  # type: ignore[arg-type]
 
     done = await run_once(database, vault, lambda: A_DAY_LATER)
 
@@ -76,7 +76,7 @@ async def test_everything_is_wrapped_anew_and_the_old_key_goes_an_hour_later(
     async with database.reading() as connection:
         data_key = await find_data_key(Session(connection, vault, NOW), "ptr_00000")
     assert data_key is not None
-    assert data_key.open("a.b", "1", sealed) == b"yes"
+    assert data_key.open("reports.pooled", "1", sealed) == b"yes"
     with pytest.raises(Tampered):
         vault.unwrap("ptr_00000", before)  # type: ignore[arg-type]
 

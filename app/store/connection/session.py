@@ -3,15 +3,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, event, func, literal, make_url, select, text, true
-from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
+from sqlalchemy import ColumnElement, Text, cast, event, func, literal, make_url, select, text, true
 from sqlalchemy.engine import URL, AdaptedConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.errors import DatabaseUnavailable
-from app.store.connection import driver
+from app.store.connection import driver, embedded
 
 # One second for a connection and one for a lock: a request waits for others at most two seconds.
 _POOL_TIMEOUT_SECONDS = 1
@@ -32,6 +31,7 @@ _TRANSIENT_STATES = {"57014", "55P03", "40001", "40P01"}
 _SHORT_OF_RESOURCES = "53"
 # A partner erased while they write breaks this constraint; the same request sent again finds no partner.
 _ERASED_CONSTRAINT = "partner_key_fk"
+_LEAVES_NO_TRACE = "leaves_no_trace"
 
 # Lets the row-level-security policies remove private rows of any partner.
 ACT_AS_MAINTENANCE = text("SELECT set_config('rekindle.partner', 'upkeep', true)")
@@ -39,7 +39,7 @@ ACT_AS_MAINTENANCE = text("SELECT set_config('rekindle.partner', 'upkeep', true)
 
 def open_engine(database_url: str, *, migrates: bool = False) -> AsyncEngine:
     url = make_url(database_url)
-    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url, migrates=migrates)
+    return embedded.open_file(url) if url.get_backend_name() == "sqlite" else _postgresql(url, migrates=migrates)
 
 
 @asynccontextmanager
@@ -49,6 +49,8 @@ async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncCon
     try:
         async with _transaction(connection, writes=writes):
             yield connection
+        if connection.info.pop(_LEAVES_NO_TRACE, False):
+            await embedded.empty_log(connection)
     except (ConnectionError, TimeoutError) as error:
         raise DatabaseUnavailable from error
     except DBAPIError as error:
@@ -80,6 +82,12 @@ async def act_for(connection: AsyncConnection, partner: UUID) -> None:
     """Set the row-level-security partner for this transaction; nothing on SQLite, which has no such policies."""
     if connection.dialect.name == "postgresql":
         await connection.execute(select(acting_for(literal(str(partner)))))
+
+
+def leave_no_trace(connection: AsyncConnection) -> None:
+    """Let the log of an embedded database be emptied after the commit: it holds rows as they were before."""
+    if connection.dialect.name == "sqlite":
+        connection.info[_LEAVES_NO_TRACE] = True
 
 
 async def _connect(engine: AsyncEngine) -> AsyncConnection:
@@ -123,24 +131,3 @@ def _refuse_if_closed(connection: AdaptedConnection, _record: object, _proxy: ob
     """Check the driver's own state: SQLAlchemy's pre-ping would take three round trips a request."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError
-
-
-def _sqlite(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: AsyncAdapt_aiosqlite_connection, _record: object) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once: SQLite does not wait for it in the middle of a transaction."""
-    writes = connection.get_execution_options().get("writes", True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

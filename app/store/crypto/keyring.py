@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.durable_file import write_whole
+from app.durable_file import OWNER_ALONE, write_whole
 from app.errors import NotReady
 
 KEY_BYTES = 32
@@ -94,6 +94,9 @@ class KeyRing:
             status = self.file.stat()
             stamp = status.st_mtime_ns, status.st_ino
             if self._read is None or self._read[0] != stamp:
+                # A file system that is read-only keeps its mode.
+                with suppress(OSError):
+                    self.file.chmod(OWNER_ALONE)
                 self._read = stamp, _parse(self.file.read_bytes())
         except OSError as error:
             raise UnusableKeys(f"The file of keys {self.file} cannot be read: {error.strerror}.") from error
@@ -134,7 +137,7 @@ class KeyRing:
         return self.file.with_name(f"{self.file.name}.erased")
 
     def _write(self, keys: Keys, *, is_new: bool = False) -> None:
-        write_whole(self.file, _serialized(keys), is_new=is_new, mode=0o600)
+        write_whole(self.file, _serialized(keys), is_new=is_new, mode=OWNER_ALONE)
 
 
 def _parse(content: bytes) -> Keys:

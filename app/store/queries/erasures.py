@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, select_row
+from app.store.connection.session import leave_no_trace
 from app.store.schema.couples import couples, invitations, members
 from app.store.schema.erasures import erasures
 from app.store.schema.partners import partners
@@ -36,6 +37,7 @@ async def couples_of(connection: AsyncConnection, partner: UUID) -> list[UUID]:
 
 async def remove_partner(connection: AsyncConnection, partner: UUID) -> None:
     """Remove a partner, and by foreign keys every row that they own."""
+    leave_no_trace(connection)
     await connection.execute(delete(partners).where(partners.c.key == partner))
 
 

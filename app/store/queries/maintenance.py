@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.session import ACT_AS_MAINTENANCE
+from app.store.connection.session import ACT_AS_MAINTENANCE, leave_no_trace
 from app.store.connection.upsert import insert_into
 from app.store.schema.data_inventory import RetentionRule
 from app.store.schema.maintenance import upkeep
@@ -29,6 +29,7 @@ async def lock_and_last_done(connection: AsyncConnection, task: str) -> date | N
 
 
 async def release_lease(connection: AsyncConnection, task: str, done_on: date | None) -> None:
+    leave_no_trace(connection)
     await connection.execute(update(upkeep).where(upkeep.c.task == task).values(taken_until=None, done_on=done_on))
 
 
