@@ -1,4 +1,4 @@
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.11-slim-trixie AS build
 
 RUN python -m venv /opt/rekindle
 COPY requirements/runtime.lock /tmp/runtime.lock
@@ -16,8 +16,12 @@ RUN /opt/rekindle/bin/python -m compileall -q -j 0 /srv/rekindle \
     && install -d -o 10001 -g 10001 -m 700 /var/lib/rekindle /var/lib/rekindle/keys
 
 
-FROM python:3.11-slim-bookworm
+FROM python:3.11-slim-trixie
 
+# pg_dump and pg_restore, for `rekindle backup` and `rekindle restore`: Debian 13 has those of PostgreSQL 17.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 LABEL org.opencontainers.image.title="Rekindle" \
     org.opencontainers.image.licenses="Apache-2.0"
 COPY LICENSE /srv/rekindle/LICENSE

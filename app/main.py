@@ -31,9 +31,11 @@ from app.api.http.routing import check_query
 from app.api.integrators import routes as integrators
 from app.api.me import routes as me
 from app.api.recommendations import explanations, recommendations
+from app.errors import RekindleError
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
 from app.service.maintenance import run_rounds
+from app.service.recovery import Recovery
 from app.settings import Settings, UnusableSettings, read_settings
 from app.store.connection.database import Database
 from app.store.crypto import keyring, vault
@@ -112,6 +114,7 @@ def set_state(state: State, settings: Settings, admin: AdminListener) -> None:
     """Set what requests find on the application besides its clock and its rulesets."""
     state.settings = settings
     state.database = Database(settings.database_url)
+    state.recovery = Recovery()
     state.vault = cache(lambda: vault.Vault(keyring.KeyRing(settings.key_file)))
     state.limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
     state.metrics = Metrics(admin.metrics_folder)
@@ -132,16 +135,20 @@ async def run_background_tasks(app: FastAPI) -> AsyncGenerator[None]:
     if threading.current_thread() is threading.main_thread():
         configure_logs(app.state.settings.log_level, app.state.settings.log_format)
         reload_on_hangup(app.state.rulesets)
-    maintenance = asyncio.create_task(
-        run_rounds(app.state.database, app.state.vault, app.state.settings.key_file, app.state.clock)
-    )
+    state = app.state
+    with suppress(RekindleError):
+        # Requests wait for it, and begin it anew where it fails now.
+        await state.recovery.finish(state.database, state.vault(), state.clock)
+    rounds = run_rounds(state.database, state.vault, state.settings.key_file, state.clock)
+    maintenance = asyncio.create_task(rounds) if state.settings.maintenance else None
     try:
         yield
     finally:
-        maintenance.cancel()
-        with suppress(asyncio.CancelledError):
-            await maintenance
-        await app.state.database.close()
+        if maintenance:
+            maintenance.cancel()
+            with suppress(asyncio.CancelledError):
+                await maintenance
+        await state.database.close()
 
 
 def reload_on_hangup(rulesets: ActiveRuleset) -> None:

@@ -142,6 +142,11 @@ class Settings(BaseSettings):
         description="The release to decide by, such as `2026.11`, or `files` for the content files as they stand. Left "
         "out, `rekindle rulesets use` decides.",
     )
+    maintenance: bool = Field(
+        default=True,
+        description="Rotate keys and delete what has expired while serving. `false` where `rekindle maintenance "
+        "--loop` runs beside the server.",
+    )
     body_limit: int = Field(
         262_144, ge=1024, le=16_777_216, description="The largest request body, in bytes; a larger one is answered 413."
     )

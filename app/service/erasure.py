@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,9 +14,8 @@ from app.service.partners import Partner
 from app.service.session import Session
 from app.service.week import open_week
 from app.service.weekly_boundary import next_week
-from app.store.connection.database import Connection
 from app.store.crypto.ids import new_id, sha256_of
-from app.store.crypto.keyring import EPOCH_LASTS
+from app.store.crypto.keyring import EPOCH_LASTS, UnusableKeys
 from app.store.crypto.vault import Tampered, Vault
 from app.store.queries import couples as stored_couples
 from app.store.queries import data_keys as stored_data_keys
@@ -36,22 +36,20 @@ class Receipt(NamedTuple):
 
 async def erase(session: Session, partner: Partner, library: Library) -> Receipt:
     """Erase a partner. Raises `NotFound` where another request erased them first."""
-    return await _erase(session, partner.key, partner.id, library)
+    receipt = await _erase(session, partner.key, partner.id, library)
+    session.after_commit.append(partial(_remember, session.vault, partner.id))
+    return receipt
 
 
-async def erase_again(session: Session) -> int:
-    """Erase partners whom a restored backup brought back; return how many there were."""
-    receipts = await stored_erasures.all_receipts(session.connection)
-    erased = session.vault.ring.read_erased() | {row.subject_hash for row in receipts}
-    restored = [row for row in await stored_erasures.all_partners(session.connection) if sha256_of(row.id) in erased]
-    for row in restored:
-        await _erase(session, row.key, row.id, None)
-    return len(restored)
+def _remember(vault: Vault, id_: str) -> None:
+    # What cannot be written now, maintenance adds; the erasure stands.
+    with suppress(OSError):
+        vault.ring.erased.append(sha256_of(id_))
 
 
-async def record_beside_keys(connection: Connection, vault: Vault) -> None:
-    """Copy the list of the erased beside the file of keys, where it outlives a lost database."""
-    vault.ring.remember_erased(row.subject_hash for row in await stored_erasures.all_receipts(connection))
+async def erase_returned(session: Session, partner: UUID, id_: str) -> None:
+    """Erase a partner whom a restored database brought back. Raises `NotFound`."""
+    await _erase(session, partner, id_, None)
 
 
 async def _erase(session: Session, partner: UUID, id_: str, library: Library | None) -> Receipt:
@@ -63,16 +61,19 @@ async def _erase(session: Session, partner: UUID, id_: str, library: Library | N
     # Read again: the partner may have joined a couple before the lock.
     couples = await stored_erasures.couples_of(session.connection, partner)
     await _store_week(session, partner, library)
+    epoch = await stored_data_keys.newest_epoch(session.connection)
     await stored_erasures.remove_partner(session.connection, partner)
     await stored_data_keys.destroy(session.connection, id_)
     await stored_idempotency.remove_of_partner(session.connection, id_)
     is_anyone_left = await _leave(session, couples)
-    keys, now, turn = session.vault.ring.keys(), session.now, next_week(session.now)
+    now, turn = session.now, next_week(session.now)
     # The key of a link is replaced at the turn, wrapped until then by what was current a day before.
-    shredded_by = keys.latest_destruction(turn) + EPOCH_LASTS if is_anyone_left else keys.latest_destruction(now)
-    receipt = Receipt(new_id("era"), shredded_by, turn)
-    await stored_erasures.add_receipt(session.connection, receipt.receipt, sha256_of(id_), now.date(), keys.current)
-    await audit.add(session, id_, "erased")
+    destroyed = session.vault.ring.latest_destruction(turn if is_anyone_left else now)
+    receipt = Receipt(new_id("era"), destroyed + EPOCH_LASTS if is_anyone_left else destroyed, turn)
+    await stored_erasures.add_receipt(session.connection, receipt.receipt, sha256_of(id_), now.date(), epoch)
+    # Without the file of keys no event can be chained; the receipt stands for it.
+    with suppress(UnusableKeys):
+        await audit.add(session, id_, "erased")
     return receipt
 
 
@@ -81,7 +82,7 @@ async def _store_week(session: Session, partner: UUID, library: Library | None) 
     if library is None:
         return
     # Erasing never needs what it erases: what is damaged cannot be read for the other, and goes all the same.
-    with suppress(Tampered, PlainValueError):
+    with suppress(Tampered, UnusableKeys, PlainValueError, ValueError):
         await open_week(session, partner, library)
 
 

@@ -1,19 +1,22 @@
 """Maintenance that a server does by itself: rotate key-encryption keys daily, and remove rows whose retention ended.
 
-Of several processes one does it. Every step can be interrupted; the next round resumes it.
+Of several processes one does it. Every task goes through its rows in ranges, can be interrupted and is resumed by the
+next round; one that fails keeps no other from its turn.
 """
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import structlog
 
-from app.errors import RekindleError
+from app.errors import DatabaseUnavailable, RekindleError
 from app.service.data_keys import renew_key
-from app.service.erasure import erase_again, record_beside_keys
+from app.service.recovery import erase_again, record_beside_keys
 from app.service.session import Session
 from app.store.connection.database import Database
 from app.store.crypto.vault import Tampered, Vault, Wrapped
@@ -22,14 +25,16 @@ from app.store.queries import maintenance as stored_maintenance
 from app.store.queries import weeks as stored_weeks
 from app.store.queries.data_keys import DataKeyRow
 from app.store.schema import data_inventory
+from app.store.schema.data_inventory import RetentionRule
 
 TASK = "upkeep"
 FIRST_AFTER = timedelta(minutes=1)
 EVERY = timedelta(minutes=15)
 LEASE = timedelta(minutes=10)
-"""After this time another process takes over from one that may have died."""
+"""After this time another process takes over from one that may have died; one that lives renews it."""
 BATCH = 500
 
+Clock = Callable[[], datetime]
 log = structlog.get_logger()
 
 
@@ -42,15 +47,13 @@ class MaintenanceReport(NamedTuple):
     erased_again: int = 0
 
 
-async def run_rounds(
-    database: Database, vault: Callable[[], Vault], key_file: Path, clock: Callable[[], datetime]
-) -> None:
-    """Run rounds until cancelled, and none while there is no file of keys: nothing is stored then."""
+async def run_rounds(database: Database, vault: Callable[[], Vault], key_file: Path, clock: Clock) -> None:
+    """Run rounds until cancelled, and none before there is a file of keys or a database in use: nothing is stored."""
     pause = FIRST_AFTER
     while True:
         await asyncio.sleep(pause.total_seconds())
         pause = EVERY
-        if not await asyncio.to_thread(key_file.exists):
+        if not database.is_open and not await asyncio.to_thread(key_file.exists):
             continue
         try:
             report = await run_once(database, await asyncio.to_thread(vault), clock)
@@ -63,30 +66,75 @@ async def run_rounds(
                 log.info("maintenance_done", **report._asdict())
 
 
-async def run_once(
-    database: Database, vault: Vault, clock: Callable[[], datetime], *, whole: bool = False
-) -> MaintenanceReport | None:
-    """Run one round; return None where another process has the lease. With `whole`, include the daily tasks."""
+async def run_once(database: Database, vault: Vault, clock: Clock, *, whole: bool = False) -> MaintenanceReport | None:
+    """Run one round; return None where another process has the lease. With `whole`, include the daily tasks.
+
+    Raises the first error of a task, after all others had their turn.
+    """
     async with database.writing() as connection:
-        if not await stored_maintenance.take_lease(connection, TASK, clock(), clock() + LEASE):
+        if not await stored_maintenance.take_lease(connection, TASK, clock(), LEASE):
             return None
         done_on = await stored_maintenance.lock_and_last_done(connection, TASK)
-    report = await turn_epoch(database, vault, clock()) if vault.ring.exists() else MaintenanceReport()
-    async with database.reading() as connection:
-        await record_beside_keys(connection, vault)
     today = clock().date()
-    if whole or done_on != today:
-        async with database.writing() as connection:
-            erased = await erase_again(Session(connection, vault, clock()))
-        report = report._replace(removed=await remove_lapsed(database, clock()), erased_again=erased)
-        await renew_keys_of_the_left(database, vault, clock())
+    reports: list[MaintenanceReport] = []
+    failures: list[Exception] = []
+    async with _renewed_lease(database, clock):
+        for task in _tasks(database, vault, clock, done_on, is_daily=whole or done_on != today):
+            try:
+                reports.append(await task())
+            except Exception as error:  # noqa: BLE001  it is raised below
+                failures.append(error)
     async with database.writing() as connection:
-        await stored_maintenance.release_lease(connection, TASK, today)
-    return report
+        await stored_maintenance.release_lease(connection, TASK, done_on if failures else today)
+    if failures:
+        raise failures[0]
+    return MaintenanceReport(*map(sum, zip(*reports, strict=True)))
 
 
-async def turn_epoch(database: Database, vault: Vault, now: datetime) -> MaintenanceReport:
+def _tasks(
+    database: Database, vault: Vault, clock: Clock, done_on: date | None, *, is_daily: bool
+) -> Iterator[Callable[[], Awaitable[MaintenanceReport]]]:
+    """Yield the tasks of a round, those that are promised by a day first."""
+    if is_daily:
+        for table, rule in data_inventory.retention_rules():
+            yield partial(remove_lapsed, database, clock, table, rule)
+        yield partial(renew_keys_of_the_left, database, vault, clock)
+    yield partial(_keep_the_erased_away, database, vault, clock, done_on)
+    if vault.ring.exists():
+        yield partial(turn_epoch, database, vault, clock)
+
+
+@asynccontextmanager
+async def _renewed_lease(database: Database, clock: Clock) -> AsyncGenerator[None]:
+    """Keep the lease for as long as the block runs."""
+    renewal = asyncio.create_task(_renew_lease(database, clock))
+    try:
+        yield
+    finally:
+        renewal.cancel()
+        with suppress(asyncio.CancelledError):
+            await renewal
+
+
+async def _renew_lease(database: Database, clock: Clock) -> None:
+    while True:
+        await asyncio.sleep(LEASE.total_seconds() / 4)
+        with suppress(DatabaseUnavailable):
+            async with database.writing() as connection:
+                await stored_maintenance.renew_lease(connection, TASK, clock() + LEASE)
+
+
+async def _keep_the_erased_away(
+    database: Database, vault: Vault, clock: Clock, done_on: date | None
+) -> MaintenanceReport:
+    erased = await erase_again(database, vault, clock)
+    await record_beside_keys(database, vault.ring.erased, done_on)
+    return MaintenanceReport(erased_again=erased)
+
+
+async def turn_epoch(database: Database, vault: Vault, clock: Clock) -> MaintenanceReport:
     """Begin a new key-encryption key where the current one is a day old, rewrap all data keys, destroy unused ones."""
+    now = clock()
     async with database.writing() as connection:
         await stored_maintenance.lock_and_last_done(connection, TASK)
         if vault.ring.keys().is_turn_due(now):
@@ -96,7 +144,7 @@ async def turn_epoch(database: Database, vault: Vault, now: datetime) -> Mainten
     async with database.writing() as connection:
         await stored_maintenance.lock_and_last_done(connection, TASK)
         keys = vault.ring.keys()
-        first = keys.first_needed_epoch(await stored_data_keys.epochs_in_use(connection), now)
+        first = keys.first_needed_epoch(await stored_data_keys.epochs_in_use(connection, keys.epochs.keys()), now)
         if first > min(keys.epochs):
             vault.ring.destroy_before(first)
     return report
@@ -104,44 +152,44 @@ async def turn_epoch(database: Database, vault: Vault, now: datetime) -> Mainten
 
 async def _rewrap_all(database: Database, vault: Vault) -> MaintenanceReport:
     """Rewrap in batches, each in its own transaction; keys locked by requests are left to the next round."""
-    wrapped, lost, after = 0, 0, ""
-    while True:
-        async with database.writing() as connection:
-            keys = vault.ring.keys()
-            old = keys.epochs.keys() - {keys.current}
-            rows = await stored_data_keys.wrapped_by(connection, old, after, BATCH)
-            rewrapped = {row.owner: key for row in rows if (key := _rewrapped(vault, row))}
-            await stored_data_keys.replace(connection, rewrapped)
-        if not rows:
-            return MaintenanceReport(wrapped, lost)
-        wrapped, lost, after = wrapped + len(rewrapped), lost + len(rows) - len(rewrapped), rows[-1].owner
-        # Let requests run between two batches.
-        await asyncio.sleep(0.01)
-
-
-async def remove_lapsed(database: Database, now: datetime) -> int:
-    """Remove the rows whose retention in the data inventory has ended; return how many there were."""
-    removed = 0
-    for table, rule in data_inventory.retention_rules():
-        count = BATCH
-        while count == BATCH:
+    wrapped = lost = 0
+    keys = vault.ring.keys()
+    for epoch in sorted(keys.epochs.keys() - {keys.current}):
+        after: str | None = ""
+        while after is not None:
             async with database.writing() as connection:
-                await stored_maintenance.act_as_maintenance(connection)
-                count = await stored_maintenance.remove_lapsed(connection, table, rule, now, BATCH)
-            removed += count
-            await asyncio.sleep(0)
-    return removed
+                rows = await stored_data_keys.wrapped_by(connection, epoch, after, BATCH)
+                rewrapped = {row.owner: key for row in rows if (key := _rewrapped(vault, row))}
+                await stored_data_keys.replace(connection, rewrapped)
+            wrapped, lost = wrapped + len(rewrapped), lost + len(rows) - len(rewrapped)
+            after = rows[-1].owner if rows else None
+            # Let requests run between two batches.
+            await asyncio.sleep(0.01)
+    return MaintenanceReport(wrapped, lost)
 
 
-async def renew_keys_of_the_left(database: Database, vault: Vault, now: datetime) -> None:
+async def remove_lapsed(database: Database, clock: Clock, table: str, rule: RetentionRule) -> MaintenanceReport:
+    """Remove the rows of a table whose retention by this rule of the data inventory has ended."""
+    removed, count = 0, BATCH
+    while count == BATCH:
+        async with database.writing() as connection:
+            await stored_maintenance.act_as_maintenance(connection)
+            count = await stored_maintenance.remove_lapsed(connection, table, rule, clock(), BATCH)
+        removed += count
+        await asyncio.sleep(0)
+    return MaintenanceReport(removed=removed)
+
+
+async def renew_keys_of_the_left(database: Database, vault: Vault, clock: Clock) -> MaintenanceReport:
     """Replace the data keys of couples of whom one was erased, once the week is over that they sealed."""
-    count = BATCH
+    count, now = BATCH, clock()
     while count == BATCH:
         async with database.writing() as connection:
             due = await stored_weeks.due_for_a_key(connection, now, BATCH)
             for couple in due:
                 await renew_key(Session(connection, vault, now), couple.key, couple.id)
             count = len(due)
+    return MaintenanceReport()
 
 
 def _rewrapped(vault: Vault, row: DataKeyRow) -> Wrapped | None:

@@ -1,8 +1,9 @@
 """Partners: one person each, known to one integrator."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property, partial
 from typing import NamedTuple, cast
 from uuid import UUID
 
@@ -35,7 +36,7 @@ class PartnerSummary(NamedTuple):
     created_on: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Partner:
     """A partner with the data key that seals everything of theirs. `key` never leaves the server."""
 
@@ -45,7 +46,12 @@ class Partner:
     mode: Mode
     profile: PartnerProfile
     created_on: date
-    data_key: DataKey
+    unwrap: Callable[[], DataKey]
+
+    @cached_property
+    def data_key(self) -> DataKey:
+        """Unwrap the data key when it is needed: erasing needs none. Raises `Tampered`, `UnusableKeys`."""
+        return self.unwrap()
 
 
 async def find_or_add_partner(session: Session, holder: KeyHolder, profile: PartnerProfile) -> tuple[Partner, bool]:
@@ -88,7 +94,7 @@ async def _add(session: Session, holder: KeyHolder, profile: PartnerProfile) -> 
     if not await stored_partners.add(session.connection, key=key, **values, **profile._asdict()):
         return None
     data_key = await make_data_key(session, id_)
-    return Partner(key, id_, holder.integrator, holder.mode, profile, session.now.date(), data_key)
+    return Partner(key, id_, holder.integrator, holder.mode, profile, session.now.date(), lambda: data_key)
 
 
 async def change_profile(
@@ -128,7 +134,7 @@ async def find_partner(session: Session, holder: KeyHolder, id_: str) -> Partner
 
 
 def partner_of(row: PartnerRow, vault: Vault) -> Partner:
-    """Return the partner in a row, with their data key unwrapped. Raises `Tampered`."""
+    """Return the partner in a row."""
     return Partner(
         key=row.key,
         id=row.id,
@@ -136,7 +142,7 @@ def partner_of(row: PartnerRow, vault: Vault) -> Partner:
         mode=cast(Mode, row.mode),
         profile=_profile_of(row),
         created_on=row.created_on,
-        data_key=vault.unwrap(row.id, Wrapped(row.epoch, row.wrapped)),
+        unwrap=partial(vault.unwrap, row.id, Wrapped(row.epoch or 0, row.wrapped or b"")),
     )
 
 

@@ -1,6 +1,7 @@
 """The session that a use case runs in. Who is looking is an argument beside it, never a part of it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.store.connection.database import Connection
@@ -9,8 +10,12 @@ from app.store.crypto.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One transaction, the vault that opens what is read in it, and the present in UTC."""
+    """One transaction, the vault that opens what is read in it, and the present in UTC.
+
+    What a request notes in `after_commit` is called once the transaction is committed, before the response leaves.
+    """
 
     connection: Connection
     vault: Vault
     now: datetime
+    after_commit: list[Callable[[], None]] = field(default_factory=list, kw_only=True)

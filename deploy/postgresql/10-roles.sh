@@ -8,10 +8,4 @@ psql --set ON_ERROR_STOP=1 --no-psqlrc --quiet --username "${POSTGRES_USER:-post
 \getenv server_password SERVER_PASSWORD
 CREATE ROLE rekindle_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'owner_password';
 CREATE ROLE rekindle_server LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'server_password';
-CREATE DATABASE rekindle OWNER rekindle_owner;
-REVOKE ALL ON DATABASE rekindle FROM PUBLIC;
-GRANT CONNECT ON DATABASE rekindle TO rekindle_server;
-\connect rekindle
-ALTER DEFAULT PRIVILEGES FOR ROLE rekindle_owner IN SCHEMA public
-    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO rekindle_server;
 END

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
@@ -21,6 +19,7 @@ import yaml
 from app.settings import PREFIX, Settings
 from app.store.connection.revision import State, state_of
 from app.store.connection.upgrade import migrate
+from tests.roles import made_roles
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -195,36 +194,16 @@ def test_the_health_check_tells_a_server_that_answers_from_one_that_does_not(hea
     assert health(503) == 1
 
 
-@pytest.fixture
-def made_roles(postgresql: str, postgresql_programs: Path) -> Generator[str]:
-    """What the database container does on its first start; gives the address of the database, without a name."""
-    host = parse_qs(urlsplit(postgresql).query)["host"][0]
-    passwords = {"OWNER_PASSWORD": 'it\'s "owned"', "SERVER_PASSWORD": "$served\\"}
-    environment = {"PATH": f"{postgresql_programs}:{os.defpath}", "PGHOST": host, **passwords}
-    done = subprocess.run(
-        [ROOT / "deploy" / "postgresql" / "10-roles.sh"], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    yield f"{{}}:@/rekindle?host={host}"
-    asyncio.run(clear_away(postgresql))
+def test_neither_role_gets_around_the_wall_and_the_one_that_serves_changes_no_table(
+    postgresql: str, postgresql_programs: Path
+) -> None:
+    with made_roles(postgresql, postgresql_programs) as made:
+        migrate(made.owner.replace("postgresql:", "postgresql+asyncpg:"))
 
-
-async def clear_away(postgresql: str) -> None:
-    connection = await asyncpg.connect(postgresql)
-    await connection.execute("DROP DATABASE rekindle WITH (FORCE)")
-    await connection.execute("DROP ROLE rekindle_owner")
-    await connection.execute("DROP ROLE rekindle_server")
-    await connection.close()
-
-
-def test_neither_role_gets_around_the_wall_and_the_one_that_serves_changes_no_table(made_roles: str) -> None:
-    owner, server = (f"postgresql://{made_roles.format(role)}" for role in ("rekindle_owner", "rekindle_server"))
-    migrate(owner.replace("postgresql:", "postgresql+asyncpg:"))
-
-    assert asyncio.run(state_of(server)) is State.AT_HEAD
-    assert asyncio.run(rights_of_both(server)) == [False, False]
-    assert asyncio.run(refused(server, *MAY)) == []
-    assert asyncio.run(refused(server, *MAY_NOT)) == list(MAY_NOT)
+        assert asyncio.run(state_of(made.server)) is State.AT_HEAD
+        assert asyncio.run(rights_of_both(made.server)) == [False, False]
+        assert asyncio.run(refused(made.server, *MAY)) == []
+        assert asyncio.run(refused(made.server, *MAY_NOT)) == list(MAY_NOT)
 
 
 async def rights_of_both(address: str) -> list[bool]:

@@ -5,16 +5,19 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 
+from app.service import maintenance
 from app.service.data_keys import find_data_key, make_data_key
-from app.service.maintenance import BATCH, TASK, run_once
+from app.service.maintenance import BATCH, LEASE, TASK, MaintenanceReport, run_once
 from app.service.session import Session
 from app.store.connection.database import Database
+from app.store.crypto.erased_list import UnreadableList
 from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER, KeyRing
 from app.store.crypto.vault import Tampered, Vault
 from app.store.queries import data_keys as stored_data_keys
@@ -99,10 +102,39 @@ async def test_a_key_that_another_process_still_wrapped_with_the_old_one_is_not_
 
 async def test_one_process_of_many_does_it_until_it_seems_to_have_died(database: Database, vault: Vault) -> None:
     async with database.writing() as connection:
-        assert await stored_maintenance.take_lease(connection, TASK, NOW, NOW + timedelta(minutes=10))
+        assert await stored_maintenance.take_lease(connection, TASK, NOW, LEASE)
 
     assert await run_once(database, vault, lambda: NOW + timedelta(minutes=9)) is None
     assert await run_once(database, vault, lambda: NOW + timedelta(minutes=10)) is not None
+
+
+async def test_a_lease_of_a_clock_that_was_wrong_holds_nobody_up(database: Database, vault: Vault) -> None:
+    async with database.writing() as connection:
+        assert await stored_maintenance.take_lease(connection, TASK, NOW + timedelta(days=365), LEASE)
+
+    assert await run_once(database, vault, lambda: NOW) is not None
+
+
+async def test_a_task_that_fails_keeps_no_other_from_its_turn(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_keys(database, vault, 1)
+    vault.ring.erased.file.write_text("x" * 64)
+
+    with pytest.raises(UnreadableList):
+        await run_once(database, vault, lambda: A_DAY_LATER)
+
+    assert vault.ring.keys().current == 2
+    vault.ring.erased.file.unlink()
+    removed: list[str] = []
+    monkeypatch.setattr(maintenance, "remove_lapsed", partial(note, removed))
+    await run_once(database, vault, lambda: A_DAY_LATER)
+    assert removed, "the day is not done while a task of it failed"
+
+
+async def note(removed: list[str], _database: Database, _clock: object, table: str, _rule: object) -> MaintenanceReport:
+    removed.append(table)
+    return MaintenanceReport()
 
 
 async def test_killed_in_the_middle_it_goes_on_from_there(

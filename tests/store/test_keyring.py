@@ -79,11 +79,5 @@ def test_data_keys_of_an_epoch_that_is_long_gone_hold_nothing_up(ring: KeyRing) 
     assert ring.keys().first_needed_epoch({1, 3}, NOW + STALE_AFTER) == 3
 
 
-def test_what_was_erased_is_remembered_once(ring: KeyRing) -> None:
-    assert ring.read_erased() == set()
-
-    ring.remember_erased([b"a" * 32, b"b" * 32])
-    ring.remember_erased([b"b" * 32, b"c" * 32])
-
-    assert ring.read_erased() == {b"a" * 32, b"b" * 32, b"c" * 32}
-    assert len((ring.file.parent / "keys.erased").read_text().splitlines()) == 3
+def test_without_a_usable_file_the_keys_are_gone_two_hours_after_the_next_turn_at_the_latest(tmp_path: Path) -> None:
+    assert KeyRing(tmp_path / "keys").latest_destruction(NOW) == NOW + timedelta(hours=26)

@@ -51,7 +51,7 @@ async def read_metrics(request: Request) -> Response:
 
 async def read_parts(request: Request) -> Parts:
     """Return the state of every part. Raises `NotReady` with the part that is not, `DatabaseUnavailable`."""
-    await require_readiness(database_of(request))
+    await require_readiness(await database_of(request))
     ruleset = rulesets_of(request).current
     used = RulesetInUse(version=ruleset.version, digest=ruleset.digest)
     return Parts(status="ready", database="at head", migration=HEAD, ruleset=used)

@@ -1,5 +1,6 @@
 """Authentication of integrators and partners, and the transaction that their request runs in."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsMiss
 from app.service import integrators, tokens
 from app.service.integrators import KeyHolder, Scope
 from app.service.partners import Partner
+from app.service.recovery import Recovery
 from app.service.session import Session
 from app.service.tokens import Login
 from app.store.connection.database import Connection, Database
@@ -76,8 +78,12 @@ AnyContext = IntegratorContext | PartnerContext
 Context = TypeVar("Context", IntegratorContext, PartnerContext)
 
 
-def database_of(request: Request) -> Database:
+async def database_of(request: Request) -> Database:
+    """Return the database. Raises `NotReady` as long as a backup that was restored in it may bring somebody back."""
     database: Database = request.app.state.database
+    recovery: Recovery = request.app.state.recovery
+    if not recovery.is_done:
+        await recovery.finish(database, vault_of(request), request.app.state.clock)
     return database
 
 
@@ -93,7 +99,7 @@ def in_transaction(
     """Return the dependency that begins a transaction, and finds out in it who calls."""
 
     async def open_context(request: Request, _: _Bearer, test_now: TestNowHeader = None) -> AsyncGenerator[Context]:
-        async with begin(database_of(request)) as connection:
+        async with begin(await database_of(request)) as connection:
             try:
                 context = await authenticate(request, connection, test_now)
             except CredentialsExpired as error:
@@ -102,6 +108,8 @@ def in_transaction(
             # After the credentials, because nobody is told anything before them.
             await check_query(request)
             yield context
+        for task in context.after_commit:
+            await asyncio.to_thread(task)
 
     return open_context
 
@@ -109,7 +117,7 @@ def in_transaction(
 async def require_key(request: Request, _: _Bearer) -> None:
     """Require a key with the scope `recommendations`, where the operator asks for one on public routes."""
     credentials = bearer_credentials(request)
-    holder = await integrators.find_key(database_of(request), credentials, now_of(request))
+    holder = await integrators.find_key(await database_of(request), credentials, now_of(request))
     count_by_credentials(request, credentials)
     holder.require(Scope.RECOMMENDATIONS)
 

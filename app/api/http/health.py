@@ -43,7 +43,7 @@ async def read_health() -> Health:
 async def read_readiness(request: Request) -> Readiness:
     """Check that the database responds and is migrated to this version. The operator's own listener says which part."""
     try:
-        await require_readiness(database_of(request))
+        await require_readiness(await database_of(request))
     except (NotReady, DatabaseUnavailable):
         raise NotReady from None
     return Readiness(status="ready")

@@ -106,7 +106,8 @@ async def read_calendar(secret: Secret, request: Request, test_now: TestNowHeade
 
     Every address that does not work is 404, whatever the cause.
     """
-    async with database_of(request).reading() as connection:
+    database = await database_of(request)
+    async with database.reading() as connection:
         vault = vault_of(request)
         owner = await calendars.find_owner(connection, vault, secret)
         now = current_time(request, owner.mode, test_now)

@@ -18,6 +18,10 @@ class Database:
         self._engine: AsyncEngine | None = None
         self._opening = asyncio.Lock()
 
+    @property
+    def is_open(self) -> bool:
+        return self._engine is not None
+
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncConnection]:
         async with session.begin(await self.engine(), writes=False) as connection:

@@ -42,10 +42,16 @@ REVISIONS = read_revisions()
 HEAD = REVISIONS[-1]
 
 
+async def stored_revisions(database_url: str) -> list[str]:
+    """Return the revisions that a database says it has, none where it is empty. Raises `DatabaseUnavailable`."""
+    driver = sqlite if database_url.startswith("sqlite") else postgresql
+    revisions: list[str] = await driver.stored_revisions(database_url)
+    return revisions
+
+
 async def state_of(database_url: str) -> State:
     """Compare the revision of a database with those of this version. Raises `DatabaseUnavailable`."""
-    driver = sqlite if database_url.startswith("sqlite") else postgresql
-    stored = await driver.stored_revisions(database_url)
+    stored = await stored_revisions(database_url)
     if not stored:
         return State.EMPTY
     if stored == [HEAD]:

@@ -5,10 +5,8 @@ wrapped by an old key, it is destroyed, and with it erased data that stayed in a
 """
 
 import json
-import os
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from pathlib import Path
 
 from app.durable_file import OWNER_ALONE, write_whole
 from app.errors import NotReady
+from app.store.crypto.erased_list import ErasedList
 
 KEY_BYTES = 32
 EPOCH_LASTS = timedelta(days=1)
@@ -48,6 +47,10 @@ class Keys:
     @property
     def current(self) -> int:
         return max(self.epochs)
+
+    def with_epochs_of(self, other: "Keys") -> "Keys":
+        """Return the keys of both; where both have an epoch, that of `other`."""
+        return Keys({**self.epochs, **other.epochs}, other.seal)
 
     def first_needed_epoch(self, in_use: AbstractSet[int], now: datetime) -> int:
         """Return the first epoch that has to stay.
@@ -88,6 +91,10 @@ class KeyRing:
         except OSError as error:
             raise UnusableKeys(f"The file of keys {self.file} cannot be made: {error.strerror}.") from error
 
+    def put(self, keys: Keys) -> None:
+        """Write the file, in place of one that is there. Nobody else may use it meanwhile."""
+        self._write(keys)
+
     def keys(self) -> Keys:
         """Return the current content of the file. Raises `UnusableKeys`."""
         try:
@@ -104,6 +111,13 @@ class KeyRing:
             raise UnusableKeys(f"The file of keys {self.file} is damaged. Restore it from its backup.") from error
         return self._read[1]
 
+    def latest_destruction(self, now: datetime) -> datetime:
+        """Return when all current keys are destroyed at the latest; without a usable file, those of one put back."""
+        try:
+            return self.keys().latest_destruction(now)
+        except UnusableKeys:
+            return now + EPOCH_LASTS + STALE_AFTER + MAINTENANCE_DELAY
+
     def begin_epoch(self, now: datetime) -> int:
         """Add a key-encryption key and return its epoch. The caller holds the maintenance lock."""
         keys = self.keys()
@@ -116,25 +130,10 @@ class KeyRing:
         keys = self.keys()
         self._write(Keys({n: key for n, key in keys.epochs.items() if n >= epoch}, keys.seal))
 
-    def read_erased(self) -> set[bytes]:
-        """Return SHA-256 hashes of the ids of erased partners, from a list that a restored database does not undo."""
-        try:
-            return {bytes.fromhex(line) for line in self._list_of_erased.read_text(encoding="ascii").splitlines()}
-        except FileNotFoundError:
-            return set()
-
-    def remember_erased(self, hashes: Iterable[bytes]) -> None:
-        """Append to the list of erased partners."""
-        new = sorted(set(hashes) - self.read_erased())
-        if new:
-            with self._list_of_erased.open("a", encoding="ascii") as file:
-                file.writelines(f"{hash_.hex()}\n" for hash_ in new)
-                file.flush()
-                os.fsync(file.fileno())
-
     @property
-    def _list_of_erased(self) -> Path:
-        return self.file.with_name(f"{self.file.name}.erased")
+    def erased(self) -> ErasedList:
+        """The list of the erased, which belongs to this file."""
+        return ErasedList(self.file.with_name(f"{self.file.name}.erased"))
 
     def _write(self, keys: Keys, *, is_new: bool = False) -> None:
         write_whole(self.file, _serialized(keys), is_new=is_new, mode=OWNER_ALONE)

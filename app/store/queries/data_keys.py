@@ -1,7 +1,7 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, fetch_one, select_row
@@ -21,7 +21,7 @@ class DataKeyRow(NamedTuple):
 _KEYS = select_row(DataKeyRow, data_keys)
 _OF_OWNER = _KEYS.where(data_keys.c.owner == bindparam("owner"))
 _WRAPPED_BY = (
-    _KEYS.where(data_keys.c.epoch.in_(bindparam("epochs", expanding=True)), data_keys.c.owner > bindparam("after"))
+    _KEYS.where(data_keys.c.epoch == bindparam("epoch"), data_keys.c.owner > bindparam("after"))
     .order_by(data_keys.c.owner)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
@@ -50,14 +50,27 @@ async def exist(connection: AsyncConnection) -> bool:
     return (await connection.execute(select(data_keys.c.owner).limit(1))).first() is not None
 
 
-async def wrapped_by(connection: AsyncConnection, epochs: Collection[int], after: str, limit: int) -> list[DataKeyRow]:
-    """Lock data keys of these epochs and return them by owner, from behind `after`; skip keys that are locked."""
-    parameters = {"epochs": list(epochs), "after": after, "limit": limit}
-    return await fetch_all(connection, DataKeyRow, _WRAPPED_BY, parameters)
+async def wrapped_by(connection: AsyncConnection, epoch: int, after: str, limit: int) -> list[DataKeyRow]:
+    """Lock data keys of this epoch and return them by owner, from behind `after`; skip keys that are locked."""
+    return await fetch_all(connection, DataKeyRow, _WRAPPED_BY, {"epoch": epoch, "after": after, "limit": limit})
 
 
-async def epochs_in_use(connection: AsyncConnection) -> set[int]:
-    return set((await connection.execute(select(data_keys.c.epoch).distinct())).scalars())
+async def after(connection: AsyncConnection, owner: str, limit: int) -> list[DataKeyRow]:
+    """Return data keys by owner, from behind this one."""
+    query = _KEYS.where(data_keys.c.owner > owner).order_by(data_keys.c.owner).limit(limit)
+    return await fetch_all(connection, DataKeyRow, query, {})
+
+
+async def epochs_in_use(connection: AsyncConnection, epochs: Collection[int]) -> set[int]:
+    """Return those of the epochs that wrap any data key."""
+    # One look into the index each: a DISTINCT would read the keys of everybody.
+    are_used = select(*[exists().where(data_keys.c.epoch == epoch) for epoch in epochs])
+    return {epoch for epoch, is_used in zip(epochs, (await connection.execute(are_used)).one(), strict=True) if is_used}
+
+
+async def newest_epoch(connection: AsyncConnection) -> int:
+    """Return the newest epoch that wraps a data key, 0 where there is no data key."""
+    return (await connection.execute(select(func.max(data_keys.c.epoch)))).scalar_one() or 0
 
 
 async def replace(connection: AsyncConnection, keys: Mapping[str, Wrapped]) -> None:

@@ -1,11 +1,11 @@
 """Removing everything of one partner in one transaction, and receipts of it that name nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, exists, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, select_row
@@ -18,6 +18,14 @@ from app.store.schema.partners import partners
 class ErasureRow(NamedTuple):
     """The receipt of one erasure, with the SHA-256 of the erased partner's id."""
 
+    receipt: str
+    subject_hash: bytes
+
+
+class ErasureDayRow(NamedTuple):
+    """A receipt with its day, by which receipts are read in ranges."""
+
+    erased_on: date
     receipt: str
     subject_hash: bytes
 
@@ -72,3 +80,22 @@ async def all_receipts(connection: AsyncConnection) -> list[ErasureRow]:
 
 async def all_partners(connection: AsyncConnection) -> list[PartnerIdRow]:
     return await fetch_all(connection, PartnerIdRow, select_row(PartnerIdRow, partners), {})
+
+
+async def hashes_among(connection: AsyncConnection, hashes: Collection[bytes]) -> set[bytes]:
+    """Return those of the hashes of which there is a receipt."""
+    query = select(erasures.c.subject_hash).where(erasures.c.subject_hash.in_(hashes))
+    return set((await connection.execute(query)).scalars())
+
+
+async def receipts_after(connection: AsyncConnection, day: date, receipt: str, limit: int) -> list[ErasureDayRow]:
+    """Return receipts by day, from behind this one of this day."""
+    place = tuple_(erasures.c.erased_on, erasures.c.receipt)
+    query = select_row(ErasureDayRow, erasures).where(place > tuple_(day, receipt)).order_by(*place).limit(limit)
+    return await fetch_all(connection, ErasureDayRow, query, {})
+
+
+async def partners_after(connection: AsyncConnection, key: UUID, limit: int) -> list[PartnerIdRow]:
+    """Return partners by key, from behind this one."""
+    query = select_row(PartnerIdRow, partners).where(partners.c.key > key).order_by(partners.c.key).limit(limit)
+    return await fetch_all(connection, PartnerIdRow, query, {})

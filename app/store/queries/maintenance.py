@@ -14,10 +14,15 @@ from app.store.schema.tables import metadata
 _LOCK = select(upkeep.c.done_on).where(upkeep.c.task == bindparam("task")).with_for_update()
 
 
-async def take_lease(connection: AsyncConnection, task: str, now: datetime, until: datetime) -> bool:
-    """Take the lease on a task until `until`; return False where another process has it."""
+async def take_lease(connection: AsyncConnection, task: str, now: datetime, length: timedelta) -> bool:
+    """Take the lease on a task; return False where another process has it.
+
+    A lease that lies further ahead than `length` is of a clock that was wrong, and holds nobody up.
+    """
+    until = now + length
     own = insert_into(connection, upkeep).values(task=task, taken_until=until)
-    is_free = or_(upkeep.c.taken_until.is_(None), upkeep.c.taken_until <= now)
+    taken = upkeep.c.taken_until
+    is_free = or_(taken.is_(None), taken <= now, taken > until)
     own = own.on_conflict_do_update(index_elements=["task"], set_={"taken_until": until}, where=is_free)
     return (await connection.execute(own)).rowcount == 1
 
@@ -26,6 +31,11 @@ async def lock_and_last_done(connection: AsyncConnection, task: str) -> date | N
     """Lock a task until the transaction ends; return the day on which it was done last."""
     done_on: date | None = (await connection.execute(_LOCK, {"task": task})).scalar_one()
     return done_on
+
+
+async def renew_lease(connection: AsyncConnection, task: str, until: datetime) -> None:
+    """Keep the lease on a task that the caller holds."""
+    await connection.execute(update(upkeep).where(upkeep.c.task == task).values(taken_until=until))
 
 
 async def release_lease(connection: AsyncConnection, task: str, done_on: date | None) -> None:

@@ -13,7 +13,7 @@ from app.store.schema.partners import partners
 
 
 class PartnerRow(NamedTuple):
-    """A partner with their wrapped data key."""
+    """A partner with their wrapped data key, None where that row is lost: they can be erased all the same."""
 
     key: UUID
     id: str
@@ -24,14 +24,14 @@ class PartnerRow(NamedTuple):
     locale: str | None
     time_zone: str | None
     created_on: date
-    epoch: int
-    wrapped: bytes
+    epoch: int | None
+    wrapped: bytes | None
 
 
 PARTNER_COLUMNS = tuple(
     (data_keys if name in {"epoch", "wrapped"} else partners).c[name] for name in PartnerRow._fields
 )
-_WHOLE = select(*PARTNER_COLUMNS).join_from(partners, data_keys, data_keys.c.owner == partners.c.id)
+_WHOLE = select(*PARTNER_COLUMNS).outerjoin_from(partners, data_keys, data_keys.c.owner == partners.c.id)
 _OF_INTEGRATOR = _WHOLE.where(partners.c.integrator_id == bindparam("integrator"), partners.c.mode == bindparam("mode"))
 _BY_ID = _OF_INTEGRATOR.where(partners.c.id == bindparam("id"))
 _BY_EXTERNAL_ID = _OF_INTEGRATOR.where(partners.c.external_id == bindparam("external_id"))

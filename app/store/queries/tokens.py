@@ -32,8 +32,8 @@ class LoginRow(NamedTuple):
     locale: str | None
     time_zone: str | None
     created_on: date
-    epoch: int
-    wrapped: bytes
+    epoch: int | None
+    wrapped: bytes | None
     acting_for: str | None
 
     @property
@@ -62,7 +62,7 @@ LOGIN = (
         *PARTNER_COLUMNS,
     )
     .join_from(tokens, partners, tokens.c.partner_key == partners.c.key)
-    .join(data_keys, data_keys.c.owner == partners.c.id)
+    .outerjoin(data_keys, data_keys.c.owner == partners.c.id)
     .where(tokens.c.hash == bindparam("hash"))
 )
 _LOGIN = {

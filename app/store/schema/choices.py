@@ -25,5 +25,6 @@ yeses = Table(
     Column("until", Instant, nullable=False, comment="The weekly turn from which it no longer counts for the other."),
     CheckConstraint("length(mark) = 32", name="are_known_by_their_activity"),
     Index(None, "partner_key"),
+    Index(None, "until"),
     comment="Where two of one mark meet, both said yes; one alone says nothing to anyone.",
 )

@@ -19,6 +19,7 @@ couples = Table(
     Column("rekey_at", Instant, comment="The turn at which its data key is replaced: one was erased."),
     CheckConstraint("mode IN ('test', 'live')", name="are_test_or_live"),
     Index(None, "integrator_id"),
+    Index(None, "rekey_at"),
     comment="A link between two partners. What they do with it is theirs.",
 )
 
@@ -53,5 +54,7 @@ invitations = Table(
     Column("used_at", Instant),
     CheckConstraint("length(hash) = 32", name="are_hashed"),
     Index(None, "couple_key"),
+    Index(None, "expires_at"),
+    Index(None, "used_at"),
     comment="Codes with which a second partner joins, once.",
 )

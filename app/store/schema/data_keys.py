@@ -11,6 +11,6 @@ data_keys = Table(
     Column("epoch", Integer, nullable=False, comment="Which key-encryption key wraps it; those are kept elsewhere."),
     Column("wrapped", LargeBinary(60), nullable=False),
     CheckConstraint("epoch > 0", name="are_wrapped"),
-    Index(None, "epoch"),
+    Index("data_keys_by_epoch_and_owner", "epoch", "owner"),
     comment="What opens the sealed columns of one owner. Without this row they are noise.",
 )

@@ -23,6 +23,7 @@ decisions = Table(
     ),
     CheckConstraint("length(inputs) = 32", name="are_known_by_their_inputs"),
     Index("decisions_by_partner_and_time", "partner_key", "made_at", "key"),
+    Index(None, "made_at"),
     comment="Every view that was given, in a form from which it can be given again.",
 )
 

@@ -1,6 +1,6 @@
 """Receipts of erased partners."""
 
-from sqlalchemy import Column, Date, Integer, Table
+from sqlalchemy import Column, Date, Index, Integer, Table
 
 from app.store.schema.columns import Digest, PublicId, metadata
 
@@ -11,5 +11,7 @@ erasures = Table(
     Column("subject_hash", Digest, nullable=False, comment="SHA-256 of the id; a restore erases it anew."),
     Column("erased_on", Date, nullable=False),
     Column("epoch", Integer, nullable=False, comment="The last key-encryption key that could open what was erased."),
+    Index(None, "subject_hash"),
+    Index("erasures_by_day", "erased_on", "receipt"),
     comment="Who is gone, in a form that names nobody.",
 )

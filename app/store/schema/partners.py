@@ -49,5 +49,6 @@ tokens = Table(
     CheckConstraint("length(hash) = 32", name="are_hashed"),
     CheckConstraint("expires_at > created_at", name="expire_after_they_are_made"),
     Index(None, "partner_key"),
+    Index(None, "expires_at"),
     comment="What a front end holds for a while to act as one partner.",
 )

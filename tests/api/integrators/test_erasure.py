@@ -1,14 +1,12 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
-from app.service import erasure
-from app.service.session import Session
-from app.store.connection.database import Database
 from app.store.schema.data_inventory import DATA_INVENTORY
 from app.store.schema.tables import metadata
 from tests.clock import NOW
@@ -122,31 +120,40 @@ def test_a_couple_in_which_nobody_is_left_is_gone(integrator: Integrator, databa
     assert {row.owner for row in everything["data_keys"]} <= {integrator.id}
 
 
-def test_whoever_a_restored_backup_brings_back_is_erased_again(
-    integrator: Integrator, stored_app: FastAPI, database_url: str
+@pytest.mark.parametrize("by", ["partner", "integrator"])
+@pytest.mark.parametrize("lost", ["the file of keys", "a key", "the row of a key", "what is sealed"])
+def test_what_cannot_be_read_can_still_be_erased(
+    integrator: Integrator, stored_app: FastAPI, database_url: str, by: str, lost: str
 ) -> None:
-    """The backup was made before the erasure, so that its list of erasures does not know of it."""
-    a = integrator.add()
-    (partner,) = asyncio.run(fetch(database_url, "SELECT * FROM partners WHERE id = :id", id=a.id))
-    a.delete("/v1/me")
-    vault = stored_app.state.vault()
-    names = ", ".join(partner._fields)
-    places = ", ".join(f":{name}" for name in partner._fields)
+    a, b, couple = tell_everything(integrator)
+    take_away(lost, stored_app.state.settings.key_file, database_url, a.id, couple)
 
-    async def restore_and_erase_again() -> int:
-        database = Database(database_url)
-        async with database.reading() as connection:
-            await erasure.record_beside_keys(connection, vault)
-        insert = f"INSERT INTO partners ({names}) VALUES ({places})"  # noqa: S608
-        await execute(database_url, insert, **partner._asdict())
-        await execute(database_url, "DELETE FROM erasures")
-        async with database.writing() as connection:
-            again = await erasure.erase_again(Session(connection, vault, NOW))
-        await database.close()
-        return again
+    answer = a.delete("/v1/me") if by == "partner" else integrator.delete(f"/v1/partners/{a.id}")
 
-    assert asyncio.run(restore_and_erase_again()) == 1
-    assert rows_of(database_url, a.id)["partners"] == 0
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["receipt"].startswith("era_")
+    stays = {table for table, holding in DATA_INVENTORY.items() if holding.outlives_erasure}
+    assert {table for table, count in rows_of(database_url, a.id).items() if count} == stays
+    assert a.get("/v1/me").status_code == 401
+    assert rows_of(database_url, b.id)["partners"] == 1
+
+
+def take_away(lost: str, key_file: Path, url: str, partner: str, couple: str) -> None:
+    """As an accident would: a file that is gone, bytes that turned over."""
+    if lost == "the file of keys":
+        key_file.unlink()
+        return
+    owned = f"data_keys WHERE owner IN ('{partner}', '{couple}')"
+    statements = {
+        "a key": [f"UPDATE {owned.replace('WHERE', 'SET wrapped = :noise WHERE')}"],
+        "the row of a key": [f"DELETE FROM {owned}"],  # noqa: S608
+        "what is sealed": [
+            f"UPDATE {column.replace('.', ' SET ')} = :noise"  # noqa: S608
+            for column in ("weeks.sealed", "reports.pooled", "private_answers.sealed", "pasts.sealed")
+        ],
+    }[lost]
+    for statement in statements:
+        asyncio.run(execute(url, statement, **({"noise": b"?" * 60} if ":noise" in statement else {})))
 
 
 def test_of_two_at_the_same_time_one_erases_and_the_other_is_told_that_nobody_is_there(

@@ -1,0 +1,109 @@
+"""Erasing again whom a restored database brought back, and holding requests back until that is done.
+
+The list of the erased lies outside the database. Whoever is in it and has no receipt in the database was erased after
+the database was copied. Both sides are read in ranges, so that millions of partners need little memory.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from app.errors import NotFound, NotReady
+from app.service.erasure import erase_returned
+from app.service.session import Session
+from app.store.connection.database import Database
+from app.store.crypto.erased_list import ErasedList
+from app.store.crypto.ids import sha256_of
+from app.store.crypto.vault import Vault
+from app.store.queries import erasures as stored_erasures
+
+RANGE = 1000
+SOUGHT_AT_ONCE = 100_000
+"""So many of the erased are looked for in one pass through all partners."""
+MOST_SECONDS_TO_WAIT = 2
+_FIRST = UUID(int=0)
+_WEEK = timedelta(days=7)
+
+
+async def erase_again(database: Database, vault: Vault, clock: Callable[[], datetime]) -> int:
+    """Erase partners whom a restored database brought back; return how many there were."""
+    erased, sought = 0, set[bytes]()
+    for hashes in vault.ring.erased.ranges():
+        sought |= await _without_receipt(database, hashes)
+        if len(sought) >= SOUGHT_AT_ONCE:
+            erased += await _erase_among_all(database, vault, clock, sought)
+            sought.clear()
+    return erased + await _erase_among_all(database, vault, clock, sought)
+
+
+async def _without_receipt(database: Database, hashes: set[bytes]) -> set[bytes]:
+    missing = set[bytes]()
+    for part in _parts(hashes):
+        async with database.reading() as connection:
+            missing |= part - await stored_erasures.hashes_among(connection, part)
+    return missing
+
+
+def _parts(hashes: set[bytes]) -> Iterator[set[bytes]]:
+    ordered = list(hashes)
+    return (set(ordered[start : start + RANGE]) for start in range(0, len(ordered), RANGE))
+
+
+async def _erase_among_all(database: Database, vault: Vault, clock: Callable[[], datetime], sought: set[bytes]) -> int:
+    erased, after = 0, _FIRST
+    while sought:
+        async with database.reading() as connection:
+            rows = await stored_erasures.partners_after(connection, after, RANGE)
+        if not rows:
+            break
+        after = rows[-1].key
+        for row in rows:
+            if sha256_of(row.id) in sought:
+                # Another process may be at it as well.
+                with suppress(NotFound):
+                    async with database.writing() as connection:
+                        await erase_returned(Session(connection, vault, clock()), row.key, row.id)
+                    erased += 1
+        # Let requests run between two ranges.
+        await asyncio.sleep(0)
+    return erased
+
+
+async def record_beside_keys(database: Database, erased: ErasedList, since: date | None) -> None:
+    """Copy receipts into the list of the erased: those of a week before `since`, all where there is no list yet.
+
+    A request adds its own; this adds what one could not, because its process died or the disk was full.
+    """
+    day = date.min if since is None or erased.is_empty() else since - _WEEK
+    receipt = ""
+    while True:
+        async with database.reading() as connection:
+            rows = await stored_erasures.receipts_after(connection, day, receipt, RANGE)
+        if not rows:
+            return
+        await asyncio.to_thread(erased.add, [row.subject_hash for row in rows])
+        day, receipt = rows[-1].erased_on, rows[-1].receipt
+
+
+class Recovery:
+    """What stands between requests and a database that may have been restored."""
+
+    def __init__(self) -> None:
+        self.is_done = False
+        self._work: asyncio.Task[None] | None = None
+
+    async def finish(self, database: Database, vault: Vault, clock: Callable[[], datetime]) -> None:
+        """Return once nobody is there who was erased. Raises `NotReady`, `DatabaseUnavailable`."""
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._erase_again(database, vault, clock))
+        try:
+            # Shielded: a request that goes away does not end what all others wait for.
+            await asyncio.wait_for(asyncio.shield(self._work), MOST_SECONDS_TO_WAIT)
+        except TimeoutError:
+            raise NotReady("This database was restored. Whoever was erased since is being erased again.") from None
+
+    async def _erase_again(self, database: Database, vault: Vault, clock: Callable[[], datetime]) -> None:
+        await erase_again(database, vault, clock)
+        self.is_done = True
