@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 import structlog
 
+from app.cli import main
 from tests.served import Served, served
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "app"]
 
 Rekindle = Callable[..., subprocess.CompletedProcess[str]]
+AtOnce = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -41,6 +43,21 @@ def rekindle(surroundings: dict[str, str], tmp_path: Path) -> Rekindle:
             timeout=60,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> AtOnce:
+    """Run a command in this process, which is enough for one that ends before it does anything."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["rekindle", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        code = end.value.code
+        assert isinstance(code, int)
+        return code, *capsys.readouterr()
 
     return run
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from app import __version__
-from app.cli import COMMANDS, main
+from app.cli import COMMANDS
 from app.commands import verify
 from app.service.integrators import KeyHolder, find_key
 from app.store.connection.database import Database
 from app.store.connection.revision import HEAD
+from tests.cli.conftest import AtOnce
 from tests.clock import NOW
 
 Rekindle = Callable[..., subprocess.CompletedProcess[str]]
-AtOnce = Callable[..., tuple[int, str, str]]
 CONTENT = Path(__file__).parents[2] / "app" / "content"
 
 
@@ -68,21 +68,6 @@ def test_outside_of_a_clone_one_line_names_the_command(
 
 def test_the_version_is_said(at_once: AtOnce) -> None:
     assert at_once("--version") == (0, f"{__version__}\n", "")
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Run a command in this process, which is enough for one that ends before it does anything."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["rekindle", *arguments])
-        with pytest.raises(SystemExit) as end:
-            main()
-        code = end.value.code
-        assert isinstance(code, int)
-        return code, *capsys.readouterr()
-
-    return run
 
 
 @pytest.mark.parametrize(
