@@ -42,7 +42,7 @@ COMMANDS = {
     "simulate": LazyCommand("verify", "Count who would get something else under a ruleset."),
     "openapi": LazyCommand("openapi", "Print the OpenAPI document of this API."),
     "maintenance": LazyCommand("maintenance", "Rotate keys and delete what has expired."),
-    "backup": LazyCommand("backup", "Write database, keys and the list of the erased into a folder."),
+    "backup": LazyCommand("backup", "Write database, keys and list of the erased as one set."),
     "restore": LazyCommand("restore", "Put a backup into an empty database."),
     "audit": LazyCommand("audit", "Verify that no logged event was tampered with."),
     "data-inventory": LazyCommand("data_inventory", "Print the data inventory."),

@@ -19,7 +19,7 @@ Folder = Annotated[Path, typer.Argument(help="The folder of the backup.", metava
 
 @app.command()
 def backup(folder: Folder) -> None:
-    """Write database, keys and the list of the erased into a new folder, as one set. Servers may go on."""
+    """Write database, keys and the list of the erased into a new folder, as one set, while servers go on."""
 
     async def run(database: Database, vault: Vault) -> None:
         await back_up(read_settings().database_url, database, vault.ring, folder)
