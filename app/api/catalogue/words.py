@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from app.api.http.collection import CachedCollection, Listing, collection_response, serialize_collection
 from app.api.http.responses import example_cached_list
 from app.rulesets.labels import labels_of
-from app.rulesets.library import SOURCE_LOCALE, Library, Texts
+from app.rulesets.library import SOURCE_LOCALE, Library, Question, Texts
 from app.rulesets.sources import PLAN_TITLES
 
 router = APIRouter()
@@ -23,7 +23,7 @@ class LabelOut(TypedDict):
 
 
 class LabelListOut(TypedDict):
-    """The codes of one list, such as `cost` or `place`."""
+    """The codes of one list, such as `cost`, or of the answers to one question, such as `conflict.level`."""
 
     id: str
     words: list[LabelOut]
@@ -51,7 +51,7 @@ class Locales(Listing[LocaleOut]):
     responses=example_cached_list({"id": "cost", "words": [{"value": "free", "label": "Free"}]}),
 )
 async def list_words(request: Request) -> Response:
-    """Return what to show for each code of a view or another response, so that no app invents words of its own."""
+    """Return what to show for each code of an answer, a view or another response, so that apps invent no words."""
     return collection_response(request, _words)
 
 
@@ -77,7 +77,10 @@ def _words_out(labels: dict[str, str]) -> list[LabelOut]:
 
 
 def _labels_of_all(library: Library, texts: Texts) -> dict[str, dict[str, str]]:
-    """Return the labels of all codes: those of `labels.yaml`, and those that stand with what they name."""
+    """Return the labels of all codes: those of `labels.yaml`, and those that stand with what they name.
+
+    The levels of an answer are a list by the name of its question.
+    """
     ruleset = library.ruleset
     likes = next(question for question in library.questions if question.id == "activity_preferences.likes")
     named = {
@@ -89,7 +92,14 @@ def _labels_of_all(library: Library, texts: Texts) -> dict[str, dict[str, str]]:
         "finding": {one.id: texts[f"findings/{one.id}/about"] for one in ruleset.findings},
         "question": {one.id: texts[f"questions/{one.id}/text"] for one in library.questions},
     }
-    return labels_of(texts) | named
+    answers = {one.id: _level_labels(one, texts) for one in library.questions}
+    return labels_of(texts) | named | {id_: labels for id_, labels in answers.items() if labels}
+
+
+def _level_labels(question: Question, texts: Texts) -> dict[str, str]:
+    """Return the labels of the levels that have some of their own; others are numbers, or names of other things."""
+    labels = {level: texts.get(f"questions/{question.id}/labels/{level}") for level in map(str, question.levels)}
+    return {level: label for level, label in labels.items() if label and not level.isdigit()}
 
 
 @lru_cache(maxsize=16)

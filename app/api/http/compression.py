@@ -25,7 +25,7 @@ QUICK: Mapping[Coding, Callable[[bytes], bytes]] = {
 }
 """For a body that is made for one request."""
 ONCE: Mapping[Coding, Callable[[bytes], bytes]] = {
-    "br": lru_cache(maxsize=64)(partial(brotli.compress, mode=brotli.MODE_TEXT, quality=9)),
+    "br": lru_cache(maxsize=64)(partial(brotli.compress, mode=brotli.MODE_TEXT, quality=10)),
     "gzip": lru_cache(maxsize=64)(partial(gzip.compress, compresslevel=9, mtime=0)),
 }
 """For a body that is the same for everyone: better and slower, and kept for the next who asks."""

@@ -61,6 +61,14 @@ def test_what_rules_read_and_what_stands_in_the_way_has_words(client: TestClient
     assert {one["practice"] for one in activities} <= words["practice"].keys()
 
 
+def test_every_answer_has_the_words_of_its_question(client: TestClient) -> None:
+    words = words_of(client)
+    for question in client.get("/v1/questions").json()["questions"]:
+        labels = {one["value"]: one["label"] for one in question["levels"] if isinstance(one["value"], str)}
+        listed = words["question"] if question["id"] == "keep_private" else words.get(question["id"], {})
+        assert labels.items() <= listed.items(), question["id"]
+
+
 def test_plan_titles_are_among_the_words_and_tell_no_activity(client: TestClient) -> None:
     titles = words_of(client)["plan_title"]
 
