@@ -22,6 +22,7 @@ from app.api.http.logs import describe_error
 from app.api.http.problems import BodyRejected, problem_response
 from app.api.http.rate_limit import RateLimiter, client_address
 from app.api.http.request_context import route_template
+from app.api.http.routing import METHODS_WITH_BODY
 from app.errors import BodyTooLarge, InternalError, RekindleError, TookTooLong, TooManyRequests, UnsupportedMediaType
 
 RequestHeaders = Mapping[bytes, bytes]
@@ -30,7 +31,6 @@ REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 JSON_TYPE = re.compile(rb"\s*application/(?:[\w.!#$&^+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE)
 COMPRESSIBLE = re.compile(rb"text/|application/(?:[\w.+-]+\+)?json\b")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 # Asked every few seconds by whatever watches the server, so they are logged at the level of debugging alone.
 MONITORING_PATHS = frozenset({"/healthz", "/readyz"})

@@ -17,6 +17,7 @@ from app.rulesets.strict_json import MALFORMED, JsonMistake, UnreadableJson, rea
 
 # `detail` is one text for people.
 MAX_SPELLED_OUT = 10
+METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class StrictRequest(Request):
@@ -34,7 +35,11 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
-            return await handle(StrictRequest(request.scope, request.receive))
+            request = StrictRequest(request.scope, request.receive)
+            if _takes_no_body(request, self):
+                # Before a transaction begins, which must not wait for a client.
+                await request.body()
+            return await handle(request)
 
         return handle_strictly
 
@@ -42,8 +47,11 @@ class StrictRoute(APIRoute):
 async def check_query(request: Request) -> None:
     """Refuse query parameters that the route does not have, or that occur twice, so that none is silently ignored.
 
-    Raises `RequestValidationError` for the unknown ones, else `ValidationFailed` for those given twice.
+    A route without a body has no fields either. Raises `RequestValidationError` for the unknown ones, else
+    `ValidationFailed` for those given twice.
     """
+    if _takes_no_body(request, request.scope["route"]) and await request.body():
+        _refuse_fields(await request.json())
     query = request.url.query
     if not query:
         return
@@ -60,6 +68,18 @@ async def check_query(request: Request) -> None:
     if repeated:
         detail = "This was given more than once; give it once."
         raise ValidationFailed([FieldError("query", pointer((name,)), "repeated", detail) for name in repeated])
+
+
+def _takes_no_body(request: Request, route: APIRoute) -> bool:
+    return route.body_field is None and request.method in METHODS_WITH_BODY
+
+
+def _refuse_fields(body: object) -> None:
+    if not isinstance(body, dict):
+        raise ValidationFailed([FieldError("body", "#", "wrong_type", "This takes no body.")])
+    if body:
+        unknown = [{"type": "extra_forbidden", "msg": "", "input": None, "loc": ("body", name)} for name in body]
+        raise RequestValidationError(unknown, body=body)
 
 
 def unknown_query(request: Request) -> list[str]:

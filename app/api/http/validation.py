@@ -144,7 +144,7 @@ def _detail(code: str, issue: ValidationIssue, schema: OperationSchema, *, may_g
     if code == "unknown_field":
         names = schema.names_at(issue.part, issue.keys[:-1])
         guess = _guess(issue.keys[-1], names) if may_guess else ""
-        fields = f" fields: {spell_out(names)}" if names else " this takes no query."
+        fields = f" fields: {spell_out(names)}" if names else f" this takes no {issue.part}."
         return f"There is no such field;{guess}{fields}"
     if code == "unknown_level":
         levels = schema.levels_at(issue.part, issue.keys)

@@ -1,6 +1,8 @@
 import pytest
 from starlette.testclient import TestClient
 
+from tests.people import Integrator
+
 REPORT = (
     '{"time_together": {"hours_per_week": 4}, "conflict": {"level": "rare"}, "busyness": {"level": "full"},'
     ' "activity_preferences": {"likes": {}}%s}'
@@ -71,3 +73,16 @@ def test_the_same_report_with_each_name_once_is_answered(client: TestClient) -> 
     answer = client.post("/v1/recommendations", content=body(', "safety": {"fear": "yes"}'), headers=JSON)
 
     assert answer.json()["views"]["a"]["outcome"] == "support"
+
+
+def test_where_nothing_is_asked_for_a_body_says_so(integrator: Integrator) -> None:
+    person = integrator.add()
+    for method, path in (("POST", "/v1/me/calendar"), ("PUT", "/v1/me/paths/turns-to-repair")):
+        refused = person.ask(method, path, {"colour": "red"})
+        [error] = refused.json()["errors"]
+        assert (refused.status_code, error["pointer"], error["code"]) == (422, "#/colour", "unknown_field"), path
+        assert error["detail"] == "There is no such field; this takes no body."
+        assert person.ask(method, path, ["red"]).status_code == 422
+        assert person.ask(method, path, {}).is_success
+        # Nobody is told anything before the credentials.
+        assert integrator.client.request(method, path, json={"colour": "red"}).status_code == 401
