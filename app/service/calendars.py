@@ -8,6 +8,7 @@ from app.service.consents import require_processing
 from app.service.partners import Partner, partner_of
 from app.service.plan import PlanItem, PlanTime, find_plan
 from app.service.session import Session
+from app.service.tokens import Login
 from app.service.weekly_boundary import start_of_week
 from app.store.connection.database import Connection
 from app.store.connection.session import act_for
@@ -16,11 +17,12 @@ from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
 
 
-async def open_calendar(session: Session, partner: Partner) -> str:
+async def open_calendar(session: Session, login: Login) -> str:
     """Return a new secret for the address; the one before no longer works. Raises `ConsentRequired`."""
+    partner = login.partner
     await require_processing(session, partner)
     secret = new_secret()
-    await stored_calendars.put(session.connection, partner.key, sha256_of(secret))
+    await stored_calendars.put(session.connection, partner.key, sha256_of(secret), login.minted_by)
     await audit.add(session, partner.id, "calendar_opened")
     return secret
 

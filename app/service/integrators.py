@@ -47,12 +47,17 @@ class NewIntegrator:
 
 @dataclass(frozen=True, slots=True)
 class KeyHolder:
-    """The integrator that calls, with the mode and scopes of its key."""
+    """The integrator that calls, with the mode, the scopes and the end of its key."""
 
     integrator: str
     key: str
     mode: Mode
     scopes: frozenset[str]
+    expires_at: datetime | None = None
+
+    def end_within(self, end: datetime) -> datetime:
+        """Return `end`, or the end of the key where that is sooner: nothing outlives what made it."""
+        return min(end, self.expires_at or end)
 
     def require(self, scope: Scope) -> None:
         """Raise `ScopeMissing` unless the key has this scope."""
@@ -112,7 +117,7 @@ def authenticate_key(row: ApiKeyRow, now: datetime) -> KeyHolder:
         raise CredentialsRevoked
     if row.expires_at is not None and row.expires_at <= now:
         raise CredentialsExpired
-    return KeyHolder(row.integrator_id, row.id, cast(Mode, row.mode), row.scopes)
+    return KeyHolder(row.integrator_id, row.id, cast(Mode, row.mode), row.scopes, row.expires_at)
 
 
 def require_key_format(api_key: str) -> None:

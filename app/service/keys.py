@@ -27,23 +27,23 @@ async def make_key(
 ) -> tuple[KeySummaryRow, str]:
     """Add a key of the caller's mode and return it with its text, which is not stored.
 
-    `scopes` are the caller's own if left out, `seconds` the lifetime, None without end. Raises `ScopeMissing` for a
-    scope that the caller does not have, and `TooManyKeys`.
+    `scopes` are the caller's own if left out, `seconds` the lifetime, None as long as the caller's own key, which the
+    new one never outlives. Raises `ScopeMissing` for a scope that the caller does not have, and `TooManyKeys`.
     """
     granted = frozenset(holder.scopes if scopes is None else scopes)
     if granted - holder.scopes:
         raise ScopeMissing(f"A key can only pass on its own scopes: {', '.join(sorted(holder.scopes))}.")
     if await stored_keys.count_active(session.connection, holder.integrator, holder.mode, session.now) >= MAX_ACTIVE:
         raise TooManyKeys
-    expires_at = None if seconds is None else session.now + timedelta(seconds=seconds)
+    expires_at = holder.expires_at if seconds is None else holder.end_within(session.now + timedelta(seconds=seconds))
     id_, api_key = await add_key(session.connection, holder.integrator, holder.mode, granted, session.now, expires_at)
     return KeySummaryRow(id_, holder.mode, granted, api_key[-4:], session.now, expires_at, None), api_key
 
 
-async def revoke_key(session: Session, holder: KeyHolder, id_: str) -> None:
-    """Revoke a key, also the caller's own. Raises `NotFound`."""
+async def revoke_key(session: Session, holder: KeyHolder, id_: str, *, keeps_tokens: bool) -> None:
+    """Revoke a key, also the caller's own, and unless `keeps_tokens` all that came from it. Raises `NotFound`."""
     row = await stored_keys.with_id(session.connection, holder.integrator, holder.mode, id_)
     if row is None:
         raise NotFound("There is no such key.")
     # The clock of test data may be set back; a key cannot end before it was made.
-    await stored_keys.revoke(session.connection, id_, max(session.now, row.created_at))
+    await stored_keys.revoke(session.connection, id_, max(session.now, row.created_at), keeps_tokens=keeps_tokens)

@@ -105,7 +105,7 @@ async def _find_or_make_key(session: Session, *, new_key: bool) -> tuple[KeyHold
     if active and not new_key:
         return replace(holder, key=active[-1]), None
     for id_ in active:
-        await keys.revoke_key(session, holder, id_)
+        await keys.revoke_key(session, holder, id_, keeps_tokens=False)
     key, api_key = await keys.make_key(session, holder, None, None)
     return replace(holder, key=key.id), api_key
 

@@ -50,7 +50,7 @@ class Login:
     """The partner who acts, and whether their private answers may be shown on this device now.
 
     `generation` is that of the passphrase which unlocked it, None where it is locked. `is_fresh` for ten minutes after
-    the token was minted: the app has just checked who holds the device.
+    the token was minted: the app has just checked who holds the device. `minted_by` is the id of the key that did.
     """
 
     partner: Partner
@@ -58,6 +58,7 @@ class Login:
     token_id: str
     generation: UUID | None
     is_fresh: bool
+    minted_by: str
 
     @property
     def is_unlocked(self) -> bool:
@@ -69,9 +70,9 @@ class Login:
 
 
 async def mint_token(session: Session, holder: KeyHolder, partner: Partner, seconds: int) -> NewToken:
-    """Add a token that works for `seconds`."""
+    """Add a token that works for `seconds`, and no longer than the key that mints it."""
     token = f"rt_{partner.mode}_{new_secret()}"
-    new = NewToken(new_id("tok"), token, session.now + timedelta(seconds=seconds))
+    new = NewToken(new_id("tok"), token, holder.end_within(session.now + timedelta(seconds=seconds)))
     await stored_tokens.add(
         session.connection,
         key=new_key(),
@@ -105,7 +106,7 @@ def authenticate_token(row: LoginRow, vault: Vault, now: datetime) -> Login:
     is_unlocked = row.unlocked_until is not None and row.unlocked_until > now
     generation = row.unlocked_with if is_unlocked else None
     is_fresh = now < row.token_created_at + FRESH_FOR
-    return Login(partner_of(row.partner, vault), row.token_key, row.token_id, generation, is_fresh)
+    return Login(partner_of(row.partner, vault), row.token_key, row.token_id, generation, is_fresh, row.api_key_id)
 
 
 async def find_active_tokens(session: Session, login: Login, after: UUID | None, limit: int) -> Sequence[ActiveToken]:

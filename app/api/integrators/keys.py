@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, BeforeValidator, Field
 from starlette.responses import Response
 
@@ -52,8 +52,15 @@ class ApiKeyIn(BaseModel, extra="forbid"):
         None, description="A subset of the scopes of the calling key; all of them by default."
     )
     expires_in: Annotated[int, Field(strict=True, ge=keys.MIN_TTL, le=keys.MAX_TTL)] | None = Field(
-        None, description="The lifetime in seconds, from an hour to 366 days; unlimited by default."
+        None,
+        description="The lifetime in seconds, from an hour to 366 days; by default that of the calling key, which "
+        "the new one never outlives.",
     )
+
+
+TokensOfKey = Annotated[
+    Literal["end", "keep"], Query(description="`keep` lets the tokens work on that were minted with the key.")
+]
 
 
 @router.get("/keys", summary="List the keys", response_model=Page[ApiKeyOut], responses=example_page(EXAMPLE))
@@ -96,8 +103,12 @@ async def create_key(
 
 
 @router.delete("/keys/{key_id}", summary="Revoke a key", status_code=204, responses=problems(NotFound))
-async def delete_key(key_id: Id, context: IntegratorWriteContext) -> Response:
-    """Revoke a key, the calling one included, from the next request on. Idempotent."""
+async def delete_key(key_id: Id, context: IntegratorWriteContext, tokens: TokensOfKey = "end") -> Response:
+    """Revoke a key, the calling one included, from the next request on. Idempotent.
+
+    The tokens minted with it, and calendar addresses opened with those, end too, unless `tokens` is `keep`: for the
+    rotation of a key that nobody else has seen.
+    """
     context.holder.require(Scope.KEYS)
-    await keys.revoke_key(context, context.holder, key_id)
+    await keys.revoke_key(context, context.holder, key_id, keeps_tokens=tokens == "keep")
     return Response(status_code=204)

@@ -70,7 +70,7 @@ async def create_calendar(
     """
 
     async def make() -> StoredResponse:
-        secret = await calendars.open_calendar(context, context.partner)
+        secret = await calendars.open_calendar(context, context.login)
         return make_reply({"url": f"{public_url(request)}/v1/calendars/{secret}.ics"})
 
     return await respond_idempotently(request, context, idempotency_key, make)

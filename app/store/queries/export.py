@@ -8,7 +8,9 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all
+from app.store.queries.tokens import ENDED_AT, MINTED_BY
 from app.store.schema.couples import couples, members
+from app.store.schema.integrators import api_keys
 from app.store.schema.partners import tokens
 from app.store.schema.plan import calendars
 
@@ -37,8 +39,9 @@ _LOGINS = (
         tokens.c.api_key_id.label("made_by"),
         tokens.c.created_at,
         tokens.c.expires_at,
-        tokens.c.revoked_at.label("ended_at"),
+        ENDED_AT.label("ended_at"),
     )
+    .outerjoin_from(tokens, api_keys, MINTED_BY)
     .where(tokens.c.partner_key == bindparam("partner"))
     .order_by(tokens.c.created_at, tokens.c.key)
 )

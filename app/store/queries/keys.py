@@ -31,6 +31,7 @@ _COUNT_ACTIVE = select(func.count()).where(
     api_keys.c.revoked_at.is_(None),
     or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > bindparam("now")),
 )
+_END_TOKENS = update(api_keys).where(api_keys.c.id == bindparam("of_key")).values(keeps_tokens=False)
 _REVOKE = update(api_keys).where(api_keys.c.id == bindparam("of_key"), api_keys.c.revoked_at.is_(None))
 
 
@@ -58,6 +59,8 @@ async def page(
     return await fetch_all(connection, KeySummaryRow, query, {"integrator": integrator, "mode": mode})
 
 
-async def revoke(connection: AsyncConnection, id_: str, now: datetime) -> None:
-    """Revoke a key. Idempotent: the moment of the first call stays."""
-    await connection.execute(_REVOKE.values(revoked_at=now), {"of_key": id_})
+async def revoke(connection: AsyncConnection, id_: str, now: datetime, *, keeps_tokens: bool) -> None:
+    """Revoke a key. Idempotent: the moment of the first call stays. A later call may still end the tokens."""
+    await connection.execute(_REVOKE.values(revoked_at=now, keeps_tokens=True), {"of_key": id_})
+    if not keeps_tokens:
+        await connection.execute(_END_TOKENS, {"of_key": id_})

@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, null, select, update
+from sqlalchemy import bindparam, case, func, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.prepared_statement import PreparedQuery
@@ -10,6 +10,7 @@ from app.store.connection.rows import fetch_all, select_row
 from app.store.connection.session import acting_for
 from app.store.queries.partners import PARTNER_COLUMNS, PartnerRow
 from app.store.schema.data_keys import data_keys
+from app.store.schema.integrators import api_keys
 from app.store.schema.partners import partners, tokens
 
 
@@ -23,6 +24,7 @@ class LoginRow(NamedTuple):
     revoked_at: datetime | None
     unlocked_until: datetime | None
     unlocked_with: UUID | None
+    api_key_id: str
     key: UUID
     id: str
     integrator_id: str
@@ -50,19 +52,26 @@ class ActiveTokenRow(NamedTuple):
     expires_at: datetime
 
 
+MINTED_BY = tokens.c.api_key_id == api_keys.c.id
+WITH_ITS_KEY = case((api_keys.c.keeps_tokens, null()), else_=api_keys.c.revoked_at)
+"""When the key was revoked, where what came from it ended then."""
+ENDED_AT = func.coalesce(tokens.c.revoked_at, WITH_ITS_KEY)
+
 LOGIN = (
     select(
         tokens.c.key.label("token_key"),
         tokens.c.id.label("token_id"),
         tokens.c.created_at.label("token_created_at"),
         tokens.c.expires_at,
-        tokens.c.revoked_at,
+        ENDED_AT.label("revoked_at"),
         tokens.c.unlocked_until,
         tokens.c.unlocked_with,
+        tokens.c.api_key_id,
         *PARTNER_COLUMNS,
     )
     .join_from(tokens, partners, tokens.c.partner_key == partners.c.key)
     .outerjoin(data_keys, data_keys.c.owner == partners.c.id)
+    .outerjoin(api_keys, MINTED_BY)
     .where(tokens.c.hash == bindparam("hash"))
 )
 _LOGIN = {
@@ -70,8 +79,10 @@ _LOGIN = {
     "sqlite": PreparedQuery(LoginRow, LOGIN.add_columns(null().label("acting_for"))),
 }
 _LOCKED = {"unlocked_until": None, "unlocked_with": None}
-_ACTIVE = select_row(ActiveTokenRow, tokens).where(
-    tokens.c.partner_key == bindparam("partner"), tokens.c.revoked_at.is_(None), tokens.c.expires_at > bindparam("now")
+_ACTIVE = (
+    select_row(ActiveTokenRow, tokens)
+    .outerjoin(api_keys, MINTED_BY)
+    .where(tokens.c.partner_key == bindparam("partner"), ENDED_AT.is_(None), tokens.c.expires_at > bindparam("now"))
 )
 
 

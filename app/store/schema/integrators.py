@@ -1,6 +1,6 @@
 """Integrators and their keys."""
 
-from sqlalchemy import CheckConstraint, Column, Index, String, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, String, Table, false
 
 from app.store.schema.columns import Digest, Instant, PublicId, Words, metadata, owned_by
 
@@ -26,6 +26,13 @@ api_keys = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("revoked_at", Instant),
+    Column(
+        "keeps_tokens",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Whether its tokens work on when it is revoked.",
+    ),
     CheckConstraint("mode IN ('test', 'live')", name="are_test_or_live"),
     CheckConstraint("length(hash) = 32", name="are_hashed"),
     CheckConstraint("length(last_four) = 4", name="show_four_letters"),

@@ -32,6 +32,7 @@ calendars = Table(
     metadata,
     Column("partner_key", owned_by(partners), primary_key=True),
     Column("hash", Digest, nullable=False, unique=True, comment="SHA-256 of the secret in its address."),
+    Column("api_key_id", PublicId, comment="The key that minted the token which opened it."),
     CheckConstraint("length(hash) = 32", name="are_hashed"),
     comment="Addresses under which a calendar program finds one partner's plan.",
 )

@@ -16,7 +16,7 @@ from app.store.connection.database import Database
 from app.store.schema.integrators import api_keys
 from tests.api.strangers import another_integrator, said, the_same_with
 from tests.clock import NOW
-from tests.people import Integrator
+from tests.people import Integrator, Person
 
 ASK = ("POST", "/v1/recommendations")
 
@@ -267,6 +267,48 @@ def test_a_key_revokes_itself(integrator: Integrator) -> None:
 
     assert integrator.delete(f"/v1/keys/{own}").status_code == 204
     assert integrator.get("/v1/keys").json()["code"] == "credentials_revoked"
+
+
+@pytest.mark.parametrize(("asked", "code"), [("", 401), ("?tokens=end", 401), ("?tokens=keep", 200)])
+def test_what_came_from_a_key_ends_with_it_unless_it_is_kept(integrator: Integrator, asked: str, code: int) -> None:
+    made = integrator.post("/v1/keys").json()
+    person = with_key(integrator, made["api_key"]).add()
+    calendar = person.post("/v1/me/calendar").json()["url"]
+    spared = integrator.add()
+
+    assert integrator.delete(f"/v1/keys/{made['id']}{asked}").status_code == 204
+
+    assert person.get("/v1/me").status_code == code
+    assert integrator.client.get(calendar).status_code == (200 if code == 200 else 404)
+    assert spared.get("/v1/me").status_code == 200
+    again = Person(integrator.client, integrator.token_for(person.id))
+    assert len(again.get("/v1/me/tokens").json()["data"]) == (2 if code == 200 else 1)
+    ended = [each["ended_at"] is not None for each in again.get("/v1/me/export").json()["logins"]]
+    assert sorted(ended) == ([False, False] if code == 200 else [False, True])
+
+
+def test_kept_tokens_can_still_be_ended(integrator: Integrator) -> None:
+    made = integrator.post("/v1/keys").json()
+    person = with_key(integrator, made["api_key"]).add(agrees=False)
+
+    for asked, code in (("?tokens=keep", 200), ("", 401), ("?tokens=keep", 401)):
+        integrator.delete(f"/v1/keys/{made['id']}{asked}")
+        assert person.get("/v1/me").status_code == code
+
+
+def test_nothing_outlives_the_key_that_made_it(integrator: Integrator) -> None:
+    integrator.now = "2026-11-23T12:00:00Z"
+    first = integrator.post("/v1/keys", {"expires_in": 3600}).json()
+    key = with_key(integrator, first["api_key"])
+    [before] = [each["id"] for each in key.get("/v1/keys").json()["data"] if each["id"] != first["id"]]
+    key.delete(f"/v1/keys/{before}")
+    partner = key.post("/v1/partners", {"adult": True, "token": {"expires_in": 86_400}}).json()
+
+    assert partner["token"]["expires_at"] == first["expires_at"] == "2026-11-23T13:00:00Z"
+    for asked in ({}, {"expires_in": 7200}):
+        made = key.post("/v1/keys", asked).json()
+        assert made["expires_at"] == first["expires_at"]
+        key.delete(f"/v1/keys/{made['id']}")
 
 
 def test_a_key_is_revoked_even_when_test_data_is_told_an_earlier_time(integrator: Integrator) -> None:
