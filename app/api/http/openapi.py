@@ -62,11 +62,12 @@ INFO: dict[str, Any] = {
     "contact": {"name": "The Rekindle contributors"},
     "license_info": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
     "servers": [
+        {"url": "/", "description": "The server that holds this document."},
         {
             "url": "{origin}",
-            "description": "The server that holds this document, or another one of yours.",
-            "variables": {"origin": {"default": "/", "description": "Such as https://rekindle.example.org"}},
-        }
+            "description": "A server of yours.",
+            "variables": {"origin": {"default": "https://rekindle.example.org", "description": "Its address."}},
+        },
     ],
 }
 

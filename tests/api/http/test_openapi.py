@@ -47,7 +47,7 @@ def test_it_says_what_this_is_and_under_which_licence() -> None:
     assert info["license"] == {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
     assert {"title", "version", "summary", "contact"} <= info.keys()
     assert "no therapy" in info["description"]
-    assert [server["variables"]["origin"]["default"] for server in DOCUMENT["servers"]] == ["/"]
+    assert [server["url"] for server in DOCUMENT["servers"]] == ["/", "{origin}"]
 
 
 def test_operations_have_names_of_their_own() -> None:
@@ -174,10 +174,8 @@ def test_a_code_in_a_response_is_open_and_one_in_a_request_is_closed_and_named()
     responses = reached(operation["responses"] for _, operation in OPERATIONS)
     schemas = DOCUMENT["components"]["schemas"]
 
-    # A request is part of a response only where the catalogue shows one as an example.
-    only_in_responses = responses - requests
-    assert len(only_in_responses) > 100
-    for name in only_in_responses:
+    assert len(responses) > 100
+    for name in responses:
         assert not [node for node in schemas_of(schemas[name]) if "enum" in node or "const" in node], name
     for name in requests:
         assert not [node for node in schemas_of(schemas[name].get("properties", {})) if "enum" in node], name
