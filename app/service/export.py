@@ -1,22 +1,29 @@
 """The export of everything that is stored about one partner. It holds nothing of the other."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+from uuid import UUID
 
 from app.rulesets.library import Library
 from app.service import audit
 from app.service.access_log import AccessEntry, find_access_entries
 from app.service.choices import Choice, open_choices
-from app.service.feedback_codec import Feedback, find_feedback
+from app.service.feedback_codec import Feedback, page_of_feedback
 from app.service.partners import Partner
 from app.service.paths import OwnPath, find_paths
+from app.service.private_marks import Opened
 from app.service.reports import OwnReport, own_reports
 from app.service.safety_carry_over import CarriedSupport, find_support, told_support
 from app.service.session import Session
 from app.service.tokens import Login
-from app.service.view import DecisionRecord, own_decisions
+from app.service.view import DecisionRecord, page_of_decisions
+from app.store.connection.database import Database
+from app.store.connection.session import act_for
 from app.store.queries import choices as stored_choices
 from app.store.queries import consents as stored_consents
 from app.store.queries import export as stored_export
@@ -24,7 +31,15 @@ from app.store.queries import plan as stored_plan
 from app.store.queries.consents import ConsentRow
 from app.store.queries.export import LoginHistoryRow, MembershipRow
 
-NO_LIMIT = 1_000_000
+PAGE = 100
+"""How many rows are read at once."""
+
+Cursor = TypeVar("Cursor")
+Item = TypeVar("Item")
+Moment = tuple[datetime, UUID]
+Day = tuple[date, UUID]
+Page = list[tuple[Cursor, Item]]
+PageReader = Callable[[Session, Login, Cursor | None], Awaitable[Page[Cursor, Item]]]
 
 
 class ExportedPlanItem(NamedTuple):
@@ -37,42 +52,88 @@ class ExportedPlanItem(NamedTuple):
 
 
 class ExportData(NamedTuple):
-    """The content of an export. `feedback` and `support` are None unless the login is unlocked."""
+    """The content of an export. `feedback` and `support` are None unless the login is unlocked.
+
+    What grows for ever is read while it is written out.
+    """
 
     consents: Sequence[ConsentRow]
     logins: Sequence[LoginHistoryRow]
     couples: Sequence[MembershipRow]
     has_calendar: bool
-    reports: Sequence[OwnReport]
-    decisions: Sequence[DecisionRecord]
     choices: Mapping[str, Choice]
     plan: Sequence[ExportedPlanItem]
     paths: Sequence[OwnPath]
-    feedback: Sequence[Feedback] | None
     support: CarriedSupport | None
-    log: Sequence[AccessEntry]
+    reports: AsyncIterator[OwnReport]
+    decisions: AsyncIterator[DecisionRecord]
+    feedback: AsyncIterator[Feedback] | None
+    log: AsyncIterator[AccessEntry]
 
 
-async def gather(session: Session, login: Login, library: Library) -> ExportData:
+async def gather(session: Session, login: Login, library: Library, database: Database) -> ExportData:
     """Return the export, with private parts only for an unlocked login, and record it in the access log."""
-    partner, opened = login.partner, login.opened
+    partner, opened, connection = login.partner, login.opened, session.connection
     await audit.add(session, partner.id, "exported")
+    begin = partial(_begin, database, session, login)
     return ExportData(
-        consents=sorted(await stored_consents.of_partner(session.connection, partner.key), key=attrgetter("purpose")),
-        logins=await stored_export.logins(session.connection, partner.key),
-        couples=await stored_export.couples_of(session.connection, partner.key),
-        has_calendar=await stored_export.has_calendar(session.connection, partner.key),
-        reports=await own_reports(session, partner, None, NO_LIMIT, opened),
-        decisions=await own_decisions(session, partner),
-        choices=open_choices(partner, await stored_choices.of_partner(session.connection, partner.key)),
+        consents=sorted(await stored_consents.of_partner(connection, partner.key), key=attrgetter("purpose")),
+        logins=await stored_export.logins(connection, partner.key),
+        couples=await stored_export.couples_of(connection, partner.key),
+        has_calendar=await stored_export.has_calendar(connection, partner.key),
+        choices=open_choices(partner, await stored_choices.of_partner(connection, partner.key)),
         plan=await _plan_of(session, partner),
         paths=[own for own in await find_paths(session, login, library) if own.begun_on],
-        feedback=[one for one in await find_feedback(session, partner) if opened.tells(one.generation)]
-        if login.is_unlocked
-        else None,
         support=told_support(await find_support(session, partner), opened) if login.is_unlocked else None,
-        log=await find_access_entries(session, login, None, NO_LIMIT),
+        reports=await begin(_page_of_reports),
+        decisions=await begin(_page_of_decisions),
+        feedback=_told(await begin(_page_of_feedback), opened) if login.is_unlocked else None,
+        log=await begin(_page_of_log),
     )
+
+
+async def _begin(
+    database: Database, session: Session, login: Login, read_page: PageReader[Cursor, Item]
+) -> AsyncIterator[Item]:
+    """Read the first page with the rest of the export, and return all items.
+
+    Each other page is read when it is wanted, in a transaction of its own: none waits for a slow client.
+    """
+
+    async def go_on(page: Page[Cursor, Item]) -> AsyncGenerator[Item]:
+        while True:
+            for _, item in page:
+                yield item
+            if len(page) < PAGE:
+                return
+            async with database.reading() as connection:
+                await act_for(connection, login.partner.key)
+                page = await read_page(replace(session, connection=connection), login, page[-1][0])
+
+    return go_on(await read_page(session, login, None))
+
+
+async def _page_of_reports(session: Session, login: Login, before: Moment | None) -> Page[Moment, OwnReport]:
+    reports = await own_reports(session, login.partner, before, PAGE, login.opened)
+    return [(report.cursor, report) for report in reports]
+
+
+async def _page_of_decisions(session: Session, login: Login, after: Moment | None) -> Page[Moment, DecisionRecord]:
+    return await page_of_decisions(session, login.partner, after, PAGE)
+
+
+async def _page_of_feedback(session: Session, login: Login, after: Day | None) -> Page[Day, Feedback]:
+    return await page_of_feedback(session, login.partner, after, PAGE)
+
+
+async def _page_of_log(session: Session, login: Login, before: int | None) -> Page[int, AccessEntry]:
+    return [(entry.number, entry) for entry in await find_access_entries(session, login, before, PAGE)]
+
+
+async def _told(feedback: AsyncIterator[Feedback], opened: Opened) -> AsyncGenerator[Feedback]:
+    async for one in feedback:
+        if opened.tells(one.generation):
+            yield one
 
 
 async def _plan_of(session: Session, partner: Partner) -> list[ExportedPlanItem]:

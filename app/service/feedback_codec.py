@@ -81,6 +81,14 @@ async def find_feedback(session: Session, partner: Partner) -> list[Feedback]:
     return _opened(partner, await stored_feedback.of_partner(session.connection, partner.key))
 
 
+async def page_of_feedback(
+    session: Session, partner: Partner, after: tuple[date, UUID] | None, limit: int
+) -> list[tuple[tuple[date, UUID], Feedback]]:
+    """Return feedback of a partner with its place, the oldest first, from behind the place `after`."""
+    rows = await stored_feedback.page(session.connection, partner.key, after, limit)
+    return [((row.given_on, row.key), _open(partner, row)) for row in rows]
+
+
 def _opened(partner: Partner, rows: Iterable[FeedbackRow]) -> list[Feedback]:
     return [_open(partner, row) for row in rows]
 

@@ -38,6 +38,7 @@ DECISIONS_STORED_FOR = timedelta(days=90)
 REUSED_FOR = timedelta(days=7)
 """An unchanged view stays one decision for so long; its help lines are those of the decision's day."""
 _PLACE = "decisions.sealed"
+_LAST_KEY = UUID(int=2**128 - 1)
 
 
 class DecisionRef(NamedTuple):
@@ -298,11 +299,13 @@ class DecisionRecord(NamedTuple):
         return RenderedView(self.id, self.ruleset, self.digest, self.basis, view, self.country, self.made_at.date())
 
 
-async def own_decisions(session: Session, partner: Partner) -> list[DecisionRecord]:
-    """Return the decisions of the last ninety days, the oldest first."""
-    since = session.now - DECISIONS_STORED_FOR
-    rows = await stored_decisions.of_partner(session.connection, partner.key)
-    return [open_decision(partner, row) for row in rows if row.made_at > since]
+async def page_of_decisions(
+    session: Session, partner: Partner, after: tuple[datetime, UUID] | None, limit: int
+) -> list[tuple[tuple[datetime, UUID], DecisionRecord]]:
+    """Return decisions of the last ninety days with their places, the oldest first, from behind the place `after`."""
+    after = after or (session.now - DECISIONS_STORED_FOR, _LAST_KEY)
+    rows = await stored_decisions.page(session.connection, partner.key, after, limit)
+    return [((row.made_at, row.key), open_decision(partner, row)) for row in rows]
 
 
 async def find_decision(session: Session, partner: Partner, id_: str) -> DecisionRecord:

@@ -236,7 +236,7 @@ LEAKS: dict[str, Plant] = {
     ),
     "a basis that knows of feedback": view_that_knows("feedback", lambda shown: shown._replace(basis="one_partner")),
     "a count in my own": reply_that_knows(me, "", me, "is_linked"),
-    "a count in my export": reply_that_knows(export, "view", export, "gather"),
+    "a count in my export": reply_that_knows(export, "view", export, "gather", "json_stream"),
     "ids in a row": serial_ids,
     "one limit for all": one_limit_for_all,
     "answers that were held back": held_back_answers_pool,

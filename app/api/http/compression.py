@@ -6,7 +6,8 @@ an ETag of its own, since the tag is that of the bytes sent.
 
 import gzip
 import re
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from functools import lru_cache, partial
 from typing import Literal
 
@@ -43,6 +44,20 @@ def choose_coding(accept_encoding: bytes | None) -> Coding | None:
     accepted = {coding: weights.get(coding, weights.get("*", 0.0)) for coding in _CODINGS}
     best = max(_CODINGS, key=lambda coding: accepted[coding])
     return best if accepted[best] > 0 else None
+
+
+async def compress_stream(chunks: AsyncIterable[bytes], coding: Coding) -> AsyncGenerator[bytes]:
+    """Yield the chunks of a body of any length in a coding."""
+    if coding == "br":
+        brotli_stream = brotli.Compressor(mode=brotli.MODE_TEXT, quality=4)
+        compress, finish = brotli_stream.process, brotli_stream.finish
+    else:
+        gzip_stream = zlib.compressobj(5, wbits=zlib.MAX_WBITS | 16)
+        compress, finish = gzip_stream.compress, gzip_stream.flush
+    async for chunk in chunks:
+        if compressed := compress(chunk):
+            yield compressed
+    yield finish()
 
 
 def coded_tag(etag: bytes, coding: Coding) -> bytes:

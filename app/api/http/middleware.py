@@ -147,8 +147,6 @@ class HttpMiddleware:
             await send_problem(scope, receive, sender, TookTooLong())
         except Exception as error:  # noqa: BLE001  whatever it is, the client gets a problem
             log.error("failed", error=describe_error(error))  # noqa: TRY400  its message may quote an answer
-            if sender.status:
-                raise RuntimeError("the response broke off") from None
             await send_problem(scope, receive, sender, InternalError())
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
@@ -175,6 +173,11 @@ class ResponseSender:
     has_body: bool = True
     status: int = 0
     start: Message | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Return whether anything was sent, so that no other response can take its place."""
+        return self.status > 0 and self.start is None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -242,6 +245,8 @@ def make_id() -> str:
 
 
 async def send_problem(scope: Scope, receive: Receive, sender: ResponseSender, error: RekindleError) -> None:
+    if sender.has_begun:
+        raise RuntimeError("the response broke off") from None
     response = await problem_response(Request(scope), error)
     await response(scope, receive, sender.send)
 

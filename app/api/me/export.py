@@ -1,5 +1,6 @@
 """Export and erasure of one partner's data, with their own token."""
 
+from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -7,10 +8,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerContext, PartnerWriteContext
+from app.api.http.authentication import PartnerContext, PartnerWriteContext, database_of
 from app.api.http.examples import load_example
 from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
+from app.api.http.json_stream import json_stream
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
@@ -22,6 +24,7 @@ from app.api.me.reports import OwnReportOut, report_out
 from app.errors import CredentialsUnknown, NotFound
 from app.service.erasure import erase
 from app.service.export import ExportData, gather
+from app.service.private_marks import Opened
 from app.service.safety_carry_over import CarriedKind
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
@@ -157,12 +160,14 @@ EXAMPLE: dict[str, Any] = load_example("export")
 async def export_everything(request: Request, context: PartnerWriteContext) -> Response:
     """Return all stored data of the partner and nothing of the other's. The export is listed in the access log.
 
+    It is streamed, so a copy that does not end as JSON does is not whole: ask again.
+
     Private answers, feedback and stored kinds of support are included for an unlocked token only, where they were sent
     over a token unlocked with the same passphrase.
     """
     library, _ = library_and_locale(request, context.partner.profile.locale)
-    data = await gather(context, context.login, library)
-    return respond(make_reply(_export_out(context, data), 200))
+    data = await gather(context, context.login, library, await database_of(request))
+    return json_stream(request, _export_out(context, data), lists=_histories(data, context.login.opened))
 
 
 @router.delete("", summary="Erase the partner's data", response_model=ReceiptOut, responses=example_response(RECEIPT))
@@ -190,14 +195,23 @@ def _export_out(context: PartnerContext, data: ExportData) -> dict[str, Any]:
         "logins": [as_json(KeptLoginOut, row) for row in data.logins],
         "couples": [{"id": row.id, "invited": row.place > 1, "standing": row.standing} for row in data.couples],
         "calendar": data.has_calendar,
-        "reports": [report_out(report) for report in data.reports],
-        "decisions": [decision_out(decision, context.login.opened) for decision in data.decisions],
         "choices": [as_json(OwnChoiceOut, {"activity": id_, **row._asdict()}) for id_, row in data.choices.items()],
         "plan": [as_json(OwnPlanItemOut, item) for item in data.plan],
         "paths": [{"id": own.path.id, "begun_on": own.begun_on and own.begun_on.isoformat()} for own in data.paths],
-        "feedback": None if data.feedback is None else [as_json(OwnFeedbackOut, row) for row in data.feedback],
+        **({"feedback": None} if data.feedback is None else {}),
         "held_support": None
         if data.support is None
         else [{"kind": kind, "until": carried.until.isoformat()} for kind, carried in data.support.items()],
-        "access_log": [as_json(AccessEntryOut, entry) for entry in data.log],
     }
+
+
+def _histories(data: ExportData, opened: Opened) -> dict[str, AsyncIterator[dict[str, Any]]]:
+    """Return the lists of an export that grow, by name."""
+    lists: dict[str, AsyncIterator[dict[str, Any]]] = {
+        "reports": (report_out(report) async for report in data.reports),
+        "decisions": (decision_out(decision, opened) async for decision in data.decisions),
+        "access_log": (as_json(AccessEntryOut, entry) async for entry in data.log),
+    }
+    if data.feedback is not None:
+        lists["feedback"] = (as_json(OwnFeedbackOut, one) async for one in data.feedback)
+    return lists

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.prepared_statement import PreparedInsert
@@ -40,7 +40,10 @@ async def with_id(connection: AsyncConnection, partner: UUID, id_: str, since: d
     return await fetch_one(connection, DecisionRow, _WITH_ID, {"partner": partner, "id": id_, "since": since})
 
 
-async def of_partner(connection: AsyncConnection, partner: UUID) -> list[DecisionRow]:
-    """Return every decision of a partner, the oldest first."""
-    query = _OF_PARTNER.order_by(decisions.c.made_at, decisions.c.key)
+async def page(
+    connection: AsyncConnection, partner: UUID, after: tuple[datetime, UUID], limit: int
+) -> list[DecisionRow]:
+    """Return decisions of a partner, the oldest first, from behind the moment and key `after`."""
+    place = tuple_(decisions.c.made_at, decisions.c.key)
+    query = _OF_PARTNER.where(place > tuple_(*after)).order_by(*place).limit(limit)
     return await fetch_all(connection, DecisionRow, query, {"partner": partner})

@@ -2,7 +2,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import bindparam, insert, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, select_row
@@ -32,3 +32,13 @@ async def add(connection: AsyncConnection, **values: object) -> None:
 async def of_partner(connection: AsyncConnection, partner: UUID) -> list[FeedbackRow]:
     """Return a partner's feedback, the oldest first."""
     return await fetch_all(connection, FeedbackRow, OF_PARTNER, {"partner": partner})
+
+
+async def page(
+    connection: AsyncConnection, partner: UUID, after: tuple[date, UUID] | None, limit: int
+) -> list[FeedbackRow]:
+    """Return feedback of a partner, the oldest first, from behind the day and key `after`."""
+    query = OF_PARTNER.limit(limit)
+    if after is not None:
+        query = query.where(tuple_(feedback.c.given_on, feedback.c.key) > tuple_(*after))
+    return await fetch_all(connection, FeedbackRow, query, {"partner": partner})

@@ -3,6 +3,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
+from app.api.http import json_stream
+from app.service import export
 from app.store.schema.data_inventory import DATA_INVENTORY
 from tests.people import Integrator
 from tests.privacy.canaries import ANSWERS, tell_everything
@@ -89,6 +93,24 @@ def without_what_was_shown(text: str) -> Any:
     export = json.loads(text)
     shown = [{**each, "strategies": None, "activities": None} for each in export["decisions"]]
     return {**export, "decisions": shown}
+
+
+def test_a_long_history_is_read_in_parts_and_is_whole(integrator: Integrator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "PAGE", 2)
+    monkeypatch.setattr(json_stream, "CHUNK_BYTES", 1_000)
+    person = unlock(integrator.add())
+    reports = [person.report({"goal": goal})["id"] for goal in ("repair", "strengthen", "repair", "strengthen")]
+    done = {"activity": "evening-walk", "outcome": "done"}
+    told = [person.post("/v1/me/feedback", done).json()["id"] for _ in range(5)]
+
+    for coding in ("identity", "br", "gzip"):
+        answer = person.get("/v1/me/export", Accept_Encoding=coding)
+        exported = answer.json()
+        assert answer.headers.get("content-encoding", "identity") == coding
+        assert [each["id"] for each in exported["reports"]] == reports[::-1]
+        assert [each["id"] for each in exported["feedback"]] == told
+        assert len({each["id"] for each in exported["decisions"]}) == len(exported["decisions"]) >= len(reports)
+        assert exported["access_log"] == person.get("/v1/me/access-log?limit=100").json()["data"]
 
 
 def test_that_it_was_exported_is_in_ones_own_log(integrator: Integrator) -> None:

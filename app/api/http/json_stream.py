@@ -1,0 +1,38 @@
+"""JSON that is sent while it is read, in the memory of one part of it."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import StreamingResponse
+
+from app.api.http.compression import choose_coding, compress_stream
+from app.api.http.json_bytes import to_bytes
+
+CHUNK_BYTES = 65_536
+
+
+def json_stream(
+    request: Request, head: Mapping[str, Any], *, lists: Mapping[str, AsyncIterator[object]]
+) -> StreamingResponse:
+    """Return an object with the members of `head`, of which there are some, and then `lists` as they are read."""
+    chunks, headers = _write(head, lists), {"Vary": "Accept-Encoding"}
+    coding = choose_coding(request.headers.get("accept-encoding", "").encode("latin-1"))
+    if coding:
+        chunks, headers = compress_stream(chunks, coding), {**headers, "Content-Encoding": coding}
+    return StreamingResponse(chunks, headers=headers, media_type="application/json")
+
+
+async def _write(head: Mapping[str, Any], lists: Mapping[str, AsyncIterator[object]]) -> AsyncGenerator[bytes]:
+    buffer = bytearray(to_bytes(head).removesuffix(b"}"))
+    for name, items in lists.items():
+        buffer += b",%b:[" % to_bytes(name)
+        separator = b""
+        async for item in items:
+            buffer += separator + to_bytes(item)
+            separator = b","
+            if len(buffer) >= CHUNK_BYTES:
+                yield bytes(buffer)
+                buffer.clear()
+        buffer += b"]"
+    yield bytes(buffer + b"}")
