@@ -82,3 +82,47 @@ def test_couples_that_answer_alike_are_not_all_shown_the_same(integrator: Integr
     lists = [next(weeks_of(integrator, Random(7))) for _ in range(4)]
 
     assert len({tuple(of_a) for of_a, _ in lists}) > 1
+
+
+WILLING: dict[str, Any] = {
+    "time_together": {"hours_per_week": 0},
+    "conflict": {"level": "rare"},
+    "busyness": {"level": "overloaded"},
+    "activity_preferences": {"quiet_is_welcome": True},
+    "mutual": {"affection": "open"},
+}
+NOT_SAID = {**WILLING, "mutual": {}}
+DECLINED = {**WILLING, "mutual": {"affection": "no"}}
+CALLED_FOR = ("suggested", "outranked")
+NEITHER, BOTH = (False, False), (True, True)
+
+
+def affection_over_weeks(integrator: Integrator, *answers_of_b: dict[str, Any]) -> list[tuple[bool, bool]]:
+    """Whether touch is called for, for each of two by weeks. The first always wants it; the other answers as given."""
+    integrator.now = at_week(0)
+    a, b = integrator.add(), integrator.add()
+    integrator.link(a, b)
+    weeks = []
+    for number, answers in enumerate(answers_of_b):
+        integrator.move_to(at_week(number), a, b)
+        a.report(WILLING)
+        b.report(answers)
+        told = [person.post("/v1/me/explanations", {"target": "affection"}).json()["status"] for person in (a, b)]
+        weeks.append((told[0] in CALLED_FOR, told[1] in CALLED_FOR))
+    return weeks
+
+
+def test_a_mutual_answer_adds_from_the_second_turn_at_which_both_held_it(integrator: Integrator) -> None:
+    assert affection_over_weeks(integrator, WILLING, WILLING, WILLING) == [NEITHER, NEITHER, BOTH]
+    assert affection_over_weeks(integrator, NOT_SAID, WILLING, WILLING, WILLING) == [NEITHER, NEITHER, NEITHER, BOTH]
+
+
+def test_a_mutual_no_takes_away_at_once_for_oneself_and_at_the_turn_for_the_other(integrator: Integrator) -> None:
+    weeks = affection_over_weeks(integrator, WILLING, WILLING, DECLINED, WILLING, WILLING, WILLING)
+
+    assert weeks == [NEITHER, NEITHER, (True, False), NEITHER, NEITHER, BOTH]
+
+
+def test_a_mutual_no_and_no_mutual_answer_look_alike_to_the_other(integrator: Integrator) -> None:
+    for answers in (DECLINED, NOT_SAID):
+        assert affection_over_weeks(integrator, *[answers] * 3) == [NEITHER] * 3
