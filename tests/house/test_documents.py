@@ -10,7 +10,7 @@ import pytest
 from app.cli import COMMANDS
 
 ROOT = Path(__file__).parents[2]
-GUIDES = ("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "PRIVACY.md")
+GUIDES = ("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "PRIVACY.md", "SECURITY.md")
 
 
 def text(guide: str) -> str:

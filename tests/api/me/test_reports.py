@@ -25,6 +25,16 @@ def test_the_full_view_is_said_once_and_the_quiet_one_from_then_on(integrator: I
     assert later["decision"] == said["decision"]
 
 
+def test_a_whole_report_carries_nothing_over(integrator: Integrator) -> None:
+    person = integrator.add()
+    person.report({"private": {"willingness": "no"}})
+    assert person.view()["view"]["outcome"] == "nothing_now"
+
+    person.report()
+
+    assert person.view()["view"]["outcome"] == "suggestions"
+
+
 def test_the_same_request_again_is_answered_alike_and_stored_once(integrator: Integrator) -> None:
     person = integrator.add()
 
