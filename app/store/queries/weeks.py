@@ -146,7 +146,10 @@ PUT_MUTUAL = {
     "sqlite": PreparedInsert(_upsert_mutual(sqlite.insert(mutual_answers))),
 }
 _DUE_FOR_A_KEY = (
-    select(couples.c.key, couples.c.id).where(couples.c.rekey_at <= bindparam("now")).limit(bindparam("limit"))
+    select(couples.c.key, couples.c.id)
+    .where(couples.c.rekey_at <= bindparam("now"))
+    .order_by(couples.c.rekey_at)
+    .limit(bindparam("limit"))
 )
 
 
