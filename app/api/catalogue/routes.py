@@ -19,13 +19,13 @@ router = APIRouter(prefix="/v1", tags=["catalogue"])
 for resource in (
     questions,
     next_questions,
+    words,
+    activities,
     strategies,
     paths,
-    activities,
     claims,
     rules,
     rulesets,
     examples,
-    words,
 ):
     router.include_router(resource.router)

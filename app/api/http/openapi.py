@@ -73,10 +73,10 @@ INFO: dict[str, Any] = {
 
 TAGS = {
     "recommendations": "Recommendations and explanations for self-reports in the request. Nothing is stored.",
-    "catalogue": "The rules that decide and the activities they suggest, whole and the same for everyone.",
-    "help": "Sources of help by country, open to everyone and the same for everyone.",
     "integrators": "Partners, couples and keys, managed with an integrator's key, which reads no answer and no view.",
-    "me": "The data and views of one partner, read and changed with that partner's own token.",
+    "me": "The data and views of one partner, read and changed with that partner's own token, from consent to erasure.",
+    "catalogue": "The questions to ask, the words for every code, and the rules that decide, the same for everyone.",
+    "help": "Sources of help by country, open to everyone and the same for everyone.",
     "service": "Health, metrics and the meaning of errors.",
 }
 

@@ -1,4 +1,4 @@
-"""The routes for a partner's token."""
+"""The routes for a partner's token, in the order in which an app comes to need them."""
 
 from fastapi import APIRouter
 
@@ -26,24 +26,24 @@ from app.api.me import (
 
 router = APIRouter()
 for resource in (
-    invitations,
-    me,
-    passphrases,
-    tokens,
-    access_log,
     consents,
     reports,
-    check_ins,
     view,
     explanations,
-    decisions,
-    export,
+    invitations,
     choices,
     plan,
     plan_proposals,
     calendars,
-    paths,
     feedback,
+    check_ins,
+    paths,
     progress,
+    decisions,
+    me,
+    passphrases,
+    tokens,
+    access_log,
+    export,
 ):
     router.include_router(resource.router)
