@@ -36,13 +36,13 @@ ClearPath = Literal[*_SINGLE_PATHS, *CLEARED_GROUPS]  # type: ignore[valid-type]
 class CheckInIn(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
     """What changed since the last report. What is not sent is carried over, with whom it may affect."""
 
-    answers: PartialReportIn = Field(
-        default_factory=PartialReportIn,
+    answers: PartialReportIn | None = Field(
+        None,
         description="A self-report as far as it goes. An answer left out, or null, stays as it was. `keep_private` "
         "adds to the paths that are kept from the pool, and a new answer to one of those stays private.",
     )
-    clear: SetIn[ClearPath] = Field(
-        frozenset(),
+    clear: SetIn[ClearPath] | None = Field(
+        None,
         description="Paths of answers to forget, or whole groups: `private` (all that is private, the liking of "
         "`touch` and a `separation` too), `mutual`, `safety` (the stored support kinds), `keep_private` (the paths "
         "kept from the pool, together with their answers). An answer that a report needs is cleared only where "
@@ -114,7 +114,7 @@ async def create_check_in(
     like the whole report. A first check-in needs the answers that a report needs.
     """
     library, locale = library_and_locale(request, context.partner.profile.locale)
-    sent = CheckIn(body.answers, body.clear, _day_of(body, context.now.date()))
+    sent = CheckIn(body.answers or PartialReportIn(), body.clear or frozenset(), _day_of(body, context.now.date()))
     _require_kept(library, sent)
 
     async def make() -> StoredResponse:

@@ -129,6 +129,8 @@ def test_nothing_private_is_lost_by_sending_nothing_for_it(person: Person, misus
     before = unlocked_answers(person)
 
     check_in(person, misuse)
+    # Null is the same as left out.
+    assert person.post("/v1/me/check-ins", {"answers": None, "clear": None}).status_code == 201
 
     after = unlocked_answers(person)
     for group in ("private", "mutual", "keep_private", "goal"):
