@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app import __version__, errors
 from app.api.http.caching import cacheable_response
 from app.api.http.examples import load_example
+from app.api.http.json_bytes import to_bytes
 from app.api.http.openapi_headers import complete_headers
 from app.api.http.openapi_schemas import complete_schemas
 from app.api.http.problems import MEDIA_TYPE, describe_problems
@@ -138,7 +139,7 @@ def describe(app: FastAPI) -> None:
 
     @cache
     def description() -> bytes:
-        return json.dumps(openapi(), ensure_ascii=False).encode()
+        return to_bytes(openapi())
 
     app.openapi = openapi  # type: ignore[method-assign]
     app.state.description = description
