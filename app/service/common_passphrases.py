@@ -14,14 +14,14 @@ _RUNS = tuple(
 )
 _SWAPPED = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 _LIST = """
-abc access account adobe amanda america amore andrew angel animal anthony apple asdf ashley asshole azerty baby
-babygirl bailey banana barcelona baseball basketball batman beautiful blahblah blink buster butterfly calvin changeme
-charlie cheese chelsea chocolate coffee computer contrasena contrasenha cookie corvette daniel darling default diamond
-dolphin donald dragon elephant explorer facebook family flower football forever freedom friends fuckyou garfield
-geheim ginger google guest hallo hannah harley haslo hello hellokitty heslo hockey honey hunter iceman ichliebedich
-iloveyou internet jasmine jennifer jessica jesus jetaime jordan joshua justin killer kitten letmein liebe liverpool
-london lovely loveme lovers loveyou madison maggie manager marina marlboro marriage martin master matrix matthew
-mercedes merlin michael michelle mickey minecraft monkey monster morgan motdepasse mother mustang mylove mynoob
+abc access account adobe amanda america amore andrew angel animal anthony apple asdf ashley asshole azerty baby babygirl
+bailey banana barcelona baseball basketball batman beautiful blahblah blink buster butterfly calvin changeme charlie
+cheese chelsea chocolate coffee computer contrasena contrasenha cookie correcthorsebatterystaple corvette daniel darling
+default diamond dolphin donald dragon elephant explorer facebook family flower football forever freedom friends fuckyou
+garfield geheim ginger google guest hallo hannah harley haslo hello hellokitty heslo hockey honey hunter iceman
+ichliebedich iloveyou internet jasmine jennifer jessica jesus jetaime jordan joshua justin killer kitten letmein liebe
+liverpool london lovely loveme lovers loveyou madison maggie manager marina marlboro marriage martin master matrix
+matthew mercedes merlin michael michelle mickey minecraft monkey monster morgan motdepasse mother mustang mylove mynoob
 mypassword naruto nicole nothing orange parola parool pass passphrase passw passwd password passwort patrick peanut
 pepper phoenix pikachu pokemon porsche princess purple q1w2e3r4 qazwsx qweasd qweasdzxc qwerty qwertz rainbow ranger
 rekindle richard robert rosebud samantha samsung schatz schatzi scooter secret senha shadow silver slipknot snoopy
