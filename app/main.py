@@ -35,7 +35,7 @@ from app.errors import RekindleError
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
 from app.service.maintenance import run_rounds
-from app.service.recovery import Recovery
+from app.service.recovery import A_START_WAITS, Recovery
 from app.settings import Settings, UnusableSettings, read_settings
 from app.store.connection.database import Database
 from app.store.crypto import keyring, vault
@@ -138,9 +138,8 @@ async def run_background_tasks(app: FastAPI) -> AsyncGenerator[None]:
     state = app.state
     with suppress(RekindleError):
         # Requests wait for it, and begin it anew where it fails now.
-        await state.recovery.finish(state.database, state.vault(), state.clock)
-    rounds = run_rounds(state.database, state.vault, state.settings.key_file, state.clock)
-    maintenance = asyncio.create_task(rounds) if state.settings.maintenance else None
+        await state.recovery.finish(state.database, state.vault(), state.clock, A_START_WAITS)
+    maintenance = start_maintenance(state) if state.settings.maintenance else None
     try:
         yield
     finally:
@@ -149,6 +148,11 @@ async def run_background_tasks(app: FastAPI) -> AsyncGenerator[None]:
             with suppress(asyncio.CancelledError):
                 await maintenance
         await state.database.close()
+
+
+def start_maintenance(state: State) -> asyncio.Task[None]:
+    rounds = run_rounds(state.database, state.vault, state.settings.key_file, state.clock)
+    return asyncio.create_task(rounds, name="maintenance")
 
 
 def reload_on_hangup(rulesets: ActiveRuleset) -> None:

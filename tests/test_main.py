@@ -1,3 +1,4 @@
+import asyncio
 import os
 import shutil
 import signal
@@ -11,6 +12,8 @@ from urllib.request import urlopen
 
 import pytest
 import structlog
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from app.main import create_app, create_app_from_environment, reload_content
 from app.rulesets.active_ruleset import ActiveRuleset
@@ -18,6 +21,7 @@ from app.rulesets.diagnostics import ContentError
 from app.rulesets.load import CONTENT
 from app.settings import Settings
 from tests import clock
+from tests.conftest import with_settings
 
 
 @pytest.fixture
@@ -85,6 +89,21 @@ def test_a_reload_with_mistakes_keeps_the_last_good_one_and_tells_them(content: 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGHUP")
+@pytest.mark.parametrize("maintenance", [True, False])
+def test_maintenance_runs_in_the_server_unless_it_runs_beside_it(
+    routed_app: FastAPI, rulesets: ActiveRuleset, tmp_path: Path, *, maintenance: bool
+) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'rekindle.db'}", maintenance=maintenance)
+
+    with TestClient(with_settings(routed_app, settings, rulesets)) as client:
+        assert client.portal
+        assert ("maintenance" in client.portal.call(names_of_tasks)) is maintenance
+
+
+async def names_of_tasks() -> set[str]:
+    return {task.get_name() for task in asyncio.all_tasks()}
+
+
 def test_a_running_server_reloads_on_hangup(content: Path, tmp_path: Path) -> None:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))

@@ -47,9 +47,10 @@ class MaintenanceReport(NamedTuple):
     erased_again: int = 0
 
 
-async def run_rounds(database: Database, vault: Callable[[], Vault], key_file: Path, clock: Clock) -> None:
+async def run_rounds(
+    database: Database, vault: Callable[[], Vault], key_file: Path, clock: Clock, pause: timedelta = FIRST_AFTER
+) -> None:
     """Run rounds until cancelled, and none before there is a file of keys or a database in use: nothing is stored."""
-    pause = FIRST_AFTER
     while True:
         await asyncio.sleep(pause.total_seconds())
         pause = EVERY

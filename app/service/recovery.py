@@ -22,7 +22,8 @@ from app.store.queries import erasures as stored_erasures
 RANGE = 1000
 SOUGHT_AT_ONCE = 100_000
 """So many of the erased are looked for in one pass through all partners."""
-MOST_SECONDS_TO_WAIT = 2
+A_REQUEST_WAITS, A_START_WAITS = 2, 20
+"""Seconds; after them a request is answered 503, and a server listens all the same."""
 _FIRST = UUID(int=0)
 _WEEK = timedelta(days=7)
 
@@ -94,13 +95,15 @@ class Recovery:
         self.is_done = False
         self._work: asyncio.Task[None] | None = None
 
-    async def finish(self, database: Database, vault: Vault, clock: Callable[[], datetime]) -> None:
+    async def finish(
+        self, database: Database, vault: Vault, clock: Callable[[], datetime], seconds: float = A_REQUEST_WAITS
+    ) -> None:
         """Return once nobody is there who was erased. Raises `NotReady`, `DatabaseUnavailable`."""
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._erase_again(database, vault, clock))
         try:
             # Shielded: a request that goes away does not end what all others wait for.
-            await asyncio.wait_for(asyncio.shield(self._work), MOST_SECONDS_TO_WAIT)
+            await asyncio.wait_for(asyncio.shield(self._work), seconds)
         except TimeoutError:
             raise NotReady("This database was restored. Whoever was erased since is being erased again.") from None
 
