@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -36,6 +36,7 @@ from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
 from app.service.maintenance import run_rounds
 from app.service.recovery import A_START_WAITS, Recovery
+from app.service.session import Clock
 from app.settings import Settings, UnusableSettings, read_settings
 from app.store.connection.database import Database
 from app.store.crypto import keyring, vault
@@ -54,7 +55,6 @@ ALWAYS_OPEN = (
     openapi.router,
 )
 
-Clock = Callable[[], datetime]
 utc_now: Clock = partial(datetime.now, UTC)
 log = structlog.get_logger()
 

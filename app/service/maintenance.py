@@ -7,7 +7,7 @@ next round; one that fails keeps no other from its turn.
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +17,7 @@ import structlog
 from app.errors import DatabaseUnavailable, RekindleError
 from app.service.data_keys import renew_key
 from app.service.recovery import erase_again, record_beside_keys
-from app.service.session import Session
+from app.service.session import Clock, Session
 from app.store.connection.database import Database
 from app.store.crypto.vault import Tampered, Vault, Wrapped
 from app.store.queries import data_keys as stored_data_keys
@@ -34,7 +34,6 @@ LEASE = timedelta(minutes=10)
 """After this time another process takes over from one that may have died; one that lives renews it."""
 BATCH = 500
 
-Clock = Callable[[], datetime]
 log = structlog.get_logger()
 
 

@@ -5,14 +5,14 @@ the database was copied. Both sides are read in ranges, so that millions of part
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from app.errors import NotFound, NotReady
 from app.service.erasure import erase_returned
-from app.service.session import Session
+from app.service.session import Clock, Session
 from app.store.connection.database import Database
 from app.store.crypto.erased_list import ErasedList
 from app.store.crypto.ids import sha256_of
@@ -28,7 +28,7 @@ _FIRST = UUID(int=0)
 _WEEK = timedelta(days=7)
 
 
-async def erase_again(database: Database, vault: Vault, clock: Callable[[], datetime]) -> int:
+async def erase_again(database: Database, vault: Vault, clock: Clock) -> int:
     """Erase partners whom a restored database brought back; return how many there were."""
     erased, sought = 0, set[bytes]()
     for hashes in vault.ring.erased.ranges():
@@ -52,7 +52,7 @@ def _parts(hashes: set[bytes]) -> Iterator[set[bytes]]:
     return (set(ordered[start : start + RANGE]) for start in range(0, len(ordered), RANGE))
 
 
-async def _erase_among_all(database: Database, vault: Vault, clock: Callable[[], datetime], sought: set[bytes]) -> int:
+async def _erase_among_all(database: Database, vault: Vault, clock: Clock, sought: set[bytes]) -> int:
     erased, after = 0, _FIRST
     while sought:
         async with database.reading() as connection:
@@ -95,9 +95,7 @@ class Recovery:
         self.is_done = False
         self._work: asyncio.Task[None] | None = None
 
-    async def finish(
-        self, database: Database, vault: Vault, clock: Callable[[], datetime], seconds: float = A_REQUEST_WAITS
-    ) -> None:
+    async def finish(self, database: Database, vault: Vault, clock: Clock, seconds: float = A_REQUEST_WAITS) -> None:
         """Return once nobody is there who was erased. Raises `NotReady`, `DatabaseUnavailable`."""
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._erase_again(database, vault, clock))
@@ -107,6 +105,6 @@ class Recovery:
         except TimeoutError:
             raise NotReady("This database was restored. Whoever was erased since is being erased again.") from None
 
-    async def _erase_again(self, database: Database, vault: Vault, clock: Callable[[], datetime]) -> None:
+    async def _erase_again(self, database: Database, vault: Vault, clock: Clock) -> None:
         await erase_again(database, vault, clock)
         self.is_done = True

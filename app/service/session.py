@@ -7,6 +7,8 @@ from datetime import datetime
 from app.store.connection.database import Connection
 from app.store.crypto.vault import Vault
 
+Clock = Callable[[], datetime]
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

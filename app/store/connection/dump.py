@@ -56,20 +56,20 @@ def require_empty(database_url: str) -> None:
 
 
 def _run(program: str, arguments: list[str], database_url: str, *files: str) -> None:
-    found = shutil.which(program)
-    if found is None:
+    path = shutil.which(program)
+    if path is None:
         raise NotReady(
             f"{program} is not on this machine. Install the client programs of PostgreSQL, in the version of the "
             "server or a later one (Debian: postgresql-client), and run this again."
         )
     address, password = _address_of(database_url)
     environment = {**os.environ, "PGOPTIONS": _AS_MAINTENANCE, **({"PGPASSWORD": password} if password else {})}
-    with TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
-        command = [found, *arguments, f"--dbname={address}", *files]
-        code = subprocess.run(command, env=environment, stderr=said, check=False).returncode  # noqa: S603
-        said.seek(0)
+    with TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
+        command = [path, *arguments, f"--dbname={address}", *files]
+        code = subprocess.run(command, env=environment, stderr=errors, check=False).returncode  # noqa: S603
+        errors.seek(0)
         if code:
-            raise NotReady(f"{program} failed: {said.read().strip() or code}")
+            raise NotReady(f"{program} failed: {errors.read().strip() or code}")
 
 
 def _address_of(database_url: str) -> tuple[str, str | None]:
