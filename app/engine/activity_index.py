@@ -44,6 +44,7 @@ class ActivityIndex:
     same_family: tuple[Mask, ...]
     parallel: Mask
     prepares: Mask
+    serious: Mask
     restful: Mask
     first_steps: Mask
     half_hours: Mask
@@ -59,6 +60,7 @@ def build_activity_index(ruleset: Ruleset) -> ActivityIndex:
     """Lay the activities of a ruleset out in the order of their ids, which decides nothing."""
     order = tuple(sorted(ruleset.activities, key=lambda activity: activity.id))
     quality_time, new_experiences = (frozenset(ruleset.strategies[i].practices) for i in (0, -1))
+    serious = {purpose.id for purpose in ruleset.purposes if purpose.is_serious}
     not_little = new_experiences | {"retreat", "affection"}
     where, by = partial(_where, order), partial(_by, order)
     by_practice = by(PRACTICES, lambda a: (a.practice,))
@@ -81,6 +83,7 @@ def build_activity_index(ruleset: Ruleset) -> ActivityIndex:
         same_family=tuple(by_family[a.family] if a.family else 1 << bit for bit, a in enumerate(order)),
         parallel=where(lambda a: a.together and a.interaction == "parallel"),
         prepares=where(lambda a: a.prepares),
+        serious=where(lambda a: a.purpose in serious),
         restful=where(lambda a: a.energy == "drained"),
         first_steps=where(lambda a: a.minutes <= FIRST_STEP_MINUTES),
         half_hours=where(lambda a: a.minutes >= HALF_HOUR),

@@ -164,9 +164,13 @@ class _Menu:
         return self._settled(self._joint & self._due & ~self._gone)
 
     def _to_enjoy(self) -> Mask:
-        """Return what both love, else what one loves and nobody minds, else what both like; whatever its need."""
+        """Return what both love, else what one loves and nobody minds, else what both like; whatever its need.
+
+        What is serious or only prepares is nothing to enjoy.
+        """
         loved_by_both, liked_by_both, loved_by_one, _ = self._tastes
-        here = self._pool(self._joint)
+        index = self._offer.compiled.index
+        here = self._pool(self._joint & ~index.serious & ~index.prepares)
         return self._settled(here & loved_by_both or here & loved_by_one or here & liked_by_both)
 
     def _also_called_for(self) -> Mask:

@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 from app.engine.activity_index import ActivityIndex, build_activity_index, digest_of
 from app.engine.bitset import Mask, from_flags
 from app.engine.code_generation import Codes, Judge, Tables, compile_meeting, compile_reading, compile_rules
-from app.engine.conditions import UNKNOWN, All, Chosen, Condition, Contains, Linear, clauses, leaves, positive
+from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, clauses, leaves, positive
 from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Need, Opening, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.shares import NO_SHARES, Shares
@@ -23,7 +23,7 @@ class CompiledRule:
     """A rule with positions and bits in place of ids.
 
     `calls` and `withholds` are the activities that it calls for or keeps out, `closes` the strategies of which it keeps
-    out a whole practice. `need` is 0 for a rule that withholds.
+    out a whole practice. `need` is 0 for a rule that withholds, `place` that of the first purpose it calls for.
     `reads` holds the positions of its findings and the codes that make its clauses true, `named` the bits of their
     values.
     """
@@ -34,6 +34,7 @@ class CompiledRule:
     withholds: Mask
     closes: int
     speaks_to_purpose: bool
+    place: int
     reads: tuple[tuple[int, tuple[int, ...]], ...]
     named: int
     is_private: bool
@@ -41,10 +42,10 @@ class CompiledRule:
 
 
 class CompiledInsight(NamedTuple):
-    """An insight; a general one has no condition."""
+    """An insight, and whether it is there for safety."""
 
     id: str
-    is_general: bool
+    is_of_safety: bool
 
 
 class CompiledStrategy(NamedTuple):
@@ -163,7 +164,7 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
         rules=rules,
         rules_that=_rule_sets(rules, findings),
         little=_least_width(index, rules),
-        insights=tuple(CompiledInsight(insight.id, insight.when == All(())) for insight in ruleset.insights),
+        insights=tuple(CompiledInsight(insight.id, insight.basis == "safety_policy") for insight in ruleset.insights),
         every_insight=(1 << len(ruleset.insights)) - 1,
         openings=ruleset.openings,
         first_opening=first_opening,
@@ -244,6 +245,10 @@ class _Reach:
             mask |= self.index.by_purpose.get(name, 0) | self.index.by_practice.get(name, 0)
         return mask
 
+    def place_of(self, activities: Mask) -> int:
+        """Return the place, as declared, of the first purpose that has one of these activities."""
+        return next((place for place, own in enumerate(self.index.by_purpose.values()) if own & activities), 0)
+
     def closed_by(self, rule: Rule) -> int:
         return from_flags(bool({*practices} & {*rule.withholds}) for practices in self._strategies)
 
@@ -259,13 +264,15 @@ def _compile_rule(
 ) -> CompiledRule:
     position = {finding.id: i for i, finding in enumerate(findings)}
     reads = tuple(dict.fromkeys((position[clause.finding], clause.accepts) for clause in clauses(condition)))
+    calls = reach.of([rule.suggests] if rule.suggests else ())
     return CompiledRule(
         id=rule.id,
         need=int(rule.need or 0),
-        calls=reach.of([rule.suggests] if rule.suggests else ()),
+        calls=calls,
         withholds=reach.withheld_by(rule),
         closes=reach.closed_by(rule),
         speaks_to_purpose=rule.suggests in reach.index.by_purpose,
+        place=reach.place_of(calls),
         reads=reads,
         named=sum({bit for i, _ in reads for bit in tables.values[i]}),
         is_private=any(findings[i].label == "private" for i, _ in reads),

@@ -16,7 +16,17 @@ from app.engine.narrowing import (
 )
 from app.engine.offer import Offer, make_offer
 from app.engine.say import ALWAYS_STATED, WEEK, Reader, say, say_not_willing
-from app.engine.self_report import NO_AGREEMENT, Agreed, PooledReport, SelfReport, agree, pool, poolable, support_kinds
+from app.engine.self_report import (
+    NO_AGREEMENT,
+    Agreed,
+    PooledReport,
+    SelfReport,
+    agree,
+    marked_dangers,
+    pool,
+    poolable,
+    support_kinds,
+)
 from app.engine.verdicts import Reading, heard, judge_own, judge_pair, read
 from app.engine.view import View
 
@@ -58,7 +68,8 @@ def view_fully(offer: Offer, mine: SelfReport, disclosed: SelfReport) -> View:
     # Nobody who may be in danger is offered something to do together, so this comes before all else.
     support = support_kinds(disclosed.safety)
     if support:
-        return View("support", (), (), (), (), (), support, ALWAYS_STATED, WEEK, offer.moment.turn, None)
+        marked = marked_dangers(disclosed.safety)
+        return View("support", (), (), (), (), (), support, ALWAYS_STATED, WEEK, offer.moment.turn, None, marked)
     reader = full_reader(offer, mine, disclosed)
     if disclosed.private is not None and disclosed.private.willingness == "no":
         return say_not_willing(reader)

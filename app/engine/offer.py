@@ -80,9 +80,16 @@ def fitting_both(compiled: CompiledRuleset, own: Reading, other: Reading | None,
 
     A veto of either partner holds for both.
     """
-    index = compiled.index
-    mine = own.limits.allowed & ~own.taste.vetoed & conflict_fit(index, pair.codes[compiled.conflict])
+    index, conflict = compiled.index, pair.codes[compiled.conflict]
     if other is None:
-        return mine & place_fit(index, own.limits, None)
+        return fitting_one(compiled, own, conflict)
+    mine = own.limits.allowed & ~own.taste.vetoed & conflict_fit(index, conflict)
     theirs = (other.limits.allowed | ~index.joint) & ~other.taste.vetoed
     return mine & theirs & place_fit(index, own.limits, other.limits)
+
+
+def fitting_one(compiled: CompiledRuleset, own: Reading, conflict: int) -> Mask:
+    """Return the activities within the limits of one partner, as if the other had none."""
+    index = compiled.index
+    allowed = own.limits.allowed & ~own.taste.vetoed & conflict_fit(index, conflict)
+    return allowed & place_fit(index, own.limits, None)

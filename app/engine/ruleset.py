@@ -109,12 +109,16 @@ class Insight:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What an activity is for. It joins rules to activities: a rule suggests it, each activity serves exactly one."""
+    """What an activity is for. It joins rules to activities: a rule suggests it, each activity serves exactly one.
+
+    What serves a serious purpose is done for its own sake: liking its kind is no reason for it.
+    """
 
     id: str
     practice: str
     claims: tuple[str, ...]
     grade: Grade
+    is_serious: bool = False
 
 
 @dataclass(frozen=True, slots=True)

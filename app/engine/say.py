@@ -14,6 +14,7 @@ from app.engine.choosing import Pick
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.history import History
 from app.engine.narrowing import Stands
+from app.engine.offer import fitting_one
 from app.engine.paths import DueStep
 from app.engine.reactions import preferences
 from app.engine.ruleset import ActivityPath
@@ -70,18 +71,19 @@ class Reader(NamedTuple):
     meant: Mask = 0
 
     def listening(self) -> "Reader":
-        """Return the reader with the rules that may be told of: those that suggest, strongest first, and the others.
+        """Return the reader with the rules that may be told of: those that suggest, and the others.
 
-        `meant` are the activities that the suggesting ones may speak of: what no answer of the reader keeps out.
+        Those that suggest go by their need, then by the order in which their purposes are declared. `meant` are the
+        activities that they may speak of: what no answer of the reader keeps out.
         """
         compiled = self.compiled
         fired = positions(self.verdict.true & compiled.rules_that.tellable)
         suggesting = [i for i in fired if compiled.rules[i].need]
         withholding = [i for i in fired if not compiled.rules[i].need]
-        meant = self.left
+        meant = self.left & fitting_one(compiled, self.own, self.verdict.codes[compiled.conflict])
         for i in withholding:
             meant &= ~compiled.rules[i].withholds
-        suggesting.sort(key=lambda i: -compiled.rules[i].need)
+        suggesting.sort(key=lambda i: (-compiled.rules[i].need, compiled.rules[i].place))
         return self._replace(suggesting=tuple(suggesting), withholding=tuple(withholding), meant=meant)
 
 
@@ -93,7 +95,7 @@ def say(reader: Reader, stands: Stands) -> View:
         opening=_opening(reader),
         strategies=_standings(reader, stands),
         activities=tuple([_suggestion(reader, bit.bit_length() - 1, place) for bit, place in stands.picks]),
-        insights=_insights(reader, with_general=suggests),
+        insights=_insights(reader),
         ask_next=ask_next(reader),
         support=(),
         limits=_limits(reader, stands.picks),
@@ -110,7 +112,7 @@ def say_not_willing(reader: Reader) -> View:
         StrategyView(strategy.id, rank, "not_now", (), against)
         for rank, strategy in enumerate(reader.compiled.strategies, 1)
     )
-    limits, insights = _limits(reader, ()), _insights(reader, with_general=False)
+    limits, insights = _limits(reader, ()), _insights(reader, only_safety=True)
     return View("nothing_now", (), strategies, (), insights, (), (), limits, FORTNIGHT, reader.turn, reader.verdict)
 
 
@@ -172,9 +174,12 @@ def _reason(reader: Reader, i: int) -> Reason:
 
 
 def _taste(reader: Reader, position: int) -> tuple[Reason, ...]:
+    index = reader.compiled.index
+    if index.serious >> position & 1:
+        return ()
     preferences = reader.own.report.activity_preferences
     likes = (preferences and preferences.likes) or {}
-    main = reader.compiled.index.order[position].kinds[0]
+    main = index.order[position].kinds[0]
     reason = TASTES.get(likes.get(main, "ok"))  # type: ignore[call-overload]  # the catalogue's kinds are the report's
     return (reason,) if reason else ()
 
@@ -224,12 +229,12 @@ def _opening(reader: Reader) -> tuple[OpeningSentence, ...]:
     return tuple(sentence for _, sentence in sorted(opening))
 
 
-def _insights(reader: Reader, *, with_general: bool) -> tuple[str, ...]:
-    """Return the insights that the reader's answers raise; general ones only beside suggestions."""
+def _insights(reader: Reader, *, only_safety: bool = False) -> tuple[str, ...]:
+    """Return the insights that the reader's answers raise; whoever wants nothing now reads those of safety alone."""
     compiled = reader.compiled
     raised = positions(reader.verdict.true >> len(compiled.rules) & compiled.every_insight)
     entries = [compiled.insights[i] for i in raised]
-    return tuple([entry.id for entry in entries if with_general or not entry.is_general])
+    return tuple([entry.id for entry in entries if entry.is_of_safety or not only_safety])
 
 
 def ask_next(reader: Reader) -> tuple[AskNext, ...]:

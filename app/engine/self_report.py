@@ -287,6 +287,19 @@ OWN_SEASON: Season = "separation"
 """The liking of this kind and this member of the season count in their owner's view alone."""
 
 
+SAFETY_LINES = ("hurt", "threat", "forced", "control")
+"""The dangers that support has a line of its own for: `hurt` for an injury too, none for fear, which the text names."""
+
+
+def marked_dangers(safety: Safety | None) -> tuple[str, ...]:
+    """Return the dangers with a line of their own that these answers name."""
+    if safety is None:
+        return ()
+    said = {line for line in SAFETY_LINES if getattr(safety, line) == "yes"}
+    said |= {"hurt"} if safety.injury == "yes" else set()
+    return tuple(line for line in SAFETY_LINES if line in said)
+
+
 def support_kinds(safety: Safety | None) -> tuple[SupportKind, ...]:
     """Return the kinds of support that these answers call for, gravest first; empty when none does."""
     # Each item counts by itself: a sum could let several harmless answers hide a grave one.

@@ -90,6 +90,7 @@ class AskNext(NamedTuple):
 class View(NamedTuple):
     """A view of one partner. `support` lists the kinds that apply, gravest first; `turn` chooses among wordings.
 
+    `marked` are the safety answers that have a line of their own; a stored view has none, for only kinds are stored.
     `verdict` serves the trace and is not shown itself.
     """
 
@@ -104,3 +105,4 @@ class View(NamedTuple):
     next_check_in_days: int
     turn: int
     verdict: OwnVerdict | None
+    marked: tuple[str, ...] = ()

@@ -72,8 +72,9 @@ def _purpose(context: ReadContext, id_: str, record: Record, practice: str) -> P
     for number, wording in enumerate(wordings):
         context.take(wording, f"{key}/why/{number}")
     claims, grade = context.cited(record, required=True), context.evidence(record, key)
+    is_serious = record.truth("serious", default=False)
     record.close()
-    return Purpose(id_, practice, claims, grade)
+    return Purpose(id_, practice, claims, grade, is_serious)
 
 
 def _described(context: ReadContext, record: Record, key: str) -> tuple[tuple[str, ...], Grade]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal, get_args
 
-from app.engine.self_report import GRAVEST_FIRST
+from app.engine.self_report import GRAVEST_FIRST, SAFETY_LINES
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
 from app.rulesets.content_reader import ReadContext, decimal, read_fields
 from app.rulesets.library import Claim, HelpLine, Question, Reference
@@ -238,6 +238,11 @@ def read_fixed_texts(context: ReadContext) -> None:
     """Read `support.yaml`, `consents.yaml` and `phrases.yaml`."""
     for kind, record in _records(context, "support", (*GRAVEST_FIRST, "no_line")):
         context.text(record, "text", f"support/{kind}")
+        if kind in GRAVEST_FIRST:
+            context.text(record, "begins", f"support/{kind}_begins")
+        if kind == "danger":
+            for line in SAFETY_LINES:
+                context.text(record, line, f"support/{kind}_{line}")
     for purpose, record in _records(context, "consents", PURPOSES):
         context.texts_of(record, f"consents/{purpose}", "version", "text", "on_withdrawal")
     phrases = context.open("phrases.yaml")

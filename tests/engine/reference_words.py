@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.conditions import All, clause_truth
+from app.engine.conditions import clause_truth
 from app.engine.history import Moment
 from app.engine.ruleset import Activity, Rule, Ruleset
 from app.engine.self_report import Agreed, PooledReport, SelfReport, pool, poolable
@@ -90,7 +90,7 @@ class Decider:
         if is_unwilling(self.mine) and not self.is_quiet:
             against = (("not_willing", ()),)
             stands = tuple(Stand(each, rank, "not_now", (), against) for rank, each in enumerate(order, 1))
-            return self.nothing_now(stands, opening=())
+            return self.nothing_now(stands, opening=(), only_safety=True)
         offered = [
             activity
             for activity in self.pair.called_for
@@ -117,16 +117,22 @@ class Decider:
             stands,
             tuple((activity.id, place, self.reasons_for(activity), self.step(activity)) for activity, place in menu),
             self.opening(),
-            self.insights(with_general=True),
+            self.insights(),
             limits=self.limits([activity for activity, _ in menu]),
         )
 
-    def nothing_now(self, stands: tuple[Stand, ...], opening: tuple[tuple[str, tuple[float, ...]], ...]) -> Decision:
+    def nothing_now(
+        self,
+        stands: tuple[Stand, ...],
+        opening: tuple[tuple[str, tuple[float, ...]], ...],
+        *,
+        only_safety: bool = False,
+    ) -> Decision:
         return Decision(
             "nothing_now",
             stands,
             opening=opening,
-            insights=self.insights(with_general=False),
+            insights=self.insights(only_safety=only_safety),
             limits=self.limits([]),
             next_check_in_days=14,
         )
@@ -155,18 +161,27 @@ class Decider:
         return [
             activity
             for activity in self.pair.ruleset.activities
-            if self.may_be_told_of(activity) and not any(withholds(rule, activity) for rule in self.speaking)
+            if self.may_be_told_of(activity)
+            and self.pair.fits(activity, [self.told], self.codes["conflict"])
+            and not any(withholds(rule, activity) for rule in self.speaking)
         ]
 
     def calls(self, rule: Rule, activity: Activity) -> bool:
         return rule.suggests in (activity.purpose, activity.practice)
 
     def suggesting(self, activities: list[Activity]) -> list[Rule]:
-        """The rules that call for one of these which no answer of the reader keeps out, strongest first."""
+        """The rules that call for one of these which no answer of the reader keeps out, strongest first.
+
+        Of one need, they go by the order in which the purposes are declared that they call for.
+        """
         ids = {activity.id for activity in activities}
         meant = [activity for activity in self.meant if activity.id in ids]
         own = [rule for rule in self.speaking if any(self.calls(rule, activity) for activity in meant)]
-        return sorted(own, key=lambda rule: -int(rule.need or 0))
+        purposes = self.pair.ruleset.purposes
+        places = {
+            rule.id: next(i for i, p in enumerate(purposes) if rule.suggests in (p.id, p.practice)) for rule in own
+        }
+        return sorted(own, key=lambda rule: (-int(rule.need or 0), places[rule.id]))
 
     def stand(self, rank: int, strategy: str, suggested: list[str]) -> Stand:
         if strategy in suggested:
@@ -179,7 +194,10 @@ class Decider:
 
     def reasons_for(self, activity: Activity) -> tuple[Why, ...]:
         rules = sorted(self.suggesting([activity]), key=lambda rule: rule.suggests != activity.purpose)
-        level = {LOVE: "love", LIKE: "like"}.get(liking(self.told, activity))
+        serious = {purpose.id for purpose in self.pair.ruleset.purposes if purpose.is_serious}
+        level = (
+            {LOVE: "love", LIKE: "like"}.get(liking(self.told, activity)) if activity.purpose not in serious else None
+        )
         taste: tuple[Why, ...] = ((f"taste_{level}", ()),) if level else ()
         return (*map(self.why, rules), *taste)
 
@@ -191,10 +209,10 @@ class Decider:
         true = dict.fromkeys(clause.finding for clause in clauses if clause_truth(clause, codes))
         return rule.id, tuple((id_, self.pair.findings[id_].values[codes[id_]]) for id_ in true)
 
-    def insights(self, *, with_general: bool) -> tuple[str, ...]:
+    def insights(self, *, only_safety: bool = False) -> tuple[str, ...]:
         codes = self.codes
         raised = [insight for insight in self.pair.ruleset.insights if holds(insight.when, codes)]
-        return tuple(insight.id for insight in raised if with_general or insight.when != All(()))
+        return tuple(insight.id for insight in raised if not only_safety or insight.basis == "safety_policy")
 
     def opening(self) -> tuple[tuple[str, tuple[float, ...]], ...]:
         """The first sentence that holds of what is good, then the first of what is hard."""

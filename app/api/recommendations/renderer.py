@@ -31,7 +31,7 @@ class Depth(NamedTuple):
     """How many reasons for a strategy, against one and for an activity, and how many insights.
 
     One number serves for every strategy, since which one leads rests on both partners and a sentence may not tell it.
-    Insights of the safety policy are stated at every depth, in place of others.
+    Insights of the safety policy are stated at every depth; where there is one of them, one other stands beside it.
     """
 
     strategy: int | None
@@ -112,7 +112,7 @@ class Renderer:
                 b'},"ask_next":[',
                 b",".join([self.ask_next(ask) for ask in view.ask_next]),
                 b'],"support":',
-                to_bytes(self.support(view.support, country, today)) if view.support else b"null",
+                to_bytes(self.support(view.support, country, today, view.marked)) if view.support else b"null",
                 b',"limits":',
                 self._limit_texts(view.limits),
                 b',"help":"/v1/help',
@@ -266,7 +266,9 @@ class Renderer:
     def _insights_of(self, view: View, limit: int | None) -> list[bytes]:
         stated = view.insights
         if limit is not None:
-            stated = tuple([insight for insight in stated if insight in self._safety]) or stated[:limit]
+            of_safety = [insight for insight in stated if insight in self._safety]
+            others = [insight for insight in stated if insight not in self._safety]
+            stated = (*of_safety, *(others[:limit] if len(of_safety) <= limit else ()))
         return [take_wording(self._insights[insight], view.turn) for insight in stated]
 
     def _insight_wordings(self, insight: Insight) -> tuple[bytes, ...]:
@@ -290,10 +292,17 @@ class Renderer:
             texts = self._limits[limits] = to_bytes(known)
         return texts
 
-    def support(self, kinds: Sequence[SupportKind], country: str | None, today: date) -> shapes.SupportOut:
-        """Return the help lines for `kinds`, of which the first is the gravest, that are in date on `today`."""
+    def support(
+        self, kinds: Sequence[SupportKind], country: str | None, today: date, marked: Sequence[str] = ()
+    ) -> shapes.SupportOut:
+        """Return the help lines for `kinds`, of which the first is the gravest, that are in date on `today`.
+
+        What is `marked` among the dangers gets a sentence of its own.
+        """
         lines = [line for line in self.library.help_for(country, today) if set(kinds) & set(line.kinds)]
-        text = self.texts[f"support/{kinds[0]}"]
+        said = (f"{kinds[0]}_begins", *(f"danger_{line}" for line in marked), kinds[0])
+        # An earlier release, put back in force, has one text for each kind.
+        text = " ".join(self.texts[key] for line in said if (key := f"support/{line}") in self.texts)
         if not any(line.country and kinds[0] in line.kinds and not line.is_emergency for line in lines):
             text = f"{text} {self.texts['support/no_line']}"
         return {"kind": kinds[0], "text": text, "resources": [resource_out(line) for line in lines]}
