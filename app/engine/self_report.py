@@ -295,9 +295,10 @@ def marked_dangers(safety: Safety | None) -> tuple[str, ...]:
     """Return the dangers with a line of their own that these answers name."""
     if safety is None:
         return ()
-    said = {line for line in SAFETY_LINES if getattr(safety, line) == "yes"}
-    said |= {"hurt"} if safety.injury == "yes" else set()
-    return tuple(line for line in SAFETY_LINES if line in said)
+    marked = {line for line in SAFETY_LINES if getattr(safety, line) == "yes"}
+    if safety.injury == "yes":
+        marked.add("hurt")
+    return tuple(line for line in SAFETY_LINES if line in marked)
 
 
 def support_kinds(safety: Safety | None) -> tuple[SupportKind, ...]:

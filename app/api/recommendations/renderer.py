@@ -300,9 +300,9 @@ class Renderer:
         What is `marked` among the dangers gets a sentence of its own.
         """
         lines = [line for line in self.library.help_for(country, today) if set(kinds) & set(line.kinds)]
-        said = (f"{kinds[0]}_begins", *(f"danger_{line}" for line in marked), kinds[0])
+        sentences = (f"{kinds[0]}_begins", *(f"danger_{line}" for line in marked), kinds[0])
         # An earlier release, put back in force, has one text for each kind.
-        text = " ".join(self.texts[key] for line in said if (key := f"support/{line}") in self.texts)
+        text = " ".join(self.texts[key] for line in sentences if (key := f"support/{line}") in self.texts)
         if not any(line.country and kinds[0] in line.kinds and not line.is_emergency for line in lines):
             text = f"{text} {self.texts['support/no_line']}"
         return {"kind": kinds[0], "text": text, "resources": [resource_out(line) for line in lines]}
