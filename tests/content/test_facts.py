@@ -1,7 +1,7 @@
 """Do the facts of an activity say what its steps do? What a machine can hold of that is held here."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
@@ -29,7 +29,7 @@ FOUND_AT_HOME = {"three-things-from-the-drawer", "what-the-pockets-say", "a-post
 # What the children see, hear or may join in, in a family or another.
 ABOUT_CHILDREN = {"thanks-at-the-table"}
 
-Texts = dict[str, str]
+Texts = Mapping[str, str]
 Check = Callable[[Activity, str], bool]
 
 
