@@ -81,6 +81,14 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault(POSTGRESQL, str(Path(tempfile.gettempdir(), f"rekindle-tests-{os.getpid()}")))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, in one worker, the tests that share a fixture of their module: each worker would make its own."""
+    for item in items:
+        fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
+        if any(each.scope == "module" for found in fixtures for each in found):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     folder = Path(os.environ[POSTGRESQL])
     if "PYTEST_XDIST_WORKER" not in os.environ and (folder / "PG_VERSION").exists():

@@ -1,7 +1,6 @@
 """Every example of the OpenAPI document is sent, and the answer says what the document says it does."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -11,6 +10,7 @@ from httpx2 import Response
 
 from app.api.http.middleware import UNLIMITED_PATHS
 from app.main import create_app
+from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
 
@@ -120,17 +120,17 @@ def test_what_is_shown_is_what_is_answered(caller: TestClient, one: Documented) 
         assert text.partition("{")[0] in answer.text
 
 
-@pytest.fixture
-def keyed(tmp_path: Path) -> Iterator[TestClient]:
-    settings = {"database_url": f"sqlite:///{tmp_path / 'absent.db'}", "require_key": True}
-    with TestClient(create_app(Settings.model_validate(settings), clock=clock.now)) as keyed:
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory, rulesets: ActiveRuleset) -> Iterator[TestClient]:
+    settings = {"database_url": f"sqlite:///{tmp_path_factory.mktemp('absent') / 'absent.db'}", "require_key": True}
+    with TestClient(create_app(Settings.model_validate(settings), rulesets, clock=clock.now)) as keyed:
         yield keyed
 
 
-@pytest.fixture
-def limited(tmp_path: Path) -> Iterator[TestClient]:
-    settings = {"database_url": f"sqlite:///{tmp_path / 'absent.db'}", "rate_limit": "1/day"}
-    with TestClient(create_app(Settings.model_validate(settings), clock=clock.now)) as limited:
+@pytest.fixture(scope="module")
+def limited(tmp_path_factory: pytest.TempPathFactory, rulesets: ActiveRuleset) -> Iterator[TestClient]:
+    settings = {"database_url": f"sqlite:///{tmp_path_factory.mktemp('absent') / 'absent.db'}", "rate_limit": "1/day"}
+    with TestClient(create_app(Settings.model_validate(settings), rulesets, clock=clock.now)) as limited:
         yield limited
 
 

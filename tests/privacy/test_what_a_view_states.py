@@ -19,6 +19,7 @@ from app.engine.view import Reason, View
 from app.main import create_app
 from app.settings import Settings
 from tests import clock
+from tests.cases import rest_thorough
 from tests.contract.self_report import POOLED, REQUIRED, Report, report_of, some_answers, some_report, some_value
 from tests.privacy.worlds import PATH
 
@@ -181,7 +182,7 @@ LEAKS: dict[str, Leak] = {
 
 
 @pytest.mark.usefixtures("unheard")
-@pytest.mark.parametrize("leak", LEAKS.values(), ids=LEAKS)
+@pytest.mark.parametrize("leak", rest_thorough(LEAKS, first=4))
 def test_a_word_that_tells_is_found(monkeypatch: Patch, leak: Leak) -> None:
     """With an application of its own: what was put into words once is kept."""
     leak(monkeypatch)

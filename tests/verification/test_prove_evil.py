@@ -16,6 +16,7 @@ from verification.prove import Prover
 
 EDITS = planted()
 FEWEST = 30
+FIRST_OF_A_DETECTOR = {edit["caught_by"]: name for name, edit in reversed(EDITS.items())}.values()
 
 
 def caught_by(root: Path, expected: str) -> str:
@@ -32,7 +33,13 @@ def caught_by(root: Path, expected: str) -> str:
     return "nobody" if outcome.holds else expected
 
 
-@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(edit, id=name, marks=() if name in FIRST_OF_A_DETECTOR else pytest.mark.thorough)
+        for name, edit in EDITS.items()
+    ],
+)
 def test_what_is_planted_is_caught(edit: Mapping[str, Any], tmp_path: Path) -> None:
     root = Path(shutil.copytree(CONTENT, tmp_path / "content", ignore=shutil.ignore_patterns("releases")))
     plant(root, edit)

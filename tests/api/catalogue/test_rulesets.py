@@ -106,9 +106,9 @@ def root(tmp_path_factory: pytest.TempPathFactory, change: Callable[..., None]) 
     return root
 
 
-@pytest.fixture
-def caller(root: Path, tmp_path: Path) -> Iterator[TestClient]:
-    settings = Settings.model_validate({"database_url": f"sqlite:///{tmp_path / 'absent.db'}"})
+@pytest.fixture(scope="module")
+def caller(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    settings = Settings.model_validate({"database_url": f"sqlite:///{tmp_path_factory.mktemp('absent') / 'absent.db'}"})
     with TestClient(create_app(settings, ActiveRuleset(root), clock=clock.now)) as caller:
         yield caller
 
