@@ -35,11 +35,11 @@ PAGE = 100
 """How many rows are read at once."""
 
 Cursor = TypeVar("Cursor")
-Item = TypeVar("Item")
-Moment = tuple[datetime, UUID]
-Day = tuple[date, UUID]
-Page = list[tuple[Cursor, Item]]
-PageReader = Callable[[Session, Login, Cursor | None], Awaitable[Page[Cursor, Item]]]
+Listed = TypeVar("Listed")
+InstantAndKey = tuple[datetime, UUID]
+DayAndKey = tuple[date, UUID]
+Chunk = list[tuple[Cursor, Listed]]
+ReadChunk = Callable[[Session, Login, Cursor | None], Awaitable[Chunk[Cursor, Listed]]]
 
 
 class ExportedPlanItem(NamedTuple):
@@ -93,14 +93,14 @@ async def gather(session: Session, login: Login, library: Library, database: Dat
 
 
 async def _begin(
-    database: Database, session: Session, login: Login, read_page: PageReader[Cursor, Item]
-) -> AsyncIterator[Item]:
+    database: Database, session: Session, login: Login, read_page: ReadChunk[Cursor, Listed]
+) -> AsyncIterator[Listed]:
     """Read the first page with the rest of the export, and return all items.
 
     Each other page is read when it is wanted, in a transaction of its own: none waits for a slow client.
     """
 
-    async def go_on(page: Page[Cursor, Item]) -> AsyncGenerator[Item]:
+    async def go_on(page: Chunk[Cursor, Listed]) -> AsyncGenerator[Listed]:
         while True:
             for _, item in page:
                 yield item
@@ -113,20 +113,24 @@ async def _begin(
     return go_on(await read_page(session, login, None))
 
 
-async def _page_of_reports(session: Session, login: Login, before: Moment | None) -> Page[Moment, OwnReport]:
+async def _page_of_reports(
+    session: Session, login: Login, before: InstantAndKey | None
+) -> Chunk[InstantAndKey, OwnReport]:
     reports = await own_reports(session, login.partner, before, PAGE, login.opened)
     return [(report.cursor, report) for report in reports]
 
 
-async def _page_of_decisions(session: Session, login: Login, after: Moment | None) -> Page[Moment, DecisionRecord]:
+async def _page_of_decisions(
+    session: Session, login: Login, after: InstantAndKey | None
+) -> Chunk[InstantAndKey, DecisionRecord]:
     return await page_of_decisions(session, login.partner, after, PAGE)
 
 
-async def _page_of_feedback(session: Session, login: Login, after: Day | None) -> Page[Day, Feedback]:
+async def _page_of_feedback(session: Session, login: Login, after: DayAndKey | None) -> Chunk[DayAndKey, Feedback]:
     return await page_of_feedback(session, login.partner, after, PAGE)
 
 
-async def _page_of_log(session: Session, login: Login, before: int | None) -> Page[int, AccessEntry]:
+async def _page_of_log(session: Session, login: Login, before: int | None) -> Chunk[int, AccessEntry]:
     return [(entry.number, entry) for entry in await find_access_entries(session, login, before, PAGE)]
 
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.api.http.middleware import HttpMiddleware, Metrics
+from app.errors import TooManyRequests
 
 LIMIT = 262_144
 
@@ -241,6 +242,7 @@ def test_an_error_outside_the_router_is_a_problem_too() -> None:
 def test_an_answer_that_breaks_off_is_cut_without_saying_what_broke() -> None:
     async def breaks_off(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{", "more_body": True})
         raise LookupError("secret")
 
     with pytest.raises(RuntimeError) as raised:
@@ -248,6 +250,17 @@ def test_an_answer_that_breaks_off_is_cut_without_saying_what_broke() -> None:
 
     assert "secret" not in str(raised.value)
     assert raised.value.__suppress_context__
+
+
+def test_an_answer_that_breaks_off_before_anything_was_sent_is_a_problem() -> None:
+    async def breaks_off(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise TooManyRequests("later", 5)
+
+    start, body = ask_raw(shell_around(breaks_off), "GET", "/", {})
+
+    assert start["status"] == 429
+    assert b"later" in body["body"]
 
 
 # The log
