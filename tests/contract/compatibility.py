@@ -18,6 +18,7 @@ SAID = {"description", "summary", "example", "examples", "title", "tags", "info"
 PROBLEM = "application/problem+json"
 LOWER_IS_NARROWER = ("maximum", "maxLength", "maxItems", "maxProperties", "exclusiveMaximum")
 HIGHER_IS_NARROWER = ("minimum", "minLength", "minItems", "minProperties", "exclusiveMinimum")
+CHOICES = {"anyOf", "oneOf", "allOf"}
 EXACT = ("pattern", "format", "const", "uniqueItems")
 
 
@@ -120,6 +121,9 @@ class _Comparison:
 
     def _schema(self, where: str, old: Node, new: Node, *, takes: bool) -> Iterator[str]:
         """Yield what is narrower in requests (`takes`), or wider or missing in responses."""
+        if CHOICES & (old.keys() | new.keys()):
+            yield from self._choices(where, old, new, takes=takes)
+            return
         names = [one.get("$ref", "").rpartition("/")[2] for one in (old, new)]
         if all(names):
             if names[0] != names[1]:
@@ -134,6 +138,15 @@ class _Comparison:
         if takes:
             yield from _limits(where, before, after)
         yield from self._inner(where, before, after, takes=takes)
+
+    def _choices(self, where: str, old: Node, new: Node, *, takes: bool) -> Iterator[str]:
+        before, after = _choices(old), _choices(new)
+        if takes:
+            yield from (f"{where}: takes no {name} now" for name in before if name not in after)
+        else:
+            yield from (f"{where}: may be {name} now" for name in after if name not in before)
+        for name in before.keys() & after.keys():
+            yield from self._schema(where, before[name], after[name], takes=takes)
 
     def _inner(self, where: str, old: Node, new: Node, *, takes: bool) -> Iterator[str]:
         fields = new.get("properties", {})
@@ -151,9 +164,6 @@ class _Comparison:
                 yield from self._schema(f"{where}[]", before, after, takes=takes)
             elif takes and part == "additionalProperties" and before is not False and after is False:
                 yield f"{where}: takes no other names now"
-        variants = [_variants(one) for one in (old, new)]
-        for key in variants[0].keys() & variants[1].keys():
-            yield from self._schema(where, variants[0][key], variants[1][key], takes=takes)
 
 
 def _types(where: str, old: Node, new: Node, *, takes: bool) -> Iterator[str]:
@@ -169,8 +179,7 @@ def _types(where: str, old: Node, new: Node, *, takes: bool) -> Iterator[str]:
 
 
 def _kinds(schema: Node) -> set[str]:
-    kinds = {*_listed(schema.get("type", ()))} | {kind for one in _variants(schema).values() for kind in _kinds(one)}
-    kinds |= {one["$ref"].rpartition("/")[2] for one in _variants(schema).values() if "$ref" in one}
+    kinds = set(_listed(schema.get("type", ())))
     return kinds | ({"integer"} if "number" in kinds else set())
 
 
@@ -198,9 +207,14 @@ def _limits(where: str, old: Node, new: Node) -> Iterator[str]:
             yield f"{where}: {name} is {new[name]} instead of {old.get(name, 'none')}"
 
 
-def _variants(schema: Node) -> dict[str, Node]:
-    listed = [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]
-    return {one.get("$ref") or json.dumps(one.get("type")): one for one in listed}
+def _choices(schema: Node) -> dict[str, Node]:
+    """Return what a schema offers to choose from, by name or type; a schema without a choice is the one it has."""
+    listed = [one for kind in CHOICES for one in schema.get(kind, ())] or [schema]
+    return {
+        one["$ref"].rpartition("/")[2] if "$ref" in one else kind: one if "$ref" in one else one | {"type": kind}
+        for one in listed
+        for kind in _listed(one.get("type", "anything"))
+    }
 
 
 def _listed(value: str | Iterable[str]) -> Iterable[str]:

@@ -24,6 +24,7 @@ def small() -> Node:
             "level": {"$ref": "#/components/schemas/Level"},
             "hours": {"type": ["number", "null"], "minimum": 0, "maximum": 80},
             "note": {"type": "string", "maxLength": 40, "pattern": "^a"},
+            "choice": {"anyOf": [{"$ref": "#/components/schemas/Level"}, {"type": "null"}]},
         },
     }
     view = {
@@ -87,6 +88,8 @@ BREAKS: dict[str, tuple[tuple[str | int, ...], object]] = {
     "Wish.hours: minimum is 1 instead of 0": ((*WISH, "properties", "hours", "minimum"), 1),
     "Wish.note: minLength is 1 instead of none": ((*WISH, "properties", "note", "minLength"), 1),
     "Wish.note: pattern is ^b instead of ^a": ((*WISH, "properties", "note", "pattern"), "^b"),
+    "Wish.choice: takes no null now": ((*WISH, "properties", "choice"), {"$ref": "#/components/schemas/Level"}),
+    "Wish.level: takes no Level now": ((*WISH, "properties", "level"), {"anyOf": [{"type": "null"}]}),
     "Level: takes no two now": ((*LEVEL, "enum"), ["one"]),
     "View.steps: is gone": ((*VIEW, "properties", "steps"), GONE),
     "View.minutes: may be missing now": ((*VIEW, "required"), ["outcome"]),
@@ -94,6 +97,10 @@ BREAKS: dict[str, tuple[tuple[str | int, ...], object]] = {
     "View.minutes: may be number now": ((*VIEW, "properties", "minutes", "type"), "number"),
     "View.outcome: may be two now": ((*VIEW, "properties", "outcome", "enum"), ["one", "two"]),
     "View.outcome: may be any code now": ((*VIEW, "properties", "outcome", "enum"), GONE),
+    "View.minutes: may be Level now": (
+        (*VIEW, "properties", "minutes"),
+        {"anyOf": [{"$ref": "#/components/schemas/Level"}, {"type": "integer"}]},
+    ),
     "View.steps[]: may be integer now": ((*VIEW, "properties", "steps", "items", "type"), ["string", "integer"]),
 }
 
@@ -128,6 +135,7 @@ def test_what_only_grows_breaks_nothing() -> None:
     operation["responses"]["200"]["headers"]["Link"] = {"schema": {"type": "string"}}
     wish |= {"new": CODE, "hours": {"type": ["number", "string", "null"], "minimum": -1, "maximum": 90}}
     wish["note"] = {"type": "string", "maxLength": 50}
+    wish["level"] = {"anyOf": [wish["level"], {"type": "null"}]}
     view |= {"new": CODE, "minutes": {"type": "integer", "maximum": 5}}
     new["components"]["schemas"]["Level"]["enum"].append("three")
 
