@@ -70,9 +70,13 @@ def main() -> None:
             "REKINDLE_KEY_FILE": str(Path(folder) / "rekindle.keys"),
             "REKINDLE_LOG_LEVEL": "error",
         }
-        partner = seed(environment)
-        servers = {name: stack.enter_context(serving(factory, environment)) for name, factory in FACTORIES.items()}
-        for title, (method, path, body) in requests_of(partner["example"]).items():
+        couple = seed(environment)[0]
+        partner = couple["partners"][0]
+        servers = {
+            name: stack.enter_context(serving(f"benchmarks.statements:{factory}", environment))
+            for name, factory in FACTORIES.items()
+        }
+        for title, (method, path, body) in requests_of(couple["example"]).items():
             print(f"\n{title}: {options.requests} requests a round, {options.rounds} rounds after one to warm up")
             turns: dict[str, list[float]] = {name: [] for name in servers}
             for number in range(options.rounds + 1):
@@ -85,12 +89,12 @@ def main() -> None:
                 print(f"  {name}: {median(ratios(turns, name, SERVED)) - 1:.1%} more CPU a request than as served")
 
 
-def seed(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Make the seeded couples; return the first partner of the first, with the example they come from."""
+def seed(environment: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Make the seeded couples and return them."""
     command = [sys.executable, "-m", "app", "seed", "--json"]
     seeded = json.loads(subprocess.run(command, env=os.environ | environment, check=True, capture_output=True).stdout)
-    couple = seeded["couples"][0]
-    return {**couple["partners"][0], "example": couple["example"]}
+    couples: list[dict[str, Any]] = seeded["couples"]
+    return couples
 
 
 def requests_of(example: str) -> dict[str, tuple[str, str, bytes | None]]:
@@ -119,7 +123,7 @@ def spend(server: Server, count: int, method: str, path: str, body: bytes | None
 @contextmanager
 def serving(factory: str, environment: Mapping[str, str]) -> Iterator[Server]:
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", f"benchmarks.statements:{factory}", "--factory", "--port", str(port)]
+    command = [sys.executable, "-m", "uvicorn", factory, "--factory", "--port", str(port)]
     command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
     with running(command, f"http://127.0.0.1:{port}", environment) as server:
         yield server

@@ -22,7 +22,7 @@ from app.rulesets.load import load_ruleset
 from app.settings import Settings
 
 PATH = "/v1/recommendations"
-REQUEST = "REKINDLE_BENCHMARK_REQUEST"
+REQUEST = "BENCHMARK_REQUEST"
 """Names the file with the request's body, for the processes that serve."""
 
 
