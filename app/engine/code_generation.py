@@ -1,18 +1,20 @@
 """A ruleset as Python functions: built as `ast` nodes from the typed conditions, never from text.
 
 Findings become table look-ups, made by trying the plain reading (`conditions.truth`) on every combination of what they
-read. Rules become one function. Each distinct clause is a *literal* with a bit of its own, so a verdict keeps which
+read. Rules become sets of bits. Each distinct clause is a *literal* with a bit of its own, so a verdict keeps which
 literals held; each way for a condition to hold is a *row* with a bit of its own, and a finding's value leaves the rows
-that it does not rule out.
+that it does not rule out. One intersection of the values' sets is the verdict.
 """
 
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import chain, combinations, count, product
+from operator import and_, getitem
 from typing import Any, cast, get_type_hints
 
+from app.engine.bitset import positions
 from app.engine.conditions import (
     UNKNOWN,
     Chosen,
@@ -33,8 +35,8 @@ from app.engine.vocabulary import ANSWERS, READABLE
 Codes = tuple[int, ...]
 """One number a finding: the position of its value, or `UNKNOWN`."""
 
-Table = tuple[tuple[int, int], ...]
-"""For each value of a finding the bits that hold and the rows that are left.
+Table = tuple[int, ...]
+"""For each value of a finding the rows that are left and, above them, the bits that do not hold.
 
 The last entry is for *unknown* (code -1).
 """
@@ -66,15 +68,20 @@ def compile_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ..
     literals = tuple(dict.fromkeys(literal for row in rows for literal in row))
     every_row = (1 << len(rows)) - 1
     values = _value_bits(findings, len(literals))
+    every_bit = (1 << len(literals) + sum(map(len, values))) - 1
+
+    def entry(held: int, left: int) -> int:
+        return left | (every_bit & ~held) << len(rows)
+
     certain, possible = [], []
     for finding, bits in zip(findings, values, strict=True):
         named = sum(1 << i for i, row in enumerate(rows) if any(name == finding.id for name, _ in row))
-        known = tuple(_entry_for(code, bit, finding.id, literals, rows) for code, bit in enumerate(bits))
+        known = [entry(*_entry_for(code, bit, finding.id, literals, rows)) for code, bit in enumerate(bits)]
         mine = sum(1 << bit for bit, (name, _) in enumerate(literals) if name == finding.id)
-        certain.append((*known, (0, every_row & ~named)))
-        possible.append((*known, (mine, every_row)))
+        certain.append((*known, entry(0, every_row & ~named)))
+        possible.append((*known, entry(mine, every_row)))
     tables = Tables(literals, values, tuple(certain), tuple(possible))
-    return tables, _compile_judge(len(findings), len(conditions), extra)
+    return tables, _judge_of(len(conditions), extra, every_bit)
 
 
 def _value_bits(findings: tuple[Finding, ...], start: int) -> tuple[tuple[int, ...], ...]:
@@ -108,21 +115,20 @@ def _entry_for(
     return accepted, left
 
 
-def _compile_judge(findings: int, conditions: int, extra: Mapping[int, int]) -> Judge:
+def _judge_of(conditions: int, extra: Mapping[int, int], every_bit: int) -> Judge:
     """Return a function that gives the bits that hold and the conditions that are true."""
-    codes, tables = [f"c{i}" for i in range(findings)], [f"t{i}" for i in range(findings)]
-    body: list[ast.stmt] = [_assign(_names(codes), _name("codes")), _assign(_names(tables), _name("tables"))]
-    for i, (code, table) in enumerate(zip(codes, tables, strict=True)):
-        body.append(_assign(_names([f"b{i}", f"r{i}"]), _entry(_name(table), _name(code))))
-    body.append(_assign(_target("bits"), _joined(ast.BitOr(), [_name(f"b{i}") for i in range(findings)])))
-    body.append(_assign(_target("left"), _joined(ast.BitAnd(), [_name(f"r{i}") for i in range(findings)])))
-    own = ast.BinOp(_name("left"), ast.BitAnd(), _number((1 << conditions) - 1))
-    body.append(_assign(_target("true"), own))
-    for row, condition in extra.items():
-        further = ast.AugAssign(_target("true"), ast.BitOr(), _number(1 << condition))
-        body.append(ast.If(ast.BinOp(_name("left"), ast.BitAnd(), _number(1 << row)), [further], []))
-    body.append(ast.Return(ast.Tuple([_name("bits"), _name("true")], ast.Load())))
-    return cast(Judge, _function("judge", ["codes", "tables"], body, {}))
+    rows, own = conditions + len(extra), (1 << conditions) - 1
+    further = tuple(1 << extra[row] for row in range(conditions, rows))
+    every_further = (1 << len(extra)) - 1
+
+    def judge(codes: Codes, tables: tuple[Table, ...]) -> tuple[int, int]:
+        left = reduce(and_, map(getitem, tables, codes))
+        true = left & own
+        for row in positions(left >> conditions & every_further):
+            true |= further[row]
+        return every_bit ^ left >> rows, true
+
+    return judge
 
 
 def _joined(op: ast.operator, parts: Sequence[ast.expr]) -> ast.expr:

@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 from app.engine.activity_index import ActivityIndex, build_activity_index, digest_of
 from app.engine.bitset import Mask, from_flags
 from app.engine.code_generation import Codes, Judge, Tables, compile_meeting, compile_reading, compile_rules
-from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, clauses, leaves, positive
+from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, alternatives, clauses, leaves, positive
 from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Need, Opening, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.shares import NO_SHARES, Shares
@@ -24,8 +24,8 @@ class CompiledRule:
 
     `calls` and `withholds` are the activities that it calls for or keeps out, `closes` the strategies of which it keeps
     out a whole practice. `need` is 0 for a rule that withholds, `place` that of the first purpose it calls for.
-    `reads` holds the positions of its findings and the codes that make its clauses true, `named` the bits of their
-    values.
+    `reads` holds the positions of its findings and the codes that make its clauses true, `ways` the same for each way
+    in which its condition can hold; `named` has the bits of their values.
     """
 
     id: str
@@ -36,9 +36,14 @@ class CompiledRule:
     speaks_to_purpose: bool
     place: int
     reads: tuple[tuple[int, tuple[int, ...]], ...]
+    ways: tuple[tuple[tuple[int, tuple[int, ...]], ...], ...]
     named: int
     is_private: bool
     is_mutual: bool
+
+    def holds(self, codes: Codes) -> bool:
+        """Tell whether the condition is true of these findings."""
+        return any(all(codes[at] in accepts for at, accepts in way) for way in self.ways)
 
 
 class CompiledInsight(NamedTuple):
@@ -91,7 +96,7 @@ class Readings(NamedTuple):
 
 
 class RuleSets(NamedTuple):
-    """The rules by what they do.
+    """The rules by what they do: call for something with a need, or withhold.
 
     `wishing` are those of a strong need that read a wish, `tellable` those that are reasons: they read something, and
     nothing private.
@@ -100,6 +105,9 @@ class RuleSets(NamedTuple):
     every: RuleMask
     private: RuleMask
     tellable: RuleMask
+    strong: RuleMask
+    moderate: RuleMask
+    slight: RuleMask
     withholding: RuleMask
     wishing: RuleMask
 
@@ -208,6 +216,9 @@ def _rule_sets(rules: tuple[CompiledRule, ...], findings: tuple[Finding, ...]) -
         every=(1 << len(rules)) - 1,
         private=from_flags(rule.is_private for rule in rules),
         tellable=from_flags(bool(rule.reads) and not rule.is_private for rule in rules),
+        strong=from_flags(rule.need == Need.strong for rule in rules),
+        moderate=from_flags(rule.need == Need.moderate for rule in rules),
+        slight=from_flags(rule.need == Need.slight for rule in rules),
         withholding=from_flags(not rule.need for rule in rules),
         wishing=from_flags(_is_strong_wish(rule, findings) for rule in rules),
     )
@@ -274,6 +285,9 @@ def _compile_rule(
         speaks_to_purpose=rule.suggests in reach.index.by_purpose,
         place=reach.place_of(calls),
         reads=reads,
+        ways=tuple(
+            tuple((position[clause.finding], clause.accepts) for clause in way) for way in alternatives(condition)
+        ),
         named=sum({bit for i, _ in reads for bit in tables.values[i]}),
         is_private=any(findings[i].label == "private" for i, _ in reads),
         is_mutual=any(findings[i].label == "mutual" for i, _ in reads),

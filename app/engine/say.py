@@ -5,7 +5,7 @@ history, of what stands in the view, and of whether one or two were heard. So no
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.engine.answer_types import Liking
@@ -239,21 +239,24 @@ def _insights(reader: Reader, *, only_safety: bool = False) -> tuple[str, ...]:
 
 def ask_next(reader: Reader) -> tuple[AskNext, ...]:
     """Return the unanswered questions most likely to change what is offered, as if the other had not answered."""
-    open_questions = [
-        AskNext(path, share)
-        for path, share in shares_for(reader.compiled.shares, reader.own.report)
-        if answer_at(reader.answered, path) is None
-    ]
-    return tuple(open_questions[:MAX_QUESTIONS])
+    open_questions = shares_for(reader.compiled.shares, reader.own.report, reader.answered)
+    return tuple([AskNext(path, share) for path, share in open_questions[:MAX_QUESTIONS]])
 
 
-def shares_for(shares: Shares, report: PooledReport) -> list[tuple[str, int]]:
-    """Return the questions that may be asked with their shares for what is known, the most telling first."""
-    bands = [band_of(known, report) for known in shares.table.known]
-    telling = []
+def shares_for(shares: Shares, report: PooledReport, answered: PooledReport | None = None) -> list[tuple[str, int]]:
+    """Return the open questions that may be asked with their shares for what is known, the most telling first.
+
+    Open are those that `answered` leaves so, by default the report itself.
+    """
+    known, bands, telling = shares.table.known, dict[int, str](), []
     for question, entry in shares.table.questions.items():
+        if answer_at(answered or report, question) is not None:
+            continue
         share = entry.share
         if entry.known:
+            for i in entry.known:
+                if i not in bands:
+                    bands[i] = band_of(known[i], report)
             share = entry.by_bands.get(JOIN.join([bands[i] for i in entry.known]), share)
         if share and may_be_asked(shares, question, report):
             telling.append((question, share))
@@ -278,7 +281,7 @@ def band_of(known: Known, report: PooledReport) -> str:
         return WITH if known.member in answer else WITHOUT
     if known.cuts:
         return str(bisect_right(known.cuts, answer))
-    return RATED if isinstance(answer, Mapping) else str(answer).lower()
+    return RATED if isinstance(answer, dict) else str(answer).lower()
 
 
 def _limits(reader: Reader, picks: tuple[Pick, ...]) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ comes from the reader's own verdict, which is never given the other's answers. E
 the stricter holds, because sets only shrink when they are intersected.
 """
 
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from app.engine.activity_index import ActivityIndex
@@ -12,7 +14,7 @@ from app.engine.bitset import Mask, positions
 from app.engine.code_generation import Codes
 from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
 from app.engine.conditions import UNKNOWN
-from app.engine.ruleset import Gap, Need
+from app.engine.ruleset import Gap
 from app.engine.self_report import (
     NO_AGREEMENT,
     ActivityPreferences,
@@ -160,42 +162,47 @@ class _Judge(NamedTuple):
 
     def true(self, codes: Codes) -> RuleMask:
         """Return the conditions that are true of these findings; private ones are unknown."""
-        compiled = self.compiled
-        return compiled.judge(codes + compiled.reading.nothing_private + self.mutual, compiled.tables.certain)[1]
+        return self.compiled.judge(self._whole(codes), self.compiled.tables.certain)[1]
+
+    def _whole(self, codes: Codes) -> Codes:
+        return codes + self.compiled.reading.nothing_private + self.mutual
 
     def verdict(self, true: RuleMask, capped: RuleMask, codes: Codes, agreed: Agreed) -> PairVerdict:
-        compiled = self.compiled
-        strong = firm = called = withheld = 0
-        for i in positions(true & compiled.rules_that.every):
-            rule = compiled.rules[i]
-            withheld |= rule.withholds
-            called |= rule.calls
-            if rule.need > Need.slight:
-                firm |= rule.calls
-            if rule.need == Need.strong and not capped >> i & 1:
-                strong |= rule.calls
+        that = self.compiled.rules_that
+        fired = true & that.every
+        strong = self._called(fired & that.strong & ~capped)
+        firm = strong | self._called(fired & (that.moderate | capped))
         return PairVerdict(
             strong,
             firm,
-            called,
-            withheld,
-            true & compiled.rules_that.every,
-            capped,
-            signs=true >> compiled.first_sign,
+            called=firm | self._called(fired & that.slight),
+            withheld=self._withheld(fired & that.withholding),
+            true=fired,
+            capped=capped,
+            signs=true >> self.compiled.first_sign,
             codes=codes,
             agreed=agreed,
             mutual=self.mutual,
         )
+
+    def _called(self, rules: RuleMask) -> Mask:
+        return reduce(or_, [self.compiled.rules[i].calls for i in positions(rules)], 0)
+
+    def _withheld(self, rules: RuleMask) -> Mask:
+        return reduce(or_, [self.compiled.rules[i].withholds for i in positions(rules)], 0)
 
     def capped(self, true: RuleMask, own: tuple[Codes, Codes], sides: tuple[Codes, Codes]) -> RuleMask:
         """Return the strong rules that rest on a wish of only one of the two: they make a need moderate at most."""
         resting = true & self.compiled.rules_that.wishing
         if not resting or all(own[0][i] == own[1][i] for i in self.compiled.reading.wishes):
             return 0
-        shared = resting
-        for wishes in own:
-            forth, back = (self.true(_with_wishes(self.compiled, side, wishes)) for side in sides)
-            shared &= forth | back
+        wished = [[self._whole(_with_wishes(self.compiled, side, wishes)) for side in sides] for wishes in own]
+        shared = 0
+        for i in positions(resting):
+            # These few rules are looked at by themselves: judging all of them again would cost four passes.
+            rule = self.compiled.rules[i]
+            if all(any(rule.holds(codes) for codes in of_one) for of_one in wished):
+                shared |= 1 << i
         return resting & ~shared
 
 
