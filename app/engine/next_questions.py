@@ -67,7 +67,7 @@ def _open_shares(compiled: CompiledRuleset, report: PooledReport, only: Collecti
     now = read(compiled, report)
     first = find_first(compiled, now)
     for question, counted in shares_for(compiled.shares, report):
-        if answer_at(report, question) is None and (question in only or not only):
+        if question in only or not only:
             yield question, isqrt(counted * _try_answers(compiled, now, first, question))
 
 

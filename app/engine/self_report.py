@@ -5,6 +5,8 @@ Every answer may be absent: `None` means *unknown*, never a default. The API dec
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cache
+from sys import intern
 from typing import Any, get_args
 
 from app.engine.answer_types import (
@@ -318,14 +320,21 @@ def support_kinds(safety: Safety | None) -> tuple[SupportKind, ...]:
 
 def answer_at(report: PooledReport | SelfReport, path: str) -> Any:
     """Return one answer of a report by its path; None when it is not there."""
-    group, _, name = path.partition(".")
+    group, name = _parts_of(path)
     answers = getattr(report, group)
     return answers if not name or answers is None else getattr(answers, name)
 
 
+@cache
+def _parts_of(path: str) -> tuple[str, str]:
+    # Attributes are found sooner by interned names.
+    group, _, name = path.partition(".")
+    return intern(group), intern(name)
+
+
 def pool(report: SelfReport) -> PooledReport:
     """Return the part of the report that may shape the other partner's view."""
-    pooled = _without_own_members(poolable(report))
+    pooled = PooledReport(**_without_own_members(_poolable_parts(report)))
     # Sorted, because a set has no order of its own and the same report must give the same result.
     for path in sorted(report.keep_private or ()):
         pooled = leave_out(pooled, path)
@@ -337,12 +346,16 @@ def poolable(report: SelfReport) -> PooledReport:
 
     The liking of touch and the season `separation` are among them, which `pool` leaves out.
     """
+    return PooledReport(**_poolable_parts(report))
+
+
+def _poolable_parts(report: SelfReport) -> dict[str, Any]:
     parts = {name: getattr(report, name) for name in _POOLED_FIELDS}
     conflict = report.conflict
     # A conflict answer has private fields too, so the pooled ones alone are copied.
     if conflict is not None:
         parts["conflict"] = PooledConflict(**{name: getattr(conflict, name) for name in _POOLED_CONFLICT_FIELDS})
-    return PooledReport(**parts)
+    return parts
 
 
 def avoids_touch(report: SelfReport) -> bool:
@@ -351,15 +364,15 @@ def avoids_touch(report: SelfReport) -> bool:
     return preferences is not None and (preferences.likes or {}).get(OWN_KIND) == "avoid"
 
 
-def _without_own_members(pooled: PooledReport) -> PooledReport:
-    preferences, circumstances = pooled.activity_preferences, pooled.circumstances
+def _without_own_members(parts: dict[str, Any]) -> dict[str, Any]:
+    preferences: ActivityPreferences | None = parts["activity_preferences"]
+    circumstances: Circumstances | None = parts["circumstances"]
     if preferences and OWN_KIND in (preferences.likes or ()):
         likes = {kind: liking for kind, liking in (preferences.likes or {}).items() if kind != OWN_KIND}
-        pooled = replace(pooled, activity_preferences=replace(preferences, likes=likes))
+        parts["activity_preferences"] = replace(preferences, likes=likes)
     if circumstances and OWN_SEASON in (circumstances.season or ()):
-        season = (circumstances.season or frozenset()) - {OWN_SEASON}
-        pooled = replace(pooled, circumstances=replace(circumstances, season=season))
-    return pooled
+        parts["circumstances"] = replace(circumstances, season=(circumstances.season or frozenset()) - {OWN_SEASON})
+    return parts
 
 
 def leave_out(pooled: PooledReport, path: str) -> PooledReport:
