@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple, get_args
 
 from app.engine.activity_index import ActivityIndex, build_activity_index, digest_of
-from app.engine.bitset import Mask, from_flags
+from app.engine.bitset import Mask, from_flags, positions
 from app.engine.code_generation import Codes, Judge, Tables, compile_meeting, compile_reading, compile_rules
 from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, alternatives, clauses, leaves, positive
 from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Need, Opening, Rule, Ruleset
@@ -99,12 +99,13 @@ class RuleSets(NamedTuple):
     """The rules by what they do: call for something with a need, or withhold.
 
     `wishing` are those of a strong need that read a wish, `tellable` those that are reasons: they read something, and
-    nothing private.
+    nothing private. `suggesting` are the tellable ones that call for something.
     """
 
     every: RuleMask
     private: RuleMask
     tellable: RuleMask
+    suggesting: RuleMask
     strong: RuleMask
     moderate: RuleMask
     slight: RuleMask
@@ -119,6 +120,7 @@ class CompiledRuleset:
     `findings` are the pooled ones, then the private, then the mutual ones; `position` gives their places by id. The
     conditions that `judge` decides are those of the rules, then the insights, the openings, and from `first_sign` on
     the signs.
+    `calling` are the rules that call for each activity, by its position.
     `little` is what the quiet view of least width may hold: what every private rule leaves.
     `reasons` is a cache: a rule names few findings, so a reason is made once for every combination of their values.
     `restored` are those that came back from records.
@@ -132,6 +134,7 @@ class CompiledRuleset:
     judge: Judge
     rules: tuple[CompiledRule, ...]
     rules_that: RuleSets
+    calling: tuple[RuleMask, ...]
     little: Mask
     insights: tuple[CompiledInsight, ...]
     every_insight: int
@@ -171,6 +174,7 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
         judge=judge,
         rules=rules,
         rules_that=_rule_sets(rules, findings),
+        calling=_calling(rules, len(index.order)),
         little=_least_width(index, rules),
         insights=tuple(CompiledInsight(insight.id, insight.basis == "safety_policy") for insight in ruleset.insights),
         every_insight=(1 << len(ruleset.insights)) - 1,
@@ -216,12 +220,21 @@ def _rule_sets(rules: tuple[CompiledRule, ...], findings: tuple[Finding, ...]) -
         every=(1 << len(rules)) - 1,
         private=from_flags(rule.is_private for rule in rules),
         tellable=from_flags(bool(rule.reads) and not rule.is_private for rule in rules),
+        suggesting=from_flags(bool(rule.reads and rule.need) and not rule.is_private for rule in rules),
         strong=from_flags(rule.need == Need.strong for rule in rules),
         moderate=from_flags(rule.need == Need.moderate for rule in rules),
         slight=from_flags(rule.need == Need.slight for rule in rules),
         withholding=from_flags(not rule.need for rule in rules),
         wishing=from_flags(_is_strong_wish(rule, findings) for rule in rules),
     )
+
+
+def _calling(rules: tuple[CompiledRule, ...], activities: int) -> tuple[RuleMask, ...]:
+    calling = [0] * activities
+    for i, rule in enumerate(rules):
+        for position in positions(rule.calls):
+            calling[position] |= 1 << i
+    return tuple(calling)
 
 
 def _least_width(index: ActivityIndex, rules: tuple[CompiledRule, ...]) -> Mask:

@@ -128,10 +128,11 @@ def reasons_for_strategy(reader: Reader, strategy: int, activities: Mask = ~0) -
 
 def reasons_for_activity(reader: Reader, position: int) -> tuple[Reason, ...]:
     """Return the rules that call for the activity's purpose, then its practice, then that the reader likes its kind."""
-    compiled, bit = reader.compiled, 1 << position
-    speaking = _speaking(reader, bit)
+    compiled = reader.compiled
+    called = compiled.calling[position] if reader.meant >> position & 1 else 0
+    speaking = positions(reader.verdict.true & compiled.rules_that.suggesting & called)
     # A rule that names the purpose fits the activity more closely than one for the whole practice.
-    speaking.sort(key=lambda i: not compiled.rules[i].speaks_to_purpose)
+    speaking.sort(key=lambda i: (not compiled.rules[i].speaks_to_purpose, -compiled.rules[i].need))
     return *_as_reasons(reader, speaking), *_taste(reader, position)
 
 
