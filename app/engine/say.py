@@ -128,11 +128,9 @@ def reasons_for_strategy(reader: Reader, strategy: int, activities: Mask = ~0) -
 
 def reasons_for_activity(reader: Reader, position: int) -> tuple[Reason, ...]:
     """Return the rules that call for the activity's purpose, then its practice, then that the reader likes its kind."""
-    compiled = reader.compiled
-    called = compiled.calling[position] if reader.meant >> position & 1 else 0
-    speaking = positions(reader.verdict.true & compiled.rules_that.suggesting & called)
+    rules, speaking = reader.compiled.rules, _calling(reader, position)
     # A rule that names the purpose fits the activity more closely than one for the whole practice.
-    speaking.sort(key=lambda i: (not compiled.rules[i].speaks_to_purpose, -compiled.rules[i].need))
+    speaking.sort(key=lambda i: (not rules[i].speaks_to_purpose, -rules[i].need, rules[i].place))
     return *_as_reasons(reader, speaking), *_taste(reader, position)
 
 
@@ -153,6 +151,14 @@ def _speaking(reader: Reader, activities: Mask) -> list[int]:
     """Return the fired rules that call for one of these activities, strongest first."""
     rules, meant = reader.compiled.rules, activities & reader.meant
     return [i for i in reader.suggesting if rules[i].calls & meant]
+
+
+def _calling(reader: Reader, position: int) -> list[int]:
+    """Return the fired rules that call for this activity, where they may speak of it."""
+    if not reader.meant >> position & 1:
+        return []
+    compiled = reader.compiled
+    return positions(reader.verdict.true & compiled.rules_that.suggesting & compiled.calling[position])
 
 
 def _as_reasons(reader: Reader, rules: Iterable[int]) -> tuple[Reason, ...]:
