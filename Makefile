@@ -63,7 +63,7 @@ trust: setup-dev ## Kill, cut off and flood a real server: what never loses, dou
 	@$(PYTHON_RUN) -m pytest -n $(JOBS) --dist loadgroup -m thorough
 
 clean: ## Remove what make has made
-	@rm -rf .venv .boot .cache web/dist web/node_modules clients/typescript/dist clients/typescript/node_modules .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .boot .cache web/dist web/node_modules clients/typescript/dist clients/typescript/node_modules clients/python/src/rekindle_client/generated tests/trust/generators/node_modules .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 setup:
 	@.ci/setup runtime
