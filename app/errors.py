@@ -185,6 +185,18 @@ class TooManyKeys(RekindleError, status=409, title="Two keys are active"):
     remedy = "Revoke one of them first."
 
 
+class TooManyInvitations(RekindleError, status=409, title="Too many invitations of the couple are open"):
+    """As many invitations of this couple are open as this server allows: five, unless its operator changed that."""
+
+    remedy = "Use one of them, or wait until one expires, which takes seven days."
+
+
+class TooManyTokens(RekindleError, status=409, title="Too many tokens of the partner are active"):
+    """As many tokens of this partner work as this server allows: twenty, unless its operator changed that."""
+
+    remedy = "Keep a token until it expires, or revoke one that is no longer used."
+
+
 class RulesetGone(RekindleError, status=409, title="The ruleset of this decision is not on this server"):
     """The ruleset of the decision is not on this server, and no other may replay it."""
 

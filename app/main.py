@@ -28,6 +28,7 @@ from app.api.http.problems import install_error_handlers
 from app.api.http.rate_limit import RateLimiter
 from app.api.http.request_context import install_route_templates
 from app.api.http.routing import check_query
+from app.api.http.turns import Turns
 from app.api.integrators import routes as integrators
 from app.api.me import routes as me
 from app.api.recommendations import explanations, recommendations
@@ -37,7 +38,7 @@ from app.rulesets.diagnostics import ContentError
 from app.service.maintenance import run_rounds
 from app.service.recovery import A_START_WAITS, Recovery
 from app.service.session import Clock
-from app.settings import Settings, UnusableSettings, read_settings
+from app.settings import DAY_SECONDS, RateLimit, Settings, UnusableSettings, read_settings
 from app.store.connection.database import Database
 from app.store.crypto import keyring, vault
 
@@ -102,7 +103,8 @@ def create_app(
         HttpMiddleware,
         metrics=app.state.metrics,
         cors=Cors(settings.cors_origins) if settings.cors_origins else None,
-        limiter=app.state.limiter,
+        limiter=RateLimiter(settings.rate_limit) if settings.rate_limit else None,
+        clock=clock,
         body_limit=settings.body_limit,
     )
     if admin.port is not None:
@@ -116,7 +118,8 @@ def set_state(state: State, settings: Settings, admin: AdminListener) -> None:
     state.database = Database(settings.database_url)
     state.recovery = Recovery()
     state.vault = cache(lambda: vault.Vault(keyring.KeyRing(settings.key_file)))
-    state.limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
+    state.turns = Turns()
+    state.explanations = RateLimiter(RateLimit(settings.quota_explanations, DAY_SECONDS))
     state.metrics = Metrics(admin.metrics_folder)
     state.admin = create_admin(state)
 

@@ -15,7 +15,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "REKINDLE_"
 
-_WINDOWS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+DAY_SECONDS = 86_400
+_WINDOWS = {"second": 1, "minute": 60, "hour": 3600, "day": DAY_SECONDS}
 _RATE = re.compile(r"(\d{1,9})(?:\s*(?:/|per)\s*(\d{0,6})\s*(s|second|min|minute|h|hour|d|day)?s?)?", re.ASCII)
 
 
@@ -35,7 +36,8 @@ class RateLimit:
     seconds: int
 
     def __str__(self) -> str:
-        return f"{self.requests}/{self.seconds}s"
+        unit = next((name for name, size in _WINDOWS.items() if size == self.seconds), f"{self.seconds}s")
+        return f"{self.requests}/{unit}"
 
 
 def from_text(read: Callable[[str], object]) -> BeforeValidator:
@@ -43,10 +45,12 @@ def from_text(read: Callable[[str], object]) -> BeforeValidator:
     return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
 
 
-def _rate_limit(text: str) -> RateLimit:
+def _rate_limit(text: str) -> RateLimit | None:
+    if text.strip().lower() == "off":
+        return None
     match = _RATE.fullmatch(text.strip().lower())
     if not match:
-        raise ValueError("write requests and window, such as 120/minute or 5/10s")
+        raise ValueError("write requests and window, such as 120/minute or 5/10s, or off")
     requests, count, unit = match.groups()
     unit = unit or ("second" if count else "minute")
     seconds = int(count or 1) * next(size for name, size in _WINDOWS.items() if name.startswith(unit))
@@ -120,9 +124,21 @@ class Settings(BaseSettings):
         description="Ask for a key also where none is needed otherwise: recommendations, explanations, the catalogue.",
     )
     rate_limit: Annotated[RateLimit | None, NoDecode, from_text(_rate_limit)] = Field(
-        None,
-        description="How often one caller may ask, such as `120/minute` or `5/10s`; a number alone is per minute. "
-        "Left out: no limit.",
+        RateLimit(3000, 60),
+        description="How often one caller may ask, such as `120/minute` or `5/10s`; a number alone is per minute, and "
+        "`off` sets no limit. A caller is a partner with all tokens, an integrator with all keys, or else an address. "
+        "Each worker counts by itself.",
+    )
+    quota_invitations: int = Field(
+        5, ge=1, le=1000, description="How many invitations of one couple may be open at a time."
+    )
+    quota_tokens: int = Field(20, ge=1, le=1000, description="How many tokens of one partner may work at a time.")
+    quota_explanations: int = Field(
+        40,
+        ge=1,
+        le=1_000_000,
+        description="How many explanations of their view one partner may ask for in a day (UTC). Each worker counts by "
+        "itself.",
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode, from_text(_origins)] = Field(
         (),

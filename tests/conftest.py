@@ -34,6 +34,9 @@ from tests.people import Integrator
 for variable in [name for name in os.environ if name.upper().startswith("REKINDLE_")]:
     del os.environ[variable]
 
+# Tests ask more often than a caller may; those about limits set their own.
+os.environ["REKINDLE_RATE_LIMIT"] = "off"
+
 hypothesis_settings.register_profile("rekindle", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("rekindle")
 
@@ -235,7 +238,7 @@ def stored_app(database_url: str, rulesets: ActiveRuleset, tmp_path: Path, route
 def with_settings(routed_app: FastAPI, settings: Settings, rulesets: ActiveRuleset) -> FastAPI:
     """Give an application whose routes are prepared the state of a new one."""
     fresh = create_app(settings, rulesets, clock=clock.now)
-    for name in ("settings", "rulesets", "database", "recovery", "vault"):
+    for name in ("settings", "rulesets", "database", "recovery", "vault", "turns", "explanations"):
         setattr(routed_app.state, name, getattr(fresh.state, name))
     return routed_app
 

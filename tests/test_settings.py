@@ -31,7 +31,7 @@ def test_without_any_variable_the_settings_are_usable() -> None:
     settings = read_settings({"PATH": "/bin"})
 
     assert settings.database_url == "sqlite+aiosqlite:///rekindle.db"
-    assert settings.rate_limit is None
+    assert settings.rate_limit == RateLimit(3000, 60)
     assert settings.content_folder.joinpath("claims.yaml").is_file()
 
 
@@ -98,6 +98,10 @@ def test_the_password_of_the_database_is_not_shown_with_the_settings() -> None:
 )
 def test_a_rate_limit_is_read_the_way_people_write_it(given: str, limit: RateLimit) -> None:
     assert setting("rate_limit", given) == limit
+
+
+def test_a_rate_limit_can_be_set_off() -> None:
+    assert setting("rate_limit", "off") is None
 
 
 @pytest.mark.parametrize("given", ["often", "0/minute", "5/0s", "-1", "5/fortnight", "1.5/s"])

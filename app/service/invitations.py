@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from app.errors import InvitationNotFound, NotFound
+from app.errors import InvitationNotFound, NotFound, TooManyInvitations
 from app.rulesets.library import Library
 from app.service import audit
 from app.service.couples import Couple, leave
@@ -31,14 +31,16 @@ class Invitation(NamedTuple):
     expires_at: datetime
 
 
-async def invite(session: Session, holder: KeyHolder, couple: Couple) -> Invitation:
+async def invite(session: Session, holder: KeyHolder, couple: Couple, most: int) -> Invitation:
     """Return a new code; earlier ones still work.
 
-    Raises `NotFound` where the couple was removed meanwhile. A couple whose inviter left gets a code like any other, so
-    that the integrator cannot tell.
+    Raises `NotFound` where the couple was removed meanwhile, `TooManyInvitations` where `most` are open. A couple whose
+    inviter left gets a code like any other, so that the integrator cannot tell.
     """
     if not await stored_couples.lock(session.connection, couple.key):
         raise NotFound("There is no such couple.")
+    if await stored_invitations.count_open(session.connection, couple.key, session.now) >= most:
+        raise TooManyInvitations
     invitation = Invitation(_new_code(), session.now + VALID_FOR)
     values = {"key": new_key(), "couple_key": couple.key, "hash": _hash(invitation.code)}
     await stored_invitations.add(session.connection, **values, expires_at=invitation.expires_at)

@@ -6,6 +6,7 @@ or with somebody's phone reads nothing with it. One may be set without the one b
 
 import unicodedata
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app.service import audit
 from app.service.partners import Partner
@@ -24,10 +25,41 @@ _MOST_COUNTED = 20
 _PLACE = "passphrases.sealed"
 
 
-async def unlock(session: Session, login: Login, passphrase: str) -> datetime | None:
+class Challenge(NamedTuple):
+    """What a passphrase has to match, as it was stored before it was compared.
+
+    `counts` where there is a passphrase, one was given, and none is paused.
+    """
+
+    row: PassphraseRow | None
+    hash: bytes
+    counts: bool
+
+
+class Attempt(NamedTuple):
+    """A challenge with its outcome."""
+
+    challenge: Challenge
+    is_right: bool
+
+
+async def challenge(session: Session, partner: Partner, passphrase: str | None) -> Challenge:
+    """Return what `passphrase` has to match: with the same work and statements whether or not there is any."""
+    row = await stored_passphrases.of_partner(session.connection, partner.key)
+    if row is None or passphrase is None or (row.paused_until is not None and row.paused_until > session.now):
+        return Challenge(row, stored_passphrases.UNMATCHED_HASH.encode(), counts=False)
+    return Challenge(row, partner.data_key.open(_PLACE, partner.key.hex, row.sealed), counts=True)
+
+
+async def compare(challenge: Challenge, passphrase: str | None) -> Attempt:
+    """Compare in a thread. It takes long on purpose, so no transaction waits for it."""
+    return Attempt(challenge, await stored_passphrases.verify(_normalized(passphrase or ""), challenge.hash))
+
+
+async def unlock(session: Session, login: Login, attempt: Attempt) -> datetime | None:
     """Unlock a login and return until when. None alike for a wrong passphrase, for none set, and during a pause."""
-    row = await stored_passphrases.of_partner(session.connection, login.partner.key)
-    if not await _is_right(session, login.partner, row, passphrase) or row is None:
+    row = attempt.challenge.row
+    if not await _settle(session, login.partner, attempt) or row is None:
         await audit.add(session, login.partner.id, "unlock_refused")
         return None
     until, generation = session.now + UNLOCKED_FOR, row.generation
@@ -45,17 +77,22 @@ async def lock(session: Session, login: Login) -> None:
     await stored_tokens.lock(session.connection, login.token_key)
 
 
-async def set_passphrase(session: Session, login: Login, passphrase: str, current: str | None) -> bool:
-    """Set the passphrase; return False where that was refused.
+async def hash_passphrase(passphrase: str) -> bytes:
+    """Return the hash to set. It takes as long as a comparison, so no transaction waits for it either."""
+    return await stored_passphrases.hash_passphrase(_normalized(passphrase))
 
-    With the `current` one it opens what that one opened. Without, it needs a fresh login and opens nothing from before.
+
+async def set_passphrase(session: Session, login: Login, hash_: bytes, attempt: Attempt, *, is_blind: bool) -> bool:
+    """Set the passphrase of this hash; return False where that was refused.
+
+    With the current one, which `attempt` is about, it opens what that one opened. `is_blind` without: then it needs a
+    fresh login and opens nothing from before.
     """
-    row = await stored_passphrases.of_partner(session.connection, login.partner.key)
-    knows_current = await _is_right(session, login.partner, row, current)
-    if not (login.is_fresh if current is None else knows_current):
+    knows_current = await _settle(session, login.partner, attempt)
+    if not (login.is_fresh if is_blind else knows_current):
         await audit.add(session, login.partner.id, "unlock_refused")
         return False
-    hash_ = await stored_passphrases.hash_passphrase(_normalized(passphrase))
+    row = attempt.challenge.row
     sealed = login.partner.data_key.seal(_PLACE, login.partner.key.hex, hash_)
     generation = (row and row.generation if knows_current else None) or new_key()
     await stored_passphrases.put(session.connection, login.partner.key, sealed, generation)
@@ -65,14 +102,15 @@ async def set_passphrase(session: Session, login: Login, passphrase: str, curren
     return True
 
 
-async def _is_right(session: Session, partner: Partner, row: PassphraseRow | None, passphrase: str | None) -> bool:
-    """Compare, and count failures, with the same work and statements whether or not there is a passphrase."""
-    hash_, counts = stored_passphrases.UNMATCHED_HASH.encode(), False
-    if row is not None and passphrase is not None and (row.paused_until is None or row.paused_until <= session.now):
-        hash_, counts = partner.data_key.open(_PLACE, partner.key.hex, row.sealed), True
-    is_right = await stored_passphrases.verify(_normalized(passphrase or ""), hash_)
+async def _settle(session: Session, partner: Partner, attempt: Attempt) -> bool:
+    """Count a failure and return whether the attempt was right.
+
+    It is not where another attempt was counted while this one was compared: trying at once tells nobody more.
+    """
+    row = await stored_passphrases.lock_of_partner(session.connection, partner.key)
+    is_right = attempt.is_right and row == attempt.challenge.row
     failures, paused_until = (row.failures, row.paused_until) if row else (0, None)
-    if counts:
+    if attempt.challenge.counts:
         failures, paused_until = (0, None) if is_right else _after_failure(failures, session.now)
     await stored_passphrases.count(session.connection, partner.key, failures, paused_until)
     return is_right

@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsRevoked, CredentialsUnknown, NotFound
+from app.errors import (
+    CredentialsExpired,
+    CredentialsMalformed,
+    CredentialsRevoked,
+    CredentialsUnknown,
+    NotFound,
+    TooManyTokens,
+)
 from app.service import audit
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner, partner_of
@@ -85,6 +92,12 @@ async def mint_token(session: Session, holder: KeyHolder, partner: Partner, seco
     )
     await audit.add(session, partner.id, "token_minted", holder.key)
     return new
+
+
+async def require_fewer_tokens(session: Session, partner: Partner, most: int) -> None:
+    """Raise `TooManyTokens` where `most` tokens of this partner work."""
+    if await stored_tokens.count_active(session.connection, partner.key, session.now) >= most:
+        raise TooManyTokens
 
 
 async def find_token_row(connection: Connection, token: str) -> LoginRow:

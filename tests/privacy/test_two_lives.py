@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
-from app.api.http import rate_limit
+from app.api.http.rate_limit import RateLimiter
 from app.api.integrators import couples
 from app.api.me import export, me, plan
 from app.api.me import view as my_view
@@ -187,7 +187,10 @@ def serial_ids(patch: pytest.MonkeyPatch) -> None:
 
 
 def one_limit_for_all(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(rate_limit, "_digest", lambda token: "everyone" if token.startswith("rt_") else token)
+    take = RateLimiter.take
+    patch.setattr(
+        RateLimiter, "take", lambda self, who, now: take(self, "everyone" if who.startswith("ptr_") else who, now)
+    )
 
 
 def held_back_answers_pool(patch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
@@ -11,9 +11,10 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPBearer
 
 from app.api.http.fields import invalid
-from app.api.http.rate_limit import RateLimiter, client_address
+from app.api.http.rate_limit import count_request
 from app.api.http.request_context import now_of
 from app.api.http.routing import check_query
+from app.api.http.turns import Turns
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsMissing, KeyNeeded, TokenNeeded
 from app.service import integrators, tokens
 from app.service.integrators import KeyHolder, Scope
@@ -22,6 +23,7 @@ from app.service.recovery import Recovery
 from app.service.session import Session
 from app.service.tokens import Login
 from app.store.connection.database import Connection, Database
+from app.store.crypto.ids import sha256_of
 from app.store.crypto.vault import Vault
 
 TEST_NOW = "Rekindle-Test-Now"
@@ -76,6 +78,7 @@ class PartnerContext(Session):
 
 AnyContext = IntegratorContext | PartnerContext
 Context = TypeVar("Context", IntegratorContext, PartnerContext)
+Transaction = Callable[[Request, str | None], AbstractAsyncContextManager[Context]]
 
 
 async def database_of(request: Request) -> Database:
@@ -92,19 +95,35 @@ def vault_of(request: Request) -> Vault:
     return vault
 
 
-def in_transaction(
+def turns_of(request: Request) -> Turns:
+    turns: Turns = request.app.state.turns
+    return turns
+
+
+def transaction_as(
     begin: Callable[[Database], AbstractAsyncContextManager[Connection]],
     authenticate: Callable[[Request, Connection, str | None], Awaitable[Context]],
-) -> Callable[..., AsyncGenerator[Context]]:
-    """Return the dependency that begins a transaction, and finds out in it who calls."""
+) -> Transaction[Context]:
+    """Return the function that begins a transaction, and finds out in it who calls."""
 
-    async def open_context(request: Request, _: _Bearer, test_now: TestNowHeader = None) -> AsyncGenerator[Context]:
+    @asynccontextmanager
+    async def transact(request: Request, test_now: str | None) -> AsyncGenerator[Context]:
         async with begin(await database_of(request)) as connection:
             try:
                 context = await authenticate(request, connection, test_now)
             except CredentialsExpired as error:
                 is_by_test_clock = test_now and bearer_credentials(request)[2:].startswith("_test_")
                 raise CredentialsExpired(BY_TEST_CLOCK if is_by_test_clock else None) from error
+            yield context
+
+    return transact
+
+
+def in_transaction(transact: Transaction[Context]) -> Callable[..., AsyncGenerator[Context]]:
+    """Return the dependency that runs a request in one transaction."""
+
+    async def open_context(request: Request, _: _Bearer, test_now: TestNowHeader = None) -> AsyncGenerator[Context]:
+        async with transact(request, test_now) as context:
             # After the credentials, because nobody is told anything before them.
             await check_query(request)
             yield context
@@ -118,15 +137,8 @@ async def require_key(request: Request, _: _Bearer) -> None:
     """Require a key with the scope `recommendations`, where the operator asks for one on public routes."""
     credentials = bearer_credentials(request)
     holder = await integrators.find_key(await database_of(request), credentials, now_of(request))
-    count_by_credentials(request, credentials)
+    count_request(request.scope, holder.integrator)
     holder.require(Scope.RECOMMENDATIONS)
-
-
-def count_by_credentials(request: Request, credentials: str) -> None:
-    """Count this request against its credentials, which are good, instead of the address it came from."""
-    limiter: RateLimiter | None = request.app.state.limiter
-    if limiter:
-        limiter.recognise(credentials, client_address(request.scope))
 
 
 async def _authenticate_integrator(request: Request, connection: Connection, test_now: str | None) -> IntegratorContext:
@@ -139,7 +151,7 @@ async def _authenticate_integrator(request: Request, connection: Connection, tes
     row = await integrators.find_key_row(connection, credentials)
     now = current_time(request, row.mode, test_now)
     holder = integrators.authenticate_key(row, now)
-    count_by_credentials(request, credentials)
+    count_request(request.scope, holder.integrator)
     return IntegratorContext(connection, vault_of(request), now, holder)
 
 
@@ -152,19 +164,54 @@ async def _authenticate_partner(request: Request, connection: Connection, test_n
     row = await tokens.find_token_row(connection, credentials)
     now = current_time(request, row.mode, test_now)
     login = tokens.authenticate_token(row, vault_of(request), now)
-    count_by_credentials(request, credentials)
+    count_request(request.scope, login.partner.id)
     return PartnerContext(connection, vault_of(request), now, login)
 
 
-_read_integrator = in_transaction(Database.reading, _authenticate_integrator)
-_write_integrator = in_transaction(Database.writing, _authenticate_integrator)
-_read_partner = in_transaction(Database.reading, _authenticate_partner)
-_write_partner = in_transaction(Database.writing, _authenticate_partner)
+_read_as_partner = transaction_as(Database.reading, _authenticate_partner)
+_write_at_once = transaction_as(Database.writing, _authenticate_partner)
+
+
+@asynccontextmanager
+async def _write_as_partner(request: Request, test_now: str | None) -> AsyncGenerator[PartnerContext]:
+    """Begin a transaction once the writes of this partner that came before have ended."""
+    token = sha256_of(bearer_credentials(request)).hex()
+    async with turns_of(request).write(token), _write_at_once(request, test_now) as context:
+        turns_of(request).remember(token, context.partner.id)
+        yield context
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerTransactions:
+    """The transactions of a request that has work to do between them, and holds no connection meanwhile."""
+
+    request: Request
+    test_now: str | None
+    partner: str
+
+    def reading(self) -> AbstractAsyncContextManager[PartnerContext]:
+        return _read_as_partner(self.request, self.test_now)
+
+    def writing(self) -> AbstractAsyncContextManager[PartnerContext]:
+        return _write_as_partner(self.request, self.test_now)
+
+
+async def _authenticate_before(request: Request, _: _Bearer, test_now: TestNowHeader = None) -> PartnerTransactions:
+    async with _read_as_partner(request, test_now) as context:
+        await check_query(request)
+        return PartnerTransactions(request, test_now, context.partner.id)
+
+
+_read_integrator = in_transaction(transaction_as(Database.reading, _authenticate_integrator))
+_write_integrator = in_transaction(transaction_as(Database.writing, _authenticate_integrator))
+_read_partner = in_transaction(_read_as_partner)
+_write_partner = in_transaction(_write_as_partner)
 # The scope "function" commits before the response is sent: a client never reads of something that was not stored.
 IntegratorReadContext = Annotated[IntegratorContext, Depends(_read_integrator, scope="function")]
 IntegratorWriteContext = Annotated[IntegratorContext, Depends(_write_integrator, scope="function")]
 PartnerReadContext = Annotated[PartnerContext, Depends(_read_partner, scope="function")]
 PartnerWriteContext = Annotated[PartnerContext, Depends(_write_partner, scope="function")]
+TransactionsOfPartner = Annotated[PartnerTransactions, Depends(_authenticate_before)]
 
 
 def bearer_credentials(request: Request) -> str:

@@ -3,11 +3,12 @@
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi_swagger import resources
 from starlette.responses import HTMLResponse, Response
 
 from app.api.http.caching import cacheable_response
+from app.api.http.rate_limit import count_by_address
 from app.errors import NotFound
 
 WEB = Path(__file__).parents[2] / "web"
@@ -46,7 +47,7 @@ PAGE = """<!doctype html>
 </html>
 """
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(count_by_address)])
 
 
 @router.get("/docs")

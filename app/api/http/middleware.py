@@ -3,8 +3,9 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
@@ -20,10 +21,10 @@ from app.api.http.compression import LEAST_BYTES, ONCE, QUICK, Coding, choose_co
 from app.api.http.cors import Cors, HeaderList
 from app.api.http.logs import describe_error
 from app.api.http.problems import BodyRejected, problem_response
-from app.api.http.rate_limit import RateLimiter, client_address
+from app.api.http.rate_limit import LimitedRequest, RateLimiter, client_address, count_request, prepare_count
 from app.api.http.request_context import route_template
 from app.api.http.routing import METHODS_WITH_BODY
-from app.errors import BodyTooLarge, InternalError, RekindleError, TookTooLong, TooManyRequests, UnsupportedMediaType
+from app.errors import BodyTooLarge, InternalError, RekindleError, TookTooLong, UnsupportedMediaType
 
 RequestHeaders = Mapping[bytes, bytes]
 
@@ -104,12 +105,20 @@ class HttpMiddleware:
     """A single ASGI layer around all routes; a stack of layers would cost every request more."""
 
     def __init__(
-        self, app: ASGIApp, *, metrics: Metrics, cors: Cors | None, limiter: RateLimiter | None, body_limit: int
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        cors: Cors | None,
+        limiter: RateLimiter | None,
+        clock: Callable[[], datetime],
+        body_limit: int,
     ) -> None:
         self.app = app
         self.metrics = metrics
         self.cors = cors
         self.limiter = limiter
+        self.clock = clock
         self.body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,7 +147,11 @@ class HttpMiddleware:
                 await send_preflight(sender, self.cors.preflight_headers(headers[b"origin"]))
                 return
             if self.limiter and scope["path"].removeprefix(scope.get("root_path", "")) not in UNLIMITED_PATHS:
-                count_against_limit(self.limiter, scope, headers, sender)
+                address = client_address(scope)
+                prepare_count(scope, LimitedRequest(self.limiter, address, self.clock(), sender.headers))
+                # With credentials it waits until they are looked up.
+                if b"authorization" not in headers:
+                    count_request(scope)
             async with asyncio.timeout(REQUEST_SECONDS):
                 await self.app(scope, limit_body(receive, scope, headers, self.body_limit), sender.send)
         except RekindleError as error:
@@ -254,24 +267,6 @@ async def send_problem(scope: Scope, receive: Receive, sender: ResponseSender, e
 async def send_preflight(sender: ResponseSender, headers: HeaderList) -> None:
     await sender.send({"type": "http.response.start", "status": 204, "headers": headers})
     await sender.send({"type": "http.response.body"})
-
-
-def count_against_limit(limiter: RateLimiter, scope: Scope, headers: RequestHeaders, sender: ResponseSender) -> None:
-    """Count the request and add the `RateLimit` headers. Raises `TooManyRequests`."""
-    allowance = limiter.take(client_address(scope), bearer_of(headers))
-    limit = limiter.limit
-    sender.headers += [
-        (b"ratelimit-policy", b'"default";q=%d;w=%d' % (limit.requests, limit.seconds)),
-        (b"ratelimit", b'"default";r=%d;t=%d' % (allowance.left, allowance.seconds)),
-    ]
-    if not allowance.granted:
-        detail = f"The limit is {limit.requests} requests in {limit.seconds} seconds; try again in {allowance.seconds}."
-        raise TooManyRequests(detail, allowance.seconds)
-
-
-def bearer_of(headers: RequestHeaders) -> str | None:
-    scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
-    return token.decode("latin-1") if scheme.lower() == b"bearer" else None
 
 
 def limit_body(receive: Receive, scope: Scope, headers: RequestHeaders, limit: int) -> Receive:

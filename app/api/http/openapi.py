@@ -8,7 +8,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.responses import Response
 
 from app import __version__, errors
@@ -18,6 +18,7 @@ from app.api.http.json_bytes import to_bytes
 from app.api.http.openapi_headers import complete_headers
 from app.api.http.openapi_schemas import complete_schemas
 from app.api.http.problems import MEDIA_TYPE, describe_problems
+from app.api.http.rate_limit import count_by_address
 from app.api.http.schema_lookup import Document, SchemaNode, inside, variants_of
 
 Problems = tuple[type[errors.RekindleError], ...]
@@ -121,7 +122,7 @@ ALWAYS_OPEN = frozenset({"/v1/help", "/v1/calendars/{secret}.ics"})
 FORGIVING = "/v1/help"
 OPTIONAL_KEY: list[Document] = [{}, {KEY_SCHEME: []}]
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(count_by_address)])
 
 
 @router.get("/openapi.json")

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import compile_path
 
+from app.api.http.rate_limit import count_request
 from app.api.http.request_context import route_template
 from app.api.http.schema_lookup import OperationSchema
 from app.api.http.validation import describe_errors
@@ -86,6 +87,11 @@ def install_error_handlers(app: FastAPI) -> None:
 
 async def problem_response(request: Request, error: Exception) -> Response:
     problem = to_problem(request, error)
+    try:
+        # What was refused before anybody looked at its credentials, or for them.
+        count_request(request.scope)
+    except TooManyRequests as exceeded:
+        problem = exceeded
     request.scope["rekindle.problem"] = problem.code
     return Response(
         render(problem, request.scope.get("rekindle.request_id", "")),

@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.library import Library
+from app.settings import Settings
 
 DEFAULT_LANGUAGE = "en"
 UNMATCHED = "unmatched"
@@ -42,9 +43,14 @@ def rulesets_of(request: Request) -> ActiveRuleset:
     return rulesets
 
 
+def settings_of(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
 def public_url(request: Request) -> str:
     """Return the address of this server, without a slash at its end: of the settings, else as the request has it."""
-    address: str | None = request.app.state.settings.public_url
+    address = settings_of(request).public_url
     return address or str(request.base_url).rstrip("/")
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.api.http.problems import BodyRejected
+from app.api.http.rate_limit import count_request
 from app.api.http.validation import MAX_NAME_LENGTH, pointer
 from app.errors import MAX_LISTED, FieldError, MalformedJson, RekindleError, ValidationFailed
 from app.rulesets.strict_json import MALFORMED, JsonMistake, UnreadableJson, read_json
@@ -48,8 +49,10 @@ async def check_query(request: Request) -> None:
     """Refuse query parameters that the route does not have, or that occur twice, so that none is silently ignored.
 
     A route without a body has no fields either. Raises `RequestValidationError` for the unknown ones, else
-    `ValidationFailed` for those given twice.
+    `ValidationFailed` for those given twice; and `TooManyRequests` where nobody has looked at credentials before, since
+    then the request counts by its address.
     """
+    count_request(request.scope)
     if _takes_no_body(request, request.scope["route"]) and await request.body():
         _refuse_fields(await request.json())
     query: bytes = request.scope["query_string"]

@@ -14,9 +14,10 @@ from app.api.http.fields import Id, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
+from app.api.http.request_context import settings_of
 from app.api.http.responses import example_created, example_page, example_response
 from app.api.http.routing import StrictRoute
-from app.errors import NotFound, ValidationFailed
+from app.errors import NotFound, TooManyInvitations, ValidationFailed
 from app.service import couples, invitations
 from app.service.couples import Couple
 from app.service.idempotency import StoredResponse
@@ -96,7 +97,7 @@ async def create_couple(
         couple = await couples.add_couple(context, partner)
         content = couple_out(couple)
         if body.invite:
-            content["invitation"] = await _invite(context, couple)
+            content["invitation"] = await _invite(request, context, couple)
         return make_reply(content, about=body.partner, Location=f"/v1/couples/{couple.id}")
 
     return await respond_idempotently(request, context, idempotency_key, make)
@@ -142,7 +143,7 @@ async def delete_couple(couple_id: Id, context: IntegratorWriteContext) -> Respo
     summary="Create an invitation",
     status_code=201,
     response_model=InvitationOut,
-    responses=example_created(INVITATION, NotFound),
+    responses=example_created(INVITATION, NotFound, TooManyInvitations),
 )
 async def create_invitation(
     couple_id: Id, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
@@ -152,13 +153,14 @@ async def create_invitation(
 
     async def make() -> StoredResponse:
         couple = await couples.find_couple(context, context.holder, couple_id)
-        return make_reply(await _invite(context, couple))
+        return make_reply(await _invite(request, context, couple))
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
-async def _invite(context: IntegratorWriteContext, couple: Couple) -> dict[str, Any]:
-    return as_json(InvitationOut, await invitations.invite(context, context.holder, couple))
+async def _invite(request: Request, context: IntegratorWriteContext, couple: Couple) -> dict[str, Any]:
+    most = settings_of(request).quota_invitations
+    return as_json(InvitationOut, await invitations.invite(context, context.holder, couple, most))
 
 
 def couple_out(couple: Couple) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.api.http.fields import Country, Id, Locale, ShortText, TimeZone, as_jso
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
+from app.api.http.request_context import settings_of
 from app.api.http.responses import (
     example_created,
     example_page,
@@ -24,7 +25,7 @@ from app.api.http.responses import (
     merge_patch,
 )
 from app.api.http.routing import StrictRoute
-from app.errors import ExternalIdTaken, NotFound, ValidationFailed
+from app.errors import ExternalIdTaken, NotFound, TooManyTokens, ValidationFailed
 from app.service import audit, tokens
 from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
@@ -134,7 +135,7 @@ class PartnerFilters(PageParams):
             "model": CreatedPartnerOut,
             **json_example(EXAMPLE),
         },
-        **example_created({**EXAMPLE, "token": TOKEN}, ValidationFailed, ExternalIdTaken),
+        **example_created({**EXAMPLE, "token": TOKEN}, ValidationFailed, ExternalIdTaken, TooManyTokens),
     },
 )
 async def create_partner(
@@ -154,7 +155,7 @@ async def create_partner(
         status, location = 201 if is_new else 200, f"/v1/partners/{partner.id}"
         content = partner_out(partner)
         if body.token:
-            content["token"] = await _mint(context, partner, body.token)
+            content["token"] = await _mint(request, context, partner, body.token)
         return make_reply(content, status, about=partner.id, Location=location)
 
     return await respond_idempotently(request, context, idempotency_key, make)
@@ -209,7 +210,7 @@ async def change_partner(partner_id: Id, body: PartnerChange, context: Integrato
     status_code=201,
     response_model=TokenOut,
     openapi_extra=example_request({"expires_in": 3600}),
-    responses=example_created(TOKEN, NotFound, ValidationFailed),
+    responses=example_created(TOKEN, NotFound, TooManyTokens, ValidationFailed),
 )
 async def create_token(
     partner_id: Id,
@@ -223,7 +224,7 @@ async def create_token(
 
     async def make() -> StoredResponse:
         partner = await find_partner(context, context.holder, partner_id)
-        return make_reply(await _mint(context, partner, body or TokenIn()), about=partner.id)
+        return make_reply(await _mint(request, context, partner, body or TokenIn()), about=partner.id)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
@@ -243,7 +244,8 @@ async def delete_token(partner_id: Id, token_id: Id, context: IntegratorWriteCon
     return Response(status_code=204)
 
 
-async def _mint(context: IntegratorWriteContext, partner: Partner, wanted: TokenIn) -> dict[str, Any]:
+async def _mint(request: Request, context: IntegratorWriteContext, partner: Partner, wanted: TokenIn) -> dict[str, Any]:
+    await tokens.require_fewer_tokens(context, partner, settings_of(request).quota_tokens)
     token = await tokens.mint_token(context, context.holder, partner, wanted.expires_in or tokens.DEFAULT_TTL)
     return as_json(TokenOut, token)
 

@@ -7,12 +7,13 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.examples import load_example
 from app.api.http.fields import TargetText
+from app.api.http.rate_limit import RateLimiter
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import StrictRoute
 from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target
 from app.engine.explain import explain
-from app.errors import ConsentRequired, NoReport, ValidationFailed
+from app.errors import ConsentRequired, NoReport, TooManyRequests, ValidationFailed
 from app.service.consents import require_processing
 from app.service.private_marks import NOTHING_OPENED
 from app.service.view import find_inputs
@@ -38,11 +39,14 @@ class MyExplanationIn(BaseModel, extra="forbid", json_schema_extra={"examples": 
 async def create_my_explanation(body: MyExplanationIn, request: Request, context: PartnerReadContext) -> Response:
     """Explain why one activity, practice or strategy is in the current view or not. Nothing is stored.
 
+    A partner may ask for some forty a day, unless the operator changed that: more would tell what the other keeps out.
+
     A target withheld by a private answer or choice reads as one that does not fit, unless the token is unlocked.
     """
     await require_processing(context, context.partner)
     library, locale = library_and_locale(request, context.partner.profile.locale)
     target = find_target(library, body.target)
+    _count_explanation(request, context)
     inputs = await find_inputs(context, context.partner, library)
     opened = context.login.opened
     explanation = explain(
@@ -57,3 +61,12 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, context
     )
     content = explanation_renderer(library, locale).explanation(target.id, explanation)
     return Response(content, 200, {"Content-Language": locale}, "application/json")
+
+
+def _count_explanation(request: Request, context: PartnerReadContext) -> None:
+    """Raise `TooManyRequests` where the partner has asked for as many as they may in a day."""
+    limiter: RateLimiter = request.app.state.explanations
+    allowance = limiter.take(context.partner.id, context.now)
+    if not allowance.granted:
+        most = limiter.limit.requests
+        raise TooManyRequests(f"The limit is {most} explanations in a day (UTC).", allowance.seconds)

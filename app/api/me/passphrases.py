@@ -1,5 +1,7 @@
 """Passphrases, which unlock the full view on one token for ten minutes."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
 
@@ -7,10 +9,10 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerWriteContext
+from app.api.http.authentication import PartnerTransactions, PartnerWriteContext, TransactionsOfPartner, turns_of
 from app.api.http.fields import ShortText, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.problems import problem_response, problems
+from app.api.http.problems import problems
 from app.api.http.responses import example_response
 from app.api.http.routing import StrictRoute
 from app.errors import PassphraseRefused, ValidationFailed
@@ -53,7 +55,7 @@ class UnlockedOut(BaseModel):
     status_code=204,
     responses=problems(PassphraseRefused, ValidationFailed),
 )
-async def put_passphrase(body: NewPassphraseIn, request: Request, context: PartnerWriteContext) -> Response:
+async def put_passphrase(body: NewPassphraseIn, request: Request, transactions: TransactionsOfPartner) -> Response:
     """Set the passphrase and lock all tokens of the partner.
 
     A passphrase opens only what is sent over a token unlocked with it. With `current` the new one opens what the
@@ -64,8 +66,15 @@ async def put_passphrase(body: NewPassphraseIn, request: Request, context: Partn
         raise invalid(
             "passphrase", "too_common", "Many people use this one or one much like it. Four words are better."
         )
-    was_set = await passphrases.set_passphrase(context, context.login, body.passphrase, body.current)
-    return Response(status_code=204) if was_set else await _refuse(request)
+    async with _compared(request, transactions, body.current) as attempt:
+        hash_ = await passphrases.hash_passphrase(body.passphrase)
+        async with transactions.writing() as context:
+            was_set = await passphrases.set_passphrase(
+                context, context.login, hash_, attempt, is_blind=body.current is None
+            )
+    if not was_set:
+        raise PassphraseRefused
+    return Response(status_code=204)
 
 
 @router.post(
@@ -74,16 +83,17 @@ async def put_passphrase(body: NewPassphraseIn, request: Request, context: Partn
     response_model=UnlockedOut,
     responses=example_response({"unlocked_until": "2026-11-23T09:40:00Z"}, PassphraseRefused, ValidationFailed),
 )
-async def unlock_token(body: PassphraseIn, request: Request, context: PartnerWriteContext) -> Response:
+async def unlock_token(body: PassphraseIn, request: Request, transactions: TransactionsOfPartner) -> Response:
     """Unlock this token for ten minutes, so that it reads the full view and private answers.
 
     It reads the private answers that were sent over a token unlocked with this passphrase. A wrong passphrase, none set
     and too many attempts get the same response. After five failed attempts, none is checked for fifteen minutes; each
-    further one doubles the pause, up to four hours.
+    further one doubles the pause, up to four hours. One passphrase of a partner is compared at a time.
     """
-    until = await passphrases.unlock(context, context.login, body.passphrase)
+    async with _compared(request, transactions, body.passphrase) as attempt, transactions.writing() as context:
+        until = await passphrases.unlock(context, context.login, attempt)
     if until is None:
-        return await _refuse(request)
+        raise PassphraseRefused
     return respond(make_reply({"unlocked_until": format_instant(until)}, 200))
 
 
@@ -94,6 +104,12 @@ async def lock_token(context: PartnerWriteContext) -> Response:
     return Response(status_code=204)
 
 
-async def _refuse(request: Request) -> Response:
-    # A response, not an exception: that would roll back the count of failed attempts.
-    return await problem_response(request, PassphraseRefused())
+@asynccontextmanager
+async def _compared(
+    request: Request, transactions: PartnerTransactions, passphrase: str | None
+) -> AsyncGenerator[passphrases.Attempt]:
+    """Compare a passphrase between two transactions, while no other one of this partner is."""
+    async with turns_of(request).compare(transactions.partner):
+        async with transactions.reading() as context:
+            challenge = await passphrases.challenge(context, context.partner, passphrase)
+        yield await passphrases.compare(challenge, passphrase)

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_one
@@ -54,11 +54,21 @@ _OPEN = (
         _invited.c.partner_key.is_(None) | (_invited.c.partner_key == bindparam("partner")),
     )
 )
+_COUNT_OPEN = select(func.count()).where(
+    invitations.c.couple_key == bindparam("couple"),
+    invitations.c.used_at.is_(None),
+    invitations.c.expires_at > bindparam("now"),
+)
 _USE = update(invitations).where(invitations.c.key == bindparam("of_key"))
 
 
 async def add(connection: AsyncConnection, **values: object) -> None:
     await connection.execute(insert(invitations), values)
+
+
+async def count_open(connection: AsyncConnection, couple: UUID, now: datetime) -> int:
+    """Count the invitations of a couple that are neither used nor expired."""
+    return int((await connection.execute(_COUNT_OPEN, {"couple": couple, "now": now})).scalar_one())
 
 
 async def find_open(

@@ -33,9 +33,8 @@ class PassphraseRow(NamedTuple):
     paused_until: datetime | None
 
 
-_OF_PARTNER = (
-    select_row(PassphraseRow, passphrases).where(passphrases.c.partner_key == bindparam("partner")).with_for_update()
-)
+_OF_PARTNER = select_row(PassphraseRow, passphrases).where(passphrases.c.partner_key == bindparam("partner"))
+_LOCKED = _OF_PARTNER.with_for_update()
 _COUNT = update(passphrases).where(passphrases.c.partner_key == bindparam("of_partner"))
 
 
@@ -62,8 +61,12 @@ async def verify(passphrase: str, hash_: bytes) -> bool:
 
 
 async def of_partner(connection: AsyncConnection, partner: UUID) -> PassphraseRow | None:
-    """Return the row of a partner, locked until the transaction ends: of two attempts at once, both count."""
     return await fetch_one(connection, PassphraseRow, _OF_PARTNER, {"partner": partner})
+
+
+async def lock_of_partner(connection: AsyncConnection, partner: UUID) -> PassphraseRow | None:
+    """Return the row of a partner, locked until the transaction ends: of two attempts at once, both count."""
+    return await fetch_one(connection, PassphraseRow, _LOCKED, {"partner": partner})
 
 
 async def put(connection: AsyncConnection, partner: UUID, sealed: bytes, generation: UUID) -> None:

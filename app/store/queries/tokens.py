@@ -79,11 +79,11 @@ _LOGIN = {
     "sqlite": PreparedQuery(LoginRow, LOGIN.add_columns(null().label("acting_for"))),
 }
 _LOCKED = {"unlocked_until": None, "unlocked_with": None}
-_ACTIVE = (
-    select_row(ActiveTokenRow, tokens)
-    .outerjoin(api_keys, MINTED_BY)
-    .where(tokens.c.partner_key == bindparam("partner"), ENDED_AT.is_(None), tokens.c.expires_at > bindparam("now"))
+_IS_ACTIVE = (
+    (tokens.c.partner_key == bindparam("partner")) & ENDED_AT.is_(None) & (tokens.c.expires_at > bindparam("now"))
 )
+_ACTIVE = select_row(ActiveTokenRow, tokens).outerjoin(api_keys, MINTED_BY).where(_IS_ACTIVE)
+_COUNT_ACTIVE = select(func.count()).select_from(tokens).outerjoin(api_keys, MINTED_BY).where(_IS_ACTIVE)
 
 
 async def find_login(connection: AsyncConnection, token_hash: bytes) -> LoginRow | None:
@@ -103,6 +103,10 @@ async def active(
     if after is not None:
         query = query.where(tokens.c.key > after)
     return await fetch_all(connection, ActiveTokenRow, query, {"partner": partner, "now": now})
+
+
+async def count_active(connection: AsyncConnection, partner: UUID, now: datetime) -> int:
+    return int((await connection.execute(_COUNT_ACTIVE, {"partner": partner, "now": now})).scalar_one())
 
 
 async def revoke(connection: AsyncConnection, partner: UUID, token_id: str, now: datetime) -> bool:

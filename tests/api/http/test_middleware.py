@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__
 from app.api.http.middleware import HttpMiddleware, Metrics
 from app.errors import TooManyRequests
+from tests import clock
 
 LIMIT = 262_144
 
@@ -225,7 +226,7 @@ def ask_raw(
 
 
 def shell_around(app: ASGIApp) -> HttpMiddleware:
-    return HttpMiddleware(app, metrics=Metrics(), cors=None, limiter=None, body_limit=LIMIT)
+    return HttpMiddleware(app, metrics=Metrics(), cors=None, limiter=None, clock=clock.now, body_limit=LIMIT)
 
 
 def test_an_error_outside_the_router_is_a_problem_too() -> None:

@@ -107,8 +107,8 @@ def test_a_code_of_a_couple_that_is_ended_does_not_work(integrator: Integrator) 
 
 
 def test_codes_are_long_and_have_no_letters_that_look_alike(integrator: Integrator) -> None:
-    couple = integrator.post("/v1/couples", {"partner": integrator.add().id}).json()["id"]
-    codes = {integrator.post(f"/v1/couples/{couple}/invitations").json()["code"] for _ in range(30)}
+    invited = {"partner": integrator.add().id, "invite": True}
+    codes = {integrator.post("/v1/couples", invited).json()["invitation"]["code"] for _ in range(30)}
     letters = set("".join(codes)) - {"-"}
 
     assert len(codes) == 30

@@ -1,5 +1,6 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,9 @@ from fastapi import FastAPI
 from httpx2 import Response
 from sqlalchemy import event, text
 
+from app.api.http.turns import Turns
+from app.service import passphrases
+from app.service.passphrases import MAX_FAILURES
 from app.store.connection.database import Database
 from app.store.queries import passphrases as stored_passphrases
 from tests.api.strangers import said
@@ -89,11 +93,43 @@ def test_the_right_one_forgives_what_failed_before(person: Person) -> None:
         assert unlock(person).status_code == 200
 
 
-def test_attempts_at_once_all_count(person: Person) -> None:
-    with ThreadPoolExecutor(5) as pool:
-        list(pool.map(lambda _: unlock(person, "another one"), range(5)))
+def attempts_at_once(person: Person, count: int = 8) -> list[int]:
+    with ThreadPoolExecutor(count) as pool:
+        return [answer.status_code for answer in pool.map(lambda _: unlock(person, "another one"), range(count))]
+
+
+def test_of_attempts_at_once_one_is_compared(person: Person) -> None:
+    """The others cost nothing and are told to come back."""
+    answered = attempts_at_once(person)
+
+    assert set(answered) == {403, 429}
+    assert unlock(person).status_code == (200 if answered.count(403) < MAX_FAILURES else 403)
+
+
+def test_attempts_at_once_all_count_where_several_are_compared(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by several workers, none of which knows of the others' turns."""
+    monkeypatch.setattr(Turns, "compare", lambda _self, _partner: nullcontext())
+
+    assert attempts_at_once(person, MAX_FAILURES) == [403] * MAX_FAILURES
+    assert unlock(person).status_code == 403
+
+
+def test_one_that_was_right_is_refused_where_another_was_counted_meanwhile(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare, compared = passphrases.compare, list[bool]()
+
+    async def compare_and_be_overtaken(challenge: passphrases.Challenge, passphrase: str | None) -> passphrases.Attempt:
+        if not compared:
+            compared.append(True)
+            monkeypatch.setattr(Turns, "compare", lambda _self, _partner: nullcontext())
+            assert (await asyncio.to_thread(unlock, person, "another one")).status_code == 403
+        return await compare(challenge, passphrase)
+
+    monkeypatch.setattr(passphrases, "compare", compare_and_be_overtaken)
 
     assert unlock(person).status_code == 403
+    assert unlock(person).status_code == 200
 
 
 def test_trying_a_new_passphrase_with_a_wrong_current_one_counts_too(person: Person) -> None:
@@ -246,7 +282,7 @@ def test_wrong_none_set_and_paused_take_the_same_statements_and_the_same_work(
 
     assert heard[0] == heard[1] == heard[2] == heard[3]
     assert heard[0].count("$argon2id$v=19$m=19456,t=2,p=1") == 1
-    assert sum("passphrases" in each for each in heard[0]) == 2
+    assert sum("passphrases" in each for each in heard[0]) == 3
 
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/v1/me/passphrase"), ("POST", "/v1/me/unlock")])
