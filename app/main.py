@@ -14,6 +14,7 @@ from typing import NamedTuple
 import structlog
 from fastapi import Depends, FastAPI
 from starlette.datastructures import State
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.api.catalogue import help  # noqa: A004  as the resource is called
 from app.api.catalogue import routes as catalogue
@@ -24,9 +25,9 @@ from app.api.http.cors import Cors
 from app.api.http.logs import configure_logs
 from app.api.http.middleware import HttpMiddleware, Metrics
 from app.api.http.openapi import describe
+from app.api.http.prefix import BelowPath
 from app.api.http.problems import install_error_handlers
-from app.api.http.rate_limit import RateLimiter
-from app.api.http.request_context import install_route_templates
+from app.api.http.request_context import RateLimiter, install_route_templates
 from app.api.http.routing import check_query
 from app.api.http.turns import Turns
 from app.api.integrators import routes as integrators
@@ -82,6 +83,7 @@ def create_app(
     """
     app = FastAPI(
         **openapi.INFO,
+        servers=openapi.servers_of(settings.root_path),
         openapi_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
@@ -102,11 +104,15 @@ def create_app(
     app.add_middleware(
         HttpMiddleware,
         metrics=app.state.metrics,
-        cors=Cors(settings.cors_origins) if settings.cors_origins else None,
+        cors=Cors(settings.cors_origins, settings.cors_headers) if settings.cors_origins else None,
         limiter=RateLimiter(settings.rate_limit) if settings.rate_limit else None,
         clock=clock,
         body_limit=settings.body_limit,
     )
+    if settings.root_path:
+        app.add_middleware(BelowPath, root=settings.root_path)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     if admin.port is not None:
         app.add_middleware(AdminByPort, admin=app.state.admin, port=admin.port)
     return app

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -17,6 +18,12 @@ PREFIX = "REKINDLE_"
 
 DAY_SECONDS = 86_400
 _WINDOWS = {"second": 1, "minute": 60, "hour": 3600, "day": DAY_SECONDS}
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.ASCII)
+# Of a header's name (RFC 9110, 5.6.2), without the asterisk, which stands for all of them.
+_TOKEN = re.compile(r"[!#$%&'+.^_`|~0-9A-Za-z-]{1,100}", re.ASCII)
+_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)+", re.ASCII)
+_OWN_PATHS = frozenset({"v1", "docs", "problems", "healthz", "readyz", "openapi.json"})
 _RATE = re.compile(r"(\d{1,9})(?:\s*(?:/|per)\s*(\d{0,6})\s*(s|second|min|minute|h|hour|d|day)?s?)?", re.ASCII)
 
 
@@ -59,14 +66,58 @@ def _rate_limit(text: str) -> RateLimit | None:
     return RateLimit(int(requests), seconds)
 
 
-def _origins(text: str) -> tuple[str, ...]:
-    origins = tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
-    for origin in origins:
-        parts = urlsplit(origin)
-        is_bare = parts.netloc and origin == f"{parts.scheme}://{parts.netloc}"
-        if parts.scheme not in {"http", "https"} or not is_bare or "*" in origin:
-            raise ValueError(f"'{origin}' is not an origin; write each one out, such as https://app.example")
-    return origins
+def _listed(read: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of values separated by commas."""
+    return lambda text: tuple(read(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _origin(text: str) -> str:
+    """Read an origin as browsers write it; apps in a web view have schemes of their own, as `capacitor://localhost`."""
+    if "*" in text or text == "null":
+        raise ValueError(f"'{text}' stands for anybody; write each origin out, such as https://app.example")
+    parts = urlsplit(text if "://" in text else f"https://{text}")
+    origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower()
+    for scheme, port in _USUAL_PORTS.items():
+        if parts.scheme == scheme:
+            origin = origin.removesuffix(port)
+    if not parts.netloc or not _SCHEME.fullmatch(parts.scheme):
+        raise ValueError(f"'{text}' is not an origin; write each one out, such as https://app.example")
+    if text.rstrip("/") != origin:
+        raise ValueError(f"'{text}' is not an origin; did you mean {origin}?")
+    return origin
+
+
+def _header_name(text: str) -> str:
+    if not _TOKEN.fullmatch(text):
+        name = re.sub(r"[^!#$%&'+.^_`|~0-9A-Za-z-]+", "-", text.partition(":")[0].strip()).strip("-")
+        hint = f"did you mean {name}?" if name else "write names such as traceparent, baggage"
+        raise ValueError(f"'{text}' is not the name of a header; {hint}")
+    return text
+
+
+def _proxy(text: str) -> str:
+    try:
+        return str(ip_network(text)) if "/" in text else str(ip_address(text))
+    except ValueError:
+        pass
+    try:
+        hint = f"did you mean {ip_network(text, strict=False)}?"
+    except ValueError:
+        hint = "write addresses or networks, such as 127.0.0.1, 172.16.0.0/12"
+    raise ValueError(f"'{text}' is not an address; {hint}")
+
+
+def _root_path(text: str) -> str:
+    path = text.strip()
+    plain = "/" + "/".join(part for part in urlsplit(path).path.split("/") if part)
+    if plain == "/":
+        return ""
+    if path.rstrip("/") != plain or not _PATH.fullmatch(plain):
+        near = plain if _PATH.fullmatch(plain) else "/rekindle"
+        raise ValueError(f"'{path}' is not a path; write one such as {near}")
+    if plain.split("/")[1] in _OWN_PATHS:
+        raise ValueError(f"the server has paths below {plain} of its own; write another one, such as /rekindle")
+    return plain
 
 
 def _public_url(text: str) -> str:
@@ -89,9 +140,13 @@ def _database_url(text: str) -> str:
 
 
 def _folder(text: str) -> Path:
-    if not Path(text).is_dir():
-        raise ValueError(f"there is no folder {text}")
-    return Path(text)
+    folder = Path(text)
+    if folder.is_dir():
+        return folder
+    beside = [str(one) for one in folder.parent.glob("*/")] if folder.parent.is_dir() else []
+    near = get_close_matches(str(folder), beside, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise ValueError(f"there is no folder {text}{hint}")
 
 
 class Settings(BaseSettings):
@@ -119,6 +174,17 @@ class Settings(BaseSettings):
         description="Where front ends reach this server, such as `https://rekindle.example`: whole addresses that it "
         "gives out, of calendars for one, begin so. Left out: as the request has it.",
     )
+    root_path: Annotated[str, from_text(_root_path)] = Field(
+        "",
+        description="The path below which a proxy passes requests on, such as `/rekindle`, whether or not it takes it "
+        "off. All links and addresses begin with it.",
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, from_text(_listed(_proxy))] = Field(
+        (),
+        description="The addresses or networks of the proxies in front, separated by commas: only theirs are believed "
+        "in `X-Forwarded-For` and `X-Forwarded-Proto`. Left out, none is, and all that comes through a proxy counts as "
+        "one address.",
+    )
     require_key: bool = Field(
         default=False,
         description="Ask for a key also where none is needed otherwise: recommendations, explanations, the catalogue.",
@@ -140,9 +206,15 @@ class Settings(BaseSettings):
         description="How many explanations of their view one partner may ask for in a day (UTC). Each worker counts by "
         "itself.",
     )
-    cors_origins: Annotated[tuple[str, ...], NoDecode, from_text(_origins)] = Field(
+    cors_origins: Annotated[tuple[str, ...], NoDecode, from_text(_listed(_origin))] = Field(
         (),
-        description="The web origins whose pages may call the API, separated by commas. There is no wildcard.",
+        description="The origins whose pages may call the API, separated by commas: of web apps, and of apps in a web "
+        "view, such as `capacitor://localhost`. There is no wildcard.",
+    )
+    cors_headers: Annotated[tuple[str, ...], NoDecode, from_text(_listed(_header_name))] = Field(
+        (),
+        description="Further request headers that these pages may send, separated by commas, such as `traceparent, "
+        "baggage`.",
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], from_text(str.lower)] = Field(
         "info", description="The least serious thing that is logged."
@@ -196,6 +268,13 @@ _MESSAGES = {"bool_parsing": "must be true or false", "int_parsing": "must be a 
 
 
 def _wrong(detail: ErrorDetails) -> str:
-    """Describe a mistake without the value, which may hold a password."""
+    """Describe a mistake without the value, which may hold a password, but for the nearest of the words allowed."""
     plain = detail["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-    return f"{PREFIX}{detail['loc'][0]}".upper() + f": {_MESSAGES.get(detail['type'], plain)}"
+    near = _nearest(detail) if detail["type"] == "literal_error" else ""
+    return f"{PREFIX}{detail['loc'][0]}".upper() + f": {_MESSAGES.get(detail['type'], plain)}{near}"
+
+
+def _nearest(detail: ErrorDetails) -> str:
+    allowed = re.findall(r"'([^']+)'", detail["ctx"]["expected"])
+    near = get_close_matches(str(detail["input"]), allowed, n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""

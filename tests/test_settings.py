@@ -110,25 +110,64 @@ def test_a_rate_limit_that_limits_nothing_or_everything_is_refused(given: str) -
 
 
 def test_origins_are_written_out_one_by_one() -> None:
-    assert setting("cors_origins", "https://app.example, http://localhost:3000/") == (
+    given = "https://app.example, http://localhost:3000/,capacitor://localhost,tauri://localhost,chrome-extension://abc"
+
+    assert setting("cors_origins", given) == (
         "https://app.example",
         "http://localhost:3000",
+        "capacitor://localhost",
+        "tauri://localhost",
+        "chrome-extension://abc",
     )
 
 
-@pytest.mark.parametrize("given", ["*", "app.example", "https://app.example/path", "https://*.example", "null"])
-def test_what_is_no_origin_is_refused(given: str) -> None:
-    assert mistakes_in(cors_origins=f"https://fine.example,{given}")
+@pytest.mark.parametrize(
+    ("name", "given", "hint"),
+    [
+        ("cors_origins", "*", "write each origin out, such as https://app.example"),
+        ("cors_origins", "null", "write each origin out, such as https://app.example"),
+        ("cors_origins", "https://*.example", "write each origin out, such as https://app.example"),
+        ("cors_origins", "app.example", "did you mean https://app.example?"),
+        ("cors_origins", "https://App.example/path", "did you mean https://app.example?"),
+        ("cors_origins", "https://me:secret@app.example", "did you mean https://app.example?"),
+        ("cors_origins", "https://app.example:443", "did you mean https://app.example?"),
+        ("cors_origins", "file:///index.html", "write each one out, such as https://app.example"),
+        ("cors_headers", "*", "such as traceparent, baggage"),
+        ("cors_headers", "trace parent", "did you mean trace-parent?"),
+        ("cors_headers", "traceparent: 1", "did you mean traceparent?"),
+        ("trusted_proxies", "172.16.0.1/12", "did you mean 172.16.0.0/12?"),
+        ("trusted_proxies", "*", "such as 127.0.0.1, 172.16.0.0/12"),
+        ("trusted_proxies", "proxy.internal", "such as 127.0.0.1, 172.16.0.0/12"),
+        ("root_path", "rekindle", "write one such as /rekindle"),
+        ("root_path", "https://couples.example/apps//rekindle", "write one such as /apps/rekindle"),
+        ("root_path", "/a b", "write one such as /rekindle"),
+        ("root_path", "/v1", "write another one, such as /rekindle"),
+        ("log_level", "warn", "must be 'debug', 'info', 'warning' or 'error'; did you mean 'warning'?"),
+    ],
+)
+def test_a_mistake_names_the_nearest_right_answer(name: str, given: str, hint: str) -> None:
+    (mistake,) = mistakes_in(**{name: given})
+
+    assert mistake.startswith(f"{PREFIX}{name.upper()}: ")
+    assert mistake.endswith(hint)
+
+
+def test_proxies_and_the_prefix_are_read_the_way_people_write_them() -> None:
+    assert setting("trusted_proxies", "127.0.0.1, fd00::/8") == ("127.0.0.1", "fd00::/8")
+    assert [setting("root_path", given) for given in ("/", "/rekindle/", "/a/b")] == ["", "/rekindle", "/a/b"]
 
 
 def test_content_is_a_folder_that_is_there(tmp_path: Path) -> None:
     assert setting("content", str(tmp_path)) == tmp_path
-    assert mistakes_in(content=str(tmp_path / "nowhere"))
+    (mistake,) = mistakes_in(content=f"{tmp_path}s")
+    assert mistake.endswith(f"; did you mean {tmp_path}?")
 
 
 def row_of(name: str) -> str:
     field = Settings.model_fields[name]
-    default = {None: "none", (): "none", True: "`true`", False: "`false`"}.get(field.default, f"`{field.default}`")
+    default = {None: "none", (): "none", "": "none", True: "`true`", False: "`false`"}.get(
+        field.default, f"`{field.default}`"
+    )
     return f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |"
 
 

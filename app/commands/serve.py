@@ -152,6 +152,8 @@ def configure(settings: Settings, workers: int, admin: AdminListener = NO_ADMIN)
         log_config=None,
         access_log=False,
         server_header=False,
+        # The application itself knows which proxies to believe.
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_worker_healthcheck=SECONDS_FOR_A_WORKER,

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
-from app.api.http.rate_limit import RateLimiter
+from app.api.http.request_context import RateLimiter
 from app.api.integrators import couples
 from app.api.me import export, me, plan
 from app.api.me import view as my_view

@@ -11,8 +11,7 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPBearer
 
 from app.api.http.fields import invalid
-from app.api.http.rate_limit import count_request
-from app.api.http.request_context import now_of
+from app.api.http.request_context import count_request, now_of
 from app.api.http.routing import check_query
 from app.api.http.turns import Turns
 from app.errors import CredentialsExpired, CredentialsMalformed, CredentialsMissing, KeyNeeded, TokenNeeded

@@ -19,8 +19,10 @@ PREFLIGHT_SECONDS = b"600"
 class Cors:
     """Cross-origin headers for a fixed list of origins, without wildcards."""
 
-    def __init__(self, origins: Iterable[str]) -> None:
+    def __init__(self, origins: Iterable[str], more_headers: Iterable[str] = ()) -> None:
+        """Allow `more_headers` beside those that the API reads, such as what tracing scripts add to every request."""
         self._origins = frozenset(origin.encode() for origin in origins)
+        self._headers = b", ".join((ALLOWED_HEADERS, *(name.encode() for name in more_headers)))
 
     def headers(self, origin: bytes | None) -> HeaderList:
         """Return the response headers for a request from `origin`, None for one without an origin."""
@@ -42,6 +44,6 @@ class Cors:
             return []
         return [
             (b"access-control-allow-methods", ALLOWED_METHODS),
-            (b"access-control-allow-headers", ALLOWED_HEADERS),
+            (b"access-control-allow-headers", self._headers),
             (b"access-control-max-age", PREFLIGHT_SECONDS),
         ]

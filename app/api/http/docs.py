@@ -8,7 +8,7 @@ from fastapi_swagger import resources
 from starlette.responses import HTMLResponse, Response
 
 from app.api.http.caching import cacheable_response
-from app.api.http.rate_limit import count_by_address
+from app.api.http.request_context import count_by_address, root_of
 from app.errors import NotFound
 
 WEB = Path(__file__).parents[2] / "web"
@@ -52,7 +52,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(count_by_addre
 
 @router.get("/docs")
 async def show_description(request: Request) -> Response:
-    page = PAGE.format(root=request.scope.get("root_path", ""))
+    page = PAGE.format(root=root_of(request))
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
 

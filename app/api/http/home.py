@@ -1,9 +1,10 @@
 """Links from the root to everything else."""
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from app import __version__
+from app.api.http.request_context import root_of
 from app.api.http.responses import example_response
 from app.api.http.routing import check_query
 
@@ -29,7 +30,8 @@ class Home(BaseModel):
 
 
 @router.get("/", summary="Get the entry points", responses=example_response(EXAMPLE))
-async def read_home(response: Response) -> Home:
+async def read_home(request: Request, response: Response) -> Home:
     """Return the paths of the OpenAPI document, the documentation and the first resources to read."""
-    response.headers["Link"] = '</openapi.json>; rel="service-desc", </docs>; rel="service-doc"'
-    return Home(name="Rekindle", version=__version__, links=LINKS)
+    root = root_of(request)
+    response.headers["Link"] = f'<{root}/openapi.json>; rel="service-desc", <{root}/docs>; rel="service-doc"'
+    return Home(name="Rekindle", version=__version__, links={name: f"{root}{path}" for name, path in LINKS.items()})

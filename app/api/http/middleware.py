@@ -21,8 +21,14 @@ from app.api.http.compression import LEAST_BYTES, ONCE, QUICK, Coding, choose_co
 from app.api.http.cors import Cors, HeaderList
 from app.api.http.logs import describe_error
 from app.api.http.problems import BodyRejected, problem_response
-from app.api.http.rate_limit import LimitedRequest, RateLimiter, client_address, count_request, prepare_count
-from app.api.http.request_context import route_template
+from app.api.http.request_context import (
+    LimitedRequest,
+    RateLimiter,
+    client_address,
+    count_request,
+    prepare_count,
+    route_template,
+)
 from app.api.http.routing import METHODS_WITH_BODY
 from app.errors import BodyTooLarge, InternalError, RekindleError, TookTooLong, UnsupportedMediaType
 

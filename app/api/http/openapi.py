@@ -18,7 +18,7 @@ from app.api.http.json_bytes import to_bytes
 from app.api.http.openapi_headers import complete_headers
 from app.api.http.openapi_schemas import complete_schemas
 from app.api.http.problems import MEDIA_TYPE, describe_problems
-from app.api.http.rate_limit import count_by_address
+from app.api.http.request_context import count_by_address
 from app.api.http.schema_lookup import Document, SchemaNode, inside, variants_of
 
 Problems = tuple[type[errors.RekindleError], ...]
@@ -63,14 +63,6 @@ INFO: dict[str, Any] = {
     "description": DESCRIPTION.strip(),
     "contact": {"name": "The Rekindle contributors"},
     "license_info": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
-    "servers": [
-        {"url": "/", "description": "The server that holds this document."},
-        {
-            "url": "{origin}",
-            "description": "A server of yours.",
-            "variables": {"origin": {"default": "https://rekindle.example.org", "description": "Its address."}},
-        },
-    ],
 }
 
 TAGS = {
@@ -128,6 +120,15 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(count_by_addre
 @router.get("/openapi.json")
 async def send_description(request: Request) -> Response:
     return cacheable_response(request, request.app.state.description())
+
+
+def servers_of(root: str) -> list[dict[str, Any]]:
+    """Return the servers of the document, of which the first is reached below the path `root`."""
+    origin = {"default": "https://rekindle.example.org", "description": "Its address."}
+    return [
+        {"url": root or "/", "description": "The server that holds this document."},
+        {"url": "{origin}", "description": "A server of yours.", "variables": {"origin": origin}},
+    ]
 
 
 def describe(app: FastAPI) -> None:

@@ -14,6 +14,7 @@ from app.api.http.collection import Listing, whole_list
 from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.problems import example_of, problems, type_of
+from app.api.http.request_context import root_of
 from app.api.http.routing import check_query
 from app.errors import NotFound, RekindleError
 
@@ -66,9 +67,9 @@ def problem_classes(root: type[RekindleError] = RekindleError) -> dict[str, type
 @router.get("/problems", summary="List the types of problems", response_model=ProblemTypes, responses=HTML_RESPONSE)
 async def list_problems(request: Request) -> Response:
     """Return every `type` that a problem of this API can have: as HTML where that is accepted, else as JSON."""
-    types = [_problem_type(kind) for kind in problem_classes().values()]
+    types = [_problem_type(kind, root_of(request)) for kind in problem_classes().values()]
     if _accepts_html(request):
-        return _page(request, "Problems", _types_table(types, request.scope.get("root_path", "")))
+        return _page(request, "Problems", _types_table(types))
     return _json(request, ProblemTypes(data=types, next_cursor=None, has_more=False))
 
 
@@ -83,15 +84,15 @@ async def read_problem(request: Request, problem: Id) -> Response:
     kind = problem_classes().get(problem.replace("-", "_"))
     if kind is None:
         raise NotFound
-    problem_type = _problem_type(kind)
+    problem_type = _problem_type(kind, root_of(request))
     if _accepts_html(request):
-        return _page(request, problem_type.title, _explanation(problem_type, kind, request.scope.get("root_path", "")))
+        return _page(request, problem_type.title, _explanation(problem_type, kind, root_of(request)))
     return _json(request, problem_type)
 
 
-def _problem_type(kind: type[RekindleError]) -> ProblemType:
+def _problem_type(kind: type[RekindleError], root: str) -> ProblemType:
     return ProblemType(
-        type=type_of(kind.code),
+        type=type_of(kind.code, root),
         code=kind.code,
         status=kind.status,
         title=kind.title,
@@ -110,14 +111,14 @@ def _json(request: Request, model: BaseModel) -> Response:
 
 
 def _page(request: Request, title: str, content: str) -> Response:
-    page = PAGE.format(title=escape(title), content=content, root=request.scope.get("root_path", ""))
+    page = PAGE.format(title=escape(title), content=content, root=root_of(request))
     headers = {"Vary": "Accept", "Content-Language": "en", "Content-Security-Policy": POLICY}
     return cacheable_response(request, page.encode(), media_type="text/html", headers=headers)
 
 
-def _types_table(types: list[ProblemType], root: str) -> str:
+def _types_table(types: list[ProblemType]) -> str:
     rows = "\n".join(
-        f'<tr><td>{kind.status}</td><td><a href="{root}{kind.type}">{escape(kind.title)}</a></td>'
+        f'<tr><td>{kind.status}</td><td><a href="{kind.type}">{escape(kind.title)}</a></td>'
         f"<td><code>{kind.code}</code></td></tr>"
         for kind in types
     )

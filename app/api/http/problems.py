@@ -13,8 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import compile_path
 
-from app.api.http.rate_limit import count_request
-from app.api.http.request_context import route_template
+from app.api.http.request_context import count_request, root_of, route_template
 from app.api.http.schema_lookup import OperationSchema
 from app.api.http.validation import describe_errors
 from app.errors import (
@@ -94,7 +93,7 @@ async def problem_response(request: Request, error: Exception) -> Response:
         problem = exceeded
     request.scope["rekindle.problem"] = problem.code
     return Response(
-        render(problem, request.scope.get("rekindle.request_id", "")),
+        render(problem, request.scope.get("rekindle.request_id", ""), root_of(request)),
         problem.status,
         problem_headers(problem),
         MEDIA_TYPE,
@@ -131,20 +130,20 @@ def _of_routing(request: Request, error: HTTPException) -> RekindleError:
             return InternalError()
 
 
-def type_of(code: str) -> str:
-    return f"/problems/{code.replace('_', '-')}"
+def type_of(code: str, root: str = "") -> str:
+    return f"{root}/problems/{code.replace('_', '-')}"
 
 
-def render(problem: RekindleError, request_id: str) -> bytes:
-    body = _members(type(problem), problem.detail, request_id)
+def render(problem: RekindleError, request_id: str, root: str = "") -> bytes:
+    body = _members(type(problem), problem.detail, request_id, root)
     if isinstance(problem, ValidationFailed):
         body["errors"] = [_mistake_out(mistake) for mistake in problem.mistakes]
     return json.dumps(body, separators=(",", ":")).encode()
 
 
-def _members(kind: type[RekindleError], detail: str, request_id: str) -> dict[str, Any]:
+def _members(kind: type[RekindleError], detail: str, request_id: str, root: str = "") -> dict[str, Any]:
     return {
-        "type": type_of(kind.code),
+        "type": type_of(kind.code, root),
         "title": kind.title,
         "status": kind.status,
         "detail": detail,
@@ -193,7 +192,7 @@ def _names_nothing(mistake: Mapping[str, Any]) -> bool:
 
 
 def _methods_here(request: Request) -> list[str]:
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    path = request.scope["path"].removeprefix(root_of(request))
     paths: Mapping[str, Mapping[str, Any]] = request.app.openapi()["paths"]
     return _with_head({method.upper() for path_ in paths if _pattern(path_).match(path) for method in paths[path_]})
 

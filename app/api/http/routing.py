@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.api.http.problems import BodyRejected
-from app.api.http.rate_limit import count_request
+from app.api.http.request_context import count_request
 from app.api.http.validation import MAX_NAME_LENGTH, pointer
 from app.errors import MAX_LISTED, FieldError, MalformedJson, RekindleError, ValidationFailed
 from app.rulesets.strict_json import MALFORMED, JsonMistake, UnreadableJson, read_json

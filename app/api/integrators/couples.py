@@ -14,7 +14,7 @@ from app.api.http.fields import Id, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
-from app.api.http.request_context import settings_of
+from app.api.http.request_context import root_of, settings_of
 from app.api.http.responses import example_created, example_page, example_response
 from app.api.http.routing import StrictRoute
 from app.errors import NotFound, TooManyInvitations, ValidationFailed
@@ -98,7 +98,7 @@ async def create_couple(
         content = couple_out(couple)
         if body.invite:
             content["invitation"] = await _invite(request, context, couple)
-        return make_reply(content, about=body.partner, Location=f"/v1/couples/{couple.id}")
+        return make_reply(content, about=body.partner, Location=f"{root_of(request)}/v1/couples/{couple.id}")
 
     return await respond_idempotently(request, context, idempotency_key, make)
 

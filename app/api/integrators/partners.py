@@ -15,7 +15,7 @@ from app.api.http.fields import Country, Id, Locale, ShortText, TimeZone, as_jso
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
-from app.api.http.request_context import settings_of
+from app.api.http.request_context import root_of, settings_of
 from app.api.http.responses import (
     example_created,
     example_page,
@@ -152,7 +152,7 @@ async def create_partner(
 
     async def make() -> StoredResponse:
         partner, is_new = await find_or_add_partner(context, context.holder, profile)
-        status, location = 201 if is_new else 200, f"/v1/partners/{partner.id}"
+        status, location = 201 if is_new else 200, f"{root_of(request)}/v1/partners/{partner.id}"
         content = partner_out(partner)
         if body.token:
             content["token"] = await _mint(request, context, partner, body.token)

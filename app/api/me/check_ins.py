@@ -118,7 +118,7 @@ async def create_check_in(
     _require_kept(library, sent)
 
     async def make() -> StoredResponse:
-        return report_reply(library, await check_in(context, context.login, library, sent, locale), locale)
+        return report_reply(request, library, await check_in(context, context.login, library, sent, locale), locale)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 

@@ -112,7 +112,7 @@ async def replay_decision(decision_id: Id, request: Request, context: PartnerRea
     library = await _find_ruleset(request, decision.ruleset, decision.digest)
     if library is None or decision.locale not in library.texts:
         raise RulesetGone
-    return view_response(library, decision.view_again(library, context.login.opened), decision.locale)
+    return view_response(request, library, decision.view_again(library, context.login.opened), decision.locale)
 
 
 def decision_out(decision: DecisionRecord, opened: Opened) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.examples import load_example
 from app.api.http.fields import TargetText
-from app.api.http.rate_limit import RateLimiter
-from app.api.http.request_context import library_and_locale
+from app.api.http.request_context import RateLimiter, library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import StrictRoute
 from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target

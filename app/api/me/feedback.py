@@ -11,7 +11,7 @@ from app.api.http.authentication import PartnerContext, PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.fields import Id, invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
-from app.api.http.request_context import library_and_locale
+from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_created, localized
 from app.api.http.routing import StrictRoute
 from app.api.me.choices import no_such_activity
@@ -94,7 +94,8 @@ async def create_feedback(
     async def make() -> StoredResponse:
         ruleset = await _ruleset_of(context, body.decision) if body.decision else None
         stored = await feedback.give_feedback(context, context.login, FeedbackInput(**body.model_dump()), ruleset)
-        return make_reply(_out(library, locale, context.partner.profile.country, stored), Content_Language=locale)
+        content = _out(library, locale, context.partner.profile.country, stored, root_of(request))
+        return make_reply(content, Content_Language=locale)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
@@ -122,13 +123,13 @@ def _require_reason_that_fits(library: Library, body: FeedbackIn) -> None:
         raise invalid("reason", "unknown_reason", f"There is no such reason. {allowed}")
 
 
-def _out(library: Library, locale: str, country: str | None, stored: Feedback) -> dict[str, Any]:
+def _out(library: Library, locale: str, country: str | None, stored: Feedback, root: str) -> dict[str, Any]:
     shown = stored._asdict()
     del shown["generation"]
     return {
         **shown,
         "given_on": stored.given_on.isoformat(),
-        "help": f"/v1/help?country={country}" if country else "/v1/help",
+        "help": f"{root}/v1/help?country={country}" if country else f"{root}/v1/help",
         "support": renderer_of(library, locale).support(("danger",), country, stored.given_on)
         if stored.is_unsafe
         else None,

@@ -91,7 +91,7 @@ async def create_report(
 
     async def make() -> StoredResponse:
         stored = await submit_report(context, context.partner, context.login.generation, library, body, locale)
-        return report_reply(library, stored, locale)
+        return report_reply(request, library, stored, locale)
 
     return await respond_idempotently(request, context, idempotency_key, make)
 
@@ -113,11 +113,11 @@ async def list_reports(request: Request, context: PartnerReadContext, page: Anno
     return page_response(request, context, page.limit, items)
 
 
-def report_reply(library: Library, stored: SubmittedReport, locale: str) -> StoredResponse:
+def report_reply(request: Request, library: Library, stored: SubmittedReport, locale: str) -> StoredResponse:
     """Return the reply to a report, with the view that it leads to."""
     # The view is JSON already, so the two are joined as bytes.
     head = to_bytes({"id": stored.id, "reported_on": stored.reported_on.isoformat()})[:-1]
-    content = head + b"," + view_members(library, stored.view, locale) + b"}"
+    content = head + b"," + view_members(request, library, stored.view, locale) + b"}"
     return make_reply(content, 201, Content_Language=locale)
 
 

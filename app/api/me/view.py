@@ -10,7 +10,7 @@ from app.api.http.authentication import PartnerWriteContext
 from app.api.http.caching import own_response
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
-from app.api.http.request_context import library_and_locale
+from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_cached, localized
 from app.api.http.routing import StrictRoute
 from app.api.recommendations.recommendations import RulesetOut, renderer_of
@@ -59,26 +59,28 @@ async def get_view(request: Request, context: PartnerWriteContext) -> Response:
     library, locale = library_and_locale(request, context.partner.profile.locale)
     opened = context.login.opened
     if opened != NOTHING_OPENED:
-        return view_response(library, await show_now(context, context.partner, library, opened, locale), locale)
+        shown = await show_now(context, context.partner, library, opened, locale)
+        return view_response(request, library, shown, locale)
     body = await find_kept_view(context, context.partner, library, locale)
     if body is None:
         rendered = await show_now(context, context.partner, library, NOTHING_OPENED, locale)
-        body = b"{" + view_members(library, rendered, locale) + b"}"
+        body = b"{" + view_members(request, library, rendered, locale) + b"}"
         await keep_view(context, context.partner, library, locale, body)
     return own_response(request, body, locale)
 
 
-def view_response(library: Library, rendered: RenderedView, locale: str) -> Response:
-    body = b"{" + view_members(library, rendered, locale) + b"}"
+def view_response(request: Request, library: Library, rendered: RenderedView, locale: str) -> Response:
+    body = b"{" + view_members(request, library, rendered, locale) + b"}"
     return Response(body, 200, {"Content-Language": locale}, "application/json")
 
 
-def view_members(library: Library, rendered: RenderedView, locale: str) -> bytes:
+def view_members(request: Request, library: Library, rendered: RenderedView, locale: str) -> bytes:
     """Return the JSON members `ruleset`, `basis`, `decision` and `view`, without braces."""
     head = {
         "ruleset": {"version": rendered.ruleset, "digest": rendered.digest},
         "basis": rendered.basis,
         "decision": rendered.decision,
     }
-    view = renderer_of(library, locale).view(rendered.view, rendered.country, "reasons", rendered.made_on)
+    renderer, root = renderer_of(library, locale), root_of(request)
+    view = renderer.view(rendered.view, rendered.country, "reasons", rendered.made_on, root)
     return to_bytes(head)[1:-1] + b',"view":' + view

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from app.api.http.examples import load_example
 from app.api.http.fields import PRINTABLE, Country, Id, is_id
 from app.api.http.problems import to_problem
-from app.api.http.request_context import choose_language, now_of, rulesets_of
+from app.api.http.request_context import choose_language, now_of, root_of, rulesets_of
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import StrictRoute
 from app.api.recommendations.renderer import Renderer
@@ -173,7 +173,8 @@ async def create_recommendation(body: RecommendationRequest, request: Request) -
     alone. The same input and ruleset give the same bytes.
     """
     library = await library_of(request, body)
-    rendered = recommend(library, body, now_of(request).date(), request.headers.get("accept-language"))
+    accept_language = request.headers.get("accept-language")
+    rendered = recommend(library, body, now_of(request).date(), accept_language, root_of(request))
     return Response(rendered.body, media_type="application/json", headers={"Content-Language": rendered.locale})
 
 
@@ -204,7 +205,7 @@ async def library_named(request: Request, version: str | None) -> Library:
 
 
 def recommend(
-    library: Library, body: RecommendationRequest, today: date, accept_language: str | None = None
+    library: Library, body: RecommendationRequest, today: date, accept_language: str | None = None, root: str = ""
 ) -> Recommendation:
     """Decide and render. Raises `ValidationFailed` for another ruleset than `library` or a viewer without report."""
     check_consistency(library, body)
@@ -212,7 +213,7 @@ def recommend(
     renderer = renderer_of(library, locale)
     explain = body.explain or "reasons"
     views = [
-        b'"%b":%b' % (name.encode(), renderer.view(view, _country(body, name), explain, today))
+        b'"%b":%b' % (name.encode(), renderer.view(view, _country(body, name), explain, today, root))
         for name, view in _decide(library, body).items()
     ]
     basis = b"one_partner" if body.reports.b is None else b"both_partners"

@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 
 APP = "https://app.example"
 PREFLIGHT = {"Origin": APP, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+ALLOWED = "access-control-allow-headers"
 EXPOSED = {
     "ETag",
     "Location",
@@ -72,3 +73,23 @@ def test_what_varies_for_another_reason_still_does(client: TestClient) -> None:
         "Accept-Encoding",
         "Origin",
     }
+
+
+@pytest.mark.parametrize(
+    "origin", ["capacitor://localhost", "tauri://localhost", "ionic://localhost", "app://rekindle"]
+)
+def test_an_app_in_a_web_view_may_read_answers(connect: Callable[..., TestClient], origin: str) -> None:
+    client = connect(cors_origins=f"{APP},{origin}")
+
+    assert client.get("/healthz", headers={"Origin": origin}).headers["access-control-allow-origin"] == origin
+    assert client.options("/v1/me", headers=PREFLIGHT | {"Origin": origin}).headers["access-control-allow-methods"]
+
+
+def test_further_headers_are_allowed_where_the_operator_says_so(connect: Callable[..., TestClient]) -> None:
+    allowed = [
+        connect(cors_origins=APP, cors_headers=more).options("/v1/me", headers=PREFLIGHT).headers[ALLOWED].split(", ")
+        for more in ("", "traceparent, baggage")
+    ]
+
+    assert [name for name in allowed[1] if name not in allowed[0]] == ["traceparent", "baggage"]
+    assert "Authorization" in allowed[1]

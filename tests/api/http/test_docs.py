@@ -6,7 +6,6 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 WEB = Path(__file__).parents[3] / "app" / "web"
@@ -66,10 +65,5 @@ def test_no_other_file_is_sent(client: TestClient, name: str) -> None:
     assert client.get(f"/docs/{name}").status_code == 404
 
 
-def test_behind_a_prefix_the_page_points_below_it(
-    build_app: Callable[..., FastAPI], connect: Callable[..., TestClient]
-) -> None:
-    app = build_app()
-    app.root_path = "/rekindle"
-
-    assert 'data-document="/rekindle/openapi.json"' in connect(app).get("/docs").text
+def test_behind_a_prefix_the_page_points_below_it(connect: Callable[..., TestClient]) -> None:
+    assert 'data-document="/rekindle/openapi.json"' in connect(root_path="/rekindle").get("/docs").text

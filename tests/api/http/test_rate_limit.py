@@ -10,8 +10,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.api.http import middleware, rate_limit
-from app.api.http.rate_limit import MAX_COUNTED, LimitedRequest, RateLimiter
+from app.api.http import middleware
+from app.api.http.request_context import MAX_COUNTED, LimitedRequest, RateLimiter
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import RateLimit, Settings
@@ -31,9 +31,8 @@ class Clock:
 
 
 @pytest.fixture
-def limited(sqlite_url: str, integrator: Integrator, rulesets: ActiveRuleset, tmp_path: Path) -> Callable[..., FastAPI]:
+def limited(sqlite_url: str, rulesets: ActiveRuleset, tmp_path: Path) -> Callable[..., FastAPI]:
     """An application with a limit, on the database of `integrator`."""
-    assert integrator
 
     def limited(limit: str, present: Clock, **settings: object) -> FastAPI:
         given = {"database_url": sqlite_url.replace("+aiosqlite", ""), "key_file": tmp_path / "rekindle.keys"}
@@ -123,11 +122,7 @@ def everyone_is_one(patch: pytest.MonkeyPatch) -> None:
 
 def by_address_first(patch: pytest.MonkeyPatch) -> None:
     """As a server that counts before it looks at credentials."""
-    patch.setattr(
-        middleware,
-        "prepare_count",
-        lambda scope, limited: (rate_limit.prepare_count(scope, limited), limited.count(None)),
-    )
+    patch.setattr(middleware, "prepare_count", lambda _scope, limited: limited.count(None))
 
 
 def what_is_left_is_always_told(patch: pytest.MonkeyPatch) -> None:
