@@ -4,8 +4,9 @@ from typing import NamedTuple, get_args
 
 from app.engine.ruleset import Activity, Grade, Practice, Purpose, Repeat, Strategy
 from app.engine.vocabulary import KINDS, PRACTICES
+from app.rulesets.content_files import files_in
 from app.rulesets.content_reader import ReadContext, check_id, purpose_named, read_fields
-from app.rulesets.strict_yaml import Node, Record, files_in
+from app.rulesets.strict_yaml import Node, Record
 
 _STRATEGIES = ("quality_time", "structured_exercises", "new_experiences")
 _MOST_MINUTES = 2880

@@ -7,6 +7,7 @@ from app.engine.ruleset import Ruleset
 from app.rulesets.activities import read_activities, read_strategies
 from app.rulesets.canonical import build, digest_of, write
 from app.rulesets.choosing import read_choosing, read_openings
+from app.rulesets.content_files import all_files_in
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.diagnostics import Location
 from app.rulesets.labels import read_labels
@@ -71,15 +72,14 @@ def load_ruleset(root: Path = CONTENT) -> Library:
 
 def _check_all_was_read(context: ReadContext) -> None:
     """Note files that nothing reads: a rule in one of them would silently never fire."""
-    for path in sorted(context.root.rglob("*")):
-        file = path.relative_to(context.root)
-        if not path.is_file() or file.as_posix() in context.opened or path.name.startswith("."):
+    for file in all_files_in(context.root):
+        if file.as_posix() in context.opened:
             continue
         if file.parts[0] in _FOLDERS and len(file.parts) > 1:
             context.mistakes.add(
                 Location(file.as_posix()), "nothing reads this file; content stands in files that end in `.yaml`"
             )
-        elif path.suffix in (".yaml", ".yml") and file.as_posix() not in _BESIDE:
+        elif file.suffix in (".yaml", ".yml") and file.as_posix() not in _BESIDE:
             meant = nearest(file.parts[0], tuple({name.partition("/")[0] for name in context.opened}))
             context.mistakes.add(Location(file.as_posix()), f"nothing reads this file;{meant}".removesuffix(";"))
 

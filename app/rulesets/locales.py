@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
 from app.engine.condition_parser import nearest
+from app.rulesets.content_files import files_in, is_content
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.diagnostics import Location
 from app.rulesets.library import SOURCE_LOCALE, Texts
-from app.rulesets.strict_yaml import Node, files_in
+from app.rulesets.strict_yaml import Node
 
 LOCALES = "locales"
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -31,7 +32,8 @@ def read_locales(context: ReadContext) -> dict[str, Texts]:
     A language without any translation is left out.
     """
     folder = context.root / LOCALES
-    tags = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    folders = folder.iterdir() if folder.is_dir() else ()
+    tags = sorted(path.name for path in folders if path.is_dir() and is_content(path.name))
     is_source_whole = not context.mistakes.diagnostics
     translated = {tag: _read_locale(context, tag, is_source_whole=is_source_whole) for tag in tags}
     return {tag: {**context.texts, **texts} for tag, texts in translated.items() if texts}

@@ -9,9 +9,10 @@ from app.engine.condition_parser import ConditionError, nearest, parse_derivatio
 from app.engine.conditions import All, AnyOf, Clause, Condition, clause_truth, clauses, rule_truth
 from app.engine.ruleset import Ask, Finding, Gap, Insight, Need, Purpose, Rule, Scenario
 from app.engine.vocabulary import ANSWERS, PRACTICES, READABLE
+from app.rulesets.content_files import files_in
 from app.rulesets.content_reader import ReadContext, check_id, purpose_named, read_fields
 from app.rulesets.diagnostics import Location
-from app.rulesets.strict_yaml import Node, Record, files_in
+from app.rulesets.strict_yaml import Node, Record
 
 ValuesOf = Mapping[str, tuple[str, ...]]
 _FEWEST_VALUES = 2

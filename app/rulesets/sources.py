@@ -7,9 +7,10 @@ from typing import Literal, get_args
 
 from app.engine.self_report import GRAVEST_FIRST, SAFETY_LINES
 from app.engine.vocabulary import ANSWERS, KINDS, POOLED_PATHS
+from app.rulesets.content_files import files_in
 from app.rulesets.content_reader import ReadContext, decimal, read_fields
 from app.rulesets.library import Claim, HelpLine, Question, Reference
-from app.rulesets.strict_yaml import Node, Record, files_in
+from app.rulesets.strict_yaml import Node, Record
 
 PHRASES = (
     "not_therapy",

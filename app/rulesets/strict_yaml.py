@@ -5,7 +5,7 @@ its first value. Here a scalar is text until its place says what it must be, and
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from math import isfinite
 from pathlib import Path
@@ -386,8 +386,3 @@ def _scalars(text: str) -> list[tuple[int, int]]:
     """Return the begin and end of each text."""
     tokens = yaml.scan(text, Loader=yaml.CSafeLoader)
     return [(token.start_mark.index, token.end_mark.index) for token in tokens if isinstance(token, yaml.ScalarToken)]
-
-
-def files_in(folder: Path) -> Mapping[str, Path]:
-    """Return the YAML files of a folder by name without ending, in order."""
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
