@@ -1,7 +1,7 @@
 """A database that is held up is answered for soon, the process lives meanwhile, and is well again at once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -21,21 +21,19 @@ from tests.people import Integrator
 from tests.waiting import PATIENCE
 
 SOON = 3
-MORE_THAN_CONNECTIONS = 30
+# Each of another partner, because the requests of one wait for each other.
+MORE_THAN_CONNECTIONS = 12
 
 
 class Caller:
-    """One partner who asks for their view, and whoever watches the process."""
+    """Partners who ask for their views, and whoever watches the process."""
 
-    def __init__(self, client: AsyncClient, bearer: str) -> None:
+    def __init__(self, client: AsyncClient, bearers: Sequence[str]) -> None:
         self._client = client
-        self._headers = {"Authorization": f"Bearer {bearer}"}
+        self._bearers = bearers
 
-    async def view(self) -> Response:
-        return await self._get("/v1/me/view")
-
-    async def views(self, count: int = MORE_THAN_CONNECTIONS) -> list[Response]:
-        return await asyncio.gather(*[self.view() for _ in range(count)])
+    async def views(self) -> list[Response]:
+        return await asyncio.gather(*[self._get("/v1/me/view", bearer) for bearer in self._bearers])
 
     async def recover(self) -> None:
         """Ask until every answer is a view again. Raises `TimeoutError` where that never happens."""
@@ -46,12 +44,12 @@ class Caller:
     async def look_until(self, done: asyncio.Task[list[Response]]) -> list[Response]:
         looks = []
         while not done.done():
-            looks.append(await self._get("/healthz"))
+            looks.append(await self._get("/healthz", ""))
             await asyncio.sleep(0.05)
         return looks
 
-    async def _get(self, path: str) -> Response:
-        return await self._client.get(path, headers=self._headers)
+    async def _get(self, path: str, bearer: str) -> Response:
+        return await self._client.get(path, headers={"Authorization": f"Bearer {bearer}"})
 
 
 @pytest.fixture
@@ -60,10 +58,15 @@ def database_url(postgresql_url: str) -> str:
 
 
 @pytest.fixture
-def bearer(integrator: Integrator) -> str:
-    person = integrator.add()
-    person.report()
-    return person.bearer
+def bearers(integrator: Integrator) -> list[str]:
+    return bearers_of(integrator, MORE_THAN_CONNECTIONS)
+
+
+def bearers_of(integrator: Integrator, count: int) -> list[str]:
+    people = [integrator.add() for _ in range(count)]
+    for person in people:
+        person.report()
+    return [person.bearer for person in people]
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +77,9 @@ def unheard() -> Generator[None]:
 
 
 @pytest.fixture
-async def caller(bearer: str, database_url: str, rulesets: ActiveRuleset, tmp_path: Path) -> AsyncGenerator[Caller]:
+async def caller(
+    bearers: list[str], database_url: str, rulesets: ActiveRuleset, tmp_path: Path
+) -> AsyncGenerator[Caller]:
     """On an application of its own, with every connection that it may have."""
     address = database_url.replace("+asyncpg", "")
     app = create_app(
@@ -83,7 +88,7 @@ async def caller(bearer: str, database_url: str, rulesets: ActiveRuleset, tmp_pa
         clock=clock.now,
     )
     async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as client:
-        caller = Caller(client, bearer)
+        caller = Caller(client, bearers)
         # What is loaded at first use is no part of what is measured.
         await caller.recover()
         yield caller

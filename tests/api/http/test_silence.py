@@ -16,7 +16,7 @@ from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from app.store.connection import session
 from tests import clock
-from tests.api.http.test_overload import Caller
+from tests.api.http.test_overload import Caller, bearers_of
 from tests.people import Integrator
 from tests.waiting import PATIENCE
 
@@ -55,10 +55,8 @@ def database_url(postgresql_url: str) -> str:
 
 
 @pytest.fixture
-def bearer(integrator: Integrator) -> str:
-    person = integrator.add()
-    person.report()
-    return person.bearer
+def bearers(integrator: Integrator) -> list[str]:
+    return bearers_of(integrator, 5)
 
 
 @asynccontextmanager
@@ -72,28 +70,33 @@ async def wired(database_url: str) -> AsyncGenerator[tuple[Wire, str]]:
 
 
 @asynccontextmanager
-async def calling(address: str, bearer: str, rulesets: ActiveRuleset, folder: Path) -> AsyncGenerator[Caller]:
+async def calling(address: str, bearers: list[str], rulesets: ActiveRuleset, folder: Path) -> AsyncGenerator[Caller]:
     settings = Settings.model_validate({"database_url": address, "key_file": folder / "rekindle.keys"})
     app = create_app(settings, rulesets, clock=clock.now)
     with structlog.testing.capture_logs():
         async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as client:
-            yield Caller(client, bearer)
+            yield Caller(client, bearers)
         await app.state.database.close()
 
 
 @pytest.mark.parametrize("code", ["database_unavailable", "took_too_long"])
 async def test_a_silent_database_is_answered_for(
-    monkeypatch: pytest.MonkeyPatch, database_url: str, bearer: str, rulesets: ActiveRuleset, tmp_path: Path, code: str
+    monkeypatch: pytest.MonkeyPatch,
+    database_url: str,
+    bearers: list[str],
+    rulesets: ActiveRuleset,
+    tmp_path: Path,
+    code: str,
 ) -> None:
     # Of the two deadlines, the one of a statement and the one of the request, one is tried at a time.
     monkeypatch.setattr(session, "STATEMENT_SECONDS", SHORT if code == "database_unavailable" else PATIENCE)
     monkeypatch.setattr(middleware, "REQUEST_SECONDS", PATIENCE)
-    async with wired(database_url) as (wire, address), calling(address, bearer, rulesets, tmp_path) as caller:
+    async with wired(database_url) as (wire, address), calling(address, bearers, rulesets, tmp_path) as caller:
         await caller.recover()
         wire.fall_silent()
         if code == "took_too_long":
             monkeypatch.setattr(middleware, "REQUEST_SECONDS", SHORT)
-        answers = await caller.views(5)
+        answers = await caller.views()
         assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(503, code)] * 5
         assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers)
 
