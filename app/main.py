@@ -101,12 +101,18 @@ def create_app(
     install_error_handlers(app)
     describe(app)
     install_route_templates(app)
+    add_middleware(app, settings, admin)
+    return app
+
+
+def add_middleware(app: FastAPI, settings: Settings, admin: AdminListener) -> None:
+    """Add what is around all routes, the innermost first."""
     app.add_middleware(
         HttpMiddleware,
         metrics=app.state.metrics,
         cors=Cors(settings.cors_origins, settings.cors_headers) if settings.cors_origins else None,
         limiter=RateLimiter(settings.rate_limit) if settings.rate_limit else None,
-        clock=clock,
+        clock=app.state.clock,
         body_limit=settings.body_limit,
     )
     if settings.root_path:
@@ -115,7 +121,6 @@ def create_app(
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     if admin.port is not None:
         app.add_middleware(AdminByPort, admin=app.state.admin, port=admin.port)
-    return app
 
 
 def set_state(state: State, settings: Settings, admin: AdminListener) -> None:

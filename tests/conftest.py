@@ -33,7 +33,6 @@ from tests.people import Integrator
 
 for variable in [name for name in os.environ if name.upper().startswith("REKINDLE_")]:
     del os.environ[variable]
-
 # Tests ask more often than a caller may; those about limits set their own.
 os.environ["REKINDLE_RATE_LIMIT"] = "off"
 

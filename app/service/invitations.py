@@ -31,15 +31,15 @@ class Invitation(NamedTuple):
     expires_at: datetime
 
 
-async def invite(session: Session, holder: KeyHolder, couple: Couple, most: int) -> Invitation:
+async def invite(session: Session, holder: KeyHolder, couple: Couple, quota: int) -> Invitation:
     """Return a new code; earlier ones still work.
 
-    Raises `NotFound` where the couple was removed meanwhile, `TooManyInvitations` where `most` are open. A couple whose
+    Raises `NotFound` where the couple was removed meanwhile, `TooManyInvitations` where `quota` are open. A couple whose
     inviter left gets a code like any other, so that the integrator cannot tell.
     """
     if not await stored_couples.lock(session.connection, couple.key):
         raise NotFound("There is no such couple.")
-    if await stored_invitations.count_open(session.connection, couple.key, session.now) >= most:
+    if await stored_invitations.count_open(session.connection, couple.key, session.now) >= quota:
         raise TooManyInvitations
     invitation = Invitation(_new_code(), session.now + VALID_FOR)
     values = {"key": new_key(), "couple_key": couple.key, "hash": _hash(invitation.code)}

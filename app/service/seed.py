@@ -137,7 +137,7 @@ async def _find_or_link(session: _SeedSession, a: Partner, b: Partner) -> str:
         couple = (await couples.find_couples(session, session.holder, a.id, None, _MANY))[-1]
     else:
         couple = await couples.add_couple(session, a)
-        invitation = await invitations.invite(session, session.holder, couple, most=1)
+        invitation = await invitations.invite(session, session.holder, couple, quota=1)
         await invitations.accept(session, b, invitation.code, session.library)
     for partner in (a, b):
         await _agree(session, partner, "pooling")

@@ -94,9 +94,9 @@ async def mint_token(session: Session, holder: KeyHolder, partner: Partner, seco
     return new
 
 
-async def require_fewer_tokens(session: Session, partner: Partner, most: int) -> None:
-    """Raise `TooManyTokens` where `most` tokens of this partner work."""
-    if await stored_tokens.count_active(session.connection, partner.key, session.now) >= most:
+async def require_fewer_tokens(session: Session, partner: Partner, quota: int) -> None:
+    """Raise `TooManyTokens` where `quota` tokens of this partner work."""
+    if await stored_tokens.count_active(session.connection, partner.key, session.now) >= quota:
         raise TooManyTokens
 
 

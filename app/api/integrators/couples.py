@@ -159,8 +159,8 @@ async def create_invitation(
 
 
 async def _invite(request: Request, context: IntegratorWriteContext, couple: Couple) -> dict[str, Any]:
-    most = settings_of(request).quota_invitations
-    return as_json(InvitationOut, await invitations.invite(context, context.holder, couple, most))
+    quota = settings_of(request).quota_invitations
+    return as_json(InvitationOut, await invitations.invite(context, context.holder, couple, quota))
 
 
 def couple_out(couple: Couple) -> dict[str, Any]:

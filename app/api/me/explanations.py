@@ -67,5 +67,5 @@ def _count_explanation(request: Request, context: PartnerReadContext) -> None:
     limiter: RateLimiter = request.app.state.explanations
     allowance = limiter.take(context.partner.id, context.now)
     if not allowance.granted:
-        most = limiter.limit.requests
-        raise TooManyRequests(f"The limit is {most} explanations in a day (UTC).", allowance.seconds)
+        detail = f"The limit is {limiter.limit.requests} explanations in a day (UTC)."
+        raise TooManyRequests(detail, allowance.seconds)

@@ -89,10 +89,7 @@ class Renderer:
         self._insights = {insight.id: self._insight_wordings(insight) for insight in library.ruleset.insights}
 
     def view(self, view: View, country: str | None, explain: shapes.Explain, today: date, root: str = "") -> bytes:
-        """Return one view as JSON. `today` decides which help lines are still in date, nothing else.
-
-        `root` is the path below which the server is reached.
-        """
+        """Return one view as JSON. `today` decides which help lines are in date, and links are below the path `root`."""
         depth, turn = DEPTHS[explain], view.turn
         named: dict[Reason, bytes] = {}
         strategies = [self._strategy(strategy, depth, turn, named) for strategy in view.strategies]
@@ -118,9 +115,7 @@ class Renderer:
                 to_bytes(self.support(view.support, country, today, view.marked)) if view.support else b"null",
                 b',"limits":',
                 self._limit_texts(view.limits),
-                b',"help":"',
-                root.encode(),
-                b"/v1/help",
+                b',"help":"%b/v1/help' % root.encode(),
                 b"?country=" + country.encode() if country else b"",
                 b'","next_check_in_days":',
                 str(view.next_check_in_days).encode(),
