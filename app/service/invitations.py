@@ -34,8 +34,8 @@ class Invitation(NamedTuple):
 async def invite(session: Session, holder: KeyHolder, couple: Couple, quota: int) -> Invitation:
     """Return a new code; earlier ones still work.
 
-    Raises `NotFound` where the couple was removed meanwhile, `TooManyInvitations` where `quota` are open. A couple whose
-    inviter left gets a code like any other, so that the integrator cannot tell.
+    Raises `NotFound` where the couple was removed meanwhile, `TooManyInvitations` where `quota` are open. A couple
+    whose inviter left gets a code like any other, so that the integrator cannot tell.
     """
     if not await stored_couples.lock(session.connection, couple.key):
         raise NotFound("There is no such couple.")

@@ -89,7 +89,7 @@ class Renderer:
         self._insights = {insight.id: self._insight_wordings(insight) for insight in library.ruleset.insights}
 
     def view(self, view: View, country: str | None, explain: shapes.Explain, today: date, root: str = "") -> bytes:
-        """Return one view as JSON. `today` decides which help lines are in date, and links are below the path `root`."""
+        """Return one view as JSON. `today` decides which help lines are in date; links are below the path `root`."""
         depth, turn = DEPTHS[explain], view.turn
         named: dict[Reason, bytes] = {}
         strategies = [self._strategy(strategy, depth, turn, named) for strategy in view.strategies]
