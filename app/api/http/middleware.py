@@ -163,7 +163,9 @@ class HttpMiddleware:
         except RekindleError as error:
             await send_problem(scope, receive, sender, error)
         except TimeoutError:
-            await send_problem(scope, receive, sender, TookTooLong())
+            # What was begun just before the deadline is not answered a second time.
+            if not sender.status:
+                await send_problem(scope, receive, sender, TookTooLong())
         except Exception as error:  # noqa: BLE001  whatever it is, the client gets a problem
             log.error("failed", error=describe_error(error))  # noqa: TRY400  its message may quote an answer
             await send_problem(scope, receive, sender, InternalError())
