@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -17,6 +17,8 @@ class Database:
         self._url = url
         self._engine: AsyncEngine | None = None
         self._opening = asyncio.Lock()
+        # SQLite has one writer at a time and lets the others try again by chance; here they come in their order.
+        self._writing = asyncio.Lock() if url.startswith("sqlite") else nullcontext()
 
     @property
     def is_open(self) -> bool:
@@ -29,7 +31,7 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncConnection]:
-        async with session.begin(await self.engine(), writes=True) as connection:
+        async with self._writing, session.begin(await self.engine(), writes=True) as connection:
             yield connection
 
     async def engine(self) -> AsyncEngine:
