@@ -100,19 +100,23 @@ def turns_of(request: Request) -> Turns:
 
 
 def transaction_as(
-    begin: Callable[[Database], AbstractAsyncContextManager[Connection]],
-    authenticate: Callable[[Request, Connection, str | None], Awaitable[Context]],
+    authenticate: Callable[[Request, Connection, str | None], Awaitable[Context]], *, writes: bool
 ) -> Transaction[Context]:
-    """Return the function that begins a transaction, and finds out in it who calls."""
+    """Return the function that begins a transaction in its turn, and finds out in it who calls."""
+    begin = Database.writing if writes else Database.reading
 
     @asynccontextmanager
     async def transact(request: Request, test_now: str | None) -> AsyncGenerator[Context]:
-        async with begin(await database_of(request)) as connection:
+        credentials, turns = sha256_of(bearer_credentials(request)).hex(), turns_of(request)
+        database = await database_of(request)
+        async with turns.transact(credentials, request.scope, writes=writes), begin(database) as connection:
             try:
                 context = await authenticate(request, connection, test_now)
             except CredentialsExpired as error:
                 is_by_test_clock = test_now and bearer_credentials(request)[2:].startswith("_test_")
                 raise CredentialsExpired(BY_TEST_CLOCK if is_by_test_clock else None) from error
+            caller: AnyContext = context
+            turns.remember(credentials, caller.partner.id if isinstance(caller, PartnerContext) else None)
             yield context
 
     return transact
@@ -134,8 +138,11 @@ def in_transaction(transact: Transaction[Context]) -> Callable[..., AsyncGenerat
 
 async def require_key(request: Request, _: _Bearer) -> None:
     """Require a key with the scope `recommendations`, where the operator asks for one on public routes."""
-    credentials = bearer_credentials(request)
-    holder = await integrators.find_key(await database_of(request), credentials, now_of(request))
+    credentials, turns = bearer_credentials(request), turns_of(request)
+    database, digest = await database_of(request), sha256_of(credentials).hex()
+    async with turns.transact(digest, request.scope, writes=False):
+        holder = await integrators.find_key(database, credentials, now_of(request))
+    turns.remember(digest, None)
     count_request(request.scope, holder.integrator)
     holder.require(Scope.RECOMMENDATIONS)
 
@@ -167,17 +174,8 @@ async def _authenticate_partner(request: Request, connection: Connection, test_n
     return PartnerContext(connection, vault_of(request), now, login)
 
 
-_read_as_partner = transaction_as(Database.reading, _authenticate_partner)
-_write_at_once = transaction_as(Database.writing, _authenticate_partner)
-
-
-@asynccontextmanager
-async def _write_as_partner(request: Request, test_now: str | None) -> AsyncGenerator[PartnerContext]:
-    """Begin a transaction once the writes of this partner that came before have ended."""
-    token = sha256_of(bearer_credentials(request)).hex()
-    async with turns_of(request).write(token), _write_at_once(request, test_now) as context:
-        turns_of(request).remember(token, context.partner.id)
-        yield context
+_read_as_partner = transaction_as(_authenticate_partner, writes=False)
+_write_as_partner = transaction_as(_authenticate_partner, writes=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +199,8 @@ async def _authenticate_before(request: Request, _: _Bearer, test_now: TestNowHe
         return PartnerTransactions(request, test_now, context.partner.id)
 
 
-_read_integrator = in_transaction(transaction_as(Database.reading, _authenticate_integrator))
-_write_integrator = in_transaction(transaction_as(Database.writing, _authenticate_integrator))
+_read_integrator = in_transaction(transaction_as(_authenticate_integrator, writes=False))
+_write_integrator = in_transaction(transaction_as(_authenticate_integrator, writes=True))
 _read_partner = in_transaction(_read_as_partner)
 _write_partner = in_transaction(_write_as_partner)
 # The scope "function" commits before the response is sent: a client never reads of something that was not stored.

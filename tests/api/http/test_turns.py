@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,9 @@ import structlog
 from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import text
 
-from app.api.http.turns import Turns
+from app.api.http import turns
+from app.api.http.turns import READS_AT_ONCE, Turns
+from app.errors import TooManyRequests
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
@@ -50,7 +52,9 @@ async def client(
     app = create_app(settings, rulesets, clock=clock.now)
     with structlog.testing.capture_logs():
         async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as client:
-            assert (await client.get("/v1/me/view", headers=as_one(people[1]))).status_code == 200
+            # Known by now: a new login has its turn by address.
+            for person in people:
+                assert (await client.get("/v1/me/view", headers=as_one(person))).status_code == 200
             yield client
         await app.state.database.close()
 
@@ -99,6 +103,25 @@ async def test_one_who_floods_is_held_up_alone(
 async def test_without_turns_the_others_would_be_held_up_too(
     client: AsyncClient, database: Database, people: list[Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Turns, "write", lambda _self, _token: nullcontext())
+    monkeypatch.setattr(Turns, "transact", lambda *_, **__: nullcontext())
 
     assert (await statuses(client, database, "partners", people))[1] == {503}
+
+
+async def test_credentials_that_nobody_knows_wait_for_each_other_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "WAIT_SECONDS", 0.01)
+    known, here, there = Turns(), {"client": ("192.0.2.1", 1)}, {"client": ("192.0.2.2", 1)}
+    known.remember("a", "ptr_a")
+    known.remember("back end", None)
+    async with AsyncExitStack() as running:
+        for number in range(READS_AT_ONCE):
+            await running.enter_async_context(known.transact(f"made up {number}", here, writes=True))
+            await running.enter_async_context(known.transact("a", here, writes=False))
+        for credentials in ("made up", "a"):
+            with pytest.raises(TooManyRequests):
+                await running.enter_async_context(known.transact(credentials, here, writes=False))
+        await running.enter_async_context(known.transact("made up", there, writes=False))
+        await running.enter_async_context(known.transact("a", here, writes=True))
+        await running.enter_async_context(known.transact("back end", here, writes=True))
+    async with known.transact("made up", here, writes=False):
+        pass
