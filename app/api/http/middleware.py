@@ -164,7 +164,7 @@ class HttpMiddleware:
             await send_problem(scope, receive, sender, error)
         except TimeoutError:
             # What was begun just before the deadline is not answered a second time.
-            if not sender.status:
+            if not sender.has_begun:
                 await send_problem(scope, receive, sender, TookTooLong())
         except Exception as error:  # noqa: BLE001  whatever it is, the client gets a problem
             log.error("failed", error=describe_error(error))  # noqa: TRY400  its message may quote an answer
