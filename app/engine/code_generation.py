@@ -1,7 +1,7 @@
 """A ruleset as Python functions: built as `ast` nodes from the typed conditions, never from text.
 
 Findings become table look-ups, made by trying the plain reading (`conditions.truth`) on every combination of what they
-read. Rules become sets of bits. Each distinct clause is a *literal* with a bit of its own, so a verdict keeps which
+read. Rules become one function. Each distinct clause is a *literal* with a bit of its own, so a verdict keeps which
 literals held; each way for a condition to hold is a *row* with a bit of its own, and a finding's value leaves the rows
 that it does not rule out. One intersection of the values' sets is the verdict.
 """
@@ -9,12 +9,10 @@ that it does not rule out. One intersection of the values' sets is the verdict.
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import chain, combinations, count, product
-from operator import and_, getitem
 from typing import Any, cast, get_type_hints
 
-from app.engine.bitset import positions
 from app.engine.conditions import (
     UNKNOWN,
     Chosen,
@@ -81,7 +79,7 @@ def compile_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ..
         certain.append((*known, entry(0, every_row & ~named)))
         possible.append((*known, entry(mine, every_row)))
     tables = Tables(literals, values, tuple(certain), tuple(possible))
-    return tables, _judge_of(len(conditions), extra, every_bit)
+    return tables, _compile_judge(len(findings), len(conditions), extra, every_bit)
 
 
 def _value_bits(findings: tuple[Finding, ...], start: int) -> tuple[tuple[int, ...], ...]:
@@ -115,20 +113,24 @@ def _entry_for(
     return accepted, left
 
 
-def _judge_of(conditions: int, extra: Mapping[int, int], every_bit: int) -> Judge:
+def _compile_judge(findings: int, conditions: int, extra: Mapping[int, int], every_bit: int) -> Judge:
     """Return a function that gives the bits that hold and the conditions that are true."""
-    rows, own = conditions + len(extra), (1 << conditions) - 1
-    further = tuple(1 << extra[row] for row in range(conditions, rows))
-    every_further = (1 << len(extra)) - 1
-
-    def judge(codes: Codes, tables: tuple[Table, ...]) -> tuple[int, int]:
-        left = reduce(and_, map(getitem, tables, codes))
-        true = left & own
-        for row in positions(left >> conditions & every_further):
-            true |= further[row]
-        return every_bit ^ left >> rows, true
-
-    return judge
+    codes, tables = [f"c{i}" for i in range(findings)], [f"t{i}" for i in range(findings)]
+    entries = [_entry(_name(table), _name(code)) for table, code in zip(tables, codes, strict=True)]
+    own = ast.BinOp(_name("left"), ast.BitAnd(), _number((1 << conditions) - 1))
+    body: list[ast.stmt] = [
+        _assign(_names(codes), _name("codes")),
+        _assign(_names(tables), _name("tables")),
+        _assign(_target("left"), _joined(ast.BitAnd(), entries)),
+        _assign(_target("true"), own),
+    ]
+    for row, condition in extra.items():
+        further = ast.AugAssign(_target("true"), ast.BitOr(), _number(1 << condition))
+        body.append(ast.If(ast.BinOp(_name("left"), ast.BitAnd(), _number(1 << row)), [further], []))
+    absent = ast.BinOp(_name("left"), ast.RShift(), _number(conditions + len(extra)))
+    held = ast.BinOp(_number(every_bit), ast.BitXor(), absent)
+    body.append(ast.Return(ast.Tuple([held, _name("true")], ast.Load())))
+    return cast(Judge, _function("judge", ["codes", "tables"], body, {}))
 
 
 def _joined(op: ast.operator, parts: Sequence[ast.expr]) -> ast.expr:
