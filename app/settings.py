@@ -258,6 +258,11 @@ def read_settings() -> Settings:
     return settings
 
 
+def environment_with(**variables: str) -> dict[str, str]:
+    """Return the environment for a program that this process starts, with more `variables`."""
+    return {**os.environ, **variables}
+
+
 def _unknown(name: str, known: list[str]) -> str:
     near = get_close_matches(name, known, n=1, cutoff=0.8)
     hint = f"did you mean {near[0]}?" if near else "the settings are listed in docs/settings.md"

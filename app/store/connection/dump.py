@@ -1,6 +1,5 @@
 """Dumping a database into a file and loading it from there: SQLite by itself, PostgreSQL by its own programs."""
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -10,6 +9,7 @@ from tempfile import TemporaryFile
 from urllib.parse import unquote, urlsplit
 
 from app.errors import NotReady
+from app.settings import environment_with
 from app.store.connection.sqlite import file_of
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -63,7 +63,7 @@ def _run(program: str, arguments: list[str], database_url: str, *files: str) -> 
             "server or a later one (Debian: postgresql-client), and run this again."
         )
     address, password = _address_of(database_url)
-    environment = {**os.environ, "PGOPTIONS": _AS_MAINTENANCE, **({"PGPASSWORD": password} if password else {})}
+    environment = environment_with(PGOPTIONS=_AS_MAINTENANCE, **({"PGPASSWORD": password} if password else {}))
     with TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
         command = [path, *arguments, f"--dbname={address}", *files]
         code = subprocess.run(command, env=environment, stderr=errors, check=False).returncode  # noqa: S603
