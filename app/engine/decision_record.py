@@ -39,6 +39,8 @@ def to_record(compiled: CompiledRuleset, view: View) -> StoredView:
         "insights": list(view.insights),
         "ask_next": [list(question) for question in view.ask_next],
         "support": list(view.support),
+        # Of two who are stored, the answers to the safety questions are not kept, so nothing is marked there.
+        **({"marked": list(view.marked)} if view.marked else {}),
         "limits": list(view.limits),
         "next_check_in_days": view.next_check_in_days,
         "turn": view.turn,
@@ -79,6 +81,7 @@ def from_record(compiled: CompiledRuleset, record: StoredView) -> View:
         next_check_in_days=record["next_check_in_days"],
         turn=record["turn"],
         verdict=None,
+        marked=tuple(record.get("marked", ())),
     )
 
 

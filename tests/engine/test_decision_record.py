@@ -93,7 +93,7 @@ def strings_in(value: object) -> Iterator[str]:
 def test_nothing_is_kept_but_what_the_view_states(compiled: CompiledRuleset) -> None:
     kept = to_record(compiled, evaluate(compiled, a_report(ease="strained"), pooled()))
 
-    assert {*kept} == {*View._fields} - {"verdict"} | {"reasons"}
+    assert {*kept} == {*View._fields} - {"verdict", "marked"} | {"reasons"}
     order = [strategy[0] for strategy in kept["strategies"]]
     assert sorted(order) == ["new_experiences", "quality_time", "structured_exercises"]
     assert all(place in get_args(Place) for _, place, _ in kept["activities"])
