@@ -16,6 +16,7 @@ import structlog
 
 from app.errors import DatabaseUnavailable, RekindleError
 from app.service.data_keys import renew_key
+from app.service.partners import seal_external_ids
 from app.service.recovery import erase_again, record_beside_keys
 from app.service.session import Clock, Session
 from app.store.connection.database import Database
@@ -101,7 +102,13 @@ def _tasks(
         yield partial(renew_keys_of_the_left, database, vault, clock)
     yield partial(_keep_the_erased_away, database, vault, clock, done_on)
     if vault.ring.exists():
+        yield partial(_seal_external_ids, database, vault)
         yield partial(turn_epoch, database, vault, clock)
+
+
+async def _seal_external_ids(database: Database, vault: Vault) -> MaintenanceReport:
+    await seal_external_ids(database, vault)
+    return MaintenanceReport()
 
 
 @asynccontextmanager

@@ -1,6 +1,8 @@
 """Partners: one person each, known to one integrator."""
 
+import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -12,16 +14,20 @@ from app.service import audit
 from app.service.data_keys import make_data_key
 from app.service.integrators import KeyHolder, Mode
 from app.service.session import Session
+from app.store.connection.database import Database
 from app.store.crypto.ids import new_id, new_key
-from app.store.crypto.vault import DataKey, Vault, Wrapped
+from app.store.crypto.vault import DataKey, Tampered, Vault, Wrapped
+from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import partners as stored_partners
 from app.store.queries.partners import PartnerRow
 
+RANGE = 500
+_PLACE = "partners.external_sealed"
+
 
 class PartnerProfile(NamedTuple):
-    """The fields that an integrator sets of a partner; none of them is a name."""
+    """The fields of a partner that an integrator sets and they may change; none of them is a name."""
 
-    external_id: str | None = None
     country: str | None = None
     locale: str | None = None
     time_zone: str | None = None
@@ -32,13 +38,17 @@ class PartnerSummary(NamedTuple):
 
     key: UUID
     id: str
+    external_id: str | None
     profile: PartnerProfile
     created_on: date
 
 
 @dataclass(frozen=True)
 class Partner:
-    """A partner with the data key that seals everything of theirs. `key` never leaves the server."""
+    """A partner with the data key that seals everything of theirs. `key` never leaves the server.
+
+    `external` is what their integrator calls them: sealed, or plain where maintenance has not sealed it yet.
+    """
 
     key: UUID
     id: str
@@ -47,6 +57,14 @@ class Partner:
     profile: PartnerProfile
     created_on: date
     unwrap: Callable[[], DataKey]
+    external: bytes | str | None = None
+
+    @property
+    def external_id(self) -> str | None:
+        """Open what the integrator calls them. Raises `Tampered`, `UnusableKeys`."""
+        if isinstance(self.external, bytes):
+            return self.data_key.open(_PLACE, self.id, self.external).decode()
+        return self.external
 
     @cached_property
     def data_key(self) -> DataKey:
@@ -54,31 +72,31 @@ class Partner:
         return self.unwrap()
 
 
-async def find_or_add_partner(session: Session, holder: KeyHolder, profile: PartnerProfile) -> tuple[Partner, bool]:
-    """Return the partner with the profile's `external_id`, or a new one, and whether they are new.
+async def find_or_add_partner(
+    session: Session, holder: KeyHolder, external_id: str | None, profile: PartnerProfile
+) -> tuple[Partner, bool]:
+    """Return the partner with this `external_id`, or a new one, and whether they are new.
 
     Raises `ExternalIdTaken` where a partner with this `external_id` has another profile.
     """
-    existing = await _find_existing(session, holder, profile)
+    existing = await _find_existing(session, holder, external_id, profile)
     if existing is not None:
         return existing, False
-    added = await _add(session, holder, profile)
+    added = await _add(session, holder, external_id, profile)
     if added is not None:
         await audit.add(session, added.id, "partner_added", holder.key)
         return added, True
     # Another request added the partner after the first look.
-    existing = await _find_existing(session, holder, profile)
+    existing = await _find_existing(session, holder, external_id, profile)
     if existing is None:
         raise ExternalIdTaken
     return existing, False
 
 
-async def _find_existing(session: Session, holder: KeyHolder, profile: PartnerProfile) -> Partner | None:
-    if profile.external_id is None:
-        return None
-    row = await stored_partners.with_external_id(
-        session.connection, holder.integrator, holder.mode, profile.external_id
-    )
+async def _find_existing(
+    session: Session, holder: KeyHolder, external_id: str | None, profile: PartnerProfile
+) -> Partner | None:
+    row = None if external_id is None else await _find_row(session, holder, external_id)
     if row is None:
         return None
     partner = partner_of(row, session.vault)
@@ -87,14 +105,59 @@ async def _find_existing(session: Session, holder: KeyHolder, profile: PartnerPr
     return partner
 
 
-async def _add(session: Session, holder: KeyHolder, profile: PartnerProfile) -> Partner | None:
+async def _find_row(session: Session, holder: KeyHolder, external_id: str) -> PartnerRow | None:
+    if not session.vault.ring.exists():
+        # The file of keys is made with the first partner.
+        return None
+    integrator, mode = holder.integrator, holder.mode
+    mark = _mark(session.vault, integrator, mode, external_id)
+    return await stored_partners.with_external_id(session.connection, integrator, mode, external_id, mark)
+
+
+async def _add(session: Session, holder: KeyHolder, external_id: str | None, profile: PartnerProfile) -> Partner | None:
     """Add a partner; return None where another request was first with this `external_id`."""
     id_, key = new_id("ptr"), new_key()
     values = {"id": id_, "integrator_id": holder.integrator, "mode": holder.mode, "created_on": session.now.date()}
-    if not await stored_partners.add(session.connection, key=key, **values, **profile._asdict()):
-        return None
     data_key = await make_data_key(session, id_)
-    return Partner(key, id_, holder.integrator, holder.mode, profile, session.now.date(), lambda: data_key)
+    if external_id is not None:
+        values |= _sealed(session.vault, data_key, id_, holder.integrator, holder.mode, external_id)
+    if not await stored_partners.add(session.connection, key=key, **values, **profile._asdict()):
+        await stored_data_keys.destroy(session.connection, id_)
+        return None
+    day, unwrap = session.now.date(), lambda: data_key
+    return Partner(key, id_, holder.integrator, holder.mode, profile, day, unwrap, external_id)
+
+
+def _sealed(
+    vault: Vault, data_key: DataKey, id_: str, integrator: str, mode: str, external_id: str
+) -> dict[str, bytes]:
+    return {
+        "external_mark": _mark(vault, integrator, mode, external_id),
+        "external_sealed": data_key.seal(_PLACE, id_, external_id.encode()),
+    }
+
+
+def _mark(vault: Vault, integrator: str, mode: str, external_id: str) -> bytes:
+    """Return the keyed digest by which an integrator's own id is found."""
+    return vault.seal_of(*(part.encode() for part in ("external_id", integrator, mode, external_id)))
+
+
+async def seal_external_ids(database: Database, vault: Vault) -> None:
+    """Seal the external ids that are plain, from before they were sealed, in ranges."""
+    after = UUID(int=0)
+    while True:
+        async with database.writing() as connection:
+            rows = await stored_partners.with_plain_external_id(connection, after, RANGE)
+            for row in rows:
+                # One whose data key is damaged stays as it is: it can be found and erased.
+                with suppress(Tampered):
+                    data_key = partner_of(row, vault).data_key
+                    sealed = _sealed(vault, data_key, row.id, row.integrator_id, row.mode, row.external_id or "")
+                    await stored_partners.change(connection, row.key, {**sealed, "external_id": None})
+        if not rows:
+            return
+        after = rows[-1].key
+        await asyncio.sleep(0)
 
 
 async def change_profile(
@@ -120,9 +183,17 @@ async def find_partners(
     if external_id is None:
         rows = await stored_partners.page(session.connection, holder.integrator, holder.mode, after, limit)
     else:
-        row = await stored_partners.with_external_id(session.connection, holder.integrator, holder.mode, external_id)
+        row = await _find_row(session, holder, external_id)
         rows = [] if row is None else [row]
-    return [PartnerSummary(row.key, row.id, _profile_of(row), row.created_on) for row in rows]
+    return [_summary_of(partner_of(row, session.vault)) for row in rows]
+
+
+def _summary_of(partner: Partner) -> PartnerSummary:
+    external_id = None
+    # Whoever cannot be read is listed all the same, to be erased.
+    with suppress(Tampered):
+        external_id = partner.external_id
+    return PartnerSummary(partner.key, partner.id, external_id, partner.profile, partner.created_on)
 
 
 async def find_partner(session: Session, holder: KeyHolder, id_: str) -> Partner:
@@ -143,8 +214,9 @@ def partner_of(row: PartnerRow, vault: Vault) -> Partner:
         profile=_profile_of(row),
         created_on=row.created_on,
         unwrap=partial(vault.unwrap, row.id, Wrapped(row.epoch or 0, row.wrapped or b"")),
+        external=row.external_id if row.external_sealed is None else row.external_sealed,
     )
 
 
 def _profile_of(row: PartnerRow) -> PartnerProfile:
-    return PartnerProfile(row.external_id, row.country, row.locale, row.time_zone)
+    return PartnerProfile(row.country, row.locale, row.time_zone)

@@ -121,12 +121,9 @@ async def _make_couple(session: _SeedSession, example: str, title: str) -> Seede
 
 async def _find_or_add(session: _SeedSession, example: str, name: str, request: dict[str, Any]) -> Partner:
     country = request.get("country")
-    profile = partners.PartnerProfile(
-        external_id=f"seed-{example}-{name}",
-        country=country[name] if isinstance(country, dict) else country,
-        locale=LOCALE,
-    )
-    partner, _is_new = await partners.find_or_add_partner(session, session.holder, profile)
+    profile = partners.PartnerProfile(country[name] if isinstance(country, dict) else country, LOCALE)
+    external_id = f"seed-{example}-{name}"
+    partner, _is_new = await partners.find_or_add_partner(session, session.holder, external_id, profile)
     await _agree(session, partner, "processing")
     return partner
 

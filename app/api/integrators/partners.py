@@ -148,10 +148,10 @@ async def create_partner(
     context.holder.require(Scope.PEOPLE)
     if body.token:
         context.holder.require(Scope.TOKENS)
-    profile = PartnerProfile(body.external_id, body.country, body.locale, body.time_zone)
+    profile = PartnerProfile(body.country, body.locale, body.time_zone)
 
     async def make() -> StoredResponse:
-        partner, is_new = await find_or_add_partner(context, context.holder, profile)
+        partner, is_new = await find_or_add_partner(context, context.holder, body.external_id, profile)
         status, location = 201 if is_new else 200, f"{root_of(request)}/v1/partners/{partner.id}"
         content = partner_out(partner)
         if body.token:
@@ -251,4 +251,5 @@ async def _mint(request: Request, context: IntegratorWriteContext, partner: Part
 
 
 def partner_out(partner: Partner | PartnerSummary) -> dict[str, Any]:
-    return {"id": partner.id, **partner.profile._asdict(), "created_on": partner.created_on.isoformat()}
+    own = {"id": partner.id, "external_id": partner.external_id}
+    return {**own, **partner.profile._asdict(), "created_on": partner.created_on.isoformat()}

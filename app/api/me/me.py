@@ -59,5 +59,11 @@ async def change_me(body: PartnerChange, context: PartnerWriteContext) -> Respon
 
 async def _me_out(context: PartnerContext, partner: Partner) -> dict[str, Any]:
     linked = await is_linked(context, partner)
-    content = {"id": partner.id, "linked": linked, **partner.profile._asdict(), "unlocked": context.is_unlocked}
+    content = {
+        "id": partner.id,
+        "linked": linked,
+        "external_id": partner.external_id,
+        **partner.profile._asdict(),
+        "unlocked": context.is_unlocked,
+    }
     return as_json(MeOut, content)

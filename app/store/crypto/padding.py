@@ -16,6 +16,7 @@ SIZES: Mapping[str, int] = {
     "kept_replies.sealed": 8192,
     "kept_views.sealed": 8192,
     "mutual_answers.sealed": 1024,
+    "partners.external_sealed": 256,
     "passphrases.sealed": 128,
     "pasts.sealed": 2048,
     "plan_items.sealed": 256,

@@ -3,7 +3,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, fetch_one
@@ -20,6 +20,7 @@ class PartnerRow(NamedTuple):
     integrator_id: str
     mode: str
     external_id: str | None
+    external_sealed: bytes | None
     country: str | None
     locale: str | None
     time_zone: str | None
@@ -34,7 +35,15 @@ PARTNER_COLUMNS = tuple(
 _WHOLE = select(*PARTNER_COLUMNS).outerjoin_from(partners, data_keys, data_keys.c.owner == partners.c.id)
 _OF_INTEGRATOR = _WHOLE.where(partners.c.integrator_id == bindparam("integrator"), partners.c.mode == bindparam("mode"))
 _BY_ID = _OF_INTEGRATOR.where(partners.c.id == bindparam("id"))
-_BY_EXTERNAL_ID = _OF_INTEGRATOR.where(partners.c.external_id == bindparam("external_id"))
+_BY_EXTERNAL_ID = _OF_INTEGRATOR.where(
+    or_(partners.c.external_mark == bindparam("mark"), partners.c.external_id == bindparam("external_id"))
+)
+_PLAIN = (
+    _WHOLE.where(partners.c.external_id.is_not(None), partners.c.key > bindparam("after"))
+    .order_by(partners.c.key)
+    .limit(bindparam("limit"))
+    .with_for_update(of=partners, skip_locked=True)
+)
 
 
 async def add(connection: AsyncConnection, **values: object) -> bool:
@@ -42,7 +51,7 @@ async def add(connection: AsyncConnection, **values: object) -> bool:
     return (await connection.execute(insert_into(connection, partners).on_conflict_do_nothing(), values)).rowcount == 1
 
 
-async def change(connection: AsyncConnection, key: UUID, values: Mapping[str, str | None]) -> bool:
+async def change(connection: AsyncConnection, key: UUID, values: Mapping[str, str | bytes | None]) -> bool:
     """Change columns of a partner; return False where they were erased meanwhile."""
     changed = update(partners).where(partners.c.key == key).values(values)
     return (await connection.execute(changed)).rowcount == 1
@@ -53,10 +62,16 @@ async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: 
 
 
 async def with_external_id(
-    connection: AsyncConnection, integrator: str, mode: str, external_id: str
+    connection: AsyncConnection, integrator: str, mode: str, external_id: str, mark: bytes
 ) -> PartnerRow | None:
-    parameters = {"integrator": integrator, "mode": mode, "external_id": external_id}
+    """Return the partner with an external id, sealed with this mark or still plain."""
+    parameters = {"integrator": integrator, "mode": mode, "external_id": external_id, "mark": mark}
     return await fetch_one(connection, PartnerRow, _BY_EXTERNAL_ID, parameters)
+
+
+async def with_plain_external_id(connection: AsyncConnection, after: UUID, limit: int) -> list[PartnerRow]:
+    """Lock partners whose external id is not sealed yet and return them by key, from behind `after`."""
+    return await fetch_all(connection, PartnerRow, _PLAIN, {"after": after, "limit": limit})
 
 
 async def page(

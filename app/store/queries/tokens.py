@@ -30,6 +30,7 @@ class LoginRow(NamedTuple):
     integrator_id: str
     mode: str
     external_id: str | None
+    external_sealed: bytes | None
     country: str | None
     locale: str | None
     time_zone: str | None

@@ -1,6 +1,6 @@
 """Partners, and the credentials with which one acts."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Index, SmallInteger, String, Table, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, Column, Date, Index, SmallInteger, String, Table, UniqueConstraint, Uuid, text
 
 from app.store.schema.columns import Digest, Instant, PublicId, Sealed, metadata, owned_by
 from app.store.schema.integrators import integrators
@@ -12,13 +12,22 @@ partners = Table(
     Column("id", PublicId, nullable=False, unique=True),
     Column("integrator_id", owned_by(integrators), nullable=False),
     Column("mode", String(4), nullable=False),
-    Column("external_id", String(128), comment="What the integrator calls them, so that a retry finds its own."),
+    Column("external_id", String(128), comment="Plain, from before it was sealed; maintenance seals it."),
     Column("country", String(2)),
     Column("locale", String(35)),
     Column("time_zone", String(64)),
     Column("created_on", Date, nullable=False, comment="The day on which adulthood was attested."),
+    Column("external_mark", Digest, comment="A keyed digest of the external id, so that a retry finds its own."),
+    Column("external_sealed", Sealed, comment="What the integrator calls them."),
     CheckConstraint("mode IN ('test', 'live')", name="are_test_or_live"),
     UniqueConstraint("integrator_id", "mode", "external_id", name="partners_are_known_once"),
+    UniqueConstraint("integrator_id", "mode", "external_mark", name="partners_are_marked_once"),
+    Index(
+        "partners_to_be_sealed",
+        "key",
+        postgresql_where=text("external_id IS NOT NULL"),
+        sqlite_where=text("external_id IS NOT NULL"),
+    ),
     comment="One person each. No name, no address, no date of birth.",
 )
 

@@ -1,13 +1,18 @@
+import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fastapi import FastAPI
 
 from app.service.integrators import Scope
+from app.service.maintenance import run_once
+from app.store.connection.database import Database
 from tests.api.strangers import another_integrator, said, the_same_with
 from tests.clock import NOW
 from tests.people import REPORT, Integrator, Person
+from tests.store.rows import execute, fetch
 
 UNKNOWN = "ptr_0000000000000000000000"
 
@@ -269,3 +274,29 @@ def test_a_retry_brings_back_nobody_who_was_erased(integrator: Integrator) -> No
     assert again.status_code == 201
     assert again.json()["id"] != first.json()["id"]
     assert integrator.post(tokens, {}, Idempotency_Key="two").status_code == 404
+
+
+def test_an_external_id_from_before_is_found_and_sealed_by_maintenance(
+    integrator: Integrator, stored_app: FastAPI, database_url: str
+) -> None:
+    fields = {"adult": True, "external_id": "member 4711", "country": "DE"}
+    person = integrator.post("/v1/partners", fields).json()["id"]
+    plain = "UPDATE partners SET external_id = 'member 4711', external_mark = NULL, external_sealed = NULL"
+
+    def stored() -> tuple[object, bool]:
+        [row] = asyncio.run(fetch(database_url, "SELECT external_id, external_sealed FROM partners"))
+        return row.external_id, row.external_sealed is not None
+
+    async def maintain() -> None:
+        database = Database(database_url)
+        await run_once(database, stored_app.state.vault(), lambda: NOW)
+        await database.close()
+
+    assert stored() == (None, True)
+    asyncio.run(execute(database_url, plain))
+    assert integrator.post("/v1/partners", fields).json()["id"] == person
+    assert stored() == ("member 4711", False)
+    asyncio.run(maintain())
+    assert stored() == (None, True)
+    assert integrator.post("/v1/partners", fields).json()["id"] == person
+    assert integrator.get("/v1/partners?external_id=member 4711").json()["data"][0]["external_id"] == "member 4711"
