@@ -9,8 +9,8 @@ import sys
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261130q"
-down_revision = "20261130p"
+revision = "20261130r"
+down_revision = "20261130q"
 branch_labels = None
 depends_on = None
 
