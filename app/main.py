@@ -37,6 +37,7 @@ from app.errors import RekindleError
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
 from app.service.maintenance import run_rounds
+from app.service.readiness import Readiness
 from app.service.recovery import A_START_WAITS, Recovery
 from app.service.session import Clock
 from app.settings import DAY_SECONDS, RateLimit, Settings, UnusableSettings, read_settings
@@ -127,8 +128,9 @@ def set_state(state: State, settings: Settings, admin: AdminListener) -> None:
     """Set what requests find on the application besides its clock and its rulesets."""
     state.settings = settings
     state.database = Database(settings.database_url)
-    state.recovery = Recovery()
+    state.recovery = Recovery(requires_row_security=settings.require_row_security)
     state.vault = cache(lambda: vault.Vault(keyring.KeyRing(settings.key_file)))
+    state.readiness = Readiness(state.database, state.vault, state.recovery, state.clock)
     state.turns = Turns()
     state.explanations = RateLimiter(RateLimit(settings.quota_explanations, DAY_SECONDS))
     state.metrics = Metrics(admin.metrics_folder)
@@ -151,9 +153,10 @@ async def run_background_tasks(app: FastAPI) -> AsyncGenerator[None]:
         configure_logs(app.state.settings.log_level, app.state.settings.log_format)
         reload_on_hangup(app.state.rulesets)
     state = app.state
-    with suppress(RekindleError):
-        # Requests wait for it, and begin it anew where it fails now.
-        await state.recovery.finish(state.database, state.vault(), state.clock, A_START_WAITS)
+    if not state.vault().ring.erased.is_empty():
+        # Requests wait for it, and begin it anew where it fails now. Without a list the database stays closed.
+        with suppress(RekindleError):
+            await state.recovery.finish(state.database, state.vault(), state.clock, A_START_WAITS)
     maintenance = start_maintenance(state) if state.settings.maintenance else None
     if is_process:
         log.info("started")

@@ -185,6 +185,11 @@ class Settings(BaseSettings):
         "in `X-Forwarded-For` and `X-Forwarded-Proto`. Left out, none is, and all that comes through a proxy counts as "
         "one address.",
     )
+    require_row_security: bool = Field(
+        default=True,
+        description="Refuse a role of PostgreSQL that gets around row-level security, the second wall between two "
+        "partners: a superuser, one with `BYPASSRLS`, an owner whose tables do not force it.",
+    )
     require_key: bool = Field(
         default=False,
         description="Ask for a key also where none is needed otherwise: recommendations, explanations, the catalogue.",

@@ -237,7 +237,7 @@ def stored_app(database_url: str, rulesets: ActiveRuleset, tmp_path: Path, route
 def with_settings(routed_app: FastAPI, settings: Settings, rulesets: ActiveRuleset) -> FastAPI:
     """Give an application whose routes are prepared the state of a new one."""
     fresh = create_app(settings, rulesets, clock=clock.now)
-    for name in ("settings", "rulesets", "database", "recovery", "vault", "turns", "explanations"):
+    for name in ("settings", "rulesets", "database", "recovery", "vault", "turns", "explanations", "readiness"):
         setattr(routed_app.state, name, getattr(fresh.state, name))
     return routed_app
 

@@ -15,6 +15,6 @@ app = new_app()
 def migrate() -> None:
     """Bring the database up to date."""
     url = read_settings().database_url
-    if not asyncio.run(migration.is_at_head(url)):
+    if not asyncio.run(migration.require_known(url)).is_served:
         upgrade.migrate(url)
     typer.echo(f"The database is up to date ({revision.HEAD}).")

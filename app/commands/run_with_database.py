@@ -19,7 +19,7 @@ def run_with_database(run: Callable[[Database, Vault], Awaitable[Result]], *, pr
     async def run_and_close() -> Result:
         settings = read_settings()
         if prepares:
-            await prepare(settings.database_url)
+            await prepare(settings.database_url, requires_row_security=settings.require_row_security)
         database = Database(settings.database_url)
         try:
             return await run(database, Vault(KeyRing(settings.key_file)))

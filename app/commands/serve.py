@@ -71,7 +71,8 @@ def serve_until_stopped(
         of_several = Path(metrics_folder) if workers > 1 else None
         admin_listener = AdminListener(None if admin is None else admin.getsockname()[1], of_several)
         # A new database is made by another process while this one loads.
-        database = executor.submit(lambda: asyncio.run(prepare_database(settings.database_url)))
+        prepared = partial(prepare_database, requires_row_security=settings.require_row_security)
+        database = executor.submit(lambda: asyncio.run(prepared(settings.database_url)))
         config = configure(settings, workers, admin_listener)
         database.result()
         stopped = threading.Event()
@@ -116,13 +117,13 @@ def is_open(listener: socket.socket) -> bool:
     return bool(listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
 
 
-async def prepare_database(url: str) -> None:
+async def prepare_database(url: str, *, requires_row_security: bool = True) -> None:
     """Bring the database up to date. Waits up to 30 seconds for one that is still starting."""
     last_try = time.monotonic() + SECONDS_FOR_THE_DATABASE
     waits = False
     while True:
         try:
-            return await prepare(url)
+            return await prepare(url, requires_row_security=requires_row_security)
         except DatabaseUnavailable:
             if url.startswith("sqlite") or time.monotonic() > last_try:
                 raise

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Literal, NamedTuple
 
+from app.service.data_keys import bind_keys
 from app.service.session import Session
 from app.store.connection.database import Connection, Database
 from app.store.crypto.ids import sha256_of
@@ -68,6 +69,7 @@ def end_hash(vault: Vault, hash_: bytes) -> bytes:
 
 async def verify(database: Database, vault: Vault) -> list[str]:
     """Return the result of `find_tampering` on one snapshot, while other processes append."""
+    await bind_keys(database, vault)
     async with database.reading() as connection:
         await stored_audit.use_snapshot(connection)
         return await find_tampering(connection, vault)

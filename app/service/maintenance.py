@@ -15,7 +15,7 @@ from typing import NamedTuple
 import structlog
 
 from app.errors import DatabaseUnavailable, RekindleError
-from app.service.data_keys import renew_key
+from app.service.data_keys import bind_keys, renew_key
 from app.service.partners import seal_external_ids
 from app.service.recovery import erase_again, record_beside_keys
 from app.service.session import Clock, Session
@@ -86,7 +86,7 @@ async def run_once(database: Database, vault: Vault, clock: Clock, *, whole: boo
             except Exception as error:  # noqa: BLE001  it is raised below
                 failures.append(error)
     async with database.writing() as connection:
-        await stored_maintenance.release_lease(connection, TASK, done_on if failures else today)
+        await stored_maintenance.release_lease(connection, TASK, None if failures else clock())
     if failures:
         raise failures[0]
     return MaintenanceReport(*map(sum, zip(*reports, strict=True)))
@@ -96,18 +96,21 @@ def _tasks(
     database: Database, vault: Vault, clock: Clock, done_on: date | None, *, is_daily: bool
 ) -> Iterator[Callable[[], Awaitable[MaintenanceReport]]]:
     """Yield the tasks of a round, those that are promised by a day first."""
+    yield partial(_without_report, bind_keys, database, vault)
     if is_daily:
         for table, rule in data_inventory.retention_rules():
             yield partial(remove_lapsed, database, clock, table, rule)
         yield partial(renew_keys_of_the_left, database, vault, clock)
     yield partial(_keep_the_erased_away, database, vault, clock, done_on)
     if vault.ring.exists():
-        yield partial(_seal_external_ids, database, vault)
+        yield partial(_without_report, seal_external_ids, database, vault)
         yield partial(turn_epoch, database, vault, clock)
 
 
-async def _seal_external_ids(database: Database, vault: Vault) -> MaintenanceReport:
-    await seal_external_ids(database, vault)
+async def _without_report(
+    task: Callable[[Database, Vault], Awaitable[None]], database: Database, vault: Vault
+) -> MaintenanceReport:
+    await task(database, vault)
     return MaintenanceReport()
 
 

@@ -11,13 +11,17 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from app.errors import NotFound, NotReady
+from app.service.data_keys import bind_keys
 from app.service.erasure import erase_returned
 from app.service.session import Clock, Session
 from app.store.connection.database import Database
+from app.store.connection.migration import ROLE_GETS_AROUND
+from app.store.connection.revision import HEAD
 from app.store.crypto.erased_list import ErasedList
 from app.store.crypto.ids import sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import erasures as stored_erasures
+from app.store.queries import readiness as stored_readiness
 
 RANGE = 1000
 SOUGHT_AT_ONCE = 100_000
@@ -89,14 +93,20 @@ async def record_beside_keys(database: Database, erased: ErasedList, since: date
 
 
 class Recovery:
-    """What stands between requests and a database that may have been restored."""
+    """What stands between requests and a database that may have been restored, or may not be served."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, requires_row_security: bool = True) -> None:
         self.is_done = False
+        self._requires_row_security = requires_row_security
+        self._is_fit, self._checking = False, asyncio.Lock()
         self._work: asyncio.Task[None] | None = None
 
     async def finish(self, database: Database, vault: Vault, clock: Clock, seconds: float = A_REQUEST_WAITS) -> None:
         """Return once nobody is there who was erased. Raises `NotReady`, `DatabaseUnavailable`."""
+        async with self._checking:
+            if not self._is_fit:
+                await self._check(database, vault)
+                self._is_fit = True
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._erase_again(database, vault, clock))
         try:
@@ -104,6 +114,16 @@ class Recovery:
             await asyncio.wait_for(asyncio.shield(self._work), seconds)
         except TimeoutError:
             raise NotReady("This database was restored. Whoever was erased since is being erased again.") from None
+
+    async def _check(self, database: Database, vault: Vault) -> None:
+        async with database.reading() as connection:
+            state = await stored_readiness.state(connection)
+            is_bound = await stored_readiness.is_bound_by_row_security(connection)
+        if not state.is_served:
+            raise NotReady(f"The database is {state.value}; `rekindle migrate` brings it to {HEAD}.")
+        if self._requires_row_security and not is_bound:
+            raise NotReady(ROLE_GETS_AROUND)
+        await bind_keys(database, vault)
 
     async def _erase_again(self, database: Database, vault: Vault, clock: Clock) -> None:
         await erase_again(database, vault, clock)

@@ -5,15 +5,15 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 import structlog
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from tests.admin import ask_admin
 from tests.contract.self_report import PATHS, PRIVATE, SHORTEST, with_answer
 from tests.privacy.worlds import PATH
 from tests.served import served
@@ -74,7 +74,7 @@ def test_no_value_comes_back_or_stays_in_logs_or_counters(
             assert finds_a_canary(answer.text + str(answer.headers)) == [], content[:200]
             refused += answer.status_code >= 400
         caller.get(f"/v1/help?country={CANARY}")
-        counted = TestClient(cast(FastAPI, caller.app).state.admin).get("/metrics").text
+        counted = ask_admin(caller, "/metrics").text
 
     assert refused > 200
     assert len(lines) > refused

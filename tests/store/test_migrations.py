@@ -146,9 +146,32 @@ async def test_the_state_of_a_database_is_told(empty_database_url: str) -> None:
     assert (before, after) == (State.EMPTY, State.AT_HEAD)
 
 
+@pytest.mark.parametrize("serves_before", [True, False])
+def test_the_version_before_serves_and_starts_where_a_migration_says_so(
+    database_url: str, tmp_path: Path, *, serves_before: bool
+) -> None:
+    config = config_for(database_url)
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "migrations"))
+    (folder / "versions" / "next.py").write_text(
+        f'revision = "20991231a"\ndown_revision = "{HEAD}"\nSERVES_BEFORE = {serves_before}\n\n\n'
+        "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    pass\n"
+    )
+    config.set_main_option("script_location", str(folder))
+
+    command.upgrade(config, "head")
+    after = asyncio.run(state_of(database_url))
+    if serves_before:
+        asyncio.run(prepare(database_url))
+    command.downgrade(config, HEAD)
+
+    assert after is (State.SERVED if serves_before else State.UNKNOWN)
+    assert asyncio.run(state_of(database_url)) is State.AT_HEAD
+
+
 async def test_a_database_of_a_newer_version_is_left_alone(database: Database, database_url: str) -> None:
     async with database.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '20991231a'"))
+        await connection.execute(text("UPDATE served_revisions SET revision = '20991231a'"))
 
     assert await state_of(database_url) is State.UNKNOWN
     with pytest.raises(NotReady, match="migrations which this one does not have"):

@@ -1,5 +1,6 @@
 """What operators alone read: the metrics, and which part of the server is not ready. It has a listener of its own."""
 
+from contextlib import suppress
 from typing import Literal
 
 from fastapi import FastAPI, Request
@@ -9,11 +10,11 @@ from starlette.datastructures import State
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api.http.authentication import database_of
-from app.api.http.health import require_readiness
+from app.api.http.health import readiness_of
 from app.api.http.middleware import Metrics
 from app.api.http.problems import install_error_handlers
 from app.api.http.request_context import rulesets_of
+from app.errors import DatabaseUnavailable
 from app.store.connection.revision import HEAD
 
 
@@ -28,7 +29,7 @@ class Parts(BaseModel):
     """The parts of a server that is ready."""
 
     status: Literal["ready"]
-    database: Literal["at head"]
+    database: str
     migration: str
     ruleset: RulesetInUse
 
@@ -44,17 +45,20 @@ def create_admin(state: State) -> FastAPI:
 
 
 async def read_metrics(request: Request) -> Response:
-    """Return the requests by route and status, of all workers, in the Prometheus format."""
+    """Return the requests by route and status, of all workers, and the age of maintenance, in the Prometheus format."""
     metrics: Metrics = request.app.state.metrics
+    # Requests are counted also while the database is away.
+    with suppress(DatabaseUnavailable):
+        metrics.maintained_ago = await readiness_of(request).seconds_since_maintenance()
     return Response(metrics.expose(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def read_parts(request: Request) -> Parts:
     """Return the state of every part. Raises `NotReady` with the part that is not, `DatabaseUnavailable`."""
-    await require_readiness(await database_of(request))
+    state = await readiness_of(request).require()
     ruleset = rulesets_of(request).current
     used = RulesetInUse(version=ruleset.version, digest=ruleset.digest)
-    return Parts(status="ready", database="at head", migration=HEAD, ruleset=used)
+    return Parts(status="ready", database=state.value, migration=HEAD, ruleset=used)
 
 
 class AdminByPort:

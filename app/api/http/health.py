@@ -5,12 +5,10 @@ from typing import Literal
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from app.api.http.authentication import database_of
 from app.api.http.responses import example_response
 from app.api.http.routing import check_query
 from app.errors import DatabaseUnavailable, NotReady
-from app.store.connection.database import Database
-from app.store.connection.revision import HEAD, State
+from app.service.readiness import Readiness as ReadinessProbe
 
 router = APIRouter(tags=["service"], dependencies=[Depends(check_query)])
 
@@ -41,16 +39,17 @@ async def read_health() -> Health:
     "/readyz", summary="Check whether the server can serve requests", responses=example_response(READY, NotReady)
 )
 async def read_readiness(request: Request) -> Readiness:
-    """Check that the database responds and is migrated to this version. The operator's own listener says which part."""
+    """Check the database, its version, role and keys. The operator's own listener says which part is not ready.
+
+    It is found out at most once a second.
+    """
     try:
-        await require_readiness(await database_of(request))
+        await readiness_of(request).require()
     except (NotReady, DatabaseUnavailable):
         raise NotReady from None
     return Readiness(status="ready")
 
 
-async def require_readiness(database: Database) -> None:
-    """Raise `NotReady` with the part that is not ready, `DatabaseUnavailable`."""
-    state = await database.state()
-    if state is not State.AT_HEAD:
-        raise NotReady(f"The database is {state.value}; `rekindle migrate` brings it to {HEAD}.")
+def readiness_of(request: Request) -> ReadinessProbe:
+    readiness: ReadinessProbe = request.app.state.readiness
+    return readiness

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,9 @@ from time import perf_counter
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -72,6 +74,7 @@ class Metrics:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.registry = CollectorRegistry()
+        self.maintained_ago: float | None = None
         self._folder = folder
         self._requests = Counter(
             "rekindle_http_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
@@ -95,16 +98,29 @@ class Metrics:
 
     def expose(self) -> bytes:
         """Return all counters in the Prometheus format."""
+        own = CollectorRegistry()
+        own.register(_MaintenanceAge(self.maintained_ago))
         if self._folder is None:
-            return generate_latest(self.registry)
-        of_all = CollectorRegistry()
-        MultiProcessCollector(of_all, str(self._folder))  # type: ignore[no-untyped-call]
-        return generate_latest(of_all)
+            return generate_latest(self.registry) + generate_latest(own)
+        MultiProcessCollector(own, str(self._folder))  # type: ignore[no-untyped-call]
+        return generate_latest(own)
 
     def _add_series(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
         series = self._requests.labels(method, route, str(status)), self._seconds.labels(method, route)
         self._series[method, route, status] = series
         return series
+
+
+class _MaintenanceAge(Collector):
+    """The one gauge: it is in the database, and the same for all processes."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        what = "How long ago keys were rotated and everything lapsed was removed."
+        if self._seconds is not None:
+            yield GaugeMetricFamily("rekindle_maintenance_age_seconds", what, value=self._seconds)
 
 
 class HttpMiddleware:

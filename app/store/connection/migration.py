@@ -5,27 +5,38 @@ import subprocess
 import sys
 
 from app.errors import NotReady
+from app.store.connection import postgresql
 from app.store.connection.revision import State, state_of
 
+ROLE_GETS_AROUND = (
+    "The role of the database gets around row-level security: it is a superuser, has BYPASSRLS, or owns tables that do "
+    "not force it. Make the role of docs/deploy.md, or set REKINDLE_REQUIRE_ROW_SECURITY=false."
+)
 
-async def prepare(database_url: str) -> None:
-    """Migrate an SQLite database; raise `NotReady` with the command for any other that is not up to date."""
-    if await is_at_head(database_url):
-        return
+
+async def prepare(database_url: str, *, requires_row_security: bool = True) -> None:
+    """Migrate an SQLite database; raise `NotReady` for any other that is not up to date, or whose role is unfit."""
+    is_served = (await require_known(database_url)).is_served
     if not database_url.startswith("sqlite"):
-        raise NotReady("The database is not up to date. Run `rekindle migrate` first, then start again.")
+        if not is_served:
+            raise NotReady("The database is not up to date. Run `rekindle migrate` first, then start again.")
+        if requires_row_security and not await postgresql.is_bound_by_row_security(database_url):
+            raise NotReady(ROLE_GETS_AROUND)
+        return
+    if is_served:
+        return
     await asyncio.to_thread(_migrate_in_child, database_url)
 
 
-async def is_at_head(database_url: str) -> bool:
-    """Return whether the database is up to date. Raises `NotReady` where this version does not know its revision."""
+async def require_known(database_url: str) -> State:
+    """Return the state of the database. Raises `NotReady` where this version does not know it, and may not serve it."""
     state = await state_of(database_url)
     if state is State.UNKNOWN:
         raise NotReady(
             "The database was migrated by a version of Rekindle that has migrations which this one does not have. "
             "Start that version; to go back to this one, restore a backup from before."
         )
-    return state is State.AT_HEAD
+    return state
 
 
 def _migrate_in_child(database_url: str) -> None:

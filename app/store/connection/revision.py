@@ -1,6 +1,7 @@
 """The revision of a database, read without SQLAlchemy or Alembic, so that starting and probing a server stay cheap."""
 
 import re
+from collections.abc import Collection
 from enum import Enum
 from pathlib import Path
 
@@ -12,10 +13,17 @@ _REVISION = re.compile(r'^(revision|down_revision) = "?(\w+)"?$', re.MULTILINE)
 
 
 class State(Enum):
+    """The state of a database for this version of the server, which serves it at head and where it is served."""
+
     AT_HEAD = "at head"
     EMPTY = "empty"
     BEHIND = "behind"
+    SERVED = "of a newer version, which lets this one serve"
     UNKNOWN = "unknown"
+
+    @property
+    def is_served(self) -> bool:
+        return self in (State.AT_HEAD, State.SERVED)
 
 
 def read_revisions(folder: Path = FOLDER) -> tuple[str, ...]:
@@ -44,16 +52,27 @@ HEAD = REVISIONS[-1]
 
 async def stored_revisions(database_url: str) -> list[str]:
     """Return the revisions that a database says it has, none where it is empty. Raises `DatabaseUnavailable`."""
-    driver = sqlite if database_url.startswith("sqlite") else postgresql
-    revisions: list[str] = await driver.stored_revisions(database_url)
-    return revisions
+    return await _read(database_url, "alembic_version", "version_num")
 
 
 async def state_of(database_url: str) -> State:
     """Compare the revision of a database with those of this version. Raises `DatabaseUnavailable`."""
     stored = await stored_revisions(database_url)
+    return compare(stored, await _read(database_url, "served_revisions", "revision"))
+
+
+def compare(stored: list[str], served: Collection[str]) -> State:
+    """Compare what a database says of itself with this version: its revision, and which versions may serve it."""
     if not stored:
         return State.EMPTY
     if stored == [HEAD]:
         return State.AT_HEAD
-    return State.BEHIND if set(stored) <= set(REVISIONS) else State.UNKNOWN
+    if set(stored) <= set(REVISIONS):
+        return State.BEHIND
+    return State.SERVED if HEAD in served else State.UNKNOWN
+
+
+async def _read(database_url: str, table: str, column: str) -> list[str]:
+    driver = sqlite if database_url.startswith("sqlite") else postgresql
+    found: list[str] = await driver.read_column(database_url, table, column)
+    return found

@@ -1,30 +1,33 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, cast, event, func, literal, make_url, select, text, true
-from sqlalchemy.engine import URL, AdaptedConnection
+from sqlalchemy.engine import AdaptedConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.errors import DatabaseUnavailable
 from app.store.connection import driver, embedded
+from app.store.connection.postgresql import SECONDS_TO_CONNECT, connect, read_address
 
 # One second for a connection and one for a lock: a request waits for others at most two seconds.
 _POOL_TIMEOUT_SECONDS = 1
 # A little longer than the server's own limit, which says more; this one also ends the wait for a server that is silent.
 STATEMENT_SECONDS = 6
+_SESSION = {"application_name": "rekindle", "timezone": "UTC"}
 _LIMITS = {
-    "application_name": "rekindle",
-    "timezone": "UTC",
     "statement_timeout": "5000",
     "lock_timeout": "1000",
     "idle_in_transaction_session_timeout": "10000",
 }
 # A migration's statements may run long, but it keeps the lock timeout: readers queue behind a lock that it waits for.
 _MIGRATION_LIMITS = _LIMITS | {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+# SQLAlchemy prepares every statement; behind a pooler it must not be kept, nor have a name that another one may have.
+_UNPREPARED = {"prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
 # query_canceled, lock_not_available, serialization_failure, deadlock_detected
 _TRANSIENT_STATES = {"57014", "55P03", "40001", "40P01"}
 # The class of states in which the server lacks something: its disk is full, it has too many connections.
@@ -38,8 +41,9 @@ ACT_AS_MAINTENANCE = text("SELECT set_config('rekindle.partner', 'upkeep', true)
 
 
 def open_engine(database_url: str, *, migrates: bool = False) -> AsyncEngine:
-    url = make_url(database_url)
-    return embedded.open_file(url) if url.get_backend_name() == "sqlite" else _postgresql(url, migrates=migrates)
+    if database_url.startswith("sqlite"):
+        return embedded.open_file(make_url(database_url))
+    return _postgresql(database_url, migrates=migrates)
 
 
 @asynccontextmanager
@@ -106,16 +110,24 @@ def _is_transient(error: DBAPIError) -> bool:
     return state in _TRANSIENT_STATES or state.startswith(_SHORT_OF_RESOURCES)
 
 
-def _postgresql(url: URL, *, migrates: bool) -> AsyncEngine:
-    # Addresses of hosted databases say `sslmode`, asyncpg `ssl`.
-    query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+def _postgresql(database_url: str, *, migrates: bool) -> AsyncEngine:
+    address = read_address(database_url)
+    limits = _MIGRATION_LIMITS if migrates else _LIMITS
+    begin_with = ""
+    if address.is_pooled:
+        # A pooler gives each transaction another connection, without the settings of a session.
+        begin_with = "".join([f"; SET LOCAL {name} = {value}" for name, value in limits.items()])
+    opened = partial(
+        connect,
+        address,
+        timeout=SECONDS_TO_CONNECT,
+        command_timeout=None if migrates else STATEMENT_SECONDS,
+        server_settings=_SESSION if address.is_pooled else _SESSION | limits,
+    )
     engine = create_async_engine(
-        url.set(query=query),
-        connect_args={
-            "server_settings": _MIGRATION_LIMITS if migrates else _LIMITS,
-            "timeout": 2,
-            "command_timeout": None if migrates else STATEMENT_SECONDS,
-        },
+        "postgresql+asyncpg://",
+        connect_args={"async_creator_fn": opened} | (_UNPREPARED if address.is_pooled else {}),
+        execution_options={driver.BEGIN_WITH: begin_with},
         pool_size=5,
         max_overflow=5,
         pool_timeout=_POOL_TIMEOUT_SECONDS,

@@ -4,6 +4,7 @@ The key-encryption key of an epoch wraps the data keys of all owners. A new epoc
 wrapped by an old key, it is destroyed, and with it erased data that stayed in a log or a backup.
 """
 
+import hmac
 import json
 import secrets
 from base64 import b64decode, b64encode
@@ -18,6 +19,9 @@ from app.errors import NotReady
 from app.store.crypto.erased_list import ErasedList
 
 KEY_BYTES = 32
+# Callers may read it, so it names the setting and no path.
+_FILE = "The file of keys (REKINDLE_KEY_FILE)"
+OF_ANOTHER = f"{_FILE} is that of another database. Put its own one there."
 EPOCH_LASTS = timedelta(days=1)
 STALE_AFTER = timedelta(hours=1)
 """Another process may use the keys that it has read for so long; an old key stays until then."""
@@ -26,7 +30,7 @@ MAINTENANCE_DELAY = timedelta(hours=1)
 
 
 class UnusableKeys(NotReady):
-    """The file of keys is missing or damaged."""
+    """The file of keys is missing, damaged or that of another database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,11 @@ class Keys:
     @property
     def current(self) -> int:
         return max(self.epochs)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """A keyed digest that no other file makes, the same in every epoch."""
+        return hmac.digest(self.seal, b"fingerprint", "sha256")
 
     def with_epochs_of(self, other: "Keys") -> "Keys":
         """Return the keys of both; where both have an epoch, that of `other`."""
@@ -76,7 +85,9 @@ class KeyRing:
     """The file of keys, shared by several processes: it is read again whenever it has changed."""
 
     def __init__(self, file: Path) -> None:
+        """`fingerprint` is that of the one file which opens the database, None while nobody has asked it."""
         self.file = file
+        self.fingerprint: bytes | None = None
         self._read: tuple[tuple[int, int], Keys] | None = None
 
     def exists(self) -> bool:
@@ -89,14 +100,14 @@ class KeyRing:
             with suppress(FileExistsError):
                 self._write(fresh, is_new=True)
         except OSError as error:
-            raise UnusableKeys(f"The file of keys {self.file} cannot be made: {error.strerror}.") from error
+            raise UnusableKeys(f"{_FILE} cannot be made: {error.strerror}.") from error
 
     def put(self, keys: Keys) -> None:
         """Write the file, in place of one that is there. Nobody else may use it meanwhile."""
         self._write(keys)
 
     def keys(self) -> Keys:
-        """Return the current content of the file. Raises `UnusableKeys`."""
+        """Return the current content of the file. Raises `UnusableKeys`, also where it is of another database."""
         try:
             status = self.file.stat()
             stamp = status.st_mtime_ns, status.st_ino
@@ -106,10 +117,13 @@ class KeyRing:
                     self.file.chmod(OWNER_ALONE)
                 self._read = stamp, _parse(self.file.read_bytes())
         except OSError as error:
-            raise UnusableKeys(f"The file of keys {self.file} cannot be read: {error.strerror}.") from error
+            raise UnusableKeys(f"{_FILE} cannot be read: {error.strerror}.") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise UnusableKeys(f"The file of keys {self.file} is damaged. Restore it from its backup.") from error
-        return self._read[1]
+            raise UnusableKeys(f"{_FILE} is damaged. Restore it from its backup.") from error
+        keys = self._read[1]
+        if self.fingerprint is not None and not hmac.compare_digest(self.fingerprint, keys.fingerprint):
+            raise UnusableKeys(OF_ANOTHER)
+        return keys
 
     def latest_destruction(self, now: datetime) -> datetime:
         """Return when all current keys are destroyed at the latest; without a usable file, those of one put back."""

@@ -38,9 +38,19 @@ async def renew_lease(connection: AsyncConnection, task: str, until: datetime) -
     await connection.execute(update(upkeep).where(upkeep.c.task == task).values(taken_until=until))
 
 
-async def release_lease(connection: AsyncConnection, task: str, done_on: date | None) -> None:
+async def release_lease(connection: AsyncConnection, task: str, done_at: datetime | None) -> None:
+    """End the lease; `done_at` is None where the task was not done wholly."""
     leave_no_trace(connection)
-    await connection.execute(update(upkeep).where(upkeep.c.task == task).values(taken_until=None, done_on=done_on))
+    done = {} if done_at is None else {"done_on": done_at.date(), "done_at": done_at}
+    await connection.execute(update(upkeep).where(upkeep.c.task == task).values(taken_until=None, **done))
+
+
+async def last_done_at(connection: AsyncConnection, task: str) -> datetime | None:
+    """Return when all of a task was done last, None where that was never."""
+    found: datetime | None = (
+        await connection.execute(select(upkeep.c.done_at).where(upkeep.c.task == task))
+    ).scalar_one_or_none()
+    return found
 
 
 async def act_as_maintenance(connection: AsyncConnection) -> None:

@@ -1,12 +1,11 @@
 import re
 from collections.abc import Callable
-from typing import cast
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.admin import ask_admin
 from tests.api.conftest import Connect
 
 
@@ -18,7 +17,7 @@ def client(connect: Connect) -> TestClient:
 
 def exposed(client: TestClient) -> str:
     """What the admin listener of the client's application says."""
-    return TestClient(cast(FastAPI, client.app).state.admin).get("/metrics").text
+    return ask_admin(client, "/metrics").text
 
 
 def counts(client: TestClient) -> dict[tuple[str, str, str], float]:

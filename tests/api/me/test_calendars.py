@@ -1,11 +1,9 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import cast
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from httpx2 import Response
 from icalendar import Calendar, Component
 from structlog.testing import capture_logs
@@ -13,6 +11,7 @@ from structlog.testing import capture_logs
 from app.rulesets.sources import PlanTitle
 from app.service.calendar_file import CalendarEntry, write
 from app.settings import Settings
+from tests.admin import ask_admin
 from tests.people import Integrator, Person
 
 MONDAY = "2026-11-23T09:30:00Z"
@@ -286,7 +285,7 @@ def test_the_secret_is_in_no_log_and_no_counter(couple: tuple[Person, Person]) -
         read(a, url)
         read(a, url.replace(".ics", "x.ics"))
     secret = url.rpartition("/")[2].removesuffix(".ics")
-    counters = TestClient(cast(FastAPI, a.client.app).state.admin).get("/metrics").text
+    counters = ask_admin(a.client, "/metrics").text
 
     assert secret not in repr(logs)
     assert secret not in counters
