@@ -91,7 +91,12 @@ class Server:
         self.address = f"http://127.0.0.1:{self.port}"
         self._folder = folder
         self._workers = workers
-        self._variables = {"REKINDLE_DATABASE_URL": database_url, "REKINDLE_LOG_LEVEL": "error"}
+        self._variables = {
+            "REKINDLE_DATABASE_URL": database_url,
+            "REKINDLE_LOG_LEVEL": "error",
+            # A cluster of its own is served by its superuser.
+            "REKINDLE_REQUIRE_ROW_SECURITY": "false",
+        }
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
