@@ -21,6 +21,7 @@ from app.store.queries import couples as stored_couples
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import erasures as stored_erasures
 from app.store.queries import idempotency as stored_idempotency
+from app.store.queries import maintenance as stored_maintenance
 
 
 class Receipt(NamedTuple):
@@ -53,6 +54,8 @@ async def erase_returned(session: Session, partner: UUID, id_: str) -> None:
 
 
 async def _erase(session: Session, partner: UUID, id_: str, library: Library | None) -> Receipt:
+    # What two shared, and replies to others about this one, go as well.
+    await stored_maintenance.act_as_maintenance(session.connection)
     # Couples before partners, and in order: as in every other transaction, so that no two wait for each other.
     for couple in sorted(await stored_erasures.couples_of(session.connection, partner)):
         await stored_couples.lock(session.connection, couple)

@@ -195,6 +195,7 @@ async def renew_keys_of_the_left(database: Database, vault: Vault, clock: Clock)
     count, now = BATCH, clock()
     while count == BATCH:
         async with database.writing() as connection:
+            await stored_maintenance.act_as_maintenance(connection)
             due = await stored_weeks.due_for_a_key(connection, now, BATCH)
             for couple in due:
                 await renew_key(Session(connection, vault, now), couple.key, couple.id)

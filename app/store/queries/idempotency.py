@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +25,8 @@ class StoredResponseRow(NamedTuple):
 _OF_KEY = (kept_replies.c.caller == bindparam("of_caller")) & (kept_replies.c.key_hash == bindparam("of_key"))
 _FIND = select_row(StoredResponseRow, kept_replies).where(_OF_KEY)
 _REMOVE_EXPIRED = delete(kept_replies).where(_OF_KEY, kept_replies.c.expires_at <= bindparam("now"))
+# Row-level security shows the replies of this caller alone.
+_ACT_FOR_CALLER = text("SELECT set_config('rekindle.caller', :caller, true)")
 _STORE = update(kept_replies).where(_OF_KEY)
 
 
@@ -36,6 +38,8 @@ async def claim(
     Raises `StillRunning` where that request does not end within the lock timeout.
     """
     key = {"of_caller": caller, "of_key": key_hash}
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_ACT_FOR_CALLER, {"caller": caller})
     await connection.execute(_REMOVE_EXPIRED, {**key, "now": now})
     try:
         inserted = await connection.execute(

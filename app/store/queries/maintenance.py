@@ -54,7 +54,7 @@ async def last_done_at(connection: AsyncConnection, task: str) -> datetime | Non
 
 
 async def act_as_maintenance(connection: AsyncConnection) -> None:
-    """Allow this transaction to remove private rows of any partner: row-level security on PostgreSQL."""
+    """Allow this transaction to reach the rows of any partner: row-level security on PostgreSQL."""
     if connection.dialect.name == "postgresql":
         await connection.execute(ACT_AS_MAINTENANCE)
 
