@@ -9,12 +9,14 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from app.service.data_keys import bind_keys
+from app.service.private_marks import UNLOCKED_FOR
 from app.service.session import Session
 from app.store.connection.database import Connection, Database
 from app.store.crypto.ids import sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import audit as stored_audit
 from app.store.queries import erasures as stored_erasures
+from app.store.queries import tokens as stored_tokens
 
 LoggedEvent = Literal[
     "invitation_made",
@@ -76,17 +78,26 @@ async def verify(database: Database, vault: Vault) -> list[str]:
 
 
 async def find_tampering(connection: Connection, vault: Vault) -> list[str]:
-    """Return whose chain is broken, cut off or missing: ids of partners, and receipts of erased ones."""
+    """Return whose chain is broken, cut off or missing: ids of partners, and receipts of erased ones.
+
+    A partner of whom a login is unlocked, and in whose chain it never was, is among them.
+    """
     heads = {row.partner_id: (row.number, row.hash) for row in await stored_audit.heads(connection)}
     broken: set[str] = set()
     ends: dict[str, tuple[int, bytes]] = {}
+    unlocked: set[tuple[str, date]] = set()
     async for row in stored_audit.stream_events(connection):
         number, before = ends.get(row.partner_id, (0, _START))
         event = ChainedEvent(row.partner_id, row.number, row.event, row.subject, row.happened_on)
         if row.number != number + 1 or row.hash != hash_of(vault, before, event):
             broken.add(row.partner_id)
         ends[row.partner_id] = row.number, end_hash(vault, row.hash)
+        if row.event == "unlocked":
+            unlocked.add((row.partner_id, row.happened_on))
     broken |= {partner for partner in heads.keys() | ends.keys() if heads.get(partner) != ends.get(partner)}
+    for login in await stored_tokens.unlocked(connection):
+        if (login.partner_id, (login.unlocked_until - UNLOCKED_FOR).date()) not in unlocked:
+            broken.add(login.partner_id)
     return sorted(broken | await _without_a_chain(connection, ends.keys()))
 
 

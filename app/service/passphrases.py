@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from app.service import audit
 from app.service.partners import Partner
+from app.service.private_marks import UNLOCKED_FOR
 from app.service.session import Session
 from app.service.tokens import Login
 from app.store.crypto.ids import new_key
@@ -17,7 +18,6 @@ from app.store.queries import passphrases as stored_passphrases
 from app.store.queries import tokens as stored_tokens
 from app.store.queries.passphrases import PassphraseRow
 
-UNLOCKED_FOR = timedelta(minutes=10)
 MAX_FAILURES = 5
 PAUSED_FOR, LONGEST_PAUSE = timedelta(minutes=15), timedelta(hours=4)
 """The first pause after failed attempts, and the longest: each further failure doubles it."""

@@ -3,10 +3,12 @@
 A passphrase set without the one before begins a generation, and opens nothing that bears the mark of another one.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+UNLOCKED_FOR = timedelta(minutes=10)
+"""So long a login stays unlocked."""
 _LOCKED = UUID(int=0)
 NO_GENERATION = _LOCKED.hex
 

@@ -44,6 +44,13 @@ class LoginRow(NamedTuple):
         return PartnerRow._make(self[self._fields.index("key") : -1])
 
 
+class UnlockedRow(NamedTuple):
+    """The partner of a token that is or was unlocked, and until when."""
+
+    partner_id: str
+    unlocked_until: datetime
+
+
 class ActiveTokenRow(NamedTuple):
     """A token that works."""
 
@@ -79,6 +86,11 @@ _LOGIN = {
     "postgresql": PreparedQuery(LoginRow, LOGIN.add_columns(acting_for(partners.c.key))),
     "sqlite": PreparedQuery(LoginRow, LOGIN.add_columns(null().label("acting_for"))),
 }
+_UNLOCKED = (
+    select(partners.c.id.label("partner_id"), tokens.c.unlocked_until)
+    .join_from(tokens, partners, tokens.c.partner_key == partners.c.key)
+    .where(tokens.c.unlocked_until.is_not(None))
+)
 _LOCKED = {"unlocked_until": None, "unlocked_with": None}
 _IS_ACTIVE = (
     (tokens.c.partner_key == bindparam("partner")) & ENDED_AT.is_(None) & (tokens.c.expires_at > bindparam("now"))
@@ -131,3 +143,8 @@ async def lock(connection: AsyncConnection, token: UUID) -> None:
 async def lock_all(connection: AsyncConnection, partner: UUID) -> None:
     """End the unlocked state of every token of a partner."""
     await connection.execute(update(tokens).where(tokens.c.partner_key == partner).values(_LOCKED))
+
+
+async def unlocked(connection: AsyncConnection) -> list[UnlockedRow]:
+    """Return every token that is or was unlocked."""
+    return await fetch_all(connection, UnlockedRow, _UNLOCKED, {})
