@@ -37,7 +37,7 @@ from app.errors import RekindleError
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
 from app.service.maintenance import run_rounds
-from app.service.readiness import Readiness
+from app.service.readiness import ReadinessProbe
 from app.service.recovery import A_START_WAITS, Recovery
 from app.service.session import Clock
 from app.settings import DAY_SECONDS, RateLimit, Settings, UnusableSettings, read_settings
@@ -130,7 +130,7 @@ def set_state(state: State, settings: Settings, admin: AdminListener) -> None:
     state.database = Database(settings.database_url)
     state.recovery = Recovery(requires_row_security=settings.require_row_security)
     state.vault = cache(lambda: vault.Vault(keyring.KeyRing(settings.key_file)))
-    state.readiness = Readiness(state.database, state.vault, state.recovery, state.clock)
+    state.readiness = ReadinessProbe(state.database, state.vault, state.recovery, state.clock)
     state.turns = Turns()
     state.explanations = RateLimiter(RateLimit(settings.quota_explanations, DAY_SECONDS))
     state.metrics = Metrics(admin.metrics_folder)

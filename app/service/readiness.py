@@ -18,7 +18,7 @@ from app.store.queries import readiness as stored_readiness
 SECONDS_CACHED = 1
 
 
-class Readiness:
+class ReadinessProbe:
     """The answer to probes, found out at most once a second over a connection that requests are served from."""
 
     def __init__(

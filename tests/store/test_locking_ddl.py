@@ -30,8 +30,9 @@ NOT_ABOUT_LOCKS = (
     "require-timeout-settings",
 )
 MARK = re.compile(r"(?:INSERT INTO|UPDATE) alembic_version ")
-BEFORE_THE_FIRST = re.compile(
+OF_EVERY_MIGRATION = re.compile(
     r"CREATE TABLE alembic_version|SELECT pg_(?:advisory_xact_lock|catalog)|select pg_catalog"
+    r"|SET LOCAL lock_timeout|(?:INSERT INTO|DELETE FROM) served_revisions"
 )
 PLANTED = {
     "require-concurrent-index-creation": "CREATE INDEX reports_by_day ON reports (reported_at)",
@@ -94,7 +95,7 @@ def by_migration(statements: list[str]) -> list[list[str]]:
     for statement in statements:
         if MARK.match(statement):
             migrations.append([])
-        elif not BEFORE_THE_FIRST.match(statement):
+        elif not OF_EVERY_MIGRATION.match(statement):
             migrations[-1].append(statement)
     return [migration for migration in migrations if migration]
 

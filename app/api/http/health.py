@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from app.api.http.responses import example_response
 from app.api.http.routing import check_query
 from app.errors import DatabaseUnavailable, NotReady
-from app.service.readiness import Readiness as ReadinessProbe
+from app.service.readiness import ReadinessProbe
 
 router = APIRouter(tags=["service"], dependencies=[Depends(check_query)])
 

@@ -118,9 +118,9 @@ class _MaintenanceAge(Collector):
         self._seconds = seconds
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        what = "How long ago keys were rotated and everything lapsed was removed."
+        description = "How long ago keys were rotated and everything lapsed was removed."
         if self._seconds is not None:
-            yield GaugeMetricFamily("rekindle_maintenance_age_seconds", what, value=self._seconds)
+            yield GaugeMetricFamily("rekindle_maintenance_age_seconds", description, value=self._seconds)
 
 
 class HttpMiddleware:

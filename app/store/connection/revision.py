@@ -74,5 +74,5 @@ def compare(stored: list[str], served: Collection[str]) -> State:
 
 async def _read(database_url: str, table: str, column: str) -> list[str]:
     driver = sqlite if database_url.startswith("sqlite") else postgresql
-    found: list[str] = await driver.read_column(database_url, table, column)
-    return found
+    values: list[str] = await driver.read_column(database_url, table, column)
+    return values

@@ -9,8 +9,8 @@ from app.store.schema.maintenance import key_files
 
 async def fingerprint(connection: AsyncConnection) -> bytes | None:
     """Return the fingerprint, None where no file belongs to this database yet."""
-    found: bytes | None = (await connection.execute(select(key_files.c.fingerprint))).scalar_one_or_none()
-    return found
+    noted: bytes | None = (await connection.execute(select(key_files.c.fingerprint))).scalar_one_or_none()
+    return noted
 
 
 async def note(connection: AsyncConnection, fingerprint_: bytes) -> None:

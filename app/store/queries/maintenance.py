@@ -47,10 +47,10 @@ async def release_lease(connection: AsyncConnection, task: str, done_at: datetim
 
 async def last_done_at(connection: AsyncConnection, task: str) -> datetime | None:
     """Return when all of a task was done last, None where that was never."""
-    found: datetime | None = (
+    done_at: datetime | None = (
         await connection.execute(select(upkeep.c.done_at).where(upkeep.c.task == task))
     ).scalar_one_or_none()
-    return found
+    return done_at
 
 
 async def act_as_maintenance(connection: AsyncConnection) -> None:

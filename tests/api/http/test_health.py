@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import NotReady
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.service.maintenance import run_once
-from app.service.readiness import Readiness
+from app.service.readiness import ReadinessProbe
 from app.store.connection.migration import prepare
 from app.store.connection.revision import HEAD, State
 from app.store.queries import readiness
@@ -96,7 +96,7 @@ def test_three_hundred_probes_cost_one_connection(
     looks.clear()
 
     async def probe() -> list[State]:
-        probes: Readiness = stored_app.state.readiness
+        probes: ReadinessProbe = stored_app.state.readiness
         return await asyncio.gather(*[probes.require() for _ in range(300)])
 
     assert integrator.client.portal
