@@ -16,7 +16,7 @@ from app.store.schema.partners import partners
 from app.store.schema.plan import appointments
 from app.store.schema.reports import reports
 from app.store.schema.weeks import mutual_answers, weeks
-from tests.people import Integrator, Person
+from tests.people import REPORT, Integrator, Person
 from tests.privacy.canaries import tell_everything
 
 SHARED = (appointments, kept_replies, mutual_answers, reports, weeks, yeses)
@@ -34,7 +34,7 @@ async def strangers(integrator: Integrator, database: Database) -> tuple[Any, An
 
     def live() -> tuple[Person, Person]:
         a, _, _ = tell_everything(integrator)
-        a.post("/v1/me/reports", {"conflict": {"level": "rare"}}, Idempotency_Key="own")
+        a.post("/v1/me/reports", REPORT, Idempotency_Key="own")
         alone = integrator.add()
         alone.report()
         return a, alone
