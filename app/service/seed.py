@@ -135,6 +135,7 @@ async def _find_or_link(session: _SeedSession, a: Partner, b: Partner) -> str:
     else:
         couple = await couples.add_couple(session, a)
         invitation = await invitations.invite(session, session.holder, couple, quota=1)
+        await act_for(session.connection, b.key)
         await invitations.accept(session, b, invitation.code, session.library)
     for partner in (a, b):
         await _agree(session, partner, "pooling")
@@ -142,6 +143,7 @@ async def _find_or_link(session: _SeedSession, a: Partner, b: Partner) -> str:
 
 
 async def _agree(session: _SeedSession, partner: Partner, purpose: ConsentPurpose) -> None:
+    await act_for(session.connection, partner.key)
     current = await consents.find_consents(session, partner, session.library)
     consent = next(consent for consent in current if consent.purpose == purpose)
     if not consent.granted:

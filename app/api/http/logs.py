@@ -37,6 +37,8 @@ def configure_logs(level: str, form: Literal["json", "console"]) -> None:
     for name in SERVER_LOGGERS:
         server = logging.getLogger(name)
         server.handlers, server.propagate = [], name != "uvicorn.access"
+    # The server says when it starts and stops.
+    logging.getLogger("uvicorn.error").setLevel(max(LEVELS[level], logging.INFO))
 
 
 def _console_renderer() -> Processor:

@@ -36,12 +36,12 @@ def test_our_lines_and_those_of_libraries_have_one_form(capsys: pytest.CaptureFi
     configure_logs("info", "json")
 
     structlog.get_logger().info("answered", status=200)
-    logging.getLogger("uvicorn.error").warning("Invalid %s", "request")
+    logging.getLogger("uvicorn.error").info("Started %s", "server")
 
     ours, theirs = lines(capsys)
     assert ours.keys() == {"event", "level", "timestamp", "status"}
-    assert theirs["event"] == "Invalid request"
-    assert theirs["level"] == "warning"
+    assert theirs["event"] == "Started server"
+    assert theirs["level"] == "info"
 
 
 def test_less_serious_lines_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
