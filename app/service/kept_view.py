@@ -1,13 +1,14 @@
 """The quiet view that a partner read last: sent again while nothing that it is made from has changed.
 
-Whether something has is known before anything is opened or decided, by a mark of the stored bytes themselves. The mark
-is keyed and stays in the database; what clients compare is an `ETag` of the bytes that they were sent.
+Whether something has is known before anything is opened or decided, by a mark of the tags of what is stored sealed. The
+mark is keyed and stays in the database; what clients compare is an `ETag` of the bytes that they were sent.
 """
 
 from app.rulesets.library import Library
 from app.service.partners import Partner
 from app.service.progress import REPORTS_COMPARED
 from app.service.session import Session
+from app.store.crypto.vault import tag_of
 from app.store.queries import kept_views as stored_kept_views
 from app.store.queries import view_inputs as stored_view_inputs
 from app.store.queries import weeks as stored_weeks
@@ -42,10 +43,10 @@ async def _mark_of_inputs(session: Session, partner: Partner, library: Library, 
     chosen, past = await stored_view_inputs.history_of_partner(connection, partner.key)
     inputs = (
         (library.digest, locale, partner.profile.country, session.now.date()),
-        [(row.key, row.support, row.generation) for row in reports],
+        [(row.key, row.support and tag_of(row.support), row.generation) for row in reports],
         # What the week holds is settled by these: it is stored before anything of the two changes.
         link and (link.key, link.pools, link.seed, link.first_at),
-        sorted(chosen),
-        past,
+        past and tag_of(past),
     )
-    return partner.data_key.mark("view", repr(inputs))
+    choices = b"".join(sorted([tag_of(choice.sealed) for choice in chosen]))
+    return partner.data_key.mark("view", repr(inputs), choices.hex())

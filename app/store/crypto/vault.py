@@ -18,6 +18,7 @@ from app.store.crypto.padding import pack, unpack
 _UNPACKED, _PACKED = b"\x01", b"\x02"
 """The first byte of a sealed value: those from before values were packed have their own length."""
 _NONCE = 12
+_TAG = 16
 
 
 class Tampered(RekindleError):
@@ -64,6 +65,11 @@ class DataKey:
 
     def _bound_to(self, place: str, row: str) -> bytes:
         return f"{place}\0{row}\0{self._owner}".encode()
+
+
+def tag_of(sealed: bytes) -> bytes:
+    """Return the tag that a sealed value ends with: another one whenever the value was sealed anew."""
+    return sealed[-_TAG:]
 
 
 class Vault:
