@@ -111,6 +111,7 @@ def history_from(own: OwnPast, today: date, opened: Opened) -> History:
     past, choices, heavier = own
     pressed = past.pressed_on is not None and today - past.pressed_on < STEPPED_DOWN_FOR
     gentle = heavier != "no" or pressed
+    is_told = {mark: opened.tells(generation_in(mark)) for mark in {NO_GENERATION, *past.marks.values()}}
     return History(
         done=tuple([Done(activity, (today - on).days) for activity, on in past.done.items()]),
         unwanted=frozenset(_chosen(choices, "not_for_us")) | past.unsafe,
@@ -121,7 +122,7 @@ def history_from(own: OwnPast, today: date, opened: Opened) -> History:
             [
                 activity
                 for activity in {*past.done, *past.unsafe, *past.reactions} - choices.keys()
-                if not opened.tells(generation_in(past.marks.get(activity, NO_GENERATION)))
+                if not is_told[past.marks.get(activity, NO_GENERATION)]
             ]
         ),
         paths=tuple([BegunPath(path, (today - begun.on).days) for path, begun in past.paths.items()]),
