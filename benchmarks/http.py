@@ -131,7 +131,10 @@ def measure_starts(load: Load) -> None:
     """
     body = load.body
     command = [sys.executable, "-m", "app", "serve", "--port"]
-    settings = {"REKINDLE_DATABASE_URL": f"sqlite:///{body.with_suffix('.db')}"}
+    settings = {
+        "REKINDLE_DATABASE_URL": f"sqlite:///{body.with_suffix('.db')}",
+        "REKINDLE_RATE_LIMIT": "off",
+    }
     healthy, recommended, cpu, memory = [], [], [], []
     for number in range(STARTS + 1):
         port = free_port()

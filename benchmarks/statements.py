@@ -68,6 +68,7 @@ def main() -> None:
         environment = {
             "REKINDLE_DATABASE_URL": fresh_database(server),
             "REKINDLE_KEY_FILE": str(Path(folder) / "rekindle.keys"),
+            "REKINDLE_RATE_LIMIT": "off",
             "REKINDLE_LOG_LEVEL": "error",
         }
         couple = seed(environment)[0]

@@ -166,6 +166,7 @@ def stored_couples() -> Iterator[Mapping[str, str]]:
         environment = {
             "REKINDLE_DATABASE_URL": fresh_database(server),
             "REKINDLE_KEY_FILE": str(Path(folder) / "rekindle.keys"),
+            "REKINDLE_RATE_LIMIT": "off",
         }
         first, second = seed(environment)[:2]
         partners = first["partners"][0], second["partners"][0], first["partners"][1]
