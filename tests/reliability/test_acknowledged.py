@@ -11,7 +11,7 @@ def test_no_acknowledged_write_is_lost(tmp_path: Path) -> None:
     outcome = acknowledged_under_fire(tmp_path, KILLS, RESTARTS, {"synchronous_commit": "on", "fsync": "on"})
 
     assert outcome.lost == []
-    assert outcome.refusals.keys() <= {"cut off", "database_unavailable", "still_running"}
+    assert outcome.refusals.keys() <= {"cut off", "database_unavailable", "still_running", "too_many_requests"}
     assert outcome.acknowledged > 20
 
 

@@ -15,8 +15,9 @@ from starlette.types import Scope
 from app.api.http.request_context import client_address
 from app.errors import TooManyRequests
 
-READS_AT_ONCE = 3
-WAIT_SECONDS = 1
+WRITES_AT_ONCE, READS_AT_ONCE, WAIT_SECONDS = 1, 3, 1
+# Of all at one address, such as those of an app's back end after a restart; fewer than there are connections.
+UNKNOWN_AT_ONCE, UNKNOWN_WAIT_SECONDS = 5, 5
 MAX_REMEMBERED = 50_000
 
 
@@ -38,16 +39,19 @@ class Turns:
 
     @asynccontextmanager
     async def transact(self, credentials: str, scope: Scope, *, writes: bool) -> AsyncGenerator[None]:
-        """Wait up to a second for the caller's turn at the database. Raises `TooManyRequests`."""
+        """Wait for the caller's turn at the database. Raises `TooManyRequests` after some seconds."""
         partner = self._partners.get(credentials, "")
         if partner is None:
             yield
             return
-        caller = partner or f"address {client_address(scope)}"
-        count = 1 if partner and writes else READS_AT_ONCE
-        running = self._running.setdefault(f"{caller} {count}", asyncio.Semaphore(count))
+        if partner:
+            caller, seconds = f"{partner} {writes}", WAIT_SECONDS
+            count = WRITES_AT_ONCE if writes else READS_AT_ONCE
+        else:
+            caller, count, seconds = client_address(scope), UNKNOWN_AT_ONCE, UNKNOWN_WAIT_SECONDS
+        running = self._running.setdefault(caller, asyncio.Semaphore(count))
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(seconds):
                 await running.acquire()
         except TimeoutError:
             raise TooManyRequests("Other requests of this caller are under way; try again in 1.", 1) from None

@@ -12,7 +12,7 @@ from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import text
 
 from app.api.http import turns
-from app.api.http.turns import READS_AT_ONCE, Turns
+from app.api.http.turns import READS_AT_ONCE, UNKNOWN_AT_ONCE, Turns
 from app.errors import TooManyRequests
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
@@ -21,7 +21,7 @@ from app.store.connection.database import Database
 from tests import clock
 from tests.people import REPORT, Integrator, Person
 
-AT_ONCE = 20
+AT_ONCE = 30
 FLOODS: dict[str, tuple[str, dict[str, Any]]] = {
     "partners": ("/v1/me/reports", REPORT),
     "passphrases": ("/v1/me/unlock", {"passphrase": "another one"}),
@@ -105,17 +105,19 @@ async def test_without_turns_the_others_would_be_held_up_too(
 ) -> None:
     monkeypatch.setattr(Turns, "transact", lambda *_, **__: nullcontext())
 
-    assert (await statuses(client, database, "partners", people))[1] == {503}
+    assert 503 in (await statuses(client, database, "partners", people))[1]
 
 
 async def test_credentials_that_nobody_knows_wait_for_each_other_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "WAIT_SECONDS", 0.01)
+    for name in ("WAIT_SECONDS", "UNKNOWN_WAIT_SECONDS"):
+        monkeypatch.setattr(turns, name, 0.01)
     known, here, there = Turns(), {"client": ("192.0.2.1", 1)}, {"client": ("192.0.2.2", 1)}
     known.remember("a", "ptr_a")
     known.remember("back end", None)
     async with AsyncExitStack() as running:
-        for number in range(READS_AT_ONCE):
+        for number in range(UNKNOWN_AT_ONCE):
             await running.enter_async_context(known.transact(f"made up {number}", here, writes=True))
+        for _ in range(READS_AT_ONCE):
             await running.enter_async_context(known.transact("a", here, writes=False))
         for credentials in ("made up", "a"):
             with pytest.raises(TooManyRequests):
