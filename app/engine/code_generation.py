@@ -68,8 +68,8 @@ def compile_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ..
     values = _value_bits(findings, len(literals))
     every_bit = (1 << len(literals) + sum(map(len, values))) - 1
 
-    def entry(held: int, left: int) -> int:
-        return left | (every_bit & ~held) << len(rows)
+    def entry(bits: int, left: int) -> int:
+        return left | (every_bit & ~bits) << len(rows)
 
     certain, possible = [], []
     for finding, bits in zip(findings, values, strict=True):
@@ -128,8 +128,8 @@ def _compile_judge(findings: int, conditions: int, extra: Mapping[int, int], eve
         further = ast.AugAssign(_target("true"), ast.BitOr(), _number(1 << condition))
         body.append(ast.If(ast.BinOp(_name("left"), ast.BitAnd(), _number(1 << row)), [further], []))
     absent = ast.BinOp(_name("left"), ast.RShift(), _number(conditions + len(extra)))
-    held = ast.BinOp(_number(every_bit), ast.BitXor(), absent)
-    body.append(ast.Return(ast.Tuple([held, _name("true")], ast.Load())))
+    present = ast.BinOp(_number(every_bit), ast.BitXor(), absent)
+    body.append(ast.Return(ast.Tuple([present, _name("true")], ast.Load())))
     return cast(Judge, _function("judge", ["codes", "tables"], body, {}))
 
 

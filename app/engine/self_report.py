@@ -6,7 +6,6 @@ Every answer may be absent: `None` means *unknown*, never a default. The API dec
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from sys import intern
 from typing import Any, get_args
 
 from app.engine.answer_types import (
@@ -327,9 +326,9 @@ def answer_at(report: PooledReport | SelfReport, path: str) -> Any:
 
 @cache
 def _parts_of(path: str) -> tuple[str, str]:
-    # Attributes are found sooner by interned names.
+    # Attributes are found sooner by names that stay the same objects.
     group, _, name = path.partition(".")
-    return intern(group), intern(name)
+    return group, name
 
 
 def pool(report: SelfReport) -> PooledReport:
