@@ -1,6 +1,6 @@
 """`rekindle maintenance`."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -42,7 +42,7 @@ async def _run_everything(database: Database, vault: Vault) -> MaintenanceReport
 
 
 async def _run_rounds(database: Database, vault: Vault) -> None:
-    await run_rounds(database, lambda: vault, vault.ring.file, _now, pause=timedelta())
+    await run_rounds(database, lambda: vault, vault.ring.file, _now, at_once=True)
 
 
 def _now() -> datetime:

@@ -48,9 +48,10 @@ class MaintenanceReport(NamedTuple):
 
 
 async def run_rounds(
-    database: Database, vault: Callable[[], Vault], key_file: Path, clock: Clock, pause: timedelta = FIRST_AFTER
+    database: Database, vault: Callable[[], Vault], key_file: Path, clock: Clock, *, at_once: bool = False
 ) -> None:
     """Run rounds until cancelled, and none before there is a file of keys or a database in use: nothing is stored."""
+    pause = timedelta() if at_once else FIRST_AFTER
     while True:
         await asyncio.sleep(pause.total_seconds())
         pause = EVERY
