@@ -13,6 +13,7 @@ from app.service.data_keys import renew_key
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner
 from app.service.session import Session
+from app.store.connection.session import act_for
 from app.store.crypto.ids import new_key
 from app.store.queries import couples as stored_couples
 from app.store.queries import invitations as stored_invitations
@@ -61,7 +62,10 @@ async def accept(session: Session, partner: Partner, code: str, library: Library
     if invitation.standing != "linked":
         await _link_invited(session, partner, invitation, library)
     if invitation.inviter and invitation.inviter_id and invitation.inviter_standing == "waiting":
+        # What the inviter shared with somebody else is closed to whoever accepts.
+        await act_for(session.connection, invitation.inviter)
         await leave(session, invitation.inviter, invitation.inviter_id, library)
+        await act_for(session.connection, partner.key)
         await stored_couples.set_standing(session.connection, invitation.couple_key, invitation.inviter, "linked")
         await audit.add(session, invitation.inviter_id, "linked", invitation.id)
     return invitation.id
@@ -70,9 +74,9 @@ async def accept(session: Session, partner: Partner, code: str, library: Library
 async def _link_invited(session: Session, partner: Partner, invitation: InvitationRow, library: Library) -> None:
     await leave(session, partner.key, partner.id, library)
     if invitation.standing is None:
+        await stored_couples.add_member(session.connection, invitation.couple_key, 2, partner.key, "linked")
         # Somebody may have been here who was erased: nothing of theirs goes on.
         await renew_key(session, invitation.couple_key, invitation.id)
-        await stored_couples.add_member(session.connection, invitation.couple_key, 2, partner.key, "linked")
     else:
         await stored_couples.set_standing(session.connection, invitation.couple_key, partner.key, "linked")
     await audit.add(session, partner.id, "linked", invitation.id)
