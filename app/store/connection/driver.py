@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _ROLLBACK_SECONDS = 2
-BEGIN_WITH = "begin_with"
-"""The execution option with statements that follow the BEGIN of each transaction."""
+LIMITS = "limits"
+"""The execution option with statements that begin each transaction."""
 
 
 def opened_on_postgresql(connection: AsyncConnection) -> Connection | None:
@@ -51,11 +51,13 @@ def to_sqlalchemy_error(error: Exception, connection: Connection, sql: str) -> D
 async def transaction(connection: Connection, *, writes: bool) -> AsyncGenerator[None]:
     """Commit when the block ends, roll back when it fails; close a connection on which neither was possible."""
     driver = driver_of(connection)
-    mode = "READ WRITE" if writes else "READ ONLY"
+    opened = driver.transaction(readonly=not writes)
+    limits = connection.get_execution_options().get(LIMITS)
     try:
-        # One round trip, whatever is set for the transaction.
-        await driver.execute(f"BEGIN {mode}{connection.get_execution_options().get(BEGIN_WITH, '')}")
+        await opened.start()
         try:
+            if limits:
+                await driver.execute(limits)
             yield
         except TimeoutError:
             # Whoever did not answer in time will not answer a rollback.
@@ -65,9 +67,9 @@ async def transaction(connection: Connection, *, writes: bool) -> AsyncGenerator
             # Shielded: also when the client went away and the request is cancelled.
             with move_on_after(_ROLLBACK_SECONDS, shield=True):
                 if not driver.is_closed():
-                    await driver.execute("ROLLBACK")
+                    await opened.rollback()
             raise
-        await driver.execute("COMMIT")
+        await opened.commit()
     except failures_of(connection) as error:
         raise to_sqlalchemy_error(error, connection, "COMMIT") from error
     finally:

@@ -113,10 +113,8 @@ def _is_transient(error: DBAPIError) -> bool:
 def _postgresql(database_url: str, *, migrates: bool) -> AsyncEngine:
     address = read_address(database_url)
     limits = _MIGRATION_LIMITS if migrates else _LIMITS
-    begin_with = ""
-    if address.is_pooled:
-        # A pooler gives each transaction another connection, without the settings of a session.
-        begin_with = "".join([f"; SET LOCAL {name} = {value}" for name, value in limits.items()])
+    # A pooler gives each transaction another connection, without the settings of a session.
+    of_transaction = "; ".join([f"SET LOCAL {name} = {value}" for name, value in limits.items()])
     opened = partial(
         connect,
         address,
@@ -127,7 +125,7 @@ def _postgresql(database_url: str, *, migrates: bool) -> AsyncEngine:
     engine = create_async_engine(
         "postgresql+asyncpg://",
         connect_args={"async_creator_fn": opened} | (_UNPREPARED if address.is_pooled else {}),
-        execution_options={driver.BEGIN_WITH: begin_with},
+        execution_options={driver.LIMITS: of_transaction if address.is_pooled else None},
         pool_size=5,
         max_overflow=5,
         pool_timeout=_POOL_TIMEOUT_SECONDS,
