@@ -229,8 +229,8 @@ def _opening(reader: Reader) -> tuple[OpeningSentence, ...]:
     for i in positions(reader.verdict.true >> compiled.first_opening & compiled.every_opening):
         sentence = compiled.openings[i]
         values = [answer_at(reader.own.report, path) for path in sentence.slots]
-        # A number that is missing, or none at all, makes no sentence.
-        if sentence.is_good in wanted and all(values):
+        # A number that is missing or less than one makes no sentence.
+        if sentence.is_good in wanted and all(value is not None and value >= 1 for value in values):
             wanted.remove(sentence.is_good)
             opening.append((not sentence.is_good, OpeningSentence(sentence.id, tuple(values))))
     return tuple(sentence for _, sentence in sorted(opening))

@@ -220,7 +220,7 @@ class Decider:
         for is_good in (True, False):
             for sentence in self.pair.ruleset.openings:
                 numbers = tuple(answer(self.told, path) for path in sentence.slots)
-                if sentence.is_good is is_good and holds(sentence.when, codes) and all(numbers):
+                if sentence.is_good is is_good and holds(sentence.when, codes) and all(n and n >= 1 for n in numbers):
                     sentences.append((sentence.id, numbers))
                     break
         return tuple(sentences)
