@@ -97,7 +97,7 @@ def test_every_rule_is_one_sentence_that_names_all_it_does(library: Library) -> 
             "less-is-kinder-in-a-tender-season",
             (
                 "When the answers put the season of life you are in at “tender”: "
-                "withhold retreat, a challenge for two and any activity that asks for a surprise."
+                "withhold retreat, a challenge for two, try something new and any activity that asks for a surprise."
             ),
         ),
     ],
