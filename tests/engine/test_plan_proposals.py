@@ -18,9 +18,13 @@ from tests.engine.plan_limits import Planning, check, plannings
 COUPLES = 60
 COUPLES_FOR_A_FAULT = 400
 TUESDAY, SATURDAY = FreeTime(1, 1200, 1290), FreeTime(5, 600, 900)
-ROOMY = a_report(
-    minutes_per_week=600, longest_slot_minutes=300, likes={"walk": "love", "cooking": "like"}, budget="medium"
-)
+ROOM: dict[str, Any] = {
+    "minutes_per_week": 600,
+    "longest_slot_minutes": 300,
+    "likes": {"walk": "love", "cooking": "like"},
+    "budget": "medium",
+}
+ROOMY, PARENTS = a_report(**ROOM), a_report(**ROOM, children_at_home="under_6")
 
 
 def test_every_plan_is_within_every_limit(compiled: CompiledRuleset) -> None:
@@ -67,10 +71,13 @@ def test_a_thing_stands_in_the_shortest_time_that_holds_it(compiled: CompiledRul
 def test_a_begun_path_goes_on_a_step_a_week(compiled: CompiledRuleset, free: tuple[FreeTime, ...]) -> None:
     paths = [path for path in compiled.ruleset.paths if path.rests_on is None]
     assert len(paths) > 3
+    activities = {activity.id: activity for activity in compiled.index.order}
     for path in paths:
         moment = Moment("a seed", history=History(paths=(BegunPath(path.id, 0),)))
         both = Agreed(paths=frozenset({path.id}))
-        asked = Planning(compiled, ROOMY, pool(ROOMY), both, moment, PlanWishes(len(path.steps), free), quiet=True)
+        for_parents = any(activities[step].parents_only for step in path.steps)
+        each = PARENTS if for_parents else ROOMY
+        asked = Planning(compiled, each, pool(each), both, moment, PlanWishes(len(path.steps), free), quiet=True)
         check(asked)
         steps = [id_ for week in names(asked.weeks()) for id_ in week if id_ in path.steps]
         assert steps == list(path.steps)

@@ -6,7 +6,7 @@ from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.evaluate import evaluate
 from app.engine.history import Moment
 from app.engine.ruleset import Need
-from app.engine.self_report import Communication, pool
+from app.engine.self_report import NO_AGREEMENT, Communication, agree, pool
 from app.rulesets.comparison import (
     EVERYONE,
     CoupleComparison,
@@ -73,10 +73,10 @@ def test_an_example_is_what_the_engine_shows(comparison: CoupleComparison, old: 
         reports = difference.couple.a, difference.couple.b
         mine, theirs = reports if difference.viewer == "a" else reports[::-1]
         assert mine is not None
-        other = pool(theirs) if theirs else None
+        other, agreed = (pool(theirs), agree(mine.mutual, theirs.mutual)) if theirs else (None, NO_AGREEMENT)
         moment = Moment(seed=f"couple {difference.couple.number}")
         for library, shown in ((old, difference.old), (new, difference.new)):
-            assert shown_view(library.compiled, evaluate(library.compiled, mine, other, moment=moment)) == shown
+            assert shown_view(library.compiled, evaluate(library.compiled, mine, other, agreed, moment)) == shown
         assert difference.old != difference.new
 
 
