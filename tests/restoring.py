@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import re
 import subprocess
 import sys
@@ -39,7 +40,7 @@ class Operator:
         self.folder, self.settings = folder, settings
         programs = folder / "programs"
         programs.mkdir()
-        (programs / "rekindle").write_text(f'#!/bin/sh\nexec {sys.executable} -m app "$@"\n')
+        (programs / "rekindle").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m app "$@"\n')
         (programs / "rekindle").chmod(0o755)
         (folder / "deploy").symlink_to(ROOT / "deploy")
         url = settings.database_url.replace("+aiosqlite", "").replace("+asyncpg", "")

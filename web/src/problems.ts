@@ -46,6 +46,12 @@ const EXPLAINED: Record<string, Explained> = {
     way: "plan",
   },
   too_many_keys: OURS,
+  too_many_tokens: OURS,
+  too_many_invitations: {
+    title: "There are invitations open already",
+    text: "You have five that nobody has used yet. One of those codes still works, or take your invitation back in the settings and make a new one.",
+    way: "settings",
+  },
   ruleset_gone: resume("That’s from too long ago", "We can no longer show this as it was then."),
   format_retired: resume("That’s from too long ago", "We can no longer show this as it was then."),
   still_running: UNDER_WAY,
