@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-import shlex
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Mapping

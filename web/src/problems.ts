@@ -49,7 +49,7 @@ const EXPLAINED: Record<string, Explained> = {
   too_many_tokens: OURS,
   too_many_invitations: {
     title: "There are invitations open already",
-    text: "You have five that nobody has used yet. One of those codes still works, or take your invitation back in the settings and make a new one.",
+    text: "Nobody has used them yet, so one of those codes still works. They run out by themselves after a while.",
     way: "settings",
   },
   ruleset_gone: resume("That’s from too long ago", "We can no longer show this as it was then."),
