@@ -98,14 +98,14 @@ def _plainness(effect: Effect) -> tuple[bool, int, int]:
 
 
 def _effects(judged: Judged, rule: int) -> Iterator[Effect]:
-    """Yield what would differ without one rule that fires."""
+    """Yield what would differ without one rule that fires. A call for what is withheld makes no difference."""
     compiled, without = judged.offer.compiled, judged.fired & ~(1 << rule)
     codes = judged.offer.pair.codes + judged.reader.verdict.codes[len(judged.offer.pair.codes) :]
     known = {f.id: code for f, code in zip(compiled.findings, codes, strict=True) if code != UNKNOWN}
     for purpose in compiled.purposes:
         if purpose.activities & (compiled.rules[rule].calls | compiled.rules[rule].withholds):
             before, after = (_fate(judged, fired, purpose.activities) for fired in (without, judged.fired))
-            if before != after:
+            if before != after and not (compiled.rules[rule].calls and after >= PurposeFate.withheld_privately):
                 yield Effect(known, purpose.id, before, after)
     if compiled.rules[rule].withholds & ~_withheld(compiled, without) & judged.offer.pair.called:
         yield Effect(known, "", PurposeFate.uncalled, PurposeFate.withheld)
