@@ -30,6 +30,7 @@ class Wire:
         self._socket = socket
         self._is_open = asyncio.Event()
         self._is_open.set()
+        self._carrying: set[asyncio.Task[None]] = set()
 
     def fall_silent(self) -> None:
         self._is_open.clear()
@@ -37,10 +38,24 @@ class Wire:
     def speak(self) -> None:
         self._is_open.set()
 
-    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._carrying.add(asyncio.create_task(self._carry(reader, writer)))
+
+    async def close(self) -> None:
+        for carrying in self._carrying:
+            carrying.cancel()
+        await asyncio.gather(*self._carrying, return_exceptions=True)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back, forth = await asyncio.open_unix_connection(self._socket)
-        with suppress(ConnectionError):
-            await asyncio.gather(self._pump(reader, forth), self._pump(back, writer))
+        try:
+            with suppress(ConnectionError):
+                await asyncio.gather(self._pump(reader, forth), self._pump(back, writer))
+        finally:
+            for end in (forth, writer):
+                end.transport.abort()
+                with suppress(ConnectionError):
+                    await end.wait_closed()
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         while data := await source.read(65_536):
@@ -63,10 +78,13 @@ def bearers(integrator: Integrator) -> list[str]:
 async def wired(database_url: str) -> AsyncGenerator[tuple[Wire, str]]:
     parts = urlsplit(database_url)
     wire = Wire(f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432")
-    server = await asyncio.start_server(wire.carry, "127.0.0.1")
+    server = await asyncio.start_server(wire.connect, "127.0.0.1")
     port = server.sockets[0].getsockname()[1]
-    yield wire, f"postgresql://{parts.username}@127.0.0.1:{port}{parts.path}?sslmode=disable"
-    server.close()
+    try:
+        yield wire, f"postgresql://{parts.username}@127.0.0.1:{port}{parts.path}?sslmode=disable"
+    finally:
+        server.close()
+        await wire.close()
 
 
 @asynccontextmanager
