@@ -1,6 +1,7 @@
 """The database of a test, spoken to without the application: as its operator, or an attacker, would."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import text
@@ -13,20 +14,24 @@ async def open_the_wall(connection: AsyncConnection) -> None:
         await connection.execute(text("SELECT set_config('rekindle.partner', 'upkeep', true)"))
 
 
+@asynccontextmanager
+async def in_one_transaction(url: str) -> AsyncGenerator[AsyncConnection]:
+    engine = create_async_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await open_the_wall(connection)
+            yield connection
+    finally:
+        await engine.dispose()
+
+
 async def execute(url: str, *statements: str, **given: object) -> None:
     """In one transaction."""
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await open_the_wall(connection)
+    async with in_one_transaction(url) as connection:
         for statement in statements:
             await connection.execute(text(statement), given)
-    await engine.dispose()
 
 
 async def fetch(url: str, statement: str, **given: object) -> Sequence[Any]:
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await open_the_wall(connection)
-        found = (await connection.execute(text(statement), given)).all()
-    await engine.dispose()
-    return found
+    async with in_one_transaction(url) as connection:
+        return (await connection.execute(text(statement), given)).all()
