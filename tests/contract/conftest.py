@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,17 @@ from tests import clock
 
 
 @pytest.fixture(scope="session")
-def app(sqlite_at_head: Path) -> FastAPI:
-    """With the newest release in force: what the document shows was released, and the content may have been edited."""
-    settings = {"database_url": f"sqlite:///{sqlite_at_head}", "ruleset": newest_release(CONTENT)}
+def app(sqlite_at_head: Path, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """With the newest release in force: what the document shows was released, and the content may have been edited.
+
+    On a copy: after a minute its maintenance writes, and others copy the same file.
+    """
+    folder = tmp_path_factory.mktemp("contract")
+    settings = {
+        "database_url": f"sqlite:///{shutil.copy(sqlite_at_head, folder / 'rekindle.db')}",
+        "key_file": folder / "rekindle.keys",
+        "ruleset": newest_release(CONTENT),
+    }
     return create_app(Settings.model_validate(settings), clock=clock.now)
 
 
