@@ -102,12 +102,17 @@ async def require_fewer_tokens(session: Session, partner: Partner, quota: int) -
 
 async def find_token_row(connection: Connection, token: str) -> LoginRow:
     """Return the row of a token. Raises `CredentialsMalformed` or `CredentialsUnknown`."""
-    if not _TOKEN.fullmatch(token):
-        raise CredentialsMalformed("A token begins with rt_test_ or rt_live_.")
+    require_token_format(token)
     row = await stored_tokens.find_login(connection, sha256_of(token))
     if row is None:
         raise CredentialsUnknown
     return row
+
+
+def require_token_format(token: str) -> None:
+    """Raise `CredentialsMalformed` unless the text can be a token."""
+    if not _TOKEN.fullmatch(token):
+        raise CredentialsMalformed("A token begins with rt_test_ or rt_live_.")
 
 
 def authenticate_token(row: LoginRow, vault: Vault, now: datetime) -> Login:

@@ -100,20 +100,28 @@ def turns_of(request: Request) -> Turns:
 
 
 def transaction_as(
-    authenticate: Callable[[Request, Connection, str | None], Awaitable[Context]], *, writes: bool
+    authenticate: Callable[[Request, Connection, str | None], Awaitable[Context]],
+    require_format: Callable[[str], None],
+    *,
+    writes: bool,
 ) -> Transaction[Context]:
-    """Return the function that begins a transaction in its turn, and finds out in it who calls."""
+    """Return the function that begins a transaction in its turn, and finds out in it who calls.
+
+    What cannot be a key or a token is refused without a look at the database.
+    """
     begin = Database.writing if writes else Database.reading
 
     @asynccontextmanager
     async def transact(request: Request, test_now: str | None) -> AsyncGenerator[Context]:
-        credentials, turns = sha256_of(bearer_credentials(request)).hex(), turns_of(request)
+        bearer_text, turns = bearer_credentials(request), turns_of(request)
+        require_format(bearer_text)
+        credentials = sha256_of(bearer_text).hex()
         database = await database_of(request)
         async with turns.transact(credentials, request.scope, writes=writes), begin(database) as connection:
             try:
                 context = await authenticate(request, connection, test_now)
             except CredentialsExpired as error:
-                is_by_test_clock = test_now and bearer_credentials(request)[2:].startswith("_test_")
+                is_by_test_clock = test_now and bearer_text[2:].startswith("_test_")
                 raise CredentialsExpired(BY_TEST_CLOCK if is_by_test_clock else None) from error
             caller: AnyContext = context
             turns.remember(credentials, caller.partner.id if isinstance(caller, PartnerContext) else None)
@@ -139,12 +147,27 @@ def in_transaction(transact: Transaction[Context]) -> Callable[..., AsyncGenerat
 async def require_key(request: Request, _: _Bearer) -> None:
     """Require a key with the scope `recommendations`, where the operator asks for one on public routes."""
     credentials, turns = bearer_credentials(request), turns_of(request)
+    integrators.require_key_format(credentials)
     database, digest = await database_of(request), sha256_of(credentials).hex()
     async with turns.transact(digest, request.scope, writes=False):
         holder = await integrators.find_key(database, credentials, now_of(request))
     turns.remember(digest, None)
     count_request(request.scope, holder.integrator)
     holder.require(Scope.RECOMMENDATIONS)
+
+
+def _require_format_of_integrator(credentials: str) -> None:
+    if credentials.startswith("rt_"):
+        tokens.require_token_format(credentials)
+    else:
+        integrators.require_key_format(credentials)
+
+
+def _require_format_of_partner(credentials: str) -> None:
+    if credentials.startswith("rk_"):
+        integrators.require_key_format(credentials)
+    else:
+        tokens.require_token_format(credentials)
 
 
 async def _authenticate_integrator(request: Request, connection: Connection, test_now: str | None) -> IntegratorContext:
@@ -174,8 +197,8 @@ async def _authenticate_partner(request: Request, connection: Connection, test_n
     return PartnerContext(connection, vault_of(request), now, login)
 
 
-_read_as_partner = transaction_as(_authenticate_partner, writes=False)
-_write_as_partner = transaction_as(_authenticate_partner, writes=True)
+_read_as_partner = transaction_as(_authenticate_partner, _require_format_of_partner, writes=False)
+_write_as_partner = transaction_as(_authenticate_partner, _require_format_of_partner, writes=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +222,8 @@ async def _authenticate_before(request: Request, _: _Bearer, test_now: TestNowHe
         return PartnerTransactions(request, test_now, context.partner.id)
 
 
-_read_integrator = in_transaction(transaction_as(_authenticate_integrator, writes=False))
-_write_integrator = in_transaction(transaction_as(_authenticate_integrator, writes=True))
+_read_integrator = in_transaction(transaction_as(_authenticate_integrator, _require_format_of_integrator, writes=False))
+_write_integrator = in_transaction(transaction_as(_authenticate_integrator, _require_format_of_integrator, writes=True))
 _read_partner = in_transaction(_read_as_partner)
 _write_partner = in_transaction(_write_as_partner)
 # The scope "function" commits before the response is sent: a client never reads of something that was not stored.

@@ -41,7 +41,7 @@ REACHED: dict[str, Callable[..., Response]] = {
     "internal_error": fail_unexpectedly,
     "not_ready": lambda connect, _: connect().get("/readyz"),
     "database_unavailable": lambda connect, _: connect(database_url="postgresql://x:y@127.0.0.1:1/z").get(
-        "/v1/me", headers={"Authorization": "Bearer rt_test_x"}
+        "/v1/me", headers={"Authorization": f"Bearer rt_test_{'0' * 43}"}
     ),
     "credentials_missing": lambda connect, _: post(connect(require_key="true"), "{}"),
     "credentials_malformed": lambda connect, _: post(connect(require_key="true"), "{}", Authorization="Bearer x"),
@@ -91,6 +91,16 @@ def test_it_is_a_whole_problem(
     }
     assert answer.status_code == kind.status
     assert connect().get(problem["type"]).status_code == 200
+
+
+@pytest.mark.parametrize("credentials", ["x", "rk_test_x", "rt_test_x"])
+@pytest.mark.parametrize("path", ["/v1/me", "/v1/partners"])
+def test_malformed_credentials_are_told_so_without_a_database(
+    connect: Callable[..., TestClient], path: str, credentials: str
+) -> None:
+    answer = connect().get(path, headers={"Authorization": f"Bearer {credentials}"})
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "credentials_malformed")
 
 
 def test_what_is_raised_in_a_route_is_rendered_alike(
