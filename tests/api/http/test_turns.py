@@ -17,6 +17,7 @@ from app.errors import TooManyRequests
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
+from app.store.connection import session
 from app.store.connection.database import Database
 from tests import clock
 from tests.people import REPORT, Integrator, Person
@@ -57,6 +58,12 @@ async def client(
                 assert (await client.get("/v1/me/view", headers=as_one(person))).status_code == 200
             yield client
         await app.state.database.close()
+
+
+@pytest.fixture
+def long_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that who waits for a lock still has the connection when others give up waiting for one."""
+    monkeypatch.setitem(session._LIMITS, "lock_timeout", "4000")
 
 
 def as_one(person: Person) -> dict[str, str]:
@@ -100,6 +107,7 @@ async def test_one_who_floods_is_held_up_alone(
     assert others == {200}
 
 
+@pytest.mark.usefixtures("long_locks")
 async def test_without_turns_the_others_would_be_held_up_too(
     client: AsyncClient, database: Database, people: list[Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
