@@ -113,7 +113,7 @@ def test_a_finding_knows_the_answers_it_reads(compiled: CompiledRuleset) -> None
         "time_together.desired_hours_per_week",
         "time_together.feels",
     }
-    assert paths_of(by_id["drifting"]) == {"closeness.feelings"}
+    assert paths_of(by_id["drifting"]) == {"closeness.feelings", "closeness.level"}
     assert paths_of(by_id["meaning"]) == {"activity_preferences.counts_as_quality_time"}
 
 

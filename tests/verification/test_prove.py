@@ -169,12 +169,12 @@ def pooled(library: Library) -> list[Finding]:
 
 
 def test_all_ways_to_answer_are_there(library: Library) -> None:
-    """By hand: 3 levels and no answer; 8 named feelings, each felt or not, and no answer, with 5 levels and none."""
+    """By hand: 3 levels and no answer; 8 feelings, each felt or not, and no answer, with 5 levels and 7, or none."""
     findings = {finding.id: finding for finding in library.ruleset.findings}
 
     assert len(AnswerSpace([findings["talk"]]).every) == 4
     feelings = [findings[name] for name in ("drifting", "unimportant", "appreciation", "thanks_due")]
-    assert len(AnswerSpace(feelings).every) == (2**8 + 1) * 6
+    assert len(AnswerSpace(feelings).every) == (2**8 + 1) * 6 * 8
 
 
 def test_random_reports_fall_into_the_cells(library: Library) -> None:
