@@ -148,8 +148,7 @@ def create_app_from_environment() -> FastAPI:
 @asynccontextmanager
 async def run_background_tasks(app: FastAPI) -> AsyncGenerator[None]:
     # Logs and signals belong to the process, so an application in another thread leaves them alone.
-    is_process = threading.current_thread() is threading.main_thread()
-    if is_process:
+    if threading.current_thread() is threading.main_thread():
         configure_logs(app.state.settings.log_level, app.state.settings.log_format)
         reload_on_hangup(app.state.rulesets)
     state = app.state
@@ -158,8 +157,6 @@ async def run_background_tasks(app: FastAPI) -> AsyncGenerator[None]:
         with suppress(RekindleError):
             await state.recovery.finish(state.database, state.vault(), state.clock, A_START_WAITS)
     maintenance = start_maintenance(state) if state.settings.maintenance else None
-    if is_process:
-        log.info("started")
     try:
         yield
     finally:

@@ -41,7 +41,7 @@ def ask_first_question(address: str) -> Any:
 
 def test_it_starts_from_nothing_loads_only_what_it_needs_and_ends_quietly(serve: Serve, tmp_path: Path) -> None:
     server = serve(PYTHONPROFILEIMPORTTIME="1")
-    server.wait_for("started")
+    server.wait_for("startup complete")
 
     assert get(f"{server.address}/healthz") == {"status": "ok"}
     assert get(f"{server.address}/readyz")["status"] == "ready"
@@ -61,7 +61,7 @@ def test_it_starts_from_nothing_loads_only_what_it_needs_and_ends_quietly(serve:
 
 def test_several_workers_answer_at_one_address(serve: Serve) -> None:
     server = serve("--workers", "2")
-    server.wait_for("(?s)started.*started")
+    server.wait_for("(?s)startup complete.*startup complete")
 
     assert get(f"{server.address}/healthz") == {"status": "ok"}
 
@@ -73,7 +73,7 @@ def test_the_command_that_users_have_serves_with_several_workers(tmp_path: Path)
     command.chmod(0o755)
 
     with served(tmp_path / "output", "--workers", "2", command=[str(command)]) as server:
-        server.wait_for("(?s)started.*started")
+        server.wait_for("(?s)startup complete.*startup complete")
 
         assert get(f"{server.address}/healthz") == {"status": "ok"}
 
@@ -81,7 +81,7 @@ def test_the_command_that_users_have_serves_with_several_workers(tmp_path: Path)
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_the_admin_listener_has_the_metrics_of_all_workers(serve: Serve, workers: str) -> None:
     server = serve("--workers", workers, "--admin-port", "0")
-    server.wait_for("(?s)" + ".*".join(["started"] * int(workers)))
+    server.wait_for("(?s)" + ".*".join(["startup complete"] * int(workers)))
     for _ in range(20):
         get(f"{server.address}/healthz")
 
@@ -145,7 +145,7 @@ def test_postgresql_is_served_once_it_was_migrated(
         asyncio.run(prepare_database(empty_postgresql_url))
 
     server = serve(REKINDLE_DATABASE_URL=postgresql_url)
-    server.wait_for("started")
+    server.wait_for("startup complete")
 
     assert get(f"{server.address}/readyz")["status"] == "ready"
 
