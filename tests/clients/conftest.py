@@ -14,6 +14,19 @@ from tests.served import served
 
 ROOT = Path(__file__).parents[2]
 FIRST_REQUEST = ROOT / "examples" / "first-request.json"
+# What the journey of each client says in the end.
+WALKED = {
+    "basis": "both_partners",
+    "refused": "#/reports/a/conflict/level",
+    "first": "suggestions",
+    "plan": ["kind-reading"],
+    "stale": "other_version",
+    "reports": 3,
+    "pages": 3,
+    "kept": True,
+    "other": "no_report",
+    "erased": "not_found",
+}
 
 
 @pytest.fixture(scope="session")
