@@ -91,7 +91,7 @@ class Fed:
             case "feedback":
                 meant["reason"] = None
             case "check-ins":
-                meant["clear"] = [path for path in body.get("clear", ()) if path not in REQUIRED]
+                meant["clear"] = [path for path in body.get("clear") or () if path not in REQUIRED]
         return {**body, **meant}
 
 
