@@ -1,7 +1,10 @@
 import asyncio
 import json
+import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -11,7 +14,6 @@ from pathlib import Path
 from socket import create_server
 from threading import Event
 from typing import Any
-from unittest.mock import Mock
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
@@ -19,8 +21,10 @@ import pytest
 
 from app.commands import serve as serving
 from app.commands.failure import CommandFailed
-from app.commands.serve import address_of, announce, bind, configure, prepare_database
+from app.commands.listening import address_of, announce
+from app.commands.serve import bind, prepare_database
 from app.commands.welcome import ask, describe_refusal
+from app.commands.worker import read_rulesets
 from app.errors import DatabaseUnavailable, NotReady
 from app.settings import Settings
 from tests.served import ROOT, served
@@ -74,8 +78,15 @@ def test_the_command_that_users_have_serves_with_several_workers(tmp_path: Path)
 
     with served(tmp_path / "output", "--workers", "2", command=[str(command)]) as server:
         server.wait_for("(?s)startup complete.*startup complete")
+        youngest = subprocess.check_output(["pgrep", "-n", "-P", str(server.process.pid)])
+        os.kill(int(youngest), signal.SIGKILL)
+        # Another worker takes its place.
+        server.wait_for("(?s)(startup complete.*){3}")
 
         assert get(f"{server.address}/healthz") == {"status": "ok"}
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(20) == 0
+        assert "Stopped.\n" in server.said
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -96,12 +107,12 @@ def test_the_admin_listener_has_the_metrics_of_all_workers(serve: Serve, workers
     assert server.admin_address.startswith("http://127.0.0.1:")
 
 
-def test_the_supervisor_of_several_workers_builds_no_application(monkeypatch: pytest.MonkeyPatch) -> None:
-    built = Mock()
-    monkeypatch.setattr(serving, "create_app", built)
+def test_the_process_above_several_workers_loads_nothing_that_answers() -> None:
+    listing = "import sys, app.commands.supervise; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", listing], cwd=ROOT, text=True).split()
 
-    assert configure(Settings(), workers=2).workers == 2
-    assert not built.called
+    assert "uvicorn" in loaded
+    assert not {"app.main", "app.settings", "fastapi", "pydantic", "sqlalchemy", "typer"} & {*loaded}
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -208,6 +219,6 @@ def test_content_with_mistakes_is_not_served(tmp_path: Path) -> None:
     tmp_path.joinpath("claims.yaml").write_text("references: {}\ncolour: red\n", encoding="utf-8")
 
     with pytest.raises(CommandFailed) as caught:
-        configure(Settings(content=tmp_path), workers=1)
+        read_rulesets(Settings(content=tmp_path))
 
     assert any(line.startswith("claims.yaml:2:") for line in caught.value.lines)
