@@ -44,6 +44,7 @@ lock: ## Bring the locks up to what pyproject.toml asks for (UPGRADE=1: to the n
 		--output-file requirements/dev.lock
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group bench --constraints requirements/dev.lock \
 		--output-file requirements/bench.lock
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group node --output-file requirements/node.lock
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) clients/python/pyproject.toml --constraints requirements/dev.lock \
 		--output-file requirements/client.lock
 
