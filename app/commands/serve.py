@@ -82,7 +82,8 @@ def become_supervisor(listeners: Sequence[socket.socket], workers: int, *, welco
     command = [sys.executable, "-P", "-m", "app.commands.supervise", "--workers", str(workers)]
     command += [*(["--welcome"] if welcome else []), *(str(listener.fileno()) for listener in listeners)]
     # The modules are found where this process found them.
-    os.execve(sys.executable, command, os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})  # noqa: S606
+    os.putenv("PYTHONPATH", os.pathsep.join(sys.path))
+    os.execv(sys.executable, command)  # noqa: S606
 
 
 async def prepare_database(url: str, *, requires_row_security: bool = True) -> None:

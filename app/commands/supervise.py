@@ -27,7 +27,7 @@ def main() -> None:
     admin_port = listeners[1].getsockname()[1] if listeners[1:] else None
     with TemporaryDirectory() as metrics_folder:
         # The library that counts finds the folder in what workers inherit.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
+        os.putenv("PROMETHEUS_MULTIPROC_DIR", metrics_folder)
         config = configure(partial(create_worker, admin_port, metrics_folder), options.workers)
         serve_until_stopped(Multiprocess(config, listeners).run, listeners[0], welcome=options.welcome)
 
