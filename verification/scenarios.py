@@ -112,7 +112,7 @@ def _beyond(names: Iterable[str], everyone: Collection[str]) -> tuple[str, ...]:
 
 
 def _raised(compiled: CompiledRuleset, true: int) -> Iterable[str]:
-    return (compiled.insights[i].id for i in positions(true >> len(compiled.rules) & compiled.every_insight))
+    return (compiled.insights[i] for i in positions(true >> len(compiled.rules) & compiled.every_insight))
 
 
 def _finds(compiled: CompiledRuleset, judged: Judged) -> Mapping[str, str]:

@@ -1,10 +1,12 @@
 """Sets of small whole numbers, held as the bits of one integer: an intersection is one `&`."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import compress, count
+from operator import or_
+from typing import NamedTuple
 
 _SPARSE = 16
 """A set with fewer members than one in so many is read member by member, which is then cheaper."""
@@ -39,6 +41,31 @@ def positions(mask: Mask) -> list[int]:
         members.append(low.bit_length() - 1)
         mask ^= low
     return members
+
+
+class Unions(NamedTuple):
+    """The unions of any of some sets: for every eight of them a table of all 256, by the byte that names which."""
+
+    tables: tuple[tuple[Mask, ...], ...]
+
+    @classmethod
+    def of(cls, sets: Sequence[Mask]) -> "Unions":
+        eights = [sets[start : start + 8] for start in range(0, len(sets), 8)]
+        return cls(
+            tuple(tuple(reduce(or_, compress(eight, _bits(byte)), 0) for byte in range(256)) for eight in eights)
+        )
+
+    def union(self, chosen: int) -> Mask:
+        """Return the union of the sets at the positions in `chosen`."""
+        union = 0
+        for table, byte in zip(self.tables, chosen.to_bytes(len(self.tables), "little"), strict=True):
+            if byte:
+                union |= table[byte]
+        return union
+
+
+def _bits(byte: int) -> list[bool]:
+    return [bool(byte >> bit & 1) for bit in range(8)]
 
 
 @dataclass(frozen=True, slots=True)

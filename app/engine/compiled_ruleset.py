@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple, get_args
 
 from app.engine.activity_index import ActivityIndex, build_activity_index, digest_of
-from app.engine.bitset import Mask, from_flags, positions
+from app.engine.bitset import Mask, Unions, from_flags, positions
 from app.engine.code_generation import Codes, Judge, Tables, compile_meeting, compile_reading, compile_rules
 from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, alternatives, clauses, leaves, positive
 from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Need, Opening, Rule, Ruleset
@@ -43,14 +43,13 @@ class CompiledRule:
 
     def holds(self, codes: Codes) -> bool:
         """Tell whether the condition is true of these findings."""
-        return any(all(codes[at] in accepts for at, accepts in way) for way in self.ways)
-
-
-class CompiledInsight(NamedTuple):
-    """An insight, and whether it is there for safety."""
-
-    id: str
-    is_of_safety: bool
+        for way in self.ways:
+            for at, accepts in way:
+                if codes[at] not in accepts:
+                    break
+            else:
+                return True
+        return False
 
 
 class CompiledStrategy(NamedTuple):
@@ -120,7 +119,9 @@ class CompiledRuleset:
     `findings` are the pooled ones, then the private, then the mutual ones; `position` gives their places by id. The
     conditions that `judge` decides are those of the rules, then the insights, the openings, and from `first_sign` on
     the signs.
-    `calling` are the rules that call for each activity, by its position.
+    `calling` are the rules that call for each activity, by its position; `reach` joins what rules call for or withhold.
+    `ranks` put rules with a greater need first, then go by the order in which their purposes are declared;
+    `ranks_for_activity` put those before that name its purpose, which is closer than a practice.
     `little` is what the quiet view of least width may hold: what every private rule leaves.
     `reasons` is a cache: a rule names few findings, so a reason is made once for every combination of their values.
     `restored` are those that came back from records.
@@ -135,9 +136,13 @@ class CompiledRuleset:
     rules: tuple[CompiledRule, ...]
     rules_that: RuleSets
     calling: tuple[RuleMask, ...]
+    reach: Unions
+    ranks: tuple[int, ...]
+    ranks_for_activity: tuple[int, ...]
     little: Mask
-    insights: tuple[CompiledInsight, ...]
+    insights: tuple[str, ...]
     every_insight: int
+    safety_insights: int
     openings: tuple[Opening, ...]
     first_opening: int
     every_opening: int
@@ -175,9 +180,13 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
         rules=rules,
         rules_that=_rule_sets(rules, findings),
         calling=_calling(rules, len(index.order)),
+        reach=Unions.of([rule.calls | rule.withholds for rule in rules]),
+        ranks=_ranks((-rule.need, rule.place) for rule in rules),
+        ranks_for_activity=_ranks((not rule.speaks_to_purpose, -rule.need, rule.place) for rule in rules),
         little=_least_width(index, rules),
-        insights=tuple(CompiledInsight(insight.id, insight.basis == "safety_policy") for insight in ruleset.insights),
+        insights=tuple(insight.id for insight in ruleset.insights),
         every_insight=(1 << len(ruleset.insights)) - 1,
+        safety_insights=from_flags(insight.basis == "safety_policy" for insight in ruleset.insights),
         openings=ruleset.openings,
         first_opening=first_opening,
         every_opening=(1 << len(ruleset.openings)) - 1,
@@ -235,6 +244,12 @@ def _calling(rules: tuple[CompiledRule, ...], activities: int) -> tuple[RuleMask
         for position in positions(rule.calls):
             calling[position] |= 1 << i
     return tuple(calling)
+
+
+def _ranks(keys: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the rank of each key; equal ones go by their positions."""
+    ranked = sorted((key, i) for i, key in enumerate(keys))
+    return tuple(rank for _, rank in sorted((i, rank) for rank, (_, i) in enumerate(ranked)))
 
 
 def _least_width(index: ActivityIndex, rules: tuple[CompiledRule, ...]) -> Mask:

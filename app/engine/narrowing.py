@@ -7,7 +7,7 @@ whatever the cause: everything, little, nothing.
 
 from typing import NamedTuple
 
-from app.engine.bitset import Mask, positions
+from app.engine.bitset import Mask
 from app.engine.choosing import Pick, choose
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.offer import Offer, fitting_both
@@ -78,9 +78,8 @@ def left_by_causes(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerd
 
     `verdict` is that of the whole report; `small` keeps the view to small steps.
     """
-    allowed = EVERYTHING
-    for i in positions(verdict.true & compiled.rules_that.private):
-        allowed &= ~compiled.rules[i].withholds
+    withholding = compiled.rules_that.private & compiled.rules_that.withholding
+    allowed = ~compiled.reach.union(verdict.true & withholding)
     if _has(compiled, verdict, "care", CARE):
         allowed &= compiled.index.careful
     if _has(compiled, verdict, "being_together", TOO_MUCH):

@@ -5,7 +5,7 @@ history, of what stands in the view, and of whether one or two were heard. So no
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import NamedTuple
 
 from app.engine.answer_types import Liking
@@ -77,13 +77,12 @@ class Reader(NamedTuple):
         activities that they may speak of: what no answer of the reader keeps out.
         """
         compiled = self.compiled
-        fired = positions(self.verdict.true & compiled.rules_that.tellable)
-        suggesting = [i for i in fired if compiled.rules[i].need]
-        withholding = [i for i in fired if not compiled.rules[i].need]
+        told = self.verdict.true & compiled.rules_that.tellable
+        suggesting = sorted(positions(told & ~compiled.rules_that.withholding), key=compiled.ranks.__getitem__)
+        withholding = positions(told & compiled.rules_that.withholding)
         meant = self.left & fitting_one(compiled, self.own, self.verdict.codes[compiled.conflict])
         for i in withholding:
             meant &= ~compiled.rules[i].withholds
-        suggesting.sort(key=lambda i: (-compiled.rules[i].need, compiled.rules[i].place))
         return self._replace(suggesting=tuple(suggesting), withholding=tuple(withholding), meant=meant)
 
 
@@ -128,9 +127,7 @@ def reasons_for_strategy(reader: Reader, strategy: int, activities: Mask = ~0) -
 
 def reasons_for_activity(reader: Reader, position: int) -> tuple[Reason, ...]:
     """Return the rules that call for the activity's purpose, then its practice, then that the reader likes its kind."""
-    rules, speaking = reader.compiled.rules, _calling(reader, position)
-    # A rule that names the purpose fits the activity more closely than one for the whole practice.
-    speaking.sort(key=lambda i: (not rules[i].speaks_to_purpose, -rules[i].need, rules[i].place))
+    speaking = sorted(_calling(reader, position), key=reader.compiled.ranks_for_activity.__getitem__)
     return *_as_reasons(reader, speaking), *_taste(reader, position)
 
 
@@ -161,22 +158,22 @@ def _calling(reader: Reader, position: int) -> list[int]:
     return positions(reader.verdict.true & compiled.rules_that.suggesting & compiled.calling[position])
 
 
-def _as_reasons(reader: Reader, rules: Iterable[int]) -> tuple[Reason, ...]:
-    return tuple([_reason(reader, i) for i in rules])
-
-
-def _reason(reader: Reader, i: int) -> Reason:
-    compiled, verdict = reader.compiled, reader.verdict
-    rule = compiled.rules[i]
+def _as_reasons(reader: Reader, rules: Collection[int]) -> tuple[Reason, ...]:
+    if not rules:
+        return ()
+    of, made, literals = reader.compiled.rules, reader.compiled.reasons, reader.verdict.literals
     # A reason depends on the rule and on the values of its findings, so this key finds the one made before.
-    key = i, verdict.literals & rule.named
-    reason = compiled.reasons.get(key)
-    if reason is None:
-        named = dict.fromkeys(at for at, accepts in rule.reads if verdict.codes[at] in accepts)
-        findings = [(compiled.findings[at], verdict.codes[at]) for at in named]
-        # What both agreed is not put down to an answer: the lower of two would tell what the other one gave.
-        because = () if rule.is_mutual else tuple(Because(f.id, f.values[code]) for f, code in findings)
-        reason = compiled.reasons[key] = Reason(rule.id, because)
+    return tuple([made.get(key := (i, literals & of[i].named)) or _make_reason(reader, key) for i in rules])
+
+
+def _make_reason(reader: Reader, key: tuple[int, int]) -> Reason:
+    compiled, codes = reader.compiled, reader.verdict.codes
+    rule = compiled.rules[key[0]]
+    named = dict.fromkeys(at for at, accepts in rule.reads if codes[at] in accepts)
+    findings = [(compiled.findings[at], codes[at]) for at in named]
+    # What both agreed is not put down to an answer: the lower of two would tell what the other one gave.
+    because = () if rule.is_mutual else tuple(Because(f.id, f.values[code]) for f, code in findings)
+    reason = compiled.reasons[key] = Reason(rule.id, because)
     return reason
 
 
@@ -228,9 +225,11 @@ def _opening(reader: Reader) -> tuple[OpeningSentence, ...]:
     wanted = [True, False]
     for i in positions(reader.verdict.true >> compiled.first_opening & compiled.every_opening):
         sentence = compiled.openings[i]
+        if sentence.is_good not in wanted:
+            continue
         values = [answer_at(reader.own.report, path) for path in sentence.slots]
         # A number that is missing or less than one makes no sentence.
-        if sentence.is_good in wanted and all(value is not None and value >= 1 for value in values):
+        if all(value is not None and value >= 1 for value in values):
             wanted.remove(sentence.is_good)
             opening.append((not sentence.is_good, OpeningSentence(sentence.id, tuple(values))))
     return tuple(sentence for _, sentence in sorted(opening))
@@ -239,9 +238,8 @@ def _opening(reader: Reader) -> tuple[OpeningSentence, ...]:
 def _insights(reader: Reader, *, only_safety: bool = False) -> tuple[str, ...]:
     """Return the insights that the reader's answers raise; whoever wants nothing now reads those of safety alone."""
     compiled = reader.compiled
-    raised = positions(reader.verdict.true >> len(compiled.rules) & compiled.every_insight)
-    entries = [compiled.insights[i] for i in raised]
-    return tuple([entry.id for entry in entries if entry.is_of_safety or not only_safety])
+    wanted = compiled.safety_insights if only_safety else compiled.every_insight
+    return tuple([compiled.insights[i] for i in positions(reader.verdict.true >> len(compiled.rules) & wanted)])
 
 
 def ask_next(reader: Reader) -> tuple[AskNext, ...]:

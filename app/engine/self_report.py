@@ -5,7 +5,6 @@ Every answer may be absent: `None` means *unknown*, never a default. The API dec
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import Any, get_args
 
 from app.engine.answer_types import (
@@ -319,16 +318,20 @@ def support_kinds(safety: Safety | None) -> tuple[SupportKind, ...]:
 
 def answer_at(report: PooledReport | SelfReport, path: str) -> Any:
     """Return one answer of a report by its path; None when it is not there."""
-    group, name = _parts_of(path)
+    group, name = _PARTS[path]
     answers = getattr(report, group)
     return answers if not name or answers is None else getattr(answers, name)
 
 
-@cache
-def _parts_of(path: str) -> tuple[str, str]:
+class _Parts(dict[str, tuple[str, str]]):
     # Attributes are found sooner by names that stay the same objects.
-    group, _, name = path.partition(".")
-    return group, name
+    def __missing__(self, path: str) -> tuple[str, str]:
+        group, _, name = path.partition(".")
+        self[path] = group, name
+        return group, name
+
+
+_PARTS = _Parts()
 
 
 def pool(report: SelfReport) -> PooledReport:

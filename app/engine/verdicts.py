@@ -5,8 +5,6 @@ comes from the reader's own verdict, which is never given the other's answers. E
 the stricter holds, because sets only shrink when they are intersected.
 """
 
-from functools import reduce
-from operator import or_
 from typing import NamedTuple
 
 from app.engine.activity_index import ActivityIndex
@@ -168,15 +166,15 @@ class _Judge(NamedTuple):
         return codes + self.compiled.reading.nothing_private + self.mutual
 
     def verdict(self, true: RuleMask, capped: RuleMask, codes: Codes, agreed: Agreed) -> PairVerdict:
-        that = self.compiled.rules_that
+        that, union = self.compiled.rules_that, self.compiled.reach.union
         fired = true & that.every
-        strong = self._called(fired & that.strong & ~capped)
-        firm = strong | self._called(fired & (that.moderate | capped))
+        strong = union(fired & that.strong & ~capped)
+        firm = strong | union(fired & (that.moderate | capped))
         return PairVerdict(
             strong,
             firm,
-            called=firm | self._called(fired & that.slight),
-            withheld=self._withheld(fired & that.withholding),
+            called=firm | union(fired & that.slight),
+            withheld=union(fired & that.withholding),
             true=fired,
             capped=capped,
             signs=true >> self.compiled.first_sign,
@@ -184,12 +182,6 @@ class _Judge(NamedTuple):
             agreed=agreed,
             mutual=self.mutual,
         )
-
-    def _called(self, rules: RuleMask) -> Mask:
-        return reduce(or_, [self.compiled.rules[i].calls for i in positions(rules)], 0)
-
-    def _withheld(self, rules: RuleMask) -> Mask:
-        return reduce(or_, [self.compiled.rules[i].withholds for i in positions(rules)], 0)
 
     def capped(self, true: RuleMask, own: tuple[Codes, Codes], sides: tuple[Codes, Codes]) -> RuleMask:
         """Return the strong rules that rest on a wish of only one of the two: they make a need moderate at most."""
