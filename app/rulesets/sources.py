@@ -239,11 +239,9 @@ def read_fixed_texts(context: ReadContext) -> None:
     """Read `support.yaml`, `consents.yaml` and `phrases.yaml`."""
     for kind, record in _records(context, "support", (*GRAVEST_FIRST, "no_line")):
         context.text(record, "text", f"support/{kind}")
-        if kind in GRAVEST_FIRST:
-            context.text(record, "begins", f"support/{kind}_begins")
-        if kind == "danger":
-            for line in SAFETY_LINES:
-                context.text(record, line, f"support/{kind}_{line}")
+        lines = ("begins", "thanks", "page") if kind in GRAVEST_FIRST else ()
+        for line in (*lines, *(SAFETY_LINES if kind == "danger" else ())):
+            context.text(record, line, f"support/{kind}_{line}")
     for purpose, record in _records(context, "consents", PURPOSES):
         context.texts_of(record, f"consents/{purpose}", "version", "text", "on_withdrawal")
     phrases = context.open("phrases.yaml")

@@ -46,6 +46,10 @@ def test_violence_and_suicide_have_a_line_of_their_own(library: Library, country
     assert any(kind in line.kinds and not line.is_emergency for line in lines_of(library, country))
 
 
+def test_the_united_states_have_a_line_for_those_who_were_forced(library: Library) -> None:
+    assert any("forced" in (line.for_whom or "") and "danger" in line.kinds for line in lines_of(library, "US"))
+
+
 def test_a_number_to_call_or_text_is_one_that_the_words_name(library: Library) -> None:
     for line in library.help_lines:
         said = re.sub(r"\D", "", line.contact)

@@ -297,15 +297,16 @@ class Renderer:
     ) -> shapes.SupportOut:
         """Return the help lines for `kinds`, of which the first is the gravest, that are in date on `today`.
 
-        What is `marked` among the dangers gets a sentence of its own.
+        What is `marked` among the dangers gets a paragraph of its own, behind the first.
         """
         lines = [line for line in self.library.help_for(country, today) if set(kinds) & set(line.kinds)]
-        sentences = (f"{kinds[0]}_begins", *(f"danger_{line}" for line in marked), kinds[0])
-        # An earlier release, put back in force, has one text for each kind.
-        text = " ".join(self.texts[key] for line in sentences if (key := f"support/{line}") in self.texts)
-        if not any(line.country and kinds[0] in line.kinds and not line.is_emergency for line in lines):
-            text = f"{text} {self.texts['support/no_line']}"
-        return {"kind": kinds[0], "text": text, "resources": [resource_out(line) for line in lines]}
+        kind = kinds[0]
+        said = [f"{kind}_begins", *(f"danger_{line}" for line in marked), f"{kind}_thanks", kind, f"{kind}_page"]
+        if not any(line.country and kind in line.kinds and not line.is_emergency for line in lines):
+            said.append("no_line")
+        # An earlier release, put back in force, has fewer of these.
+        text = "\n\n".join(self.texts[key] for line in said if (key := f"support/{line}") in self.texts)
+        return {"kind": kind, "text": text, "resources": [resource_out(line) for line in lines]}
 
     def _trace(self, verdict: OwnVerdict) -> shapes.TraceOut:
         # Private findings are named nowhere, and mutual ones would tell the lower of two answers.

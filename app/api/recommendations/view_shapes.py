@@ -140,7 +140,10 @@ class ResourceOut(TypedDict):
 
 
 class SupportOut(TypedDict):
-    """Support shown when a safety answer calls for it. `kind` is the gravest that applies."""
+    """Support shown when a safety answer calls for it. `kind` is the gravest that applies.
+
+    A blank line stands between the paragraphs of `text`.
+    """
 
     kind: Literal["crisis", "danger", "concern", "own_acts"]
     text: str
