@@ -35,6 +35,7 @@ def read_strategies(context: ReadContext) -> Declarations:
     purposes: dict[str, Purpose] = {}
     for id_, record in file.records("strategies"):
         claims, grade = _described(context, record, f"strategies/{id_}")
+        context.wordings(record, "why", f"strategies/{id_}/why")
         own = [_practice(context, name, part, id_, purposes) for name, part in record.records("practices")]
         record.close()
         practices += own

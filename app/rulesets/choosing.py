@@ -65,6 +65,8 @@ def _opening(context: ReadContext, id_: str, node: Node, findings: tuple[Finding
         node.wrong("an opening reads pooled findings alone, since another person may see it")
     slots = record.words("needs", tuple(ANSWERS), needed=False)
     context.wordings(record, "says", f"openings/{id_}/says")
+    if part == "good":
+        context.wordings(record, "beside", f"openings/{id_}/beside")
     for text in wordings_of(context.texts, f"openings/{id_}/says"):
         if {*_SLOT.findall(text)} != {*slots}:
             node.wrong("the numbers in braces are those that `needs` lists")

@@ -23,6 +23,7 @@ OFTEN = 250
 """The share of reports, in thousandths, from which on an answer is said to change the list for many people."""
 _NEEDS: tuple[shapes.NeedOut | None, ...] = (None, "slight", "moderate", "strong")
 Wording = TypeVar("Wording")
+_QUARTERS = {0.25: "¼", 0.5: "½", 0.75: "¾"}
 _SLOT = re.compile(r"\{([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 _TASTES = frozenset(reason.id for reason in TASTES.values())
 
@@ -78,7 +79,8 @@ class Renderer:
         self.opening = b'{"ruleset":' + ruleset + b',"basis":"'
         self._rules = {rule.id: rule for rule in library.ruleset.rules}
         self._slots = {opening.id: opening.slots for opening in library.ruleset.openings}
-        self._openings = {id_: self._opening_wordings(id_) for id_ in self._slots}
+        self._openings = {id_: self._opening_wordings(f"openings/{id_}/says") for id_ in self._slots}
+        self._beside = {id_: self._opening_wordings(f"openings/{id_}/beside") for id_ in self._slots}
         self._reasons: dict[Reason, _Written] = {}
         self._limits: dict[tuple[str, ...], bytes] = {}
         self._questions: dict[AskNext, bytes] = {}
@@ -165,7 +167,7 @@ class Renderer:
         source = self._rules.get(reason.id) or self._general.get(reason.id)
         key = f"phrases/{reason.id}"
         if source:
-            key = f"rules/{source.id}/says" if isinstance(source, Rule) else f"strategies/{source.id}/summary"
+            key = f"rules/{source.id}/says" if isinstance(source, Rule) else f"strategies/{source.id}/why"
         because: list[shapes.BecauseOut] = [{"finding": finding, "level": level} for finding, level in reason.because]
         return [
             {
@@ -175,21 +177,27 @@ class Renderer:
                 # Without a source the sentence is the program's own, as grade D says.
                 "evidence": source.grade if source else "D",
             }
-            for text in wordings_of(self.texts, key)
+            # An earlier release, put back in force, has the summary of a strategy alone.
+            for text in wordings_of(self.texts, key) or wordings_of(self.texts, key.replace("/why", "/summary"))
         ]
 
     def _opening(self, sentences: tuple[OpeningSentence, ...], turn: int) -> bytes:
         if not sentences:
             return b"null"
+        # What is hard is said first; what is good follows, in words that hold beside it.
+        first, *rest = reversed(sentences)
+        wordings = [(first, self._openings[first.id])]
+        # An earlier release, put back in force, has no words for what is good beside what is hard.
+        wordings += [(sentence, self._beside[sentence.id] or self._openings[sentence.id]) for sentence in rest]
         filled = [
-            fill(take_wording(self._openings[id_], turn), dict(zip(self._slots[id_], values, strict=True)))
-            for id_, values in sentences
+            fill(take_wording(texts, turn), dict(zip(self._slots[sentence.id], sentence.values, strict=True)))
+            for sentence, texts in wordings
         ]
         return b'"%b"' % " ".join(filled).encode()
 
-    def _opening_wordings(self, id_: str) -> tuple[str, ...]:
+    def _opening_wordings(self, key: str) -> tuple[str, ...]:
         """Return the wordings of an opening sentence, escaped for a JSON string; their slots stay as they are."""
-        return tuple(to_bytes(text)[1:-1].decode() for text in wordings_of(self.texts, f"openings/{id_}/says"))
+        return tuple(to_bytes(text)[1:-1].decode() for text in wordings_of(self.texts, key))
 
     def _strategy_part(self, id_: str) -> bytes:
         return to_bytes({"id": id_, "title": self.texts[f"strategies/{id_}/title"]})[:-1] + b',"rank":'
@@ -336,6 +344,8 @@ def fill(text: str, values: Mapping[str, AnswerValue]) -> str:
         name, one, several = slot.groups()
         value = values[name]
         shown = f"{value:g}" if isinstance(value, float) else str(value)
+        if isinstance(value, float) and (quarters := _QUARTERS.get(value % 1)):
+            shown = f"{int(value) or ''}{quarters}"
         return shown if one is None else f"{shown} {one if value == 1 else several}"
 
     return _SLOT.sub(filled, text)

@@ -8,7 +8,7 @@ def test_each_turn_takes_the_next_wording() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "shown"), [(1, "1 hour"), (1.0, "1 hour"), (2.5, "2.5 hours"), (0.25, "0.25 hours"), (10.0, "10 hours")]
+    ("hours", "shown"), [(1, "1 hour"), (1.0, "1 hour"), (2.5, "2½ hours"), (0.75, "¾ hours"), (10.0, "10 hours")]
 )
 def test_a_number_goes_with_its_word(hours: float, shown: str) -> None:
     text = "You have about {time|hour|hours} together and wish for {wish}."
