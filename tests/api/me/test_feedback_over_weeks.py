@@ -18,7 +18,7 @@ ROOM: dict[str, Any] = {
 SHORTER = "The last ones were too long for you, so these are shorter."
 LIGHTER = "You were too tired for the last ones, so these take less energy."
 CHEAPER = "The last ones cost too much for you, so these cost less."
-NOT_NOW = "Not right now. It may come back later."
+NOT_NOW = "Other things may help more right now. This can wait."
 
 View = dict[str, Any]
 
