@@ -93,9 +93,9 @@ export function mistakesOf(problem: unknown): string[] {
   return problem instanceof ProblemError ? problem.mistakes.map(({ detail }) => detail) : [];
 }
 
-/** Return the code of a problem, for whoever looks after the server. */
+/** Return the code of a problem that is not the person's to mend, for whoever looks after the server. */
 export function referenceOf(problem: unknown): string | undefined {
-  return problem instanceof ProblemError ? problem.problem.request_id || undefined : undefined;
+  if (!(problem instanceof ProblemError)) return undefined;
+  const isTheirs = explain(problem) !== OURS && problem.status < 500;
+  return isTheirs ? undefined : problem.problem.request_id || undefined;
 }
-
-export const KNOWN_PROBLEMS = Object.keys(EXPLAINED);

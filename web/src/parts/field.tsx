@@ -127,6 +127,11 @@ function ratingsOf(value: Value | undefined): Ratings {
   return typeof value === "object" && !Array.isArray(value) ? value : {};
 }
 
+const PICKS = [
+  ["love", "♥"],
+  ["avoid", "✕"],
+] as const;
+
 /** Up to a few things that are loved, and any to leave out. */
 function Picks({ question, value, answer }: FieldProps): VNode {
   const ratings = ratingsOf(value);
@@ -137,26 +142,36 @@ function Picks({ question, value, answer }: FieldProps): VNode {
     answer(before === level ? others : { ...others, [key]: level }, false);
   };
   return (
-    <ul class="picks">
-      {question.keys.map(({ value: key, label }) => (
-        <li key={key}>
-          <span id={`pick-${key}`}>{label}</span>
-          {(["love", "avoid"] as const).map((level) => (
-            <button
-              key={level}
-              type="button"
-              class={level}
-              aria-pressed={ratings[key] === level}
-              aria-describedby={`pick-${key}`}
-              disabled={level === "love" && loved >= most && ratings[key] !== "love"}
-              onClick={() => rate(key, level)}
-            >
-              {texts.sitting[level]}
-            </button>
-          ))}
-        </li>
-      ))}
-    </ul>
+    <>
+      <p class="key">
+        {PICKS.map(([level, sign]) => (
+          <span key={level}>
+            {sign} {texts.sitting[level]}
+          </span>
+        ))}
+      </p>
+      <ul class="picks">
+        {question.keys.map(({ value: key, label }) => (
+          <li key={key}>
+            <span id={`pick-${key}`}>{label}</span>
+            {PICKS.map(([level, sign]) => (
+              <button
+                key={level}
+                type="button"
+                class={level}
+                aria-label={texts.sitting[level]}
+                aria-pressed={ratings[key] === level}
+                aria-describedby={`pick-${key}`}
+                disabled={level === "love" && loved >= most && ratings[key] !== "love"}
+                onClick={() => rate(key, level)}
+              >
+                {sign}
+              </button>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

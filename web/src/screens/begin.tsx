@@ -19,7 +19,7 @@ export function Start(): VNode {
     return begun ? app.resume() : app.go({ is: "welcome" });
   };
   return (
-    <Page title={texts.start.title}>
+    <Page title={texts.start.title} neutral>
       <p>{texts.start.text}</p>
       <button type="button" class="main" disabled={busy} onClick={() => act(open)}>
         {texts.start.open}

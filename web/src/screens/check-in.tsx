@@ -60,7 +60,10 @@ export function CheckIn({ personal }: { personal: boolean }): VNode {
   return (
     <Page title={question.text} step={id} back={place ? () => setPlace(place - 1) : undefined}>
       <p class="progress">
-        <progress max={shown.length} value={place} aria-label={texts.checkIn.title} />
+        <progress max={shown.length} value={place + 1} aria-label={texts.checkIn.progress(place + 1, shown.length)} />
+        <span class="small" aria-hidden="true">
+          {place + 1} / {shown.length}
+        </span>
       </p>
       <Ask
         question={question}

@@ -55,12 +55,12 @@ function Scale({ label, value, change }: { label: string; value: number | undefi
   return (
     <fieldset class="scale">
       <legend>{label}</legend>
-      <span class="small">{texts.feedback.low}</span>
       {SCALE.map((level) => (
         <button key={level} type="button" aria-pressed={value === level} aria-label={`${label}: ${level}`} onClick={() => change(level)}>
           {level}
         </button>
       ))}
+      <span class="small">{texts.feedback.low}</span>
       <span class="small">{texts.feedback.high}</span>
     </fieldset>
   );

@@ -62,7 +62,8 @@ const EDGE = 6;
 
 function Picture({ line: { question, days } }: { line: Line }): VNode {
   const [first, last] = [days[0], days.at(-1)];
-  const words = (value: string | number | undefined): string => inWords(question, value, texts.sitting.yes, texts.sitting.no);
+  const words = (value: string | number | undefined): string =>
+    inWords({ ...question, unit: null }, value, texts.sitting.yes, texts.sitting.no);
   const x = (place: number): number => EDGE + (place * (WIDTH - 2 * EDGE)) / Math.max(1, days.length - 1);
   const y = (place: number): number => HEIGHT - EDGE - place * (HEIGHT - 2 * EDGE);
   const points = days.map(({ place }, index) => `${x(index)},${y(place)}`).join(" ");
@@ -75,7 +76,7 @@ function Picture({ line: { question, days } }: { line: Line }): VNode {
           <circle key={on + index} cx={x(index)} cy={y(place)} r="4" />
         ))}
       </svg>
-      <p class="small">{texts.progress.from(words(first?.value), words(last?.value))}</p>
+      <p class="small">{texts.progress.from(words(first?.value), words(last?.value), question.unit ?? "")}</p>
       <p class="small">
         {first && asDay(first.on)} – {last && asDay(last.on)}
       </p>

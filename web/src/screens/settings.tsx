@@ -45,6 +45,7 @@ export function Settings(): VNode {
     <Page title={t.title} tabs>
       <AboutYou {...props} />
       <Partner {...props} />
+      <Personal />
       <Passphrase {...props} />
       <Devices {...props} />
       <Agreed {...props} />
@@ -70,10 +71,13 @@ function AboutYou({ data: { me, locales }, again }: Props): VNode {
   const { act, busy, problem } = useAction();
   const [country, setCountry] = useState(me.country ?? "");
   const [locale, setLocale] = useState(me.locale ?? "en");
+  const [saved, setSaved] = useState(false);
   const ids = { country: useId(), locale: useId() };
   const save = async (): Promise<void> => {
+    setSaved(false);
     await api.patch("/v1/me", { body: { country: country || null, locale } });
     await again();
+    setSaved(true);
   };
   const names = new Intl.DisplayNames([navigator.language, "en"], { type: "language" });
   return (
@@ -98,6 +102,7 @@ function AboutYou({ data: { me, locales }, again }: Props): VNode {
       <button type="button" class="main" disabled={busy} onClick={() => act(save)}>
         {texts.save}
       </button>
+      <p role="status">{saved ? texts.saved : ""}</p>
       <ProblemNote problem={problem} />
     </Section>
   );
@@ -113,19 +118,20 @@ function Partner({ data: { me }, again }: Props): VNode {
   return (
     <Section title={t.partner}>
       <p>{me.linked ? t.linked : t.notLinked}</p>
-      <p class="actions">
-        <button type="button" onClick={() => go({ is: "invite" })}>
-          {texts.today.invite}
-        </button>
-        <button type="button" onClick={() => go({ is: "code", begun: false })}>
-          {texts.code.title}
-        </button>
-      </p>
-      {me.linked && (
+      {me.linked ? (
         <>
           <p>{t.leaveText}</p>
           <Twice label={t.leave} sure={t.leaveYes} busy={busy} act={() => act(end)} />
         </>
+      ) : (
+        <p class="actions">
+          <button type="button" onClick={() => go({ is: "invite" })}>
+            {texts.today.invite}
+          </button>
+          <button type="button" onClick={() => go({ is: "code", begun: false })}>
+            {texts.code.title}
+          </button>
+        </p>
       )}
       <ProblemNote problem={problem} />
     </Section>
@@ -154,11 +160,23 @@ function Twice({ label, sure, busy, act }: { label: string; sure: string; busy: 
   );
 }
 
-function Passphrase({ data: { me }, again }: Props): VNode {
+function Personal(): VNode {
   const { go } = useApp();
+  return (
+    <Section title={texts.sitting.personal}>
+      <p>{t.personalText}</p>
+      <button type="button" onClick={() => go({ is: "alone", then: "check-in" })}>
+        {t.personal}
+      </button>
+    </Section>
+  );
+}
+
+function Passphrase({ data: { me }, again }: Props): VNode {
   const { act, busy, problem } = useAction();
   const [phrase, setPhrase] = useState("");
   const [newPhrase, setNewPhrase] = useState("");
+  const [saved, setSaved] = useState(false);
   const ids = { phrase: useId(), newPhrase: useId() };
   const unlock = async (): Promise<void> => {
     await api.post("/v1/me/unlock", { body: { passphrase: phrase } });
@@ -170,16 +188,15 @@ function Passphrase({ data: { me }, again }: Props): VNode {
     await again();
   };
   const set = async (): Promise<void> => {
+    setSaved(false);
     await api.put("/v1/me/passphrase", { body: { passphrase: newPhrase } });
     setNewPhrase("");
     await again();
+    setSaved(true);
   };
   return (
     <Section title={t.lock}>
       <p>{t.lockText}</p>
-      <button type="button" onClick={() => go({ is: "alone", then: "check-in" })}>
-        {t.personal}
-      </button>
       <p role="status">{me.unlocked ? t.unlocked : t.locked}</p>
       {me.unlocked && (
         <button type="button" disabled={busy} onClick={() => act(lock)}>
@@ -202,6 +219,7 @@ function Passphrase({ data: { me }, again }: Props): VNode {
       <button type="button" disabled={busy || !newPhrase} onClick={() => act(set)}>
         {t.setPassphrase}
       </button>
+      <p role="status">{saved ? texts.saved : ""}</p>
       <ProblemNote problem={problem} />
     </Section>
   );
@@ -247,7 +265,7 @@ function Agreed({ data: { consents }, again }: Props): VNode {
           <div key={consent.purpose}>
             <p class="long">{consent.text}</p>
             <p class="small">{consent.on_withdrawal}</p>
-            <Twice label={t.withdraw} sure={t.withdraw} busy={busy} act={() => act(() => withdraw(consent))} />
+            <Twice label={t.withdraw} sure={t.withdrawYes} busy={busy} act={() => act(() => withdraw(consent))} />
           </div>
         ))}
       <ProblemNote problem={problem} />
@@ -271,7 +289,7 @@ function Log({ shared }: { shared: Shared }): VNode {
         </ul>
       ) : (
         <button type="button" disabled={busy} onClick={() => act(load)}>
-          {texts.next}
+          {t.logGo}
         </button>
       )}
       <ProblemNote problem={problem} />
@@ -311,9 +329,9 @@ function Ending(): VNode {
     location.reload();
   };
   return (
-    <Section title={t.erase}>
+    <Section title={t.ending}>
       <p>{t.forgetText}</p>
-      <Twice label={t.forget} sure={t.forget} busy={busy} act={() => act(forget)} />
+      <Twice label={t.forget} sure={t.forgetYes} busy={busy} act={() => act(forget)} />
       <p>{t.eraseText}</p>
       <Twice label={t.erase} sure={t.eraseYes} busy={busy} act={() => act(erase)} />
       <ProblemNote problem={problem} />

@@ -100,6 +100,7 @@ export function Sitting({ personal }: { personal: boolean }): VNode {
         keep={(is) => setSitting({ ...sitting, answers: keptPrivate(sitting.answers, id, is) })}
         answer={answer}
       />
+      {current.required && <p class="small">{texts.needed}</p>}
       <p class="actions">
         {isAnswered(current, sitting.answers) && (
           <button type="button" class="main" disabled={busy} onClick={toNext}>
@@ -122,7 +123,7 @@ function Progress({ now }: { now: number }): VNode {
     <p class="progress">
       <progress max={MOST} value={now} aria-label={texts.sitting.progress(now, MOST)} />
       <span class="small" aria-hidden="true">
-        {texts.sitting.progress(now, MOST)}
+        {now} / {MOST}
       </span>
     </p>
   );

@@ -62,13 +62,14 @@ function SupportScreen({ support, onwards }: { support: NonNullable<View["suppor
 
 function Menu({ said, shared, choices, loaded }: TodayData & { loaded: Loaded<TodayData> }): VNode {
   const { view, basis } = said;
+  const missing = useLoaded(missingForBoth);
   const [first, ...others] = view.activities;
   const changed = async (): Promise<void> => loaded.set({ said, shared, choices: await loadChoices() });
   const common = { view, decision: said.decision, shared, choices, changed };
   return (
     <>
       {view.opening && <p class="opening">{view.opening}</p>}
-      <PoolingCard />
+      {missing.data === "pooling" && <PoolingCard />}
       <CheckInCard />
       {first && (
         <section class="card first">
@@ -85,12 +86,12 @@ function Menu({ said, shared, choices, loaded }: TodayData & { loaded: Loaded<To
         <Card key={activity.id} activity={activity} {...common} />
       ))}
       {view.insights.length > 0 && (
-        <>
+        <section class="card warm">
           <h2>{texts.today.insights}</h2>
           {view.insights.map(({ id, text }) => (
             <p key={id}>{text}</p>
           ))}
-        </>
+        </section>
       )}
       <Ways view={view} shared={shared} />
       <details>
@@ -100,7 +101,7 @@ function Menu({ said, shared, choices, loaded }: TodayData & { loaded: Loaded<To
         ))}
       </details>
       <PathsCard />
-      {basis === "one_partner" && <InviteCard />}
+      {missing.data === "link" && basis === "one_partner" && <InviteCard />}
     </>
   );
 }
@@ -130,16 +131,16 @@ function PathsCard(): VNode {
   );
 }
 
-/** Both answers are used together only where each agreed to it: asked once the two are linked. */
-function PoolingCard(): VNode | null {
+/** Returns what is missing before both answers can be used together: the link, or this person's agreement to it. */
+async function missingForBoth(): Promise<"link" | "pooling" | "nothing"> {
+  const { linked } = await api.get("/v1/me");
+  if (!linked) return "link";
+  const { data } = await api.get("/v1/me/consents");
+  return data.some(({ purpose, granted }) => purpose === "pooling" && !granted) ? "pooling" : "nothing";
+}
+
+function PoolingCard(): VNode {
   const { go } = useApp();
-  const isOpen = useLoaded(async () => {
-    const { linked } = await api.get("/v1/me");
-    if (!linked) return false;
-    const { data } = await api.get("/v1/me/consents");
-    return data.some(({ purpose, granted }) => purpose === "pooling" && !granted);
-  });
-  if (!isOpen.data) return null;
   return (
     <section class="card">
       <h2>{texts.today.linked}</h2>
@@ -194,7 +195,7 @@ function Steps({ activity }: { activity: Activity }): VNode {
     <>
       <p>{activity.summary}</p>
       <h3>{texts.today.howTo}</h3>
-      <ol>
+      <ol class="steps">
         {activity.steps.map((step) => (
           <li key={step}>{step}</li>
         ))}

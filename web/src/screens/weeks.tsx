@@ -26,7 +26,7 @@ export function Weeks(): VNode {
   return (
     <Page title={texts.plan.weeks}>
       <p>{texts.plan.weeksText}</p>
-      <div class="chips" role="group" aria-label={texts.plan.when}>
+      <div class="chips wide" role="group" aria-label={texts.plan.when}>
         {DAYS.map((day) => (
           <button key={day} type="button" aria-pressed={days.includes(day)} onClick={() => toggle(day)}>
             {weekday(day)}
