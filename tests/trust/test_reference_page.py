@@ -7,7 +7,7 @@ import pytest
 
 from tests.node_tools import ROOT, alone, install, run
 from tests.served import served
-from tests.web.test_app import CHROMIUM
+from tests.web.phones import CHROMIUM
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="the reference page in a browser: Chromium is not here")

@@ -1,20 +1,15 @@
-// Two phones, four weeks of the test clock: node journey.mjs CHROMIUM ADDRESS FOLDER LOG...
+// Two phones, four weeks of the test clock; the second one's language needs 40 % more room.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Phone } from "./phone.mjs";
+import { foundIn, given, Phone, written } from "./phone.mjs";
 
-const [, , executablePath, address, folder, ...logs] = process.argv;
 const WEEKS = ["2026-12-01", "2026-12-08", "2026-12-15", "2026-12-22"].map((day) => `${day}T18:00:00Z`);
 const calm = (question, count) => (/skip|would rather not say/.test(question) ? 0 : Math.min(1, count - 1));
 const none = () => 0;
 const ACTIVITY_TITLES = ".first h2, details.card .title";
 
-const a = await Phone.start({ executablePath, folder: join(folder, "a"), address });
-// The other phone is small, dark, and in a language that needs 40 % more room.
-const small = { viewport: { width: 320, height: 600 }, colorScheme: "dark", locale: "en-XA" };
-const b = await Phone.start({ executablePath, folder: join(folder, "b"), address, ...small });
-const told = {};
+const a = await Phone.start("a", given.looks[0]);
+const b = await Phone.start("b", given.looks[1]);
+const told = { words: 0 };
 
 async function begin(phone, code) {
   await phone.open();
@@ -40,9 +35,12 @@ async function sit(phone, personal) {
   await phone.look("Are you on your own right now?");
   await phone.tap(personal ? "Yes, I’m on my own" : "No, leave those out");
   let asked = 0;
+  let words = 0;
+  const read = new Set();
   while ((await phone.page.locator("progress").count()) || (await phone.page.locator(".wait").count())) {
     if (await phone.page.locator("progress").count()) {
       if (asked < 5) await phone.inspect("a question");
+      words += await phone.wordCount(read);
       await phone.answer(calm);
       asked += 1;
     }
@@ -50,6 +48,7 @@ async function sit(phone, personal) {
   }
   assert.ok(asked >= 4 && asked <= 12, `${asked} questions`);
   if (personal) await answerPersonal(phone, none);
+  told.words ||= words;
   return asked;
 }
 
@@ -111,7 +110,7 @@ async function screensOf(phone) {
 // Week 1: the first phone, by keyboard alone up to the questions.
 await a.at(WEEKS[0]);
 await b.at(WEEKS[0]);
-await a.page.goto(address);
+await a.page.goto(given.address);
 await a.look("Weekly");
 await a.press("Open");
 await a.look("Welcome");
@@ -170,7 +169,7 @@ for (const phone of [a, b]) await choose(phone, common);
 const before = await screensOf(b);
 await a.tap("Settings");
 await a.look("Settings");
-await a.page.getByText("Passphrase", { exact: true }).first().click();
+await a.page.getByText("Personal questions", { exact: true }).first().click();
 await a.tap("Answer the personal questions");
 await a.look("Are you on your own right now?");
 await a.tap("Yes, I’m on my own");
@@ -251,23 +250,18 @@ await b.page.getByRole("button", { name: /^\[Yés, délété/ }).click();
 await b.look("Your data is deleted.");
 
 // Nothing of what was said is to be found: in what pages keep, in the profile on the disk, in any log.
-const said = new Set([...a.said, ...b.said].filter((one) => one.length > 12));
-told.said = said.size;
-const places = [await a.kept(), await b.kept(), ...logs.map((file) => readFileSync(file, "latin1"))];
+const said = [...new Set([...a.said.values(), ...b.said.values()])];
+told.said = said.length;
+const kept = [await a.kept(), await b.kept()];
 await a.page.evaluate(() => localStorage.setItem("control", '"planted_answer":"planted"'));
-const planted = await a.kept();
 for (const phone of [a, b]) {
   assert.deepEqual(phone.faults, []);
-  assert.deepEqual([...phone.hosts], [new URL(address).host]);
+  assert.deepEqual([...phone.hosts], [new URL(given.address).host]);
   for (const { httpOnly, sameSite } of await phone.context.cookies()) assert.deepEqual([httpOnly, sameSite], [true, "Strict"]);
   await phone.context.close();
 }
-for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-  if (entry.isFile()) places.push(readFileSync(join(entry.parentPath, entry.name), "latin1"));
-}
-const isFound = (one, text) => text.includes(one) || text.includes(one.replaceAll('"', '\\"'));
-told.found = [...said].filter((one) => places.some((text) => isFound(one, text)));
-told.control = isFound('"planted_answer":"planted"', planted) && places.some((text) => text.includes("planted_answer"));
-told.files = places.length;
+const places = [...kept, ...written()];
+told.found = foundIn(places, said);
+told.control = foundIn(places, ["planted_answer"]).length === 1;
 told.screens = a.screens + b.screens;
 console.log(JSON.stringify(told));

@@ -1,26 +1,39 @@
 // A phone with the app on it, as a person holds it: it reads what is on the screen and taps what it finds there.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { chromium } from "../../web/node_modules/playwright-core/index.mjs";
 
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf-8");
 const PATIENCE = 20_000;
+/** A browser magnifies by a factor of 1.2 from level to level. */
+const TWICE = Math.log(2) / Math.log(1.2);
 
 /** A code that no person should read: `very_low`. */
 const CODE = /\b[a-z]+_[a-z_]+\b/;
 
+/** What the script was given to walk with. */
+export const given = JSON.parse(process.argv[2]);
+
 export class Phone {
-  /** What was said to the API: `"level":"chronic"` and the like. */
-  said = new Set();
+  /** What was said to the API, with where it belongs: `conflict.level`, `"level":"chronic"`. */
+  said = new Map();
   hosts = new Set();
   faults = [];
   screens = 0;
 
-  static async start({ executablePath, folder, address, ...look }) {
+  /** A phone with a profile of its own; `zoom` magnifies every page to 200 %, as its owner would have set it. */
+  static async start(name, { zoom = false, ...look } = {}) {
+    const folder = join(given.folder, name);
+    if (zoom) {
+      mkdirSync(join(folder, "Default"), { recursive: true });
+      const preferences = { partition: { default_zoom_level: { x: TWICE } } };
+      writeFileSync(join(folder, "Default", "Preferences"), JSON.stringify(preferences));
+    }
     const context = await chromium.launchPersistentContext(folder, {
-      executablePath,
+      executablePath: given.executablePath,
       args: ["--no-sandbox", "--disable-dev-shm-usage"],
       viewport: { width: 390, height: 800 },
       locale: "en-US",
@@ -28,11 +41,14 @@ export class Phone {
       reducedMotion: "reduce",
       ...look,
     });
-    return new Phone(context, context.pages()[0], address, look.locale === "en-XA");
+    const phone = new Phone(context, context.pages()[0], look.locale === "en-XA");
+    const { width } = { width: 390, ...look.viewport };
+    assert.equal(await phone.page.evaluate(() => innerWidth), zoom ? width / 2 : width, "the width of the page");
+    return phone;
   }
 
-  constructor(context, page, address, stretches) {
-    Object.assign(this, { context, page, address, stretches });
+  constructor(context, page, stretches) {
+    Object.assign(this, { context, page, stretches });
     page.setDefaultTimeout(PATIENCE);
     page.on("pageerror", (error) => this.faults.push(error.message));
     page.on("console", (message) => message.text().includes("Content Security Policy") && this.faults.push(message.text()));
@@ -50,7 +66,7 @@ export class Phone {
   }
 
   async open() {
-    await this.page.goto(this.address);
+    await this.page.goto(given.address);
     await this.look("Weekly");
     await this.tap("Open");
   }
@@ -124,12 +140,27 @@ export class Phone {
     const count = await levels.count();
     if (count) await levels.nth(choose(question, count)).click();
     else {
-      if (await this.page.locator(".picks").count()) await this.page.locator(".picks button.love").nth(choose(question, 19)).click();
-      else if (await this.page.locator(".checks input").count()) await this.page.locator(".checks input").first().check();
-      await this.tap("Next");
+      await this.#fill(question, choose);
+      await this.page.locator(".actions .main").click();
     }
     await this.page.waitForFunction((before) => document.querySelector("h1")?.textContent !== before, question);
     return question;
+  }
+
+  async #fill(question, choose) {
+    const [loves, boxes, scales] = [".picks button.love", ".checks input", ".ratings select"].map((one) => this.page.locator(one));
+    if (await loves.count()) await loves.nth(choose(question, await loves.count())).click();
+    else if (await boxes.count()) await boxes.nth(choose(question, await boxes.count())).check();
+    for (const scale of await scales.all()) {
+      await scale.selectOption({ index: choose(question, (await scale.locator("option").count()) - 1) + 1 });
+    }
+  }
+
+  /** How many words there are to read on the screen, without the lines in `read`, to which it adds the new ones. */
+  async wordCount(read) {
+    const lines = (await this.page.locator("main").innerText()).split("\n");
+    const fresh = lines.filter((line) => !read.has(line) && read.add(line));
+    return fresh.join(" ").split(/\s+/).filter((word) => /\p{L}|\d/u.test(word)).length;
   }
 
   /** Answers every question of a page for one person alone. */
@@ -165,8 +196,28 @@ export class Phone {
     return `[${text.replace(/[aeiou]/g, (vowel) => "àéîöü"["aeiou".indexOf(vowel)])}${more}]`;
   }
 
-  #remember(value, name) {
-    if (typeof value !== "object" || value === null) this.said.add(`"${name}":${JSON.stringify(value)}`);
-    else for (const [key, inner] of Object.entries(value)) this.#remember(inner, Array.isArray(value) ? name : key);
+  #remember(value, path = "", name = "") {
+    if (typeof value !== "object" || value === null) {
+      const said = `"${name}":${JSON.stringify(value)}`;
+      if (said.length > 12) this.said.set(`${path.replace(/^\.answers/, "")} ${said}`, said);
+      return;
+    }
+    for (const [key, inner] of Object.entries(value)) {
+      if (Array.isArray(value)) this.#remember(inner, path, name);
+      else this.#remember(inner, `${path}.${key}`, key);
+    }
   }
+}
+
+/** All that the phones have kept on the disk, and what the servers have written. Ask when the phones are closed. */
+export function written() {
+  const files = readdirSync(given.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = [...files.map((entry) => join(entry.parentPath, entry.name)), ...given.logs];
+  return paths.map((path) => readFileSync(path, "latin1"));
+}
+
+/** Which of the things said are to be found in any of the places, as they are, or within a string of JSON. */
+export function foundIn(places, said) {
+  const isIn = (text, one) => text.includes(one) || text.includes(one.replaceAll('"', '\\"'));
+  return said.filter((one) => places.some((text) => isIn(text, one)));
 }
