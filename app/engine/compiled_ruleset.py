@@ -94,6 +94,16 @@ class Readings(NamedTuple):
     wishes: tuple[int, ...]
 
 
+class Ranks(NamedTuple):
+    """The ranks in which rules are told: by their need, then by the order in which their purposes are declared.
+
+    For an activity those come before that name its purpose, which is closer than its practice.
+    """
+
+    by_need: tuple[int, ...]
+    for_activity: tuple[int, ...]
+
+
 class RuleSets(NamedTuple):
     """The rules by what they do: call for something with a need, or withhold.
 
@@ -120,8 +130,6 @@ class CompiledRuleset:
     conditions that `judge` decides are those of the rules, then the insights, the openings, and from `first_sign` on
     the signs.
     `calling` are the rules that call for each activity, by its position; `reach` joins what rules call for or withhold.
-    `ranks` put rules with a greater need first, then go by the order in which their purposes are declared;
-    `ranks_for_activity` put those before that name its purpose, which is closer than a practice.
     `little` is what the quiet view of least width may hold: what every private rule leaves.
     `reasons` is a cache: a rule names few findings, so a reason is made once for every combination of their values.
     `restored` are those that came back from records.
@@ -137,8 +145,7 @@ class CompiledRuleset:
     rules_that: RuleSets
     calling: tuple[RuleMask, ...]
     reach: Unions
-    ranks: tuple[int, ...]
-    ranks_for_activity: tuple[int, ...]
+    ranks: Ranks
     little: Mask
     insights: tuple[str, ...]
     every_insight: int
@@ -181,8 +188,7 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
         rules_that=_rule_sets(rules, findings),
         calling=_calling(rules, len(index.order)),
         reach=Unions.of([rule.calls | rule.withholds for rule in rules]),
-        ranks=_ranks((-rule.need, rule.place) for rule in rules),
-        ranks_for_activity=_ranks((not rule.speaks_to_purpose, -rule.need, rule.place) for rule in rules),
+        ranks=_ranks_of(rules),
         little=_least_width(index, rules),
         insights=tuple(insight.id for insight in ruleset.insights),
         every_insight=(1 << len(ruleset.insights)) - 1,
@@ -246,10 +252,11 @@ def _calling(rules: tuple[CompiledRule, ...], activities: int) -> tuple[RuleMask
     return tuple(calling)
 
 
-def _ranks(keys: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
-    """Return the rank of each key; equal ones go by their positions."""
-    ranked = sorted((key, i) for i, key in enumerate(keys))
-    return tuple(rank for _, rank in sorted((i, rank) for rank, (_, i) in enumerate(ranked)))
+def _ranks_of(rules: tuple[CompiledRule, ...]) -> Ranks:
+    keys = [(-rule.need, rule.place, i) for i, rule in enumerate(rules)]
+    by_need = tuple(map(sorted(keys).index, keys))
+    # What names no purpose comes after all that does.
+    return Ranks(by_need, tuple(by_need[i] + len(rules) * (not rule.speaks_to_purpose) for i, rule in enumerate(rules)))
 
 
 def _least_width(index: ActivityIndex, rules: tuple[CompiledRule, ...]) -> Mask:

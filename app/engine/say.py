@@ -77,9 +77,11 @@ class Reader(NamedTuple):
         activities that they may speak of: what no answer of the reader keeps out.
         """
         compiled = self.compiled
-        told = self.verdict.true & compiled.rules_that.tellable
-        suggesting = sorted(positions(told & ~compiled.rules_that.withholding), key=compiled.ranks.__getitem__)
-        withholding = positions(told & compiled.rules_that.withholding)
+        tellable = self.verdict.true & compiled.rules_that.tellable
+        suggesting = sorted(
+            positions(tellable & ~compiled.rules_that.withholding), key=compiled.ranks.by_need.__getitem__
+        )
+        withholding = positions(tellable & compiled.rules_that.withholding)
         meant = self.left & fitting_one(compiled, self.own, self.verdict.codes[compiled.conflict])
         for i in withholding:
             meant &= ~compiled.rules[i].withholds
@@ -127,7 +129,7 @@ def reasons_for_strategy(reader: Reader, strategy: int, activities: Mask = ~0) -
 
 def reasons_for_activity(reader: Reader, position: int) -> tuple[Reason, ...]:
     """Return the rules that call for the activity's purpose, then its practice, then that the reader likes its kind."""
-    speaking = sorted(_calling(reader, position), key=reader.compiled.ranks_for_activity.__getitem__)
+    speaking = sorted(_calling(reader, position), key=reader.compiled.ranks.for_activity.__getitem__)
     return *_as_reasons(reader, speaking), *_taste(reader, position)
 
 

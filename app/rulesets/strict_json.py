@@ -5,10 +5,13 @@ Python's own reader keeps the last of two values of one name; the one lost could
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
+
+import msgspec
+from pydantic import BaseModel, ValidationError
 
 from app.errors import MAX_LISTED
 from app.rulesets.utf8 import NotUtf8, decode_utf8
@@ -55,6 +58,52 @@ def read_json(data: bytes) -> Any:
         if mistakes:
             raise UnreadableJson(mistakes)
     return value
+
+
+QuickReader = Callable[[bytes], object]
+"""From JSON to an object of one shape; None where it is not taken, since it may hold a mistake."""
+
+_write_quickly = msgspec.json.Encoder().encode
+_QUICK_READERS: dict[object, QuickReader] = {}
+
+
+def read_quickly(shape: type, **members: Any) -> None:
+    """Let msgspec read a dataclass by its annotations, and of a pydantic model those `members` that are dataclasses.
+
+    Such annotations allow msgspec no more than they allow pydantic. It keeps the last of two members of one name and
+    drops unknown ones, so what it read is taken only where it has as many members as the JSON.
+    """
+    if not issubclass(shape, BaseModel):
+        _QUICK_READERS[shape] = _quick_reader(shape, lambda body: body)
+        return
+    names: Mapping[str, Any] = dict.fromkeys(shape.model_fields, Any) | members
+    _QUICK_READERS[shape] = _quick_reader(TypedDict("Members", names, total=False), shape.model_validate)  # type: ignore[operator]
+
+
+def quick_reader_of(shape: object) -> QuickReader | None:
+    """Return the quick reader of bodies of this shape, None where there is none."""
+    return _QUICK_READERS.get(shape)
+
+
+def _quick_reader(annotation: Any, validate: Callable[[Any], object]) -> QuickReader:
+    decode = msgspec.json.Decoder(annotation).decode
+
+    def read(body: bytes) -> object:
+        # Escapes and nulls are rare, and without them members can be counted by their colons.
+        if b"\\" in body or b"null" in body or body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
+            return None
+        try:
+            decoded = decode(body)
+            return validate(decoded) if body.count(b":") == _count_colons(decoded) else None
+        except (msgspec.MsgspecError, ValidationError):
+            return None
+
+    return read
+
+
+def _count_colons(decoded: object) -> int:
+    written = _write_quickly(decoded)
+    return written.count(b":") - written.count(b":null")
 
 
 def to_integer(value: object) -> object:

@@ -14,7 +14,7 @@ from app.api.http.problems import BodyRejected
 from app.api.http.request_context import count_request
 from app.api.http.validation import MAX_NAME_LENGTH, pointer
 from app.errors import MAX_LISTED, FieldError, MalformedJson, RekindleError, ValidationFailed
-from app.rulesets.strict_json import MALFORMED, JsonMistake, UnreadableJson, read_json
+from app.rulesets.strict_json import MALFORMED, JsonMistake, QuickReader, UnreadableJson, quick_reader_of, read_json
 
 # `detail` is one text for people.
 MAX_SPELLED_OUT = 10
@@ -22,9 +22,15 @@ METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class StrictRequest(Request):
+    read_quickly: QuickReader | None = None
+
     async def json(self) -> Any:
+        body = await self.body()
+        quick = self.read_quickly(body) if self.read_quickly else None
+        if quick is not None:
+            return quick
         try:
-            return read_json(await self.body())
+            return read_json(body)
         except UnreadableJson as error:
             raise BodyRejected(_problem_of(error.mistakes)) from None
 
@@ -34,9 +40,11 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        read_quickly = quick_reader_of(self.body_field.field_info.annotation) if self.body_field else None
 
         async def handle_strictly(request: Request) -> Response:
             request = StrictRequest(request.scope, request.receive)
+            request.read_quickly = read_quickly
             if _takes_no_body(request, self):
                 # Before a transaction begins, which must not wait for a client.
                 await request.body()

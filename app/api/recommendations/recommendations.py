@@ -27,6 +27,7 @@ from app.engine.view import View
 from app.errors import FieldError, ValidationFailed
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
+from app.rulesets.strict_json import read_quickly
 
 REQUEST = load_example("recommendation-request")
 RESPONSE = load_example("recommendation-response")
@@ -97,6 +98,9 @@ class RecommendationRequest(BaseModel, extra="forbid", json_schema_extra={"examp
         description="The ids of activities shown at earlier turns, oldest first, repeats included; for both partners, "
         "or for each. An id that the ruleset does not have is ignored.",
     )
+
+
+read_quickly(RecommendationRequest, reports=dict[Viewer, SelfReportIn])
 
 
 class RulesetOut(BaseModel):

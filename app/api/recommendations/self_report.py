@@ -1,17 +1,19 @@
 """The self-report in requests: the engine's dataclasses with required answers, ranges and strict types.
 
-Fields are declared again where pydantic would otherwise accept true as 1, or 1 as true.
+Fields are declared again where pydantic would otherwise accept true as 1, or 1 as true. Ranges stand there twice, for
+pydantic and for msgspec.
 """
 
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
+from msgspec import Meta
 from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, with_config
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError
 
 from app.engine import answer_types, self_report
-from app.rulesets.strict_json import drop_nulls, to_integer
+from app.rulesets.strict_json import drop_nulls, read_quickly, to_integer
 
 
 def _refuse_truth_values(value: object) -> object:
@@ -38,11 +40,13 @@ class _NullableEntries:
         return described
 
 
-Hours = Annotated[float, Field(strict=True, ge=0, le=168, multiple_of=0.25, allow_inf_nan=False)]
+Hours = Annotated[
+    float, Field(strict=True, ge=0, le=168, multiple_of=0.25, allow_inf_nan=False), Meta(ge=0, le=168, multiple_of=0.25)
+]
 WholeNumber = BeforeValidator(to_integer)
-Nights = Annotated[int, Field(strict=True, ge=0, le=31), WholeNumber]
-MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200), WholeNumber]
-SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880), WholeNumber]
+Nights = Annotated[int, Field(strict=True, ge=0, le=31), WholeNumber, Meta(ge=0, le=31)]
+MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200), WholeNumber, Meta(ge=0, le=1200)]
+SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880), WholeNumber, Meta(ge=5, le=2880)]
 OneToFive = Annotated[answer_types.Scale5, BeforeValidator(_refuse_truth_values)]
 OneToSeven = Annotated[answer_types.Scale7, BeforeValidator(_refuse_truth_values)]
 TrueOrFalse = Annotated[bool, Field(strict=True)]
@@ -166,7 +170,9 @@ class PrivateIn(self_report.Private):
 class MutualIn(self_report.Mutual):
     """Mutual answers, which add something only where both partners gave the same."""
 
-    about: Annotated[SetIn[answer_types.Topic], Field(max_length=TOPIC_LIMIT)] | None = None
+    about: Annotated[SetIn[answer_types.Topic], Field(max_length=TOPIC_LIMIT), Meta(max_length=TOPIC_LIMIT)] | None = (
+        None
+    )
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -196,3 +202,6 @@ class SelfReportIn(PartialReportIn):
     conflict: ConflictIn
     busyness: BusynessIn
     activity_preferences: ActivityPreferencesIn
+
+
+read_quickly(SelfReportIn)
