@@ -23,6 +23,7 @@ export class Phone {
   hosts = new Set();
   faults = [];
   screens = 0;
+  #pending = 0;
 
   /** A phone with a profile of its own; `zoom` magnifies every page to 200 %, as its owner would have set it. */
   static async start(name, { zoom = false, ...look } = {}) {
@@ -50,6 +51,8 @@ export class Phone {
   constructor(context, page, stretches) {
     Object.assign(this, { context, page, stretches });
     page.setDefaultTimeout(PATIENCE);
+    page.on("request", () => (this.#pending += 1));
+    for (const end of ["requestfinished", "requestfailed"]) page.on(end, () => (this.#pending -= 1));
     page.on("pageerror", (error) => this.faults.push(error.message));
     page.on("console", (message) => message.text().includes("Content Security Policy") && this.faults.push(message.text()));
     page.on("request", (request) => {
@@ -127,10 +130,25 @@ export class Phone {
     return this.page.locator("body").innerText();
   }
 
-  /** The words on the screen, without what the person holding it has just done. */
-  async words() {
+  /** What is on the screen, once nothing is on its way any more. */
+  async content() {
     await this.page.locator(".wait").waitFor({ state: "detached" });
+    do await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+    while (this.#pending > 0);
     return this.page.locator("main").innerHTML();
+  }
+
+  /** The four screens behind the tabs as they are now, with all that is folded. */
+  async tabs() {
+    await this.open();
+    const tabs = this.page.locator(".tabs button");
+    await tabs.first().waitFor();
+    const screens = [];
+    for (const tab of await tabs.all()) {
+      await tab.click();
+      screens.push(await this.content());
+    }
+    return screens;
   }
 
   /** Answers the question on the screen and goes on. `choose` picks one of so many by the question's text. */

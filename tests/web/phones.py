@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ SMALL: dict[str, Any] = {"viewport": {"width": 320, "height": 600}, "colorScheme
 
 @dataclass
 class Place:
-    """Where the app and the API answer, the key of the app, and what its processes write."""
+    """Where the app and the API answer, the key of the app, and what they write: two logs and the app's logins."""
 
     address: str
     api: str
@@ -34,11 +34,15 @@ class Place:
 
 
 @contextmanager
-def app_on(folder: Path, database_url: str, sessions: str = "[]", **server: Any) -> Generator[Place]:
-    """Serve the API on a database that has all tables, and the app on it, until the block ends; skip where one cannot.
+def app_on(folder: Path, database_url: str) -> Generator[Place]:
+    """Serve the API on a database that has all tables, and the app on it, until the block ends."""
+    with api_on(folder, database_url) as place, back_end(place) as address:
+        yield replace(place, address=address)
 
-    `sessions` are the logins that the app's back end begins with; `server` is how to start the API's.
-    """
+
+@contextmanager
+def api_on(folder: Path, database_url: str, **server: Any) -> Generator[Place]:
+    """Serve the API alone, with what `server` says on how; skip where an app cannot be served on it."""
     if CHROMIUM is None:
         pytest.skip("Chromium: it is not here; apt-get install chromium, or the like, brings it")
     if shutil.which("node") is None or shutil.which("npm") is None:
@@ -46,12 +50,9 @@ def app_on(folder: Path, database_url: str, sessions: str = "[]", **server: Any)
     build()
     address = database_url.replace("+aiosqlite", "").replace("+asyncpg", "")
     logs = (folder / "api.log", folder / "app.log", folder / "sessions.json")
-    logs[2].write_text(sessions, encoding="utf-8")
+    logs[2].write_text("[]", encoding="utf-8")
     with served(logs[0], REKINDLE_DATABASE_URL=address, **server) as api:
-        where = api.address
-        key = key_of(folder, address)
-        with back_end(logs, where, key) as app:
-            yield Place(app, where, key, logs)
+        yield Place("", api.address, key_of(folder, address), logs)
 
 
 def build() -> None:
@@ -61,18 +62,19 @@ def build() -> None:
 
 
 @contextmanager
-def back_end(logs: tuple[Path, Path, Path], api: str, key: str) -> Generator[str]:
+def back_end(place: Place) -> Generator[str]:
+    """Serve the app, with the logins that are in its file; its address."""
     settings = {
-        "REKINDLE_APP_API": api,
-        "REKINDLE_APP_KEY": key,
+        "REKINDLE_APP_API": place.api,
+        "REKINDLE_APP_KEY": place.key,
         "REKINDLE_APP_PORT": "0",
-        "REKINDLE_APP_SESSIONS": str(logs[2]),
+        "REKINDLE_APP_SESSIONS": str(place.logs[2]),
     }
-    with logs[1].open("wb") as log:
+    with place.logs[1].open("wb") as log:
         command = ["node", str(ROOT / "web" / "dist" / "server" / "main.js")]
         process = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=subprocess.STDOUT)
     try:
-        yield Served(process, logs[1]).address
+        yield Served(process, place.logs[1]).address
     finally:
         process.terminate()
         process.wait()
@@ -88,6 +90,10 @@ def key_of(folder: Path, database_url: str) -> str:
 
 def walk(script: Path, place: Place, folder: Path, *looks: Mapping[str, Any]) -> Any:
     """Return what a script tells that walks through the app in Chromium, on one phone for each of `looks`."""
+    return json.loads(run("node", script, for_script(place, folder, *looks), cwd=HERE))
+
+
+def for_script(place: Place, folder: Path, *looks: Mapping[str, Any]) -> str:
     profiles = folder / "profiles"
     profiles.mkdir()
     given = {
@@ -97,4 +103,4 @@ def walk(script: Path, place: Place, folder: Path, *looks: Mapping[str, Any]) ->
         "logs": [*map(str, place.logs)],
         "looks": looks,
     }
-    return json.loads(run("node", script, json.dumps(given), cwd=HERE))
+    return json.dumps(given)
