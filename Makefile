@@ -23,7 +23,7 @@ app: setup ## Serve the API and the app for two phones on http://127.0.0.1:8100 
 	@HOST=$(HOST) web/serve $(PORT) $(APP_PORT)
 
 test: lint check ## Everything continuous integration runs: style, types, import direction, content, tests
-	@$(PYTHON_RUN) -m pytest -n $(JOBS) --dist loadgroup
+	@$(PYTHON_RUN) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: setup-dev ## Read all content and name every mistake in it
 	@$(PYTHON_RUN) -m app check
@@ -61,7 +61,7 @@ mutants: setup-dev ## Try every small mistake in the engine's Python and count t
 
 trust: setup-dev ## Kill, cut off and flood a real server: what never loses, doubles or breaks anything (most of an hour)
 	@$(PYTHON_RUN) -m pytest -n $(JOBS) --dist worksteal -rP tests/trust
-	@$(PYTHON_RUN) -m pytest -n $(JOBS) --dist loadgroup -m thorough
+	@$(PYTHON_RUN) -m pytest -n $(JOBS) --dist loadfile -m thorough
 
 clean: ## Remove what make has made
 	@rm -rf .venv .boot .cache web/dist web/node_modules clients/typescript/dist clients/typescript/node_modules clients/python/src/rekindle_client/generated tests/trust/generators/node_modules .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

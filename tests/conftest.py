@@ -83,12 +83,15 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault(POSTGRESQL, str(Path(tempfile.gettempdir(), f"rekindle-tests-{os.getpid()}")))
 
 
+@pytest.hookimpl(trylast=True)  # after they were shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, in one worker, the tests that share a fixture of their module: each worker would make its own."""
+    """Begin with the files whose tests share something dear, so that no worker is left alone with one at the end."""
+    shares: dict[Path, bool] = {}
     for item in items:
         fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
-        if any(each.scope == "module" for found in fixtures for each in found):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        shared = any(each.scope == "module" for found in fixtures for each in found)
+        shares[item.path] = shares.get(item.path, False) or shared
+    items.sort(key=lambda item: not shares[item.path])
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -20,6 +20,7 @@ def content(tmp_path: Path) -> Path:
     return Path(shutil.copytree(CONTENT, tmp_path / "content", ignore=shutil.ignore_patterns("releases")))
 
 
+@pytest.mark.thorough
 def test_a_release_is_made_compared_put_in_force_and_taken_back(
     rekindle: Rekindle, content: Path, change: Callable[..., None]
 ) -> None:

@@ -27,6 +27,7 @@ from app.commands.welcome import ask, describe_refusal
 from app.commands.worker import read_rulesets
 from app.errors import DatabaseUnavailable, NotReady
 from app.settings import Settings
+from tests.cases import rest_thorough
 from tests.served import ROOT, served
 
 Serve = Callable[..., Any]
@@ -89,7 +90,7 @@ def test_the_command_that_users_have_serves_with_several_workers(tmp_path: Path)
         assert "Stopped.\n" in server.said
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", rest_thorough({"two": "2", "one": "1"}, first=1))
 def test_the_admin_listener_has_the_metrics_of_all_workers(serve: Serve, workers: str) -> None:
     server = serve("--workers", workers, "--admin-port", "0")
     server.wait_for("(?s)" + ".*".join(["startup complete"] * int(workers)))
@@ -115,7 +116,7 @@ def test_the_process_above_several_workers_loads_nothing_that_answers() -> None:
     assert not {"app.main", "app.settings", "fastapi", "pydantic", "sqlalchemy", "typer"} & {*loaded}
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", rest_thorough({"two": "2", "one": "1"}, first=1))
 def test_the_address_is_said_once_someone_answers_there(serve: Serve, workers: str) -> None:
     server = serve("--workers", workers)
 

@@ -96,6 +96,7 @@ def test_an_activity_is_one_entry(content: Path, rekindle: Rekindle) -> None:
     assert f"none of these couples is shown `{entry.partition(':')[0]}`" not in said
 
 
+@pytest.mark.thorough
 def test_a_language_is_translated_one_text_at_a_time(content: Path, rekindle: Rekindle) -> None:
     section = section_of("A language")
     command = re.search(r"rekindle (locale \w+)`", section)

@@ -252,7 +252,7 @@ LEAKS: dict[str, Plant] = {
 
 
 @pytest.mark.usefixtures("unheard", "one_seed")
-@pytest.mark.parametrize("plant_leak", rest_thorough(LEAKS, first=5))
+@pytest.mark.parametrize("plant_leak", rest_thorough(LEAKS, first=3))
 def test_a_leak_is_found(
     plant_leak: Plant, sqlite_url: str, rulesets: ActiveRuleset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from app.store.connection.database import Database
 from app.store.crypto.keyring import KeyRing
 from app.store.crypto.vault import Vault
 
-EVENTS = 300
+EVENTS = 80
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 CHAIN, OTHER = "ptr_one", "ptr_other"
 WITHOUT_TRIGGERS = {

@@ -37,6 +37,7 @@ def test_content_that_was_never_released_has_nothing_to_be_compared_with(content
     assert len(lines_of(content_with({"releases": None}))) == 1
 
 
+@pytest.mark.thorough
 def test_mistakes_that_no_scenario_shows_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
     monkeypatch.setattr(changed_scenarios, "fates", lambda *_: iter(()))

@@ -116,6 +116,7 @@ def test_what_falls_is_shown_by_the_answers_that_differ_and_the_rule(library: Li
     assert {path for _, answers in by_solver.reports for path in answers} == {"communication.silence"}
 
 
+@pytest.mark.thorough
 def test_both_ways_see_what_does_not_hold(library: Library) -> None:
     assert not Cells(library).show(too_much()).holds
     assert not Solver(library, 10_000).show(too_much()).holds
@@ -145,6 +146,7 @@ def test_what_is_not_shown_in_time_does_not_hold(library: Library, monkeypatch: 
     assert "not shown within 1 seconds: timeout" in outcome.broken[0].says
 
 
+@pytest.mark.thorough
 def test_every_example_of_a_cell_leads_there_in_the_engine(library: Library) -> None:
     compiled = library.compiled
     for group in grouped_by_answers(pooled(library)):
@@ -177,6 +179,7 @@ def test_all_ways_to_answer_are_there(library: Library) -> None:
     assert len(AnswerSpace(feelings).every) == (2**8 + 1) * 6 * 8
 
 
+@pytest.mark.thorough
 def test_random_reports_fall_into_the_cells(library: Library) -> None:
     """What the engine finds for random pairs is among the cells that are gone through."""
     random, compiled = Random(5), library.compiled
@@ -235,6 +238,7 @@ def test_what_is_not_shown_yet_is_said_to_be_open(library: Library) -> None:
     assert line.startswith("open    the-quiet-page-tells-nothing: ")
 
 
+@pytest.mark.thorough
 def test_each_single_thing_that_is_held_back_has_to_matter(library: Library) -> None:
     """Where the weekend is called for short of daily conflict alone, to hold it back there is in vain."""
     calm = Clause("conflict", "<", ("rare", "occasional", "frequent"), (0, 1, 2))
@@ -281,6 +285,7 @@ def test_the_properties_of_the_content_all_have_a_kind_that_can_be_shown(library
     assert len(library.properties) >= 14
 
 
+@pytest.mark.thorough
 def test_the_engine_agrees_with_what_the_solver_finds_for_every_rule(library: Library) -> None:
     """Answers that the solver gives for each rule make it fire in the engine too, and all needs are the same."""
     solver, compiled = Solver(library, 10_000), library.compiled

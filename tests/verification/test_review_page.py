@@ -253,6 +253,7 @@ def test_a_terminal_shows_the_same_without_colour_in_a_pipe(reviewed: Reviewed, 
     assert max(map(len, said.splitlines())) <= 80
 
 
+@pytest.mark.thorough
 def test_the_page_is_written_into_a_folder_or_a_file(tmp_path: Path) -> None:
     said: list[str] = []
 
@@ -280,6 +281,7 @@ def test_the_command_prints_one_rule(capsys: pytest.CaptureFixture[str]) -> None
     assert "strong need" in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_content_with_a_retired_rule_is_reviewed(tmp_path: Path, change: Change) -> None:
     root = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     change(root, {f"rules/{STRAINED}.yaml": ("status: draft", "status: retired")})
