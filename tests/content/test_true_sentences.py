@@ -16,7 +16,7 @@ Json = dict[str, Any]
 SAID = {
     "bored": "feels rather dull",
     "alike": "One week feels much like the next",
-    "too much": "more time together than you would like",
+    "too much": "more time together than you'd like",
     "seldom argue": "don't argue often",
     "enough": "enough time",
     "hurts": "still hurts",
@@ -25,7 +25,7 @@ SAID = {
     "decimals": "6.5",
     "quarter": "6½",
     "loss": "We are very sorry.",
-    "even so": "Even so, you two make a good team.",
+    "it helps": "It helps that you two make a good team.",
 }
 
 
@@ -61,7 +61,7 @@ def client(rulesets: ActiveRuleset) -> Iterator[TestClient]:
             ["hurts", "misheard", "seldom argue"],
         ),
         ({"private": {"physical_closeness": 1, "feels_rejected": True}}, [], ["comes back"]),
-        ({"communication": {"trust": 1}, "closeness": {"going_well": ["teamwork"]}}, ["even so"], []),
+        ({"communication": {"trust": 1}, "closeness": {"going_well": ["teamwork"]}}, ["it helps"], []),
     ],
 )
 def test_what_does_not_follow_from_the_answers_is_not_said(
