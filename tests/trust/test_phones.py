@@ -19,7 +19,7 @@ from tests.people import Integrator
 from tests.privacy.lives import BEGINNING, Life, lived, some_steps
 from tests.web.phones import HERE, SMALL, Place, api_on, app_on, back_end, for_script, walk
 
-MAGNIFIED = {"zoom": True}
+MAGNIFIED = {"zoom": True, "keys": True}
 WIDE = {"zoom": True, **SMALL, "viewport": {"width": 640, "height": 1200}}
 ALIKE = (sys.executable, "-m", "tests.trust.alike")
 PAIRS, STEPS = 6, 14

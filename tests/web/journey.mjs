@@ -14,7 +14,7 @@ const told = { words: 0 };
 async function begin(phone, code) {
   await phone.open();
   await phone.look("Welcome");
-  await phone.page.getByRole("checkbox").check();
+  await phone.use(phone.page.getByRole("checkbox"));
   await phone.tap(code ? "I have a code from my partner" : "Begin");
   await phone.look("Before we start");
   await phone.tap("I agree");
@@ -88,36 +88,35 @@ async function tab(phone, name, title) {
 
 async function choose(phone, title) {
   const activity = phone.page.locator(".card", { hasText: title });
-  if (await activity.locator("> summary").count()) await activity.locator("> summary").click();
-  await activity.locator(".choosing .main").click();
+  if (await activity.locator("> summary").count()) await phone.use(activity.locator("> summary"));
+  await phone.use(activity.locator(".choosing .main"));
   await activity.getByRole("status").waitFor();
   await phone.inspect("a yes");
 }
 
-// Week 1: the first phone, by keyboard alone up to the questions.
+// Week 1: the first phone, alone.
 await a.at(WEEKS[0]);
 await b.at(WEEKS[0]);
 await a.page.goto(given.address);
 await a.look("Weekly");
-await a.press("Open");
+await a.tap("Open");
 await a.look("Welcome");
-await a.page.getByRole("checkbox").focus();
-await a.page.keyboard.press("Space");
-await a.press("Begin");
+await a.use(a.page.getByRole("checkbox"));
+await a.tap("Begin");
 await a.look("Before we start");
-await a.press("I agree");
+await a.tap("I agree");
 told.asked = [await sit(a, true)];
 await a.look("For the two of you");
-await a.page.getByText("What we went by").click();
+await a.use(a.page.getByText("What we went by"));
 const change = a.button("What would change this?");
 if (await change.count()) {
-  await change.first().click();
+  await a.use(change.first());
   await a.page.locator("main div[role=status]").first().waitFor();
   await a.inspect("what would change it");
 }
 await a.tap("Help lines");
 await a.look("Where to find help");
-await a.page.locator(".top .quiet").click();
+await a.use(a.page.locator(".top .quiet"));
 
 await a.tap("Invite your partner");
 await a.look("Invite your partner");
@@ -156,7 +155,7 @@ for (const phone of [a, b]) await choose(phone, common);
 const before = await b.tabs();
 await a.tap("Settings");
 await a.look("Settings");
-await a.page.getByText("Personal questions", { exact: true }).first().click();
+await a.use(a.page.getByText("Personal questions", { exact: true }).first());
 await a.tap("Answer the personal questions");
 await a.look("Are you on your own right now?");
 await a.tap("Yes, I’m on my own");
@@ -189,7 +188,7 @@ await b.open();
 await b.look("For the two of you");
 assert.notEqual(await b.content(), before[0], "a week later nothing has moved");
 await tab(b, "Plan", "Your plan");
-await b.page.locator("details", { has: b.page.locator("input[type=datetime-local]") }).first().locator("summary").click();
+await b.use(b.page.locator("details", { has: b.page.locator("input[type=datetime-local]") }).first().locator("summary"));
 await b.page.locator("input[type=datetime-local]").first().fill("2026-12-11T20:30");
 await b.tap("Save");
 await b.page.getByText(/11 Dec|December 11/).waitFor();
@@ -197,17 +196,17 @@ await b.tap("Make an address");
 const calendar = await b.page.locator(".address a").textContent();
 assert.match(await (await fetch(calendar, { headers: { "Rekindle-Test-Now": WEEKS[1] } })).text(), /BEGIN:VEVENT/);
 await b.inspect("the plan");
-await b.page.locator("section", { hasText: "Föür wééks" }).getByRole("button").click();
+await b.use(b.page.locator("section", { hasText: "Föür wééks" }).getByRole("button"));
 await b.look("Four weeks ahead");
-for (const day of ["Tuesday", "Friday"]) await b.page.getByRole("button", { name: day }).click();
+for (const day of ["Tuesday", "Friday"]) await b.use(b.page.getByRole("button", { name: day }));
 await b.tap("Lay it out");
 await b.page.locator("main div[role=status] > *").first().waitFor();
 await b.inspect("four weeks ahead");
-await b.page.locator(".top .quiet").click();
+await b.use(b.page.locator(".top .quiet"));
 await b.look("Your plan");
 await b.tap("We did it");
 await b.look("How was it?");
-await b.page.locator(".scale").first().getByRole("button").nth(4).click();
+await b.use(b.page.locator(".scale").first().getByRole("button").nth(4));
 await b.tap("Send");
 await b.look("Your plan");
 await checkIn(b, 1);
@@ -222,18 +221,18 @@ assert.ok((await b.page.locator("figure").count()) > 0, "a picture of one's own 
 await tab(b, "Today", "For the two of you");
 await b.tap("Look at the paths");
 await b.look("Paths");
-await b.page.locator("details.card summary").first().click();
+await b.use(b.page.locator("details.card summary").first());
 await b.tap("Begin");
 await b.button("Stop").waitFor();
 await b.inspect("a path begun");
 
 // Leaving: the link, then everything.
-await b.page.locator(".top .quiet").click();
+await b.use(b.page.locator(".top .quiet"));
 await tab(b, "Settings", "Settings");
-for (const summary of await b.page.locator("main > details > summary").all()) await summary.click();
+for (const summary of await b.page.locator("main > details > summary").all()) await b.use(summary);
 await b.inspect("all settings");
-await b.page.getByRole("button", { name: /^\[Délété/ }).click();
-await b.page.getByRole("button", { name: /^\[Yés, délété/ }).click();
+await b.use(b.page.getByRole("button", { name: /^\[Délété/ }));
+await b.use(b.page.getByRole("button", { name: /^\[Yés, délété/ }));
 await b.look("Your data is deleted.");
 
 // Nothing of what was said is to be found: in what pages keep, in the profile on the disk, in any log.

@@ -25,8 +25,8 @@ export class Phone {
   screens = 0;
   #pending = 0;
 
-  /** A phone with a profile of its own; `zoom` magnifies every page to 200 %, as its owner would have set it. */
-  static async start(name, { zoom = false, ...look } = {}) {
+  /** A phone with a profile of its own; with `zoom` every page is magnified to 200 %, with `keys` it is used by keyboard. */
+  static async start(name, { zoom = false, keys = false, ...look } = {}) {
     const folder = join(given.folder, name);
     if (zoom) {
       mkdirSync(join(folder, "Default"), { recursive: true });
@@ -42,14 +42,14 @@ export class Phone {
       reducedMotion: "reduce",
       ...look,
     });
-    const phone = new Phone(context, context.pages()[0], look.locale === "en-XA");
+    const phone = new Phone(context, context.pages()[0], look.locale === "en-XA", keys);
     const { width } = { width: 390, ...look.viewport };
     assert.equal(await phone.page.evaluate(() => innerWidth), zoom ? width / 2 : width, "the width of the page");
     return phone;
   }
 
-  constructor(context, page, stretches) {
-    Object.assign(this, { context, page, stretches });
+  constructor(context, page, stretches, keys) {
+    Object.assign(this, { context, page, stretches, keys });
     page.setDefaultTimeout(PATIENCE);
     page.on("request", () => (this.#pending += 1));
     for (const end of ["requestfinished", "requestfailed"]) page.on(end, () => (this.#pending -= 1));
@@ -79,18 +79,20 @@ export class Phone {
   }
 
   async tap(name) {
-    await this.button(name).first().click();
+    await this.use(this.button(name).first());
   }
 
-  /** Finds a button with the Tab key alone and presses it. */
-  async press(name) {
-    const wanted = this.#asShown(name);
-    for (let tabs = 0; tabs < 60; tabs += 1) {
+  /** Taps something; on a phone with a keyboard alone, goes there with the Tab key and presses Space. */
+  async use(thing) {
+    if (!this.keys) return thing.click();
+    await thing.waitFor();
+    const wanted = await thing.elementHandle();
+    const isReached = (element) => document.activeElement !== document.body && document.activeElement.contains(element);
+    for (let tabs = 0; tabs < 150; tabs += 1) {
       await this.page.keyboard.press("Tab");
-      const reached = await this.page.evaluate(() => document.activeElement?.textContent?.trim());
-      if (reached === wanted) return this.page.keyboard.press("Enter");
+      if (await wanted.evaluate(isReached)) return this.page.keyboard.press("Space");
     }
-    return assert.fail(`no way to "${name}" by keyboard`);
+    return assert.fail(`no way to "${await wanted.textContent()}" by keyboard`);
   }
 
   async title() {
@@ -145,7 +147,7 @@ export class Phone {
     await tabs.first().waitFor();
     const screens = [];
     for (const tab of await tabs.all()) {
-      await tab.click();
+      await this.use(tab);
       screens.push(await this.content());
     }
     return screens;
@@ -156,10 +158,10 @@ export class Phone {
     const question = await this.title();
     const levels = this.page.locator(".levels button, .chips button");
     const count = await levels.count();
-    if (count) await levels.nth(choose(question, count)).click();
+    if (count) await this.use(levels.nth(choose(question, count)));
     else {
       await this.#fill(question, choose);
-      await this.page.locator(".actions .main").click();
+      await this.use(this.page.locator(".actions .main"));
     }
     await this.page.waitForFunction((before) => document.querySelector("h1")?.textContent !== before, question);
     return question;
@@ -167,8 +169,11 @@ export class Phone {
 
   async #fill(question, choose) {
     const [loves, boxes, scales] = [".picks button.love", ".checks input", ".ratings select"].map((one) => this.page.locator(one));
-    if (await loves.count()) await loves.nth(choose(question, await loves.count())).click();
-    else if (await boxes.count()) await boxes.nth(choose(question, await boxes.count())).check();
+    if (await loves.count()) await this.use(loves.nth(choose(question, await loves.count())));
+    else if (await boxes.count()) {
+      const box = boxes.nth(choose(question, await boxes.count()));
+      if (!(await box.isChecked())) await this.use(box);
+    }
     for (const scale of await scales.all()) {
       await scale.selectOption({ index: choose(question, (await scale.locator("option").count()) - 1) + 1 });
     }
@@ -187,7 +192,7 @@ export class Phone {
     for (let place = 0; place < (await groups.count()); place += 1) {
       const levels = groups.nth(place).locator("button");
       const question = await groups.nth(place).getAttribute("aria-label");
-      await levels.nth(choose(question, await levels.count())).click();
+      await this.use(levels.nth(choose(question, await levels.count())));
     }
   }
 

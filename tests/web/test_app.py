@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
 from app.errors import RekindleError
 from tests.node_tools import ROOT
 from tests.web.phones import HERE, SMALL, app_on, walk
@@ -12,7 +15,7 @@ WORDS_A_MINUTE = 200
 
 def test_two_phones_walk_four_weeks(sqlite_url: str, tmp_path: Path) -> None:
     with app_on(tmp_path, sqlite_url) as place:
-        told = walk(HERE / "journey.mjs", place, tmp_path, {}, SMALL)
+        told = walk(HERE / "journey.mjs", place, tmp_path, {"keys": True}, SMALL)
 
     assert told["found"] == []
     assert told["control"]
@@ -20,6 +23,15 @@ def test_two_phones_walk_four_weeks(sqlite_url: str, tmp_path: Path) -> None:
     assert told["screens"] >= 40
     assert max(told["asked"]) <= 12
     assert told["words"] / WORDS_A_MINUTE <= 3
+
+
+def test_there_are_words_for_every_code_that_the_app_shows(routed_app: FastAPI) -> None:
+    sources = [file.read_text(encoding="utf-8") for file in (ROOT / "web" / "src").rglob("*.ts*")]
+    asked = {name for source in sources for name in re.findall(r'word\("([a-z_]+)"', source)}
+    lists = {each["id"] for each in TestClient(routed_app).get("/v1/words").json()["data"]}
+
+    assert len(asked) > 8
+    assert asked <= lists
 
 
 def test_every_problem_has_a_screen_that_helps() -> None:
