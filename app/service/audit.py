@@ -4,9 +4,10 @@ Each partner has a chain of their own, because one lock for all would let a part
 hold ids, never answers.
 """
 
-from collections.abc import Set as AbstractSet
+from collections.abc import AsyncGenerator
 from datetime import date
 from typing import Literal, NamedTuple
+from uuid import UUID
 
 from app.service.data_keys import bind_keys
 from app.service.private_marks import UNLOCKED_FOR
@@ -37,6 +38,9 @@ LoggedEvent = Literal[
 AuditEvent = Literal["partner_added", "token_minted", "token_revoked", LoggedEvent, "erased"]
 # Stands for the hash before the first event.
 _START = bytes(32)
+_FIRST_KEY = UUID(int=0)
+_RANGE, _SOUGHT_AT_ONCE = 1000, 100_000
+"""So many logins are read at once, and so many receipts are looked for in one pass through all chains."""
 
 
 class ChainedEvent(NamedTuple):
@@ -80,30 +84,48 @@ async def verify(database: Database, vault: Vault) -> list[str]:
 async def find_tampering(connection: Connection, vault: Vault) -> list[str]:
     """Return whose chain is broken, cut off or missing: ids of partners, and receipts of erased ones.
 
-    A partner of whom a login is unlocked, and in whose chain it never was, is among them.
+    A partner of whom a login is unlocked, and in whose chain it never was, is among them. Everything is read in order
+    or in ranges, so that memory does not grow with how many there are.
     """
-    heads = {row.partner_id: (row.number, row.hash) for row in await stored_audit.heads(connection)}
-    broken: set[str] = set()
-    ends: dict[str, tuple[int, bytes]] = {}
-    unlocked: set[tuple[str, date]] = set()
+    broken = {partner async for partner in _broken_chains(connection, vault)}
+    broken |= await stored_audit.cut_off(connection)
+    broken |= {partner async for partner in _unlocked_past_the_chain(connection)}
+    return sorted(broken | {receipt async for receipt in _receipts_without_a_chain(connection)})
+
+
+async def _broken_chains(connection: Connection, vault: Vault) -> AsyncGenerator[str]:
+    """Yield the partner of each event that is not chained to the one before, or is not the end that the head seals."""
+    chain, number, before = "", 0, _START
     async for row in stored_audit.stream_events(connection):
-        number, before = ends.get(row.partner_id, (0, _START))
+        if row.partner_id != chain:
+            chain, number, before = row.partner_id, 0, _START
         event = ChainedEvent(row.partner_id, row.number, row.event, row.subject, row.happened_on)
-        if row.number != number + 1 or row.hash != hash_of(vault, before, event):
-            broken.add(row.partner_id)
-        ends[row.partner_id] = row.number, end_hash(vault, row.hash)
-        if row.event == "unlocked":
-            unlocked.add((row.partner_id, row.happened_on))
-    broken |= {partner for partner in heads.keys() | ends.keys() if heads.get(partner) != ends.get(partner)}
-    for login in await stored_tokens.unlocked(connection):
-        if (login.partner_id, (login.unlocked_until - UNLOCKED_FOR).date()) not in unlocked:
-            broken.add(login.partner_id)
-    return sorted(broken | await _without_a_chain(connection, ends.keys()))
+        is_chained = row.number == number + 1 and row.hash == hash_of(vault, before, event)
+        number, before = row.number, end_hash(vault, row.hash)
+        is_past_end = row.head_number is None or number > row.head_number
+        if not is_chained or is_past_end or (number == row.head_number and before != row.head_hash):
+            yield chain
 
 
-async def _without_a_chain(connection: Connection, known: AbstractSet[str]) -> set[str]:
-    """Return partners and receipts without a chain: each has at least `partner_added`, also after erasure."""
-    present = {row.id for row in await stored_erasures.all_partners(connection)}
-    hashed = {sha256_of(id_) for id_ in known}
-    erased = await stored_erasures.all_receipts(connection)
-    return present - known | {row.receipt for row in erased if row.subject_hash not in hashed}
+async def _unlocked_past_the_chain(connection: Connection) -> AsyncGenerator[str]:
+    """Yield partners of whom a login is unlocked on a day on which their chain unlocked none."""
+    after = _FIRST_KEY
+    while rows := await stored_tokens.unlocked_after(connection, after, _RANGE):
+        days = await stored_audit.unlock_days(connection, {row.partner_id for row in rows})
+        for row in rows:
+            if (row.partner_id, (row.unlocked_until - UNLOCKED_FOR).date()) not in days:
+                yield row.partner_id
+        after = rows[-1].key
+
+
+async def _receipts_without_a_chain(connection: Connection) -> AsyncGenerator[str]:
+    """Yield receipts of erased partners whose chain is missing: each has at least `partner_added`."""
+    day, receipt = date.min, ""
+    while rows := await stored_erasures.receipts_after(connection, day, receipt, _SOUGHT_AT_ONCE):
+        missing = {row.subject_hash for row in rows}
+        async for id_ in stored_audit.stream_chains(connection):
+            missing.discard(sha256_of(id_))
+        for row in rows:
+            if row.subject_hash in missing:
+                yield row.receipt
+        day, receipt = rows[-1].erased_on, rows[-1].receipt

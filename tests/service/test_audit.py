@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.service import audit
 from app.service.session import Session
 from app.store.connection.database import Database
+from app.store.crypto.ids import sha256_of
 from app.store.crypto.keyring import KeyRing
 from app.store.crypto.vault import Vault
 
@@ -27,7 +28,7 @@ FLIPS = (
     "subject = NULL",
     "happened_on = '2026-11-24'",
 )
-HASH_BEFORE_THE_LAST = "(SELECT hash FROM audit_events WHERE partner_id = 'ptr_one' AND number = 299)"
+HASH_BEFORE_THE_LAST = f"(SELECT hash FROM audit_events WHERE partner_id = 'ptr_one' AND number = {EVENTS - 1})"  # noqa: S608
 
 
 @pytest.fixture
@@ -103,8 +104,13 @@ async def test_an_event_of_another_chain_is_found(attacked: AsyncConnection, vau
         assert await found_after(attacked, vault, n, taken) == [CHAIN, OTHER]
 
 
-async def test_a_chain_that_is_gone_as_a_whole_is_found(database: Database, vault: Vault) -> None:
+async def test_a_chain_that_is_gone_as_a_whole_is_found(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Receipts are looked for one by one, so that there are several passes."""
+    monkeypatch.setattr(audit, "_SOUGHT_AT_ONCE", 1)
     async with database.writing() as connection:
+        await audit.add(Session(connection, vault, NOW), CHAIN, "erased")
         await connection.execute(
             text("INSERT INTO integrators VALUES ('int_1', 'Lighthouse', '2026-11-23 09:00:00+00')")
         )
@@ -114,7 +120,7 @@ async def test_a_chain_that_is_gone_as_a_whole_is_found(database: Database, vaul
                 "VALUES ('0190a0000000700080000000000000aa', 'ptr_no_chain', 'int_1', 'test', '2026-11-23')"
             )
         )
-        await connection.execute(
-            text("INSERT INTO erasures VALUES ('era_no_chain', :hash, '2026-11-23', 1)"), {"hash": bytes(32)}
-        )
-        assert await audit.find_tampering(connection, vault) == ["era_no_chain", "ptr_no_chain"]
+        for receipt, hash_ in (("era_chain", sha256_of(CHAIN)), ("era_no_chain", bytes(32)), ("era_none", bytes(32))):
+            receipt_row = "INSERT INTO erasures VALUES (:receipt, :hash, '2026-11-23', 1)"
+            await connection.execute(text(receipt_row), {"receipt": receipt, "hash": hash_})
+        assert await audit.find_tampering(connection, vault) == ["era_no_chain", "era_none", "ptr_no_chain"]

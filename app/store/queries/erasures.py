@@ -15,15 +15,8 @@ from app.store.schema.erasures import erasures
 from app.store.schema.partners import partners
 
 
-class ErasureRow(NamedTuple):
-    """The receipt of one erasure, with the SHA-256 of the erased partner's id."""
-
-    receipt: str
-    subject_hash: bytes
-
-
 class ErasureDayRow(NamedTuple):
-    """A receipt with its day, by which receipts are read in ranges."""
+    """A receipt with its day, by which receipts are read in ranges, and the SHA-256 of the erased partner's id."""
 
     erased_on: date
     receipt: str
@@ -72,14 +65,6 @@ async def add_receipt(
 ) -> None:
     values = {"receipt": receipt, "subject_hash": subject_hash, "erased_on": erased_on, "epoch": epoch}
     await connection.execute(insert(erasures), values)
-
-
-async def all_receipts(connection: AsyncConnection) -> list[ErasureRow]:
-    return await fetch_all(connection, ErasureRow, select_row(ErasureRow, erasures), {})
-
-
-async def all_partners(connection: AsyncConnection) -> list[PartnerIdRow]:
-    return await fetch_all(connection, PartnerIdRow, select_row(PartnerIdRow, partners), {})
 
 
 async def hashes_among(connection: AsyncConnection, hashes: Collection[bytes]) -> set[bytes]:

@@ -45,8 +45,9 @@ class LoginRow(NamedTuple):
 
 
 class UnlockedRow(NamedTuple):
-    """The partner of a token that is or was unlocked, and until when."""
+    """A token that is or was unlocked, its partner, and until when."""
 
+    key: UUID
     partner_id: str
     unlocked_until: datetime
 
@@ -87,9 +88,11 @@ _LOGIN = {
     "sqlite": PreparedQuery(LoginRow, LOGIN.add_columns(null().label("acting_for"))),
 }
 _UNLOCKED = (
-    select(partners.c.id.label("partner_id"), tokens.c.unlocked_until)
+    select(tokens.c.key, partners.c.id.label("partner_id"), tokens.c.unlocked_until)
     .join_from(tokens, partners, tokens.c.partner_key == partners.c.key)
-    .where(tokens.c.unlocked_until.is_not(None))
+    .where(tokens.c.unlocked_until.is_not(None), tokens.c.key > bindparam("after"))
+    .order_by(tokens.c.key)
+    .limit(bindparam("limit"))
 )
 _LOCKED = {"unlocked_until": None, "unlocked_with": None}
 _IS_ACTIVE = (
@@ -145,6 +148,6 @@ async def lock_all(connection: AsyncConnection, partner: UUID) -> None:
     await connection.execute(update(tokens).where(tokens.c.partner_key == partner).values(_LOCKED))
 
 
-async def unlocked(connection: AsyncConnection) -> list[UnlockedRow]:
-    """Return every token that is or was unlocked."""
-    return await fetch_all(connection, UnlockedRow, _UNLOCKED, {})
+async def unlocked_after(connection: AsyncConnection, key: UUID, limit: int) -> list[UnlockedRow]:
+    """Return tokens that are or were unlocked, from behind this key."""
+    return await fetch_all(connection, UnlockedRow, _UNLOCKED, {"after": key, "limit": limit})
