@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import UNKNOWN, Condition, clauses, rule_truth
 from app.engine.narrowing import narrow
-from app.engine.ruleset import Finding, Insight, Need, Opening, Precedence, Rule
+from app.engine.ruleset import Finding, Insight, Lead, Need, Opening, Precedence, Rule
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.plain_reports import Answers, report_of
 from verification.finding_answers import FindingAnswers, assignments, ways_of
@@ -132,7 +132,7 @@ class Generator:
 
     # Rules
 
-    def _signs(self) -> Iterator[tuple[str, Rule | Insight | Opening | Precedence]]:
+    def _signs(self) -> Iterator[tuple[str, Rule | Insight | Opening | Precedence | Lead]]:
         """Yield the conditions that bound places of a list, and those that put a strategy first."""
         choosing = self._library.ruleset.choosing
         yield from (
@@ -140,8 +140,9 @@ class Generator:
             for name, when in zip(SIZES, choosing.sizes, strict=True)
         )
         yield from ((precedence.id, precedence) for precedence in choosing.precedences)
+        yield from ((lead.id, lead) for lead in choosing.leads)
 
-    def _lines_of(self, one: Rule | Insight | Opening | Precedence, title: str) -> Iterator[ShownBoundary]:
+    def _lines_of(self, one: Rule | Insight | Opening | Precedence | Lead, title: str) -> Iterator[ShownBoundary]:
         """Yield every value at a line, where all else in the condition leaves it to decide."""
         shown: set[tuple[str, int]] = set()
         for assigned in assignments(one.when, self._sizes):

@@ -279,6 +279,7 @@ class Cells:
         for kind, does, ones in own:
             parts += [(f"the {kind} {one.id} {does}", self.holds(one.when, self._alone_names)) for one in ones]
         parts += [(f"the precedence {one.id} count", self.is_so(one.when)) for one in choosing.precedences]
+        parts += [(f"the lead {one.id} count", self.is_so(one.when)) for one in choosing.leads]
         parts += [(f"the size {place} count", self.is_so(when)) for place, when in enumerate(choosing.sizes)]
         for says, formula in parts:
             if self._first(formula, count) is None:

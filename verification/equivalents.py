@@ -93,6 +93,7 @@ def _is_read_alike(library: Library, mutant: Mutant, finding: Finding) -> bool:
     """Return whether nothing but insights reads the finding, and every view is alike however it is answered."""
     choosing, ruleset = library.ruleset.choosing, library.ruleset
     conditions = [*(rule.when for rule in ruleset.rules), *choosing.sizes, *(one.when for one in choosing.precedences)]
+    conditions += [lead.when for lead in choosing.leads]
     if any(clause.finding == finding.id for when in conditions for clause in clauses(when)):
         return False
     changed = compile_ruleset(mutant.ruleset)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import reduce
-from itertools import groupby
+from itertools import groupby, product
 from operator import or_
 from typing import Any
 
@@ -124,10 +124,11 @@ class Fitting:
         """Return that the facts that the two state are a combination that leaves the bit."""
         stated = self._facts
         decisive = [fact for fact, turned in enumerate(self._turned) if turned >> bit & 1]
+        # Facts that do not turn it may be taken as not stated.
         allowed = {
-            tuple(bool(facts >> i & 1) for i in decisive)
-            for facts, mask in enumerate(self._masks.by_facts)
-            if mask >> bit & 1
+            truths
+            for truths in product((False, True), repeat=len(decisive))
+            if self._masks.by_facts[sum(1 << i for i, is_so in zip(decisive, truths, strict=True) if is_so)] >> bit & 1
         }
         if not decisive:
             return z3.BoolVal(bool(allowed))

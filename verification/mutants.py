@@ -27,7 +27,7 @@ from app.engine.conditions import (
     Not,
     clauses,
 )
-from app.engine.ruleset import Choosing, Finding, Insight, Meeting, Need, Opening, Precedence, Rule, Ruleset
+from app.engine.ruleset import Choosing, Finding, Insight, Lead, Meeting, Need, Opening, Precedence, Rule, Ruleset
 from app.engine.vocabulary import READABLE
 from app.rulesets.library import Library
 from verification.judged import purposes_of
@@ -81,10 +81,14 @@ def mutants(ruleset: Ruleset) -> Iterator[Mutant]:
 def _choosing(ruleset: Ruleset, sizes: Mapping[str, int]) -> Iterator[Mutant]:
     """Yield mutants of the sizes and precedences; two precedences that say the same strategy may change places."""
     choosing = ruleset.choosing
-    for field in fields(Choosing)[:-1]:
-        for change, when in _conditions(getattr(choosing, field.name), lambda leaf: _clauses(leaf, sizes)):
-            changed = replace(choosing, **cast("dict[str, Any]", {field.name: when}))
-            yield Mutant(f"{field.name}: {change}", f"sizes/{field.name}", replace(ruleset, choosing=changed))
+    for size, said in zip((field.name for field in fields(Choosing)), choosing.sizes, strict=False):
+        for change, when in _conditions(said, lambda leaf: _clauses(leaf, sizes)):
+            changed = replace(choosing, **cast("dict[str, Any]", {size: when}))
+            yield Mutant(f"{size}: {change}", f"sizes/{size}", replace(ruleset, choosing=changed))
+    for i, lead in enumerate(choosing.leads):
+        for change, also in _of_condition(lead, sizes):
+            changed = replace(choosing, leads=_put(choosing.leads, i, also))
+            yield Mutant(f"{lead.id}: {change}", f"leads/{lead.id}", replace(ruleset, choosing=changed))
     ones, strategies = choosing.precedences, [strategy.id for strategy in ruleset.strategies]
     for i, one in enumerate(ones):
         ways: list[tuple[str, tuple[Precedence, ...]]] = [
@@ -128,7 +132,7 @@ def _rules(rule: Rule, sizes: Mapping[str, int], ruleset: Ruleset) -> Iterator[t
             yield f"does not withhold what asks for {ask}", replace(rule, withholds_asks=asks)
 
 
-Conditional = TypeVar("Conditional", Insight, Opening, Precedence)
+Conditional = TypeVar("Conditional", Insight, Opening, Precedence, Lead)
 
 
 def _of_condition(one: Conditional, sizes: Mapping[str, int]) -> Iterator[tuple[str, Conditional | None]]:
@@ -319,6 +323,7 @@ class _Telling:
             ("insights", ruleset.insights),
             ("openings", ruleset.openings),
             ("precedences", ruleset.choosing.precedences),
+            ("leads", ruleset.choosing.leads),
         ):
             conditions += [(f"{kind}/{one.id}", one.when) for one in ones]
         for name, when in conditions:

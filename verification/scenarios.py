@@ -39,7 +39,7 @@ class ScenarioCouple(NamedTuple):
 class Decided:
     """The engine's decision in words. `suggested` and `withheld` go from purposes to needs.
 
-    `chooses` are the sizes and precedences that count, `quietly` the insights that a quiet view shows too.
+    `chooses` are the sizes, precedences and leads that count, `quietly` the insights that a quiet view shows too.
     """
 
     finds: Mapping[str, str]
@@ -123,7 +123,8 @@ def _finds(compiled: CompiledRuleset, judged: Judged) -> Mapping[str, str]:
 
 
 def _chooses(compiled: CompiledRuleset, signs: int) -> Iterable[str]:
-    names = (*SIZES, *(precedence.id for precedence in compiled.ruleset.choosing.precedences))
+    choosing = compiled.ruleset.choosing
+    names = (*SIZES, *(one.id for one in choosing.precedences), *(lead.id for lead in choosing.leads))
     return (names[i] for i in positions(signs))
 
 

@@ -142,6 +142,7 @@ class Solver:
         ]
         parts += [(f"the opening {one.id} fit", couple.holds(one.when, couple.alone)) for one in self.ruleset.openings]
         parts += [(f"the precedence {one.id} count", couple.is_so(one.when)) for one in choosing.precedences]
+        parts += [(f"the lead {one.id} count", couple.is_so(one.when)) for one in choosing.leads]
         parts += [(f"the size {place} count", couple.is_so(when)) for place, when in enumerate(choosing.sizes)]
         yield from (Violation(f"no answers make {says}") for says, so in parts if self.find(so) is None)
 

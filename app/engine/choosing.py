@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from app.engine.activity_index import DIGEST_BYTES, ActivityIndex
 from app.engine.bitset import Mask, named, positions
+from app.engine.compiled_ruleset import holds_in_a_way
 from app.engine.history import Moment
 from app.engine.offer import Offer
 from app.engine.reactions import preferences, suited_first
@@ -76,6 +77,7 @@ class _Menu:
         # A ritual that both love never tires.
         tires = ~(index.by_repeat["ritual"] & self._tastes[0])
         self._fresh, self._rested = ~(before.lately & tires), ~(before.resting & tires)
+        self._lately = before.lately
         self._draw = draw_of(offer.moment)
         # A step that was shown in vain rests like everything else.
         self._due = offer.due & eligible & self._rested
@@ -106,12 +108,20 @@ class _Menu:
                 yield from self._place(place, step)
         yield from mine
         if not is_alone and self._has_room():
-            yield from self._place("on_your_own", self._on_your_own)
+            yield from self._touch_or_alone()
         turn = 0
         while self._has_room() and self._pool(self._joint):
             place, step = steps[1 + turn % 2]
             yield from self._place(place, step)
             turn += 1
+
+    def _touch_or_alone(self) -> Iterator[Pick]:
+        """Yield a touch that both are open to, in every other draw, unless one was shown lately, else a solo."""
+        touch = self._offer.compiled.index.by_practice["affection"]
+        if not (touch & self._lately or self._draw & 1) and (here := self._pool(self._joint & touch)):
+            yield from self._place("something_different", lambda: self._settled(here))
+        else:
+            yield from self._place("on_your_own", self._on_your_own)
 
     def _has_room(self) -> bool:
         return self._taken.bit_count() < self._offer.moment.limit
@@ -156,8 +166,53 @@ class _Menu:
         if pair.signs & signs.begin_small:
             here = here & index.first_steps or here
         here = here & ~kept_up or here
-        here = self._most_needed(here & ~self._gone or here)
-        return self._settled(here & self._due or here & ~index.prepares or here)
+        here = here & ~self._gone or here
+        leads = [made for bit, made in signs.leads if pair.signs & bit]
+        if alone := self._for_one_heard_alone(here):
+            here, leads = alone, self._own_leads()
+        if not here & self._due and (made := self._made_for(here, leads)):
+            return made
+        here = self._most_needed(here)
+        here = self._settled(here & self._due or here & ~index.prepares or here)
+        return next((bit for bit in signs.welcome if here & bit), here)
+
+    def _for_one_heard_alone(self, here: Mask) -> Mask:
+        """Return what nobody else has to join in and is called for as much, unless something here is what counts."""
+        index = self._offer.compiled.index
+        if self._offer.other is not None or self._most_needed(here) & index.joint & self._counted:
+            return 0
+        return self._most_needed(here) & ~index.joint & ~index.prepares
+
+    def _own_leads(self) -> list[tuple[Mask, ...]]:
+        """Return what is to be done alone where the reader's own answers name what it is made for."""
+        compiled, offer = self._offer.compiled, self._offer
+        nobody = compiled.reading.nobody
+        codes = compiled.reading.meet(offer.own.codes, nobody, nobody)
+        return [made for ways, made in compiled.signs.own_leads if holds_in_a_way(ways, codes)]
+
+    def _made_for(self, here: Mask, leads: list[tuple[Mask, ...]]) -> Mask:
+        """Return what is made for what the two named: of the first lead that holds, or the next with something fresh.
+
+        The first one sets the need. Once all was shown lately, something else that is needed as much takes the place.
+        """
+        pair = self._offer.pair
+        leads = [made for made in leads if here & sum(made)]
+        if not leads:
+            return 0
+        first = self._best_of(leads[0], here)
+        here &= _as_needed_as(first, pair.strong, pair.firm)
+        for fresh in (self._rested & self._fresh, self._rested):
+            for made in leads:
+                if best := self._best_of(made, here & fresh):
+                    return best
+            if rest := here & fresh & ~self._offer.compiled.index.prepares:
+                return self._liked(rest)
+        return first
+
+    def _best_of(self, made: tuple[Mask, ...], here: Mask) -> Mask:
+        """Return what of a lead they like best, the first of what they like alike; 0 where nothing of it is here."""
+        liked = self._liked(here & sum(made))
+        return next((bit for bit in made if liked & bit), 0)
 
     def _due_for_two(self) -> Mask:
         """Return what is due on a path and for two."""
@@ -170,8 +225,11 @@ class _Menu:
         """
         loved_by_both, liked_by_both, loved_by_one, _ = self._tastes
         index = self._offer.compiled.index
-        here = self._pool(self._joint & ~index.serious & ~index.prepares)
-        return self._settled(here & loved_by_both or here & loved_by_one or here & liked_by_both)
+        pool = self._pool(self._joint & ~index.serious & ~index.prepares)
+        for here in (pool & self._fresh & self._rested, pool):
+            if liked := here & loved_by_both or here & loved_by_one or here & liked_by_both:
+                return self._settled(liked)
+        return 0
 
     def _also_called_for(self) -> Mask:
         """Return what is called for besides: of a strategy not yet shown, else of another than the leading one."""
@@ -232,6 +290,9 @@ class _Menu:
         if left & self._due:
             return self._settled(left & self._due)
         here = left & ~self._served & ~self._crowded
+        for made in self._own_leads():
+            if best := self._best_of(made, here & self._fresh & self._rested):
+                return best
         if self._offer.other is not None:
             return self._settled(here)
         here = here or left
@@ -241,14 +302,25 @@ class _Menu:
         return here & self._offer.pair.strong or here & self._offer.pair.firm or here
 
     def _settled(self, here: Mask) -> Mask:
-        """Prefer what is fresh, then the lower liking, then the higher, then what counts as time together."""
-        for preferred in (self._rested, self._fresh, *self._tastes, self._counted):
+        """Prefer what is fresh, then what they like best."""
+        for preferred in (self._rested, self._fresh):
+            here = here & preferred or here
+        return self._liked(here)
+
+    def _liked(self, here: Mask) -> Mask:
+        """Prefer the lower liking, then the higher, then what counts as time together."""
+        for preferred in (*self._tastes, self._counted):
             here = here & preferred or here
         return here
 
     def _drawn(self, candidates: Mask) -> Mask:
         digests, draw = self._offer.compiled.index.digests, self._draw
         return 1 << min(positions(candidates), key=lambda position: digests[position] ^ draw)
+
+
+def _as_needed_as(bit: Mask, strong: Mask, firm: Mask) -> Mask:
+    """Return what is called for with the same need."""
+    return strong if bit & strong else firm & ~strong if bit & firm else ~firm
 
 
 class Shown(NamedTuple):

@@ -9,13 +9,26 @@ from app.engine.activity_index import ActivityIndex, build_activity_index, diges
 from app.engine.bitset import Mask, Unions, from_flags, positions
 from app.engine.code_generation import Codes, Judge, Tables, compile_meeting, compile_reading, compile_rules
 from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, alternatives, clauses, leaves, positive
-from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Need, Opening, Rule, Ruleset
+from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Lead, Need, Opening, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.shares import NO_SHARES, Shares
 from app.engine.view import Because, Reason
 
 RuleMask = int
 """A set of rules: bit `i` stands for the rule at position `i`."""
+Ways = tuple[tuple[tuple[int, tuple[int, ...]], ...], ...]
+"""The ways in which a condition can hold: of each the positions of its findings and the codes that they may have."""
+
+
+def holds_in_a_way(ways: Ways, codes: Codes) -> bool:
+    """Tell whether a condition is true of these findings."""
+    for way in ways:
+        for at, accepts in way:
+            if codes[at] not in accepts:
+                break
+        else:
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +37,8 @@ class CompiledRule:
 
     `calls` and `withholds` are the activities that it calls for or keeps out, `closes` the strategies of which it keeps
     out a whole practice. `need` is 0 for a rule that withholds, `place` that of the first purpose it calls for.
-    `reads` holds the positions of its findings and the codes that make its clauses true, `ways` the same for each way
-    in which its condition can hold; `named` has the bits of their values.
+    `reads` holds the positions of its findings and the codes that make its clauses true; `named` has the bits of their
+    values.
     """
 
     id: str
@@ -36,20 +49,14 @@ class CompiledRule:
     speaks_to_purpose: bool
     place: int
     reads: tuple[tuple[int, tuple[int, ...]], ...]
-    ways: tuple[tuple[tuple[int, tuple[int, ...]], ...], ...]
+    ways: Ways
     named: int
     is_private: bool
     is_mutual: bool
 
     def holds(self, codes: Codes) -> bool:
         """Tell whether the condition is true of these findings."""
-        for way in self.ways:
-            for at, accepts in way:
-                if codes[at] not in accepts:
-                    break
-            else:
-                return True
-        return False
+        return holds_in_a_way(self.ways, codes)
 
 
 class CompiledStrategy(NamedTuple):
@@ -70,7 +77,9 @@ class CompiledPurpose(NamedTuple):
 class Signs(NamedTuple):
     """The bits of the conditions that choosing reads, beyond the rules.
 
-    `precedences` pairs each with the position of the strategy that it puts first among equals.
+    `precedences` pairs each with the position of the strategy that it puts first among equals, `leads` each with the
+    activities that a list begins with, the best first. `own_leads` have the ways in which one's own findings fulfil
+    them instead of a bit.
     """
 
     begin_small: int
@@ -78,6 +87,9 @@ class Signs(NamedTuple):
     hour: int
     afternoon: int
     precedences: tuple[tuple[int, int], ...]
+    leads: tuple[tuple[int, tuple[Mask, ...]], ...]
+    own_leads: tuple[tuple[Ways, tuple[Mask, ...]], ...]
+    welcome: tuple[Mask, ...]
 
 
 class Readings(NamedTuple):
@@ -196,7 +208,7 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
         openings=ruleset.openings,
         first_opening=first_opening,
         every_opening=(1 << len(ruleset.openings)) - 1,
-        signs=Signs(1, 2, 4, 8, tuple(_precedences(ruleset))),
+        signs=_signs(ruleset, index, position),
         first_sign=first_opening + len(ruleset.openings),
         strategies=tuple(CompiledStrategy(s.id, reach.of(s.practices)) for s in ruleset.strategies),
         purposes=tuple(CompiledPurpose(p.id, index.by_purpose[p.id], digest_of(p.id)) for p in ruleset.purposes),
@@ -211,7 +223,8 @@ def _conditions_of(ruleset: Ruleset, in_force: tuple[Rule, ...]) -> tuple[Condit
     """Return all conditions that are judged, in the order of their bits."""
     choosing = ruleset.choosing
     judged: tuple[Rule | Insight | Opening, ...] = (*in_force, *ruleset.insights, *ruleset.openings)
-    signs = (*choosing.sizes, *(precedence.when for precedence in choosing.precedences))
+    precedences, leads = (one.when for one in choosing.precedences), (one.when for one in choosing.leads)
+    signs = (*choosing.sizes, *precedences, *leads)
     sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
     return tuple(positive(condition, sizes) for condition in (*(one.when for one in judged), *signs))
 
@@ -273,6 +286,30 @@ def _precedences(ruleset: Ruleset) -> Iterable[tuple[int, int]]:
         yield 1 << i, strategies.index(precedence.strategy)
 
 
+def _ways_of(condition: Condition, position: Mapping[str, int]) -> Ways:
+    return tuple(tuple((position[clause.finding], clause.accepts) for clause in way) for way in alternatives(condition))
+
+
+def _signs(ruleset: Ruleset, index: ActivityIndex, position: Mapping[str, int]) -> Signs:
+    choosing = ruleset.choosing
+    first_lead = len(choosing.sizes) + len(choosing.precedences)
+    sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
+
+    def bits(lead: Lead) -> tuple[Mask, ...]:
+        return tuple(index.bit_of[id_] for id_ in lead.activities)
+
+    return Signs(
+        1,
+        2,
+        4,
+        8,
+        precedences=tuple(_precedences(ruleset)),
+        leads=tuple((1 << i, bits(lead)) for i, lead in enumerate(choosing.leads, first_lead)),
+        own_leads=tuple((_ways_of(positive(lead.when, sizes), position), bits(lead)) for lead in choosing.own_leads),
+        welcome=tuple(index.bit_of[id_] for id_ in choosing.welcome),
+    )
+
+
 def _is_strong_wish(rule: CompiledRule, findings: tuple[Finding, ...]) -> bool:
     return rule.need == max(Need) and any(findings[i].wish for i, _ in rule.reads)
 
@@ -320,9 +357,7 @@ def _compile_rule(
         speaks_to_purpose=rule.suggests in reach.index.by_purpose,
         place=reach.place_of(calls),
         reads=reads,
-        ways=tuple(
-            tuple((position[clause.finding], clause.accepts) for clause in way) for way in alternatives(condition)
-        ),
+        ways=_ways_of(condition, position),
         named=sum({bit for i, _ in reads for bit in tables.values[i]}),
         is_private=any(findings[i].label == "private" for i, _ in reads),
         is_mutual=any(findings[i].label == "mutual" for i, _ in reads),

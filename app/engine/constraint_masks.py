@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
-from itertools import chain
+from itertools import chain, product
 from operator import and_, or_
 from typing import Any, NamedTuple, cast
 
@@ -85,7 +85,7 @@ def build_constraint_masks(order: Sequence[Activity], quality_time: frozenset[st
         limits=limits,
         facts=facts,
         read=compile_answer_masks(limits, facts),
-        by_facts=tuple(map(sets.left_by_facts, range(1 << len(sets.facts)))),
+        by_facts=sets.left_by_facts(),
         by_conflict=tuple(map(sets.left_by_conflict, (*range(len(CONFLICTS)), UNKNOWN))),
         vetoes=_vetoes(sets.gone["likes"]),
     )
@@ -112,11 +112,20 @@ class _Sets:
         answers = {constraint.answer: value}
         return self._everything & ~_gone(self.gone[constraint.id], lambda leaf: answer_truth(leaf, answers) is True)
 
-    def left_by_facts(self, stated: Mask) -> Mask:
-        def holds(leaf: Leaf) -> bool:
-            return isinstance(leaf, Chosen) and bool(stated >> self.facts.index(leaf) & 1)
-
-        return self._everything & ~reduce(or_, (_gone(limit, holds) for limit in self._couple))
+    def left_by_facts(self) -> tuple[Mask, ...]:
+        """Return what each combination of facts leaves: condition by condition, each looked at by its own facts."""
+        left = [self._everything] * (1 << len(self.facts))
+        for condition, gone in chain(*(limit.items() for limit in self._couple)):
+            own = [i for i, fact in enumerate(self.facts) if fact in leaves(condition)]
+            for truths in product((False, True), repeat=len(own)):
+                stated = {self.facts[i] for i, is_so in zip(own, truths, strict=True) if is_so}
+                if evaluate_condition(condition, YES_OR_NO, stated.__contains__):
+                    there = sum(1 << i for i, is_so in zip(own, truths, strict=True) if is_so)
+                    among = sum(1 << i for i in own)
+                    for facts in range(len(left)):
+                        if facts & among == there:
+                            left[facts] &= ~gone
+        return tuple(left)
 
     def left_by_conflict(self, code: int) -> Mask:
         codes = {"conflict": code}

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from app.engine.answer_types import Budget, ComfortZone, ConflictLevel
 from app.engine.conditions import Algebra, All, AnyOf, Chosen, Clause, Condition, Linear, Not, Rated
-from app.engine.ruleset import Activity, Cost
+from app.engine.ruleset import Activity, Cost, Life
 
 AnswerValue = str | bool | int | float | tuple[str, ...] | None
 
@@ -31,6 +31,8 @@ BESIDE_WORK = ("mornings", "evenings", "nights")
 FREE_HOURS = ("daytime", "days_off")
 WITH_CHILDREN = ("under_6", "from_6_to_12", "teens", "mixed")
 APART = ("same_city", "long_distance")
+SMALL_CHILDREN = ("under_6", "mixed")
+LATE_HOURS = ("evenings", "nights")
 
 ConstraintScope = Literal["participants", "either", "couple"]
 """Whose answers count: of each one who takes part; of either, what is done alone included; facts of the two.
@@ -137,18 +139,45 @@ def _without_care(activity: Activity) -> Condition:
     return AnyOf((All((_AT_HOME, Not(care))), All((no_care, Not(none))), All((_AT_HOME, no_care))))
 
 
-def _leaves_someone_alone(activity: Activity) -> Condition:
-    """Somebody in the home who needs care, and both of you away for long."""
+_CARED_FOR = Chosen("circumstances.home", ("someone_needs_care",))
+_AWAKE_BESIDE_WORK, _AWAKE_IN_FREE_HOURS, _AWAKE_LATE = (
+    Chosen("circumstances.awake_together", hours) for hours in (BESIDE_WORK, FREE_HOURS, LATE_HOURS)
+)
+_NOT_FOR: Mapping[Life, Condition] = {
+    "no_small_child": Not(Chosen("circumstances.children_at_home", SMALL_CHILDREN)),
+    "nobody_to_hand_over": Not(AnyOf((_AT_HOME, _CARED_FOR))),
+    "newborn": Chosen("circumstances.season", ("newborn",)),
+    "relatives_at_home": Chosen("circumstances.home", ("others_live_here",)),
+    "no_shared_evening": All((AnyOf((_AWAKE_BESIDE_WORK, _AWAKE_IN_FREE_HOURS)), Not(_AWAKE_LATE))),
+}
+
+
+def _not_for(activity: Activity, *lives: Life) -> tuple[Condition, ...]:
+    """Return the conditions of life under which an activity makes no sense."""
+    return tuple(_NOT_FOR[life] for life in lives if life in activity.not_for)
+
+
+def _without_children(activity: Activity) -> Condition:
+    none = (Not(_AT_HOME),) if activity.parents_only else ()
+    return AnyOf((*none, *_not_for(activity, "no_small_child", "nobody_to_hand_over")))
+
+
+def _out_of_season(activity: Activity) -> Condition:
+    tender = (Chosen("circumstances.season", TENDER_SEASONS),) if activity.energy == "lively" else ()
+    return AnyOf((*tender, *_not_for(activity, "newborn")))
+
+
+def _not_in_this_home(activity: Activity) -> Condition:
+    """Somebody in the home who needs care, and both of you away for long; others in it whom it presumes elsewhere."""
     is_long = activity.children == "away" and activity.minutes > UNKNOWN_MINUTES
-    return _chosen("circumstances.home", *(["someone_needs_care"] if is_long else []))
+    return AnyOf((*((_CARED_FOR,) if is_long else ()), *_not_for(activity, "relatives_at_home")))
 
 
-def _needs_a_free_day(activity: Activity) -> Condition:
-    """Only hours beside work that the two share; one of them saying more is enough."""
-    if activity.minutes < FREE_DAY_MINUTES:
-        return NEVER
-    path = "circumstances.awake_together"
-    return All((Chosen(path, BESIDE_WORK), Not(Chosen(path, FREE_HOURS))))
+def _at_other_hours(activity: Activity) -> Condition:
+    """Only hours beside work that the two share, where it needs a free day; one of them saying more is enough."""
+    beside_work = All((_AWAKE_BESIDE_WORK, Not(_AWAKE_IN_FREE_HOURS)))
+    is_long = activity.minutes >= FREE_DAY_MINUTES
+    return AnyOf((*((beside_work,) if is_long else ()), *_not_for(activity, "no_shared_evening")))
 
 
 def _too_far_or_too_near(activity: Activity) -> Condition:
@@ -214,10 +243,8 @@ _OF_THE_COUPLE = (
         "children",
         "circumstances.children_at_home",
         "couple",
-        lambda activity: (
-            Not(Chosen("circumstances.children_at_home", WITH_CHILDREN)) if activity.parents_only else NEVER
-        ),
-        lambda _: WITH_CHILDREN,
+        _without_children,
+        lambda activity: SMALL_CHILDREN if "no_small_child" in activity.not_for else WITH_CHILDREN,
     ),
     Constraint("childcare", "circumstances.childcare", "couple", _without_care, lambda _: True),
     Constraint("living", "circumstances.living", "couple", _too_far_or_too_near, lambda _: "same_city"),
@@ -225,9 +252,15 @@ _OF_THE_COUPLE = (
         "season",
         "circumstances.season",
         "couple",
-        lambda activity: _chosen("circumstances.season", *(TENDER_SEASONS if activity.energy == "lively" else ())),
+        _out_of_season,
         lambda _: (),
     ),
-    Constraint("home", "circumstances.home", "couple", _leaves_someone_alone, lambda _: ()),
-    Constraint("awake_together", "circumstances.awake_together", "couple", _needs_a_free_day, lambda _: FREE_HOURS),
+    Constraint("home", "circumstances.home", "couple", _not_in_this_home, lambda _: ()),
+    Constraint(
+        "awake_together",
+        "circumstances.awake_together",
+        "couple",
+        _at_other_hours,
+        lambda activity: LATE_HOURS if "no_shared_evening" in activity.not_for else FREE_HOURS,
+    ),
 )

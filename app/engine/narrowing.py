@@ -51,10 +51,10 @@ def narrow(offer: Offer, width: Mask, allowed: Mask) -> Stands:
 
 
 def _first(offer: Offer, eligible: Mask) -> Mask:
-    """Return what may come first: nothing side by side unless it counts, nothing for one alone if there is else."""
+    """Return what may come first: nothing side by side unless it counts, nothing for one alone if two were heard."""
     index = offer.compiled.index
     active = eligible & ~offer.passive & ~index.by_practice["affection"]
-    return active & index.joint or active
+    return active if offer.other is None else active & index.joint or active
 
 
 def _rank_strategies(offer: Offer, first: Mask) -> list[int]:

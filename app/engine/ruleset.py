@@ -24,6 +24,7 @@ Children = Literal["present", "asleep", "away"]
 Ceiling = Literal["occasional", "frequent", "chronic"]
 Ask = Literal["openness", "closeness", "touch", "surprise", "kind_reading"]
 Setting = Literal["same_room", "side_by_side", "apart"]
+Life = Literal["no_small_child", "nobody_to_hand_over", "newborn", "relatives_at_home", "no_shared_evening"]
 Grade = Literal["A", "A-", "B", "B-", "C", "C-", "D"]
 
 
@@ -147,7 +148,7 @@ class Activity:
     """An activity: `minutes` are for one time, `energy` is the energy that it needs, the first kind is its main one.
 
     Near-duplicates share a `family`. One that `prepares` ends in a list or a plan, not in time together. `asks` names
-    what it asks of the two. `practice` is that of its purpose.
+    what it asks of the two, `not_for` the lives in which it makes no sense. `practice` is that of its purpose.
     """
 
     id: str
@@ -178,6 +179,7 @@ class Activity:
     prepares: bool = False
     parents_only: bool = False
     apart_only: bool = False
+    not_for: tuple[Life, ...] = ()
 
     @property
     def minutes_a_week(self) -> int | None:
@@ -213,11 +215,25 @@ class Precedence:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """The activities with which a list begins where the couple named what they are made for.
+
+    Without claims it is our own judgement.
+    """
+
+    id: str
+    when: Condition
+    activities: tuple[str, ...]
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Choosing:
-    """The conditions on a pair that bound places of the list, and the precedences in their order.
+    """The conditions on a pair that bound places of the list, and the precedences and leads in their order.
 
     `begin_small`: the first thing is a small one. `hour` and `afternoon`: there is room for something longer, unless
-    `keep_short` holds.
+    `keep_short` holds. `leads` read what the two pooled, `own_leads` what the reader alone did; `welcome` names what
+    suits everybody, for where nothing else tells what to begin with.
     """
 
     begin_small: Condition
@@ -225,6 +241,9 @@ class Choosing:
     hour: Condition
     afternoon: Condition
     precedences: tuple[Precedence, ...]
+    leads: tuple[Lead, ...] = ()
+    own_leads: tuple[Lead, ...] = ()
+    welcome: tuple[str, ...] = ()
 
     @property
     def sizes(self) -> tuple[Condition, ...]:

@@ -4,7 +4,7 @@ import re
 from typing import Literal, get_args
 
 from app.engine.conditions import All, Condition, clauses
-from app.engine.ruleset import Choosing, Finding, Opening, Precedence, Strategy
+from app.engine.ruleset import Activity, Choosing, Finding, Lead, Opening, Precedence, Strategy
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.content_reader import ReadContext, check_id
 from app.rulesets.library import wordings_of
@@ -17,8 +17,13 @@ _SLOT_WITHOUT_FORMS = re.compile(r"\{[^{}|]*\} hours?\b")
 OpeningPart = Literal["good", "hard"]
 
 
-def read_choosing(context: ReadContext, findings: tuple[Finding, ...], strategies: tuple[Strategy, ...]) -> Choosing:
-    """Read `choosing.yaml`: conditions that bound a place of the list, and precedences between strategies."""
+def read_choosing(
+    context: ReadContext,
+    findings: tuple[Finding, ...],
+    strategies: tuple[Strategy, ...],
+    activities: tuple[Activity, ...],
+) -> Choosing:
+    """Read `choosing.yaml`: conditions that bound a place of the list, precedences between strategies, and leads."""
     file = context.open("choosing.yaml")
     if file is None:
         return Choosing(All(()), All(()), All(()), All(()), ())
@@ -30,8 +35,15 @@ def read_choosing(context: ReadContext, findings: tuple[Finding, ...], strategie
     precedences = tuple(
         _precedence(context, id_, entry, findings, strategies) for id_, entry in file.records("precedences")
     )
+    ids = [activity.id for activity in activities]
+    leads, own_leads = (
+        tuple(_lead(context, id_, entry, findings, ids) for id_, entry in file.records(part))
+        for part in ("leads", "on_your_own")
+    )
+    named = file.need("welcome")
+    welcome = named.words(ids) if named and ids else ()
     file.close()
-    return Choosing(**conditions, precedences=precedences)
+    return Choosing(**conditions, precedences=precedences, leads=leads, own_leads=own_leads, welcome=welcome)
 
 
 def _precedence(
@@ -42,12 +54,28 @@ def _precedence(
     named = record.need("strategy")
     # Where no strategy could be read, that is the mistake; none of them is known then.
     strategy = named.word([entry.id for entry in strategies]) if named and strategies else ""
-    origin = record.get("origin")
-    claims = context.cited(record, required=origin is None)
-    if origin and origin.text() != "product":
-        origin.wrong("a precedence rests on claims, or on our own judgement: `origin: product`")
+    claims = _grounds(context, record)
     record.close()
     return Precedence(id_, when, strategy, claims)
+
+
+def _lead(context: ReadContext, id_: str, record: Record, findings: tuple[Finding, ...], activities: list[str]) -> Lead:
+    check_id(record.node, id_, kind="a lead")
+    when = _condition(record.need("when"), findings)
+    named = record.need("begin_with")
+    # Where no activity could be read, that is the mistake; none of them is known then.
+    ids = named.words(activities) if named and activities else ()
+    claims = _grounds(context, record)
+    record.close()
+    return Lead(id_, when, ids, claims)
+
+
+def _grounds(context: ReadContext, record: Record) -> tuple[str, ...]:
+    """Return the claims behind a choice; none where it is our own judgement."""
+    origin = record.get("origin")
+    if origin and origin.text() != "product":
+        origin.wrong("a choice rests on claims, or on our own judgement: `origin: product`")
+    return context.cited(record, required=origin is None)
 
 
 def read_openings(context: ReadContext, findings: tuple[Finding, ...]) -> tuple[Opening, ...]:

@@ -167,7 +167,7 @@ def _review_findings(library: Library) -> Iterator[Diagnostic]:
     conditions += [opening.when for opening in ruleset.openings] + [
         precedence.when for precedence in choosing.precedences
     ]
-    conditions += choosing.sizes
+    conditions += [*choosing.sizes, *(lead.when for lead in (*choosing.leads, *choosing.own_leads))]
     read = {clause.finding for condition in conditions for clause in clauses(condition)}
     for finding in ruleset.findings:
         if finding.id not in read:

@@ -162,6 +162,8 @@ def suits_the_two(reports: list[Report], activity: Activity) -> bool:
     at_home = bool(children - {"none"})
     if ("long_distance" in homes and not activity.remote) or (activity.parents_only and not at_home):
         return False
+    if any(makes_no_sense(reports, life) for life in activity.not_for):
+        return False
     if activity.apart_only and not homes & {"long_distance", "same_city"}:
         return False
     if seasons & TENDER and activity.energy == "lively":
@@ -171,6 +173,20 @@ def suits_the_two(reports: list[Report], activity: Activity) -> bool:
     cares = any("someone_needs_care" in (answer(report, "circumstances.home") or ()) for report in reports)
     is_looked_after = childcare == {True} if at_home else "none" in children or False not in childcare
     return is_looked_after and not (cares and activity.minutes > 60)
+
+
+def makes_no_sense(reports: list[Report], life: str) -> bool:
+    def said(path: str) -> set[str]:
+        given = [answer(report, f"circumstances.{path}") for report in reports]
+        return {level for levels in given if levels for level in ([levels] if isinstance(levels, str) else levels)}
+
+    return {
+        "no_small_child": not said("children_at_home") & {"under_6", "mixed"},
+        "nobody_to_hand_over": not said("children_at_home") - {"none"} and "someone_needs_care" not in said("home"),
+        "newborn": "newborn" in said("season"),
+        "relatives_at_home": "others_live_here" in said("home"),
+        "no_shared_evening": bool(said("awake_together")) and not said("awake_together") & {"evenings", "nights"},
+    }[life]
 
 
 def counts(report: Report, activity: Activity) -> bool:
@@ -294,8 +310,10 @@ class Pair:
         return any(activity.practice in (answer(report, "time_together.we_already") or ()) for report in self.heard)
 
     def could_begin(self, activities: list[Activity]) -> list[Activity]:
-        """Nothing side by side that does not count; nothing for one alone while there is something for two."""
+        """Nothing side by side that does not count; of two, nothing for one alone while there is else."""
         active = [activity for activity in activities if self.strategy(activity) and not self.is_passive(activity)]
+        if self.theirs is None:
+            return active
         return [activity for activity in active if activity.together] or active
 
     def ranked(self, activities: list[Activity]) -> list[str]:

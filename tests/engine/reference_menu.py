@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from app.engine.history import Moment
 from app.engine.ruleset import Activity, Need
+from app.engine.self_report import NO_AGREEMENT
 from tests.engine.reference import LIKE, LOVE, OK, Pair, liking
 from tests.engine.reference_feedback import Feedback
 from tests.engine.reference_paths import steps_due
@@ -112,20 +113,64 @@ class Menu:
         could_begin = self.pair.could_begin(list(self.allowed))
         first = self.feedback.leaves([a for a in could_begin if self.pair.strategy(a) == self.strategies[0]])
         is_small_asked = self.pair.holds_for_either(self.pair.ruleset.choosing.begin_small)
+        near = [(is_small_asked and a.minutes > 15, self.pair.is_kept_up(a), self.is_near_due(a)) for a in first]
+        nearest = [a for a, key in zip(first, near, strict=True) if key == min(near)]
+        choosing = self.pair.ruleset.choosing
+        leads = [lead.activities for lead in choosing.leads if self.pair.holds_for_either(lead.when)]
+        strongest = max(map(self.pair.need, nearest), default=0)
+        needed = [activity for activity in nearest if self.pair.need(activity) == strongest]
+        alone = [activity for activity in needed if not activity.together and not activity.prepares]
+        counts = any(activity.together and self.pair.is_counted(activity) for activity in needed)
+        if self.pair.theirs is None and alone and not counts:
+            nearest, leads = alone, self.own_leads()
+        if not any(activity in self.due for activity in nearest) and (made := self.made_for(nearest, leads)):
+            return made
+        welcome = [*choosing.welcome, None]
         return min(
-            first,
+            nearest,
             key=lambda a: (
-                is_small_asked and a.minutes > 15,
-                self.pair.is_kept_up(a),
-                self.is_near_due(a),
                 -self.pair.need(a),
                 a not in self.due,
                 a.prepares,
                 self.tiredness(a),
-                self.equals(a),
+                self.equals(a)[:-1],
+                welcome.index(a.id if a.id in welcome else None),
+                self.drawn(a.id),
             ),
             default=None,
         )
+
+    def own_leads(self) -> list[tuple[str, ...]]:
+        """What the reader's own answers alone ask to do alone."""
+        alone = Pair(self.pair.ruleset, self.pair.mine, None, NO_AGREEMENT)
+        return [lead.activities for lead in self.pair.ruleset.choosing.own_leads if alone.holds_for_either(lead.when)]
+
+    def best_of(self, among: list[Activity], lead: tuple[str, ...]) -> Activity | None:
+        """What they like best of a lead, then what it names first."""
+        named = [activity for activity in among if activity.id in lead]
+        return min(named, key=lambda a: (*self.equals(a)[:-1], lead.index(a.id)), default=None)
+
+    def made_for(self, here: list[Activity], leads: list[tuple[str, ...]]) -> Activity | None:
+        """What the first lead that holds names, or once that was shown lately, the next one, then what else is fresh.
+
+        All of it with the need of what the first lead would give.
+        """
+        leads = [lead for lead in leads if any(activity.id in lead for activity in here)]
+        if not leads:
+            return None
+        first = self.best_of(here, leads[0])
+        for tiredness in (0, 1):
+            fresh = [
+                activity
+                for activity in here
+                if first and self.pair.need(activity) == self.pair.need(first) and self.tiredness(activity) <= tiredness
+            ]
+            for lead in leads:
+                if found := self.best_of(fresh, lead):
+                    return found
+            if rest := [activity for activity in fresh if not activity.prepares]:
+                return min(rest, key=self.equals)
+        return first
 
     def enjoy(self, chosen: list[Activity]) -> Activity | None:
         """Of what is neither serious nor only prepares."""
@@ -137,10 +182,11 @@ class Menu:
             lambda lower, higher: higher == LOVE and lower >= OK,
             lambda lower, _: lower == LIKE,
         )
-        for belongs in classes:
-            of_it = [a for a in left if belongs(self.pair.likings(a)[0], self.pair.likings(a)[-1])]
-            if of_it:
-                return min(of_it, key=lambda a: (self.tiredness(a), self.equals(a)))
+        for here in ([a for a in left if not self.tiredness(a)], left):
+            for belongs in classes:
+                of_it = [a for a in here if belongs(self.pair.likings(a)[0], self.pair.likings(a)[-1])]
+                if of_it:
+                    return min(of_it, key=lambda a: (self.tiredness(a), self.equals(a)))
         return None
 
     def called_for(self, chosen: list[Activity]) -> Activity | None:
@@ -213,9 +259,23 @@ class Menu:
         due = [activity for activity in solo if activity in self.due]
         if due:
             return min(due, key=lambda a: (self.tiredness(a), self.equals(a)))
+        for lead in self.own_leads():
+            if found := self.best_of([a for a in new if not self.tiredness(a)], lead):
+                return found
         if self.pair.theirs is not None:
             return min(new, key=lambda a: (self.tiredness(a), self.equals(a)), default=None)
         return min(new or solo, key=lambda a: (self.tiredness(a), -self.pair.need(a), self.equals(a)), default=None)
+
+    def touch(self, chosen: list[Activity]) -> Activity | None:
+        """A touch that both are open to, in every other draw and where none was shown in the last lists."""
+        if self.moment.seed and number_of(f"{self.moment.turn}:{self.moment.seed}") % 2:
+            return None
+        touches = [activity for activity in self.offered if activity.practice == "affection"]
+        shown = {*self.moment.seen[-4 * self.moment.limit :]}
+        if any(activity.practice == "affection" and activity.id in shown for activity in self.pair.ruleset.activities):
+            return None
+        here = [activity for activity in self.left(chosen) if activity in touches]
+        return min(here, key=lambda a: (self.tiredness(a), self.equals(a)), default=None)
 
     # The menu
 
@@ -236,7 +296,7 @@ class Menu:
                 menu, due = menu + due, []
             elif len(menu) + len(due) + len(held) < limit:
                 self.add(menu, place, choose, due + held)
-        if not was_heard_alone and len(menu) < limit:
+        if not was_heard_alone and len(menu) < limit and not self.add(held, DIFFERENT, self.touch, menu):
             self.add(held, ALONE, self.alone, menu)
         return self.by_turns(menu + held)
 

@@ -224,8 +224,8 @@ def test_private_answers_only_take_away_and_leave_the_order(
     public, own = view_of(compiled, pooled_answers, other, 20), view_of(compiled, mine, other, 20)
 
     offer = offer_to(compiled, mine, other)
-    together = sum(1 << each.position for each in own.activities) & compiled.index.joint
-    # A strategy that is left with things for one alone gives way to one that has something for two.
+    together = sum(1 << each.position for each in own.activities) & compiled.index.joint & ~offer.passive
+    # A strategy that is left with things for one alone, or with company, gives way to one that has something for two.
     for_two = {strategy.id for strategy in compiled.strategies if strategy.activities & together}
     left = [id_ for id_ in strategies(own) if id_ in for_two]
     assert sorted(left, key=strategies(public).index) == left
