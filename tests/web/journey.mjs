@@ -193,7 +193,7 @@ await b.page.locator("input[type=datetime-local]").first().fill("2026-12-11T20:3
 await b.tap("Save");
 await b.page.getByText(/11 Dec|December 11/).waitFor();
 await b.tap("Make an address");
-const calendar = await b.page.locator(".address a").textContent();
+const calendar = await b.page.locator(".address").textContent();
 assert.match(await (await fetch(calendar, { headers: { "Rekindle-Test-Now": WEEKS[1] } })).text(), /BEGIN:VEVENT/);
 await b.inspect("the plan");
 await b.use(b.page.locator("section", { hasText: "Föür wééks" }).getByRole("button"));

@@ -66,7 +66,7 @@ function PlanItem({ item, shared, changed }: { item: Item; shared: Shared; chang
       <h2>{item.activity_title}</h2>
       <p>{item.scheduled_for ? asTime(item.scheduled_for) : texts.plan.noTime}</p>
       <details>
-        <summary>{texts.plan.when}</summary>
+        <summary>{item.scheduled_for ? texts.plan.another : texts.plan.when}</summary>
         <label for={ids.when}>{texts.plan.when}</label>
         <input id={ids.when} type="datetime-local" value={when} onInput={(event) => setWhen(event.currentTarget.value)} />
         <label for={ids.title}>{texts.plan.call}</label>
@@ -113,11 +113,14 @@ function Calendar(): VNode {
       <p>{texts.plan.calendarText}</p>
       <p role="status">{ended ? texts.plan.calendarEnded : ""}</p>
       {url && (
-        <p class="address">
-          <a href={url.replace(/^https?:/, "webcal:")} rel="noreferrer noopener">
-            {url}
-          </a>
-        </p>
+        <>
+          <p class="links">
+            <a href={url.replace(/^https?:/, "webcal:")} rel="noreferrer noopener">
+              {texts.plan.calendarOpen}
+            </a>
+          </p>
+          <p class="address">{url}</p>
+        </>
       )}
       <p class="actions">
         <button type="button" disabled={busy} onClick={() => act(make)}>
