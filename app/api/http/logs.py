@@ -42,7 +42,18 @@ def configure_logs(level: str, form: Literal["json", "console"]) -> None:
 
 
 def _console_renderer() -> Processor:
-    return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+    return structlog.dev.ConsoleRenderer(colors=True) if sys.stdout.isatty() else _render_plainly
+
+
+def _render_plainly(_: object, __: str, event: EventDict) -> str:
+    # As structlog's own renderer without colours, which takes a tenth of the time of a whole request.
+    moment, level, name = (event.pop(key) for key in ("timestamp", "level", "event"))
+    pairs = [f"{key}={value if _is_word(value) else repr(value)}" for key, value in sorted(event.items())]
+    return f"{moment} [{level:<9}] {name:<30} {' '.join(pairs)}".rstrip()
+
+
+def _is_word(value: object) -> bool:
+    return not isinstance(value, str) or (value.isprintable() and " " not in value)
 
 
 def _without_values(_: object, __: str, event: EventDict) -> EventDict:

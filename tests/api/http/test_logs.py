@@ -90,9 +90,12 @@ def test_the_cause_is_told_too() -> None:
 def test_for_people_there_is_a_readable_form(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("info", "console")
 
-    structlog.get_logger().info("answered", status=200)
+    event = {"status": 200, "route": "/v1/help", "error": ["a b"], "problem": "a b", "forged": "x\n2026"}
+    structlog.get_logger().info("answered", **event)
 
-    assert "answered" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    whole = {"timestamp": said.split()[0], "level": "info", "event": "answered", **event}
+    assert said == f"{structlog.dev.ConsoleRenderer(colors=False)(None, 'info', whole)}\n"
 
 
 @pytest.mark.parametrize("libraries", [logging.WARNING, logging.DEBUG])
