@@ -28,7 +28,7 @@ from app.api.http.openapi import describe
 from app.api.http.prefix import BelowPath
 from app.api.http.problems import install_error_handlers
 from app.api.http.request_context import RateLimiter, install_route_templates
-from app.api.http.routing import check_query
+from app.api.http.routing import RouteTable, check_query
 from app.api.http.turns import Turns
 from app.api.integrators import routes as integrators
 from app.api.me import routes as me
@@ -99,6 +99,7 @@ def create_app(
         app.include_router(router, dependencies=[*key, Depends(check_query)])
     for router in (*AUTHENTICATED, *ALWAYS_OPEN):
         app.include_router(router)
+    app.router.routes.insert(0, RouteTable(app.routes))
     install_error_handlers(app)
     describe(app)
     install_route_templates(app)
