@@ -6,7 +6,7 @@ import { isTest } from "./settings.ts";
 
 /** What a partner may ask of the API, with their own token; nothing that needs the integrator's key. */
 const OWN = /^\/v1\/(me(\/|$)|invitations\/accept$|decisions\/)/;
-const OPEN = /^\/v1\/(questions|words|locales|strategies|paths|activities|help)(\/|$)/;
+const OPEN = /^\/v1\/(questions|words|locales|strategies|paths|activities|help|calendars)(\/|$)/;
 
 const REQUEST_HEADERS = ["content-type", "accept-language", "idempotency-key", "if-match", "if-none-match"];
 const ANSWER_HEADERS = ["content-type", "etag", "content-language", "retry-after", "x-request-id", "idempotency-replayed"];

@@ -243,6 +243,7 @@ const english = {
   },
   tabs: { today: "Today", plan: "Plan", progress: "So far", settings: "Settings" },
   problems: {
+    reference: (id: string) => `If you ask somebody about it, this helps them find it: ${id}`,
     again: "Try again",
     reload: "Start over",
   },

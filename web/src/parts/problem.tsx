@@ -28,7 +28,7 @@ function Told({ problem, again, class: look }: { problem: unknown; again?: () =>
       {mistakesOf(problem).map((mistake) => (
         <p key={mistake}>{mistake}</p>
       ))}
-      {reference && <p class="small">{reference}</p>}
+      {reference && <p class="small">{texts.problems.reference(reference)}</p>}
       <WayOut way={way} again={again} />
     </section>
   );

@@ -59,6 +59,7 @@ export function CheckIn({ personal }: { personal: boolean }): VNode {
   const value = answerTo(changed, id) ?? answerTo(answers, id);
   return (
     <Page title={question.text} step={id} back={place ? () => setPlace(place - 1) : undefined}>
+      {place === 0 && <p>{texts.checkIn.text}</p>}
       <p class="progress">
         <progress max={shown.length} value={place + 1} aria-label={texts.checkIn.progress(place + 1, shown.length)} />
         <span class="small" aria-hidden="true">
