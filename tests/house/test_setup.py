@@ -22,6 +22,12 @@ esac
 ANY = "#!/bin/sh\n"
 NEVER = "#!/bin/sh\necho it was called >&2\nexit 1\n"
 
+UV_THAT_BRINGS_NODE = """#!/bin/sh
+echo "$@" >>uv.log
+mkdir -p .boot/node/bin
+for program in node npm; do printf '#!/bin/sh\\n' >.boot/node/bin/$program && chmod +x .boot/node/bin/$program; done
+"""
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
@@ -37,9 +43,11 @@ def compiled(folder: Path, name: str, text: str) -> None:
     (folder / name).chmod(0o755)
 
 
-def set_up(house: Path, group: str = "dev", **variables: str) -> subprocess.CompletedProcess[str]:
+def set_up(
+    house: Path, group: str = "dev", script: str = "setup", **variables: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [house / ".ci" / "setup", group],
+        [house / ".ci" / script, group],
         env={"PATH": f"{house / 'bin'}:{os.defpath}", "PYTHON": "python3", **variables},
         capture_output=True,
         text=True,
@@ -92,6 +100,19 @@ def test_what_has_changed_is_installed_again(house: Path, change: str) -> None:
 
     assert done.returncode != 0
     assert "it was called" in done.stderr
+
+
+def test_node_comes_once_from_a_wheel_that_is_checked_against_its_hashes(house: Path) -> None:
+    compiled(house / "bin", "node", NEVER)
+    compiled(house / "bin", "uv", UV_THAT_BRINGS_NODE)
+
+    for _ in range(2):
+        assert set_up(house, "node", "setup-app").stdout == f"{house}/.boot/node/bin\n"
+
+    asked = (house / "uv.log").read_text(encoding="utf-8").splitlines()
+    assert [line for line in asked if line.startswith("pip")] == [
+        "pip sync --quiet --require-hashes --python .boot/node/bin/python requirements/node.lock"
+    ]
 
 
 def pretend_installed(house: Path, group: str) -> None:
