@@ -25,7 +25,7 @@ SAID = {
     "decimals": "6.5",
     "quarter": "6½",
     "loss": "We are very sorry.",
-    "it helps": "It helps that you two make a good team.",
+    "hard first": "makes a lot of things harder. It helps that you two make a good team.",
 }
 
 
@@ -61,7 +61,7 @@ def client(rulesets: ActiveRuleset) -> Iterator[TestClient]:
             ["hurts", "misheard", "seldom argue"],
         ),
         ({"private": {"physical_closeness": 1, "feels_rejected": True}}, [], ["comes back"]),
-        ({"communication": {"trust": 1}, "closeness": {"going_well": ["teamwork"]}}, ["it helps"], []),
+        ({"communication": {"trust": 1}, "closeness": {"going_well": ["teamwork"]}}, ["hard first"], []),
     ],
 )
 def test_what_does_not_follow_from_the_answers_is_not_said(
