@@ -263,7 +263,8 @@ class Generator:
 
     def _told_apart(self, couple: ScenarioCouple) -> Iterator[tuple[str, str, str]]:
         judged = judge_couple(self._program, couple)
-        stands, pair = narrow(judged.offer, judged.reader.width, judged.reader.allowed), judged.offer.pair
+        pair, reader = judged.offer.pair, judged.reader
+        stands = narrow(judged.offer, reader.width, reader.allowed, reader.leading)
         names = [strategy.id for strategy in self._program.strategies]
         needs = [need_of(pair, stands.eligible & strategy.activities) for strategy in self._program.strategies]
         counting: dict[int, str] = {}

@@ -126,7 +126,7 @@ def _the_draw_decides_little(seen: Trial, details: Counter[str]) -> Iterator[str
     details["other draws"] += 1
     moment = seen.moment._replace(seed=_OTHER_SEED, turn=seen.moment.turn + 7, seen=seen.moment.seen[::2])
     judged = judge(seen.compiled, seen.mine, seen.theirs, moment)
-    stands, here = narrow(judged.offer, judged.reader.width, judged.reader.allowed), seen.stands
+    stands, here = narrow(judged.offer, judged.reader.width, judged.reader.allowed, judged.reader.leading), seen.stands
     if (stands.outcome, stands.strategies, stands.suggested, stands.eligible) != (
         here.outcome,
         here.strategies,

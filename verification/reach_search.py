@@ -74,7 +74,7 @@ def _first_view(compiled: CompiledRuleset, couple: NamedCouple) -> tuple[Mask, M
     """Return what is shown and what could be."""
     seed, mine, theirs = couple
     judged = judge(compiled, mine, theirs, Moment(seed=seed))
-    stands = narrow(judged.offer, judged.reader.width, judged.reader.allowed)
+    stands = narrow(judged.offer, judged.reader.width, judged.reader.allowed, judged.reader.leading)
     return sum(pick.bit for pick in stands.picks), stands.eligible
 
 

@@ -86,7 +86,7 @@ def decide(compiled: CompiledRuleset, couple: ScenarioCouple, everyone: Decided 
     pair, withheld = offer.pair, judged.withheld
     called = {p.id: need for p in compiled.purposes if (need := need_of(pair, p.activities))}
     withheld_ids = [p.id for p in compiled.purposes if not p.activities & ~withheld]
-    stands = narrow(offer, reader.width, reader.allowed)
+    stands = narrow(offer, reader.width, reader.allowed, reader.leading)
     order = tuple(compiled.strategies[i].id for i in stands.strategies if i in stands.suggested)
     fired = (compiled.rules[i].id for i in positions(judged.fired))
     raised, quietly = (_raised(compiled, side.verdict.true) for side in (reader, quiet_reader(offer, couple.report)))

@@ -92,7 +92,7 @@ def see(ground: TrialContext, drawn: RandomPair, random: Random) -> Trial:
     mine = report_of(drawn.mine)
     theirs = None if drawn.theirs is None else report_of(drawn.theirs)
     judged = judge(ground.compiled, mine, theirs, drawn.moment)
-    stands = narrow(judged.offer, judged.reader.width, judged.reader.allowed)
+    stands = narrow(judged.offer, judged.reader.width, judged.reader.allowed, judged.reader.leading)
     other, agreed = (pool(theirs), agree(mine.mutual, theirs.mutual)) if theirs else (None, NO_AGREEMENT)
     view = evaluate(ground.compiled, mine, other, agreed, drawn.moment)
     return Trial(ground, drawn, mine, theirs, judged, stands, view, random)

@@ -51,7 +51,7 @@ class ActivityIndex:
     long: Mask
     small_steps: Mask
     in_one_room: Mask
-    careful: Mask
+    for_oneself: Mask
     little: Mask
     digests: tuple[int, ...]
 
@@ -61,6 +61,7 @@ def build_activity_index(ruleset: Ruleset) -> ActivityIndex:
     order = tuple(sorted(ruleset.activities, key=lambda activity: activity.id))
     quality_time, new_experiences = (frozenset(ruleset.strategies[i].practices) for i in (0, -1))
     serious = {purpose.id for purpose in ruleset.purposes if purpose.is_serious}
+    for_oneself = {purpose.id for purpose in ruleset.purposes if purpose.is_for_oneself}
     not_little = new_experiences | {"retreat", "affection"}
     where, by = partial(_where, order), partial(_by, order)
     by_practice = by(PRACTICES, lambda a: (a.practice,))
@@ -90,7 +91,7 @@ def build_activity_index(ruleset: Ruleset) -> ActivityIndex:
         long=where(lambda a: a.minutes >= LONG),
         small_steps=where(_is_small_step),
         in_one_room=where(_is_in_one_room),
-        careful=where(_is_careful),
+        for_oneself=where(lambda a: not a.together and not a.asks and a.purpose in for_oneself),
         little=where(lambda a: _is_small_step(a) and _is_careful(a) and a.practice not in not_little),
         digests=tuple(digest_of(a.id) for a in order),
     )

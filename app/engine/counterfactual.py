@@ -112,7 +112,8 @@ def _narrowed(offer: Offer, mine: SelfReport, disclosed: SelfReport, *, quiet: b
     reader = quiet_reader(offer, mine) if quiet else full_reader(offer, mine, disclosed)
     is_whole = quiet or ((mine is disclosed or mine == disclosed) and offer.moment.history.is_gentle_told)
     left = reader.allowed if is_whole else told_reader(offer, disclosed).allowed
-    return Evaluation(mine, disclosed, offer, reader, narrow(offer, reader.width, reader.allowed), left, quiet)
+    stands = narrow(offer, reader.width, reader.allowed, reader.leading)
+    return Evaluation(mine, disclosed, offer, reader, stands, left, quiet)
 
 
 def offered(evaluation: Evaluation, target: Target) -> Mask:

@@ -9,8 +9,11 @@ from app.engine.history import NO_MOMENT, Moment
 from app.engine.narrowing import (
     EVERYTHING,
     allowed_by_kept_answers,
+    leading_by_causes,
     left_by_causes,
+    left_to_one_who_presses,
     narrow,
+    needs_calm_words,
     width_left_by_untold,
     width_of_quiet_view,
 )
@@ -73,7 +76,7 @@ def view_fully(offer: Offer, mine: SelfReport, disclosed: SelfReport) -> View:
     reader = full_reader(offer, mine, disclosed)
     if disclosed.private is not None and disclosed.private.willingness == "no":
         return say_not_willing(reader)
-    return say(reader, narrow(offer, reader.width, reader.allowed))
+    return say(reader, narrow(offer, reader.width, reader.allowed, reader.leading))
 
 
 def view_quietly(offer: Offer, mine: SelfReport) -> View:
@@ -100,9 +103,11 @@ def told_reader(offer: Offer, disclosed: SelfReport) -> Reader:
     left = left_by_causes(compiled, disclosed, verdict, small=is_gentle)
     allowed = left & allowed_by_kept_answers(offer, disclosed)
     is_alone, turn = offer.other is None, offer.moment.turn
-    return Reader(
+    reader = Reader(
         compiled, own, whole, verdict, EVERYTHING, left, allowed, is_gentle, is_alone, turn, history, offer.steps
     )
+    leading, is_calm = leading_by_causes(compiled, verdict), needs_calm_words(compiled, verdict)
+    return reader._replace(leading=leading, is_calm=is_calm)
 
 
 def _narrowed_by_untold(offer: Offer, mine: SelfReport, disclosed: SelfReport, reader: Reader) -> Reader:
@@ -119,8 +124,9 @@ def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:
     compiled, answered = offer.compiled, poolable(mine)
     whole = judge_own(compiled, read(compiled, answered), compiled.reading.private(mine), compiled.reading.no_agreement)
     width = width_of_quiet_view(compiled, mine, whole, small=offer.moment.history.gentle)
-    allowed = width & allowed_by_kept_answers(offer, mine)
     verdict = judge_own(compiled, offer.own, compiled.reading.nothing_private, offer.pair.mutual)
+    left = width & left_to_one_who_presses(compiled, verdict)
+    allowed = left & allowed_by_kept_answers(offer, mine)
     is_kept_small, is_alone = False, offer.other is None
     turn, history = offer.moment.turn, offer.moment.history
     reader = Reader(
@@ -129,7 +135,7 @@ def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:
         answered,
         verdict,
         width,
-        width,
+        left,
         allowed,
         is_kept_small,
         is_alone,
@@ -137,4 +143,4 @@ def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:
         history,
         offer.steps,
     )
-    return reader.listening()
+    return reader._replace(is_calm=needs_calm_words(compiled, verdict)).listening()

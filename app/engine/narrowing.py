@@ -15,8 +15,8 @@ from app.engine.self_report import SelfReport, avoids_touch, poolable, support_k
 from app.engine.verdicts import judge_pair, read
 from app.engine.view import OwnVerdict, ViewOutcome
 
-CARE, TOO_MUCH = 1, 2
-"""The codes of the findings `care` and `being_together` that take away most."""
+YES, MOST = 1, 2
+"""The codes at which findings take away most: those of two values, and those of three."""
 EVERYTHING: Mask = ~0
 NOTHING: Mask = 0
 
@@ -31,13 +31,14 @@ class Stands(NamedTuple):
     eligible: Mask
 
 
-def narrow(offer: Offer, width: Mask, allowed: Mask) -> Stands:
-    """Rank within a width, and choose within what is allowed of it.
+def narrow(offer: Offer, width: Mask, allowed: Mask, leading: Mask = EVERYTHING) -> Stands:
+    """Rank within a width, and choose within what is allowed of it; `leading` is what may come first where it fits.
 
-    What private answers take away beyond the width does not change the order of the strategies.
+    What private answers take away beyond the width does not change the order of the strategies, but that what comes
+    first belongs to the one that leads.
     """
     eligible, strategies = offer.eligible & width & allowed, offer.compiled.strategies
-    first = _first(offer, eligible)
+    first = _first(offer, eligible & leading) or _first(offer, eligible)
     active = eligible & ~offer.passive
     suggested = frozenset(i for i, strategy in enumerate(strategies) if strategy.activities & active)
     if not suggested:
@@ -80,11 +81,30 @@ def left_by_causes(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerd
     """
     withholding = compiled.rules_that.private & compiled.rules_that.withholding
     allowed = ~compiled.reach.union(verdict.true & withholding)
-    if _has(compiled, verdict, "care", CARE):
-        allowed &= compiled.index.careful
-    if _has(compiled, verdict, "being_together", TOO_MUCH):
+    if _has(compiled, verdict, "care", YES):
+        allowed &= compiled.index.for_oneself
+    allowed &= left_to_one_who_presses(compiled, verdict)
+    if _has(compiled, verdict, "being_together", MOST):
         allowed &= ~compiled.index.in_one_room
     return allowed & compiled.index.small_steps if small or takes_small_steps(mine) else allowed
+
+
+def leading_by_causes(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
+    """Return what may come first in a full view: for one who is hurt or unsure of staying, something for themselves."""
+    causes = (("hurtful", MOST), ("made_small", YES), ("leaning_out", YES))
+    is_for_oneself = any(_has(compiled, verdict, cause, code) for cause, code in causes)
+    return compiled.index.for_oneself if is_for_oneself else EVERYTHING
+
+
+def left_to_one_who_presses(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
+    """Return what is left to one who wants far more time and pushes: nothing that needs the other."""
+    presses = any(_has(compiled, verdict, cause, YES) for cause in ("distrusting", "pressing"))
+    return ~compiled.index.joint if presses else EVERYTHING
+
+
+def needs_calm_words(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:
+    """Tell whether a view keeps to the insights of safety."""
+    return any(_has(compiled, verdict, cause, YES) for cause in ("care", "made_small", "distrusting", "pressing"))
 
 
 def _has(compiled: CompiledRuleset, verdict: OwnVerdict, finding: str, code: int) -> bool:

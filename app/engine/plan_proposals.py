@@ -99,7 +99,7 @@ def propose_plan(  # noqa: PLR0913  (what a view is made from, and the wishes)
         later = _moment_of_week(moment, seen, wishes, weeks)
         offer = make_offer(compiled, own, other, pair, later)
         reader = full_reader(offer, mine, disclosed) if disclosed else quiet_reader(offer, mine)
-        picks = [pick.bit for pick in narrow(offer, reader.width, reader.allowed).picks]
+        picks = [pick.bit for pick in narrow(offer, reader.width, reader.allowed, reader.leading).picks]
         fitting = offer.fitting & ~pair.withheld & reader.width & reader.allowed & ~excluded_by_history(offer)
         week = _Week(compiled.index, wishes, number, limits)
         proposed = Counter(item.activity.id for items in weeks for item in items)

@@ -22,7 +22,7 @@ EnergyNeeded = Literal["drained", "ok", "lively"]
 Repeat = Literal["ritual", "seasonal", "once"]
 Children = Literal["present", "asleep", "away"]
 Ceiling = Literal["occasional", "frequent", "chronic"]
-Ask = Literal["openness", "closeness", "touch", "surprise", "kind_reading"]
+Ask = Literal["openness", "closeness", "touch", "surprise", "kind_reading", "warmth", "access"]
 Setting = Literal["same_room", "side_by_side", "apart"]
 Life = Literal["no_small_child", "nobody_to_hand_over", "newborn", "relatives_at_home", "no_shared_evening"]
 Grade = Literal["A", "A-", "B", "B-", "C", "C-", "D"]
@@ -112,7 +112,8 @@ class Insight:
 class Purpose:
     """What an activity is for. It joins rules to activities: a rule suggests it, each activity serves exactly one.
 
-    What serves a serious purpose is done for its own sake: liking its kind is no reason for it.
+    What serves a serious purpose is done for its own sake: liking its kind is no reason for it. What one does alone for
+    a purpose that is for oneself gives nothing to the other, and asks nothing of them.
     """
 
     id: str
@@ -120,6 +121,7 @@ class Purpose:
     claims: tuple[str, ...]
     grade: Grade
     is_serious: bool = False
+    is_for_oneself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +255,16 @@ class Choosing:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A sentence on the reader's own answers. `slots` are the paths of the numbers that it names."""
+    """A sentence on the reader's own answers. `slots` are the paths of the numbers that it names.
+
+    One that stands alone is all that a view opens with.
+    """
 
     id: str
     is_good: bool
     when: Condition
     slots: tuple[str, ...]
+    stands_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

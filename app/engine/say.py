@@ -51,7 +51,8 @@ class Reader(NamedTuple):
     not asked for it again. `width` is what the view may hold, `left` what private answers leave of it: nothing is said
     for what they keep out. `allowed` leaves out what answers kept from the pool rule out, too; they meet the other's
     answers, so they choose no sentence. `is_kept_small` is true where heavier answers of late make the steps small;
-    `history` is the reader's own, `steps` are those due on paths that they began.
+    `history` is the reader's own, `steps` are those due on paths that they began. `leading` is what may come first, and
+    `is_calm` is true where only the insights of safety are said.
     """
 
     compiled: CompiledRuleset
@@ -69,6 +70,8 @@ class Reader(NamedTuple):
     suggesting: tuple[int, ...] = ()
     withholding: tuple[int, ...] = ()
     meant: Mask = 0
+    leading: Mask = ~0
+    is_calm: bool = False
 
     def listening(self) -> "Reader":
         """Return the reader with the rules that may be told of: those that suggest, and the others.
@@ -96,7 +99,7 @@ def say(reader: Reader, stands: Stands) -> View:
         opening=_opening(reader),
         strategies=_standings(reader, stands),
         activities=tuple([_suggestion(reader, bit.bit_length() - 1, place) for bit, place in stands.picks]),
-        insights=_insights(reader),
+        insights=_insights(reader, only_safety=reader.is_calm),
         ask_next=ask_next(reader),
         support=(),
         limits=_limits(reader, stands.picks),
@@ -222,7 +225,10 @@ def _may_be_named(reader: Reader, path: ActivityPath) -> bool:
 
 
 def _opening(reader: Reader) -> tuple[OpeningSentence, ...]:
-    """Return at most one sentence on what is good and one on what is hard, the first of each that holds."""
+    """Return at most one sentence on what is good and one on what is hard, the first of each that holds.
+
+    Where one that stands alone holds, it is the only one.
+    """
     compiled, opening = reader.compiled, []
     wanted = [True, False]
     for i in positions(reader.verdict.true >> compiled.first_opening & compiled.every_opening):
@@ -232,13 +238,16 @@ def _opening(reader: Reader) -> tuple[OpeningSentence, ...]:
         values = [answer_at(reader.own.report, path) for path in sentence.slots]
         # A number that is missing or less than one makes no sentence.
         if all(value is not None and value >= 1 for value in values):
+            said = OpeningSentence(sentence.id, tuple(values))
+            if sentence.stands_alone:
+                return (said,)
             wanted.remove(sentence.is_good)
-            opening.append((not sentence.is_good, OpeningSentence(sentence.id, tuple(values))))
+            opening.append((not sentence.is_good, said))
     return tuple(sentence for _, sentence in sorted(opening))
 
 
 def _insights(reader: Reader, *, only_safety: bool = False) -> tuple[str, ...]:
-    """Return the insights that the reader's answers raise; whoever wants nothing now reads those of safety alone."""
+    """Return the insights that the reader's answers raise, or those of safety alone."""
     compiled = reader.compiled
     wanted = compiled.safety_insights if only_safety else compiled.every_insight
     return tuple([compiled.insights[i] for i in positions(reader.verdict.true >> len(compiled.rules) & wanted)])

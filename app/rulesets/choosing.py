@@ -14,7 +14,7 @@ from app.rulesets.strict_yaml import Node, Record
 _SIZES = ("begin_small", "keep_short", "hour", "afternoon")
 _SLOT = re.compile(r"\{([^{}|]*)[^{}]*\}")
 _SLOT_WITHOUT_FORMS = re.compile(r"\{[^{}|]*\} hours?\b")
-OpeningPart = Literal["good", "hard"]
+OpeningPart = Literal["good", "hard", "alone"]
 
 
 def read_choosing(
@@ -89,8 +89,9 @@ def _opening(context: ReadContext, id_: str, node: Node, findings: tuple[Finding
     part = record.word("part", get_args(OpeningPart))
     when = _condition(record.need("when"), findings)
     private = {finding.id for finding in findings if finding.label == "private"}
-    if any(clause.finding in private for clause in clauses(when)):
-        node.wrong("an opening reads pooled findings alone, since another person may see it")
+    # In a quiet view nothing private is known, so such a sentence is not said there.
+    if part != "alone" and any(clause.finding in private for clause in clauses(when)):
+        node.wrong("only an opening with `part: alone` reads private findings: nothing cheerful may stand beside them")
     slots = record.words("needs", tuple(ANSWERS), needed=False)
     context.wordings(record, "says", f"openings/{id_}/says")
     if part == "good":
@@ -101,7 +102,7 @@ def _opening(context: ReadContext, id_: str, node: Node, findings: tuple[Finding
         if _SLOT_WITHOUT_FORMS.search(text):
             node.wrong("a number has a word for one and for several, as in `{time_together.hours_per_week|hour|hours}`")
     record.close()
-    return Opening(id_, part == "good", when, slots)
+    return Opening(id_, part == "good", when, slots, part == "alone")
 
 
 def _condition(node: Node | None, findings: tuple[Finding, ...]) -> Condition:

@@ -91,7 +91,7 @@ def _does(rule: Rule) -> str:
 
 
 def _asked(ask: str) -> str:
-    return "a kinder reading" if ask == "kind_reading" else "a surprise" if ask == "surprise" else ask
+    return {"kind_reading": "a kinder reading", "surprise": "a surprise"}.get(ask, ask)
 
 
 def _plain(name: str) -> str:

@@ -32,6 +32,7 @@ class Menu:
     moment: Moment
     strategies: tuple[str, ...]
     allowed: tuple[Activity, ...]
+    could_begin: tuple[Activity, ...]
 
     @cached_property
     def feedback(self) -> Feedback:
@@ -110,8 +111,7 @@ class Menu:
     # The places
 
     def begin(self, _: list[Activity]) -> Activity | None:
-        could_begin = self.pair.could_begin(list(self.allowed))
-        first = self.feedback.leaves([a for a in could_begin if self.pair.strategy(a) == self.strategies[0]])
+        first = self.feedback.leaves([a for a in self.could_begin if self.pair.strategy(a) == self.strategies[0]])
         is_small_asked = self.pair.holds_for_either(self.pair.ruleset.choosing.begin_small)
         near = [(is_small_asked and a.minutes > 15, self.pair.is_kept_up(a), self.is_near_due(a)) for a in first]
         nearest = [a for a, key in zip(first, near, strict=True) if key == min(near)]

@@ -56,6 +56,23 @@ def needs_care(mine: SelfReport) -> bool:
     return sum(map(bool, signs)) >= 2
 
 
+def is_made_small(mine: SelfReport) -> bool:
+    return bool(answer(mine, "safety.humiliated") == "sometimes")
+
+
+def presses(mine: Report) -> bool:
+    """Much time already, a wish for much more, and pushing: with distrust, or while acts seem meant to hurt."""
+    hours = answer(mine, "time_together.hours_per_week") or 0
+    wish = answer(mine, "time_together.desired_hours_per_week") or 0
+    is_pushing = answer(mine, "conflict.pattern") == "i_push_partner_withdraws" and hours >= 8 and wish - hours >= 4
+    hurts = isinstance(mine, SelfReport) and answer(mine, "conflict.feels_meant_to_hurt") in (
+        "sometimes",
+        "often",
+        "always",
+    )
+    return is_pushing and (hurts or (answer(mine, "communication.trust") or 3) <= 2)
+
+
 def is_too_much(mine: SelfReport) -> bool:
     feels = answer(mine, "conflict.being_together_feels")
     return feels in {"overwhelming", "avoided"}
@@ -104,13 +121,17 @@ class Narrowing:
 
     def is_left_by_causes(self, activity: Activity) -> bool:
         """Whether private answers leave an activity, each cause taking away what it asks."""
-        is_for_care = not activity.together or (activity.setting != "same_room" and activity.minutes <= 30)
         return (
             not any(withholds(rule, activity) for rule in self.withholding)
             and (is_small_step(activity) or not (self.past.gentle or takes_small_steps(self.mine)))
-            and (not needs_care(self.mine) or (is_for_care and not activity.asks))
+            and not (needs_care(self.mine) and not self.is_for_oneself(activity))
+            and not (presses(self.mine) and activity.together)
             and not (is_too_much(self.mine) and puts_two_in_one_room(activity))
         )
+
+    def is_for_oneself(self, activity: Activity) -> bool:
+        purpose = next(each for each in self.pair.ruleset.purposes if each.id == activity.purpose)
+        return not activity.together and not activity.asks and purpose.is_for_oneself
 
     def quietly_allows(self, activity: Activity) -> bool:
         return not self.is_kept_out(activity) and self.is_in_quiet_width(activity)
@@ -120,7 +141,8 @@ class Narrowing:
         if support(self.mine) or is_unwilling(self.mine):
             return False
         is_narrow = self.withholding or self.past.gentle or takes_small_steps(self.mine)
-        return not is_narrow or self.is_little(activity)
+        is_left = not (presses(self.own) and activity.together)
+        return is_left and (not is_narrow or self.is_little(activity))
 
     def is_little(self, activity: Activity) -> bool:
         """Whether an activity is within what every cause asks."""

