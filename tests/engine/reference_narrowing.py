@@ -56,6 +56,12 @@ def needs_care(mine: SelfReport) -> bool:
     return sum(map(bool, signs)) >= 2
 
 
+def begins_alone(mine: SelfReport) -> bool:
+    """What comes first in the full view of one who is hurt, or unsure of staying, is for themselves."""
+    is_hurt = answer(mine, "conflict.feels_meant_to_hurt") in ("often", "always") or is_made_small(mine)
+    return is_hurt or answer(mine, "private.leaning_out") is True
+
+
 def is_made_small(mine: SelfReport) -> bool:
     return bool(answer(mine, "safety.humiliated") == "sometimes")
 

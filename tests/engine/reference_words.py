@@ -14,6 +14,7 @@ from tests.engine.reference_feedback import Feedback
 from tests.engine.reference_menu import Menu, Pick
 from tests.engine.reference_narrowing import (
     Narrowing,
+    begins_alone,
     codes_of,
     is_made_small,
     is_unwilling,
@@ -118,10 +119,8 @@ class Decider:
 
     def could_begin(self, left: list[Activity]) -> list[Activity]:
         """What may come first: for one who is hurt or unsure of staying, something for themselves where there is."""
-        mine, narrowing = self.mine, self.narrowing
-        is_hurt = answer(mine, "conflict.feels_meant_to_hurt") in ("often", "always") or is_made_small(mine)
-        is_for_oneself = not self.is_quiet and (is_hurt or answer(mine, "private.leaning_out") is True)
-        own = [activity for activity in left if narrowing.is_for_oneself(activity)] if is_for_oneself else []
+        is_for_oneself = not self.is_quiet and begins_alone(self.mine)
+        own = [activity for activity in left if self.narrowing.is_for_oneself(activity)] if is_for_oneself else []
         return self.pair.could_begin(own) or self.pair.could_begin(left)
 
     def suggestions(self, stands: tuple[Stand, ...], menu: list[Pick]) -> Decision:

@@ -18,6 +18,7 @@ from app.rulesets.sampling import sample_couples
 from tests.engine.build import a_report, ids, offer_to, pooled, shown, strategies, with_answer, without_private
 from tests.engine.measures import ROOMY, eligible
 from tests.engine.reference import LIKE, LOVE, Pair, answer, counts, liking
+from tests.engine.reference_narrowing import presses
 
 PLACES = ["where_to_begin", "to_enjoy", "also_called_for", "something_different", "on_your_own"]
 AFFECTION = Agreed(affection="open")
@@ -81,7 +82,8 @@ def menus(compiled: CompiledRuleset) -> list[Menu]:
             if b:
                 yield a_menu(compiled, b, pool(a), moment)
 
-    return [menu for menu in each() if menu.activities]
+    # Whoever presses is left with what needs no other, see the tests of gates.
+    return [menu for menu in each() if menu.activities and not presses(menu.mine)]
 
 
 # What may stand beside what

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import pytest
 
@@ -147,7 +148,9 @@ def is_in_one_room(activity: Activity) -> bool:
     return activity.together and activity.setting == "same_room"
 
 
-SIGNS: dict[str, dict[str, object]] = {
+Said = dict[str, Any]
+
+SIGNS: dict[str, Said] = {
     "hurtful": {"feels_meant_to_hurt": "often"},
     "too_much": {"being_together_feels": "avoided"},
     "humiliated": {"humiliated": "sometimes"},
@@ -168,6 +171,54 @@ def test_two_soft_signs_leave_what_asks_for_nothing(compiled: CompiledRuleset, o
         for activity in activities:
             assert not activity.asks
             assert not activity.together or (quiet and activity.minutes <= 30 and activity.setting != "same_room")
+
+
+FOR_ONESELF = ("time_for_yourself", "see_a_counsellor", "what_counts_for_us")
+HURT: tuple[Said, ...] = tuple(
+    {"feels_meant_to_hurt": hurt, "being_together_feels": feels, "humiliated": small, "leaning_out": unsure}
+    for hurt in ("never", "often", "always")
+    for feels in ("neutral", "avoided")
+    for small in (None, "skip", "sometimes")
+    for unsure in (None, True)
+    if hurt != "never" or small == "sometimes" or unsure
+)
+
+
+@pytest.mark.parametrize("talk", [{}, {"ease": "strained", "conflict": "chronic"}])
+def test_one_who_is_hurt_begins_with_something_for_themselves(compiled: CompiledRuleset, talk: Said) -> None:
+    purposes = {purpose.id for purpose in compiled.ruleset.purposes if purpose.is_for_oneself}
+    assert purposes == {*FOR_ONESELF}
+    for signs in HURT:
+        view = view_of(compiled, a_report(**talk | signs), pooled())
+        first, *others = shown(compiled, view)
+        assert not first.together
+        assert first.purpose in FOR_ONESELF
+        if signs["feels_meant_to_hurt"] != "never" or signs["humiliated"] == "sometimes":
+            assert view.insights[0] == "how_safe_do_you_feel"
+            assert [sentence.id for sentence in view.opening] in (["hurt-on-purpose"], ["little-conflict-and-hurt"])
+            for activity in (first, *others):
+                assert not {"warmth", "surprise"} & {*activity.asks}
+                assert activity.purpose not in ("thank", "admire", "say_what_you_value", "small_signals_of_love")
+    calm = shown(compiled, view_of(compiled, a_report(**talk), pooled()))
+    assert calm[0].together
+
+
+@pytest.mark.parametrize("more", [{"feels_meant_to_hurt": "sometimes"}, {"trust": 2}])
+def test_whoever_presses_is_left_with_what_asks_nothing_of_the_other(compiled: CompiledRuleset, more: Said) -> None:
+    pushing = {"hours_per_week": 10, "desired_hours_per_week": 16, "pattern": "i_push_partner_withdraws"}
+    for quiet in (False, True):
+        view = view_of(compiled, a_report(**pushing | more), pooled(), 20, quiet=quiet)
+        # What is only told in private makes the quiet view little; it takes nothing for two away there.
+        told = not quiet or "trust" in more
+        for activity in shown(compiled, view):
+            assert "access" not in activity.asks
+            assert not (told and activity.together)
+        assert ("free_to_say_no" in view.insights) == told
+        assert not told or {"push_and_pull"}.isdisjoint(view.insights)
+    theirs = shown(compiled, view_of(compiled, a_report(), pooled(**pushing | more), 20))
+    assert any(activity.together for activity in theirs)
+    calm = shown(compiled, view_of(compiled, a_report(**pushing), pooled(), 40))
+    assert any(activity.together for activity in calm)
 
 
 @pytest.mark.parametrize("sign", SIGNS)
