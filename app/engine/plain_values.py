@@ -40,11 +40,12 @@ def to_plain(value: Any, tagged: Collection[type] = ()) -> Any:
     kind = type(value)
     if kind in (str, int, float, bool, NoneType):
         return value
-    if is_dataclass(kind):
+    members = _members_of(cast(Hashable, kind))
+    if members is not None:
         plain: Plain = {TAG: kind.__name__} if kind in tagged else {}
-        for field in fields(kind):
-            part = getattr(value, field.name)
-            plain[field.name] = to_plain(tuple(part.items()) if "as_pairs" in field.metadata else part, tagged)
+        for name, is_in_pairs in members:
+            part = getattr(value, name)
+            plain[name] = to_plain(tuple(part.items()) if is_in_pairs else part, tagged)
         return plain
     if isinstance(value, Mapping):
         return {str(key): to_plain(part, tagged) for key, part in value.items()}
@@ -53,6 +54,13 @@ def to_plain(value: Any, tagged: Collection[type] = ()) -> Any:
     if isinstance(value, tuple):
         return [to_plain(part, tagged) for part in value]
     return value.name if isinstance(value, Enum) else cast(date, value).isoformat()
+
+
+@cache
+def _members_of(kind: Any) -> tuple[tuple[str, bool], ...] | None:
+    if not is_dataclass(kind):
+        return None
+    return tuple((field.name, "as_pairs" in field.metadata) for field in fields(kind))
 
 
 def without_none(plain: Plain) -> Plain:
