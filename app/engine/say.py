@@ -18,7 +18,7 @@ from app.engine.offer import fitting_one
 from app.engine.paths import DueStep
 from app.engine.reactions import preferences
 from app.engine.ruleset import ActivityPath
-from app.engine.self_report import PooledReport, answer_at
+from app.engine.self_report import PooledReport, answer_at, unanswered
 from app.engine.shares import JOIN, OPEN, RATED, WITH, WITHOUT, Known, Shares
 from app.engine.verdicts import Reading
 from app.engine.view import (
@@ -265,9 +265,8 @@ def shares_for(shares: Shares, report: PooledReport, answered: PooledReport | No
     Open are those that `answered` leaves so, by default the report itself.
     """
     known, bands, telling = shares.table.known, dict[int, str](), []
-    for question, entry in shares.table.questions.items():
-        if answer_at(answered or report, question) is not None:
-            continue
+    for question in unanswered(answered or report, shares.table.questions):
+        entry = shares.table.questions[question]
         share = entry.share
         if entry.known:
             for i in entry.known:

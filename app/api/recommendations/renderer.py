@@ -7,6 +7,7 @@ shapes of `view_shapes`.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from app.api.http.json_bytes import to_bytes
@@ -274,9 +275,9 @@ class Renderer:
     def _insights_of(self, view: View, limit: int | None) -> list[bytes]:
         stated = view.insights
         if limit is not None:
-            of_safety = [insight for insight in stated if insight in self._safety]
-            others = [insight for insight in stated if insight not in self._safety]
-            stated = (*of_safety, *(others[:limit] if len(of_safety) <= limit else ()))
+            of_safety = [] if self._safety.isdisjoint(stated) else [one for one in stated if one in self._safety]
+            others = (insight for insight in stated if insight not in self._safety)
+            stated = (*of_safety, *(islice(others, limit) if len(of_safety) <= limit else ()))
         return [take_wording(self._insights[insight], view.turn) for insight in stated]
 
     def _insight_wordings(self, insight: Insight) -> tuple[bytes, ...]:
@@ -339,6 +340,8 @@ def take_wording(wordings: Sequence[Wording], turn: int) -> Wording:
 
 def fill(text: str, values: Mapping[str, AnswerValue]) -> str:
     """Return a text with its slots filled: `{minutes}` becomes 30, `{minutes|minute|minutes}` becomes 30 minutes."""
+    if not values:
+        return text
 
     def filled(slot: re.Match[str]) -> str:
         name, one, several = slot.groups()
