@@ -69,6 +69,7 @@ def test_only_so_many_tokens_of_a_partner_work(integrator: Integrator) -> None:
 def couple(integrator: Integrator) -> tuple[Person, Person]:
     integrator.now = clock.NOW.isoformat()
     a, b = integrator.add(), integrator.add()
+    integrator.link(a, b)
     for person in (a, b):
         person.report()
     return a, b

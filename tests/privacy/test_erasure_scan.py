@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -19,8 +20,9 @@ from app.service.maintenance import run_once
 from app.store.connection import embedded
 from app.store.connection.database import Database
 from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER
-from app.store.crypto.vault import Tampered, Wrapped
+from app.store.crypto.vault import DataKey, Tampered, Wrapped
 from app.store.queries import erasures
+from app.store.schema.data_inventory import DATA_INVENTORY
 from tests.clock import NOW
 from tests.conftest import POSTGRESQL, _make_integrator, start_postgresql
 from tests.people import Integrator
@@ -41,6 +43,9 @@ SAID = (
     "member-4711",
 )
 """What only the answers, choices, feedback and external ids of this test's people can have brought in."""
+
+OF_A_REQUEST = {"method", "route", "status", "milliseconds", "problem"}
+"""What a line about a request holds; its id is added where lines are written."""
 
 
 def found_in(contents: Iterable[bytes], words: Iterable[str]) -> set[str]:
@@ -116,6 +121,44 @@ def test_no_answer_is_in_any_log_line(integrator: Integrator, capfd: pytest.Capt
     assert refused.status_code == 422
     assert "/v1/me/feedback" in logged
     assert found_in([logged.encode()], SAID) == set()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_line_holds_nothing_but_what_is_promised(integrator: Integrator) -> None:
+    """At the level that says most: a word such as an outcome or a level is an answer too."""
+    with structlog.testing.capture_logs() as lines:
+        a, b, _ = tell_everything(integrator)
+        for person in (a, b):
+            person.post("/v1/me/explanations", {"target": "evening-walk"})
+            person.get("/v1/me/export")
+        a.post("/v1/me/reports", {"private": {"leaning_out": "overwhelming"}})
+        a.delete("/v1/me")
+
+    assert len(lines) > 30
+    assert {line["event"] for line in lines} == {"answered"}
+    assert {name for line in lines for name in line} == {"event", "log_level", *OF_A_REQUEST}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_stored_mark_was_made_with_a_key(
+    integrator: Integrator, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A digest of a word without a key could be found by trying all words."""
+    made, mark = set[bytes](), DataKey.mark
+
+    def remember(key: DataKey, *parts: str) -> bytes:
+        made.add(mark(key, *parts))
+        return mark(key, *parts)
+
+    monkeypatch.setattr(DataKey, "mark", remember)
+    tell_everything(integrator)
+    places = [(table, name) for table, held in DATA_INVENTORY.items() for name, column in held.columns.items()
+              if column.label != "public" and "keyed mark" in column.purpose]  # fmt: skip
+    for table, name in places:
+        stored = asyncio.run(fetch(database_url, f"SELECT {name} AS mark FROM {table}"))  # noqa: S608
+        assert stored, table
+        assert {bytes(row.mark) for row in stored} <= made, table
+    assert len(places) > 4
 
 
 @pytest.mark.parametrize("fault", [None, "rows are not overwritten", "the log is not cut"])

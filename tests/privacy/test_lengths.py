@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.rulesets.library import Library
+from app.service import safety_carry_over
 from app.store.crypto import padding, vault
 from app.store.schema.columns import Sealed
 from app.store.schema.tables import metadata
@@ -97,6 +98,36 @@ def test_every_sealed_column_has_a_size() -> None:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_length_tells_what_one_keeps_to_oneself(integrator: Integrator, database_url: str, library: Library) -> None:
     assert tell_apart(integrator, database_url, library, worlds()) == {}
+
+
+def rows_left(integrator: Integrator, url: str, report: dict[str, Any]) -> Sequence[int]:
+    """Return how many rows of each table one partner leaves who says `report` and looks at their view."""
+    count = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table})" for table in sorted(metadata.tables))  # noqa: S608
+    person = integrator.add()
+    (before,) = asyncio.run(fetch(url, count))
+    done(person, "POST", "/v1/me/reports", report)
+    person.view()
+    (after,) = asyncio.run(fetch(url, count))
+    return [now - earlier for now, earlier in zip(after, before, strict=True)]
+
+
+@pytest.mark.parametrize("is_kept_where_needed", [False, True])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_row_is_there_or_missing_for_what_one_keeps_to_oneself(
+    integrator: Integrator, database_url: str, monkeypatch: pytest.MonkeyPatch, *, is_kept_where_needed: bool
+) -> None:
+    if is_kept_where_needed:
+        store = safety_carry_over.store_support
+
+        async def store_some(session: Any, partner: Any, support: Any) -> None:
+            if support:
+                await store(session, partner, support)
+
+        monkeypatch.setattr(safety_carry_over, "store_support", store_some)
+    one, *others = (rows_left(integrator, database_url, report) for report in worlds())
+
+    assert sum(one) > 4
+    assert any(other != one for other in others) == is_kept_where_needed
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

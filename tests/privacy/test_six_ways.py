@@ -149,6 +149,34 @@ def test_what_one_does_in_a_week_shows_to_the_other_at_the_turn(integrator: Inte
     assert at_the_turn["/v1/me/view"] != before["/v1/me/view"]
 
 
+FIRST_ACTS: dict[str, Act] = {
+    "silence": WAYS["silence"],
+    "unlinking": WAYS["unlinking"],
+    "erasing": WAYS["erasing"],
+    "answering": lambda _integrator, a: a.report({**REPORT, "conflict": {"level": "chronic"}}),
+}
+
+
+@pytest.mark.usefixtures("one_seed")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_done_first_in_a_week_shows_no_sooner(integrator: Integrator) -> None:
+    """Nobody has looked since the turn, so no week is stored yet when A acts."""
+    seen = {}
+    for name, act in FIRST_ACTS.items():
+        integrator.now = WEDNESDAY
+        a, b = integrator.add(), integrator.add()
+        integrator.link(a, b)
+        for person in (a, b):
+            person.report(REPORT)
+        integrator.move_to(LATER, a, b)
+        act(integrator, a)
+        seen[name] = seen_by(b, integrator, LATER)
+
+    assert seen["silence"]["/v1/me/view"]["basis"] == "both_partners"
+    for name, of_b in seen.items():
+        assert of_b == seen["silence"], name
+
+
 def test_nothing_that_b_does_brings_it_forward(integrator: Integrator) -> None:
     """A left; B takes pooling back and gives it again, answers, looks: the week stays what it was."""
     a, b = couple_with_a_date(integrator)

@@ -65,8 +65,12 @@ def test_a_yes_lapses_at_the_second_turn_unless_given_again(integrator: Integrat
     assert chosen(person) == {"dance-class": "not_for_us", "tea-in-silence": "yes"}
 
 
-def test_twelve_yeses_are_open_at_most(person: Person) -> None:
-    thirteen = some_activities(person, 13)
+def test_twelve_yeses_are_open_at_most(integrator: Integrator, person: Person) -> None:
+    """Of each of the two: how many the other has said takes no room."""
+    thirteen, other = some_activities(person, 13), integrator.add()
+    integrator.link(person, other)
+    for activity in thirteen[:12]:
+        choose(other, activity, "yes")
     for activity in thirteen[:12]:
         choose(person, activity, "yes")
     choose(person, thirteen[0], "yes")

@@ -63,11 +63,13 @@ def test_nothing_of_the_other_is_in_it(integrator: Integrator) -> None:
     a, b, _ = tell_everything(integrator)
     theirs = b.report({"communication": {"ease": "strained"}, "busyness": {"level": "overloaded"}})
 
-    export = a.get("/v1/me/export").text
+    export = a.get("/v1/me/export")
 
     of_b = {b.id, theirs["id"], theirs["decision"], "overloaded"}
     of_b |= {each["id"] for each in b.get("/v1/me/tokens").json()["data"]}
-    assert not [each for each in of_b if each in export]
+    assert not [each for each in of_b if each in export.text]
+    b.delete("/v1/me/couple")
+    assert {**a.get("/v1/me/export").json(), "access_log": []} == {**export.json(), "access_log": []}
 
 
 def test_a_locked_token_exports_the_same_bytes_whatever_is_private(integrator: Integrator) -> None:

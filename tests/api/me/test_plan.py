@@ -174,6 +174,8 @@ def test_a_yes_taken_back_leaves_my_plan_now_and_the_others_at_the_turn(
 
     assert planned(a) == []
     assert b.get("/v1/me/plan").content == before
+    set_anew = change(b, {"scheduled_for": "2026-12-05T19:00", "time_zone": "Europe/Paris"})
+    assert set_anew.status_code == 200, "what still stands there can still be given a time"
     integrator.move_to("2026-11-29T23:59:59Z", a, b)
     assert planned(b) == [WALK]
     integrator.move_to("2026-11-30T00:00:00Z", a, b)
