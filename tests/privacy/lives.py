@@ -4,13 +4,16 @@ Both are lived through HTTP on one database, each under an integrator of its own
 of the one has to be what they can observe of the other, byte for byte, once what is random is named by its order.
 """
 
+import asyncio
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
+import pytest
 from httpx2 import Response
 
 from tests.contract.self_report import (
@@ -55,7 +58,7 @@ class Life:
     b: Person
     couple: str
     now: datetime = BEGINNING
-    seen: list[tuple[str, tuple[int, list[tuple[str, str]], str]]] = field(default_factory=list)
+    seen: list[tuple[str, tuple[int, list[tuple[str, str]], str, list[float]]]] = field(default_factory=list)
     decision: str | None = None
     names: dict[str, str] = field(default_factory=dict)
 
@@ -71,7 +74,7 @@ class Life:
         headers = sorted((n, self.named(v)) for n, v in answer.headers.multi_items() if n not in OF_THE_REQUEST)
         request = answer.request
         asked = f"{who}: {request.method} {self.named(request.url.path)}"
-        self.seen.append((asked, (answer.status_code, headers, self.named(answer.text))))
+        self.seen.append((asked, (answer.status_code, headers, self.named(answer.text), [*WAITS])))
 
     def named(self, text: str) -> str:
         """Random ids by the order in which they were first seen; they differ between any two lives."""
@@ -96,7 +99,28 @@ DONE_BY: dict[str, list[str]] = {}
 OTHER: dict[str, str] = {}
 
 
+# The seconds for which anything slept since the present step began, where a test hears of it.
+WAITS: list[float] = []
+LONGEST_WAIT = 5
+"""What sleeps for longer is no request."""
+
+
+def hear_waits(patch: pytest.MonkeyPatch) -> None:
+    """Note every sleep of the event loop and of a thread, so that time is compared without a clock."""
+    for owner, name in ((asyncio.BaseEventLoop, "call_later"), (time, "sleep")):
+        patch.setattr(owner, name, _noting(getattr(owner, name)))
+
+
+def _noting(sleep: Callable[..., Any]) -> Callable[..., Any]:
+    def noted(*given: Any, **named: Any) -> Any:
+        WAITS.extend(each for each in given if isinstance(each, int | float) and 0 < each < LONGEST_WAIT)
+        return sleep(*given, **named)
+
+    return noted
+
+
 def lived(life: Life, step: Act | None, who: str) -> None:
+    WAITS.clear()
     answer = step(life) if step else None
     if answer is None:
         return

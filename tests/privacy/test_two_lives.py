@@ -1,5 +1,6 @@
 """Nothing that A does privately changes one byte of what B and the integrator see; and whatever would is found."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ from app.settings import Settings
 from tests import clock
 from tests.cases import rest_thorough
 from tests.people import Integrator
-from tests.privacy.lives import BEGINNING, DONE_BY, OTHER, Life, lived, some_steps
+from tests.privacy.lives import BEGINNING, DONE_BY, OTHER, Life, hear_waits, lived, some_steps
 
 PAIRS = 12
 STEPS = 14
@@ -56,6 +57,11 @@ def limited_app(url: str, rulesets: ActiveRuleset, folder: Path) -> FastAPI:
 def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    hear_waits(monkeypatch)
 
 
 def begin(client: TestClient, app: FastAPI) -> Life:
@@ -207,6 +213,18 @@ def private_answers_shape_the_pool(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(report_codec, "encode_pooled", written)
 
 
+def a_wait_for_whoever_needs_care(patch: pytest.MonkeyPatch) -> None:
+    """Not a byte differs, and only the time tells."""
+    show = my_view.__dict__["show_now"]
+
+    async def show_later(session: Any, partner: Any, *rest: Any, **named: Any) -> Any:
+        if by_the_other(partner.id, '"safety"'):
+            await asyncio.sleep(0.001)
+        return await show(session, partner, *rest, **named)
+
+    patch.setattr(my_view, "show_now", show_later)
+
+
 def views_are_kept_for_the_couple(patch: pytest.MonkeyPatch) -> None:
     """Under the wrong name: what was shown to one is shown to the other."""
     show, kept = view.__dict__["show_now"], dict[str, Any]()
@@ -235,6 +253,7 @@ LEAKS: dict[str, Plant] = {
     "nothing is suggested where the other is afraid": view_that_knows(
         '"fear":"yes"', lambda shown: shown._replace(view=shown.view._replace(activities=()))
     ),
+    "a wait where the other answered about safety": a_wait_for_whoever_needs_care,
     "a word where the other looked": view_that_knows(
         "GET /v1/me/view", lambda shown: shown._replace(view=shown.view._replace(limits=()))
     ),

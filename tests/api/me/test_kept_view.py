@@ -39,8 +39,9 @@ def couple(integrator: Integrator) -> tuple[Person, Person]:
 
 
 def test_the_second_look_decides_nothing_and_has_the_same_bytes(
-    couple: tuple[Person, Person], decided: list[str]
+    integrator: Integrator, couple: tuple[Person, Person], decided: list[str]
 ) -> None:
+    """The tag is of the bytes, so that it tells no more than they do: made anew on the next day they have the same."""
     a, _ = couple
     first = a.get(PATH)
     decided.clear()
@@ -49,6 +50,9 @@ def test_the_second_look_decides_nothing_and_has_the_same_bytes(
     assert decided == []
     assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
     assert (unchanged.status_code, unchanged.content, unchanged.headers["cache-control"]) == (304, b"", "no-store")
+    integrator.move_to(NEXT_DAY, a)
+    assert a.get(PATH, If_None_Match=first.headers["etag"]).status_code == 304
+    assert decided == [a.id]
 
 
 CHANGES: dict[str, Callable[[Integrator, Person], object]] = {

@@ -14,6 +14,10 @@ ROOM = {"busyness": {"level": "normal", "minutes_per_week": 90, "longest_slot_mi
 
 @pytest.fixture
 def couple(integrator: Integrator) -> tuple[Person, Person]:
+    return some_couple(integrator)
+
+
+def some_couple(integrator: Integrator) -> tuple[Person, Person]:
     """Two who have answered; both said yes to a walk."""
     integrator.now = MONDAY
     a, b = integrator.add(time_zone="Europe/Paris"), integrator.add(time_zone="America/New_York")
@@ -63,6 +67,19 @@ def test_shared_is_what_both_said_yes_to(couple: tuple[Person, Person]) -> None:
         shared = [item["activity"] for item in items(person) if item["shared"]]
         assert shared == [WALK] * 4
         assert len(items(person)) > 4
+
+
+@pytest.mark.usefixtures("one_seed")
+def test_what_the_other_alone_said_yes_to_is_proposed_no_sooner(integrator: Integrator) -> None:
+    found = []
+    for chosen in ((), ("tea-in-silence", "dance-class", "appreciation-exchange", "new-hill-walk")):
+        a, b = some_couple(integrator)
+        for activity in chosen:
+            say_yes(a, activity)
+        integrator.move_to("2026-11-30T09:30:00Z", a, b)
+        found.append(proposed(b))
+
+    assert found[0] == found[1]
 
 
 def test_it_is_stored_nowhere(couple: tuple[Person, Person]) -> None:
