@@ -40,7 +40,7 @@ SECRETS = re.compile(
 )
 SHARED = ("evening-walk", "tea-in-silence", "cook-one-dish", "dance-class")
 """What both may say yes to."""
-A_ALONE = ("couples-retreat", "new-hill-walk", "appreciation-exchange")
+A_ALONE = ("couples-retreat", "micro-adventure", "thanks-at-the-table")
 """What A alone may choose: B never says yes to any of these."""
 
 PLANNING = {"weeks": 2, "free": [{"day": day, "from": "08:00", "to": "10:00"} for day in ("mon", "thu", "sun")]}
@@ -125,6 +125,8 @@ def lived(life: Life, step: Act | None, who: str) -> None:
     if answer is None:
         return
     if who == "a":
+        # What is not there would be no act of theirs.
+        assert answer.status_code != 404, answer.request.url
         body = bytes(answer.request.content).decode()
         DONE_BY.setdefault(life.a.id, []).append(f"{answer.request.method} {answer.request.url.path} {body}")
     else:

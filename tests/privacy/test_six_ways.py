@@ -160,17 +160,17 @@ FIRST_ACTS: dict[str, Act] = {
 @pytest.mark.usefixtures("one_seed")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_is_done_first_in_a_week_shows_no_sooner(integrator: Integrator) -> None:
-    """Nobody has looked since the turn, so no week is stored yet when A acts."""
+    """Nobody has looked since the turn, so no week is stored yet when A acts; A's answers lapse at the next one."""
     seen = {}
     for name, act in FIRST_ACTS.items():
-        integrator.now = WEDNESDAY
+        integrator.now = LONG_AGO
         a, b = integrator.add(), integrator.add()
         integrator.link(a, b)
         for person in (a, b):
             person.report(REPORT)
-        integrator.move_to(LATER, a, b)
+        integrator.move_to(THURSDAY, a, b)
         act(integrator, a)
-        seen[name] = seen_by(b, integrator, LATER)
+        seen[name] = seen_by(b, integrator, THURSDAY)
 
     assert seen["silence"]["/v1/me/view"]["basis"] == "both_partners"
     for name, of_b in seen.items():

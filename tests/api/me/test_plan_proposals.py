@@ -72,7 +72,7 @@ def test_shared_is_what_both_said_yes_to(couple: tuple[Person, Person]) -> None:
 @pytest.mark.usefixtures("one_seed")
 def test_what_the_other_alone_said_yes_to_is_proposed_no_sooner(integrator: Integrator) -> None:
     found = []
-    for chosen in ((), ("tea-in-silence", "dance-class", "appreciation-exchange", "new-hill-walk")):
+    for chosen in ((), ("tea-in-silence", "dance-class", "thanks-at-the-table", "micro-adventure")):
         a, b = some_couple(integrator)
         for activity in chosen:
             say_yes(a, activity)
