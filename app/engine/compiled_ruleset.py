@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import and_
 from typing import NamedTuple, get_args
 
 from app.engine.activity_index import ActivityIndex, build_activity_index, digest_of
@@ -78,8 +79,9 @@ class Signs(NamedTuple):
     """The bits of the conditions that choosing reads, beyond the rules.
 
     `precedences` pairs each with the position of the strategy that it puts first among equals, `leads` each with the
-    activities that a list begins with, the best first. `own_leads` have the ways in which one's own findings fulfil
-    them instead of a bit.
+    activities that a list begins with, the best first. `told` pairs each lead with rules that call for one of these:
+    first with those that read what the lead reads, then with all. `own_leads` have the ways in which one's own findings
+    fulfil them instead of a bit.
     """
 
     begin_small: int
@@ -88,6 +90,7 @@ class Signs(NamedTuple):
     afternoon: int
     precedences: tuple[tuple[int, int], ...]
     leads: tuple[tuple[int, tuple[Mask, ...]], ...]
+    told: tuple[tuple[int, RuleMask], ...]
     own_leads: tuple[tuple[Ways, tuple[Mask, ...]], ...]
     welcome: tuple[Mask, ...]
 
@@ -208,7 +211,7 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
         openings=ruleset.openings,
         first_opening=first_opening,
         every_opening=(1 << len(ruleset.openings)) - 1,
-        signs=_signs(ruleset, index, position),
+        signs=_signs(ruleset, index, position, rules),
         first_sign=first_opening + len(ruleset.openings),
         strategies=tuple(CompiledStrategy(s.id, reach.of(s.practices)) for s in ruleset.strategies),
         purposes=tuple(CompiledPurpose(p.id, index.by_purpose[p.id], digest_of(p.id)) for p in ruleset.purposes),
@@ -290,7 +293,9 @@ def _ways_of(condition: Condition, position: Mapping[str, int]) -> Ways:
     return tuple(tuple((position[clause.finding], clause.accepts) for clause in way) for way in alternatives(condition))
 
 
-def _signs(ruleset: Ruleset, index: ActivityIndex, position: Mapping[str, int]) -> Signs:
+def _signs(
+    ruleset: Ruleset, index: ActivityIndex, position: Mapping[str, int], rules: tuple[CompiledRule, ...]
+) -> Signs:
     choosing = ruleset.choosing
     first_lead = len(choosing.sizes) + len(choosing.precedences)
     sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
@@ -298,13 +303,22 @@ def _signs(ruleset: Ruleset, index: ActivityIndex, position: Mapping[str, int]) 
     def bits(lead: Lead) -> tuple[Mask, ...]:
         return tuple(index.bit_of[id_] for id_ in lead.activities)
 
+    def told(lead: Lead, made: tuple[int, tuple[Mask, ...]]) -> Iterable[tuple[int, RuleMask]]:
+        read = {position[clause.finding] for clause in clauses(lead.when)}
+        calling = [bool(rule.calls & sum(made[1])) for rule in rules]
+        near = [any(i in read for i, _ in rule.reads) for rule in rules]
+        return (made[0], from_flags(map(and_, calling, near))), (made[0], from_flags(calling))
+
+    leads = tuple((1 << i, bits(lead)) for i, lead in enumerate(choosing.leads, first_lead))
+
     return Signs(
         1,
         2,
         4,
         8,
         precedences=tuple(_precedences(ruleset)),
-        leads=tuple((1 << i, bits(lead)) for i, lead in enumerate(choosing.leads, first_lead)),
+        leads=leads,
+        told=tuple(chain.from_iterable(map(told, choosing.leads, leads))),
         own_leads=tuple((_ways_of(positive(lead.when, sizes), position), bits(lead)) for lead in choosing.own_leads),
         welcome=tuple(index.bit_of[id_] for id_ in choosing.welcome),
     )

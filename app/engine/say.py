@@ -76,13 +76,17 @@ class Reader(NamedTuple):
     def listening(self) -> "Reader":
         """Return the reader with the rules that may be told of: those that suggest, and the others.
 
-        Those that suggest go by their need, then by the order in which their purposes are declared. `meant` are the
+        Those that suggest go by the leads that hold by the reader's own answers: what they call for is what the reader
+        named. Then they go by their need, then by the order in which their purposes are declared. `meant` are the
         activities that they may speak of: what no answer of the reader keeps out.
         """
         compiled = self.compiled
+        signs, ranks = self.verdict.true >> compiled.first_sign, compiled.ranks.by_need
+        told = [rules for bit, rules in compiled.signs.told if signs & bit]
         tellable = self.verdict.true & compiled.rules_that.tellable
         suggesting = sorted(
-            positions(tellable & ~compiled.rules_that.withholding), key=compiled.ranks.by_need.__getitem__
+            positions(tellable & ~compiled.rules_that.withholding),
+            key=lambda i: (next((n for n, rules in enumerate(told) if rules >> i & 1), len(told)), ranks[i]),
         )
         withholding = positions(tellable & compiled.rules_that.withholding)
         meant = self.left & fitting_one(compiled, self.own, self.verdict.codes[compiled.conflict])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.conditions import clause_truth
+from app.engine.conditions import clause_truth, clauses
 from app.engine.history import Moment
 from app.engine.ruleset import Activity, Rule, Ruleset
 from app.engine.self_report import Agreed, PooledReport, SelfReport, pool, poolable
@@ -201,10 +201,24 @@ class Decider:
         }
         return sorted(own, key=lambda rule: (-int(rule.need or 0), places[rule.id]))
 
+    def place_in_leads(self, rule: Rule) -> int:
+        """Of the leads that hold by the reader's own answers, the first for something that the rule calls for.
+
+        Within a lead, what reads the same as the lead comes first.
+        """
+        ruleset = self.pair.ruleset
+        leads = [lead for lead in ruleset.choosing.leads if holds(lead.when, self.codes)]
+        for place, lead in enumerate(leads):
+            if any(self.calls(rule, activity) for activity in ruleset.activities if activity.id in lead.activities):
+                read = {clause.finding for clause in clauses(lead.when)}
+                return 2 * place + (not read & {clause.finding for clause in clauses(rule.when)})
+        return 2 * len(leads)
+
     def stand(self, rank: int, strategy: str, suggested: list[str]) -> Stand:
         if strategy in suggested:
             of_it = [each for each in self.pair.ruleset.activities if self.pair.strategy(each) == strategy]
-            reasons: tuple[Why, ...] = ((strategy, ()), *(self.why(rule) for rule in self.suggesting(of_it)))
+            told = sorted(self.suggesting(of_it), key=self.place_in_leads)
+            reasons: tuple[Why, ...] = ((strategy, ()), *(self.why(rule) for rule in told))
             return Stand(strategy, rank, "leading" if rank == 1 else "also", reasons, ())
         practices = {practice for practice, of in self.pair.strategy_of.items() if of == strategy}
         closing = [rule for rule in self.speaking if practices & set(rule.withholds)]
