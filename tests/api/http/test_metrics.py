@@ -74,6 +74,17 @@ def test_durations_are_counted_too(client: TestClient) -> None:
     assert 'rekindle_http_request_seconds_count{method="GET",route="/healthz"} 1.0' in exposed(client)
 
 
+def test_nothing_is_counted_by_anything_else(client: TestClient) -> None:
+    """A series for what was shown to whom would tell whoever reads two of them what the other just did."""
+    client.get("/healthz")
+    families = list(text_string_to_metric_families(exposed(client)))
+
+    counted = {family.name.removesuffix("_created") for family in families}
+    assert counted - {"rekindle_maintenance_age_seconds"} == {"rekindle_http_requests", "rekindle_http_request_seconds"}
+    labels = {label for family in families for sample in family.samples for label in sample.labels}
+    assert labels == {"method", "route", "status", "le"}
+
+
 def test_two_applications_count_apart(connect: Callable[..., TestClient]) -> None:
     connect().get("/problems")
 
