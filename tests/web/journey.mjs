@@ -1,6 +1,6 @@
 // Two phones, four weeks of the test clock; the second one's language needs 40 % more room.
 import assert from "node:assert/strict";
-import { foundIn, given, Phone, written } from "./phone.mjs";
+import { foundIn, given, logged, Phone, written } from "./phone.mjs";
 
 const WEEKS = ["2026-12-01", "2026-12-08", "2026-12-15", "2026-12-22"].map((day) => `${day}T18:00:00Z`);
 const calm = (question, count) => (/skip|would rather not say/.test(question) ? 0 : Math.min(1, count - 1));
@@ -243,7 +243,10 @@ await a.page.evaluate(() => localStorage.setItem("control", '"planted_answer":"p
 for (const phone of [a, b]) {
   assert.deepEqual(phone.faults, []);
   assert.deepEqual([...phone.hosts], [new URL(given.address).host]);
-  for (const { httpOnly, sameSite } of await phone.context.cookies()) assert.deepEqual([httpOnly, sameSite], [true, "Strict"]);
+  for (const { httpOnly, sameSite, value } of await phone.context.cookies()) {
+    assert.deepEqual([httpOnly, sameSite], [true, "Strict"]);
+    assert.deepEqual(foundIn(logged(), [value]), [], "who reads the logins of the app can log in with none of them");
+  }
   await phone.context.close();
 }
 const places = [...kept, ...written()];

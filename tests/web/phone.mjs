@@ -53,6 +53,12 @@ export class Phone {
     page.setDefaultTimeout(PATIENCE);
     page.on("request", () => (this.#pending += 1));
     for (const end of ["requestfinished", "requestfailed"]) page.on(end, () => (this.#pending -= 1));
+    // A browser that keeps an answer, even one that is the same for everyone, tells who looks at the phone what was read.
+    page.on("response", (response) => {
+      const { pathname } = new URL(response.url());
+      const isKept = pathname.startsWith("/api/") && response.headers()["cache-control"] !== "no-store";
+      if (isKept) this.faults.push(`the browser may keep ${pathname}`);
+    });
     page.on("pageerror", (error) => this.faults.push(error.message));
     page.on("console", (message) => message.text().includes("Content Security Policy") && this.faults.push(message.text()));
     page.on("request", (request) => {
@@ -232,11 +238,16 @@ export class Phone {
   }
 }
 
+/** What the servers have written: two logs, and the logins of the app. */
+export function logged() {
+  return given.logs.map((path) => readFileSync(path, "latin1"));
+}
+
 /** All that the phones have kept on the disk, and what the servers have written. Ask when the phones are closed. */
 export function written() {
   const files = readdirSync(given.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = [...files.map((entry) => join(entry.parentPath, entry.name)), ...given.logs];
-  return paths.map((path) => readFileSync(path, "latin1"));
+  const kept = files.map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));
+  return [...kept, ...logged()];
 }
 
 /** Which of the things said are to be found in any of the places, as they are, or within a string of JSON. */

@@ -470,6 +470,7 @@ def test_a_mutual_answer_that_the_other_did_not_give_changes_nothing_of_theirs(c
 def test_a_liking_of_touch_and_a_separation_change_nothing_of_the_others(caller: TestClient) -> None:
     def view_of_b(likes: dict[str, str], season: list[str]) -> object:
         a = SHORTEST | {"activity_preferences": {"likes": likes}, "circumstances": {"season": season}}
+        a |= {"mutual": {"affection": "open"}}
         reports = {"a": a, "b": with_answer(SHORTEST, "mutual.affection", "open")}
         return answers(caller.post(PATH, json={"reports": reports}))["views"]["b"]
 
