@@ -195,6 +195,23 @@ def test_no_byte_tells_when_the_other_set_the_time(integrator: Integrator, coupl
         assert read(a, url).content == before.content
 
 
+def test_after_the_turn_no_byte_tells_on_which_day_it_was_set(integrator: Integrator) -> None:
+    files = []
+    for moment in ("2026-11-24T09:31:00Z", "2026-11-26T23:00:00Z"):
+        integrator.now = MONDAY
+        a, b = integrator.add(), integrator.add()
+        integrator.share(a, b, WALK)
+        for person in (a, b):
+            person.put(f"/v1/me/choices/{WALK}", {"choice": "yes"})
+        integrator.move_to(moment, a, b)
+        change(b, scheduled_for="2026-12-05T19:00", time_zone="Europe/Paris")
+        integrator.move_to("2026-11-30T09:30:00Z", a, b)
+        files.append(re.sub(r"UID:\S+", "", read(a, open_calendar(a)).text))
+
+    assert files[0] == files[1]
+    assert "DTSTART:20261205T180000Z" in files[0]
+
+
 def test_ending_logins_ends_the_address(integrator: Integrator, couple: tuple[Person, Person]) -> None:
     a, b = couple
     by_oneself, by_the_integrator = open_calendar(a), open_calendar(b)
