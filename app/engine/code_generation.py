@@ -7,6 +7,7 @@ that it does not rule out. One intersection of the values' sets is the verdict.
 """
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -229,7 +230,8 @@ class _FindingLookup:
     @property
     def paths(self) -> frozenset[str]:
         linear = (path for kind, atom in self.atoms if kind == "linear" for _, path in atom.terms)
-        return frozenset(chain(linear, (atom for kind, atom in self.atoms if kind != "linear")))
+        chosen = (atom.path for kind, atom in self.atoms if kind == "chosen")
+        return frozenset(chain(linear, chosen, (atom for kind, atom in self.atoms if kind in ("answer", "members"))))
 
     # Most findings are the same in the rulesets that one process reads: releases, edits, tests.
     @classmethod
@@ -240,13 +242,26 @@ class _FindingLookup:
         for leaf in read:
             if isinstance(leaf, Contains):
                 members.setdefault(leaf.path, []).append(leaf.member)
-        atoms = tuple(dict.fromkeys(_atom(leaf) for leaf in read))
+        # An answer that one question alone is conditions about needs three entries, however many levels it has.
+        conditions = Counter(leaf.path for leaf in dict.fromkeys(read) if isinstance(leaf, Chosen))
+        atoms = tuple(
+            dict.fromkeys(
+                ("chosen", leaf)
+                if isinstance(leaf, Chosen) and conditions[leaf.path] == 1 and _has_words(leaf)
+                else _atom(leaf)
+                for leaf in read
+            )
+        )
         domains = [_domain(atom, members) for atom in atoms]
         entries = {}
         for values in product(*domains):
             code = _code(finding, dict(zip(atoms, values, strict=True)))
             entries[values if len(atoms) > 1 else values[0]] = code
         return cls(atoms, entries, {path: frozenset(names) for path, names in members.items()})
+
+
+def _has_words(leaf: Chosen) -> bool:
+    return READABLE[leaf.path].shape not in ("yes_no", "scale")
 
 
 def _atom(leaf: Leaf) -> tuple[str, Any]:
@@ -263,7 +278,7 @@ def _atom(leaf: Leaf) -> tuple[str, Any]:
 
 def _domain(atom: tuple[str, Any], members: Mapping[str, list[str]]) -> list[Any]:
     kind, of = atom
-    if kind == "linear":
+    if kind in ("linear", "chosen"):
         return [None, False, True]
     if kind == "members":
         mentioned = dict.fromkeys(members[of])
@@ -275,10 +290,12 @@ def _domain(atom: tuple[str, Any], members: Mapping[str, list[str]]) -> list[Any
 
 
 def _code(finding: Finding, values: Mapping[tuple[str, Any], Any]) -> int:
-    answers = {of: value for (kind, of), value in values.items() if kind != "linear"}
+    answers = {of: value for (kind, of), value in values.items() if kind in ("answer", "members")}
 
     def leaf_truth(leaf: Leaf) -> Truth:
-        return values["linear", leaf] if isinstance(leaf, Linear) else answer_truth(leaf, answers)
+        if isinstance(leaf, Linear):
+            return cast(Truth, values["linear", leaf])
+        return cast(Truth, values["chosen", leaf]) if ("chosen", leaf) in values else answer_truth(leaf, answers)
 
     return finding_code(finding, leaf_truth)
 
@@ -292,10 +309,13 @@ def _look_up(name: str, table: _FindingLookup) -> ast.expr:
 def _read_atom(kind: str, atom: Any, table: str) -> ast.expr:
     if kind == "linear":
         return _read_linear(atom)
-    answer = _read_answer(atom)
+    answer = _read_answer(atom.path if kind == "chosen" else atom)
     if kind == "answer":
         return answer
     present = ast.Compare(answer, [ast.IsNot()], [ast.Constant(None)])
+    if kind == "chosen":
+        among = ast.Compare(answer, [ast.In()], [ast.Tuple([ast.Constant(level) for level in atom.levels], ast.Load())])
+        return ast.IfExp(present, among, ast.Constant(None))
     return ast.IfExp(present, ast.BinOp(answer, ast.BitAnd(), _name(_set_name(table, atom))), ast.Constant(None))
 
 
