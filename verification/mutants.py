@@ -81,8 +81,8 @@ def mutants(ruleset: Ruleset) -> Iterator[Mutant]:
 def _choosing(ruleset: Ruleset, sizes: Mapping[str, int]) -> Iterator[Mutant]:
     """Yield mutants of the sizes and precedences; two precedences that say the same strategy may change places."""
     choosing = ruleset.choosing
-    for size, said in zip((field.name for field in fields(Choosing)), choosing.sizes, strict=False):
-        for change, when in _conditions(said, lambda leaf: _clauses(leaf, sizes)):
+    for size, condition in zip((field.name for field in fields(Choosing)), choosing.sizes, strict=False):
+        for change, when in _conditions(condition, lambda leaf: _clauses(leaf, sizes)):
             changed = replace(choosing, **cast("dict[str, Any]", {size: when}))
             yield Mutant(f"{size}: {change}", f"sizes/{size}", replace(ruleset, choosing=changed))
     for i, lead in enumerate(choosing.leads):

@@ -79,9 +79,9 @@ class Signs(NamedTuple):
     """The bits of the conditions that choosing reads, beyond the rules.
 
     `precedences` pairs each with the position of the strategy that it puts first among equals, `leads` each with the
-    activities that a list begins with, the best first. `told` pairs each lead with rules that call for one of these:
-    first with those that read what the lead reads, then with all. `own_leads` have the ways in which one's own findings
-    fulfil them instead of a bit.
+    activities that a list begins with, the best first. `lead_rules` pairs each lead with rules that call for one of
+    these: first with those that read what the lead reads, then with all. `own_leads` have the ways in which one's own
+    findings fulfil them instead of a bit.
     """
 
     begin_small: int
@@ -90,7 +90,7 @@ class Signs(NamedTuple):
     afternoon: int
     precedences: tuple[tuple[int, int], ...]
     leads: tuple[tuple[int, tuple[Mask, ...]], ...]
-    told: tuple[tuple[int, RuleMask], ...]
+    lead_rules: tuple[tuple[int, RuleMask], ...]
     own_leads: tuple[tuple[Ways, tuple[Mask, ...]], ...]
     welcome: tuple[Mask, ...]
 
@@ -303,7 +303,7 @@ def _signs(
     def bits(lead: Lead) -> tuple[Mask, ...]:
         return tuple(index.bit_of[id_] for id_ in lead.activities)
 
-    def told(lead: Lead, made: tuple[int, tuple[Mask, ...]]) -> Iterable[tuple[int, RuleMask]]:
+    def rules_of(lead: Lead, made: tuple[int, tuple[Mask, ...]]) -> Iterable[tuple[int, RuleMask]]:
         read = {position[clause.finding] for clause in clauses(lead.when)}
         calling = [bool(rule.calls & sum(made[1])) for rule in rules]
         near = [any(i in read for i, _ in rule.reads) for rule in rules]
@@ -318,7 +318,7 @@ def _signs(
         8,
         precedences=tuple(_precedences(ruleset)),
         leads=leads,
-        told=tuple(chain.from_iterable(map(told, choosing.leads, leads))),
+        lead_rules=tuple(chain.from_iterable(map(rules_of, choosing.leads, leads))),
         own_leads=tuple((_ways_of(positive(lead.when, sizes), position), bits(lead)) for lead in choosing.own_leads),
         welcome=tuple(index.bit_of[id_] for id_ in choosing.welcome),
     )

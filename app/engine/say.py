@@ -82,11 +82,11 @@ class Reader(NamedTuple):
         """
         compiled = self.compiled
         signs, ranks = self.verdict.true >> compiled.first_sign, compiled.ranks.by_need
-        told = [rules for bit, rules in compiled.signs.told if signs & bit]
+        by_lead = [rules for bit, rules in compiled.signs.lead_rules if signs & bit]
         tellable = self.verdict.true & compiled.rules_that.tellable
         suggesting = sorted(
             positions(tellable & ~compiled.rules_that.withholding),
-            key=lambda i: (next((n for n, rules in enumerate(told) if rules >> i & 1), len(told)), ranks[i]),
+            key=lambda i: (next((n for n, rules in enumerate(by_lead) if rules >> i & 1), len(by_lead)), ranks[i]),
         )
         withholding = positions(tellable & compiled.rules_that.withholding)
         meant = self.left & fitting_one(compiled, self.own, self.verdict.codes[compiled.conflict])
@@ -242,11 +242,11 @@ def _opening(reader: Reader) -> tuple[OpeningSentence, ...]:
         values = [answer_at(reader.own.report, path) for path in sentence.slots]
         # A number that is missing or less than one makes no sentence.
         if all(value is not None and value >= 1 for value in values):
-            said = OpeningSentence(sentence.id, tuple(values))
+            opening_sentence = OpeningSentence(sentence.id, tuple(values))
             if sentence.stands_alone:
-                return (said,)
+                return (opening_sentence,)
             wanted.remove(sentence.is_good)
-            opening.append((not sentence.is_good, said))
+            opening.append((not sentence.is_good, opening_sentence))
     return tuple(sentence for _, sentence in sorted(opening))
 
 

@@ -310,11 +310,11 @@ class Renderer:
         """
         lines = [line for line in self.library.help_for(country, today) if set(kinds) & set(line.kinds)]
         kind = kinds[0]
-        said = [f"{kind}_begins", *(f"danger_{line}" for line in marked), f"{kind}_thanks", kind, f"{kind}_page"]
+        paragraphs = [f"{kind}_begins", *(f"danger_{line}" for line in marked), f"{kind}_thanks", kind, f"{kind}_page"]
         if not any(line.country and kind in line.kinds and not line.is_emergency for line in lines):
-            said.append("no_line")
+            paragraphs.append("no_line")
         # An earlier release, put back in force, has fewer of these.
-        text = "\n\n".join(self.texts[key] for line in said if (key := f"support/{line}") in self.texts)
+        text = "\n\n".join(self.texts[key] for line in paragraphs if (key := f"support/{line}") in self.texts)
         return {"kind": kind, "text": text, "resources": [resource_out(line) for line in lines]}
 
     def _trace(self, verdict: OwnVerdict) -> shapes.TraceOut:

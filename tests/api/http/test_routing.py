@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
+from tests import clock
 from tests.people import Integrator
 
 REPORT = (
@@ -22,7 +23,7 @@ def paths(app: FastAPI) -> set[tuple[str, str]]:
 
 
 def test_a_route_that_is_looked_up_is_the_one_that_trying_them_all_would_find(rulesets: ActiveRuleset) -> None:
-    app = create_app(Settings(), rulesets)
+    app = create_app(Settings(), rulesets, clock=clock.now)
     table, *others = app.router.routes
     found = 0
     for method, path in paths(app):
