@@ -11,7 +11,6 @@ from app.engine.narrowing import (
     allowed_by_kept_answers,
     leading_by_causes,
     left_by_causes,
-    left_to_one_who_presses,
     narrow,
     needs_calm_words,
     width_left_by_untold,
@@ -125,8 +124,7 @@ def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:
     whole = judge_own(compiled, read(compiled, answered), compiled.reading.private(mine), compiled.reading.no_agreement)
     width = width_of_quiet_view(compiled, mine, whole, small=offer.moment.history.gentle)
     verdict = judge_own(compiled, offer.own, compiled.reading.nothing_private, offer.pair.mutual)
-    left = width & left_to_one_who_presses(compiled, verdict)
-    allowed = left & allowed_by_kept_answers(offer, mine)
+    allowed = width & allowed_by_kept_answers(offer, mine)
     is_kept_small, is_alone = False, offer.other is None
     turn, history = offer.moment.turn, offer.moment.history
     reader = Reader(
@@ -135,7 +133,7 @@ def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:
         answered,
         verdict,
         width,
-        left,
+        width,
         allowed,
         is_kept_small,
         is_alone,
@@ -143,4 +141,4 @@ def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:
         history,
         offer.steps,
     )
-    return reader._replace(is_calm=needs_calm_words(compiled, verdict)).listening()
+    return reader.listening()

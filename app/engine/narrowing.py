@@ -15,8 +15,8 @@ from app.engine.self_report import SelfReport, avoids_touch, poolable, support_k
 from app.engine.verdicts import judge_pair, read
 from app.engine.view import OwnVerdict, ViewOutcome
 
-YES, MOST = 1, 2
-"""The codes at which findings take away most: those of two values, and those of three."""
+YES, SOME, MOST = 1, 1, 2
+"""The codes at which findings take away: of two values, and of three the middle one and the last."""
 EVERYTHING: Mask = ~0
 NOTHING: Mask = 0
 
@@ -83,7 +83,7 @@ def left_by_causes(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerd
     allowed = ~compiled.reach.union(verdict.true & withholding)
     if _has(compiled, verdict, "care", YES):
         allowed &= compiled.index.for_oneself
-    allowed &= left_to_one_who_presses(compiled, verdict)
+    allowed &= _left_to_one_who_presses(compiled, verdict)
     if _has(compiled, verdict, "being_together", MOST):
         allowed &= ~compiled.index.in_one_room
     return allowed & compiled.index.small_steps if small or takes_small_steps(mine) else allowed
@@ -96,15 +96,20 @@ def leading_by_causes(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
     return compiled.index.for_oneself if is_for_oneself else EVERYTHING
 
 
-def left_to_one_who_presses(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
-    """Return what is left to one who wants far more time and pushes: nothing that needs the other."""
-    presses = any(_has(compiled, verdict, cause, YES) for cause in ("distrusting", "pressing"))
-    return ~compiled.index.joint if presses else EVERYTHING
+def _left_to_one_who_presses(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
+    """Return what is left to one who presses: nothing for two."""
+    return ~compiled.index.joint if _presses(compiled, verdict) else EVERYTHING
 
 
 def needs_calm_words(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:
     """Tell whether a view keeps to the insights of safety."""
-    return any(_has(compiled, verdict, cause, YES) for cause in ("care", "made_small", "distrusting", "pressing"))
+    return any(_has(compiled, verdict, cause, YES) for cause in ("care", "made_small")) or _presses(compiled, verdict)
+
+
+def _presses(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:
+    """Tell whether somebody pushes for far more time while the other's acts seem meant to hurt."""
+    is_hurt = any(_has(compiled, verdict, "hurtful", code) for code in (SOME, MOST))
+    return is_hurt and all(_has(compiled, verdict, cause, YES) for cause in ("far_more", "pushing"))
 
 
 def _has(compiled: CompiledRuleset, verdict: OwnVerdict, finding: str, code: int) -> bool:

@@ -66,17 +66,12 @@ def is_made_small(mine: SelfReport) -> bool:
     return bool(answer(mine, "safety.humiliated") == "sometimes")
 
 
-def presses(mine: Report) -> bool:
-    """Much time already, a wish for much more, and pushing: with distrust, or while acts seem meant to hurt."""
+def presses(mine: SelfReport) -> bool:
+    """Much time already, a wish for much more, and pushing while acts seem meant to hurt."""
     hours = answer(mine, "time_together.hours_per_week") or 0
     wish = answer(mine, "time_together.desired_hours_per_week") or 0
     is_pushing = answer(mine, "conflict.pattern") == "i_push_partner_withdraws" and hours >= 8 and wish - hours >= 4
-    hurts = isinstance(mine, SelfReport) and answer(mine, "conflict.feels_meant_to_hurt") in (
-        "sometimes",
-        "often",
-        "always",
-    )
-    return is_pushing and (hurts or (answer(mine, "communication.trust") or 3) <= 2)
+    return is_pushing and answer(mine, "conflict.feels_meant_to_hurt") in ("sometimes", "often", "always")
 
 
 def is_too_much(mine: SelfReport) -> bool:
@@ -147,8 +142,7 @@ class Narrowing:
         if support(self.mine) or is_unwilling(self.mine):
             return False
         is_narrow = self.withholding or self.past.gentle or takes_small_steps(self.mine)
-        is_left = not (presses(self.own) and activity.together)
-        return is_left and (not is_narrow or self.is_little(activity))
+        return not is_narrow or self.is_little(activity)
 
     def is_little(self, activity: Activity) -> bool:
         """Whether an activity is within what every cause asks."""

@@ -135,9 +135,7 @@ class Decider:
 
     def needs_calm_words(self) -> bool:
         """The full view of one who is hurt, or who presses, keeps to the insights of safety."""
-        if self.is_quiet:
-            return presses(self.told)
-        return needs_care(self.mine) or is_made_small(self.mine) or presses(self.mine)
+        return not self.is_quiet and (needs_care(self.mine) or is_made_small(self.mine) or presses(self.mine))
 
     def nothing_now(
         self,

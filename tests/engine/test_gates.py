@@ -203,22 +203,31 @@ def test_one_who_is_hurt_begins_with_something_for_themselves(compiled: Compiled
     assert calm[0].together
 
 
+PUSHING: Said = {"hours_per_week": 10, "desired_hours_per_week": 16, "pattern": "i_push_partner_withdraws"}
+
+
 @pytest.mark.parametrize("more", [{"feels_meant_to_hurt": "sometimes"}, {"trust": 2}])
-def test_whoever_presses_is_left_with_what_asks_nothing_of_the_other(compiled: CompiledRuleset, more: Said) -> None:
-    pushing = {"hours_per_week": 10, "desired_hours_per_week": 16, "pattern": "i_push_partner_withdraws"}
+def test_whoever_presses_is_handed_nothing_that_asks_for_access(compiled: CompiledRuleset, more: Said) -> None:
     for quiet in (False, True):
-        view = view_of(compiled, a_report(**pushing | more), pooled(), 20, quiet=quiet)
-        # What is only told in private makes the quiet view little; it takes nothing for two away there.
-        told = not quiet or "trust" in more
-        for activity in shown(compiled, view):
-            assert "access" not in activity.asks
-            assert not (told and activity.together)
-        assert ("free_to_say_no" in view.insights) == told
-        assert not told or {"push_and_pull"}.isdisjoint(view.insights)
-    theirs = shown(compiled, view_of(compiled, a_report(), pooled(**pushing | more), 20))
+        view = view_of(compiled, a_report(**PUSHING | more), pooled(), 20, quiet=quiet)
+        # What is only told in private makes the quiet view little, and is not spoken of there.
+        is_told = not quiet or "trust" in more
+        activities = shown(compiled, view)
+        assert not any("access" in activity.asks for activity in activities)
+        assert ("free_to_say_no" in view.insights) == is_told
+        assert any(activity.together for activity in activities) == (quiet or "trust" in more)
+    theirs = shown(compiled, view_of(compiled, a_report(), pooled(**PUSHING | more), 20))
     assert any(activity.together for activity in theirs)
-    calm = shown(compiled, view_of(compiled, a_report(**pushing), pooled(), 40))
+    calm = shown(compiled, view_of(compiled, a_report(**PUSHING), pooled(), 40))
     assert any(activity.together for activity in calm)
+
+
+def test_one_whose_trust_was_broken_is_not_treated_as_one_who_presses(compiled: CompiledRuleset) -> None:
+    view = view_of(compiled, a_report(**PUSHING | {"trust": 2, "recent_breach": True}), pooled(), 20)
+
+    assert any(activity.together for activity in shown(compiled, view))
+    assert "trust_was_broken" in view.insights
+    assert "wanting-to-be-closer" not in [sentence.id for sentence in view.opening]
 
 
 @pytest.mark.parametrize("sign", SIGNS)
