@@ -14,8 +14,9 @@ import re
 import subprocess
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from ctypes import CDLL
+from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -32,11 +33,13 @@ from starlette.types import ASGIApp
 from app.api.http.protocol import ProblemProtocol
 from app.api.recommendations.renderer import Renderer
 from app.engine.evaluate import evaluate
-from app.engine.self_report import pool
-from app.rulesets.library import SOURCE_LOCALE
+from app.engine.self_report import SelfReport, pool
+from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import load_ruleset
 from benchmarks import stored, variants
-from benchmarks.reports import SEED, draw_report, read_report
+from benchmarks.larger import enlarge
+from benchmarks.plain_rules import assert_agreement, load_program
+from benchmarks.reports import SEED, draw_report, pairs_of_reports, read_report
 from benchmarks.stored import FIRST, SECOND, Sent
 
 SWITCH = """
@@ -45,10 +48,13 @@ void start(void) { CALLGRIND_ZERO_STATS; CALLGRIND_START_INSTRUMENTATION; }
 void stop(const char *name) { CALLGRIND_STOP_INSTRUMENTATION; CALLGRIND_DUMP_STATS_AT(name); }
 """
 WARM_UP = 10
+TIMES = 10
+PAIRS = 200
 VALGRIND = ("valgrind", "--tool=callgrind", "--instr-atstart=no", "--quiet")
 REPEATABLE = {"PYTHONHASHSEED": "0", "PYTHONMALLOC": "pymalloc"}
 CONSTANT = "constant, in bare FastAPI"
 VIEW = "one view with reasons, no request"
+LARGER = f"one view with reasons, {TIMES} times the rules and activities"
 
 
 class Row(NamedTuple):
@@ -78,6 +84,7 @@ def servers() -> Servers:
     ]
     return [
         (variants.constant, [Row(CONSTANT, two_views, "", CONSTANT)]),
+        (variants.plain, [Row("the rules as ifs, in bare FastAPI", two_views, "", CONSTANT)]),
         (stored.minimal_view, [Row(minimal_view, view, FIRST, minimal_view)]),
         (stored.minimal_report, [Row(minimal_report, report, FIRST, minimal_report)]),
         (stored.as_served, ours),
@@ -94,6 +101,8 @@ def main() -> None:
     if options.inside:
         uvloop.run(count_rows(CDLL(str(options.inside)), options.requests, options.only))
         return
+    compiled = load_ruleset().compiled
+    assert_agreement(compiled, load_program(compiled), pairs_that_keep_nothing(PAIRS))
     with TemporaryDirectory() as folder, stored.stored_couples() as environment:
         here = Path(folder)
         switch, request = here / "switch.so", here / "request.json"
@@ -117,6 +126,11 @@ def two_reports() -> dict[str, Any]:
     return {"reports": reports, "country": "US"}
 
 
+def pairs_that_keep_nothing(count: int) -> Iterator[tuple[SelfReport, SelfReport]]:
+    for a, b in pairs_of_reports(count):
+        yield replace(read_report(a), keep_private=None), replace(read_report(b), keep_private=None)
+
+
 def print_counts(folder: Path, requests: int) -> None:
     counts: dict[str, float] = {}
     for file in sorted(folder.glob("counted.*"), key=lambda file: int(file.suffix[1:])):
@@ -124,14 +138,18 @@ def print_counts(folder: Path, requests: int) -> None:
         named, total = re.search(r"Client Request: (.*)\|(.*)", text), re.search(r"^totals: (\d+)", text, re.MULTILINE)
         if named and total:
             counts[named[1]] = int(total[1]) / requests
-            print(f"  {named[1]:52} {counts[named[1]] / 1e6:8.3f} M {counts[named[1]] / counts[named[2]]:8.3f}")
+            print(f"  {named[1]:56} {counts[named[1]] / 1e6:8.3f} M {counts[named[1]] / counts[named[2]]:8.3f}")
 
 
 async def count_rows(switch: CDLL, requests: int, only: str) -> None:
     """Count what every row costs, one after the other."""
     client = Client()
+    library = load_ruleset()
     if only in VIEW:
-        count_views(switch, requests)
+        count_views(switch, library, VIEW, requests)
+    if only in LARGER:
+        larger = enlarge(library, TIMES, Random(SEED))  # noqa: S311  repeatable
+        count_views(switch, larger, LARGER, requests)
     for make, rows in servers():
         asked = [row for row in rows if only in row.title]
         if not asked:
@@ -172,8 +190,7 @@ class Client:
             raise AssertionError(f"{row.title}: {answer}")
 
 
-def count_views(switch: CDLL, requests: int) -> None:
-    library = load_ruleset()
+def count_views(switch: CDLL, library: Library, title: str, requests: int) -> None:
     renderer = Renderer(library, SOURCE_LOCALE)
     a, b = (read_report(report) for report in two_reports()["reports"].values())
 
@@ -184,7 +201,7 @@ def count_views(switch: CDLL, requests: int) -> None:
     make_views(WARM_UP)
     switch.start()
     make_views(requests)
-    switch.stop(f"{VIEW}|{VIEW}".encode())
+    switch.stop(f"{title}|{VIEW}".encode())
 
 
 def send_as_told() -> None:

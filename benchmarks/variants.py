@@ -1,13 +1,15 @@
 """The applications that `benchmarks.http` compares: ours, and ever less around the same answer.
 
-Each of them answers the same request with the same bytes. Ours works them out; the others hold them ready.
+Each of them answers the same request, all but `plain` with the same bytes. Ours works them out; the others hold them
+ready.
 """
 
 import gc
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 from fastapi import FastAPI
@@ -16,10 +18,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.recommendations import recommendations
 from app.api.recommendations.recommendations import Recommendation, RecommendationRequest, recommend
+from app.engine.self_report import SelfReport
 from app.main import create_app
 from app.rulesets.library import SOURCE_LOCALE
 from app.rulesets.load import load_ruleset
 from app.settings import Settings
+from benchmarks.plain_rules import load_program
 
 PATH = "/v1/recommendations"
 REQUEST = "BENCHMARK_REQUEST"
@@ -42,6 +46,19 @@ def constant_in_our_app() -> ASGIApp:
 def constant() -> ASGIApp:
     """FastAPI validates the same body and answers constant bytes; nothing around it."""
     return _settled(_constant())
+
+
+def plain() -> ASGIApp:
+    """FastAPI validates the same body and answers what fires and what fits, by an `if` for each; nothing around it."""
+    app, two_views = FastAPI(openapi_url=None), load_program(load_ruleset().compiled)
+
+    @app.post(PATH)
+    async def answer_by_ifs(body: RecommendationRequest) -> Response:
+        # The request has both.
+        answer = two_views(body.reports.a, cast(SelfReport, body.reports.b))
+        return Response(json.dumps(answer), media_type="application/json")
+
+    return _settled(app)
 
 
 def unread() -> ASGIApp:
