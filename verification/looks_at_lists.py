@@ -65,11 +65,16 @@ def _nothing_is_offered_twice_or_padded(seen: Trial) -> bool:
 
 
 def _no_purpose_crowds_out_the_rest(seen: Trial) -> bool:
-    """Of one purpose there is one, of one practice there are two, unless nothing else was left."""
-    index = seen.compiled.index
+    """Of one purpose there is one, of one practice there are two, unless nothing else was left.
+
+    What one who was heard alone is to do alone is chosen next to the first idea, wherever it stands.
+    """
+    index, is_alone = seen.compiled.index, seen.theirs is None
     left = [index.order[at] for at in positions(seen.stands.eligible & index.joint)]
     chosen: list[Activity] = []
-    for suggestion, activity in zip(seen.view.activities, seen.activities, strict=True):
+    shown = enumerate(zip(seen.view.activities, seen.activities, strict=True))
+    in_order_of_choice = sorted(shown, key=lambda one: (one[0] > 0, is_alone and one[1][0].place != "on_your_own"))
+    for _, (suggestion, activity) in in_order_of_choice:
         if chosen and activity.together and suggestion.place != "on_your_own" and _crowds(activity, chosen):
             others = [one for one in left if not _is_gone(one, chosen)]
             if not all(_crowds(one, chosen) for one in others):
@@ -103,10 +108,14 @@ def _what_is_passive_is_not_first_unless_it_counts(seen: Trial) -> bool:
         return True
     heard = [pool(seen.theirs)] if seen.theirs else []
     reports: list[Any] = [seen.mine, *heard]
-    rated = [answer_at(report, "activity_preferences.counts_as_quality_time") or {} for report in reports]
-    welcome = all(answer_at(report, "activity_preferences.quiet_is_welcome") for report in reports)
-    counted = all(any(of.get(kind, 0) >= _COUNTS_FROM for kind in first.kinds) for of in rated)
-    return counted or ("quiet" in first.kinds and welcome)
+    return all(_counts(first, report) for report in reports)
+
+
+def _counts(activity: Activity, report: Any) -> bool:
+    """Tell whether an activity is time together for whoever answered so."""
+    rated = answer_at(report, "activity_preferences.counts_as_quality_time") or {}
+    is_welcome = "quiet" in activity.kinds and answer_at(report, "activity_preferences.quiet_is_welcome")
+    return bool(is_welcome) or any(rated.get(kind, 0) >= _COUNTS_FROM for kind in activity.kinds)
 
 
 def _affection_is_never_first_and_only_where_welcome(seen: Trial) -> bool:

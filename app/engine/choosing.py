@@ -118,7 +118,7 @@ class _Menu:
     def _touch_or_alone(self) -> Iterator[Pick]:
         """Yield a touch that both are open to, in every other draw, unless one was shown lately, else a solo."""
         touch = self._offer.compiled.index.by_practice["affection"]
-        if not (touch & self._lately or self._draw & 1) and (here := self._pool(self._joint & touch)):
+        if not (touch & self._lately or self._draw & 1) and (here := self._pool(self._joint) & touch):
             yield from self._place("something_different", lambda: self._settled(here))
         else:
             yield from self._place("on_your_own", self._on_your_own)
@@ -225,7 +225,7 @@ class _Menu:
         """
         loved_by_both, liked_by_both, loved_by_one, _ = self._tastes
         index = self._offer.compiled.index
-        pool = self._pool(self._joint & ~index.serious & ~index.prepares)
+        pool = self._pool(self._joint) & ~index.serious & ~index.prepares
         for here in (pool & self._fresh & self._rested, pool):
             if liked := here & loved_by_both or here & loved_by_one or here & liked_by_both:
                 return self._settled(liked)

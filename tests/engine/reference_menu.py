@@ -95,9 +95,9 @@ class Menu:
         is_full = sum(each.practice == activity.practice for each in chosen) >= 2
         return not is_full and all(each.purpose != activity.purpose for each in chosen)
 
-    def left(self, chosen: list[Activity], among: list[Activity] | None = None) -> list[Activity]:
+    def left(self, chosen: list[Activity]) -> list[Activity]:
         """What may come next: one of a purpose and two of a practice, while another suggested one has something."""
-        left = [a for a in (self.shared if among is None else among) if self.follows(chosen, a)]
+        left = [a for a in self.shared if self.follows(chosen, a)]
         purposes = {each.purpose for each in chosen}
         left = [activity for activity in left if activity.purpose not in purposes] or left
         practices = Counter(each.practice for each in chosen)
@@ -175,8 +175,7 @@ class Menu:
     def enjoy(self, chosen: list[Activity]) -> Activity | None:
         """Of what is neither serious nor only prepares."""
         serious = {purpose.id for purpose in self.pair.ruleset.purposes if purpose.is_serious}
-        light = [a for a in self.shared if a.purpose not in serious and not a.prepares]
-        left = self.left(chosen, light)
+        left = [a for a in self.left(chosen) if a.purpose not in serious and not a.prepares]
         classes: tuple[Callable[[int, int], bool], ...] = (
             lambda lower, _: lower == LOVE,
             lambda lower, higher: higher == LOVE and lower >= OK,
