@@ -82,12 +82,11 @@ class Reader(NamedTuple):
         """
         compiled = self.compiled
         signs, ranks = self.verdict.true >> compiled.first_sign, compiled.ranks.by_need
-        by_lead = [rules for bit, rules in compiled.signs.lead_rules if signs & bit]
         tellable = self.verdict.true & compiled.rules_that.tellable
-        suggesting = sorted(
-            positions(tellable & ~compiled.rules_that.withholding),
-            key=lambda i: (next((n for n, rules in enumerate(by_lead) if rules >> i & 1), len(by_lead)), ranks[i]),
-        )
+        left, suggesting = tellable & ~compiled.rules_that.withholding, list[int]()
+        for rules in (*[rules for bit, rules in compiled.signs.lead_rules if signs & bit], left):
+            suggesting += sorted(positions(left & rules), key=ranks.__getitem__)
+            left &= ~rules
         withholding = positions(tellable & compiled.rules_that.withholding)
         meant = self.left & fitting_one(compiled, self.own, self.verdict.codes[compiled.conflict])
         for i in withholding:

@@ -187,7 +187,7 @@ def test_v06_silent_dinners_begin_with_something_structured(compiled: CompiledRu
     view = view_of(compiled, a_report(**SILENT_DINNERS), pooled(**SILENT_DINNERS))
 
     assert strategies(view)[0] == "structured_exercises"
-    assert practices(compiled, view)[0] in ("communication_exercises", "shared_hobby")
+    assert practices(compiled, view)[0] in ("check_ins_and_affirmations", "communication_exercises")
     assert "no_need_to_talk" in view.insights
     assert "protected_time" not in practices(compiled, view)
 

@@ -28,7 +28,7 @@ from verification.random_answers import random_answers
 from verification.replayed_counterexamples import engine_agrees
 from verification.solve import Solver
 
-MOST_QUESTIONS = 2_000
+MOST_QUESTIONS = 2_500
 
 
 class Proved(NamedTuple):

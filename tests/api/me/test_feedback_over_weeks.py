@@ -151,7 +151,7 @@ def test_what_was_declined_rests_and_nothing_is_said_of_it(
     integrator: Integrator, person: Person, said: dict[str, Any], weeks: float
 ) -> None:
     before = view_of(person)
-    declined = before["activities"][0]["id"]
+    declined = next(each["id"] for each in before["activities"] if each["together"])
     say(person, declined, **said)
 
     for later in (0, weeks - 0.2):
