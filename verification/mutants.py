@@ -88,7 +88,7 @@ def _choosing(ruleset: Ruleset, sizes: Mapping[str, int]) -> Iterator[Mutant]:
     for i, lead in enumerate(choosing.leads):
         for change, also in _of_condition(lead, sizes):
             changed = replace(choosing, leads=_put(choosing.leads, i, also))
-            yield Mutant(f"{lead.id}: {change}", f"leads/{lead.id}", replace(ruleset, choosing=changed))
+            yield Mutant(f"leads/{lead.id}: {change}", f"leads/{lead.id}", replace(ruleset, choosing=changed))
     ones, strategies = choosing.precedences, [strategy.id for strategy in ruleset.strategies]
     for i, one in enumerate(ones):
         ways: list[tuple[str, tuple[Precedence, ...]]] = [
@@ -100,7 +100,7 @@ def _choosing(ruleset: Ruleset, sizes: Mapping[str, int]) -> Iterator[Mutant]:
             ways.append(("after the next one", (*ones[:i], ones[i + 1], one, *ones[i + 2 :])))
         for change, changed_ones in ways:
             changed = replace(choosing, precedences=changed_ones)
-            yield Mutant(f"{one.id}: {change}", f"precedences/{one.id}", replace(ruleset, choosing=changed))
+            yield Mutant(f"precedences/{one.id}: {change}", f"precedences/{one.id}", replace(ruleset, choosing=changed))
 
 
 def _put(ones: tuple[Any, ...], i: int, changed: Any) -> tuple[Any, ...]:

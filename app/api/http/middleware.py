@@ -31,7 +31,7 @@ from app.api.http.request_context import (
     prepare_count,
     route_template,
 )
-from app.api.http.routing import METHODS_WITH_BODY
+from app.api.http.routing import METHODS_WITH_BODY, refuse_long_query
 from app.errors import BodyTooLarge, InternalError, RekindleError, TookTooLong, UnsupportedMediaType
 
 RequestHeaders = Mapping[bytes, bytes]
@@ -174,6 +174,7 @@ class HttpMiddleware:
                 # With credentials it waits until they are looked up.
                 if b"authorization" not in headers:
                     count_request(scope)
+            refuse_long_query(scope)
             async with asyncio.timeout(REQUEST_SECONDS):
                 await self.app(scope, limit_body(receive, scope, headers, self.body_limit), sender.send)
         except RekindleError as error:
