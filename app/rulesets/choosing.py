@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from app.engine.conditions import All, Condition, clauses
 from app.engine.ruleset import Activity, Choosing, Finding, Lead, Opening, Precedence, Strategy
 from app.engine.vocabulary import ANSWERS
-from app.rulesets.content_reader import ReadContext, check_id
+from app.rulesets.content_reader import ReadContext, check_id, check_people
 from app.rulesets.library import wordings_of
 from app.rulesets.rules import read_condition
 from app.rulesets.strict_yaml import Node, Record
@@ -101,6 +101,7 @@ def _opening(context: ReadContext, id_: str, node: Node, findings: tuple[Finding
             node.wrong("the numbers in braces are those that `needs` lists")
         if _SLOT_WITHOUT_FORMS.search(text):
             node.wrong("a number has a word for one and for several, as in `{time_together.hours_per_week|hour|hours}`")
+    check_people(record)
     record.close()
     return Opening(id_, part == "good", when, slots, part == "alone")
 

@@ -14,6 +14,8 @@ from app.rulesets.strict_yaml import Node, Record, read_file
 
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+LONGEST_NAME = 80
+"""How many characters the name of an author or a reviewer may have."""
 
 
 Entry = TypeVar("Entry")
@@ -105,12 +107,21 @@ def read_fields(record: Record, kind: type[Entry], **parts: Any) -> Entry:
     A type is a truth value, a text, a `Literal` of words, or a tuple of such words. The key of a field with a default
     may be missing. Closes the record.
     """
+    check_people(record)
     hints = _hints_of(cast(Any, kind))
     for wanted in fields(cast(Any, kind)):
         if wanted.name not in parts and (wanted.default is MISSING or record.get(wanted.name)):
             parts[wanted.name] = _read_field(record, wanted.name, hints[wanted.name])
     record.close()
     return kind(**parts)
+
+
+def check_people(record: Record) -> None:
+    """Note an `author` or a `reviewer` that is no name. Who wrote an entry and who read it stays in its file."""
+    for role in ("author", "reviewer"):
+        part = record.get(role)
+        if part and len(part.text()) > LONGEST_NAME:
+            part.wrong(f"the name of the {role} has more than {LONGEST_NAME} characters")
 
 
 @cache

@@ -785,6 +785,11 @@ MISTAKES = [
         id="a language that is the source",
     ),
     pytest.param(
+        {RULE: ("status: draft", f"author: A. Writer\nreviewer: {'B' * 81}\nstatus: draft")},
+        [f"{RULE}:3:11: the name of the reviewer has more than 80 characters"],
+        id="a reviewer whose name is no name",
+    ),
+    pytest.param(
         {"locales/German/rules.yaml": "{}\n"},
         ["locales/German:1:1: `German` is not the tag of another language, such as `de` or `pt-BR`"],
         id="a language by its name",
