@@ -211,10 +211,9 @@ def test_whoever_presses_is_handed_nothing_that_asks_for_access(compiled: Compil
     for quiet in (False, True):
         view = view_of(compiled, a_report(**PUSHING | more), pooled(), 20, quiet=quiet)
         # What is only told in private makes the quiet view little, and is not spoken of there.
-        is_told = not quiet or "trust" in more
         activities = shown(compiled, view)
         assert not any("access" in activity.asks for activity in activities)
-        assert ("free_to_say_no" in view.insights) == is_told
+        assert ("free_to_say_no" in view.insights) == (not quiet and "trust" not in more)
         assert any(activity.together for activity in activities) == (quiet or "trust" in more)
     theirs = shown(compiled, view_of(compiled, a_report(), pooled(**PUSHING | more), 20))
     assert any(activity.together for activity in theirs)
@@ -227,6 +226,7 @@ def test_one_whose_trust_was_broken_is_not_treated_as_one_who_presses(compiled: 
 
     assert any(activity.together for activity in shown(compiled, view))
     assert "trust_was_broken" in view.insights
+    assert "free_to_say_no" not in view.insights
     assert "wanting-to-be-closer" not in [sentence.id for sentence in view.opening]
 
 
