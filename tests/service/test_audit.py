@@ -15,7 +15,7 @@ from app.store.crypto.ids import sha256_of
 from app.store.crypto.keyring import KeyRing
 from app.store.crypto.vault import Vault
 
-EVENTS = 80
+EVENTS = 300
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 CHAIN, OTHER = "ptr_one", "ptr_other"
 WITHOUT_TRIGGERS = {
