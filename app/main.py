@@ -27,8 +27,9 @@ from app.api.http.middleware import HttpMiddleware, Metrics
 from app.api.http.openapi import describe
 from app.api.http.prefix import BelowPath
 from app.api.http.problems import install_error_handlers
-from app.api.http.request_context import RateLimiter, install_route_templates
-from app.api.http.routing import RouteTable, check_query
+from app.api.http.request_context import RateLimiter
+from app.api.http.route_table import RouteTable
+from app.api.http.routing import check_query
 from app.api.http.turns import Turns
 from app.api.integrators import routes as integrators
 from app.api.me import routes as me
@@ -45,9 +46,9 @@ from app.store.connection.database import Database
 from app.store.crypto import keyring, vault
 
 # Open to everyone, unless the operator requires a key.
-OPEN_BY_DEFAULT = (recommendations.router, explanations.router, catalogue.router)
+OPEN_BY_DEFAULT = (recommendations.router, explanations.router, *catalogue.ROUTERS)
 # For the holder of a key or a token.
-AUTHENTICATED = (integrators.router, me.router)
+AUTHENTICATED = (*integrators.ROUTERS, *me.ROUTERS)
 # Help needs no key, whatever the operator requires of the rest of the catalogue.
 ALWAYS_OPEN = (
     help.router,
@@ -87,22 +88,20 @@ def create_app(
         servers=openapi.servers_of(settings.root_path),
         openapi_url=None,
         redirect_slashes=False,
-        separate_input_output_schemas=False,
-        generate_unique_id_function=lambda route: route.name,
         lifespan=run_background_tasks,
     )
     app.state.clock = clock
     app.state.rulesets = rulesets or ActiveRuleset(settings.content_folder, settings.ruleset)
     set_state(app.state, settings, admin)
+    table = RouteTable()
+    key = [Depends(require_key)] if settings.require_key else []
     for router in OPEN_BY_DEFAULT:
-        key = [Depends(require_key)] if settings.require_key else []
-        app.include_router(router, dependencies=[*key, Depends(check_query)])
+        table.add(app, router, [*key, Depends(check_query)])
     for router in (*AUTHENTICATED, *ALWAYS_OPEN):
-        app.include_router(router)
-    app.router.routes.insert(0, RouteTable(app.routes))
+        table.add(app, router)
+    app.router.routes.append(table)
     install_error_handlers(app)
-    describe(app)
-    install_route_templates(app)
+    describe(app, table)
     add_middleware(app, settings, admin)
     return app
 

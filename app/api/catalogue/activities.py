@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, get_args
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -11,6 +11,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached, example_cached_list
+from app.api.http.route_table import ResourceRouter
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ActivityFacts, ClaimRefOut, EvidenceOut
 from app.engine.answer_types import HealthLimit, Kind, PracticeId
@@ -19,7 +20,7 @@ from app.engine.vocabulary import PRACTICES
 from app.errors import NotFound, ValidationFailed
 from app.rulesets.library import Library
 
-router = APIRouter()
+router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 StrategyId = Literal["quality_time", "structured_exercises", "new_experiences"]
 COSTS: tuple[str, ...] = get_args(Cost)

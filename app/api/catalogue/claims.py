@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -10,12 +10,13 @@ from app.api.http.collection import Listing, collection_builder, collection_resp
 from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.responses import example_cached, example_cached_list
+from app.api.http.route_table import ResourceRouter
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import EvidenceOut
 from app.errors import NotFound
 from app.rulesets.library import Claim, ClaimKind, ClaimSupport, Library
 
-router = APIRouter()
+router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 
 class ReferenceOut(TypedDict):

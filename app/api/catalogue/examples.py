@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NotRequired
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -13,8 +13,9 @@ from app.api.http.collection import CachedCollection, Listing, localized_respons
 from app.api.http.examples import load_example
 from app.api.http.request_context import DEFAULT_LANGUAGE
 from app.api.http.responses import example_cached_list
+from app.api.http.route_table import ResourceRouter
 
-router = APIRouter()
+router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 INDEX = "index.json"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -12,13 +12,14 @@ from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale, now_of
 from app.api.http.responses import example_cached
+from app.api.http.route_table import ResourceRouter
 from app.api.http.routing import unknown_query
 from app.api.recommendations.renderer import resource_out
 from app.api.recommendations.view_shapes import ResourceOut
 from app.engine.answer_types import SupportKind
 from app.rulesets.library import Library
 
-router = APIRouter(prefix="/v1", tags=["help"])
+router = ResourceRouter(prefix="/v1", tags=["help"])
 
 # Short, so that a line that goes out of date disappears at once.
 CACHE_SECONDS = 60

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -10,7 +10,7 @@ from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.self_report import PartialReportIn, WholeNumber
 from app.api.recommendations.view_shapes import AskNextOut
@@ -25,7 +25,7 @@ ALONE_PAGE = ("safety", "private", "mutual")
 REQUEST: dict[str, Any] = load_example("next-questions-request")
 RESPONSE: dict[str, Any] = load_example("next-questions")
 
-router = APIRouter(route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 
 class NextQuestionsRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUEST]}):

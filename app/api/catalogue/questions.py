@@ -3,7 +3,7 @@
 from functools import cache, lru_cache
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -14,11 +14,12 @@ from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached
+from app.api.http.route_table import ResourceRouter
 from app.api.recommendations.recommendations import Reports
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS, AnswerLabel
 from app.rulesets.library import Library, Question, Texts
 
-router = APIRouter()
+router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _KEEP_PRIVATE = "keep_private"

@@ -1,7 +1,5 @@
 """The routes of the public catalogue, except help, which stays open where an operator requires a key."""
 
-from fastapi import APIRouter
-
 from app.api.catalogue import (
     activities,
     claims,
@@ -15,17 +13,18 @@ from app.api.catalogue import (
     words,
 )
 
-router = APIRouter(prefix="/v1", tags=["catalogue"])
-for resource in (
-    questions,
-    next_questions,
-    words,
-    activities,
-    strategies,
-    paths,
-    claims,
-    rules,
-    rulesets,
-    examples,
-):
-    router.include_router(resource.router)
+ROUTERS = [
+    resource.router
+    for resource in (
+        questions,
+        next_questions,
+        words,
+        activities,
+        strategies,
+        paths,
+        claims,
+        rules,
+        rulesets,
+        examples,
+    )
+]

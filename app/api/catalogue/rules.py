@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -12,6 +12,7 @@ from app.api.http.collection import Listing, collection_builder, collection_resp
 from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.responses import example_cached, example_cached_list
+from app.api.http.route_table import ResourceRouter
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
 from app.engine.compiled_ruleset import paths_of
@@ -22,7 +23,7 @@ from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.prose import Prose
 
-router = APIRouter()
+router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 
 class ScenarioOut(TypedDict):

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import cast
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from typing_extensions import TypedDict
@@ -20,12 +20,13 @@ from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_cached, example_cached_list
+from app.api.http.route_table import ResourceRouter
 from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.properties import Property
 from app.rulesets.releases import Summary, proofs_of_exactly
 
-router = APIRouter()
+router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 
 class CountsOut(TypedDict):

@@ -2,17 +2,18 @@
 
 from functools import lru_cache
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import CachedCollection, Listing, collection_response, serialize_collection
 from app.api.http.responses import example_cached_list
+from app.api.http.route_table import ResourceRouter
 from app.rulesets.labels import labels_of
 from app.rulesets.library import SOURCE_LOCALE, Library, Question, Texts
 from app.rulesets.sources import PLAN_TITLES
 
-router = APIRouter()
+router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 
 class LabelOut(TypedDict):

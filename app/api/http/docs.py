@@ -3,12 +3,13 @@
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi_swagger import resources
 from starlette.responses import HTMLResponse, Response
 
 from app.api.http.caching import cacheable_response
 from app.api.http.request_context import count_by_address, root_of
+from app.api.http.route_table import ResourceRouter
 from app.errors import NotFound
 
 WEB = Path(__file__).parents[2] / "web"
@@ -47,7 +48,7 @@ PAGE = """<!doctype html>
 </html>
 """
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(count_by_address)])
+router = ResourceRouter(include_in_schema=False, dependencies=[Depends(count_by_address)])
 
 
 @router.get("/docs")

@@ -2,15 +2,16 @@
 
 from typing import Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel
 
 from app.api.http.responses import example_response
+from app.api.http.route_table import ResourceRouter
 from app.api.http.routing import check_query
 from app.errors import DatabaseUnavailable, NotReady
 from app.service.readiness import ReadinessProbe
 
-router = APIRouter(tags=["service"], dependencies=[Depends(check_query)])
+router = ResourceRouter(tags=["service"], dependencies=[Depends(check_query)])
 
 
 class Health(BaseModel):

@@ -1,11 +1,12 @@
 """Links from the root to everything else."""
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 from app import __version__
 from app.api.http.request_context import root_of
 from app.api.http.responses import example_response
+from app.api.http.route_table import ResourceRouter
 from app.api.http.routing import check_query
 
 LINKS = {
@@ -20,7 +21,7 @@ LINKS = {
 }
 EXAMPLE = {"name": "Rekindle", "version": __version__, "links": LINKS}
 
-router = APIRouter(tags=["service"], dependencies=[Depends(check_query)])
+router = ResourceRouter(tags=["service"], dependencies=[Depends(check_query)])
 
 
 class Home(BaseModel):

@@ -8,7 +8,8 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
 from starlette.responses import Response
 
 from app import __version__, errors
@@ -19,6 +20,7 @@ from app.api.http.openapi_headers import complete_headers
 from app.api.http.openapi_schemas import complete_schemas
 from app.api.http.problems import MEDIA_TYPE, describe_problems
 from app.api.http.request_context import count_by_address
+from app.api.http.route_table import ResourceRouter, RouteTable
 from app.api.http.schema_lookup import Document, SchemaNode, inside, variants_of
 
 Problems = tuple[type[errors.RekindleError], ...]
@@ -114,7 +116,7 @@ ALWAYS_OPEN = frozenset({"/v1/help", "/v1/calendars/{secret}.ics"})
 FORGIVING = "/v1/help"
 OPTIONAL_KEY: list[Document] = [{}, {KEY_SCHEME: []}]
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(count_by_address)])
+router = ResourceRouter(include_in_schema=False, dependencies=[Depends(count_by_address)])
 
 
 @router.get("/openapi.json")
@@ -131,13 +133,16 @@ def servers_of(root: str) -> list[dict[str, Any]]:
     ]
 
 
-def describe(app: FastAPI) -> None:
-    """Make `app.openapi()` return the completed document, and keep the bytes that are served."""
-    generate = app.openapi
+def describe(app: FastAPI, table: RouteTable) -> None:
+    """Make `app.openapi()` return the completed document of the routes, and keep the bytes that are served."""
 
     @cache
     def openapi() -> Document:
-        return complete(generate())
+        others = [route for route in app.routes if route is not table]
+        document = get_openapi(
+            **INFO, servers=app.servers, routes=[*table.all(), *others], separate_input_output_schemas=False
+        )
+        return complete(document)
 
     @cache
     def description() -> bytes:

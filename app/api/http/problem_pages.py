@@ -5,7 +5,7 @@ from html import escape
 from inspect import getdoc
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, JsonValue
 from starlette.responses import Response
 
@@ -15,10 +15,11 @@ from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.problems import example_of, problems, type_of
 from app.api.http.request_context import root_of
+from app.api.http.route_table import ResourceRouter
 from app.api.http.routing import check_query
 from app.errors import NotFound, RekindleError
 
-router = APIRouter(tags=["service"], dependencies=[Depends(check_query)])
+router = ResourceRouter(tags=["service"], dependencies=[Depends(check_query)])
 
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PAGE = """<!doctype html>

@@ -2,16 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from http import HTTPStatus
-from re import Pattern
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import compile_path
 
 from app.api.http.request_context import count_request, root_of, route_template
 from app.api.http.schema_lookup import OperationSchema
@@ -110,12 +107,12 @@ def to_problem(request: Request, error: Exception) -> RekindleError:
         case RequestValidationError():
             return _of_validation(request, error)
         case HTTPException():
-            return _of_routing(request, error)
+            return _of_routing(error)
         case _:
             return InternalError()
 
 
-def _of_routing(request: Request, error: HTTPException) -> RekindleError:
+def _of_routing(error: HTTPException) -> RekindleError:
     match error.status_code:
         # FastAPI answers 400 where it cannot read a body.
         case 400:
@@ -123,7 +120,7 @@ def _of_routing(request: Request, error: HTTPException) -> RekindleError:
         case 404:
             return NotFound("No path of this API is spelled like this one.")
         case 405:
-            return MethodNotAllowed(_methods_here(request) or _methods_named_by(error))
+            return MethodNotAllowed(_methods_named_by(error))
         case status if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return MalformedRequest()
         case _:
@@ -191,20 +188,9 @@ def _names_nothing(mistake: Mapping[str, Any]) -> bool:
     return mistake["loc"][0] == "path" and mistake["type"] in ("string_pattern_mismatch", "string_too_long")
 
 
-def _methods_here(request: Request) -> list[str]:
-    path = request.scope["path"].removeprefix(root_of(request))
-    paths: Mapping[str, Mapping[str, Any]] = request.app.openapi()["paths"]
-    return _with_head({method.upper() for path_ in paths if _pattern(path_).match(path) for method in paths[path_]})
-
-
 def _methods_named_by(error: HTTPException) -> list[str]:
     return _with_head({method.strip() for method in (error.headers or {}).get("Allow", "").split(",")} - {""})
 
 
 def _with_head(methods: set[str]) -> list[str]:
     return sorted(methods | {"HEAD"} if "GET" in methods else methods)
-
-
-@cache
-def _pattern(path: str) -> Pattern[str]:
-    return compile_path(path)[0]

@@ -3,12 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.routing import iter_route_contexts
+from fastapi import Request
 from starlette.types import Scope
 
 from app.api.http.cors import HeaderList
@@ -30,23 +28,10 @@ _MAX_ADDRESS_LENGTH = 64
 _LIMITED = "rekindle.limited"
 
 
-def install_route_templates(app: FastAPI) -> None:
-    """Make `route_template` work for `app`: a route by itself does not know the prefixes of its routers."""
-
-    @cache
-    def templates() -> dict[int, str]:
-        return {id(context.original_route): context.path or UNMATCHED for context in iter_route_contexts(app.routes)}
-
-    app.state.templates = templates
-
-
 def route_template(scope: Scope) -> str:
     """Return the path of the matched route as the OpenAPI document spells it, such as `/v1/couples/{couple_id}`."""
     route = scope.get("route")
-    if route is None:
-        return UNMATCHED
-    template: str = scope["app"].state.templates().get(id(route), UNMATCHED)
-    return template
+    return str(route.path) if route else UNMATCHED
 
 
 def rulesets_of(request: Request) -> ActiveRuleset:

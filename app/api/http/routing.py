@@ -2,16 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from functools import cached_property
 from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope
 
 from app.api.http.problems import BodyRejected
 from app.api.http.request_context import count_request
@@ -54,31 +52,6 @@ class StrictRoute(APIRoute):
             return await handle(request)
 
         return handle_strictly
-
-
-class RouteTable(BaseRoute):
-    """The routes whose path has no parameter, by method and path: FastAPI tries one after the other, some twice.
-
-    It stands before them all; where it knows none, they are tried.
-    """
-
-    def __init__(self, routes: Sequence[BaseRoute]) -> None:
-        self._routes = (*routes,)
-
-    @cached_property
-    def _known(self) -> dict[tuple[str, str], RouteContext]:
-        contexts = [one for one in iter_route_contexts(self._routes) if isinstance(one.original_route, APIRoute)]
-        plain = [context for context in contexts if not context.param_convertors]
-        return {(method, str(context.path)): context for context in plain for method in context.methods or ()}
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        context = self._known.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
-        if context is None:
-            return Match.NONE, {}
-        return Match.FULL, {"endpoint": context.endpoint, "path_params": {}, "route": context.original_route}
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._known[scope["method"], scope["path"]].app(scope, receive, send)
 
 
 async def check_query(request: Request) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from app.api.http.pagination import Page, PageParams, decode_cursor, page_respon
 from app.api.http.problems import problems
 from app.api.http.request_context import root_of, settings_of
 from app.api.http.responses import example_created, example_page, example_response
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.errors import NotFound, TooManyInvitations, ValidationFailed
 from app.service import couples, invitations
 from app.service.couples import Couple
@@ -24,7 +24,7 @@ from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
 from app.service.partners import find_partner
 
-router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1", tags=["integrators"])
 
 EXAMPLE = {
     "id": "cpl_9Vd4Ts7YpKq2Nw6Xr1LbZf",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -11,13 +11,13 @@ from app.api.http.fields import Id, as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.errors import NotFound
 from app.service.erasure import erase
 from app.service.integrators import Scope
 from app.service.partners import find_partner
 
-router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1", tags=["integrators"])
 
 
 class ReceiptOut(BaseModel):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, BeforeValidator, Field
 from starlette.responses import Response
 
@@ -14,13 +14,13 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempot
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.problems import problems
 from app.api.http.responses import example_created, example_page, example_request
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.errors import NotFound, TooManyKeys, ValidationFailed
 from app.service import keys
 from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
 
-router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1", tags=["integrators"])
 
 EXAMPLE = load_example("api-key")
 

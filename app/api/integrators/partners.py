@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
@@ -24,7 +24,7 @@ from app.api.http.responses import (
     json_example,
     merge_patch,
 )
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.errors import ExternalIdTaken, NotFound, TooManyTokens, ValidationFailed
 from app.service import audit, tokens
 from app.service.idempotency import StoredResponse
@@ -39,7 +39,7 @@ from app.service.partners import (
     find_partners,
 )
 
-router = APIRouter(prefix="/v1", tags=["integrators"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1", tags=["integrators"])
 
 
 def _require_true(value: object) -> object:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -10,10 +10,10 @@ from app.api.http.authentication import PartnerReadContext
 from app.api.http.fields import as_json
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.responses import example_page
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.service.access_log import AccessKind, find_access_entries
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 EXAMPLE = {"day": "2026-11-23", "kind": "login_made", "key": "key_6Rb1Xn8QwLz3Vt5Ky0HcJm"}
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -14,13 +14,14 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempot
 from app.api.http.problems import problems
 from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale, public_url
 from app.api.http.responses import CACHE_HEADERS, NOT_MODIFIED_RESPONSE, example_created
-from app.api.http.routing import StrictRoute, check_query
+from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import check_query
 from app.errors import ConsentRequired, DatabaseUnavailable, NotFound
 from app.service import calendar_file, calendars
 from app.service.idempotency import StoredResponse
 from app.service.session import Session
 
-router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1", tags=["me"])
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 EXAMPLE = {"url": "https://rekindle.example/v1/calendars/2mB6nT8yKc4VxQ1rZs7LwJ0dHf3GpN5uEa9XiRbOqYt.ics"}

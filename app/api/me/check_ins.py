@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from app.api.http.fields import invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_request, example_response, localized
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.api.me.reports import TAKEN_EXAMPLE, ReportTakenOut, report_reply
 from app.api.recommendations.self_report import PartialReportIn, SetIn
 from app.engine.self_report import answer_at
@@ -25,7 +25,7 @@ from app.service.answers_by_path import KEEP_PRIVATE
 from app.service.check_ins import ANSWERED_BACK, CLEARED_GROUPS, CheckIn, check_in, find_check_in
 from app.service.idempotency import StoredResponse
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 REQUEST: dict[str, Any] = load_example("check-in-request")
 EXAMPLE: dict[str, Any] = load_example("check-in")

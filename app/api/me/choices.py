@@ -4,7 +4,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -16,14 +16,14 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_cached_list, example_response, localized
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
 from app.rulesets.library import Library
 from app.service import choices
 from app.service.choices import Choice, ChoiceKind, activities_of
 from app.service.consents import require_processing
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 ActivityId = Annotated[Id, Path(examples=["evening-walk"])]
 

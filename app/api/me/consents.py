@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from app.api.http.fields import Id, format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response, localized
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.errors import NotLinked, OtherConsentText, ValidationFailed
 from app.rulesets.library import Texts
 from app.rulesets.sources import ConsentPurpose
@@ -23,7 +23,7 @@ from app.service.choices import count_yeses_in_couple
 from app.service.consents import Consent
 from app.service.paths import count_paths_in_couple
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 EXAMPLE = load_example("consent")
 

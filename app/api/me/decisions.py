@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -14,7 +14,7 @@ from app.api.http.fields import Id
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.api.me.reports import AnswersOut
 from app.api.me.view import EXAMPLE as VIEW_EXAMPLE
 from app.api.me.view import MyViewOut, view_response
@@ -27,7 +27,7 @@ from app.service.private_marks import Opened
 from app.service.reports import with_unanswered
 from app.service.view import DecisionRecord, find_decision
 
-router = APIRouter(prefix="/v1/decisions", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/decisions", tags=["me"])
 
 
 EXAMPLE: dict[str, Any] = load_example("decision")

@@ -1,6 +1,6 @@
 """Explanations of one partner's current view."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -9,7 +9,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import TargetText
 from app.api.http.request_context import RateLimiter, library_and_locale
 from app.api.http.responses import example_response, localized
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target
 from app.engine.explain import explain
 from app.errors import ConsentRequired, NoReport, TooManyRequests, ValidationFailed
@@ -20,7 +20,7 @@ from app.service.view import find_inputs
 REQUEST = load_example("explanation-request")
 RESPONSE = load_example("explanation-response")
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 
 class MyExplanationIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"target": REQUEST["target"]}]}):

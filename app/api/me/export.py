@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -15,7 +15,7 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_stream import json_stream
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_response
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.api.integrators.erasure import RECEIPT, ReceiptOut
 from app.api.integrators.partners import PartnerOut, partner_out
 from app.api.me.access_log import AccessEntryOut
@@ -27,7 +27,7 @@ from app.service.export import ExportData, gather
 from app.service.private_marks import Opened
 from app.service.safety_carry_over import CarriedKind
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 # Read by the partner, so addressed to them.
 ABOUT = (

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -13,7 +13,7 @@ from app.api.http.fields import Id, invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_created, localized
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.api.me.choices import no_such_activity
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import SupportOut
@@ -25,7 +25,7 @@ from app.service.feedback_codec import Feedback, FeedbackInput, Outcome
 from app.service.idempotency import StoredResponse
 from app.service.view import find_decision
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 Felt = Annotated[int, Field(strict=True, ge=1, le=5)]
 

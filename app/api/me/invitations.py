@@ -1,6 +1,6 @@
 """Joining a couple with a code, and leaving it, with a partner's own token."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -8,7 +8,7 @@ from app.api.http.authentication import PartnerWriteContext
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.errors import IdempotencyKeyReused, InvitationNotFound, StillRunning, ValidationFailed
 from app.service.choices import count_yeses_in_couple
 from app.service.couples import unlink
@@ -16,7 +16,7 @@ from app.service.idempotency import StoredResponse
 from app.service.invitations import accept
 from app.service.paths import count_paths_in_couple
 
-router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1", tags=["me"])
 
 
 class CodeIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"code": "K7M2P-QX9RD-4HVBT-ZC6WN"}]}):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -11,13 +10,13 @@ from app.api.http.examples import load_example
 from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.responses import example_response, merge_patch
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.api.integrators.partners import MOVE, PartnerChange
 from app.errors import NotFound, ValidationFailed
 from app.service.couples import is_linked
 from app.service.partners import Partner, change_profile
 
-router = APIRouter(prefix="/v1", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1", tags=["me"])
 
 EXAMPLE = load_example("me")
 

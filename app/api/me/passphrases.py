@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -14,12 +14,12 @@ from app.api.http.fields import ShortText, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.responses import example_response
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.errors import PassphraseRefused, ValidationFailed
 from app.service import passphrases
 from app.service.common_passphrases import is_common
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 MIN_LENGTH, MAX_LENGTH = 8, 256
 EXAMPLE = {"passphrase": "four words nobody guesses"}

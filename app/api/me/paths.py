@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -14,14 +14,14 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response, localized
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.errors import ConsentRequired, NotFound
 from app.rulesets.library import Library
 from app.service import paths
 from app.service.consents import require_processing
 from app.service.paths import OwnPath
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 PathId = Annotated[Id, Path(examples=["turns-to-repair"])]
 

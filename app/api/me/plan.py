@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Request
+from fastapi import Header, Path, Request
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.responses import Response
 
@@ -18,14 +18,14 @@ from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached_list, json_example, merge_patch
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.errors import ConsentRequired, NotFound, OtherVersion, ValidationFailed, VersionNeeded
 from app.rulesets.sources import PlanTitle
 from app.service import plan
 from app.service.partners import Partner
 from app.service.plan import DEFAULT_TITLE, PlanItem, PlanTime
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 
 def _require_local_time(text: str) -> str:

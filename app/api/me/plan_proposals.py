@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
@@ -13,12 +13,12 @@ from app.api.http.examples import load_example
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.engine.plan_proposals import FreeTime
 from app.errors import ConsentRequired, NoReport, ValidationFailed
 from app.service.plan_proposals import ProposedTime, ProposedWeek, propose_weeks
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 MAX_WEEKS, DEFAULT_WEEKS = 8, 4
 MAX_FREE_TIMES = 28

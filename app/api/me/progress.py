@@ -3,18 +3,18 @@
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response, time_and_key
 from app.api.http.responses import example_page
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.errors import ConsentRequired, ValidationFailed
 from app.service.progress import POOLED_PATHS, ProgressStep, find_progress
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 _ANSWERED = {"conflict.level": "occasional", "busyness.level": "full", "time_together.hours_per_week": 4}
 EXAMPLE = {"reported_on": "2026-11-23", "answers": dict.fromkeys(POOLED_PATHS) | _ANSWERED}

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, get_type_hints
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, Field, create_model
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from app.api.http.json_bytes import to_bytes
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response, time_and_key
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_page, example_request, localized
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.api.me.view import EXAMPLE, MyViewOut, view_members
 from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
@@ -26,7 +26,7 @@ from app.service.reports import OwnReport, SubmittedReport, own_reports, submit_
 
 REQUEST = load_example("recommendation-request")
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 
 def _group_out(name: str, hint: Any) -> Any:

@@ -1,7 +1,5 @@
 """The routes for a partner's token, in the order in which an app comes to need them."""
 
-from fastapi import APIRouter
-
 from app.api.me import (
     access_log,
     calendars,
@@ -24,26 +22,27 @@ from app.api.me import (
     view,
 )
 
-router = APIRouter()
-for resource in (
-    consents,
-    reports,
-    view,
-    explanations,
-    invitations,
-    choices,
-    plan,
-    plan_proposals,
-    calendars,
-    feedback,
-    check_ins,
-    paths,
-    progress,
-    decisions,
-    me,
-    passphrases,
-    tokens,
-    access_log,
-    export,
-):
-    router.include_router(resource.router)
+ROUTERS = [
+    resource.router
+    for resource in (
+        consents,
+        reports,
+        view,
+        explanations,
+        invitations,
+        choices,
+        plan,
+        plan_proposals,
+        calendars,
+        feedback,
+        check_ins,
+        paths,
+        progress,
+        decisions,
+        me,
+        passphrases,
+        tokens,
+        access_log,
+        export,
+    )
+]

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -12,7 +12,7 @@ from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_cached, localized
-from app.api.http.routing import StrictRoute
+from app.api.http.route_table import ResourceRouter
 from app.api.recommendations.recommendations import RulesetOut, renderer_of
 from app.api.recommendations.view_shapes import ViewOut
 from app.errors import ConsentRequired, NoReport
@@ -24,7 +24,7 @@ from app.service.view import RenderedView, show_now
 
 RESPONSE = load_example("recommendation-response")
 
-router = APIRouter(prefix="/v1/me", tags=["me"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 EXAMPLE: dict[str, Any] = {
     "ruleset": RESPONSE["ruleset"],

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Literal, NotRequired
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -15,6 +15,7 @@ from app.api.http.fields import TargetText, invalid, is_target_text
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import choose_language
 from app.api.http.responses import example_response, localized
+from app.api.http.route_table import ResourceRouter
 from app.api.recommendations.recommendations import (
     CompleteErrorsRoute,
     Recommendation,
@@ -114,7 +115,7 @@ class TargetRoute(CompleteErrorsRoute):
         return mistakes
 
 
-router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=TargetRoute)
+router = ResourceRouter(prefix="/v1", tags=["recommendations"], route_class=TargetRoute)
 
 
 @router.post(

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
@@ -16,6 +16,7 @@ from app.api.http.fields import PRINTABLE, Country, Id, is_id
 from app.api.http.problems import to_problem
 from app.api.http.request_context import choose_language, now_of, root_of, rulesets_of
 from app.api.http.responses import example_response, localized
+from app.api.http.route_table import ResourceRouter
 from app.api.http.routing import StrictRoute
 from app.api.recommendations.renderer import Renderer
 from app.api.recommendations.self_report import SelfReportIn, WholeNumber
@@ -161,7 +162,7 @@ def requested_version(body: Mapping[str, Any]) -> str | None:
     return version if is_id(version) else None
 
 
-router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=CompleteErrorsRoute)
+router = ResourceRouter(prefix="/v1", tags=["recommendations"], route_class=CompleteErrorsRoute)
 
 
 @router.post(

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from fastapi import FastAPI
@@ -7,6 +8,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.api.http.problem_pages import problem_classes
+from app.api.http.route_table import ResourceRouter, RouteTable
 from app.errors import ScopeMissing
 
 JSON = {"Content-Type": "application/json"}
@@ -182,8 +184,11 @@ def test_two_routes_of_one_path_are_allowed_together(
     connect: Callable[..., TestClient], build_app: Callable[..., FastAPI]
 ) -> None:
     app = build_app()
-    app.add_api_route("/v1/trial/{name}", lambda name: name, methods=["GET"], name="read_trial")
-    app.add_api_route("/v1/trial/{name}", lambda name: name, methods=["DELETE"], name="remove_trial")
+    router = ResourceRouter(prefix="/v1/trial")
+    router.add_api_route("/{name}", lambda name: name, methods=["GET"], name="read_trial")
+    router.add_api_route("/{name}", lambda name: name, methods=["DELETE"], name="remove_trial")
+    [table] = app.router.routes
+    cast(RouteTable, table).add(app, router)
 
     assert connect(app).post("/v1/trial/x").headers["allow"] == "DELETE, GET, HEAD"
 

@@ -1,13 +1,6 @@
 import pytest
-from fastapi import FastAPI
-from fastapi.routing import iter_route_contexts
-from starlette.routing import Match
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.rulesets.active_ruleset import ActiveRuleset
-from app.settings import Settings
-from tests import clock
 from tests.people import Integrator
 
 REPORT = (
@@ -15,29 +8,6 @@ REPORT = (
     ' "activity_preferences": {"likes": {}}%s}'
 )
 JSON = {"Content-Type": "application/json"}
-
-
-def paths(app: FastAPI) -> set[tuple[str, str]]:
-    contexts = iter_route_contexts(app.router.routes[1:])
-    return {(method, str(one.path)) for one in contexts for method in one.methods or ()}
-
-
-def test_a_route_that_is_looked_up_is_the_one_that_trying_them_all_would_find(rulesets: ActiveRuleset) -> None:
-    app = create_app(Settings(), rulesets, clock=clock.now)
-    table, *others = app.router.routes
-    found = 0
-    for method, path in paths(app):
-        scope = {"type": "http", "method": method, "path": path, "root_path": "", "app": app}
-        match, known = table.matches(scope)
-        if match is Match.FULL:
-            first = next(
-                one.original_route
-                for one in iter_route_contexts(others)
-                if method in (one.methods or ()) and one.path_regex.fullmatch(path)
-            )
-            found += 1
-            assert known["route"] is first, path
-    assert found > 30
 
 
 def body(also: str, after: str = "") -> str:
