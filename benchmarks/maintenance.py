@@ -124,20 +124,33 @@ async def one_round(url: str, ring: KeyRing) -> tuple[float, float]:
     database, vault = Database(url), Vault(ring)
     async with database.reading():
         pass
-    held, began = psutil.Process().memory_info().rss, cpu_seconds()
+    server = await server_of(url)
+    held, began = psutil.Process().memory_info().rss, cpu_seconds(server)
     report = await run_once(database, vault, lambda: NOW, whole=True)
-    spent = cpu_seconds() - began
+    spent = cpu_seconds(server) - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     await database.close()
     print(f"  {report}")
     return spent, (peak - held) / 1e6
 
 
-def cpu_seconds() -> float:
-    """Return what this process has spent, and every PostgreSQL of this machine."""
-    running = [process.info for process in psutil.process_iter(["name", "cpu_times"])]
-    servers = [process["cpu_times"] for process in running if process["name"] == "postgres" and process["cpu_times"]]
-    return float(sum(map(sum, (times[:4] for times in (psutil.Process().cpu_times(), *servers)))))
+def cpu_seconds(server: psutil.Process | None) -> float:
+    """Return what this process has spent, and PostgreSQL with all of its own."""
+    spent = sum(psutil.Process().cpu_times()[:2])
+    if server is not None:
+        # What has ended counts with the one that began it.
+        spent += sum(server.cpu_times()[:4]) + sum(sum(one.cpu_times()[:2]) for one in server.children())
+    return float(spent)
+
+
+async def server_of(url: str) -> psutil.Process | None:
+    """Return the first process of a PostgreSQL, None for SQLite."""
+    if not url.startswith("postgresql"):
+        return None
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    file: str = await connection.fetchval("SELECT pg_read_file('postmaster.pid')")
+    await connection.close()
+    return psutil.Process(int(file.split(maxsplit=1)[0]))
 
 
 def lay_down(url: str, vault: Vault, partners: int) -> None:
