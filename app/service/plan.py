@@ -20,7 +20,7 @@ from app.service.choices import activities_of, find_choices
 from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.service.session import Session
-from app.service.week import find_link, open_time, open_week, seal_time, week_of
+from app.service.week import find_link, open_time, open_week, seal_time
 from app.service.weekly_boundary import start_of_week
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
@@ -145,12 +145,12 @@ async def _shared_times(
     session: Session, partner: Partner, library: Library, wanted: Sequence[Activity]
 ) -> dict[str, PlanTime | None]:
     """Return the shared time, or None, of each of these activities that the other has said yes to by this week."""
-    link = await find_link(session, partner.key)
-    if link is None:
+    link = await open_week(session, partner.key, library)
+    if link is None or link.week is None:
         return {}
     marks = {link.mark(activity.id): activity.id for activity in wanted if activity.together}
     own = await stored_choices.open_yeses(session.connection, partner.key, link.key, session.now)
-    theirs = (await week_of(session, link, library)).of_the_other(link.place)
+    theirs = link.week.of_the_other(link.place)
     both = {mark for mark in marks.keys() & own if mark.hex() in theirs.yeses}
     rows = await stored_plan.appointments_of(session.connection, link.key, partner.key) if both else []
     mine = {row.mark: open_time(link, row.mark, row.sealed) for row in rows}

@@ -25,7 +25,7 @@ from app.service.progress import REPORTS_COMPARED, how_heavier
 from app.service.report_codec import MarkedAnswers
 from app.service.safety_carry_over import CarriedSupport
 from app.service.session import Session
-from app.service.week import Link, as_mutual, find_link, open_week, week_of
+from app.service.week import Link, as_mutual, open_week
 from app.service.weekly_boundary import start_of_week, weeks_between
 from app.store.crypto.ids import new_id, new_key
 from app.store.queries import decisions as stored_decisions
@@ -110,11 +110,8 @@ class RenderedView(NamedTuple):
     made_on: date
 
 
-async def find_inputs(session: Session, partner: Partner, library: Library, *, stores: bool = False) -> ViewInputs:
-    """Read what counts now; of the other partner only what the week holds. Raises `NoReport`.
-
-    With `stores`, a week that was taken for it is stored.
-    """
+async def find_inputs(session: Session, partner: Partner, library: Library) -> ViewInputs:
+    """Read what counts now; of the other partner only what the week holds. Raises `NoReport`."""
     rows = await stored_view_inputs.of_partner(session.connection, partner.key, REPORTS_COMPARED)
     if not rows:
         raise NoReport
@@ -122,9 +119,11 @@ async def find_inputs(session: Session, partner: Partner, library: Library, *, s
     answers = [report_codec.open_report(partner.data_key, row) for row in rows]
     reports = [from_plain(SelfReport, marked.plain) for marked in answers]
     support = safety_carry_over.open_support(partner, newest.support, session.now)
-    theirs, agreed, link = await _heard(session, partner, library, reports[0], stores=stores)
     chosen_rows, sealed = await stored_view_inputs.history_of_partner(session.connection, partner.key)
     past = await open_past(session, partner, sealed)
+    is_first = past.was_shown_nothing(start_of_week(session.now).date())
+    link = await open_week(session, partner.key, library, first=is_first)
+    theirs, agreed = _heard(link, library, reports[0])
     chosen = choices.choices_from(partner, chosen_rows, session.now)
     return ViewInputs(
         newest.key,
@@ -141,22 +140,15 @@ async def find_inputs(session: Session, partner: Partner, library: Library, *, s
     )
 
 
-async def _heard(
-    session: Session, partner: Partner, library: Library, mine: SelfReport, *, stores: bool
-) -> tuple[Reading | None, Agreed, Link | None]:
-    """Return the reading of the other in this week, what the two agreed as far as the reader still holds it, the link.
-
-    With `stores`, a week that was taken for it is stored.
-    """
-    link = await (open_week(session, partner.key, library) if stores else find_link(session, partner.key))
-    if link is None or not link.pools or link.first_at is None:
-        return None, NO_AGREEMENT, link
-    week = await week_of(session, link, library)
-    record = week.of_the_other(link.place).reading
+def _heard(link: Link | None, library: Library, mine: SelfReport) -> tuple[Reading | None, Agreed]:
+    """Return the reading of the other in this week, and what the two agreed as far as the reader still holds it."""
+    if link is None or link.week is None or not link.pools or link.first_at is None:
+        return None, NO_AGREEMENT
+    record = link.week.of_the_other(link.place).reading
     if record is None:
-        return None, NO_AGREEMENT, link
-    paths = link.begun_by_both(week, [path.id for path in library.ruleset.paths])
-    return from_reading_record(record), replace(agree(as_mutual(week.agreed), mine.mutual), paths=paths), link
+        return None, NO_AGREEMENT
+    paths = link.begun_by_both(link.week, [path.id for path in library.ruleset.paths])
+    return from_reading_record(record), replace(agree(as_mutual(link.week.agreed), mine.mutual), paths=paths)
 
 
 def _draw_of(session: Session, partner: Partner, link: Link | None, past: Past) -> Draw:
@@ -183,7 +175,7 @@ async def show_now(session: Session, partner: Partner, library: Library, opened:
 
     A new decision is stored where its content, its language or its inputs have changed. Raises `NoReport`.
     """
-    inputs = await find_inputs(session, partner, library, stores=True)
+    inputs = await find_inputs(session, partner, library)
     compiled, generation = library.compiled, generation_out(inputs.generation)
     # A replay can show the quiet view, and what opens with the passphrase. What was just sent over a locked token is
     # shown this once, and not recorded.

@@ -107,33 +107,24 @@ async def find_link(session: Session, partner: UUID) -> Link | None:
     return Link(row.key, row.id, partner, row.place, row.pools, row.seed, row.first_at, data_key, week)
 
 
-async def week_of(session: Session, link: Link, library: Library) -> Week:
-    """Return the week of a link, taken now where it was not stored yet. Nothing is stored."""
-    if link.week is not None and link.week.ruleset == library.digest:
-        return link.week
-    turn = start_of_week(session.now)
-    taken = await _take(session, link, library, before=turn, is_heard=link.first_at is not None)
-    if link.week is None:
-        # Another request may have stored the week and changed something while this one was taken.
-        again = await find_link(session, link.partner)
-        return again.week if again and again.week else taken
-    # Another ruleset reads the answers anew. Whoever left in this week has none, and lapses before the turn.
-    return _with_readings_of(taken, link.week)
+async def open_week(session: Session, partner: UUID, library: Library, *, first: bool = False) -> Link | None:
+    """Return a partner's link with its week stored: what changes after this shows to the other at the next turn.
 
-
-async def open_week(session: Session, partner: UUID, library: Library) -> Link | None:
-    """Return a partner's link with its week stored: what changes after this shows to the other at the next turn."""
+    With `first`, the same statements run whether it was stored or not: how long it takes does not tell whether the
+    other was here first.
+    """
     link = await find_link(session, partner)
-    if link is None:
-        return None
-    week = await week_of(session, link, library)
-    if week is link.week:
+    if link is None or (link.week and link.week.ruleset == library.digest and not first):
         return link
-    if link.week is not None:
-        await _store(session, link, week)
-    elif not await stored_weeks.put_if_new(session.connection, link.key, *_sealed(session, link, week)):
-        # Another request was first, and what it stored is from before what it changed.
-        return await find_link(session, partner)
+    taken = await _take(session, link, library, before=start_of_week(session.now), is_heard=link.first_at is not None)
+    await stored_weeks.put_if_new(session.connection, link.key, *_sealed(session, link, taken))
+    # Another request may have stored the week, and changed something, while this one was taken.
+    link = await find_link(session, partner)
+    if link is None or link.week is None or link.week.ruleset == library.digest:
+        return link
+    # Another ruleset reads the answers anew. Whoever left in this week has none, and lapses before the turn.
+    week = _with_readings_of(taken, link.week)
+    await _store(session, link, week)
     return link._replace(week=week)
 
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import event
 
 from app.service import week
 from app.service.maintenance import run_once
@@ -98,10 +100,12 @@ def test_a_week_that_nobody_stored_before_the_leaving_leaks(
 ) -> None:
     """The control: without the week, both ways show at once."""
 
-    async def of_now(session: Any, link: Any, library: Any) -> Any:
-        return await week._take(session, link, library, before=start_of_week(session.now), is_heard=True)
+    async def of_now(session: Any, partner: Any, library: Any, **_: Any) -> Any:
+        link = await week.find_link(session, partner)
+        before = start_of_week(session.now)
+        return link and link._replace(week=await week._take(session, link, library, before=before, is_heard=True))
 
-    monkeypatch.setattr("app.service.view.week_of", of_now)
+    monkeypatch.setattr("app.service.view.open_week", of_now)
     seen = history(integrator, WAYS[way])
 
     assert seen[0] != seen[1]
@@ -200,3 +204,68 @@ def test_a_consent_given_again_makes_no_second_first_time(integrator: Integrator
     a.report({**REPORT, "conflict": {"level": "chronic"}})
 
     assert b.view()["view"] == before
+
+
+Statements = Callable[[Person, str, str], list[str]]
+
+
+@pytest.fixture
+def statements_for(stored_app: FastAPI, integrator: Integrator) -> Statements:
+    """What the database is asked while somebody reads a path at a moment."""
+
+    def read(person: Person, path: str, now: str) -> list[str]:
+        asked: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            asked.append(statement)
+
+        portal = integrator.client.portal
+        assert portal
+        engine = portal.call(stored_app.state.database.engine).sync_engine
+        integrator.move_to(now, person)
+        event.listen(engine, "before_cursor_execute", note)
+        assert person.get(path).status_code == 200
+        event.remove(engine, "before_cursor_execute", note)
+        return asked
+
+    return read
+
+
+EARLIER_ACTS: dict[str, Act] = {
+    "nothing": lambda _integrator, _a: None,
+    "a look": lambda _integrator, a: a.get("/v1/me/view"),
+    "a look at the plan": lambda _integrator, a: a.get("/v1/me/plan"),
+    "a choice": lambda _integrator, a: a.put(f"/v1/me/choices/{TEA}", {"choice": "yes"}),
+}
+
+
+def statements_after(
+    earlier: str, integrator: Integrator, statements_for: Statements, paths: tuple[str, ...]
+) -> list[list[str]]:
+    a, b = couple_with_a_date(integrator)
+    integrator.move_to(TURN, a)
+    EARLIER_ACTS[earlier](integrator, a)
+    return [statements_for(b, path, LATER) for path in paths]
+
+
+def test_the_first_view_of_a_week_asks_the_same_whether_the_other_was_here_first(
+    integrator: Integrator, statements_for: Statements
+) -> None:
+    asked = {
+        earlier: statements_after(earlier, integrator, statements_for, ("/v1/me/view", "/v1/me/view"))
+        for earlier in EARLIER_ACTS
+    }
+
+    assert len(asked["nothing"][0]) > len(asked["nothing"][1]) > 0
+    for earlier, statements in asked.items():
+        assert statements == asked["nothing"], earlier
+
+
+def test_who_reads_only_the_plan_again_and_again_asks_the_same_from_the_second_time_on(
+    integrator: Integrator, statements_for: Statements
+) -> None:
+    paths = ("/v1/me/plan",) * 3
+    asked = {earlier: statements_after(earlier, integrator, statements_for, paths)[1:] for earlier in EARLIER_ACTS}
+
+    for earlier, statements in asked.items():
+        assert statements == asked["nothing"], earlier

@@ -108,7 +108,7 @@ async def read_calendar(secret: Secret, request: Request, test_now: TestNowHeade
     Every address that does not work is 404, whatever the cause.
     """
     database = await database_of(request)
-    async with database.reading() as connection:
+    async with database.writing() as connection:
         vault = vault_of(request)
         owner = await calendars.find_owner(connection, vault, secret)
         now = current_time(request, owner.mode, test_now)

@@ -4,7 +4,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerReadContext
+from app.api.http.authentication import PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.fields import TargetText
 from app.api.http.request_context import RateLimiter, library_and_locale
@@ -35,7 +35,7 @@ class MyExplanationIn(BaseModel, extra="forbid", json_schema_extra={"examples": 
     response_model=ExplanationOut,
     responses=localized(example_response(RESPONSE, ConsentRequired, NoReport, ValidationFailed)),
 )
-async def create_my_explanation(body: MyExplanationIn, request: Request, context: PartnerReadContext) -> Response:
+async def create_my_explanation(body: MyExplanationIn, request: Request, context: PartnerWriteContext) -> Response:
     """Explain why one activity, practice or strategy is in the current view or not. Nothing is stored.
 
     A partner may ask for some forty a day, unless the operator changed that: more would tell what the other keeps out.
@@ -62,7 +62,7 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, context
     return Response(content, 200, {"Content-Language": locale}, "application/json")
 
 
-def _count_explanation(request: Request, context: PartnerReadContext) -> None:
+def _count_explanation(request: Request, context: PartnerWriteContext) -> None:
     """Raise `TooManyRequests` where the partner has asked for as many as they may in a day."""
     limiter: RateLimiter = request.app.state.explanations
     allowance = limiter.take(context.partner.id, context.now)

@@ -8,7 +8,7 @@ from fastapi import Header, Path, Request
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
+from app.api.http.authentication import PartnerWriteContext
 from app.api.http.caching import etag_of, is_not_modified, own_response
 from app.api.http.collection import Listing, whole_list
 from app.api.http.examples import load_example
@@ -87,7 +87,7 @@ class PlanItemChange(BaseModel, extra="forbid", json_schema_extra={"examples": [
     response_model=Listing[PlanItemOut],
     responses=example_cached_list(EXAMPLE, ConsentRequired),
 )
-async def list_plan_items(request: Request, context: PartnerReadContext) -> Response:
+async def list_plan_items(request: Request, context: PartnerWriteContext) -> Response:
     """Return the activities that both partners chose, and those for one person that this partner chose.
 
     A joint activity that only one partner chose is in neither plan.

@@ -8,7 +8,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
-from app.api.http.authentication import PartnerReadContext
+from app.api.http.authentication import PartnerWriteContext
 from app.api.http.examples import load_example
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale
@@ -88,7 +88,7 @@ class PlanProposalOut(BaseModel):
     response_model=PlanProposalOut,
     responses=localized(example_response(EXAMPLE, ConsentRequired, NoReport, ValidationFailed)),
 )
-async def propose_plan_weeks(body: PlanProposalIn, request: Request, context: PartnerReadContext) -> Response:
+async def propose_plan_weeks(body: PlanProposalIn, request: Request, context: PartnerWriteContext) -> Response:
     """Propose what to do in the coming weeks, and when. Nothing is stored: to keep an item, choose it and set its time.
 
     All of it fits the free times, the partner's `minutes_per_week` (60 where it is not answered) and every limit of
