@@ -88,7 +88,7 @@ class Link(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _MutualReport:
+class MutualReport:
     """A report's mutual answers, and when it was given."""
 
     at: datetime
@@ -140,11 +140,19 @@ async def begin_first_time(session: Session, link: Link, library: Library) -> No
 async def note_mutual_answers(session: Session, link: Link, mutual: Mutual | None) -> None:
     """Keep what a partner said of the mutual answers, for as long as a turn can ask for it."""
     sealed = await stored_weeks.own_mutual(session.connection, link.key, link.partner)
-    reports = (*(_opened(link, link.place, sealed) if sealed else ()), _MutualReport(session.now, mutual))
-    old = [report for report in reports if report.at < start_of_week(session.now) - WEEK]
-    plain = json.dumps(to_plain((*old[-1:], *reports[len(old) :]))).encode()
+    reports = (*(_opened(link, link.place, sealed) if sealed else ()), MutualReport(session.now, mutual))
+    plain = json.dumps(to_plain(still_asked_for(reports, start_of_week(session.now)))).encode()
     sealed = link.data_key.seal(_MUTUAL, f"{link.id}/{link.place}", plain)
     await stored_weeks.put_mutual(session.connection, link.key, link.partner, sealed)
+
+
+def still_asked_for(reports: Iterable[MutualReport], turn: datetime) -> tuple[MutualReport, ...]:
+    """Return what a later turn can ask for, of reports in their order: the last one of each week.
+
+    Everything from before the week before this one counts as one week.
+    """
+    earliest = turn - 2 * WEEK
+    return tuple({max(start_of_week(report.at), earliest): report for report in reports}.values())
 
 
 def seal_time(link: Link, mark: bytes, time: str) -> bytes:
@@ -207,7 +215,7 @@ async def _agreed(session: Session, link: Link) -> Agreed:
     turn = start_of_week(session.now)
     rows = await stored_weeks.mutual_of(session.connection, link.key)
     reports = {row.place: _opened(link, row.place, row.sealed) for row in rows}
-    now, before = (agree(*(_held_at(reports.get(place, ()), at) for place in (1, 2))) for at in (turn, turn - WEEK))
+    now, before = (agree(*(held_at(reports.get(place, ()), at) for place in (1, 2))) for at in (turn, turn - WEEK))
     return agree(as_mutual(now), as_mutual(before))
 
 
@@ -216,10 +224,11 @@ def as_mutual(agreed: Agreed) -> Mutual:
     return Mutual(affection=agreed.affection, about=agreed.about)
 
 
-def _held_at(reports: tuple[_MutualReport, ...], turn: datetime) -> Mutual | None:
+def held_at(reports: tuple[MutualReport, ...], turn: datetime) -> Mutual | None:
+    """Return the mutual answers that count at a turn."""
     earlier = [report for report in reports if turn - FRESH_FOR <= report.at < turn]
     return earlier[-1].mutual if earlier else None
 
 
-def _opened(link: Link, place: int, sealed: bytes) -> tuple[_MutualReport, ...]:
-    return from_plain(tuple[_MutualReport, ...], json.loads(link.data_key.open(_MUTUAL, f"{link.id}/{place}", sealed)))
+def _opened(link: Link, place: int, sealed: bytes) -> tuple[MutualReport, ...]:
+    return from_plain(tuple[MutualReport, ...], json.loads(link.data_key.open(_MUTUAL, f"{link.id}/{place}", sealed)))
