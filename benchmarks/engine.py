@@ -76,9 +76,8 @@ def measure_views(library: Library, cases: Sequence[Case], rounds: int) -> None:
             evaluate(compiled, case.mine, case.pooled)
 
     def judge() -> None:
-        certain = compiled.tables.certain
         for each in codes:
-            compiled.judge(each, certain)
+            compiled.judge(each)
 
     view, plain, verdicts = "one view with reasons, to bytes", "  without its reasons written", "  its verdicts alone"
     turns = take_turns(
@@ -112,10 +111,9 @@ def measure_peers(library: Library, cases: Sequence[Case], rounds: int) -> None:
     rules = [rule for rule in library.ruleset.rules if rule.status != "retired"]
     codes = codes_of(compiled, cases)
     findings = [dict(zip(names, each, strict=True)) for each in codes]
-    certain = compiled.tables.certain
 
     def fire(each: tuple[int, ...]) -> list[str]:
-        left = compiled.judge(each, certain)[1] & compiled.rules_that.every
+        left = compiled.judge(each) & compiled.rules_that.every
         fired = []
         while left:
             low = left & -left
@@ -123,7 +121,7 @@ def measure_peers(library: Library, cases: Sequence[Case], rounds: int) -> None:
             left ^= low
         return fired
 
-    ours, bits = "ours, as a list of the rules that fire", "ours, as bits with every clause's verdict"
+    ours, bits = "ours, as a list of the rules that fire", "ours, as bits"
     expected = [fire(each) for each in codes]
     others = peers.engines(rules, compiled.findings)
     for name, engine in others.items():
@@ -133,7 +131,7 @@ def measure_peers(library: Library, cases: Sequence[Case], rounds: int) -> None:
     contestants: dict[str, Callable[[], object]] = {
         ours: lambda: [fire(each) for each in codes],
         AGAIN: lambda: [fire(each) for each in codes],
-        bits: lambda: [compiled.judge(each, certain) for each in codes],
+        bits: lambda: [compiled.judge(each) for each in codes],
     }
     contestants |= {name: partial(fire_all, engine, findings) for name, engine in others.items()}
     turns = take_turns(contestants, rounds)

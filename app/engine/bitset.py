@@ -4,8 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import compress, count
-from operator import or_
+from itertools import compress
 from typing import NamedTuple
 
 _SPARSE = 16
@@ -34,38 +33,40 @@ def positions(mask: Mask) -> list[int]:
     if mask.bit_count() * _SPARSE > mask.bit_length():
         # A step per possible position, but all of them in three calls.
         flags = f"{mask:b}"[::-1].encode().translate(_FLAGS)
-        return [*compress(count(), flags)]
+        return [*compress(range(len(flags)), flags)]
     members = []
     while mask:
-        low = mask & -mask
-        members.append(low.bit_length() - 1)
-        mask ^= low
+        highest = mask.bit_length() - 1
+        members.append(highest)
+        mask ^= 1 << highest
+    members.reverse()
     return members
 
 
 class Unions(NamedTuple):
-    """The unions of any of some sets: for every eight of them a table of all 256, by the byte that names which."""
+    """The unions of any of some sets, many of which are equal. `others` gives for each set which differ from it."""
 
-    tables: tuple[tuple[Mask, ...], ...]
+    sets: tuple[Mask, ...]
+    others: tuple[int, ...]
 
     @classmethod
     def of(cls, sets: Sequence[Mask]) -> "Unions":
-        eights = [sets[start : start + 8] for start in range(0, len(sets), 8)]
-        return cls(
-            tuple(tuple(reduce(or_, compress(eight, _bits(byte)), 0) for byte in range(256)) for eight in eights)
-        )
+        others = {each: from_flags(other != each for other in sets) for each in dict.fromkeys(sets)}
+        return cls(tuple(sets), tuple(others[each] for each in sets))
 
-    def union(self, chosen: int) -> Mask:
-        """Return the union of the sets at the positions in `chosen`."""
-        union = 0
-        for table, byte in zip(self.tables, chosen.to_bytes(len(self.tables), "little"), strict=True):
-            if byte:
-                union |= table[byte]
-        return union
-
-
-def _bits(byte: int) -> list[bool]:
-    return [bool(byte >> bit & 1) for bit in range(8)]
+    def growing(self, *steps: int) -> list[Mask]:
+        """Return the union of the sets at the positions in each step, joined with those of the steps before it."""
+        sets, others = self
+        unions, union, left = [], 0, -1
+        for step in steps:
+            chosen = step & left
+            while chosen:
+                highest = chosen.bit_length() - 1
+                union |= sets[highest]
+                left &= others[highest]
+                chosen &= left
+            unions.append(union)
+        return unions
 
 
 @dataclass(frozen=True, slots=True)

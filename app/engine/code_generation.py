@@ -1,19 +1,19 @@
 """A ruleset as Python functions: built as `ast` nodes from the typed conditions, never from text.
 
 Findings become table look-ups, made by trying the plain reading (`conditions.truth`) on every combination of what they
-read. Rules become one function. Each distinct clause is a *literal* with a bit of its own, so a verdict keeps which
-literals held; each way for a condition to hold is a *row* with a bit of its own, and a finding's value leaves the rows
-that it does not rule out. One intersection of the values' sets is the verdict.
+read. Rules become one function: each way for a condition to hold is a *row* with a bit of its own, and a finding's value
+leaves the rows that it does not rule out. One intersection of the values' sets is the verdict.
 """
 
 import ast
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain, combinations, count, product
+from functools import lru_cache, reduce
+from itertools import chain, combinations, product
 from typing import Any, cast, get_type_hints
 
+from app.engine.bitset import positions
 from app.engine.conditions import (
     UNKNOWN,
     Chosen,
@@ -34,62 +34,34 @@ from app.engine.vocabulary import ANSWERS, READABLE
 Codes = tuple[int, ...]
 """One number a finding: the position of its value, or `UNKNOWN`."""
 
-Table = tuple[int, ...]
-"""For each value of a finding the rows that are left and, above them, the bits that do not hold.
-
-The last entry is for *unknown* (code -1).
-"""
-
-Judge = Callable[[Codes, tuple[Table, ...]], tuple[int, int]]
-"""From codes and tables to (bits of the literals and values that hold, bits of the conditions that are true)."""
+Judge = Callable[[Codes], int]
+"""From codes to the bits of the conditions that are true."""
 
 Literal = tuple[str, tuple[int, ...]]
 """A clause reduced to what matters: its finding, and the codes that make it true."""
 
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """The effect of each value of each finding on literals and rows.
-
-    `certain` takes an unknown literal as not holding, `possible` as holding: with both, a verdict is true, false or
-    open. `values` gives the bit of each value of each finding; they stand behind the literals' bits.
-    """
-
-    literals: tuple[Literal, ...]
-    values: tuple[tuple[int, ...], ...]
-    certain: tuple[Table, ...]
-    possible: tuple[Table, ...]
+_Table = tuple[int, ...]
+"""For each value of a finding the rows that it leaves. The last entry is for *unknown* (code -1)."""
 
 
-def compile_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ...]) -> tuple[Tables, Judge]:
-    """Return one function for all conditions, with the tables it reads. A condition's bit is its position."""
-    rows, extra = _rows(conditions)
-    literals = tuple(dict.fromkeys(literal for row in rows for literal in row))
-    every_row = (1 << len(rows)) - 1
-    values = _value_bits(findings, len(literals))
-    every_bit = (1 << len(literals) + sum(map(len, values))) - 1
+def compile_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ...]) -> Judge:
+    """Return one function for all conditions. A condition's bit is its position."""
+    rows, further = _rows(conditions)
+    intersect = _compile_intersection([_rows_left(finding, rows) for finding in findings])
+    every = (1 << len(conditions)) - 1
 
-    def entry(bits: int, left: int) -> int:
-        return left | (every_bit & ~bits) << len(rows)
+    def judge(codes: Codes) -> int:
+        left = intersect(codes)
+        true = left & every
+        for row in positions(left >> len(conditions)):
+            true |= further[row]
+        return true
 
-    certain, possible = [], []
-    for finding, bits in zip(findings, values, strict=True):
-        named = sum(1 << i for i, row in enumerate(rows) if any(name == finding.id for name, _ in row))
-        known = [entry(*_entry_for(code, bit, finding.id, literals, rows)) for code, bit in enumerate(bits)]
-        mine = sum(1 << bit for bit, (name, _) in enumerate(literals) if name == finding.id)
-        certain.append((*known, entry(0, every_row & ~named)))
-        possible.append((*known, entry(mine, every_row)))
-    tables = Tables(literals, values, tuple(certain), tuple(possible))
-    return tables, _compile_judge(len(findings), len(conditions), extra, every_bit)
+    return judge
 
 
-def _value_bits(findings: tuple[Finding, ...], start: int) -> tuple[tuple[int, ...], ...]:
-    positions = count(start)
-    return tuple(tuple(1 << next(positions) for _ in finding.values) for finding in findings)
-
-
-def _rows(conditions: tuple[Condition, ...]) -> tuple[list[tuple[Literal, ...]], dict[int, int]]:
-    """Return every way for a condition to hold, and the condition of each further way by its position.
+def _rows(conditions: tuple[Condition, ...]) -> tuple[list[tuple[Literal, ...]], list[int]]:
+    """Return every way for a condition to hold, and for each further way the bit of its condition.
 
     The first way of each stands at the condition's own position, further ones behind them all.
     """
@@ -97,41 +69,34 @@ def _rows(conditions: tuple[Condition, ...]) -> tuple[list[tuple[Literal, ...]],
         [tuple((clause.finding, clause.accepts) for clause in way) for way in alternatives(condition)]
         for condition in conditions
     ]
-    rows = [first for first, *_ in ways]
-    extra = {}
-    for i, (_, *further) in enumerate(ways):
-        for way in further:
-            extra[len(rows)] = i
-            rows.append(way)
-    return rows, extra
+    more = [(way, 1 << i) for i, (_, *others) in enumerate(ways) for way in others]
+    return [first for first, *_ in ways] + [way for way, _ in more], [bit for _, bit in more]
 
 
-def _entry_for(
-    code: int, bit: int, finding: str, literals: tuple[Literal, ...], rows: list[tuple[Literal, ...]]
-) -> tuple[int, int]:
-    accepted = bit + sum(1 << i for i, (name, accepts) in enumerate(literals) if name == finding and code in accepts)
-    left = sum(1 << i for i, row in enumerate(rows) if all(name != finding or code in accepts for name, accepts in row))
-    return accepted, left
+def _rows_left(finding: Finding, rows: list[tuple[Literal, ...]]) -> _Table:
+    left = [(1 << len(rows)) - 1] * (len(finding.values) + 1)
+    for i, row in enumerate(rows):
+        for name, accepts in row:
+            if name == finding.id:
+                for code in {*range(UNKNOWN, len(finding.values))}.difference(accepts):
+                    left[code] &= ~(1 << i)
+    return tuple(left)
 
 
-def _compile_judge(findings: int, conditions: int, extra: Mapping[int, int], every_bit: int) -> Judge:
-    """Return a function that gives the bits that hold and the conditions that are true."""
-    codes, tables = [f"c{i}" for i in range(findings)], [f"t{i}" for i in range(findings)]
-    entries = [_entry(_name(table), _name(code)) for table, code in zip(tables, codes, strict=True)]
-    own = ast.BinOp(_name("left"), ast.BitAnd(), _number((1 << conditions) - 1))
+def _compile_intersection(tables: list[_Table]) -> Callable[[Codes], int]:
+    """Return a function from codes to the rows that all of them leave."""
+    codes = [f"c{i}" for i in range(len(tables))]
+    entries = []
+    # Two findings share a table, since each intersection costs more than looking something up.
+    for i in range(0, len(tables), 2):
+        first, *second = tables[i : i + 2]
+        nested = tuple(tuple(a & b for b in second[0]) for a in first) if second else first
+        entries.append(reduce(_entry, map(_name, codes[i : i + 2]), cast(ast.expr, ast.Constant(cast(Any, nested)))))
     body: list[ast.stmt] = [
         _assign(_names(codes), _name("codes")),
-        _assign(_names(tables), _name("tables")),
-        _assign(_target("left"), _joined(ast.BitAnd(), entries)),
-        _assign(_target("true"), own),
+        ast.Return(_joined(ast.BitAnd(), entries)),
     ]
-    for row, condition in extra.items():
-        further = ast.AugAssign(_target("true"), ast.BitOr(), _number(1 << condition))
-        body.append(ast.If(ast.BinOp(_name("left"), ast.BitAnd(), _number(1 << row)), [further], []))
-    absent = ast.BinOp(_name("left"), ast.RShift(), _number(conditions + len(extra)))
-    present = ast.BinOp(_number(every_bit), ast.BitXor(), absent)
-    body.append(ast.Return(ast.Tuple([present, _name("true")], ast.Load())))
-    return cast(Judge, _function("judge", ["codes", "tables"], body, {}))
+    return cast("Callable[[Codes], int]", _function("intersect", ["codes"], body, {}))
 
 
 def _joined(op: ast.operator, parts: Sequence[ast.expr]) -> ast.expr:

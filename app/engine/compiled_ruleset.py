@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from operator import and_
+from operator import and_, itemgetter
 from typing import NamedTuple, get_args
 
 from app.engine.activity_index import ActivityIndex, build_activity_index, digest_of
 from app.engine.bitset import Mask, Unions, from_flags, positions
-from app.engine.code_generation import Codes, Judge, Tables, compile_meeting, compile_reading, compile_rules
+from app.engine.code_generation import Codes, Judge, compile_meeting, compile_reading, compile_rules
 from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, alternatives, clauses, leaves, positive
 from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Lead, Need, Opening, Rule, Ruleset
 from app.engine.self_report import PooledReport, SelfReport
@@ -38,8 +38,8 @@ class CompiledRule:
 
     `calls` and `withholds` are the activities that it calls for or keeps out, `closes` the strategies of which it keeps
     out a whole practice. `need` is 0 for a rule that withholds, `place` that of the first purpose it calls for.
-    `reads` holds the positions of its findings and the codes that make its clauses true; `named` has the bits of their
-    values.
+    `reads` holds the positions of its findings and the codes that make its clauses true; `codes_read` takes the codes
+    of these findings.
     """
 
     id: str
@@ -51,7 +51,7 @@ class CompiledRule:
     place: int
     reads: tuple[tuple[int, tuple[int, ...]], ...]
     ways: Ways
-    named: int
+    codes_read: Callable[[Codes], object]
     is_private: bool
     is_mutual: bool
 
@@ -154,7 +154,6 @@ class CompiledRuleset:
     index: ActivityIndex
     findings: tuple[Finding, ...]
     reading: Readings
-    tables: Tables
     judge: Judge
     rules: tuple[CompiledRule, ...]
     rules_that: RuleSets
@@ -176,7 +175,7 @@ class CompiledRuleset:
     conflict: int
     general_reasons: tuple[Reason, ...]
     shares: Shares
-    reasons: dict[tuple[int, int], Reason] = field(default_factory=dict)
+    reasons: dict[tuple[int, object], Reason] = field(default_factory=dict)
     restored: dict[tuple[str, tuple[Because, ...]], Reason] = field(default_factory=dict)
 
 
@@ -187,18 +186,16 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
     position = {finding.id: i for i, finding in enumerate(findings)}
     in_force = tuple(rule for rule in ruleset.rules if rule.status != "retired")
     conditions = _conditions_of(ruleset, in_force)
-    tables, judge = compile_rules(conditions, findings)
     index = build_activity_index(ruleset)
     reach = _Reach(ruleset, index)
-    rules = tuple(_compile_rule(*pair, findings, tables, reach) for pair in zip(in_force, conditions, strict=False))
+    rules = tuple(_compile_rule(*pair, findings, reach) for pair in zip(in_force, conditions, strict=False))
     first_opening = len(rules) + len(ruleset.insights)
     return CompiledRuleset(
         ruleset=ruleset,
         index=index,
         findings=findings,
         reading=_readings_of(*by_label),
-        tables=tables,
-        judge=judge,
+        judge=compile_rules(conditions, findings),
         rules=rules,
         rules_that=_rule_sets(rules, findings),
         calling=_calling(rules, len(index.order)),
@@ -357,7 +354,7 @@ class _Reach:
 
 
 def _compile_rule(
-    rule: Rule, condition: Condition, findings: tuple[Finding, ...], tables: Tables, reach: _Reach
+    rule: Rule, condition: Condition, findings: tuple[Finding, ...], reach: _Reach
 ) -> CompiledRule:
     position = {finding.id: i for i, finding in enumerate(findings)}
     reads = tuple(dict.fromkeys((position[clause.finding], clause.accepts) for clause in clauses(condition)))
@@ -372,7 +369,7 @@ def _compile_rule(
         place=reach.place_of(calls),
         reads=reads,
         ways=_ways_of(condition, position),
-        named=sum({bit for i, _ in reads for bit in tables.values[i]}),
+        codes_read=itemgetter(*dict.fromkeys(i for i, _ in reads) or (slice(0),)),
         is_private=any(findings[i].label == "private" for i, _ in reads),
         is_mutual=any(findings[i].label == "mutual" for i, _ in reads),
     )

@@ -169,12 +169,12 @@ def _calling(reader: Reader, position: int) -> list[int]:
 def _as_reasons(reader: Reader, rules: Collection[int]) -> tuple[Reason, ...]:
     if not rules:
         return ()
-    of, made, literals = reader.compiled.rules, reader.compiled.reasons, reader.verdict.literals
+    of, made, codes = reader.compiled.rules, reader.compiled.reasons, reader.verdict.codes
     # A reason depends on the rule and on the values of its findings, so this key finds the one made before.
-    return tuple([made.get(key := (i, literals & of[i].named)) or _make_reason(reader, key) for i in rules])
+    return tuple([made.get(key := (i, of[i].codes_read(codes))) or _make_reason(reader, key) for i in rules])
 
 
-def _make_reason(reader: Reader, key: tuple[int, int]) -> Reason:
+def _make_reason(reader: Reader, key: tuple[int, object]) -> Reason:
     compiled, codes = reader.compiled, reader.verdict.codes
     rule = compiled.rules[key[0]]
     named = dict.fromkeys(at for at, accepts in rule.reads if codes[at] in accepts)

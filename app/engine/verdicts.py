@@ -160,21 +160,22 @@ class _Judge(NamedTuple):
 
     def true(self, codes: Codes) -> RuleMask:
         """Return the conditions that are true of these findings; private ones are unknown."""
-        return self.compiled.judge(self._whole(codes), self.compiled.tables.certain)[1]
+        return self.compiled.judge(self._whole(codes))
 
     def _whole(self, codes: Codes) -> Codes:
         return codes + self.compiled.reading.nothing_private + self.mutual
 
     def verdict(self, true: RuleMask, capped: RuleMask, codes: Codes, agreed: Agreed) -> PairVerdict:
-        that, union = self.compiled.rules_that, self.compiled.reach.union
+        that, reach = self.compiled.rules_that, self.compiled.reach
         fired = true & that.every
-        strong = union(fired & that.strong & ~capped)
-        firm = strong | union(fired & (that.moderate | capped))
+        strong, firm, called = reach.growing(
+            fired & that.strong & ~capped, fired & (that.moderate | capped), fired & that.slight
+        )
         return PairVerdict(
             strong,
             firm,
-            called=firm | union(fired & that.slight),
-            withheld=union(fired & that.withholding),
+            called,
+            withheld=reach.growing(fired & that.withholding)[-1],
             true=fired,
             capped=capped,
             signs=true >> self.compiled.first_sign,
@@ -225,7 +226,7 @@ def gap_code(gap: Gap, widest: int | None) -> int:
 def judge_own(compiled: CompiledRuleset, own: Reading, private: Codes, agreed: Codes) -> OwnVerdict:
     """Judge the rules on one partner's answers alone and what both agreed. `private` are the private findings."""
     codes = compiled.reading.meet(own.codes, compiled.reading.nobody, compiled.reading.nobody) + private + agreed
-    return OwnVerdict(codes, *compiled.judge(codes, compiled.tables.certain))
+    return OwnVerdict(codes, compiled.judge(codes))
 
 
 def read_agreed(compiled: CompiledRuleset, agreed: Agreed) -> Codes:

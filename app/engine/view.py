@@ -35,11 +35,10 @@ class Reason:
 class OwnVerdict(NamedTuple):
     """What the rules make of one partner's answers alone, as if the other had not answered.
 
-    `codes` are the findings, `literals` the literals and values that hold, `true` the conditions that do.
+    `codes` are the findings, `true` the conditions that hold.
     """
 
     codes: Codes
-    literals: int
     true: int
 
 
