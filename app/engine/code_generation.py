@@ -1,8 +1,8 @@
 """A ruleset as Python functions: built as `ast` nodes from the typed conditions, never from text.
 
 Findings become table look-ups, made by trying the plain reading (`conditions.truth`) on every combination of what they
-read. Rules become one function: each way for a condition to hold is a *row* with a bit of its own, and a finding's value
-leaves the rows that it does not rule out. One intersection of the values' sets is the verdict.
+read. Rules become one function: each way for a condition to hold is a *row* with a bit of its own, and a finding's
+value leaves the rows that it does not rule out. One intersection of the values' sets is the verdict.
 """
 
 import ast

@@ -353,9 +353,7 @@ class _Reach:
         return mask
 
 
-def _compile_rule(
-    rule: Rule, condition: Condition, findings: tuple[Finding, ...], reach: _Reach
-) -> CompiledRule:
+def _compile_rule(rule: Rule, condition: Condition, findings: tuple[Finding, ...], reach: _Reach) -> CompiledRule:
     position = {finding.id: i for i, finding in enumerate(findings)}
     reads = tuple(dict.fromkeys((position[clause.finding], clause.accepts) for clause in clauses(condition)))
     calls = reach.of([rule.suggests] if rule.suggests else ())
