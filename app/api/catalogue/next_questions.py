@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.examples import load_example
@@ -11,6 +11,7 @@ from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.self_report import PartialReportIn, WholeNumber
 from app.api.recommendations.view_shapes import AskNextOut
@@ -28,7 +29,7 @@ RESPONSE: dict[str, Any] = load_example("next-questions")
 router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 
-class NextQuestionsRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
+class NextQuestionsRequest(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
     """The answers that one partner has given so far, in the shape of a self-report of which anything may be missing."""
 
     answers: PartialReportIn = Field(description="A self-report as far as it goes. What it leaves out is open.")
@@ -37,7 +38,7 @@ class NextQuestionsRequest(BaseModel, extra="forbid", json_schema_extra={"exampl
     )
 
 
-class NextQuestionsOut(BaseModel):
+class NextQuestionsOut(Shape):
     """What to ask next, the most telling first; only questions that a report needs, while one of them is open."""
 
     next: list[AskNextOut]

@@ -5,7 +5,6 @@ from typing import Literal
 
 from fastapi import FastAPI, Request
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import BaseModel
 from starlette.datastructures import State
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,18 +13,19 @@ from app.api.http.health import readiness_of
 from app.api.http.middleware import Metrics
 from app.api.http.problems import install_error_handlers
 from app.api.http.request_context import rulesets_of
+from app.api.http.shape import Shape
 from app.errors import DatabaseUnavailable
 from app.store.connection.revision import HEAD
 
 
-class RulesetInUse(BaseModel):
+class RulesetInUse(Shape):
     """The version and digest of the ruleset in force."""
 
     version: str
     digest: str
 
 
-class Parts(BaseModel):
+class Parts(Shape):
     """The parts of a server that is ready."""
 
     status: Literal["ready"]

@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response, etag_of
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale
+from app.api.http.shape import Shape
 from app.errors import NotFound
 from app.rulesets.library import Library
 
@@ -29,7 +30,7 @@ MAX_NAME_LENGTH = 64
 CACHE_SECONDS = 300
 
 
-class Listing(BaseModel, Generic[Item]):
+class Listing(Shape, Generic[Item]):
     """A whole list, in the shape of a page: there is never a next one."""
 
     data: list[Item]

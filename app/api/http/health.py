@@ -3,24 +3,24 @@
 from typing import Literal
 
 from fastapi import Depends, Request
-from pydantic import BaseModel
 
 from app.api.http.responses import example_response
 from app.api.http.route_table import ResourceRouter
 from app.api.http.routing import check_query
+from app.api.http.shape import Shape
 from app.errors import DatabaseUnavailable, NotReady
 from app.service.readiness import ReadinessProbe
 
 router = ResourceRouter(tags=["service"], dependencies=[Depends(check_query)])
 
 
-class Health(BaseModel):
+class Health(Shape):
     """The process runs."""
 
     status: Literal["ok"]
 
 
-class Readiness(BaseModel):
+class Readiness(Shape):
     """The server can serve requests."""
 
     status: Literal["ready"]

@@ -1,13 +1,13 @@
 """Links from the root to everything else."""
 
 from fastapi import Depends, Request, Response
-from pydantic import BaseModel
 
 from app import __version__
 from app.api.http.request_context import root_of
 from app.api.http.responses import example_response
 from app.api.http.route_table import ResourceRouter
 from app.api.http.routing import check_query
+from app.api.http.shape import Shape
 
 LINKS = {
     "description": "/openapi.json",
@@ -24,7 +24,7 @@ EXAMPLE = {"name": "Rekindle", "version": __version__, "links": LINKS}
 router = ResourceRouter(tags=["service"], dependencies=[Depends(check_query)])
 
 
-class Home(BaseModel):
+class Home(Shape):
     name: str
     version: str
     links: dict[str, str]

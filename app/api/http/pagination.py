@@ -16,6 +16,7 @@ from app.api.http.authentication import AnyContext
 from app.api.http.collection import Item
 from app.api.http.fields import invalid
 from app.api.http.idempotency import make_reply, respond
+from app.api.http.shape import Shape
 from app.store.crypto import vault
 from app.store.crypto.vault import DataKey
 
@@ -27,7 +28,7 @@ CursorPlace = TypeVar("CursorPlace")
 Position = tuple[str, ...]
 
 
-class Page(BaseModel, Generic[Item]):
+class Page(Shape, Generic[Item]):
     """A page of a list."""
 
     data: list[Item]

@@ -17,6 +17,7 @@ from app.api.http.problems import example_of, problems, type_of
 from app.api.http.request_context import root_of
 from app.api.http.route_table import ResourceRouter
 from app.api.http.routing import check_query
+from app.api.http.shape import Shape
 from app.errors import NotFound, RekindleError
 
 router = ResourceRouter(tags=["service"], dependencies=[Depends(check_query)])
@@ -42,7 +43,7 @@ EXAMPLE: dict[str, JsonValue] = load_example("problem-type")
 HTML_RESPONSE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"example": "<h1>Not found</h1>"}}}}
 
 
-class ProblemType(BaseModel, json_schema_extra={"examples": [EXAMPLE]}):
+class ProblemType(Shape, json_schema_extra={"examples": [EXAMPLE]}):
     """A type of problem with its meaning and remedy."""
 
     type: str

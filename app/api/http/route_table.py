@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Match, compile_path
 from starlette.types import Receive, Scope, Send
 
 from app.api.http.routing import StrictRoute
+from app.api.http.shape import complete_shapes_of
 
 _METHODS = "rekindle.methods"
 
@@ -64,6 +65,7 @@ class DeclaredRoute:
     def build(self, app: FastAPI, dependencies: Sequence[Depends]) -> APIRoute:
         """Return the route for `app`, with these dependencies before those of its router."""
         router = self.router
+        complete_shapes_of(self.endpoint, self.options.get("response_model"))
         built = APIRouter(
             prefix=router.prefix,
             tags=router.tags,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
@@ -17,6 +17,7 @@ from app.api.http.problems import problems
 from app.api.http.request_context import root_of, settings_of
 from app.api.http.responses import example_created, example_page, example_response
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import NotFound, TooManyInvitations, ValidationFailed
 from app.service import couples, invitations
 from app.service.couples import Couple
@@ -34,7 +35,7 @@ EXAMPLE = {
 INVITATION = {"code": "K7M2P-QX9RD-4HVBT-ZC6WN", "expires_at": "2026-11-30T09:30:00Z"}
 
 
-class CoupleIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"partner": EXAMPLE["partners"][0]}]}):
+class CoupleIn(Shape, extra="forbid", json_schema_extra={"examples": [{"partner": EXAMPLE["partners"][0]}]}):
     """A new couple of one partner; the other joins with a token of their own."""
 
     partner: Id = Field(description="The id of one of your partners.")
@@ -43,7 +44,7 @@ class CoupleIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"part
     )
 
 
-class CoupleOut(BaseModel):
+class CoupleOut(Shape):
     """A couple as its integrator may read it."""
 
     id: str
@@ -53,7 +54,7 @@ class CoupleOut(BaseModel):
     created_on: date
 
 
-class InvitationOut(BaseModel):
+class InvitationOut(Shape):
     """An invitation; its code is returned this once."""
 
     code: str = Field(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorWriteContext
@@ -12,6 +12,7 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import NotFound
 from app.service.erasure import erase
 from app.service.integrators import Scope
@@ -20,7 +21,7 @@ from app.service.partners import find_partner
 router = ResourceRouter(prefix="/v1", tags=["integrators"])
 
 
-class ReceiptOut(BaseModel):
+class ReceiptOut(Shape):
     """The receipt of an erasure."""
 
     receipt: str = Field(description="The id of the erasure; it identifies no person.")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Query, Request
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
@@ -15,6 +15,7 @@ from app.api.http.pagination import Page, PageQuery, decode_cursor, page_respons
 from app.api.http.problems import problems
 from app.api.http.responses import example_created, example_page, example_request
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import NotFound, TooManyKeys, ValidationFailed
 from app.service import keys
 from app.service.idempotency import StoredResponse
@@ -25,7 +26,7 @@ router = ResourceRouter(prefix="/v1", tags=["integrators"])
 EXAMPLE = load_example("api-key")
 
 
-class ApiKeyOut(BaseModel):
+class ApiKeyOut(Shape):
     """An API key without its secret."""
 
     id: str
@@ -45,7 +46,7 @@ class NewKeyOut(ApiKeyOut):
     api_key: str = Field(description="The secret to send as `Authorization: Bearer`.")
 
 
-class ApiKeyIn(BaseModel, extra="forbid"):
+class ApiKeyIn(Shape, extra="forbid"):
     """The scopes and lifetime of a new key."""
 
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] | None = Field(

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query, Request
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
@@ -25,6 +25,7 @@ from app.api.http.responses import (
     merge_patch,
 )
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import ExternalIdTaken, NotFound, TooManyTokens, ValidationFailed
 from app.service import audit, tokens
 from app.service.idempotency import StoredResponse
@@ -57,7 +58,7 @@ TOKEN = {"id": "tok_3Hb8Yq5LmE2vXs7JdK1uPz", "token": "rt_test_…", "expires_at
 MOVE = {"country": "FR", "time_zone": "Europe/Paris"}
 
 
-class TokenIn(BaseModel, extra="forbid"):
+class TokenIn(Shape, extra="forbid"):
     """The lifetime of a token."""
 
     expires_in: Annotated[int, Field(strict=True, ge=tokens.MIN_TTL, le=tokens.MAX_TTL)] | None = Field(
@@ -65,7 +66,7 @@ class TokenIn(BaseModel, extra="forbid"):
     )
 
 
-class TokenOut(BaseModel):
+class TokenOut(Shape):
     """A new token; its secret is returned this once."""
 
     id: str
@@ -73,7 +74,7 @@ class TokenOut(BaseModel):
     expires_at: datetime
 
 
-class ProfileFields(BaseModel, extra="forbid"):
+class ProfileFields(Shape, extra="forbid"):
     """Where a partner lives and reads; none of it is a name."""
 
     country: Country | None = Field(None, description="An ISO 3166-1 alpha-2 code, used to choose help lines.")
@@ -101,7 +102,7 @@ class PartnerIn(ProfileFields, json_schema_extra={"examples": [REQUEST]}):
     )
 
 
-class PartnerOut(BaseModel):
+class PartnerOut(Shape):
     """A partner as their integrator may read them."""
 
     id: str

@@ -3,7 +3,7 @@
 from datetime import date
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
@@ -11,6 +11,7 @@ from app.api.http.fields import as_json
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.responses import example_page
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.service.access_log import AccessKind, find_access_entries
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
@@ -18,7 +19,7 @@ router = ResourceRouter(prefix="/v1/me", tags=["me"])
 EXAMPLE = {"day": "2026-11-23", "kind": "login_made", "key": "key_6Rb1Xn8QwLz3Vt5Ky0HcJm"}
 
 
-class AccessEntryOut(BaseModel):
+class AccessEntryOut(Shape):
     """An event in the access log."""
 
     day: date = Field(description="Date only; the time of day is not stored.")

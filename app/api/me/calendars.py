@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale, p
 from app.api.http.responses import CACHE_HEADERS, NOT_MODIFIED_RESPONSE, example_created
 from app.api.http.route_table import ResourceRouter
 from app.api.http.routing import check_query
+from app.api.http.shape import Shape
 from app.errors import ConsentRequired, DatabaseUnavailable, NotFound
 from app.service import calendar_file, calendars
 from app.service.idempotency import StoredResponse
@@ -46,7 +47,7 @@ END:VCALENDAR
 Secret = Annotated[str, Path(description="The secret of the address.")]
 
 
-class CalendarOut(BaseModel):
+class CalendarOut(Shape):
     """A calendar address; it is returned this once."""
 
     url: str = Field(

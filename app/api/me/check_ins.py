@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Literal
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.catalogue.questions import QuestionOut, question_out
@@ -15,6 +15,7 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respon
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_request, example_response, localized
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.api.me.reports import TAKEN_EXAMPLE, ReportTakenOut, report_reply
 from app.api.recommendations.self_report import PartialReportIn, SetIn
 from app.engine.self_report import answer_at
@@ -33,7 +34,7 @@ _SINGLE_PATHS = tuple(path for path in ANSWERS if not path.startswith("safety.")
 ClearPath = Literal[*_SINGLE_PATHS, *CLEARED_GROUPS]  # type: ignore[valid-type]
 
 
-class CheckInIn(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
+class CheckInIn(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
     """What changed since the last report. What is not sent is carried over, with whom it may affect."""
 
     answers: PartialReportIn | None = Field(
@@ -56,7 +57,7 @@ class CheckInIn(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUE
     )
 
 
-class CheckInOut(BaseModel):
+class CheckInOut(Shape):
     """What to ask this week, with the answers to show in the form."""
 
     due: list[QuestionOut] = Field(

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 
 from fastapi import Path, Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
@@ -17,6 +17,7 @@ from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_cached_list, example_response, localized
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
 from app.rulesets.library import Library
 from app.service import choices
@@ -35,13 +36,13 @@ EXAMPLE = {
 }
 
 
-class ChoiceIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"choice": "yes"}]}):
+class ChoiceIn(Shape, extra="forbid", json_schema_extra={"examples": [{"choice": "yes"}]}):
     """A choice about one activity. It is private; an activity that both partners choose `yes` is in both plans."""
 
     choice: ChoiceKind
 
 
-class ChoiceOut(BaseModel):
+class ChoiceOut(Shape):
     """A choice in force."""
 
     activity: str

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
@@ -15,6 +15,7 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response, localized
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import NotLinked, OtherConsentText, ValidationFailed
 from app.rulesets.library import Texts
 from app.rulesets.sources import ConsentPurpose
@@ -28,7 +29,7 @@ router = ResourceRouter(prefix="/v1/me", tags=["me"])
 EXAMPLE = load_example("consent")
 
 
-class ConsentOut(BaseModel):
+class ConsentOut(Shape):
     """A consent: its text and the partner's decision."""
 
     purpose: ConsentPurpose
@@ -39,7 +40,7 @@ class ConsentOut(BaseModel):
     decided_at: datetime | None
 
 
-class ConsentIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"version": "2026-12", "granted": True}]}):
+class ConsentIn(Shape, extra="forbid", json_schema_extra={"examples": [{"version": "2026-12", "granted": True}]}):
     """A decision about one consent."""
 
     version: Id = Field(description="The version of the text that the partner read.")

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Literal
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.api.me.reports import AnswersOut
 from app.api.me.view import EXAMPLE as VIEW_EXAMPLE
 from app.api.me.view import MyViewOut, view_response
@@ -33,14 +34,14 @@ router = ResourceRouter(prefix="/v1/decisions", tags=["me"])
 EXAMPLE: dict[str, Any] = load_example("decision")
 
 
-class ShownActivityOut(BaseModel):
+class ShownActivityOut(Shape):
     """An activity of the view, with its place on the list."""
 
     id: str
     place: str
 
 
-class DoneOut(BaseModel):
+class DoneOut(Shape):
     """An activity that was done, and how many days before."""
 
     activity: str
@@ -53,7 +54,7 @@ class ReactionOut(DoneOut):
     cause: str
 
 
-class OwnHistoryOut(BaseModel):
+class OwnHistoryOut(Shape):
     """The partner's own history at that time. `gentle`: heavier answers or pressure kept the steps small."""
 
     done: list[DoneOut]
@@ -63,7 +64,7 @@ class OwnHistoryOut(BaseModel):
     reactions: list[ReactionOut]
 
 
-class DecisionOut(BaseModel):
+class DecisionOut(Shape):
     """The record of a view that was returned, without anything of the other partner."""
 
     id: str

@@ -1,7 +1,7 @@
 """Explanations of one partner's current view."""
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
@@ -10,6 +10,7 @@ from app.api.http.fields import TargetText
 from app.api.http.request_context import RateLimiter, library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target
 from app.engine.explain import explain
 from app.errors import ConsentRequired, NoReport, TooManyRequests, ValidationFailed
@@ -23,7 +24,7 @@ RESPONSE = load_example("explanation-response")
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 
-class MyExplanationIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"target": REQUEST["target"]}]}):
+class MyExplanationIn(Shape, extra="forbid", json_schema_extra={"examples": [{"target": REQUEST["target"]}]}):
     """The target of an explanation."""
 
     target: TargetText = Field(description="The id of an activity, a practice or a strategy.")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext, database_of
@@ -16,6 +16,7 @@ from app.api.http.json_stream import json_stream
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.api.integrators.erasure import RECEIPT, ReceiptOut
 from app.api.integrators.partners import PartnerOut, partner_out
 from app.api.me.access_log import AccessEntryOut
@@ -46,7 +47,7 @@ LOCKED = (
 )
 
 
-class OwnConsentOut(BaseModel):
+class OwnConsentOut(Shape):
     """A decision about a consent, with the version of the text decided on."""
 
     purpose: Literal["processing", "pooling"]
@@ -55,7 +56,7 @@ class OwnConsentOut(BaseModel):
     decided_at: datetime
 
 
-class KeptLoginOut(BaseModel):
+class KeptLoginOut(Shape):
     """A token created for the partner."""
 
     id: str
@@ -65,7 +66,7 @@ class KeptLoginOut(BaseModel):
     ended_at: datetime | None
 
 
-class OwnCoupleOut(BaseModel):
+class OwnCoupleOut(Shape):
     """A couple of the partner, as seen from their own side."""
 
     id: str
@@ -73,7 +74,7 @@ class OwnCoupleOut(BaseModel):
     standing: Literal["waiting", "linked", "left"]
 
 
-class OwnChoiceOut(BaseModel):
+class OwnChoiceOut(Shape):
     """A choice of the partner, lapsed ones included."""
 
     activity: str
@@ -82,7 +83,7 @@ class OwnChoiceOut(BaseModel):
     until: datetime | None
 
 
-class OwnPlanItemOut(BaseModel):
+class OwnPlanItemOut(Shape):
     """The partner's own settings of a plan item."""
 
     id: str
@@ -93,14 +94,14 @@ class OwnPlanItemOut(BaseModel):
     time_zone: str | None
 
 
-class OwnPathOut(BaseModel):
+class OwnPathOut(Shape):
     """A path that the partner is on."""
 
     id: str
     begun_on: date
 
 
-class OwnFeedbackOut(BaseModel):
+class OwnFeedbackOut(Shape):
     """The partner's own feedback on an activity."""
 
     id: str
@@ -114,7 +115,7 @@ class OwnFeedbackOut(BaseModel):
     ruleset: str | None
 
 
-class HeldOut(BaseModel):
+class HeldOut(Shape):
     """A stored kind of support, or a sign that calls for care, with the day on which it is deleted."""
 
     kind: CarriedKind
@@ -127,7 +128,7 @@ class OwnPartnerOut(PartnerOut):
     mode: Literal["test", "live"]
 
 
-class ExportOut(BaseModel):
+class ExportOut(Shape):
     """The stored data of the partner."""
 
     about: str

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext
@@ -14,6 +14,7 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempot
 from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_created, localized
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.api.me.choices import no_such_activity
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import SupportOut
@@ -39,7 +40,7 @@ EXAMPLE_FEEDBACK: dict[str, Any] = {
 EXAMPLE = load_example("feedback")
 
 
-class FeedbackIn(BaseModel, extra="forbid", json_schema_extra={"examples": [EXAMPLE_FEEDBACK]}):
+class FeedbackIn(Shape, extra="forbid", json_schema_extra={"examples": [EXAMPLE_FEEDBACK]}):
     """Feedback on an activity. It is private and changes the partner's own view alone."""
 
     activity: Id
@@ -55,7 +56,7 @@ class FeedbackIn(BaseModel, extra="forbid", json_schema_extra={"examples": [EXAM
     )
 
 
-class FeedbackOut(BaseModel):
+class FeedbackOut(Shape):
     """The feedback as it was stored. `support` is in this response only."""
 
     id: str

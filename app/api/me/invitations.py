@@ -1,7 +1,7 @@
 """Joining a couple with a code, and leaving it, with a partner's own token."""
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
@@ -9,6 +9,7 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempot
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import IdempotencyKeyReused, InvitationNotFound, StillRunning, ValidationFailed
 from app.service.choices import count_yeses_in_couple
 from app.service.couples import unlink
@@ -19,13 +20,13 @@ from app.service.paths import count_paths_in_couple
 router = ResourceRouter(prefix="/v1", tags=["me"])
 
 
-class CodeIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"code": "K7M2P-QX9RD-4HVBT-ZC6WN"}]}):
+class CodeIn(Shape, extra="forbid", json_schema_extra={"examples": [{"code": "K7M2P-QX9RD-4HVBT-ZC6WN"}]}):
     """The code of an invitation."""
 
     code: str = Field(description="The code of the invitation, in capitals or not, with or without its hyphens.")
 
 
-class AcceptedOut(BaseModel):
+class AcceptedOut(Shape):
     """The couple that the partner joined."""
 
     couple: str

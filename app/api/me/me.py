@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
@@ -11,6 +11,7 @@ from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.responses import example_response, merge_patch
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.api.integrators.partners import MOVE, PartnerChange
 from app.errors import NotFound, ValidationFailed
 from app.service.couples import is_linked
@@ -21,7 +22,7 @@ router = ResourceRouter(prefix="/v1", tags=["me"])
 EXAMPLE = load_example("me")
 
 
-class MeOut(BaseModel):
+class MeOut(Shape):
     """The calling partner, without their answers."""
 
     id: str

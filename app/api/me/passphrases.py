@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerTransactions, PartnerWriteContext, TransactionsOfPartner, turns_of
@@ -15,6 +15,7 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.responses import example_response
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import PassphraseRefused, ValidationFailed
 from app.service import passphrases
 from app.service.common_passphrases import is_common
@@ -26,7 +27,7 @@ EXAMPLE = {"passphrase": "four words nobody guesses"}
 PassphraseText = Annotated[ShortText, Field(max_length=MAX_LENGTH)]
 
 
-class NewPassphraseIn(BaseModel, extra="forbid", json_schema_extra={"examples": [EXAMPLE]}):
+class NewPassphraseIn(Shape, extra="forbid", json_schema_extra={"examples": [EXAMPLE]}):
     """A new passphrase with the current one."""
 
     passphrase: Annotated[PassphraseText, Field(min_length=MIN_LENGTH)]
@@ -37,13 +38,13 @@ class NewPassphraseIn(BaseModel, extra="forbid", json_schema_extra={"examples": 
     )
 
 
-class PassphraseIn(BaseModel, extra="forbid", json_schema_extra={"examples": [EXAMPLE]}):
+class PassphraseIn(Shape, extra="forbid", json_schema_extra={"examples": [EXAMPLE]}):
     """The passphrase of the partner."""
 
     passphrase: PassphraseText
 
 
-class UnlockedOut(BaseModel):
+class UnlockedOut(Shape):
     """The end of the time for which the token is unlocked."""
 
     unlocked_until: datetime

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Path, Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
@@ -15,6 +15,7 @@ from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response, localized
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import ConsentRequired, NotFound
 from app.rulesets.library import Library
 from app.service import paths
@@ -28,7 +29,7 @@ PathId = Annotated[Id, Path(examples=["turns-to-repair"])]
 EXAMPLE = {"id": "turns-to-repair", "title": "From turns to making up", "begun_on": "2026-11-23", "step": 2, "of": 6}
 
 
-class MyPathOut(BaseModel):
+class MyPathOut(Shape):
     """A path of `/v1/paths`, and where the partner stands on it.
 
     A path that rests on something private reads as not begun, unless it was begun with a token unlocked by the

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Header, Path, Request
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
@@ -19,6 +19,7 @@ from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached_list, json_example, merge_patch
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import ConsentRequired, NotFound, OtherVersion, ValidationFailed, VersionNeeded
 from app.rulesets.sources import PlanTitle
 from app.service import plan
@@ -51,7 +52,7 @@ EXAMPLE = load_example("plan-item")
 CHANGE: dict[str, Any] = {"title": "evening", "scheduled_for": "2026-11-28T19:00", "time_zone": "Europe/Paris"}
 
 
-class PlanItemOut(BaseModel):
+class PlanItemOut(Shape):
     """An item of the partner's plan."""
 
     id: str = Field(
@@ -67,7 +68,7 @@ class PlanItemOut(BaseModel):
     etag: str = Field(description="The version of the item, to send as `If-Match` with a change.")
 
 
-class PlanItemChange(BaseModel, extra="forbid", json_schema_extra={"examples": [CHANGE]}):
+class PlanItemChange(Shape, extra="forbid", json_schema_extra={"examples": [CHANGE]}):
     """A merge patch (RFC 7396) of a plan item: absent fields stay, null removes a value."""
 
     title: PlanTitle | None = Field(None, description="The partner's own title; null sets `reserved`.")

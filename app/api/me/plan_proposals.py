@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import Request
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
@@ -14,6 +14,7 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.engine.plan_proposals import FreeTime
 from app.errors import ConsentRequired, NoReport, ValidationFailed
 from app.service.plan_proposals import ProposedTime, ProposedWeek, propose_weeks
@@ -31,7 +32,7 @@ EXAMPLE = load_example("plan-proposal")
 REQUEST: dict[str, Any] = {"weeks": 1, "free": [{"day": "tue", "from": "20:00", "to": "21:30"}]}
 
 
-class FreeTimeIn(BaseModel, extra="forbid"):
+class FreeTimeIn(Shape, extra="forbid"):
     """A time that is free every week, within one day."""
 
     day: Day = Field(description="The day of the week.")
@@ -45,7 +46,7 @@ class FreeTimeIn(BaseModel, extra="forbid"):
         return self
 
 
-class PlanProposalIn(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
+class PlanProposalIn(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
     """The weeks to propose, and the times that are free in each."""
 
     weeks: Annotated[int, Field(strict=True, ge=1, le=MAX_WEEKS)] | None = Field(
@@ -54,7 +55,7 @@ class PlanProposalIn(BaseModel, extra="forbid", json_schema_extra={"examples": [
     free: list[FreeTimeIn] = Field(max_length=MAX_FREE_TIMES, description="The times to plan within.")
 
 
-class ProposedItemOut(BaseModel):
+class ProposedItemOut(Shape):
     """An activity with a time for it."""
 
     activity: str = Field(description="The id of the activity.")
@@ -68,7 +69,7 @@ class ProposedItemOut(BaseModel):
     )
 
 
-class ProposedWeekOut(BaseModel):
+class ProposedWeekOut(Shape):
     """A week, from Monday to Sunday."""
 
     starts_on: date = Field(description="The Monday on which it begins.")
@@ -76,7 +77,7 @@ class ProposedWeekOut(BaseModel):
     items: list[ProposedItemOut] = Field(description="Its items, in the order of their times.")
 
 
-class PlanProposalOut(BaseModel):
+class PlanProposalOut(Shape):
     """Proposed weeks, which are not stored."""
 
     weeks: list[ProposedWeekOut] = Field(description="The weeks, the current one first.")

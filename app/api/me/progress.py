@@ -4,13 +4,14 @@ from datetime import date
 from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response, time_and_key
 from app.api.http.responses import example_page
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import ConsentRequired, ValidationFailed
 from app.service.progress import POOLED_PATHS, ProgressStep, find_progress
 
@@ -20,7 +21,7 @@ _ANSWERED = {"conflict.level": "occasional", "busyness.level": "full", "time_tog
 EXAMPLE = {"reported_on": "2026-11-23", "answers": dict.fromkeys(POOLED_PATHS) | _ANSWERED}
 
 
-class StepOut(BaseModel):
+class StepOut(Shape):
     """The answers of one day."""
 
     reported_on: date = Field(description="Date only; the time of day is never returned.")

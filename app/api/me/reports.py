@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, get_type_hints
 
 from fastapi import Query, Request
-from pydantic import BaseModel, Field, create_model
+from pydantic import Field, create_model
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
@@ -15,6 +15,7 @@ from app.api.http.pagination import Page, PageParams, decode_cursor, page_respon
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_page, example_request, localized
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.api.me.view import EXAMPLE, MyViewOut, view_members
 from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
@@ -34,9 +35,9 @@ def _group_out(name: str, hint: Any) -> Any:
     return _model(f"{name.title().replace('_', '')}Out", get_type_hints(GROUPS[name])) if name in GROUPS else hint
 
 
-def _model(name: str, hints: dict[str, Any], description: str | None = None) -> type[BaseModel]:
+def _model(name: str, hints: dict[str, Any], description: str | None = None) -> type[Shape]:
     fields: dict[str, Any] = {field: (hint, ...) for field, hint in hints.items()}
-    return create_model(name, __doc__=description, **fields)
+    return create_model(name, __base__=Shape, __doc__=description, **fields)
 
 
 AnswersOut = _model(
@@ -49,7 +50,7 @@ TAKEN_EXAMPLE = {"id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv", "reported_on": "2026-11-23"
 OWN_EXAMPLE = {"id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv", "reported_on": "2026-11-23", "answers": ANSWERS_EXAMPLE}
 
 
-class OwnReportOut(BaseModel):
+class OwnReportOut(Shape):
     """A self-report of the partner, with the same keys whatever was answered."""
 
     id: str

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
@@ -13,6 +13,7 @@ from app.api.http.pagination import Page, PageQuery, decode_cursor, page_respons
 from app.api.http.problems import problems
 from app.api.http.responses import example_page
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.errors import NotFound
 from app.service.tokens import find_active_tokens, revoke_token
 
@@ -26,7 +27,7 @@ EXAMPLE = {
 }
 
 
-class LoginOut(BaseModel):
+class LoginOut(Shape):
     """A valid token of the partner."""
 
     id: str

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
@@ -13,6 +13,7 @@ from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_cached, localized
 from app.api.http.route_table import ResourceRouter
+from app.api.http.shape import Shape
 from app.api.recommendations.recommendations import RulesetOut, renderer_of
 from app.api.recommendations.view_shapes import ViewOut
 from app.errors import ConsentRequired, NoReport
@@ -34,7 +35,7 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
-class MyViewOut(BaseModel):
+class MyViewOut(Shape):
     """A view, to be shown to this partner alone."""
 
     ruleset: RulesetOut

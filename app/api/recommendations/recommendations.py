@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from app.api.http.examples import load_example
@@ -18,6 +18,7 @@ from app.api.http.request_context import choose_language, now_of, root_of, rules
 from app.api.http.responses import example_response, localized
 from app.api.http.route_table import ResourceRouter
 from app.api.http.routing import StrictRoute
+from app.api.http.shape import Shape
 from app.api.recommendations.renderer import Renderer
 from app.api.recommendations.self_report import SelfReportIn, WholeNumber
 from app.api.recommendations.view_shapes import Explain, ViewOut
@@ -40,28 +41,28 @@ _DEFAULT_ACTIVITIES = 5
 _NO_REPORT_OF_B = FieldError("body", "#/viewer", "no_such_report", "There is no report of 'b' to make a view for.")
 
 
-class Reports(BaseModel, extra="forbid"):
+class Reports(Shape, extra="forbid"):
     """The self-reports of both partners. Without `b`, views rest on one report alone."""
 
     a: SelfReportIn
     b: SelfReportIn | None = None
 
 
-class CountryOfEach(BaseModel, extra="forbid"):
+class CountryOfEach(Shape, extra="forbid"):
     """The countries of two partners who live in different ones."""
 
     a: Country | None = None
     b: Country | None = None
 
 
-class SeenByEach(BaseModel, extra="forbid"):
+class SeenByEach(Shape, extra="forbid"):
     """What each of two partners was shown lately."""
 
     a: Seen | None = None
     b: Seen | None = None
 
 
-class RecommendationRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
+class RecommendationRequest(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
     """A recommendation request. The sender sees every answer in it.
 
     Collect safety answers only where one person is alone with a device that only they use.
@@ -104,14 +105,14 @@ class RecommendationRequest(BaseModel, extra="forbid", json_schema_extra={"examp
 read_quickly(RecommendationRequest, reports=dict[Viewer, SelfReportIn])
 
 
-class RulesetOut(BaseModel):
+class RulesetOut(Shape):
     """The ruleset that decided: the version to pin and the digest of its content."""
 
     version: str
     digest: str
 
 
-class RecommendationOut(BaseModel):
+class RecommendationOut(Shape):
     """Private views by partner, each to be shown to that partner alone."""
 
     ruleset: RulesetOut
