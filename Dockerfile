@@ -8,8 +8,9 @@ RUN /opt/rekindle/bin/python -m pip install --disable-pip-version-check --no-cac
 COPY app /srv/rekindle/app
 COPY migrations /srv/rekindle/migrations
 COPY examples /srv/rekindle/examples
-# Compiled here, because whoever runs it may write nothing; and pip has done its work.
+# Compiled here, the content too, because whoever runs it may write nothing; and pip has done its work.
 RUN /opt/rekindle/bin/python -m compileall -q -j 0 /srv/rekindle \
+    && PYTHONPATH=/srv/rekindle /opt/rekindle/bin/python -m app.rulesets.kept_ruleset \
     && /opt/rekindle/bin/python -m pip uninstall --yes --quiet pip setuptools \
     && printf '#!/bin/sh\nexec /opt/rekindle/bin/python -m app "$@"\n' > /opt/rekindle/bin/rekindle \
     && chmod 755 /opt/rekindle/bin/rekindle \

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from app.api.http.protocol import ProblemProtocol
 from app.commands.failure import CommandFailed
 from app.main import AdminListener, create_app
+from app.rulesets import kept_ruleset
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.diagnostics import ContentError
 from app.settings import Settings, read_settings
@@ -33,7 +34,7 @@ def read_rulesets(settings: Settings) -> ActiveRuleset:
     # Reading the content makes no garbage; looking for it would cost a twentieth of the start.
     gc.disable()
     try:
-        rulesets = ActiveRuleset(settings.content_folder, settings.ruleset)
+        rulesets = ActiveRuleset(settings.content_folder, settings.ruleset, kept_ruleset.load)
     except ContentError as error:
         count = len(error.mistakes)
         raise CommandFailed([*map(str, error.mistakes), f"The content cannot be used: mistakes: {count}."]) from error

@@ -4,7 +4,7 @@ The content files decide, unless a release was put in force: by a setting, or by
 first line names it and whose second line names the one before. Whatever fails leaves the last good ruleset in force.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -31,12 +31,15 @@ class NothingBefore(RekindleError):
 class ActiveRuleset:
     """Holds one checked library. Replacing it is a single assignment, so a request sees one or the other, whole.
 
-    `version` is a release to decide by, or `files`; left out, the pointer decides.
+    `version` is a release to decide by, or `files`; left out, the pointer decides. `read` reads the files.
     """
 
-    def __init__(self, root: Path | None = None, version: str | None = None) -> None:
+    def __init__(
+        self, root: Path | None = None, version: str | None = None, read: Callable[[Path], Library] | None = None
+    ) -> None:
         self._root = root or CONTENT
         self._asked_for = version
+        self._read = read or load_head
         self._shelf = ReleaseStore()
         self._opened: dict[str, tuple[Stamp | None, Library]] = {}
         self._summaries: dict[str, tuple[Stamp, Summary]] = {}
@@ -51,7 +54,7 @@ class ActiveRuleset:
 
     def _load(self) -> Library:
         version = self._asked_for or active_version(self._root)[0]
-        return load_head(self._root) if version == FILES else self._open(version)
+        return self._read(self._root) if version == FILES else self._open(version)
 
     def find(self, version: str) -> Library | None:
         """Return the release of this version, or the ruleset in force where it has that version; else None.
