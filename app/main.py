@@ -28,8 +28,7 @@ from app.api.http.openapi import describe
 from app.api.http.prefix import BelowPath
 from app.api.http.problems import install_error_handlers
 from app.api.http.request_context import RateLimiter
-from app.api.http.route_table import RouteTable
-from app.api.http.routing import check_query
+from app.api.http.routing import RouteTable, check_query
 from app.api.http.turns import Turns
 from app.api.integrators import routes as integrators
 from app.api.me import routes as me

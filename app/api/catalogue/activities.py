@@ -11,7 +11,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached, example_cached_list
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ActivityFacts, ClaimRefOut, EvidenceOut
 from app.engine.answer_types import HealthLimit, Kind, PracticeId

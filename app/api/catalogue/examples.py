@@ -13,7 +13,7 @@ from app.api.http.collection import CachedCollection, Listing, localized_respons
 from app.api.http.examples import load_example
 from app.api.http.request_context import DEFAULT_LANGUAGE
 from app.api.http.responses import example_cached_list
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 
 router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 

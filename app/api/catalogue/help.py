@@ -12,8 +12,7 @@ from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale, now_of
 from app.api.http.responses import example_cached
-from app.api.http.route_table import ResourceRouter
-from app.api.http.routing import unknown_query
+from app.api.http.routing import ResourceRouter, unknown_query
 from app.api.recommendations.renderer import resource_out
 from app.api.recommendations.view_shapes import ResourceOut
 from app.engine.answer_types import SupportKind

@@ -10,7 +10,7 @@ from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.self_report import PartialReportIn, WholeNumber

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from app.api.http.collection import Listing, collection_builder, collection_response
 from app.api.http.examples import load_example
 from app.api.http.responses import example_cached_list
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
 from app.engine.ruleset import ActivityPath

@@ -14,7 +14,7 @@ from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import Reports
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS, AnswerLabel
 from app.rulesets.library import Library, Question, Texts

@@ -12,7 +12,7 @@ from app.api.http.collection import Listing, collection_builder, collection_resp
 from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.responses import example_cached, example_cached_list
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
 from app.engine.compiled_ruleset import paths_of

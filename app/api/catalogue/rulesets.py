@@ -20,7 +20,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_cached, example_cached_list
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.properties import Property

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from app.api.http.collection import CachedCollection, Listing, collection_response, serialize_collection
 from app.api.http.responses import example_cached_list
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.rulesets.labels import labels_of
 from app.rulesets.library import SOURCE_LOCALE, Library, Question, Texts
 from app.rulesets.sources import PLAN_TITLES

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app.api.http.caching import cacheable_response
 from app.api.http.request_context import count_by_address, root_of
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.errors import NotFound
 
 WEB = Path(__file__).parents[2] / "web"

@@ -5,8 +5,7 @@ from typing import Literal
 from fastapi import Depends, Request
 
 from app.api.http.responses import example_response
-from app.api.http.route_table import ResourceRouter
-from app.api.http.routing import check_query
+from app.api.http.routing import ResourceRouter, check_query
 from app.api.http.shape import Shape
 from app.errors import DatabaseUnavailable, NotReady
 from app.service.readiness import ReadinessProbe

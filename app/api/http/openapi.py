@@ -20,7 +20,7 @@ from app.api.http.openapi_headers import complete_headers
 from app.api.http.openapi_schemas import complete_schemas
 from app.api.http.problems import MEDIA_TYPE, describe_problems
 from app.api.http.request_context import count_by_address
-from app.api.http.route_table import ResourceRouter, RouteTable
+from app.api.http.routing import ResourceRouter, RouteTable
 from app.api.http.schema_lookup import Document, SchemaNode, inside, variants_of
 
 Problems = tuple[type[errors.RekindleError], ...]

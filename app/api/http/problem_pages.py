@@ -15,8 +15,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.problems import example_of, problems, type_of
 from app.api.http.request_context import root_of
-from app.api.http.route_table import ResourceRouter
-from app.api.http.routing import check_query
+from app.api.http.routing import ResourceRouter, check_query
 from app.api.http.shape import Shape
 from app.errors import NotFound, RekindleError
 

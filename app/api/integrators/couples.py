@@ -16,7 +16,7 @@ from app.api.http.pagination import Page, PageParams, decode_cursor, page_respon
 from app.api.http.problems import problems
 from app.api.http.request_context import root_of, settings_of
 from app.api.http.responses import example_created, example_page, example_response
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import NotFound, TooManyInvitations, ValidationFailed
 from app.service import couples, invitations

@@ -11,7 +11,7 @@ from app.api.http.fields import Id, as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import NotFound
 from app.service.erasure import erase

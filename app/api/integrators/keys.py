@@ -14,7 +14,7 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempot
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.problems import problems
 from app.api.http.responses import example_created, example_page, example_request
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import NotFound, TooManyKeys, ValidationFailed
 from app.service import keys

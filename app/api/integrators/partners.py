@@ -24,7 +24,7 @@ from app.api.http.responses import (
     json_example,
     merge_patch,
 )
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import ExternalIdTaken, NotFound, TooManyTokens, ValidationFailed
 from app.service import audit, tokens

@@ -14,8 +14,7 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempot
 from app.api.http.problems import problems
 from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale, public_url
 from app.api.http.responses import CACHE_HEADERS, NOT_MODIFIED_RESPONSE, example_created
-from app.api.http.route_table import ResourceRouter
-from app.api.http.routing import check_query
+from app.api.http.routing import ResourceRouter, check_query
 from app.api.http.shape import Shape
 from app.errors import ConsentRequired, DatabaseUnavailable, NotFound
 from app.service import calendar_file, calendars

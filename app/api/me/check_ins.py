@@ -14,7 +14,7 @@ from app.api.http.fields import invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_request, example_response, localized
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.me.reports import TAKEN_EXAMPLE, ReportTakenOut, report_reply
 from app.api.recommendations.self_report import PartialReportIn, SetIn

@@ -16,7 +16,7 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_cached_list, example_response, localized
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
 from app.rulesets.library import Library

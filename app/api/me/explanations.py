@@ -9,7 +9,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import TargetText
 from app.api.http.request_context import RateLimiter, library_and_locale
 from app.api.http.responses import example_response, localized
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target
 from app.engine.explain import explain

@@ -15,7 +15,7 @@ from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_stream import json_stream
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_response
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.integrators.erasure import RECEIPT, ReceiptOut
 from app.api.integrators.partners import PartnerOut, partner_out

@@ -13,7 +13,7 @@ from app.api.http.fields import Id, invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_created, localized
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.me.choices import no_such_activity
 from app.api.recommendations.recommendations import renderer_of

@@ -8,7 +8,7 @@ from app.api.http.authentication import PartnerWriteContext
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import IdempotencyKeyReused, InvitationNotFound, StillRunning, ValidationFailed
 from app.service.choices import count_yeses_in_couple

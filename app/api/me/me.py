@@ -10,7 +10,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.responses import example_response, merge_patch
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.integrators.partners import MOVE, PartnerChange
 from app.errors import NotFound, ValidationFailed

@@ -14,7 +14,7 @@ from app.api.http.fields import ShortText, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.problems import problems
 from app.api.http.responses import example_response
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import PassphraseRefused, ValidationFailed
 from app.service import passphrases

@@ -18,7 +18,7 @@ from app.api.http.json_bytes import to_bytes
 from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached_list, json_example, merge_patch
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import ConsentRequired, NotFound, OtherVersion, ValidationFailed, VersionNeeded
 from app.rulesets.sources import PlanTitle

@@ -13,7 +13,7 @@ from app.api.http.examples import load_example
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.engine.plan_proposals import FreeTime
 from app.errors import ConsentRequired, NoReport, ValidationFailed

@@ -14,7 +14,7 @@ from app.api.http.json_bytes import to_bytes
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response, time_and_key
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_page, example_request, localized
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.me.view import EXAMPLE, MyViewOut, view_members
 from app.api.recommendations.self_report import SelfReportIn

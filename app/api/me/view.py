@@ -12,7 +12,7 @@ from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_cached, localized
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.recommendations.recommendations import RulesetOut, renderer_of
 from app.api.recommendations.view_shapes import ViewOut

@@ -15,7 +15,7 @@ from app.api.http.fields import TargetText, invalid, is_target_text
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import choose_language
 from app.api.http.responses import example_response, localized
-from app.api.http.route_table import ResourceRouter
+from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import (
     CompleteErrorsRoute,
     Recommendation,

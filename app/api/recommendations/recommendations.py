@@ -16,8 +16,7 @@ from app.api.http.fields import PRINTABLE, Country, Id, is_id
 from app.api.http.problems import to_problem
 from app.api.http.request_context import choose_language, now_of, root_of, rulesets_of
 from app.api.http.responses import example_response, localized
-from app.api.http.route_table import ResourceRouter
-from app.api.http.routing import StrictRoute
+from app.api.http.routing import ResourceRouter, StrictRoute
 from app.api.http.shape import Shape
 from app.api.recommendations.renderer import Renderer
 from app.api.recommendations.self_report import SelfReportIn, WholeNumber

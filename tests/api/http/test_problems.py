@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.api.http.problem_pages import problem_classes
-from app.api.http.route_table import ResourceRouter, RouteTable
+from app.api.http.routing import ResourceRouter, RouteTable
 from app.errors import ScopeMissing
 
 JSON = {"Content-Type": "application/json"}

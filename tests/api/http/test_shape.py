@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.api.http.route_table import ResourceRouter, RouteTable
+from app.api.http.routing import ResourceRouter, RouteTable
 from app.api.http.shape import Shape, complete_shapes_of
 
 COUNT = """
