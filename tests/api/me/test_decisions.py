@@ -18,7 +18,7 @@ PRIVATE = {"private": {"willingness": "small_steps", "leaning_out": True}}
 
 @pytest.fixture
 def another_content(content_with: Callable[[Mapping[str, object]], Path]) -> Path:
-    return content_with({"phrases.yaml": ("taste_like: There", "taste_like: Both of you")})
+    return content_with({"phrases.yaml": ("taste_like: You said", "taste_like: Both of you said")})
 
 
 def replay(person: Person, view: Any) -> bytes:
