@@ -1,6 +1,6 @@
 """Couples retold from questions that people ask in public: what must come of their answers, and what not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,6 +16,8 @@ from app.settings import Settings
 from tests import clock
 
 Json = dict[str, Any]
+Asks = Mapping[str, Collection[str]]
+"""What each activity asks of the two."""
 
 VIGNETTES: tuple[Json, ...] = tuple(
     vignette for file in sorted(Path(__file__).parent.glob("*.yaml")) for vignette in yaml.safe_load(file.read_text())
@@ -27,6 +29,11 @@ _COSTS = get_args(Cost)
 def client(rulesets: ActiveRuleset) -> Iterator[TestClient]:
     with TestClient(create_app(Settings(), rulesets, clock=clock.now)) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def asks(rulesets: ActiveRuleset) -> Asks:
+    return {activity.id: activity.asks for activity in rulesets.current.ruleset.activities}
 
 
 @pytest.fixture(params=VIGNETTES, ids=lambda vignette: vignette["id"])
@@ -41,27 +48,31 @@ def test_each_has_an_id_of_its_own() -> None:
     assert len(ids) == len(set(ids)) >= 89
 
 
-def test_nothing_stands_there_that_must_not(client: TestClient, vignette: Json) -> None:
-    views = views_of(client, vignette)
+def test_nothing_stands_there_that_must_not(client: TestClient, asks: Asks, vignette: Json) -> None:
+    views, expected = views_of(client, vignette), vignette["expect"]
 
-    wrong = [f"{viewer}: {fault}" for viewer in views for fault in faults(views[viewer], vignette["expect"][viewer])]
+    wrong = [f"{viewer}: {fault}" for viewer in views for fault in faults(views[viewer], expected[viewer], asks)]
 
     assert not wrong
 
 
-def test_what_must_not_stand_there_would_be_found(client: TestClient) -> None:
+def test_what_must_not_stand_there_would_be_found(client: TestClient, asks: Asks) -> None:
     vignette = next(each for each in VIGNETTES if each["id"] == "both-love-dancing")
     view = views_of(client, vignette)["a"]
     first, leading = view["activities"][0], view["strategies"][0]
     never = {
         "kinds": first["kinds"],
         "practices": [first["practice"]],
+        "purposes": [first["purpose"]],
+        "activities": [first["id"]],
+        "warmth": True,
         "strategies": [leading["id"]],
         "over_minutes": first["minutes"] - 1,
         "novelty_over": -1,
     }
 
-    found = faults(view, {"outcome": "support", "kind": "danger", "begins_with": ["tea-in-silence"], "never": never})
+    expected = {"outcome": "support", "kind": "danger", "begins_with": ["tea-in-silence"], "never": never}
+    found = faults(view, expected, {**asks, first["id"]: ("warmth",)})
 
     assert {fault.split(":")[0] for fault in found} == {"outcome", "begins_with", *never}
 
@@ -97,7 +108,7 @@ def _asked(path: str, value: Any) -> Any:
     return value
 
 
-def faults(view: Json, expected: Json) -> Iterator[str]:
+def faults(view: Json, expected: Json, asks: Asks) -> Iterator[str]:
     """Yield what the view shows against the expectation, each named by what forbids it."""
     never = expected.get("never", {})
     if view["outcome"] != expected["outcome"]:
@@ -111,12 +122,12 @@ def faults(view: Json, expected: Json) -> Iterator[str]:
         if strategy["standing"] != "not_now" and strategy["id"] in never.get("strategies", ()):
             yield f"strategies: {strategy['id']}"
     for activity in view["activities"]:
-        for rule, breaks in _limits(activity, never).items():
+        for rule, breaks in _limits(activity, never, asks[activity["id"]]).items():
             if rule in never and breaks:
                 yield f"{rule}: {activity['id']}"
 
 
-def _limits(activity: Json, never: Json) -> dict[str, bool]:
+def _limits(activity: Json, never: Json, asks: Collection[str]) -> dict[str, bool]:
     return {
         # What belongs to a season is held to the longest free stretch alone.
         "over_minutes": activity["repeat"] != "seasonal" and activity["minutes"] > never.get("over_minutes", 0),
@@ -124,5 +135,8 @@ def _limits(activity: Json, never: Json) -> dict[str, bool]:
         "novelty_over": activity["novelty"] > never.get("novelty_over", 0),
         "kinds": bool(set(activity["kinds"]) & set(never.get("kinds", ()))),
         "practices": activity["practice"] in never.get("practices", ()),
+        "purposes": activity["purpose"] in never.get("purposes", ()),
+        "activities": activity["id"] in never.get("activities", ()),
         "touch": "touch" in activity["kinds"],
+        **{ask: ask in asks for ask in ("openness", "closeness", "surprise", "kind_reading", "warmth")},
     }
