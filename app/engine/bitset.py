@@ -1,10 +1,11 @@
 """Sets of small whole numbers, held as the bits of one integer: an intersection is one `&`."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import compress
+from operator import or_
 from typing import NamedTuple
 
 _SPARSE = 16
@@ -43,30 +44,38 @@ def positions(mask: Mask) -> list[int]:
     return members
 
 
-class Unions(NamedTuple):
-    """The unions of any of some sets, many of which are equal. `others` gives for each set which differ from it."""
+def lowest_first(mask: Mask) -> Iterator[int]:
+    """Yield the members of a set, lowest first, for who needs but a few of them."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
 
-    sets: tuple[Mask, ...]
-    others: tuple[int, ...]
+
+class Unions(NamedTuple):
+    """The unions of any of some sets: for every eight of them a table of all 256, by the byte that names which."""
+
+    tables: tuple[tuple[Mask, ...], ...]
 
     @classmethod
     def of(cls, sets: Sequence[Mask]) -> "Unions":
-        others = {each: from_flags(other != each for other in sets) for each in dict.fromkeys(sets)}
-        return cls(tuple(sets), tuple(others[each] for each in sets))
+        eights = [sets[start : start + 8] for start in range(0, len(sets), 8)]
+        return cls(
+            tuple(tuple(reduce(or_, compress(eight, _bits(byte)), 0) for byte in range(256)) for eight in eights)
+        )
 
-    def growing(self, *steps: int) -> list[Mask]:
-        """Return the union of the sets at the positions in each step, joined with those of the steps before it."""
-        sets, others = self
-        unions, union, left = [], 0, -1
-        for step in steps:
-            chosen = step & left
-            while chosen:
-                highest = chosen.bit_length() - 1
-                union |= sets[highest]
-                left &= others[highest]
-                chosen &= left
-            unions.append(union)
-        return unions
+    def union(self, chosen: int) -> Mask:
+        """Return the union of the sets at the positions in `chosen`: the lower these are, the sooner."""
+        union = 0
+        bytes_ = chosen.to_bytes(chosen.bit_length() + 7 >> 3, "little")
+        for table, byte in zip(self.tables, bytes_, strict=False):
+            if byte:
+                union |= table[byte]
+        return union
+
+
+def _bits(byte: int) -> list[bool]:
+    return [bool(byte >> bit & 1) for bit in range(8)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.engine.compiled_ruleset import holds_in_a_way
 from app.engine.history import Moment
 from app.engine.offer import Offer
 from app.engine.reactions import preferences, suited_first
+from app.engine.verdicts import heard_alone
 from app.engine.view import Place
 
 MAX_PER_PRACTICE = 2
@@ -167,7 +168,7 @@ class _Menu:
             here = here & index.first_steps or here
         here = here & ~kept_up or here
         here = here & ~self._gone or here
-        leads = [made for bit, made in signs.leads if pair.signs & bit]
+        leads = [signs.leads[i].made for i in positions(pair.signs >> signs.first_lead)]
         if alone := self._for_one_heard_alone(here):
             here, leads = alone, self._own_leads()
         if not here & self._due and (made := self._made_for(here, leads)):
@@ -186,8 +187,7 @@ class _Menu:
     def _own_leads(self) -> list[tuple[Mask, ...]]:
         """Return what is to be done alone where the reader's own answers name what it is made for."""
         compiled, offer = self._offer.compiled, self._offer
-        nobody = compiled.reading.nobody
-        codes = compiled.reading.meet(offer.own.codes, nobody, nobody)
+        codes = heard_alone(compiled, offer.own.codes)
         return [made for ways, made in compiled.signs.own_leads if holds_in_a_way(ways, codes)]
 
     def _made_for(self, here: Mask, leads: list[tuple[Mask, ...]]) -> Mask:

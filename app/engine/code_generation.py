@@ -13,7 +13,6 @@ from functools import lru_cache, reduce
 from itertools import chain, combinations, product
 from typing import Any, cast, get_type_hints
 
-from app.engine.bitset import positions
 from app.engine.conditions import (
     UNKNOWN,
     Chosen,
@@ -47,17 +46,7 @@ _Table = tuple[int, ...]
 def compile_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ...]) -> Judge:
     """Return one function for all conditions. A condition's bit is its position."""
     rows, further = _rows(conditions)
-    intersect = _compile_intersection([_rows_left(finding, rows) for finding in findings])
-    every = (1 << len(conditions)) - 1
-
-    def judge(codes: Codes) -> int:
-        left = intersect(codes)
-        true = left & every
-        for row in positions(left >> len(conditions)):
-            true |= further[row]
-        return true
-
-    return judge
+    return _compile_judge([_rows_left(finding, rows) for finding in findings], len(conditions), further)
 
 
 def _rows(conditions: tuple[Condition, ...]) -> tuple[list[tuple[Literal, ...]], list[int]]:
@@ -83,8 +72,8 @@ def _rows_left(finding: Finding, rows: list[tuple[Literal, ...]]) -> _Table:
     return tuple(left)
 
 
-def _compile_intersection(tables: list[_Table]) -> Callable[[Codes], int]:
-    """Return a function from codes to the rows that all of them leave."""
+def _compile_judge(tables: list[_Table], conditions: int, further: list[int]) -> Judge:
+    """Return a function from codes to the conditions of which a row is left; `further` are those of the last rows."""
     codes = [f"c{i}" for i in range(len(tables))]
     entries = []
     # Two findings share a table, since each intersection costs more than looking something up.
@@ -94,9 +83,15 @@ def _compile_intersection(tables: list[_Table]) -> Callable[[Codes], int]:
         entries.append(reduce(_entry, map(_name, codes[i : i + 2]), cast(ast.expr, ast.Constant(cast(Any, nested)))))
     body: list[ast.stmt] = [
         _assign(_names(codes), _name("codes")),
-        ast.Return(_joined(ast.BitAnd(), entries)),
+        _assign(_target("left"), _joined(ast.BitAnd(), entries)),
+        _assign(_target("true"), ast.BinOp(_name("left"), ast.BitAnd(), _number((1 << conditions) - 1))),
+        _assign(_target("further"), ast.BinOp(_name("left"), ast.RShift(), _number(conditions))),
     ]
-    return cast("Callable[[Codes], int]", _function("intersect", ["codes"], body, {}))
+    for row, condition in enumerate(further):
+        holds = ast.BinOp(_name("further"), ast.BitAnd(), _number(1 << row))
+        body.append(ast.If(holds, [ast.AugAssign(_target("true"), ast.BitOr(), _number(condition))], []))
+    body.append(ast.Return(_name("true")))
+    return cast(Judge, _function("judge", ["codes"], body, {}))
 
 
 def _joined(op: ast.operator, parts: Sequence[ast.expr]) -> ast.expr:

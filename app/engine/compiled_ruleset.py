@@ -1,6 +1,6 @@
 """A ruleset made ready to decide: compiled once when it is loaded, read by every request."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import and_, itemgetter
@@ -10,7 +10,7 @@ from app.engine.activity_index import ActivityIndex, build_activity_index, diges
 from app.engine.bitset import Mask, Unions, from_flags, positions
 from app.engine.code_generation import Codes, Judge, compile_meeting, compile_reading, compile_rules
 from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, alternatives, clauses, leaves, positive
-from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Lead, Need, Opening, Rule, Ruleset
+from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Lead, Need, Opening, Rule, Ruleset, Strategy
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.shares import NO_SHARES, Shares
 from app.engine.view import Because, Reason
@@ -21,7 +21,7 @@ Ways = tuple[tuple[tuple[int, tuple[int, ...]], ...], ...]
 """The ways in which a condition can hold: of each the positions of its findings and the codes that they may have."""
 
 
-def holds_in_a_way(ways: Ways, codes: Codes) -> bool:
+def holds_in_a_way(ways: Ways, codes: Sequence[int]) -> bool:
     """Tell whether a condition is true of these findings."""
     for way in ways:
         for at, accepts in way:
@@ -37,7 +37,7 @@ class CompiledRule:
     """A rule with positions and bits in place of ids.
 
     `calls` and `withholds` are the activities that it calls for or keeps out, `closes` the strategies of which it keeps
-    out a whole practice. `need` is 0 for a rule that withholds, `place` that of the first purpose it calls for.
+    out a whole practice. `need` is 0 for a rule that withholds.
     `reads` holds the positions of its findings and the codes that make its clauses true; `codes_read` takes the codes
     of these findings.
     """
@@ -48,23 +48,23 @@ class CompiledRule:
     withholds: Mask
     closes: int
     speaks_to_purpose: bool
-    place: int
     reads: tuple[tuple[int, tuple[int, ...]], ...]
     ways: Ways
     codes_read: Callable[[Codes], object]
     is_private: bool
     is_mutual: bool
 
-    def holds(self, codes: Codes) -> bool:
+    def holds(self, codes: Sequence[int]) -> bool:
         """Tell whether the condition is true of these findings."""
         return holds_in_a_way(self.ways, codes)
 
 
 class CompiledStrategy(NamedTuple):
-    """A strategy with the activities of its practices."""
+    """A strategy with the activities of its practices, and the rules that call for one of them."""
 
     id: str
     activities: Mask
+    calling: RuleMask
 
 
 class CompiledPurpose(NamedTuple):
@@ -75,13 +75,23 @@ class CompiledPurpose(NamedTuple):
     digest: int
 
 
+class CompiledLead(NamedTuple):
+    """A lead: the activities that a list begins with, the best first, and rules that call for one of them.
+
+    `near` are those of the rules that read what the lead reads.
+    """
+
+    made: tuple[Mask, ...]
+    near: RuleMask
+    calling: RuleMask
+
+
 class Signs(NamedTuple):
     """The bits of the conditions that choosing reads, beyond the rules.
 
-    `precedences` pairs each with the position of the strategy that it puts first among equals, `leads` each with the
-    activities that a list begins with, the best first. `lead_rules` pairs each lead with rules that call for one of
-    these: first with those that read what the lead reads, then with all. `own_leads` have the ways in which one's own
-    findings fulfil them instead of a bit.
+    `precedences` pairs each with the position of the strategy that it puts first among equals. The last bits are those
+    of `leads`, from `first_lead` on. `own_leads` have the ways in which one's own findings fulfil them instead of a
+    bit, and the activities that a list begins with.
     """
 
     begin_small: int
@@ -89,14 +99,17 @@ class Signs(NamedTuple):
     hour: int
     afternoon: int
     precedences: tuple[tuple[int, int], ...]
-    leads: tuple[tuple[int, tuple[Mask, ...]], ...]
-    lead_rules: tuple[tuple[int, RuleMask], ...]
+    first_lead: int
+    leads: tuple[CompiledLead, ...]
     own_leads: tuple[tuple[Ways, tuple[Mask, ...]], ...]
     welcome: tuple[Mask, ...]
 
 
 class Readings(NamedTuple):
-    """The readings of reports: the codes of the findings of each label, and of nothing answered."""
+    """The readings of reports: the codes of the findings of each label, and of nothing answered.
+
+    `of_two` are the positions of the findings that take the other's answers, or those of both.
+    """
 
     nobody: Codes
     nothing_private: Codes
@@ -105,31 +118,24 @@ class Readings(NamedTuple):
     private: Callable[[SelfReport], Codes]
     mutual: Callable[[SelfReport], Codes]
     meet: Callable[[Codes, Codes, Codes], Codes]
+    of_two: tuple[int, ...]
     gaps: tuple[tuple[int, Gap], ...]
     wishes: tuple[int, ...]
-
-
-class Ranks(NamedTuple):
-    """The ranks in which rules are told: by their need, then by the order in which their purposes are declared.
-
-    For an activity those come before that name its purpose, which is closer than its practice.
-    """
-
-    by_need: tuple[int, ...]
-    for_activity: tuple[int, ...]
 
 
 class RuleSets(NamedTuple):
     """The rules by what they do: call for something with a need, or withhold.
 
     `wishing` are those of a strong need that read a wish, `tellable` those that are reasons: they read something, and
-    nothing private. `suggesting` are the tellable ones that call for something.
+    nothing private. `suggesting` are the tellable ones that call for something, `naming` those that name a purpose,
+    which is closer to an activity than its practice.
     """
 
     every: RuleMask
     private: RuleMask
     tellable: RuleMask
     suggesting: RuleMask
+    naming: RuleMask
     strong: RuleMask
     moderate: RuleMask
     slight: RuleMask
@@ -143,7 +149,8 @@ class CompiledRuleset:
 
     `findings` are the pooled ones, then the private, then the mutual ones; `position` gives their places by id. The
     conditions that `judge` decides are those of the rules, then the insights, the openings, and from `first_sign` on
-    the signs.
+    the signs. Rules stand in the order in which they are told: by their need, then by that in which their purposes are
+    declared.
     `calling` are the rules that call for each activity, by its position; `reach` joins what rules call for or withhold.
     `little` is what the quiet view of least width may hold: what every private rule leaves.
     `reasons` is a cache: a rule names few findings, so a reason is made once for every combination of their values.
@@ -159,7 +166,6 @@ class CompiledRuleset:
     rules_that: RuleSets
     calling: tuple[RuleMask, ...]
     reach: Unions
-    ranks: Ranks
     little: Mask
     insights: tuple[str, ...]
     every_insight: int
@@ -184,10 +190,10 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
     by_label = [tuple(f for f in ruleset.findings if f.label == label) for label in get_args(FindingLabel)]
     findings = tuple(chain.from_iterable(by_label))
     position = {finding.id: i for i, finding in enumerate(findings)}
-    in_force = tuple(rule for rule in ruleset.rules if rule.status != "retired")
-    conditions = _conditions_of(ruleset, in_force)
     index = build_activity_index(ruleset)
     reach = _Reach(ruleset, index)
+    in_force = tuple(sorted([rule for rule in ruleset.rules if rule.status != "retired"], key=reach.rank_of))
+    conditions = _conditions_of(ruleset, in_force)
     rules = tuple(_compile_rule(*pair, findings, reach) for pair in zip(in_force, conditions, strict=False))
     first_opening = len(rules) + len(ruleset.insights)
     return CompiledRuleset(
@@ -200,7 +206,6 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
         rules_that=_rule_sets(rules, findings),
         calling=_calling(rules, len(index.order)),
         reach=Unions.of([rule.calls | rule.withholds for rule in rules]),
-        ranks=_ranks_of(rules),
         little=_least_width(index, rules),
         insights=tuple(insight.id for insight in ruleset.insights),
         every_insight=(1 << len(ruleset.insights)) - 1,
@@ -210,7 +215,7 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
         every_opening=(1 << len(ruleset.openings)) - 1,
         signs=_signs(ruleset, index, position, rules),
         first_sign=first_opening + len(ruleset.openings),
-        strategies=tuple(CompiledStrategy(s.id, reach.of(s.practices)) for s in ruleset.strategies),
+        strategies=tuple(_compile_strategy(strategy, rules, reach) for strategy in ruleset.strategies),
         purposes=tuple(CompiledPurpose(p.id, index.by_purpose[p.id], digest_of(p.id)) for p in ruleset.purposes),
         position=position,
         conflict=position["conflict"],
@@ -238,6 +243,7 @@ def _readings_of(pooled: tuple[Finding, ...], private: tuple[Finding, ...], mutu
         private=compile_reading(private, SelfReport),
         mutual=compile_reading(mutual, SelfReport),
         meet=compile_meeting(pooled),
+        of_two=tuple(i for i, finding in enumerate(pooled) if finding.both in ("theirs", "gap")),
         gaps=tuple((i, finding.gap) for i, finding in enumerate(pooled) if finding.gap),
         wishes=tuple(i for i, finding in enumerate(pooled) if finding.wish),
     )
@@ -249,6 +255,7 @@ def _rule_sets(rules: tuple[CompiledRule, ...], findings: tuple[Finding, ...]) -
         private=from_flags(rule.is_private for rule in rules),
         tellable=from_flags(bool(rule.reads) and not rule.is_private for rule in rules),
         suggesting=from_flags(bool(rule.reads and rule.need) and not rule.is_private for rule in rules),
+        naming=from_flags(rule.speaks_to_purpose for rule in rules),
         strong=from_flags(rule.need == Need.strong for rule in rules),
         moderate=from_flags(rule.need == Need.moderate for rule in rules),
         slight=from_flags(rule.need == Need.slight for rule in rules),
@@ -263,13 +270,6 @@ def _calling(rules: tuple[CompiledRule, ...], activities: int) -> tuple[RuleMask
         for position in positions(rule.calls):
             calling[position] |= 1 << i
     return tuple(calling)
-
-
-def _ranks_of(rules: tuple[CompiledRule, ...]) -> Ranks:
-    keys = [(-rule.need, rule.place, i) for i, rule in enumerate(rules)]
-    by_need = tuple(map(sorted(keys).index, keys))
-    # What names no purpose comes after all that does.
-    return Ranks(by_need, tuple(by_need[i] + len(rules) * (not rule.speaks_to_purpose) for i, rule in enumerate(rules)))
 
 
 def _least_width(index: ActivityIndex, rules: tuple[CompiledRule, ...]) -> Mask:
@@ -294,19 +294,16 @@ def _signs(
     ruleset: Ruleset, index: ActivityIndex, position: Mapping[str, int], rules: tuple[CompiledRule, ...]
 ) -> Signs:
     choosing = ruleset.choosing
-    first_lead = len(choosing.sizes) + len(choosing.precedences)
     sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
 
     def bits(lead: Lead) -> tuple[Mask, ...]:
         return tuple(index.bit_of[id_] for id_ in lead.activities)
 
-    def rules_of(lead: Lead, made: tuple[int, tuple[Mask, ...]]) -> Iterable[tuple[int, RuleMask]]:
-        read = {position[clause.finding] for clause in clauses(lead.when)}
-        calling = [bool(rule.calls & sum(made[1])) for rule in rules]
+    def compiled(lead: Lead) -> CompiledLead:
+        made, read = bits(lead), {position[clause.finding] for clause in clauses(lead.when)}
+        calling = [bool(rule.calls & sum(made)) for rule in rules]
         near = [any(i in read for i, _ in rule.reads) for rule in rules]
-        return (made[0], from_flags(map(and_, calling, near))), (made[0], from_flags(calling))
-
-    leads = tuple((1 << i, bits(lead)) for i, lead in enumerate(choosing.leads, first_lead))
+        return CompiledLead(made, from_flags(map(and_, calling, near)), from_flags(calling))
 
     return Signs(
         1,
@@ -314,8 +311,8 @@ def _signs(
         4,
         8,
         precedences=tuple(_precedences(ruleset)),
-        leads=leads,
-        lead_rules=tuple(chain.from_iterable(map(rules_of, choosing.leads, leads))),
+        first_lead=len(choosing.sizes) + len(choosing.precedences),
+        leads=tuple(map(compiled, choosing.leads)),
         own_leads=tuple((_ways_of(positive(lead.when, sizes), position), bits(lead)) for lead in choosing.own_leads),
         welcome=tuple(index.bit_of[id_] for id_ in choosing.welcome),
     )
@@ -343,6 +340,10 @@ class _Reach:
         """Return the place, as declared, of the first purpose that has one of these activities."""
         return next((place for place, own in enumerate(self.index.by_purpose.values()) if own & activities), 0)
 
+    def rank_of(self, rule: Rule) -> tuple[int, int]:
+        """Return what a rule is told by: its need, and the place of its purpose."""
+        return -int(rule.need or 0), self.place_of(self.of([rule.suggests] if rule.suggests else ()))
+
     def closed_by(self, rule: Rule) -> int:
         return from_flags(bool({*practices} & {*rule.withholds}) for practices in self._strategies)
 
@@ -351,6 +352,11 @@ class _Reach:
         for ask in rule.withholds_asks:
             mask |= self.index.by_ask[ask]
         return mask
+
+
+def _compile_strategy(strategy: Strategy, rules: tuple[CompiledRule, ...], reach: _Reach) -> CompiledStrategy:
+    activities = reach.of(strategy.practices)
+    return CompiledStrategy(strategy.id, activities, from_flags(bool(rule.calls & activities) for rule in rules))
 
 
 def _compile_rule(rule: Rule, condition: Condition, findings: tuple[Finding, ...], reach: _Reach) -> CompiledRule:
@@ -364,7 +370,6 @@ def _compile_rule(rule: Rule, condition: Condition, findings: tuple[Finding, ...
         withholds=reach.withheld_by(rule),
         closes=reach.closed_by(rule),
         speaks_to_purpose=rule.suggests in reach.index.by_purpose,
-        place=reach.place_of(calls),
         reads=reads,
         ways=_ways_of(condition, position),
         codes_read=itemgetter(*dict.fromkeys(i for i, _ in reads) or (slice(0),)),

@@ -106,7 +106,7 @@ def told_reader(offer: Offer, disclosed: SelfReport) -> Reader:
         compiled, own, whole, verdict, EVERYTHING, left, allowed, is_gentle, is_alone, turn, history, offer.steps
     )
     leading, is_calm = leading_by_causes(compiled, verdict), needs_calm_words(compiled, verdict)
-    return reader._replace(leading=leading, is_calm=is_calm)
+    return reader._replace(leading=leading, is_calm=is_calm, most_rules=offer.moment.most_rules)
 
 
 def _narrowed_by_untold(offer: Offer, mine: SelfReport, disclosed: SelfReport, reader: Reader) -> Reader:

@@ -80,7 +80,7 @@ def left_by_causes(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerd
     `verdict` is that of the whole report; `small` keeps the view to small steps.
     """
     withholding = compiled.rules_that.private & compiled.rules_that.withholding
-    allowed = ~compiled.reach.growing(verdict.true & withholding)[-1]
+    allowed = ~compiled.reach.union(verdict.true & withholding)
     if _has(compiled, verdict, "care", YES):
         allowed &= compiled.index.for_oneself
     allowed &= _left_to_one_who_presses(compiled, verdict)

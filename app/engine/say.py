@@ -5,21 +5,24 @@ history, of what stands in the view, and of whether one or two were heard. So no
 """
 
 from bisect import bisect_right
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from itertools import islice
+from operator import attrgetter
+from typing import Any, NamedTuple, get_args
 
 from app.engine.answer_types import Liking
-from app.engine.bitset import Mask, positions
+from app.engine.bitset import Mask, lowest_first, positions
 from app.engine.choosing import Pick
-from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
 from app.engine.history import History
 from app.engine.narrowing import Stands
 from app.engine.offer import fitting_one
 from app.engine.paths import DueStep
 from app.engine.reactions import preferences
 from app.engine.ruleset import ActivityPath
-from app.engine.self_report import PooledReport, answer_at, unanswered
-from app.engine.shares import JOIN, OPEN, RATED, WITH, WITHOUT, Known, Shares
+from app.engine.self_report import PooledReport, answer_at
+from app.engine.shares import JOIN, OPEN, RATED, WITH, WITHOUT, Known, QuestionShares, Shares
 from app.engine.verdicts import Reading
 from app.engine.view import (
     NOT_THE_MOMENT,
@@ -40,6 +43,7 @@ MAX_QUESTIONS = 3
 ALWAYS_STATED = ("not_therapy",)
 """The limits that every view states: it is not therapy, and cannot tell whether a relationship is safe."""
 WEEK, FORTNIGHT = 7, 14
+_NEVER_COUNTED = QuestionShares(0)
 PLAIN = {name: Reason(name) for name in (NOT_THE_MOMENT, NOT_WILLING)}
 TASTES: dict[Liking, Reason] = {"love": Reason("taste_love"), "like": Reason("taste_like")}
 
@@ -52,7 +56,8 @@ class Reader(NamedTuple):
     for what they keep out. `allowed` leaves out what answers kept from the pool rule out, too; they meet the other's
     answers, so they choose no sentence. `is_kept_small` is true where heavier answers of late make the steps small;
     `history` is the reader's own, `steps` are those due on paths that they began. `leading` is what may come first, and
-    `is_calm` is true where only the insights of safety are said.
+    `is_calm` is true where only the insights of safety are said. `most_rules` is how many rules are told of a strategy,
+    None for all; of an activity no others are told then.
     """
 
     compiled: CompiledRuleset
@@ -67,7 +72,8 @@ class Reader(NamedTuple):
     turn: int
     history: History
     steps: tuple[DueStep, ...]
-    suggesting: tuple[int, ...] = ()
+    most_rules: int | None = None
+    suggesting: tuple[RuleMask, ...] = ()
     withholding: tuple[int, ...] = ()
     meant: Mask = 0
     leading: Mask = ~0
@@ -77,16 +83,17 @@ class Reader(NamedTuple):
         """Return the reader with the rules that may be told of: those that suggest, and the others.
 
         Those that suggest go by the leads that hold by the reader's own answers: what they call for is what the reader
-        named. Then they go by their need, then by the order in which their purposes are declared. `meant` are the
-        activities that they may speak of: what no answer of the reader keeps out.
+        named. Then they go by their rank. `meant` are the activities that they may speak of: what no answer of the
+        reader keeps out.
         """
         compiled = self.compiled
-        signs, ranks = self.verdict.true >> compiled.first_sign, compiled.ranks.by_need
         tellable = self.verdict.true & compiled.rules_that.tellable
-        left, suggesting = tellable & ~compiled.rules_that.withholding, list[int]()
-        for rules in (*[rules for bit, rules in compiled.signs.lead_rules if signs & bit], left):
-            suggesting += sorted(positions(left & rules), key=ranks.__getitem__)
-            left &= ~rules
+        left, groups = tellable & ~compiled.rules_that.withholding, []
+        for i in positions(self.verdict.true >> compiled.first_sign + compiled.signs.first_lead):
+            lead = compiled.signs.leads[i]
+            groups += [left & lead.near, left & lead.calling & ~lead.near]
+            left &= ~lead.calling
+        suggesting = [group for group in (*groups, left) if group]
         withholding = positions(tellable & compiled.rules_that.withholding)
         meant = self.left & fitting_one(compiled, self.own, self.verdict.codes[compiled.conflict])
         for i in withholding:
@@ -97,11 +104,13 @@ class Reader(NamedTuple):
 def say(reader: Reader, stands: Stands) -> View:
     """Return the view in which these stand."""
     suggests = stands.outcome == "suggestions"
+    speaking = {strategy: _speaking(reader, strategy) for strategy in stands.suggested}
+    stated = -1 if reader.most_rules is None else sum({1 << i for rules in speaking.values() for i in rules})
     return View(
         outcome=stands.outcome,
         opening=_opening(reader),
-        strategies=_standings(reader, stands),
-        activities=tuple([_suggestion(reader, bit.bit_length() - 1, place) for bit, place in stands.picks]),
+        strategies=_standings(reader, stands, speaking),
+        activities=tuple([_suggestion(reader, bit.bit_length() - 1, place, stated) for bit, place in stands.picks]),
         insights=_insights(reader, only_safety=reader.is_calm),
         ask_next=ask_next(reader),
         support=(),
@@ -128,14 +137,16 @@ def reasons_for_strategy(reader: Reader, strategy: int, activities: Mask = ~0) -
 
     `activities` limits the rules to those that call for one of them.
     """
-    compiled = reader.compiled
-    own = _speaking(reader, compiled.strategies[strategy].activities & activities)
-    return compiled.general_reasons[strategy], *_as_reasons(reader, own)
+    return reader.compiled.general_reasons[strategy], *_as_reasons(reader, _speaking(reader, strategy, activities))
 
 
-def reasons_for_activity(reader: Reader, position: int) -> tuple[Reason, ...]:
-    """Return the rules that call for the activity's purpose, then its practice, then that the reader likes its kind."""
-    speaking = sorted(_calling(reader, position), key=reader.compiled.ranks.for_activity.__getitem__)
+def reasons_for_activity(reader: Reader, position: int, stated: RuleMask = -1) -> tuple[Reason, ...]:
+    """Return the rules that call for the activity's purpose, then its practice, then that the reader likes its kind.
+
+    `stated` limits the rules to these.
+    """
+    calling, naming = _calling(reader, position) & stated, reader.compiled.rules_that.naming
+    speaking = positions(calling & naming) + positions(calling & ~naming)
     return *_as_reasons(reader, speaking), *_taste(reader, position)
 
 
@@ -152,18 +163,21 @@ def withholding_rules(reader: Reader, activities: Mask) -> tuple[Reason, ...]:
     return _as_reasons(reader, [i for i in reader.withholding if not activities & ~rules[i].withholds])
 
 
-def _speaking(reader: Reader, activities: Mask) -> list[int]:
-    """Return the fired rules that call for one of these activities, strongest first."""
-    rules, meant = reader.compiled.rules, activities & reader.meant
-    return [i for i in reader.suggesting if rules[i].calls & meant]
+def _speaking(reader: Reader, strategy: int, activities: Mask = ~0) -> list[int]:
+    """Return the fired rules that call for one of these activities of a strategy, in the order of telling."""
+    rules, of_it = reader.compiled.rules, reader.compiled.strategies[strategy]
+    meant = of_it.activities & activities & reader.meant
+    members = positions if reader.most_rules is None else lowest_first
+    groups = (members(group & of_it.calling) for group in reader.suggesting)
+    return [*islice((i for group in groups for i in group if rules[i].calls & meant), reader.most_rules)]
 
 
-def _calling(reader: Reader, position: int) -> list[int]:
+def _calling(reader: Reader, position: int) -> RuleMask:
     """Return the fired rules that call for this activity, where they may speak of it."""
     if not reader.meant >> position & 1:
-        return []
+        return 0
     compiled = reader.compiled
-    return positions(reader.verdict.true & compiled.rules_that.suggesting & compiled.calling[position])
+    return reader.verdict.true & compiled.rules_that.suggesting & compiled.calling[position]
 
 
 def _as_reasons(reader: Reader, rules: Collection[int]) -> tuple[Reason, ...]:
@@ -196,20 +210,20 @@ def _taste(reader: Reader, position: int) -> tuple[Reason, ...]:
     return (reason,) if reason else ()
 
 
-def _standings(reader: Reader, stands: Stands) -> tuple[StrategyView, ...]:
+def _standings(reader: Reader, stands: Stands, speaking: Mapping[int, list[int]]) -> tuple[StrategyView, ...]:
     views = []
     for rank, strategy in enumerate(stands.strategies, 1):
         name = reader.compiled.strategies[strategy].id
         if strategy in stands.suggested:
-            reasons = reasons_for_strategy(reader, strategy)
+            reasons = reader.compiled.general_reasons[strategy], *_as_reasons(reader, speaking[strategy])
             views.append(StrategyView(name, rank, "leading" if rank == 1 else "also", reasons, ()))
         else:
             views.append(StrategyView(name, rank, "not_now", (), against(reader, 1 << strategy)))
     return tuple(views)
 
 
-def _suggestion(reader: Reader, position: int, place: Place) -> Suggestion:
-    return Suggestion(position, place, reasons_for_activity(reader, position), _step(reader, 1 << position))
+def _suggestion(reader: Reader, position: int, place: Place, stated: RuleMask) -> Suggestion:
+    return Suggestion(position, place, reasons_for_activity(reader, position, stated), _step(reader, 1 << position))
 
 
 def _step(reader: Reader, bit: Mask) -> StepOfPath | None:
@@ -268,8 +282,8 @@ def shares_for(shares: Shares, report: PooledReport, answered: PooledReport | No
     Open are those that `answered` leaves so, by default the report itself.
     """
     known, bands, telling = shares.table.known, dict[int, str](), []
-    for question in unanswered(answered or report, shares.table.questions):
-        entry = shares.table.questions[question]
+    for question in unanswered(answered or report):
+        entry = shares.table.questions.get(question, _NEVER_COUNTED)
         share = entry.share
         if entry.known:
             for i in entry.known:
@@ -279,6 +293,30 @@ def shares_for(shares: Shares, report: PooledReport, answered: PooledReport | No
         if share and may_be_asked(shares, question, report):
             telling.append((question, share))
     return sorted(telling, key=lambda entry: (-entry[1], entry[0]))
+
+
+def unanswered(report: PooledReport) -> list[str]:
+    """Return the paths at which a report has no answer."""
+    missing = list[str]()
+    for group, paths, values_of in _POOLED_ANSWERS:
+        answers = getattr(report, group)
+        if answers is None:
+            missing += paths
+        elif values_of and None in (values := values_of(answers)):
+            missing += [path for path, value in zip(paths, values, strict=True) if value is None]
+    return missing
+
+
+def _pooled_answers() -> Iterator[tuple[str, tuple[str, ...], Callable[[Any], tuple[Any, ...]] | None]]:
+    """Yield each group of a pooled report with the paths in it, and what takes their values out of the group."""
+    for group in fields(PooledReport):
+        kind = get_args(group.type)[0]
+        names = [answer.name for answer in fields(kind)] if is_dataclass(kind) else []
+        paths = tuple(f"{group.name}.{name}" for name in names) or (group.name,)
+        yield group.name, paths, attrgetter(*names) if names else None
+
+
+_POOLED_ANSWERS = tuple(_pooled_answers())
 
 
 def may_be_asked(shares: Shares, question: str, report: PooledReport) -> bool:

@@ -3,7 +3,7 @@
 Every answer may be absent: `None` means *unknown*, never a default. The API decides which answers it requires.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
 
@@ -321,18 +321,6 @@ def answer_at(report: PooledReport | SelfReport, path: str) -> Any:
     group, name = _PARTS[path]
     answers = getattr(report, group)
     return answers if not name or answers is None else getattr(answers, name)
-
-
-def unanswered(report: PooledReport, paths: Iterable[str]) -> list[str]:
-    """Return those of the paths at which a report has no answer."""
-    groups = {name: getattr(report, name) for name in _POOLED_FIELDS}
-    missing = []
-    for path in paths:
-        group, name = _PARTS[path]
-        answers = groups[group]
-        if answers is None or (name and getattr(answers, name) is None):
-            missing.append(path)
-    return missing
 
 
 class _Parts(dict[str, tuple[str, str]]):

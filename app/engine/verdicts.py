@@ -142,7 +142,7 @@ def judge_pair(compiled: CompiledRuleset, one: Reading, two: Reading | None, agr
     """Judge the rules from both sides, or from one where one was heard."""
     judge = _Judge(compiled, read_agreed(compiled, agreed))
     if two is None:
-        codes = compiled.reading.meet(one.codes, compiled.reading.nobody, compiled.reading.nobody)
+        codes = heard_alone(compiled, one.codes)
         return judge.verdict(judge.true(codes), 0, codes, agreed)
     gaps = _gaps(compiled, one, two)
     forth, back = compiled.reading.meet(one.codes, two.codes, gaps), compiled.reading.meet(two.codes, one.codes, gaps)
@@ -150,6 +150,14 @@ def judge_pair(compiled: CompiledRuleset, one: Reading, two: Reading | None, agr
     if back != forth:
         true |= judge.true(back)
     return judge.verdict(true, judge.capped(true, (one.codes, two.codes), (forth, back)), forth, agreed)
+
+
+def heard_alone(compiled: CompiledRuleset, codes: Codes) -> Codes:
+    """Return the findings of one whose partner was not heard: what takes the other's answers is unknown."""
+    alone = list(codes)
+    for i in compiled.reading.of_two:
+        alone[i] = UNKNOWN
+    return tuple(alone)
 
 
 class _Judge(NamedTuple):
@@ -166,16 +174,15 @@ class _Judge(NamedTuple):
         return codes + self.compiled.reading.nothing_private + self.mutual
 
     def verdict(self, true: RuleMask, capped: RuleMask, codes: Codes, agreed: Agreed) -> PairVerdict:
-        that, reach = self.compiled.rules_that, self.compiled.reach
+        that, union = self.compiled.rules_that, self.compiled.reach.union
         fired = true & that.every
-        strong, firm, called = reach.growing(
-            fired & that.strong & ~capped, fired & (that.moderate | capped), fired & that.slight
-        )
+        strong = union(fired & that.strong & ~capped)
+        firm = strong | union(fired & (that.moderate | capped))
         return PairVerdict(
             strong,
             firm,
-            called,
-            withheld=reach.growing(fired & that.withholding)[-1],
+            called=firm | union(fired & that.slight),
+            withheld=union(fired & that.withholding),
             true=fired,
             capped=capped,
             signs=true >> self.compiled.first_sign,
@@ -189,7 +196,7 @@ class _Judge(NamedTuple):
         resting = true & self.compiled.rules_that.wishing
         if not resting or all(own[0][i] == own[1][i] for i in self.compiled.reading.wishes):
             return 0
-        wished = [[self._whole(_with_wishes(self.compiled, side, wishes)) for side in sides] for wishes in own]
+        wished = [[self._with_wishes(side, wishes) for side in sides] for wishes in own]
         shared = 0
         for i in positions(resting):
             # These few rules are looked at by themselves: judging all of them again would cost four passes.
@@ -198,12 +205,11 @@ class _Judge(NamedTuple):
                 shared |= 1 << i
         return resting & ~shared
 
-
-def _with_wishes(compiled: CompiledRuleset, codes: Codes, wishes: Codes) -> Codes:
-    wished = list(codes)
-    for i in compiled.reading.wishes:
-        wished[i] = wishes[i]
-    return tuple(wished)
+    def _with_wishes(self, codes: Codes, wishes: Codes) -> list[int]:
+        wished = [*self._whole(codes)]
+        for i in self.compiled.reading.wishes:
+            wished[i] = wishes[i]
+        return wished
 
 
 def _gaps(compiled: CompiledRuleset, one: Reading, two: Reading) -> Codes:
@@ -225,7 +231,7 @@ def gap_code(gap: Gap, widest: int | None) -> int:
 
 def judge_own(compiled: CompiledRuleset, own: Reading, private: Codes, agreed: Codes) -> OwnVerdict:
     """Judge the rules on one partner's answers alone and what both agreed. `private` are the private findings."""
-    codes = compiled.reading.meet(own.codes, compiled.reading.nobody, compiled.reading.nobody) + private + agreed
+    codes = heard_alone(compiled, own.codes) + private + agreed
     return OwnVerdict(codes, compiled.judge(codes))
 
 

@@ -42,7 +42,11 @@ Reused = TypeVar("Reused")
 _WORKED_OUT_FROM = (
     (("findings",), ("reading",)),
     (("strategies", "purposes", "activities"), ("index",)),
-    (("findings", "rules", "insights", "openings", "choosing"), ("tables", "judge")),
+    # Rules stand in the order of their purposes, so the bits of a verdict rest on these too.
+    (
+        ("findings", "rules", "insights", "openings", "choosing", "strategies", "purposes", "activities"),
+        ("judge",),
+    ),
 )
 """The larger parts of a program, each with what it alone is made from: where that is equal, one serves several."""
 

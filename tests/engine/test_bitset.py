@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.bitset import Threshold, Unions, from_flags, positions
+from app.engine.bitset import Threshold, Unions, from_flags, lowest_first, positions
 
 
 @given(st.lists(st.booleans()))
@@ -15,13 +15,12 @@ def test_a_limit_takes_in_what_needs_as_much_and_nothing_that_needs_more() -> No
     assert [threshold.within(limit) for limit in (9, 10, 29, 30, 31)] == [0b000, 0b001, 0b001, 0b011, 0b011]
 
 
-@given(st.lists(st.integers(0, 7), min_size=1), st.lists(st.integers(0)))
-def test_unions_grow_step_by_step(sets: list[int], steps: list[int]) -> None:
-    everything = (1 << len(sets)) - 1
-    union, expected = 0, []
-    for step in steps:
-        for i in positions(step & everything):
-            union |= sets[i]
-        expected.append(union)
+@given(st.lists(st.integers(0, 7), min_size=1), st.integers(0))
+def test_a_union_is_of_the_sets_that_are_chosen(sets: list[int], chosen: int) -> None:
+    chosen &= (1 << len(sets)) - 1
+    union = 0
+    for i in lowest_first(chosen):
+        union |= sets[i]
 
-    assert Unions.of(sets).growing(*[step & everything for step in steps]) == expected
+    assert Unions.of(sets).union(chosen) == union
+    assert [*lowest_first(chosen)] == positions(chosen)

@@ -22,6 +22,7 @@ from app.engine.conditions import (
 )
 from app.engine.ruleset import Finding, FindingLabel, Meeting
 from app.engine.self_report import PooledReport, SelfReport, pool, poolable
+from app.engine.verdicts import heard_alone
 from tests.engine.build import a_report
 from tests.engine.reference import find
 from tests.engine.reports import random_report, seeded
@@ -74,8 +75,8 @@ def test_the_compiled_judge_agrees_with_the_plain_reading_on_any_ruleset(seed: i
 
 def test_the_judge_of_the_ruleset_in_force_agrees_with_its_rules_as_they_are_written(compiled: CompiledRuleset) -> None:
     random = seeded(3)
-    live = [rule.when for rule in compiled.ruleset.rules if rule.status != "retired"]
-    written = live + [insight.when for insight in compiled.ruleset.insights]
+    when = {rule.id: rule.when for rule in compiled.ruleset.rules}
+    written = [when[rule.id] for rule in compiled.rules] + [insight.when for insight in compiled.ruleset.insights]
     for _ in range(400):
         blank = random.choice((0, 0.3, 0.8))
         codes = tuple(
@@ -183,6 +184,13 @@ def test_two_partners_meet_in_each_of_five_ways() -> None:
     assert meet((2,) * 5, (1,) * 5, (0,) * 5) == (2, 2, 2, 1, 0)
     assert meet((UNKNOWN,) * 5, (1,) * 5, (UNKNOWN,) * 5) == (1, UNKNOWN, 1, 1, UNKNOWN)
     assert meet((1,) * 5, (UNKNOWN,) * 5, (UNKNOWN,) * 5) == (1, 1, 1, UNKNOWN, UNKNOWN)
+
+
+def test_whoever_was_heard_alone_has_the_findings_of_one_who_meets_nobody(compiled: CompiledRuleset) -> None:
+    random, reading = seeded(6), compiled.reading
+    for _ in range(200):
+        own = reading.pooled(pool(random_report(random)))
+        assert heard_alone(compiled, own) == reading.meet(own, reading.nobody, reading.nobody)
 
 
 def test_a_negated_condition_becomes_one_without_not() -> None:

@@ -198,7 +198,7 @@ def test_words_that_tell_of_the_other_are_seen(library: Library, monkeypatch: py
 
 
 def test_a_reason_for_something_else_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.engine.say._calling", lambda reader, _: list(reader.suggesting))
+    monkeypatch.setattr("app.engine.say._calling", lambda reader, _: sum(reader.suggesting))
 
     assert " stands under " in wrong(library, BELONGS)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -18,7 +18,7 @@ from app.api.http.request_context import choose_language, now_of, root_of, rules
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter, StrictRoute
 from app.api.http.shape import Shape
-from app.api.recommendations.renderer import Renderer
+from app.api.recommendations.renderer import DEPTHS, Renderer
 from app.api.recommendations.self_report import SelfReportIn, WholeNumber
 from app.api.recommendations.view_shapes import Explain, ViewOut
 from app.engine.evaluate import evaluate, evaluate_both
@@ -233,17 +233,19 @@ def renderer_of(library: Library, locale: str) -> Renderer:
 
 def _decide(library: Library, body: RecommendationRequest) -> Mapping[Viewer, View]:
     compiled, a, b = library.compiled, body.reports.a, body.reports.b
+    # What is not going to be written is not worked out.
+    most_rules = DEPTHS[body.explain or "reasons"].most_rules
+    of_a, of_b = (moment_of(library, body, viewer)._replace(most_rules=most_rules) for viewer in get_args(Viewer))
     if b is None:
-        return {"a": evaluate(compiled, a, None, moment=moment_of(library, body, "a"))}
+        return {"a": evaluate(compiled, a, None, moment=of_a)}
     agreed = agree(a.mutual, b.mutual)
     match body.viewer:
         case "a":
-            return {"a": evaluate(compiled, a, pool(b), agreed, moment_of(library, body, "a"))}
+            return {"a": evaluate(compiled, a, pool(b), agreed, of_a)}
         case "b":
-            return {"b": evaluate(compiled, b, pool(a), agreed, moment_of(library, body, "b"))}
+            return {"b": evaluate(compiled, b, pool(a), agreed, of_b)}
         case _:
-            moments = moment_of(library, body, "a"), moment_of(library, body, "b")
-            view_a, view_b = evaluate_both(compiled, a, b, moments)
+            view_a, view_b = evaluate_both(compiled, a, b, (of_a, of_b))
             return {"a": view_a, "b": view_b}
 
 

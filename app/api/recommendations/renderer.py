@@ -41,6 +41,11 @@ class Depth(NamedTuple):
     activity: int | None
     insights: int | None
 
+    @property
+    def most_rules(self) -> int | None:
+        """The rules that are read of each strategy's reasons, the first of which is no rule."""
+        return None if self.strategy is None else max(self.strategy - 1, 0)
+
 
 _StatedReasons = Mapping[str | None, tuple[Reason, ...]]
 """The reasons that a view states for each strategy."""
@@ -325,11 +330,9 @@ class Renderer:
             for finding, code in zip(compiled.findings, verdict.codes, strict=True)
             if code >= 0 and finding.label == "pooled"
         ]
-        fired = [
-            compiled.rules[i]
-            for i in positions(verdict.true & compiled.rules_that.every & ~compiled.rules_that.private)
-        ]
-        rules: list[shapes.FiredOut] = [{"rule": rule.id, "need": _NEEDS[rule.need]} for rule in fired]
+        stated = verdict.true & compiled.rules_that.every & ~compiled.rules_that.private
+        needs = {compiled.rules[i].id: _NEEDS[compiled.rules[i].need] for i in positions(stated)}
+        rules: list[shapes.FiredOut] = [{"rule": id_, "need": needs[id_]} for id_ in self._rules if id_ in needs]
         return {"findings": findings, "rules": rules}
 
 
