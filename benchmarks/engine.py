@@ -13,10 +13,11 @@ from statistics import mean, median, quantiles
 from time import process_time_ns
 from typing import NamedTuple
 
-from app.api.recommendations.renderer import Renderer
+from app.api.recommendations.renderer import DEPTHS, Renderer
 from app.api.recommendations.view_shapes import Explain
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate, evaluate_both
+from app.engine.history import Moment
 from app.engine.self_report import PooledReport, SelfReport, pool
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import load_ruleset
@@ -64,11 +65,12 @@ def measure_views(library: Library, cases: Sequence[Case], rounds: int) -> None:
     compiled = library.compiled
     codes = codes_of(compiled, cases)
     one = viewing(compiled, renderer, cases, "reasons")
+    asked = Moment(most_rules=DEPTHS["reasons"].most_rules)
 
     def both() -> None:
         """Half of the cases, two views each, as a request asks for them."""
         for case in cases[::2]:
-            for view in evaluate_both(compiled, case.mine, case.theirs):
+            for view in evaluate_both(compiled, case.mine, case.theirs, (asked, asked)):
                 renderer.view(view, COUNTRY, "reasons", TODAY)
 
     def decide() -> None:
@@ -170,10 +172,11 @@ def viewing(
     compiled: CompiledRuleset, renderer: Renderer, cases: Sequence[Case], explain: Explain
 ) -> Callable[[], None]:
     """One view of each case, decided and written."""
+    asked = Moment(most_rules=DEPTHS[explain].most_rules)
 
     def run() -> None:
         for case in cases:
-            renderer.view(evaluate(compiled, case.mine, case.pooled), COUNTRY, explain, TODAY)
+            renderer.view(evaluate(compiled, case.mine, case.pooled, moment=asked), COUNTRY, explain, TODAY)
 
     return run
 
@@ -186,12 +189,12 @@ def codes_of(compiled: CompiledRuleset, cases: Sequence[Case]) -> list[tuple[int
 
 def cost_of_each(renderer: Renderer, compiled: CompiledRuleset, cases: Sequence[Case], tries: int = 3) -> list[float]:
     """The percentiles of the views' cost in microseconds; of each view the least of a few tries counts."""
-    costs = []
+    costs, asked = [], Moment(most_rules=DEPTHS["reasons"].most_rules)
     for case in cases:
         spent = []
         for _ in range(tries):
             began = process_time_ns()
-            renderer.view(evaluate(compiled, case.mine, case.pooled), COUNTRY, "reasons", TODAY)
+            renderer.view(evaluate(compiled, case.mine, case.pooled, moment=asked), COUNTRY, "reasons", TODAY)
             spent.append(process_time_ns() - began)
         costs.append(min(spent) / 1000)
     return quantiles(costs, n=100)

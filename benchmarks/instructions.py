@@ -31,8 +31,9 @@ import uvloop
 from starlette.types import ASGIApp
 
 from app.api.http.protocol import ProblemProtocol
-from app.api.recommendations.renderer import Renderer
+from app.api.recommendations.renderer import DEPTHS, Renderer
 from app.engine.evaluate import evaluate
+from app.engine.history import Moment
 from app.engine.self_report import SelfReport, pool
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import load_ruleset
@@ -193,10 +194,11 @@ class Client:
 def count_views(switch: CDLL, library: Library, title: str, requests: int) -> None:
     renderer = Renderer(library, SOURCE_LOCALE)
     a, b = (read_report(report) for report in two_reports()["reports"].values())
+    asked = Moment(most_rules=DEPTHS["reasons"].most_rules)
 
     def make_views(count: int) -> None:
         for _ in range(count):
-            renderer.view(evaluate(library.compiled, a, pool(b)), "US", "reasons", date(2026, 1, 1))
+            renderer.view(evaluate(library.compiled, a, pool(b), moment=asked), "US", "reasons", date(2026, 1, 1))
 
     make_views(WARM_UP)
     switch.start()
