@@ -12,7 +12,6 @@ import hashlib
 import marshal
 import pickle
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import cache_from_source
 from io import BytesIO
@@ -27,8 +26,24 @@ from app.rulesets.load import CONTENT
 
 _HERE = Path(__file__)
 FILE = Path(cache_from_source(str(_HERE.with_name("content.py")))).with_suffix(".kept")
-_MADE_BY = (_HERE.parent, _HERE.parents[1] / "engine")
 _DIGEST_BYTES = 32
+
+
+def _piece(file: Path) -> bytes:
+    data = file.read_bytes()
+    return b"%s\0%d\0%s" % (str(file).encode(), len(data), data)
+
+
+def _made_by(*folders: Path) -> bytes:
+    """Return what stands for this Python and the modules in these folders."""
+    digest = hashlib.sha256(sys.version.encode())
+    for file in sorted(file for folder in folders for file in folder.rglob("*.py")):
+        digest.update(_piece(file))
+    return digest.digest()
+
+
+# Once, when they are loaded: a process that goes on while its files are replaced compiles as it did before.
+_MADE_BY = _made_by(_HERE.parent, _HERE.parents[1] / "engine")
 
 
 def load(root: Path = CONTENT, file: Path = FILE) -> Library:
@@ -46,9 +61,9 @@ def load(root: Path = CONTENT, file: Path = FILE) -> Library:
 
 
 def keep(library: Library, file: Path, key: bytes) -> None:
-    kept = BytesIO()
-    _Pickler(kept, pickle.HIGHEST_PROTOCOL).dump(library)
-    data = kept.getvalue()
+    buffer = BytesIO()
+    _Pickler(buffer, pickle.HIGHEST_PROTOCOL).dump(library)
+    data = buffer.getvalue()
     file.parent.mkdir(exist_ok=True)
     write_whole(file, key + hashlib.sha256(data).digest() + data)
 
@@ -67,19 +82,11 @@ def _read(file: Path, key: bytes) -> Library | None:
 
 
 def _key_of(root: Path) -> bytes:
-    digest = hashlib.sha256(sys.version.encode())
-    for file in sorted(_made_from(root)):
-        data = file.read_bytes()
-        digest.update(b"%s\0%d\0" % (str(file).encode(), len(data)))
-        digest.update(data)
+    digest = hashlib.sha256(_MADE_BY)
+    for file in sorted(root.rglob("*")):
+        if file.is_file():
+            digest.update(_piece(file))
     return digest.digest()
-
-
-def _made_from(root: Path) -> Iterator[Path]:
-    yield from (file for file in root.rglob("*") if file.is_file())
-    for folder in _MADE_BY:
-        yield from folder.rglob("*.py")
-        yield from folder.rglob("*.yaml")
 
 
 class _Pickler(pickle.Pickler):

@@ -78,10 +78,11 @@ def test_content_that_changed_is_read_anew(
 
 def test_another_engine_reads_anew(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = shutil.copytree(CONTENT.parent / "engine", tmp_path / "engine")
-    monkeypatch.setattr(kept_ruleset, "_MADE_BY", (engine,))
+    monkeypatch.setattr(kept_ruleset, "_MADE_BY", kept_ruleset._made_by(engine))
     kept_ruleset.load(file=file)
     with (engine / "say.py").open("a", encoding="utf-8") as opened:
         opened.write("# changed\n")
+    monkeypatch.setattr(kept_ruleset, "_MADE_BY", kept_ruleset._made_by(engine))
     read = read_anew(monkeypatch)
     kept_ruleset.load(file=file)
     kept_ruleset.load(file=file)
