@@ -11,12 +11,14 @@ import os
 import subprocess
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from tempfile import TemporaryDirectory
+
+import psutil
 
 from benchmarks.http import Server, free_port, post, running
 from benchmarks.instructions import two_reports
@@ -93,20 +95,34 @@ def measure_memory(body: Path, environment: Mapping[str, str], tokens: list[str]
     port = free_port()
     command = [sys.executable, "-m", "app", "serve", "--workers", str(WORKERS), "--port", str(port)]
     with running(command, f"http://127.0.0.1:{port}", environment) as server:
-        before = held_by_workers(server)
+        before = held_alone(workers_of(server))
         send(server, body, tokens, requests * WORKERS)
-        after, supervisor = held_by_workers(server), server.process.memory_full_info().uss / MEGA
+        after, [supervisor], together = (
+            held_alone(workers_of(server)),
+            held_alone([server.process]),
+            held_together(server),
+        )
     print(f"\nMemory (USS) of {WORKERS} workers, {requests} pairs of views and as many stored ones for each")
     print(f"  before load: {', '.join(f'{held:.1f}' for held in before)} MB")
     for held in after:
         print_target("a worker after load, MB", held, MOST_FOR_A_WORKER)
     print_target("the process above them, MB", supervisor, MOST_FOR_THE_SUPERVISOR)
+    print(f"  all processes, what they share counted once (PSS): {together:.1f} MB")
 
 
-def held_by_workers(server: Server) -> list[float]:
-    """Return what each worker holds; the tracker of shared resources, which Python starts beside them, is none."""
-    workers = [each for each in server.process.children() if "resource_tracker" not in " ".join(each.cmdline())]
-    return [worker.memory_full_info().uss / MEGA for worker in workers]
+def workers_of(server: Server) -> list[psutil.Process]:
+    """Return the workers, which are forked from a process beside them."""
+    return [worker for beside in server.process.children() for worker in beside.children()]
+
+
+def held_alone(processes: Iterable[psutil.Process]) -> list[float]:
+    return [process.memory_full_info().uss / MEGA for process in processes]
+
+
+def held_together(server: Server) -> float:
+    """Return what all processes hold, with what they share counted once."""
+    everyone = [server.process, *server.process.children(recursive=True)]
+    return float(sum(process.memory_full_info().pss for process in everyone)) / MEGA
 
 
 def send(server: Server, body: Path, tokens: list[str], count: int) -> None:

@@ -20,6 +20,8 @@ __all__ = ["ProblemProtocol", "build", "create", "read_rulesets"]
 
 def create(admin_port: int | None, metrics_folder: str) -> FastAPI:
     """Return the application of one process among several, by the settings that it inherited."""
+    # What it shares with the others stays shared: the garbage collector would write to every page of it.
+    gc.freeze()
     settings = read_settings()
     return build(settings, read_rulesets(settings), AdminListener(admin_port, Path(metrics_folder)))
 

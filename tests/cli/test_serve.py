@@ -79,7 +79,9 @@ def test_the_command_that_users_have_serves_with_several_workers(tmp_path: Path)
 
     with served(tmp_path / "output", "--workers", "2", command=[str(command)]) as server:
         server.wait_for("(?s)startup complete.*startup complete")
-        youngest = subprocess.check_output(["pgrep", "-n", "-P", str(server.process.pid)])
+        # Workers are forked from a process beside them.
+        beside = subprocess.check_output(["pgrep", "-P", str(server.process.pid)], text=True).split()
+        youngest = subprocess.check_output(["pgrep", "-n", "-P", ",".join(beside)])
         os.kill(int(youngest), signal.SIGKILL)
         # Another worker takes its place.
         server.wait_for("(?s)(startup complete.*){3}")
