@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -130,6 +131,7 @@ def set_state(state: State, settings: Settings, admin: AdminListener) -> None:
     state.recovery = Recovery(requires_row_security=settings.require_row_security)
     state.vault = cache(lambda: vault.Vault(keyring.KeyRing(settings.key_file)))
     state.readiness = ReadinessProbe(state.database, state.vault, state.recovery, state.clock)
+    state.calendar_file = cache(partial(import_module, "app.service.calendar_file"))
     state.turns = Turns()
     state.explanations = RateLimiter(RateLimit(settings.quota_explanations, DAY_SECONDS))
     state.metrics = Metrics(admin.metrics_folder)

@@ -1,9 +1,12 @@
 """The secret address under which a calendar program reads one partner's plan."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from app.errors import ConsentRequired, NotFound
 from app.rulesets.library import Library
+from app.rulesets.sources import PlanTitle
 from app.service import audit
-from app.service.calendar_file import CalendarEntry
 from app.service.consents import require_processing
 from app.service.partners import Partner, partner_of
 from app.service.plan import PlanItem, PlanTime, find_plan
@@ -15,6 +18,15 @@ from app.store.connection.session import act_for
 from app.store.crypto.ids import new_secret, sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
+
+
+class CalendarEntry(NamedTuple):
+    """A time that is taken, under a title that does not tell for what. `stamp` is when it was set, roughly."""
+
+    id: str
+    title: PlanTitle
+    starts_at: datetime
+    stamp: datetime
 
 
 async def open_calendar(session: Session, login: Login) -> str:

@@ -22,9 +22,9 @@ PRONOUNS_AND_PREPOSITIONS = re.compile(
     "with|without|from|to|as|until|beyond|before|after|within|among|between|behind|so|such|only|if"
 )
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_FILE = 400, 40, 1_000
-# A command is imported once it is chosen, an application in the worker that serves it, a module of an extra once it is
-# needed: in one place each.
-LOADERS = {"app/cli.py", "app/commands/supervise.py", "verification/loading.py"}
+# A command is imported once it is chosen, an application in the worker that serves it, what few workers come to need
+# and a module of an extra once it is needed: in one place each.
+LOADERS = {"app/cli.py", "app/commands/supervise.py", "app/main.py", "verification/loading.py"}
 # Written by hand; made for tools; sealed.
 LONG_FILES = (
     "app/content/questions.yaml",

@@ -1,5 +1,6 @@
 """Secret calendar addresses, at which a calendar program reads reserved times and nothing else."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -17,7 +18,8 @@ from app.api.http.responses import CACHE_HEADERS, NOT_MODIFIED_RESPONSE, example
 from app.api.http.routing import ResourceRouter, check_query
 from app.api.http.shape import Shape
 from app.errors import ConsentRequired, DatabaseUnavailable, NotFound
-from app.service import calendar_file, calendars
+from app.service import calendars
+from app.service.calendars import CalendarEntry
 from app.service.idempotency import StoredResponse
 from app.service.session import Session
 
@@ -114,6 +116,11 @@ async def read_calendar(secret: Secret, request: Request, test_now: TestNowHeade
         now = current_time(request, owner.mode, test_now)
         library, locale = library_and_locale(request, owner.profile.locale)
         entries = await calendars.find_entries(Session(connection, vault, now), owner, library)
-    file = await run_in_threadpool(calendar_file.write, entries, plan_titles(library, locale))
+    file = await run_in_threadpool(_write, request, entries, plan_titles(library, locale))
     headers = {**VARY_BY_LANGUAGE, "Cache-Control": "private, no-cache", "Content-Language": locale}
     return cacheable_response(request, file, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _write(request: Request, entries: list[CalendarEntry], names: Mapping[str, str]) -> bytes:
+    file: bytes = request.app.state.calendar_file().write(entries, names)
+    return file

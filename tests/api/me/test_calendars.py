@@ -9,7 +9,8 @@ from icalendar import Calendar, Component
 from structlog.testing import capture_logs
 
 from app.rulesets.sources import PlanTitle
-from app.service.calendar_file import CalendarEntry, write
+from app.service.calendar_file import write
+from app.service.calendars import CalendarEntry
 from app.settings import Settings
 from tests.admin import ask_admin
 from tests.people import Integrator, Person
