@@ -3,13 +3,14 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from app import __version__
-from app.cli import COMMANDS
+from app.cli import COMMANDS, FAILED
 from app.commands import verify
 from app.service.integrators import KeyHolder, find_key
 from app.store.connection.database import Database
@@ -184,3 +185,15 @@ def test_the_openapi_document_is_printed(rekindle: Rekindle) -> None:
     assert document["openapi"].startswith("3.1")
     assert document["info"]["version"] == __version__
     assert "/v1/recommendations" in document["paths"]
+
+
+def test_garbage_is_collected_as_soon_as_a_command_is_imported() -> None:
+    code = (
+        "import gc; from app import cli\n"
+        "cli.fail = lambda code, *lines: print(code, gc.isenabled(), gc.get_freeze_count() > 10_000)\n"
+        "cli.main()"
+    )
+    command = [sys.executable, "-c", code, "explain", "nowhere.json"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert ran.stdout.split() == [str(FAILED), "True", "True"], ran.stderr
