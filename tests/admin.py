@@ -3,8 +3,9 @@
 from typing import cast
 
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from httpx2 import ASGITransport, AsyncClient, Response
+
+from tests.client import TestClient
 
 
 def ask_admin(client: TestClient, path: str) -> Response:
@@ -16,4 +17,5 @@ def ask_admin(client: TestClient, path: str) -> Response:
             return await asking.get(path)
 
     assert client.portal
-    return client.portal.call(ask)
+    response: Response = client.portal.call(ask)
+    return response

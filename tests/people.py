@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests import clock
+from tests.client import TestClient
 
 REPORT: dict[str, Any] = {
     "time_together": {"hours_per_week": 4},

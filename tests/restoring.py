@@ -10,14 +10,13 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from fastapi.testclient import TestClient
-
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.service.integrators import create_integrator
 from app.settings import Settings
 from app.store.connection.database import Database
 from tests import clock
+from tests.client import TestClient
 from tests.people import Integrator, Person
 
 ROOT = Path(__file__).parents[1]

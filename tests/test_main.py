@@ -13,7 +13,6 @@ from urllib.request import urlopen
 import pytest
 import structlog
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from app.main import create_app, create_app_from_environment, reload_content
 from app.rulesets.active_ruleset import ActiveRuleset
@@ -21,6 +20,7 @@ from app.rulesets.diagnostics import ContentError
 from app.rulesets.load import CONTENT
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 from tests.conftest import with_settings
 
 

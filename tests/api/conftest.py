@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 from tests.conftest import with_settings
 
 BuildApp = Callable[..., FastAPI]

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from app.commands.seed import lines_to_try
 from app.rulesets.active_ruleset import ActiveRuleset
@@ -18,6 +17,7 @@ from app.service.session import Session
 from app.store.connection.database import Database
 from app.store.crypto.keyring import KeyRing
 from app.store.crypto.vault import Vault
+from tests.client import TestClient
 from tests.clock import NOW
 
 Rekindle = Callable[..., CompletedProcess[str]]

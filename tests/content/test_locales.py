@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import yaml
-from fastapi.testclient import TestClient
 
 from app.api.recommendations.renderer import fill
 from app.main import create_app
@@ -18,6 +17,7 @@ from app.rulesets.load import load_ruleset
 from app.rulesets.locales import skeleton
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 
 
 def nested(texts: Mapping[str, str]) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 import structlog
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.rulesets.load import CONTENT
 from app.rulesets.releases import newest_release
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 
 
 @pytest.fixture(scope="session")

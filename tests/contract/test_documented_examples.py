@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.api.http.middleware import UNLIMITED_PATHS
@@ -13,6 +12,7 @@ from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 
 Document = dict[str, Any]
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, assume, given, seed
 from hypothesis import settings as examples
 from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
@@ -24,6 +23,7 @@ from starlette.responses import Response
 from app.main import create_app
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 from tests.conftest import create_database
 from tests.contract.fed import Fed, only_looks_wrong
 from tests.contract.self_report import SHORTEST

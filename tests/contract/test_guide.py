@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from tests.client import TestClient
 from tests.people import Integrator
 
 GUIDE = Path(__file__).parents[2] / "docs" / "build-an-app.md"

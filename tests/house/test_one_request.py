@@ -3,7 +3,6 @@
 import sys
 from types import FrameType
 
-from fastapi.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from app.api.http.examples import load_example
@@ -11,6 +10,7 @@ from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 
 REQUEST = load_example("recommendation-request")
 

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
-from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import bindparam
 
@@ -32,6 +31,7 @@ from app.store.schema.decisions import decisions
 from app.store.schema.integrators import api_keys
 from app.store.schema.partners import partners
 from tests import clock
+from tests.client import TestClient
 from tests.clock import NOW
 from tests.people import Caller, Integrator, Person
 from tests.privacy.authorisation import TABLE, Row

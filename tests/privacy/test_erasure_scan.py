@@ -14,7 +14,6 @@ import asyncpg
 import pytest
 import structlog
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from app.service.maintenance import run_once
 from app.store.connection import embedded
@@ -23,6 +22,7 @@ from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER
 from app.store.crypto.vault import DataKey, Tampered, Wrapped
 from app.store.queries import erasures
 from app.store.schema.data_inventory import DATA_INVENTORY
+from tests.client import TestClient
 from tests.clock import NOW
 from tests.conftest import POSTGRESQL, _make_integrator, start_postgresql
 from tests.people import Integrator

@@ -11,9 +11,9 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 import structlog
-from fastapi.testclient import TestClient
 
 from tests.admin import ask_admin
+from tests.client import TestClient
 from tests.contract.self_report import PATHS, PRIVATE, SHORTEST, with_answer
 from tests.privacy.worlds import PATH
 from tests.served import served

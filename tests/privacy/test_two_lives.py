@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from app.api.http.request_context import RateLimiter
@@ -26,6 +25,7 @@ from app.service.integrators import create_integrator
 from app.settings import Settings
 from tests import clock
 from tests.cases import rest_thorough
+from tests.client import TestClient
 from tests.people import Integrator
 from tests.privacy.lives import BEGINNING, DONE_BY, OTHER, Life, hear_waits, lived, some_steps
 

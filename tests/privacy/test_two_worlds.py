@@ -6,7 +6,6 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from starlette.responses import Response
 
 from app.api.recommendations import recommendations
@@ -17,6 +16,7 @@ from app.engine.say import PLAIN
 from app.engine.self_report import PooledConflict, PooledReport, Private, Safety, SelfReport, pool, poolable
 from app.engine.view import NOT_WILLING, AskNext, View
 from tests.cases import rest_thorough
+from tests.client import TestClient
 from tests.privacy.worlds import pairs, what_b_can_tell
 
 PAIRS = 3_200

@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app.api.recommendations import renderer
 from app.engine import evaluate, say
@@ -20,6 +19,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests import clock
 from tests.cases import rest_thorough
+from tests.client import TestClient
 from tests.contract.self_report import POOLED, REQUIRED, Report, report_of, some_answers, some_report, some_value
 from tests.privacy.worlds import PATH
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from tests.client import TestClient
 from tests.contract.self_report import (
     LIKES,
     LIKINGS,

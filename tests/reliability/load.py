@@ -10,11 +10,11 @@ from random import Random
 from typing import Any, cast
 from uuid import uuid4
 
-from fastapi.testclient import TestClient
 from httpx2 import AsyncClient, Client, Response, TransportError
 
 from app.service.integrators import create_integrator
 from app.store.connection.database import Database
+from tests.client import TestClient
 from tests.clock import NOW
 from tests.people import REPORT, Integrator, Person
 from tests.reliability.servers import Cluster, Server

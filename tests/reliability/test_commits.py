@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from typing import Annotated
 
 from fastapi import Depends, FastAPI
-from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from tests.client import TestClient
 from tests.reliability.faults import commits_refused, commits_unanswered
 from tests.reliability.scene import Scene, ask_for, stored_operations
 from tests.reliability.storage import Storage, differing

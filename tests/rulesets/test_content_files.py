@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.rulesets import content_files
@@ -13,6 +12,7 @@ from app.rulesets.diagnostics import ContentError
 from app.rulesets.load import CONTENT
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 from tests.people import REPORT
 
 BESIDE = (

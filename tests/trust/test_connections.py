@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from app.main import create_app
@@ -16,6 +15,7 @@ from app.settings import Settings
 from app.store.connection.database import Database
 from app.store.connection.migration import prepare
 from tests import clock
+from tests.client import TestClient
 from tests.people import Integrator
 from tests.trust.programs import ROLE, free_port, pgbouncer, postgresql_with_tls
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any, cast
 
-from fastapi.testclient import TestClient
 from httpx2 import Client
 
+from tests.client import TestClient
 from tests.people import Integrator
 from tests.privacy.lives import BEGINNING, Life, lived, some_steps
 from tests.web.phones import HERE, SMALL, Place, api_on, app_on, back_end, for_script, walk

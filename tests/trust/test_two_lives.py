@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
+from tests.client import TestClient
 from tests.privacy.test_two_lives import app, client, what_differs
 
 PAIRS, PARTS = 2_000, 4

@@ -6,7 +6,6 @@ from typing import Any, get_args
 
 import pytest
 import yaml
-from fastapi.testclient import TestClient
 
 from app.engine.ruleset import Cost
 from app.engine.vocabulary import ANSWERS
@@ -14,6 +13,7 @@ from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 
 Json = dict[str, Any]
 Asks = Mapping[str, Collection[str]]

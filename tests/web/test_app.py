@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from app.errors import RekindleError
+from tests.client import TestClient
 from tests.node_tools import ROOT
 from tests.web.phones import HERE, SMALL, app_on, walk
 

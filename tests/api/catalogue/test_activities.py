@@ -3,9 +3,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app.engine.vocabulary import PRACTICES
+from tests.client import TestClient
 
 Activity = dict[str, Any]
 Query = Mapping[str, object]

@@ -6,7 +6,6 @@ from typing import Any, get_args
 import pytest
 import yaml
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
 from app.api.catalogue.activities import Activities, CatalogueActivityOut
@@ -24,6 +23,7 @@ from app.rulesets.active_ruleset import ActiveRuleset
 from app.rulesets.load import CONTENT
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 
 LISTS: dict[str, type] = {
     "/v1/paths": CataloguePaths,

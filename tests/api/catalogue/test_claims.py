@@ -1,7 +1,8 @@
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
+
+from tests.client import TestClient
 
 Json = dict[str, Any]
 

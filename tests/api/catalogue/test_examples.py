@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
+
+from tests.client import TestClient
 
 Json = dict[str, Any]
 

@@ -3,10 +3,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app.api.catalogue.help import help_out
 from app.rulesets.active_ruleset import ActiveRuleset
+from tests.client import TestClient
 
 
 def test_a_country_has_its_own_lines_first_and_the_directory_last(client: TestClient) -> None:

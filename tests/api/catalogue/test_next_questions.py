@@ -1,10 +1,10 @@
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app.engine.plain_values import to_plain, without_none
 from app.engine.vocabulary import POOLED_PATHS
+from tests.client import TestClient
 from verification.question_shares import sample_reports
 
 Json = dict[str, Any]

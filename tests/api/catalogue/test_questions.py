@@ -3,11 +3,11 @@ from copy import deepcopy
 from typing import Any, get_args
 
 import pytest
-from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from app.engine.answer_types import Kind
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS
+from tests.client import TestClient
 
 Json = dict[str, Any]
 

@@ -2,10 +2,10 @@ from itertools import product
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app.engine.conditions import clause_truth, truth
 from app.rulesets.active_ruleset import ActiveRuleset
+from tests.client import TestClient
 
 Json = dict[str, Any]
 

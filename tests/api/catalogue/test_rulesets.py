@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app.api.catalogue.rulesets import _properties
 from app.main import create_app
@@ -17,6 +16,7 @@ from app.rulesets.proofs import Proofs, Proved
 from app.rulesets.releases import file_of
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 from verification.release_file import publish, with_version
 
 DAY = date(2026, 11, 23)

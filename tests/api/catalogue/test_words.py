@@ -1,6 +1,5 @@
-from fastapi.testclient import TestClient
-
 from app.rulesets.sources import PLAN_TITLES
+from tests.client import TestClient
 
 # The list of words that a coded field of a response to a person is read with.
 LISTS = {

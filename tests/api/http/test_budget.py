@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.http import validation
 from app.rulesets import strict_json
+from tests.client import TestClient
 from tests.contract.self_report import SHORTEST
 from tests.people import Integrator
 from tests.reliability.scene import Asked, ask_for, set_the_scene, stored_operations

@@ -5,9 +5,9 @@ from typing import Any
 import brotli
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from app.api.http.compression import LEAST_BYTES, choose_coding
+from tests.client import TestClient
 from tests.people import Integrator
 
 DECODERS: dict[str, Callable[[bytes], bytes]] = {"br": brotli.decompress, "gzip": gzip.decompress}

@@ -1,7 +1,8 @@
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
+
+from tests.client import TestClient
 
 APP = "https://app.example"
 PREFLIGHT = {"Origin": APP, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}

@@ -6,7 +6,8 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
+
+from tests.client import TestClient
 
 WEB = Path(__file__).parents[3] / "app" / "web"
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotReady
@@ -15,6 +14,7 @@ from app.store.connection.migration import prepare
 from app.store.connection.revision import HEAD, State
 from app.store.queries import readiness
 from tests.admin import ask_admin
+from tests.client import TestClient
 from tests.clock import NOW
 from tests.conftest import name_of
 from tests.people import Integrator

@@ -2,11 +2,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.admin import ask_admin
 from tests.api.conftest import Connect
+from tests.client import TestClient
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 import pytest
 import structlog
 from fastapi import FastAPI, Request
-from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.api.http.middleware import HttpMiddleware, Metrics
 from app.errors import TooManyRequests
 from tests import clock
+from tests.client import TestClient
 
 LIMIT = 262_144
 

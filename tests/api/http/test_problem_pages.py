@@ -2,9 +2,9 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app.api.http.problem_pages import problem_classes
+from tests.client import TestClient
 
 CODES = problem_classes()
 

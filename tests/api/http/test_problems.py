@@ -4,12 +4,12 @@ from typing import cast
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.api.http.problem_pages import problem_classes
 from app.api.http.routing import ResourceRouter, RouteTable
 from app.errors import ScopeMissing
+from tests.client import TestClient
 
 JSON = {"Content-Type": "application/json"}
 KEY = f"Bearer rk_test_{'0' * 43}"

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI, Request
-from fastapi.testclient import TestClient
+
+from tests.client import TestClient
 
 Seen = Callable[..., list[int]]
 

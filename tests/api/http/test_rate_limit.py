@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from app.api.http import middleware
 from app.api.http.request_context import MAX_COUNTED, LimitedRequest, RateLimiter
@@ -16,6 +15,7 @@ from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import RateLimit, Settings
 from tests import clock
+from tests.client import TestClient
 from tests.people import Caller, Integrator, Person
 
 Connect = Callable[..., TestClient]

@@ -2,13 +2,13 @@ import pytest
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.routing import APIRoute
 from starlette.routing import Match
-from starlette.testclient import TestClient
 
 from app.api.http.routing import ResourceRouter, RouteTable
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 from tests.people import Integrator
 
 REPORT = (

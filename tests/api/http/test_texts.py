@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from app.api.http.schema_lookup import variants_of
+from tests.client import TestClient
 from tests.people import Integrator
 from tests.reliability.scene import Operation, Scene, ask_for, set_the_scene, stored_operations
 

@@ -4,7 +4,6 @@ from unittest.mock import Mock
 
 import pytest
 from fastapi import FastAPI, Query
-from fastapi.testclient import TestClient
 from httpx2 import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -12,6 +11,7 @@ from app.api.http import validation
 from app.api.http.validation import MAX_GUESSED, is_private, pointer
 from app.engine.vocabulary import ANSWERS
 from app.errors import MAX_LISTED
+from tests.client import TestClient
 
 
 def mistakes_of(client: TestClient, body: object, path: str = "/v1/recommendations") -> dict[str, dict[str, str]]:

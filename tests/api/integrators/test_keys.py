@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import update
 
@@ -15,6 +14,7 @@ from app.service.integrators import Scope, create_integrator
 from app.store.connection.database import Database
 from app.store.schema.integrators import api_keys
 from tests.api.strangers import another_integrator, said, the_same_with
+from tests.client import TestClient
 from tests.clock import NOW
 from tests.people import Integrator, Person
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from httpx2 import Response
 from pydantic import TypeAdapter
 
@@ -16,6 +15,7 @@ from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
+from tests.client import TestClient
 from tests.contract.self_report import PRIVATE, SHORTEST, Report, some_options, some_report
 
 REQUEST = load_example("explanation-request")
