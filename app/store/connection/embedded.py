@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from app.durable_file import OWNER_ALONE
 
-_PRAGMAS = (
+_PRAGMAS: tuple[str, ...] = (
     "busy_timeout = 5000",
     "journal_mode = WAL",
     "synchronous = FULL",
