@@ -44,8 +44,9 @@ def review(library: Library, root: Path = CONTENT) -> tuple[Diagnostic, ...]:
     mistakes = [*context.mistakes.diagnostics, *(_review_texts(library, words) if words else ())]
     mistakes += [*_review_titles(library), *_review_sentences(library), *_review_claims(library)]
     mistakes += [*_review_coverage(library), *_review_findings(library), *_review_rules(library)]
+    steps = _steps_of_activities(library)
     for activity in library.ruleset.activities:
-        mistakes += _review_activity(library, activity, words)
+        mistakes += _review_activity(library, activity, steps[activity.id], words)
     mistakes += [*_review_kinds(library)]
     return tuple(sorted(set(mistakes)))
 
@@ -210,7 +211,18 @@ def _review_shadows(library: Library) -> Iterator[Diagnostic]:
             yield _at(library, excuse_key(rule.id), "no rule shadows this one, so it needs no excuse")
 
 
-def _review_activity(library: Library, activity: Activity, words: WordLists | None) -> Iterator[Diagnostic]:
+def _steps_of_activities(library: Library) -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of each activity's steps under their keys."""
+    steps: dict[str, dict[str, str]] = {activity.id: {} for activity in library.ruleset.activities}
+    for key, text in library.texts[SOURCE_LOCALE].items():
+        if key.startswith("activities/") and "/steps/" in key:
+            steps[key.split("/")[1]][key] = text
+    return steps
+
+
+def _review_activity(
+    library: Library, activity: Activity, steps: Mapping[str, str], words: WordLists | None
+) -> Iterator[Diagnostic]:
     key = f"activities/{activity.id}/title"
     if activity.conflict_ceiling == "chronic":
         for reason in _unbounded(library, activity):
@@ -219,7 +231,6 @@ def _review_activity(library: Library, activity: Activity, words: WordLists | No
         yield _at(library, key, f"{activity.id} is done alone, so it needs no talk")
     if activity.practice == "retreat" and activity.repeat == "ritual":
         yield _at(library, key, f"{activity.id} is a retreat, so it is `seasonal` or `once`")
-    steps = {name: text for name, text in library.texts[SOURCE_LOCALE].items() if name.startswith(f"{key[:-5]}steps/")}
     may_run_hot = activity.talk == "needed" and activity.conflict_ceiling != "occasional"
     if words and may_run_hot and not any(map(words.says_how_to_stop, steps.values())):
         yield _at(library, key, f"{activity.id} needs talk, so one step says how to stop, and when")
