@@ -68,16 +68,24 @@ def rekindle(content: Path) -> Rekindle:
     return run
 
 
-def test_a_rule_is_one_file(content: Path, rekindle: Rekindle) -> None:
-    section = section_of("A rule")
-    file, rule = file_in(section)
-    (content / file).write_text(rule, encoding="utf-8")
+@pytest.fixture
+def rule(content: Path) -> Path:
+    """The file of the rule that is shown, written as it stands there."""
+    file, text = file_in(section_of("A rule"))
+    (content / file).write_text(text, encoding="utf-8")
+    return file
 
+
+def test_a_rule_is_one_file(rule: Path, rekindle: Rekindle) -> None:
     said = rekindle("check")
 
     assert "No mistakes" in said
     assert "synthetic couples" in said
-    assert f"{file} fires for none of these couples" not in said
+    assert f"{rule} fires for none of these couples" not in said
+
+
+@pytest.mark.thorough
+def test_with_it_everything_holds_for_every_couple(rule: Path, content: Path) -> None:
     library = load_ruleset(content)
     cells = Cells(library)
     broken = [cells.show(wanted).broken for wanted in library.properties if "cells" in wanted.means]
