@@ -13,10 +13,8 @@ from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
 from tests.client import TestClient
+from tests.document import DOCUMENT, Document
 
-Document = dict[str, Any]
-
-DOCUMENT: Document = create_app(Settings(), clock=clock.now).openapi()
 # What stands there changes with every edit of the content or the database; that it stands there does not.
 CHANGES = frozenset({"digest", "counts", "version", "in_force", "migration", "verified_on", "source", "why", "share"})
 JSON = "application/json"

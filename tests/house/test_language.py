@@ -5,16 +5,12 @@ import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TREES = {
-    file.relative_to(ROOT).as_posix(): ast.parse(file.read_text(encoding="utf-8"))
-    for folder in ("app", "verification")
-    for file in sorted((ROOT / folder).rglob("*.py"))
-}
 NO_IDENTIFIERS = re.compile("what|who|said|asked|told|held|kept|found|most|each|given")
 QUESTION_WORDS = re.compile("what|whether|where|how|who|which|when|why")
 PRONOUNS_AND_PREPOSITIONS = re.compile(
@@ -43,6 +39,16 @@ LEFT = {
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Return the modules under their names."""
+    return {
+        file.relative_to(ROOT).as_posix(): ast.parse(file.read_text(encoding="utf-8"))
+        for folder in ("app", "verification")
+        for file in sorted((ROOT / folder).rglob("*.py"))
+    }
 
 
 def identifiers(tree: ast.AST) -> Iterator[str]:
@@ -101,14 +107,14 @@ def long_functions(tree: ast.AST) -> Iterator[str]:
 
 
 def test_identifiers_are_words_of_the_field() -> None:
-    wrong = {name: set(filter(NO_IDENTIFIERS.fullmatch, identifiers(tree))) for name, tree in TREES.items()}
+    wrong = {name: set(filter(NO_IDENTIFIERS.fullmatch, identifiers(tree))) for name, tree in trees().items()}
 
     assert_few("identifiers", [f"{name}: {sorted(words)}" for name, words in wrong.items() if words])
 
 
 @pytest.mark.parametrize(("kind", "words"), [("question", QUESTION_WORDS), ("pronoun", PRONOUNS_AND_PREPOSITIONS)])
 def test_docstrings_begin_with_a_verb_or_a_noun(kind: str, words: re.Pattern[str]) -> None:
-    texts = [(name, text) for name, tree in TREES.items() for text in docstrings(tree)]
+    texts = [(name, text) for name, tree in trees().items() for text in docstrings(tree)]
     wrong = [f"{name}: {text[:60]}" for name, text in texts if words.fullmatch(first_word(text))]
 
     assert_few(kind, wrong, bar=int(0.03 * len(texts)))
@@ -116,7 +122,7 @@ def test_docstrings_begin_with_a_verb_or_a_noun(kind: str, words: re.Pattern[str
 
 def test_a_type_name_has_one_meaning() -> None:
     places = defaultdict(set)
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         for type_name in types(tree):
             places[type_name].add(name)
 
@@ -124,21 +130,21 @@ def test_a_type_name_has_one_meaning() -> None:
 
 
 def test_imports_stand_at_the_top() -> None:
-    late = {name: list(late_imports(tree)) for name, tree in TREES.items() if name not in LOADERS}
+    late = {name: list(late_imports(tree)) for name, tree in trees().items() if name not in LOADERS}
 
     assert_few("imports", [f"{name}: {lines}" for name, lines in late.items() if lines])
 
 
 def test_rows_and_connections_have_types() -> None:
-    untyped = {name: list(untyped_rows(tree)) for name, tree in TREES.items()}
+    untyped = {name: list(untyped_rows(tree)) for name, tree in trees().items()}
 
     assert_few("rows", [f"{name}: {lines}" for name, lines in untyped.items() if lines])
 
 
 def test_modules_and_functions_are_short() -> None:
-    lengths = {name: len((ROOT / name).read_text(encoding="utf-8").splitlines()) for name in TREES}
+    lengths = {name: len((ROOT / name).read_text(encoding="utf-8").splitlines()) for name in trees()}
     modules = [f"{name}: {length} lines" for name, length in lengths.items() if length > LONGEST_MODULE]
-    functions = [f"{name}: {function}" for name, tree in TREES.items() for function in long_functions(tree)]
+    functions = [f"{name}: {function}" for name, tree in trees().items() for function in long_functions(tree)]
 
     assert_few("sizes", modules + functions)
 

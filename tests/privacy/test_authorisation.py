@@ -33,10 +33,10 @@ from app.store.schema.partners import partners
 from tests import clock
 from tests.client import TestClient
 from tests.clock import NOW
+from tests.document import DOCUMENT
 from tests.people import Caller, Integrator, Person
 from tests.privacy.authorisation import TABLE, Row
 
-DOCUMENT = create_app(Settings(), clock=clock.now).openapi()
 OPERATIONS = sorted(f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods)
 # What somebody may be told of what is theirs.
 OF_THEIR_OWN = ("no_report", "invitation_not_found")

@@ -14,16 +14,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from app.api.http.examples import load_example
 from app.api.http.openapi import ALWAYS_OPEN, TAGS
 from app.api.http.openapi_headers import HEADERS
-from app.main import create_app
-from app.rulesets.active_ruleset import ActiveRuleset
-from app.settings import Settings
-from tests import clock
 from tests.client import TestClient
-
-Document = dict[str, Any]
+from tests.document import DOCUMENT, Document
 
 COMMITTED = Path(__file__).parents[3] / "openapi.json"
-DOCUMENT: Document = create_app(Settings(), ActiveRuleset(), clock=clock.now).openapi()
 OPERATIONS: list[tuple[str, Document]] = [
     (path, operation) for path, methods in DOCUMENT["paths"].items() for operation in methods.values()
 ]

@@ -1,0 +1,11 @@
+"""The OpenAPI document as this code has it. Each process that collects tests makes it once."""
+
+from typing import Any
+
+from app.main import create_app
+from app.settings import Settings
+from tests import clock
+
+Document = dict[str, Any]
+
+DOCUMENT: Document = create_app(Settings(), clock=clock.now).openapi()
