@@ -5,6 +5,9 @@ PORT ?= 8000
 APP_PORT ?= 8100
 JOBS ?= 2
 
+# Tests start many short processes, and each would compile what it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 PYTHON_RUN := $(BIN)/python
 COMPILE = $$(.ci/setup uv) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
