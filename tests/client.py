@@ -14,6 +14,8 @@ from typing import Any, Self
 from httpx2 import ASGITransport, BaseTransport, ByteStream, Client, Request, Response
 from starlette.types import ASGIApp, Message
 
+from tests.waiting import PATIENCE
+
 
 class Portal:
     """An event loop that runs while it is asked something, in the thread that made it."""
@@ -29,8 +31,9 @@ class Portal:
         """Return what the function returns, or what that comes to where it can be awaited."""
         if self._thread is None and self._maker == get_ident() and asyncio._get_running_loop() is None:
             return self._loop.run_until_complete(_await(function, arguments))
-        self._move()
-        return asyncio.run_coroutine_threadsafe(_await(function, arguments), self._loop).result()
+        if not self._loop.is_running():
+            self._move()
+        return asyncio.run_coroutine_threadsafe(_await(function, arguments), self._loop).result(PATIENCE)
 
     def call_aside(self, function: Callable[..., Any]) -> Any:
         """As `call`, in another thread: for what changes the process where it runs in the main one."""
