@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,61 +48,67 @@ def file_in(section: str) -> tuple[Path, str]:
     return Path(name), "\n".join(lines[1:]) + "\n"
 
 
-@pytest.fixture
-def content(tmp_path: Path, library: Library) -> Path:
+def copied(folder: Path, library: Library) -> Path:
     """A copy of the content, released as it is, so that an edit has something to be compared with."""
     ignored = shutil.ignore_patterns("locales", "releases")
-    copy = Path(shutil.copytree(CONTENT, tmp_path / "app" / "content", ignore=ignored))
+    copy = Path(shutil.copytree(CONTENT, folder / "app" / "content", ignore=ignored))
     publish(copy, with_version(library, "1"), date(2026, 12, 1))
     return copy
 
 
+def run(content: Path, *arguments: str) -> str:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "REKINDLE_CONTENT": str(content)}
+    command = [sys.executable, "-m", "app", *arguments]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def content(tmp_path: Path, library: Library) -> Path:
+    return copied(tmp_path, library)
+
+
 @pytest.fixture
 def rekindle(content: Path) -> Rekindle:
-    def run(*arguments: str) -> str:
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "REKINDLE_CONTENT": str(content)}
-        command = [sys.executable, "-m", "app", *arguments]
-        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run
+    return partial(run, content)
 
 
-@pytest.fixture
-def rule(content: Path) -> Path:
-    """The file of the rule that is shown, written as it stands there."""
-    file, text = file_in(section_of("A rule"))
-    (content / file).write_text(text, encoding="utf-8")
-    return file
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory, library: Library) -> str:
+    """What `rekindle check` says once the rule and the activity that are shown stand where they are said to stand."""
+    content = copied(tmp_path_factory.mktemp("shown"), library)
+    file, rule = file_in(section_of("A rule"))
+    (content / file).write_text(rule, encoding="utf-8")
+    file, entry = file_in(section_of("An activity"))
+    with (content / file).open("a", encoding="utf-8") as activities:
+        activities.write(entry)
+    return run(content, "check")
 
 
-def test_a_rule_is_one_file(rule: Path, rekindle: Rekindle) -> None:
-    said = rekindle("check")
+def test_a_rule_is_one_file(checked: str) -> None:
+    file, _ = file_in(section_of("A rule"))
 
-    assert "No mistakes" in said
-    assert "synthetic couples" in said
-    assert f"{rule} fires for none of these couples" not in said
+    assert "No mistakes" in checked
+    assert "synthetic couples" in checked
+    assert f"{file} fires for none of these couples" not in checked
+
+
+def test_an_activity_is_one_entry(checked: str) -> None:
+    _, entry = file_in(section_of("An activity"))
+
+    assert "No mistakes" in checked
+    assert f"none of these couples is shown `{entry.partition(':')[0]}`" not in checked
 
 
 @pytest.mark.thorough
-def test_with_it_everything_holds_for_every_couple(rule: Path, content: Path) -> None:
+def test_with_the_rule_everything_holds_for_every_couple(content: Path) -> None:
+    file, rule = file_in(section_of("A rule"))
+    (content / file).write_text(rule, encoding="utf-8")
     library = load_ruleset(content)
     cells = Cells(library)
     broken = [cells.show(wanted).broken for wanted in library.properties if "cells" in wanted.means]
     assert [str(violation) for violations in broken for violation in violations] == []
-
-
-def test_an_activity_is_one_entry(content: Path, rekindle: Rekindle) -> None:
-    file, entry = file_in(section_of("An activity"))
-    with (content / file).open("a", encoding="utf-8") as activities:
-        activities.write(entry)
-
-    said = rekindle("check")
-
-    assert "No mistakes" in said
-    assert "synthetic couples" in said
-    assert f"none of these couples is shown `{entry.partition(':')[0]}`" not in said
 
 
 @pytest.mark.thorough

@@ -108,7 +108,7 @@ def test_a_canary_would_be_found() -> None:
     assert finds_a_canary("hours_per_week=90210.7531")
 
 
-@pytest.mark.parametrize("log_format", ["json", "console"])
+@pytest.mark.parametrize("log_format", ["json", pytest.param("console", marks=pytest.mark.thorough)])
 def test_a_running_server_writes_no_value_even_when_it_says_most(tmp_path: Path, log_format: str) -> None:
     output = tmp_path / "output"
     with served(output, "--admin-port", "0", REKINDLE_LOG_LEVEL="debug", REKINDLE_LOG_FORMAT=log_format) as server:
