@@ -290,7 +290,7 @@ class Generator:
         whose: Whose = "theirs",
     ) -> ScenarioCouple | None:
         """Return the first answers that amount to exactly this; `by_one` are findings that one of two alone decides."""
-        wanted = dict(codes) | dict.fromkeys(unknown, UNKNOWN)
+        wanted = [(self._position[name], code) for name, code in (*codes, *((name, UNKNOWN) for name in unknown))]
         collected = [
             [*self._told_by_both(name, code)]
             if by_one and name not in by_one and self._findings[name].wish
@@ -301,9 +301,13 @@ class Generator:
             couple = _joined(parts)
             if couple and by_one and couple.theirs is None:
                 couple = ScenarioCouple(couple.mine, {})
-            if couple and all(self._codes(couple)[self._position[name]] == code for name, code in wanted.items()):
+            if couple and self._amounts_to(couple, wanted):
                 return couple
         return None
+
+    def _amounts_to(self, couple: ScenarioCouple, wanted: Iterable[tuple[int, int]]) -> bool:
+        codes = self._codes(couple)
+        return all(codes[i] == code for i, code in wanted)
 
     def _told_by_both(self, name: str, code: int) -> Iterator[ScenarioCouple]:
         """Yield the same answers of both, so that a wish does not rest on one of them."""
