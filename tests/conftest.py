@@ -41,7 +41,7 @@ os.environ["REKINDLE_RATE_LIMIT"] = "off"
 hypothesis_settings.register_profile("rekindle", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("rekindle")
 
-API = Path(__file__).parent / "api"
+ON_ONE_DATABASE = {Path(__file__).parent / room for room in ("api", "contract")}
 POSTGRESQL = "POSTGRESQL_OF_THIS_TEST_RUN"
 PLAIN_ROLE = "rekindle"
 # What tests keep need not outlast a power failure; dropping a database took 2.8 s with these on, and takes 0.1 s.
@@ -112,10 +112,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let a test of the API's stored part run on one of the two databases; `make trust` runs it on the other one."""
+    """Let a test of what the API stores run on one of the two databases; `make trust` runs it on the other one."""
     databases = ("sqlite", "postgresql")
     kind = item.callspec.params.get("database_url") if hasattr(item, "callspec") else None
-    if kind in databases and API in item.path.parents:
+    if kind in databases and not ON_ONE_DATABASE.isdisjoint(item.path.parents):
         name = item.nodeid.replace(kind, "")
         if kind != databases[crc32(name.encode()) % 2]:
             item.add_marker(pytest.mark.thorough)

@@ -33,8 +33,11 @@ from tests.reliability.scene import STORED_TAGS
 
 ALLOWED, NOT_ALLOWED = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 RECOMMENDATIONS = "POST /v1/recommendations"
-# What keeps nothing is asked on one of the two databases; make trust asks everything on both.
+# Asked on one of the two databases; make trust asks everything on both.
 ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize(
+    "settings", [pytest.param("sqlite", marks=pytest.mark.thorough), "postgresql"], indirect=True
+)
 Operation = APIOperation[Any, Any, Any, Any]
 AnyCase = Case[Any]
 
@@ -156,6 +159,7 @@ def test_what_keeps_nothing_is_answered_as_documented(described: BaseSchema, fed
     assert not wrong, "\n".join(wrong)
 
 
+@ON_POSTGRESQL
 @pytest.mark.usefixtures("unheard")
 def test_what_is_stored_is_answered_as_documented(described: BaseSchema, fed: Fed) -> None:
     _, wrong = find_wrong((one for one in operations(described) if is_stored(one)), planned, fed)

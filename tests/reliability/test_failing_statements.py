@@ -14,6 +14,9 @@ from tests.reliability.scene import Asked, Scene, ask_for, stored_operations
 from tests.reliability.storage import Storage
 
 
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("sqlite", marks=pytest.mark.thorough), "postgresql"], indirect=True
+)
 def test_every_statement_may_fail(
     scene: Scene, stored_app: FastAPI, storage: Storage, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
