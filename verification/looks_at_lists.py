@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.engine.bitset import positions
+from app.engine.choosing import rested
 from app.engine.constraints import CONFLICTS
 from app.engine.evaluate import evaluate_both
 from app.engine.narrowing import narrow
@@ -132,9 +133,11 @@ def _all_that_is_offered_fits(seen: Trial) -> bool:
 
 def _the_draw_decides_little(seen: Trial, details: Counter[str]) -> Iterator[str]:
     """Try another seed, turn and list of what was seen, with the same history."""
-    details["other draws"] += 1
     moment = seen.moment._replace(seed=_OTHER_SEED, turn=seen.moment.turn + 7, seen=seen.moment.seen[::2])
     judged = judge(seen.compiled, seen.mine, seen.theirs, moment)
+    if any(here.offer.eligible & ~rested(here.offer) for here in (seen.judged, judged)):
+        return
+    details["other draws"] += 1
     stands, here = narrow(judged.offer, judged.reader.width, judged.reader.allowed, judged.reader.leading), seen.stands
     if (stands.outcome, stands.strategies, stands.suggested, stands.eligible) != (
         here.outcome,
@@ -144,8 +147,10 @@ def _the_draw_decides_little(seen: Trial, details: Counter[str]) -> Iterator[str
     ):
         yield "another draw changes what is allowed, or the order of strategies"
     first = [pick for picks in (here.picks[:1], stands.picks[:1]) for pick in picks]
+    is_lasting = all(pick.bit & seen.compiled.signs.lasting for pick in first)
     if len({pick.place for pick in first}) > 1 or (
-        [pick.place for pick in first] == [_FIRST] * 2
+        not is_lasting
+        and [pick.place for pick in first] == [_FIRST] * 2
         and len({need_of(judged.offer.pair, pick.bit) for pick in first}) > 1
     ):
         yield "another draw changes the need of the first place"

@@ -52,6 +52,7 @@ class ActivityIndex:
     small_steps: Mask
     in_one_room: Mask
     for_oneself: Mask
+    on_quarrels: Mask
     little: Mask
     digests: tuple[int, ...]
 
@@ -60,8 +61,7 @@ def build_activity_index(ruleset: Ruleset) -> ActivityIndex:
     """Lay the activities of a ruleset out in the order of their ids, which decides nothing."""
     order = tuple(sorted(ruleset.activities, key=lambda activity: activity.id))
     quality_time, new_experiences = (frozenset(ruleset.strategies[i].practices) for i in (0, -1))
-    serious = {purpose.id for purpose in ruleset.purposes if purpose.is_serious}
-    for_oneself = {purpose.id for purpose in ruleset.purposes if purpose.is_for_oneself}
+    of = {purpose.id: purpose for purpose in ruleset.purposes}
     not_little = new_experiences | {"retreat", "affection"}
     where, by = partial(_where, order), partial(_by, order)
     by_practice = by(PRACTICES, lambda a: (a.practice,))
@@ -84,14 +84,15 @@ def build_activity_index(ruleset: Ruleset) -> ActivityIndex:
         same_family=tuple(by_family[a.family] if a.family else 1 << bit for bit, a in enumerate(order)),
         parallel=where(lambda a: a.together and a.interaction == "parallel"),
         prepares=where(lambda a: a.prepares),
-        serious=where(lambda a: a.purpose in serious),
+        serious=where(lambda a: of[a.purpose].is_serious),
         restful=where(lambda a: a.energy == "drained"),
         first_steps=where(lambda a: a.minutes <= FIRST_STEP_MINUTES),
         half_hours=where(lambda a: a.minutes >= HALF_HOUR),
         long=where(lambda a: a.minutes >= LONG),
         small_steps=where(_is_small_step),
         in_one_room=where(_is_in_one_room),
-        for_oneself=where(lambda a: not a.together and not a.asks and a.purpose in for_oneself),
+        for_oneself=where(lambda a: not a.together and not a.asks and of[a.purpose].is_for_oneself),
+        on_quarrels=where(lambda a: of[a.purpose].is_on_quarrels),
         little=where(lambda a: _is_small_step(a) and _is_careful(a) and a.practice not in not_little),
         digests=tuple(digest_of(a.id) for a in order),
     )

@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 from app.engine.activity_index import DIGEST_BYTES, ActivityIndex
 from app.engine.bitset import Mask, named, positions
-from app.engine.compiled_ruleset import holds_in_a_way
+from app.engine.compiled_ruleset import Made, holds_in_a_way
 from app.engine.history import Moment
-from app.engine.offer import Offer
+from app.engine.offer import Offer, loved_by_all
 from app.engine.reactions import preferences, suited_first
 from app.engine.verdicts import heard_alone
 from app.engine.view import Place
 
 MAX_PER_PRACTICE = 2
 RECENT_LISTS = 4
-"""How many earlier lists make an activity less fresh."""
+"""How many earlier lists make an activity less fresh, the last one most."""
 PLACES_BEFORE_DUE = 2
 """The places before the one in which a step of a path stands."""
 SHOWN_IN_VAIN, RESTING_LISTS = 3, 6
@@ -38,8 +38,9 @@ class Pick(NamedTuple):
 def choose(offer: Offer, eligible: Mask, first: Mask, order: list[int]) -> list[Pick]:
     """Return at most as many activities as the moment allows.
 
-    `eligible` are those that stand behind a suggested strategy, `first` those of them that may come first, `order` the
-    strategies from the leading one on. Fewer are chosen where fewer are suggested: nothing is added to fill the list.
+    `eligible` are those that stand behind a suggested strategy and do not rest, `first` those of them that may come
+    first, `order` the strategies from the leading one on. Fewer are chosen where fewer are suggested: nothing is added
+    to fill the list.
     """
     first &= offer.compiled.strategies[order[0]].activities
     history = offer.moment.history
@@ -74,14 +75,13 @@ class _Menu:
             own.liked | (other.liked & ~solo),
         )
         self._counted = own.counted & (other.counted | solo)
-        before = shown_before(index, offer.moment)
-        # A ritual that both love never tires.
-        tires = ~(index.by_repeat["ritual"] & self._tastes[0])
-        self._fresh, self._rested = ~(before.lately & tires), ~(before.resting & tires)
-        self._lately = before.lately
+        self._made, self._asked = _called_for_by_answers(offer)
+        lately = shown_lately(index, offer.moment)
+        tires = that_tires(offer)
+        self._fresh = tuple([~(shown & tires) for shown in lately])
+        self._lately = lately[0] if lately else 0
         self._draw = draw_of(offer.moment)
-        # A step that was shown in vain rests like everything else.
-        self._due = offer.due & eligible & self._rested
+        self._due = offer.due & eligible
         # A near-duplicate would take the place of a step that is due.
         for position in positions(self._due):
             self._gone |= index.same_family[position] & ~self._due
@@ -168,6 +168,8 @@ class _Menu:
             here = here & index.first_steps or here
         here = here & ~kept_up or here
         here = here & ~self._gone or here
+        # A list that one writes alone is no beginning while there is something to do.
+        here = here & (index.joint | ~index.prepares) or here
         leads = [signs.leads[i].made for i in positions(pair.signs >> signs.first_lead)]
         if alone := self._for_one_heard_alone(here):
             here, leads = alone, self._own_leads()
@@ -175,7 +177,7 @@ class _Menu:
             return made
         here = self._most_needed(here)
         here = self._settled(here & self._due or here & ~index.prepares or here)
-        return next((bit for bit in signs.welcome if here & bit), here)
+        return here & signs.welcome or here
 
     def _for_one_heard_alone(self, here: Mask) -> Mask:
         """Return what nobody else has to join in and is called for as much, unless something here is what counts."""
@@ -184,35 +186,39 @@ class _Menu:
             return 0
         return self._most_needed(here) & ~index.joint & ~index.prepares
 
-    def _own_leads(self) -> list[tuple[Mask, ...]]:
+    def _own_leads(self) -> list[Made]:
         """Return what is to be done alone where the reader's own answers name what it is made for."""
         compiled, offer = self._offer.compiled, self._offer
         codes = heard_alone(compiled, offer.own.codes)
         return [made for ways, made in compiled.signs.own_leads if holds_in_a_way(ways, codes)]
 
-    def _made_for(self, here: Mask, leads: list[tuple[Mask, ...]]) -> Mask:
+    def _made_for(self, here: Mask, leads: list[Made]) -> Mask:
         """Return what is made for what the two named: of the first lead that holds, or the next with something fresh.
 
-        The first one sets the need. Once all was shown lately, something else that is needed as much takes the place.
+        The first one sets the need. Once all was shown lately, something else that is needed as much takes the place,
+        unless the first lead lasts.
         """
         pair = self._offer.pair
-        leads = [made for made in leads if here & sum(made)]
+        leads = [made for made in leads if here & made.all]
         if not leads:
             return 0
+        if leads[0].lasts:
+            fresh = self._freshest(here & leads[0].all)
+            return next(bit for bit in leads[0].best_first if fresh & bit)
         first = self._best_of(leads[0], here)
         here &= _as_needed_as(first, pair.strong, pair.firm)
-        for fresh in (self._rested & self._fresh, self._rested):
+        for fresh in self._fresh:
             for made in leads:
                 if best := self._best_of(made, here & fresh):
                     return best
             if rest := here & fresh & ~self._offer.compiled.index.prepares:
-                return self._liked(rest)
+                return self._most_theirs(rest)
         return first
 
-    def _best_of(self, made: tuple[Mask, ...], here: Mask) -> Mask:
+    def _best_of(self, made: Made, here: Mask) -> Mask:
         """Return what of a lead they like best, the first of what they like alike; 0 where nothing of it is here."""
-        liked = self._liked(here & sum(made))
-        return next((bit for bit in made if liked & bit), 0)
+        liked = self._liked(here & made.all)
+        return next((bit for bit in made.best_first if liked & bit), 0)
 
     def _due_for_two(self) -> Mask:
         """Return what is due on a path and for two."""
@@ -226,9 +232,9 @@ class _Menu:
         loved_by_both, liked_by_both, loved_by_one, _ = self._tastes
         index = self._offer.compiled.index
         pool = self._pool(self._joint) & ~index.serious & ~index.prepares
-        for here in (pool & self._fresh & self._rested, pool):
+        for here in (*[pool & fresh for fresh in self._fresh], pool):
             if liked := here & loved_by_both or here & loved_by_one or here & liked_by_both:
-                return self._settled(liked)
+                return self._liked(liked)
         return 0
 
     def _also_called_for(self) -> Mask:
@@ -241,8 +247,7 @@ class _Menu:
             others |= pool & here if i != self._order[0] else 0
             shown |= here if here & self._taken else 0
         here = others & ~shown or others or pool
-        here = here & self._rested or here
-        return self._settled(self._most_needed(here & self._fresh or here))
+        return self._most_theirs(self._most_needed(self._freshest(here)))
 
     def _something_different(self) -> Mask:
         """Return what the one loves whose loves have had fewer places; where both have theirs, a purpose by lot."""
@@ -263,10 +268,9 @@ class _Menu:
         return pool & behind or (pool & before if not here & before else 0)
 
     def _by_lot(self, pool: Mask) -> Mask:
-        here = pool & self._rested or pool
-        here = here & self._fresh or here
-        # What cannot wait and has no place yet leaves nothing to the lot.
-        here = here & self._offer.pair.strong & ~self._served or here
+        here = self._freshest(pool)
+        # What cannot wait and has no place yet leaves nothing to the lot, nor does what suits everybody alike.
+        here = here & self._offer.pair.strong & ~self._served or here & self._asked or here
         # Without a seed there is no lot: one order for everybody would show the same purpose to all.
         if not self._draw:
             return self._most_needed(here)
@@ -290,22 +294,33 @@ class _Menu:
         if left & self._due:
             return self._settled(left & self._due)
         here = left & ~self._served & ~self._crowded
+        fresh = here & self._fresh[0] if self._fresh else here
         for made in self._own_leads():
-            if best := self._best_of(made, here & self._fresh & self._rested):
+            if best := self._most_theirs(fresh & made.all):
                 return best
-        if self._offer.other is not None:
-            return self._settled(here)
-        here = here or left
-        return self._settled(self._most_needed(here & self._rested & self._fresh or here & self._rested or here))
+        here = self._freshest(here if self._offer.other is not None else here or left)
+        return self._most_theirs(here if self._offer.other is not None else self._most_needed(here))
 
     def _most_needed(self, here: Mask) -> Mask:
         return here & self._offer.pair.strong or here & self._offer.pair.firm or here
 
     def _settled(self, here: Mask) -> Mask:
-        """Prefer what is fresh, then what they like best."""
-        for preferred in (self._rested, self._fresh):
+        """Prefer what is fresh, then what is most theirs."""
+        return self._most_theirs(self._freshest(here))
+
+    def _freshest(self, here: Mask) -> Mask:
+        """Prefer what was not shown lately, else what was shown longest ago."""
+        for fresh in self._fresh:
+            if preferred := here & fresh:
+                return preferred
+        return here
+
+    def _most_theirs(self, here: Mask) -> Mask:
+        """Prefer what they like best, then what is made for what they named, then what their answers call for."""
+        here = self._liked(here)
+        for preferred in (self._made, self._asked):
             here = here & preferred or here
-        return self._liked(here)
+        return here
 
     def _liked(self, here: Mask) -> Mask:
         """Prefer the lower liking, then the higher, then what counts as time together."""
@@ -323,26 +338,37 @@ def _as_needed_as(bit: Mask, strong: Mask, firm: Mask) -> Mask:
     return strong if bit & strong else firm & ~strong if bit & firm else ~firm
 
 
-class Shown(NamedTuple):
-    """What was shown before: lately, and so often in vain that it rests."""
+def _called_for_by_answers(offer: Offer) -> tuple[Mask, Mask]:
+    """Return what is made for what the two named, and what a rule calls for that reads their answers."""
+    compiled, pair = offer.compiled, offer.pair
+    signs, made = compiled.signs, 0
+    for i in positions(pair.signs >> signs.first_lead):
+        made |= signs.leads[i].made.all
+    return made, compiled.reach.union(pair.true & compiled.rules_that.suggesting)
 
-    lately: Mask
-    resting: Mask
+
+def that_tires(offer: Offer) -> Mask:
+    """Return what may tire: a ritual for two that both love never does."""
+    index = offer.compiled.index
+    return ~(index.by_repeat["ritual"] & index.joint & loved_by_all(offer))
 
 
-NOTHING_SHOWN = Shown(0, 0)
-
-
-def shown_before(index: ActivityIndex, moment: Moment) -> Shown:
-    """Return what was shown in the lists before, each taken to be as long as this one may be."""
+def shown_lately(index: ActivityIndex, moment: Moment) -> tuple[Mask, ...]:
+    """Return what stood in the last lists, each taken to be as long as this one may be, and in ever fewer of them."""
     seen, places = moment.seen, moment.limit
     if not seen:
-        return NOTHING_SHOWN
-    counted = Counter(seen)
+        return ()
+    return tuple([named(index.bit_of, seen[-lists * places :]) for lists in range(RECENT_LISTS, 0, -1)])
+
+
+def rested(offer: Offer) -> Mask:
+    """Return all but what was shown so often without being taken up that it rests."""
+    index, moment = offer.compiled.index, offer.moment
+    counted = Counter(moment.seen)
     taken_up = {activity for activity, _ in moment.history.done}
-    lately = set(seen[-RESTING_LISTS * places :]) - taken_up
-    resting = [id_ for id_ in lately if counted[id_] >= SHOWN_IN_VAIN]
-    return Shown(named(index.bit_of, set(seen[-RECENT_LISTS * places :])), named(index.bit_of, resting))
+    lately = {*moment.seen[-RESTING_LISTS * moment.limit :]} - taken_up
+    resting = named(index.bit_of, [id_ for id_ in lately if counted[id_] >= SHOWN_IN_VAIN])
+    return ~(resting & that_tires(offer)) if resting else ~0
 
 
 def times_seen(index: ActivityIndex, seen: tuple[str, ...], among: Mask) -> int:

@@ -37,9 +37,8 @@ class CompiledRule:
     """A rule with positions and bits in place of ids.
 
     `calls` and `withholds` are the activities that it calls for or keeps out, `closes` the strategies of which it keeps
-    out a whole practice. `need` is 0 for a rule that withholds.
-    `reads` holds the positions of its findings and the codes that make its clauses true; `codes_read` takes the codes
-    of these findings.
+    out a whole practice. `need` is 0 for a rule that withholds. `reads` holds the positions of its findings and the
+    codes that make its clauses true; `codes_read` takes the codes of these findings.
     """
 
     id: str
@@ -75,13 +74,21 @@ class CompiledPurpose(NamedTuple):
     digest: int
 
 
+class Made(NamedTuple):
+    """The activities that a lead begins a list with; one that `lasts` does so at every turn."""
+
+    best_first: tuple[Mask, ...]
+    all: Mask
+    lasts: bool
+
+
 class CompiledLead(NamedTuple):
-    """A lead: the activities that a list begins with, the best first, and rules that call for one of them.
+    """A lead: the activities that a list begins with, and rules that call for one of them.
 
     `near` are those of the rules that read what the lead reads.
     """
 
-    made: tuple[Mask, ...]
+    made: Made
     near: RuleMask
     calling: RuleMask
 
@@ -91,7 +98,7 @@ class Signs(NamedTuple):
 
     `precedences` pairs each with the position of the strategy that it puts first among equals. The last bits are those
     of `leads`, from `first_lead` on. `own_leads` have the ways in which one's own findings fulfil them instead of a
-    bit, and the activities that a list begins with.
+    bit, and the activities that a list begins with. `lasting` are the activities of leads that last.
     """
 
     begin_small: int
@@ -101,8 +108,9 @@ class Signs(NamedTuple):
     precedences: tuple[tuple[int, int], ...]
     first_lead: int
     leads: tuple[CompiledLead, ...]
-    own_leads: tuple[tuple[Ways, tuple[Mask, ...]], ...]
-    welcome: tuple[Mask, ...]
+    own_leads: tuple[tuple[Ways, Made], ...]
+    lasting: Mask
+    welcome: Mask
 
 
 class Readings(NamedTuple):
@@ -150,11 +158,10 @@ class CompiledRuleset:
     `findings` are the pooled ones, then the private, then the mutual ones; `position` gives their places by id. The
     conditions that `judge` decides are those of the rules, then the insights, the openings, and from `first_sign` on
     the signs. Rules stand in the order in which they are told: by their need, then by that in which their purposes are
-    declared.
-    `calling` are the rules that call for each activity, by its position; `reach` joins what rules call for or withhold.
-    `little` is what the quiet view of least width may hold: what every private rule leaves.
-    `reasons` is a cache: a rule names few findings, so a reason is made once for every combination of their values.
-    `restored` are those that came back from records.
+    declared. `calling` are the rules that call for each activity, by its position; `reach` joins what rules call for or
+    withhold. `little` is what the quiet view of least width may hold: what every private rule leaves. `reasons` is a
+    cache: a rule names few findings, so a reason is made once for every combination of their values. `restored` are
+    those that came back from records.
     """
 
     ruleset: Ruleset
@@ -296,15 +303,17 @@ def _signs(
     choosing = ruleset.choosing
     sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
 
-    def bits(lead: Lead) -> tuple[Mask, ...]:
-        return tuple(index.bit_of[id_] for id_ in lead.activities)
+    def made_by(lead: Lead) -> Made:
+        best_first = tuple(index.bit_of[id_] for id_ in lead.activities)
+        return Made(best_first, sum(best_first), lead.lasts)
 
     def compiled(lead: Lead) -> CompiledLead:
-        made, read = bits(lead), {position[clause.finding] for clause in clauses(lead.when)}
-        calling = [bool(rule.calls & sum(made)) for rule in rules]
+        made, read = made_by(lead), {position[clause.finding] for clause in clauses(lead.when)}
+        calling = [bool(rule.calls & made.all) for rule in rules]
         near = [any(i in read for i, _ in rule.reads) for rule in rules]
         return CompiledLead(made, from_flags(map(and_, calling, near)), from_flags(calling))
 
+    leads = tuple(map(compiled, choosing.leads))
     return Signs(
         1,
         2,
@@ -312,9 +321,10 @@ def _signs(
         8,
         precedences=tuple(_precedences(ruleset)),
         first_lead=len(choosing.sizes) + len(choosing.precedences),
-        leads=tuple(map(compiled, choosing.leads)),
-        own_leads=tuple((_ways_of(positive(lead.when, sizes), position), bits(lead)) for lead in choosing.own_leads),
-        welcome=tuple(index.bit_of[id_] for id_ in choosing.welcome),
+        leads=leads,
+        own_leads=tuple((_ways_of(positive(lead.when, sizes), position), made_by(lead)) for lead in choosing.own_leads),
+        lasting=sum({bit for lead in leads if lead.made.lasts for bit in lead.made.best_first}),
+        welcome=sum(index.bit_of[id_] for id_ in choosing.welcome),
     )
 
 

@@ -11,6 +11,7 @@ from app.engine.narrowing import (
     allowed_by_kept_answers,
     leading_by_causes,
     left_by_causes,
+    left_by_own_answers,
     narrow,
     needs_calm_words,
     width_left_by_untold,
@@ -30,7 +31,7 @@ from app.engine.self_report import (
     support_kinds,
 )
 from app.engine.verdicts import Reading, heard, judge_own, judge_pair, read
-from app.engine.view import View
+from app.engine.view import OwnVerdict, View
 
 
 def evaluate(  # noqa: PLR0913  (what a view is made from, and who reads it)
@@ -100,7 +101,8 @@ def told_reader(offer: Offer, disclosed: SelfReport) -> Reader:
     own = read(compiled, whole) if disclosed.keep_private else offer.own._replace(report=whole)
     verdict = judge_own(compiled, own, compiled.reading.private(disclosed), offer.pair.mutual)
     left = left_by_causes(compiled, disclosed, verdict, small=is_gentle)
-    allowed = left & allowed_by_kept_answers(offer, disclosed)
+    pooled = verdict if not disclosed.keep_private else _verdict_on_pooled(offer)
+    allowed = left & allowed_by_kept_answers(offer, disclosed) & left_by_own_answers(offer, pooled.true)
     is_alone, turn = offer.other is None, offer.moment.turn
     reader = Reader(
         compiled, own, whole, verdict, EVERYTHING, left, allowed, is_gentle, is_alone, turn, history, offer.steps
@@ -118,13 +120,18 @@ def _narrowed_by_untold(offer: Offer, mine: SelfReport, disclosed: SelfReport, r
     return reader._replace(answered=answered, width=width, left=reader.left & width, allowed=allowed)
 
 
+def _verdict_on_pooled(offer: Offer) -> OwnVerdict:
+    """Judge the rules on what the reader pooled alone."""
+    return judge_own(offer.compiled, offer.own, offer.compiled.reading.nothing_private, offer.pair.mutual)
+
+
 def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:
     """Return the reader of a quiet view: private answers narrow it, and nothing is said of them."""
     compiled, answered = offer.compiled, poolable(mine)
     whole = judge_own(compiled, read(compiled, answered), compiled.reading.private(mine), compiled.reading.no_agreement)
     width = width_of_quiet_view(compiled, mine, whole, small=offer.moment.history.gentle)
-    verdict = judge_own(compiled, offer.own, compiled.reading.nothing_private, offer.pair.mutual)
-    allowed = width & allowed_by_kept_answers(offer, mine)
+    verdict = _verdict_on_pooled(offer)
+    allowed = width & allowed_by_kept_answers(offer, mine) & left_by_own_answers(offer, verdict.true)
     is_kept_small, is_alone = False, offer.other is None
     turn, history = offer.moment.turn, offer.moment.history
     reader = Reader(

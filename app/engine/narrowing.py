@@ -8,8 +8,8 @@ whatever the cause: everything, little, nothing.
 from typing import NamedTuple
 
 from app.engine.bitset import Mask
-from app.engine.choosing import Pick, choose
-from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.choosing import Pick, choose, rested
+from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
 from app.engine.offer import Offer, fitting_both
 from app.engine.self_report import SelfReport, avoids_touch, poolable, support_kinds
 from app.engine.verdicts import judge_pair, read
@@ -38,17 +38,20 @@ def narrow(offer: Offer, width: Mask, allowed: Mask, leading: Mask = EVERYTHING)
     first belongs to the one that leads.
     """
     eligible, strategies = offer.eligible & width & allowed, offer.compiled.strategies
-    first = _first(offer, eligible & leading) or _first(offer, eligible)
     active = eligible & ~offer.passive
     suggested = frozenset(i for i, strategy in enumerate(strategies) if strategy.activities & active)
     if not suggested:
         return Stands("nothing_now", tuple(range(len(strategies))), suggested, (), NOTHING)
+    left = rested(offer)
+    ways = (eligible & leading & left, eligible & leading, eligible & left, eligible)
+    first = next(first for here in ways if (first := _first(offer, here)))
     order = _rank_strategies(offer, _first(offer, offer.eligible & width))
     order.sort(key=lambda i: 0 if strategies[i].activities & first else 1 if i in suggested else 2)
     for i in order:
         if i not in suggested:
             eligible &= ~strategies[i].activities
-    return Stands("suggestions", tuple(order), suggested, tuple(choose(offer, eligible, first, order)), eligible)
+    picks = choose(offer, eligible & (left | first), first, order)
+    return Stands("suggestions", tuple(order), suggested, tuple(picks), eligible)
 
 
 def _first(offer: Offer, eligible: Mask) -> Mask:
@@ -90,10 +93,14 @@ def left_by_causes(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerd
 
 
 def leading_by_causes(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
-    """Return what may come first in a full view: for one who is hurt or unsure of staying, something for themselves."""
+    """Return what may come first in a full view.
+
+    For one who is hurt or unsure of staying it is something for themselves, for one whose trust was broken what lasts.
+    """
     causes = (("hurtful", MOST), ("made_small", YES), ("leaning_out", YES))
-    is_for_oneself = any(_has(compiled, verdict, cause, code) for cause, code in causes)
-    return compiled.index.for_oneself if is_for_oneself else EVERYTHING
+    if any(_has(compiled, verdict, cause, code) for cause, code in causes):
+        return compiled.index.for_oneself
+    return compiled.signs.lasting if _has(compiled, verdict, "breach", YES) else EVERYTHING
 
 
 def _left_to_one_who_presses(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
@@ -149,6 +156,16 @@ def takes_small_steps(report: SelfReport) -> bool:
 def is_left_alone(report: SelfReport) -> bool:
     """Tell whether the report asks for support, or says that nothing is wanted now."""
     return bool(support_kinds(report.safety)) or (report.private is not None and report.private.willingness == "no")
+
+
+def left_by_own_answers(offer: Offer, true: RuleMask) -> Mask:
+    """Return all but what is on quarrels that the reader does not tell of, unless it is due on a path of theirs.
+
+    `true` are the rules that the reader's pooled answers fire.
+    """
+    compiled = offer.compiled
+    called = compiled.reach.union(true & compiled.rules_that.suggesting)
+    return ~compiled.index.on_quarrels | called | offer.due
 
 
 def allowed_by_kept_answers(offer: Offer, mine: SelfReport) -> Mask:

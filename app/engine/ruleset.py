@@ -113,7 +113,8 @@ class Purpose:
     """What an activity is for. It joins rules to activities: a rule suggests it, each activity serves exactly one.
 
     What serves a serious purpose is done for its own sake: liking its kind is no reason for it. What one does alone for
-    a purpose that is for oneself gives nothing to the other, and asks nothing of them.
+    a purpose that is for oneself gives nothing to the other, and asks nothing of them. What serves one that is on
+    quarrels is for a reader whose own answers call for it.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Purpose:
     grade: Grade
     is_serious: bool = False
     is_for_oneself: bool = False
+    is_on_quarrels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +222,14 @@ class Precedence:
 class Lead:
     """The activities with which a list begins where the couple named what they are made for.
 
-    Without claims it is our own judgement.
+    One that `lasts` does so at every turn, with what was shown longest ago. Without claims it is our own judgement.
     """
 
     id: str
     when: Condition
     activities: tuple[str, ...]
     claims: tuple[str, ...]
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,8 +76,9 @@ def _purpose(context: ReadContext, id_: str, record: Record, practice: str) -> P
     claims, grade = context.cited(record, required=True), context.evidence(record, key)
     is_serious = record.truth("serious", default=False)
     is_for_oneself = record.truth("for_oneself", default=False)
+    is_on_quarrels = record.truth("on_quarrels", default=False)
     record.close()
-    return Purpose(id_, practice, claims, grade, is_serious, is_for_oneself)
+    return Purpose(id_, practice, claims, grade, is_serious, is_for_oneself, is_on_quarrels)
 
 
 def _described(context: ReadContext, record: Record, key: str) -> tuple[tuple[str, ...], Grade]:

@@ -65,9 +65,10 @@ def _lead(context: ReadContext, id_: str, record: Record, findings: tuple[Findin
     named = record.need("begin_with")
     # Where no activity could be read, that is the mistake; none of them is known then.
     ids = named.words(activities) if named and activities else ()
+    lasts = record.truth("lasts", default=False)
     claims = _grounds(context, record)
     record.close()
-    return Lead(id_, when, ids, claims)
+    return Lead(id_, when, ids, claims, lasts)
 
 
 def _grounds(context: ReadContext, record: Record) -> tuple[str, ...]:

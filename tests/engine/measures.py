@@ -6,7 +6,7 @@ from statistics import median, quantiles
 from typing import Any, NamedTuple
 
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.evaluate import evaluate, evaluate_both
+from app.engine.evaluate import evaluate, evaluate_both, full_reader
 from app.engine.history import Moment
 from app.engine.offer import Offer
 from app.engine.ruleset import Activity
@@ -82,23 +82,25 @@ def readers(couples: Iterable[SampledCouple]) -> Iterator[tuple[str, SelfReport,
 def two_of_a_purpose(compiled: CompiledRuleset, couples: Iterable[SampledCouple]) -> Share:
     """Lists with two of a purpose while another purpose had something to do together that could have followed."""
     return share(
-        _repeats_a_purpose(offer_to(compiled, mine, theirs), shown(compiled, view))
+        _repeats_a_purpose(eligible(offer_to(compiled, mine, theirs), mine), shown(compiled, view))
         for seed, mine, theirs in readers(couples)
         if (view := evaluate(compiled, mine, theirs, moment=Moment(seed=seed))).outcome == "suggestions"
     )
 
 
-def eligible(offer: Offer) -> list[Activity]:
-    return [activity for i, activity in enumerate(offer.compiled.index.order) if offer.eligible >> i & 1]
+def eligible(offer: Offer, mine: SelfReport) -> list[Activity]:
+    """What is called for and left to one reader."""
+    left = offer.eligible & full_reader(offer, mine, mine).allowed
+    return [activity for i, activity in enumerate(offer.compiled.index.order) if left >> i & 1]
 
 
-def _repeats_a_purpose(offer: Offer, menu: Sequence[Activity]) -> bool:
+def _repeats_a_purpose(left: Sequence[Activity], menu: Sequence[Activity]) -> bool:
     purposes = {activity.purpose for activity in menu}
     families = {activity.family for activity in menu} - {None}
     prepares = any(activity.prepares for activity in menu)
     others = [
         activity
-        for activity in eligible(offer)
+        for activity in left
         if activity.together
         and activity.purpose not in purposes
         and activity.family not in families
@@ -116,7 +118,7 @@ def love_stands_there(compiled: CompiledRuleset, couples: Iterable[SampledCouple
             for kind in sorted(kind for kind, liking in likes.items() if liking == "love"):
                 lowered = {each: "like" if liking == "love" else liking for each, liking in likes.items()}
                 reader = with_answer(mine, LIKES, lowered | {kind: "love"})
-                if any(a.kinds[0] == kind and a.together for a in eligible(offer_to(compiled, reader, theirs))):
+                if any(a.kinds[0] == kind and a.together for a in eligible(offer_to(compiled, reader, theirs), reader)):
                     view = evaluate(compiled, reader, theirs, moment=Moment(seed=seed))
                     yield kind in {activity.kinds[0] for activity in shown(compiled, view)}
 
@@ -145,7 +147,7 @@ def kinds_both_love_in_the_first_three(compiled: CompiledRuleset, seeds: Sequenc
     found = {}
     for kind in (each for each in KINDS if each != "touch"):
         one = a_report(**ROOMY, likes={kind: "love"})
-        if any(a.kinds[0] == kind and a.together for a in eligible(offer_to(compiled, one, pool(one)))):
+        if any(a.kinds[0] == kind and a.together for a in eligible(offer_to(compiled, one, pool(one)), one)):
             views = [evaluate(compiled, one, pool(one), moment=Moment(seed=seed)) for seed in seeds]
             found[kind] = share(kind in {a.kinds[0] for a in shown(compiled, view)[:3]} for view in views)
     return found

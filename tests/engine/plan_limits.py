@@ -197,10 +197,14 @@ def no_rule_and_no_private_answer_keeps_it_out(week: Week) -> None:
         return
     pair, asked = week.asked.pair, week.asked
     own = Narrowing(pair, asked.mine, asked.moment.history)
+    begun = {path for path, _ in asked.moment.history.paths}
+    steps = {step for path in asked.compiled.ruleset.paths if path.id in begun for step in path.steps}
     for activity in (item.activity for item in week.items):
         assert pair.fits(activity, pair.heard, pair.conflict)
         assert not any(withholds(rule, activity) for rule in pair.firing)
-        assert own.quietly_allows(activity) if asked.quiet else own.fully_allows(activity)
+        assert own.is_in_quiet_width(activity) if asked.quiet else own.is_left_by_causes(activity)
+        assert not own.is_kept_out(activity)
+        assert activity.id in steps or not own.is_on_others_quarrels(activity)
         assert activity.practice != "affection" or asked.agreed.affection
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from app.engine.history import Moment
-from app.engine.ruleset import Activity, Need
+from app.engine.ruleset import Activity, Lead, Need
 from app.engine.self_report import NO_AGREEMENT
 from tests.engine.reference import LIKE, LOVE, OK, Pair, liking
 from tests.engine.reference_feedback import Feedback
@@ -15,13 +15,26 @@ from tests.engine.reference_paths import steps_due
 
 BEGIN, ENJOY, CALLED_FOR = "where_to_begin", "to_enjoy", "also_called_for"
 DIFFERENT, ALONE = "something_different", "on_your_own"
-RESTS = 2
+LISTS = 4
 
 Pick = tuple[Activity, str]
 
 
 def number_of(text: str) -> int:
     return int.from_bytes(sha256(text.encode()).digest()[:8])
+
+
+def never_tires(pair: Pair, activity: Activity) -> bool:
+    """A ritual for two that both love."""
+    return activity.repeat == "ritual" and activity.together and pair.likings(activity)[0] == LOVE
+
+
+def rests(pair: Pair, moment: Moment, activity: Activity) -> bool:
+    """Shown three times in vain, and within the last six lists."""
+    seen = moment.seen
+    is_done = any(id_ == activity.id for id_, _ in moment.history.done)
+    is_lately_shown = activity.id in seen[-6 * moment.limit :] and seen.count(activity.id) >= 3
+    return is_lately_shown and not is_done and not never_tires(pair, activity)
 
 
 @dataclass(frozen=True)
@@ -50,28 +63,49 @@ class Menu:
         return (number_of(f"{turn}:{seed}") if seed else 0) ^ number_of(id_)
 
     def tiredness(self, activity: Activity) -> int:
-        """0 for what is fresh, 1 for what was shown lately, 2 for what was shown in vain and rests."""
-        if activity.repeat == "ritual" and self.pair.likings(activity)[0] == LOVE:
-            return 0
+        """0 for what is fresh, more for what was shown in the last lists, the most for the very last one."""
         seen, places = self.moment.seen, self.moment.limit
-        is_done = any(id_ == activity.id for id_, _ in self.moment.history.done)
-        if activity.id in seen[-6 * places :] and seen.count(activity.id) >= 3 and not is_done:
-            return RESTS
-        return int(activity.id in seen[-4 * places :])
+        if never_tires(self.pair, activity):
+            return 0
+        return sum(activity.id in seen[-lists * places :] for lists in range(1, LISTS + 1))
 
-    def equals(self, activity: Activity) -> tuple[int, int, bool, int]:
-        """The lower liking, the higher, counting as time together, the draw."""
+    def equals(self, activity: Activity) -> tuple[int, int, bool, bool, bool, int]:
+        """The lower liking, the higher, counting as time together, made for them, asked for by answers, the draw."""
         likings = self.pair.likings(activity)
-        return -likings[0], -likings[-1], not self.pair.is_counted(activity), self.drawn(activity.id)
+        is_made = activity.id in self.made_for_them
+        is_asked = activity.id in self.asked_for
+        return (
+            -likings[0],
+            -likings[-1],
+            not self.pair.is_counted(activity),
+            not is_made,
+            not is_asked,
+            self.drawn(activity.id),
+        )
+
+    @cached_property
+    def made_for_them(self) -> set[str]:
+        return {id_ for lead in self.leads for id_ in lead.activities}
+
+    @cached_property
+    def asked_for(self) -> set[str]:
+        """What a rule calls for that reads what they answered."""
+        asking = [rule for rule in self.pair.firing if rule.suggests and self.pair.clauses_of(rule)]
+        return {a.id for a in self.offered if any(rule.suggests in (a.purpose, a.practice) for rule in asking)}
+
+    @cached_property
+    def leads(self) -> list[Lead]:
+        """The leads that hold for the two."""
+        return [lead for lead in self.pair.ruleset.choosing.leads if self.pair.holds_for_either(lead.when)]
 
     # Of paths
 
     @cached_property
     def due(self) -> list[Activity]:
-        """What is due on a path, unless it was shown in vain and rests."""
+        """What is due on a path."""
         steps = steps_due(self.pair.ruleset, self.pair.agreed, self.moment.history)
         ids = {step.activity for step in steps}
-        return [a for a in self.offered if a.id in ids and self.tiredness(a) < RESTS]
+        return [activity for activity in self.offered if activity.id in ids]
 
     def is_near_due(self, activity: Activity) -> bool:
         """A near-duplicate of what is due, which would take its place."""
@@ -113,10 +147,17 @@ class Menu:
     def begin(self, _: list[Activity]) -> Activity | None:
         first = self.feedback.leaves([a for a in self.could_begin if self.pair.strategy(a) == self.strategies[0]])
         is_small_asked = self.pair.holds_for_either(self.pair.ruleset.choosing.begin_small)
-        near = [(is_small_asked and a.minutes > 15, self.pair.is_kept_up(a), self.is_near_due(a)) for a in first]
+        near = [
+            (
+                is_small_asked and a.minutes > 15,
+                self.pair.is_kept_up(a),
+                self.is_near_due(a),
+                a.prepares and not a.together,
+            )
+            for a in first
+        ]
         nearest = [a for a, key in zip(first, near, strict=True) if key == min(near)]
-        choosing = self.pair.ruleset.choosing
-        leads = [lead.activities for lead in choosing.leads if self.pair.holds_for_either(lead.when)]
+        leads = self.leads
         strongest = max(map(self.pair.need, nearest), default=0)
         needed = [activity for activity in nearest if self.pair.need(activity) == strongest]
         alone = [activity for activity in needed if not activity.together and not activity.prepares]
@@ -125,7 +166,6 @@ class Menu:
             nearest, leads = alone, self.own_leads()
         if not any(activity in self.due for activity in nearest) and (made := self.made_for(nearest, leads)):
             return made
-        welcome = [*choosing.welcome, None]
         return min(
             nearest,
             key=lambda a: (
@@ -134,32 +174,35 @@ class Menu:
                 a.prepares,
                 self.tiredness(a),
                 self.equals(a)[:-1],
-                welcome.index(a.id if a.id in welcome else None),
+                a.id not in self.pair.ruleset.choosing.welcome,
                 self.drawn(a.id),
             ),
             default=None,
         )
 
-    def own_leads(self) -> list[tuple[str, ...]]:
+    def own_leads(self) -> list[Lead]:
         """What the reader's own answers alone ask to do alone."""
         alone = Pair(self.pair.ruleset, self.pair.mine, None, NO_AGREEMENT)
-        return [lead.activities for lead in self.pair.ruleset.choosing.own_leads if alone.holds_for_either(lead.when)]
+        return [lead for lead in self.pair.ruleset.choosing.own_leads if alone.holds_for_either(lead.when)]
 
-    def best_of(self, among: list[Activity], lead: tuple[str, ...]) -> Activity | None:
+    def best_of(self, among: list[Activity], lead: Lead) -> Activity | None:
         """What they like best of a lead, then what it names first."""
-        named = [activity for activity in among if activity.id in lead]
-        return min(named, key=lambda a: (*self.equals(a)[:-1], lead.index(a.id)), default=None)
+        named = [activity for activity in among if activity.id in lead.activities]
+        return min(named, key=lambda a: (*self.equals(a)[:3], lead.activities.index(a.id)), default=None)
 
-    def made_for(self, here: list[Activity], leads: list[tuple[str, ...]]) -> Activity | None:
+    def made_for(self, here: list[Activity], leads: list[Lead]) -> Activity | None:
         """What the first lead that holds names, or once that was shown lately, the next one, then what else is fresh.
 
-        All of it with the need of what the first lead would give.
+        All of it with the need of what the first lead would give. One that lasts leaves the place to nothing else.
         """
-        leads = [lead for lead in leads if any(activity.id in lead for activity in here)]
+        leads = [lead for lead in leads if any(activity.id in lead.activities for activity in here)]
         if not leads:
             return None
+        if leads[0].lasts:
+            named = [activity for activity in here if activity.id in leads[0].activities]
+            return min(named, key=lambda a: (self.tiredness(a), leads[0].activities.index(a.id)))
         first = self.best_of(here, leads[0])
-        for tiredness in (0, 1):
+        for tiredness in range(LISTS):
             fresh = [
                 activity
                 for activity in here
@@ -181,11 +224,12 @@ class Menu:
             lambda lower, higher: higher == LOVE and lower >= OK,
             lambda lower, _: lower == LIKE,
         )
-        for here in ([a for a in left if not self.tiredness(a)], left):
+        for tiredness in range(LISTS + 1):
+            here = [activity for activity in left if self.tiredness(activity) <= tiredness]
             for belongs in classes:
                 of_it = [a for a in here if belongs(self.pair.likings(a)[0], self.pair.likings(a)[-1])]
                 if of_it:
-                    return min(of_it, key=lambda a: (self.tiredness(a), self.equals(a)))
+                    return min(of_it, key=lambda a: (*self.equals(a)[:3], self.drawn(a.id)))
         return None
 
     def called_for(self, chosen: list[Activity]) -> Activity | None:
@@ -237,11 +281,15 @@ class Menu:
         return loved or [activity for activity in left if any(self.loves(who, activity) for who in others)]
 
     def by_lot(self, chosen: list[Activity], left: list[Activity]) -> list[Activity]:
-        """A purpose by lot, of those that have something fresh; a strong need that has no place yet comes before it."""
+        """A purpose by lot, of those that have something fresh and are asked for.
+
+        A strong need that has no place yet comes before the lot.
+        """
         freshest = min(map(self.tiredness, left))
         fresh = [activity for activity in left if self.tiredness(activity) == freshest]
         placed = {each.purpose for each in chosen}
-        fresh = [a for a in fresh if self.pair.need(a) == Need.strong and a.purpose not in placed] or fresh
+        pressing = [a for a in fresh if self.pair.need(a) == Need.strong and a.purpose not in placed]
+        fresh = pressing or [activity for activity in fresh if activity.id in self.asked_for] or fresh
         if not self.moment.seed:
             strongest = max(map(self.pair.need, fresh))
             return [activity for activity in fresh if self.pair.need(activity) == strongest]
@@ -259,8 +307,9 @@ class Menu:
         if due:
             return min(due, key=lambda a: (self.tiredness(a), self.equals(a)))
         for lead in self.own_leads():
-            if found := self.best_of([a for a in new if not self.tiredness(a)], lead):
-                return found
+            named = [a for a in new if a.id in lead.activities and not self.tiredness(a)]
+            if named:
+                return min(named, key=self.equals)
         if self.pair.theirs is not None:
             return min(new, key=lambda a: (self.tiredness(a), self.equals(a)), default=None)
         return min(new or solo, key=lambda a: (self.tiredness(a), -self.pair.need(a), self.equals(a)), default=None)

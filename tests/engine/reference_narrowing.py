@@ -118,7 +118,20 @@ class Narrowing:
 
     def fully_allows(self, activity: Activity) -> bool:
         """Whether the answers leave an activity, what is kept from the pool too."""
-        return not self.is_kept_out(activity) and self.is_left_by_causes(activity)
+        return (
+            not self.is_kept_out(activity)
+            and self.is_left_by_causes(activity)
+            and not self.is_on_others_quarrels(activity)
+        )
+
+    def is_on_others_quarrels(self, activity: Activity) -> bool:
+        """Whether it is on quarrels, and nothing that the reader pooled calls for it; a step of a path is their own."""
+        purpose = next(each for each in self.pair.ruleset.purposes if each.id == activity.purpose)
+        codes = codes_of(self.pair, self.own, private=False)
+        told = [rule for rule in self.pair.rules if self.pair.clauses_of(rule) and holds(rule.when, codes)]
+        is_asked = any(rule.suggests in (activity.purpose, activity.practice) for rule in told)
+        due = {step.activity for step in steps_due(self.pair.ruleset, self.pair.agreed, self.past)}
+        return purpose.is_on_quarrels and not is_asked and activity.id not in due
 
     def is_left_by_causes(self, activity: Activity) -> bool:
         """Whether private answers leave an activity, each cause taking away what it asks."""
@@ -135,7 +148,8 @@ class Narrowing:
         return not activity.together and not activity.asks and purpose.is_for_oneself
 
     def quietly_allows(self, activity: Activity) -> bool:
-        return not self.is_kept_out(activity) and self.is_in_quiet_width(activity)
+        is_out = self.is_kept_out(activity) or self.is_on_others_quarrels(activity)
+        return not is_out and self.is_in_quiet_width(activity)
 
     def is_in_quiet_width(self, activity: Activity) -> bool:
         """Everything, little where any private cause asks for it, or nothing."""

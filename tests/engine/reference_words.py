@@ -11,7 +11,7 @@ from app.engine.self_report import Agreed, PooledReport, SelfReport, pool, poola
 from app.engine.view import Reason, View
 from tests.engine.reference import LIKE, LOVE, Pair, answer, holds, liking, withholds
 from tests.engine.reference_feedback import Feedback
-from tests.engine.reference_menu import Menu, Pick
+from tests.engine.reference_menu import Menu, Pick, rests
 from tests.engine.reference_narrowing import (
     Narrowing,
     begins_alone,
@@ -114,14 +114,30 @@ class Decider:
         stands = tuple(self.stand(rank, strategy, suggested) for rank, strategy in enumerate(ranked, 1))
         if not suggested:
             return self.nothing_now(stands, self.opening(), only_safety=self.needs_calm_words())
-        menu = Menu(self.pair, self.moment, tuple(suggested), tuple(left), tuple(first))
+        stands_there = [activity for activity in left if activity in first or not self.rests(activity)]
+        menu = Menu(self.pair, self.moment, tuple(suggested), tuple(stands_there), tuple(first))
         return self.suggestions(stands, menu.chosen())
 
     def could_begin(self, left: list[Activity]) -> list[Activity]:
-        """What may come first: for one who is hurt or unsure of staying, something for themselves where there is."""
-        is_for_oneself = not self.is_quiet and begins_alone(self.mine)
-        own = [activity for activity in left if self.narrowing.is_for_oneself(activity)] if is_for_oneself else []
-        return self.pair.could_begin(own) or self.pair.could_begin(left)
+        """What may come first: what is the reader's own to begin with, and of that what does not rest."""
+        own = [activity for activity in left if self.is_own_beginning(activity)]
+        for here in (own, left):
+            awake = [activity for activity in here if not self.rests(activity)]
+            if found := self.pair.could_begin(awake) or self.pair.could_begin(here):
+                return found
+        return []
+
+    def is_own_beginning(self, activity: Activity) -> bool:
+        """For one who is hurt or unsure of staying something for themselves, after a breach of trust what lasts."""
+        if not self.is_quiet and begins_alone(self.mine):
+            return self.narrowing.is_for_oneself(activity)
+        if not self.is_quiet and answer(self.mine, "private.recent_breach") is True:
+            lasting = [lead for lead in self.pair.ruleset.choosing.leads if lead.lasts]
+            return any(activity.id in lead.activities for lead in lasting)
+        return False
+
+    def rests(self, activity: Activity) -> bool:
+        return rests(self.pair, self.moment, activity)
 
     def suggestions(self, stands: tuple[Stand, ...], menu: list[Pick]) -> Decision:
         return Decision(

@@ -67,7 +67,7 @@ def a_menu(
 ) -> Menu:
     view = evaluate(compiled, mine, theirs, agreed, moment)
     offer = offer_to(compiled, mine, theirs, agreed)
-    return Menu(offer, mine, theirs, view, shown(compiled, view), eligible(offer))
+    return Menu(offer, mine, theirs, view, shown(compiled, view), eligible(offer, mine))
 
 
 @pytest.fixture(scope="module")
@@ -343,13 +343,21 @@ def test_it_is_for_the_one_whose_loves_had_fewer_places(compiled: CompiledRulese
 
 
 def test_where_both_have_theirs_a_purpose_stands_by_lot(compiled: CompiledRuleset) -> None:
-    both = {"dance": "love"}
-    menus = [
-        a_menu(compiled, a_report(**ROOMY, likes=both), pooled(**ROOMY, likes=both), Moment(str(seed)))
-        for seed in range(40)
-    ]
+    both = {**ROOMY, "longest_slot_minutes": 25, "likes": {"dance": "love"}}
+    menus = [a_menu(compiled, a_report(**both), pooled(**both), Moment(str(seed))) for seed in range(40)]
 
     assert len({menu.at("something_different").purpose for menu in menus}) >= 5
+
+
+def test_the_lot_falls_on_what_their_answers_call_for(compiled: CompiledRuleset) -> None:
+    both = {**ROOMY, "likes": {"dance": "love"}}
+    for seed in range(40):
+        menu = a_menu(compiled, a_report(**both), pooled(**both), Moment(str(seed)))
+        pair = Pair(compiled.ruleset, pool(menu.mine), menu.theirs, NO_AGREEMENT)
+        different = menu.at("something_different")
+        asking = [rule for rule in pair.firing if pair.clauses_of(rule)]
+
+        assert any(rule.suggests in (different.purpose, different.practice) for rule in asking)
 
 
 def test_without_a_seed_the_strongest_need_is_there_instead_every_week(compiled: CompiledRuleset) -> None:
@@ -413,7 +421,7 @@ def test_nothing_of_the_moment_changes_the_strategies_or_the_need_that_comes_fir
     everything = tuple(activity.id for activity in compiled.index.order)
     for menu in menus[:150]:
         first = menu.need(menu.activities[0])
-        for moment in (Moment("x", 5), Moment("y", 0, everything * 3), Moment("", 3, everything[::2] * 4)):
+        for moment in (Moment("x", 5), Moment("y", 0, everything * 2), Moment("", 3, everything[::2] * 2)):
             after = evaluate(compiled, menu.mine, menu.theirs, moment=moment)
             assert strategies(after) == strategies(menu.view)
             assert menu.need(shown(compiled, after)[0]) == first
@@ -489,10 +497,15 @@ def test_swapping_the_two_swaps_the_lists_in_every_moment(compiled: CompiledRule
 def test_both_have_one_ranking_and_the_same_first_thing(compiled: CompiledRuleset, menus: list[Menu]) -> None:
     pairs = [(one, two) for one, two in pairwise(menus) if one.theirs == pool(two.mine)]
     assert len(pairs) > 100
+    unlike = 0
     for one, two in pairs:
         assert strategies(one.view) == strategies(two.view)
-        assert one.activities[0] == two.activities[0]
-        assert [a for a in one.activities if a.together][:3] == [a for a in two.activities if a.together][:3]
+        three = [[activity for activity in menu.activities if activity.together][:3] for menu in (one, two)]
+        # What is on quarrels stands only before one who tells of them.
+        if three[0] != three[1]:
+            unlike += 1
+            assert set(one.joint) ^ set(two.joint)
+    assert unlike < len(pairs) / 10
 
 
 # One heard alone

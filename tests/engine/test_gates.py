@@ -118,7 +118,7 @@ def test_no_surprise_for_one_who_reads_acts_as_hurtful(compiled: CompiledRuleset
     rich = EVERYTHING | {"routine": 5, "closeness": 5, "likes": {"craft": "love"}}
     theirs = pooled(**rich)
 
-    assert surprising(eligible(offer_to(compiled, a_report(**rich), theirs)))
+    assert surprising(eligible(offer_to(compiled, a_report(**rich), theirs), a_report(**rich)))
     assert surprising(shown(compiled, view_of(compiled, a_report(**rich), theirs, 20)))
     assert not surprising(shown(compiled, view_of(compiled, a_report(**rich, feels_meant_to_hurt=said), theirs, 20)))
 
@@ -437,9 +437,7 @@ def test_private_answers_do_not_reorder_the_strategies(compiled: CompiledRuleset
             continue
         plain = without_private(couple.a)
         public = strategies(view_of(compiled, plain, pool(couple.b)))
-        for path, value in (
-            ("partner_responds_warmly", "never"),
-            ("recent_breach", True),
-        ):
-            own = strategies(view_of(compiled, with_answer(plain, f"private.{path}", value), pool(couple.b)))
-            assert own == [strategy for strategy in public if strategy in own]
+        own = strategies(
+            view_of(compiled, with_answer(plain, "private.partner_responds_warmly", "never"), pool(couple.b))
+        )
+        assert own == [strategy for strategy in public if strategy in own]

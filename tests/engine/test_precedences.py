@@ -87,7 +87,7 @@ def test_something_passive_is_not_first_however_much_it_is_liked(compiled: Compi
     first = shown(compiled, view_of(compiled, mine, theirs))[0]
 
     assert first.interaction != "parallel"
-    assert "tea-in-silence" in {activity.id for activity in eligible(offer_to(compiled, mine, theirs))}
+    assert "tea-in-silence" in {activity.id for activity in eligible(offer_to(compiled, mine, theirs), mine)}
 
 
 def test_what_both_count_as_quality_time_beats_the_passive_rule(compiled: CompiledRuleset) -> None:

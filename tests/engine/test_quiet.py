@@ -220,6 +220,6 @@ def test_what_is_kept_private_only_takes_away(compiled: CompiledRuleset) -> None
         one, other = (
             evaluate(compiled, each, theirs, moment=moment._replace(limit=20), quiet=True) for each in (kept, absent)
         )
-        could_be = {activity.id for activity in eligible(offer_to(compiled, absent, theirs))}
+        could_be = {activity.id for activity in eligible(offer_to(compiled, absent, theirs), absent)}
         assert [name for name in strategies(other) if name in strategies(one)] == strategies(one)
         assert set(ids(compiled, one)) <= could_be

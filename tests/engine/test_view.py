@@ -158,7 +158,7 @@ def test_a_reason_names_the_level_that_my_own_answers_give(compiled: CompiledRul
 def test_a_gap_and_the_others_feeling_raise_a_need_and_say_nothing(compiled: CompiledRuleset) -> None:
     differing = pooled(counts_as_quality_time={"screen": 1}, appreciated="never")
     mine = a_report(counts_as_quality_time={"screen": 5})
-    called = {activity.purpose for activity in eligible(offer_to(compiled, mine, differing))}
+    called = {activity.purpose for activity in eligible(offer_to(compiled, mine, differing), mine)}
     view = view_of(compiled, mine, differing, 20)
 
     assert {"what_counts_for_us", "thank"} <= called
