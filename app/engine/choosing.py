@@ -170,6 +170,8 @@ class _Menu:
         here = here & ~self._gone or here
         # A list that one writes alone is no beginning while there is something to do.
         here = here & (index.joint | ~index.prepares) or here
+        # Where only what lasts is left to begin with, it takes turns, whatever its need.
+        here = here if here & ~signs.lasting else self._freshest(here)
         leads = [signs.leads[i].made for i in positions(pair.signs >> signs.first_lead)]
         if alone := self._for_one_heard_alone(here):
             here, leads = alone, self._own_leads()

@@ -157,6 +157,10 @@ class Menu:
             for a in first
         ]
         nearest = [a for a, key in zip(first, near, strict=True) if key == min(near)]
+        lasting = {id_ for lead in self.pair.ruleset.choosing.leads if lead.lasts for id_ in lead.activities}
+        if all(activity.id in lasting for activity in nearest):
+            freshest = min(map(self.tiredness, nearest), default=0)
+            nearest = [activity for activity in nearest if self.tiredness(activity) == freshest]
         leads = self.leads
         strongest = max(map(self.pair.need, nearest), default=0)
         needed = [activity for activity in nearest if self.pair.need(activity) == strongest]

@@ -1,6 +1,7 @@
 """What two people get over eight weeks: what rests, what is never lost, and what stands before whom."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ def test_after_a_breach_of_trust_something_for_repair_comes_first_at_every_turn(
         first.append(ids(compiled, view)[0])
 
     assert set(first) <= lasting
-    assert len(set(first)) > 1
+    assert all(one != two for one, two in pairwise(first))
 
 
 @pytest.mark.parametrize("quiet", [False, True], ids=["full", "quiet"])
