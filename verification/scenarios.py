@@ -88,7 +88,8 @@ def decide(compiled: CompiledRuleset, couple: ScenarioCouple, everyone: Decided 
     withheld_ids = [p.id for p in compiled.purposes if not p.activities & ~withheld]
     stands = narrow(offer, reader.width, reader.allowed, reader.leading)
     order = tuple(compiled.strategies[i].id for i in stands.strategies if i in stands.suggested)
-    fired = (compiled.rules[i].id for i in positions(judged.fired))
+    firing = {compiled.rules[i].id for i in positions(judged.fired)}
+    fired = (rule.id for rule in compiled.ruleset.rules if rule.id in firing)
     raised, quietly = (_raised(compiled, side.verdict.true) for side in (reader, quiet_reader(offer, couple.report)))
     true = reader.verdict.true >> compiled.first_opening & compiled.every_opening
     openings = (compiled.openings[i].id for i in positions(true))
