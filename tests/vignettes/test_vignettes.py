@@ -71,10 +71,10 @@ def test_what_must_not_stand_there_would_be_found(client: TestClient, asks: Asks
         "novelty_over": -1,
     }
 
-    expected = {"outcome": "support", "kind": "danger", "begins_with": ["tea-in-silence"], "never": never}
+    expected = {"outcome": "support", "kind": "danger", "begins_with": ["tea-in-silence"], "opens": "…", "never": never}
     found = faults(view, expected, {**asks, first["id"]: ("warmth",)})
 
-    assert {fault.split(":")[0] for fault in found} == {"outcome", "begins_with", *never}
+    assert {fault.split(":")[0] for fault in found} == {"outcome", "begins_with", "opens", *never}
 
 
 def views_of(client: TestClient, vignette: Json) -> dict[str, Json]:
@@ -118,6 +118,8 @@ def faults(view: Json, expected: Json, asks: Asks) -> Iterator[str]:
     begun = [activity["id"] for activity in view["activities"][:1]]
     if not {*begun} <= {*expected.get("begins_with", begun)}:
         yield f"begins_with: {begun[0]}"
+    if expected.get("opens", "") not in (view["opening"] or ""):
+        yield f"opens: {view['opening']}"
     for strategy in view["strategies"]:
         if strategy["standing"] != "not_now" and strategy["id"] in never.get("strategies", ()):
             yield f"strategies: {strategy['id']}"
