@@ -106,9 +106,13 @@ def is_this_machine(host: str) -> bool:
 sys.addaudithook(refuse_the_outside)
 
 
+def name_of_folder() -> str:
+    return f"rekindle-tests-{os.getpid()}"
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Workers inherit the environment, and with it the one place of the one PostgreSQL."""
-    os.environ.setdefault(POSTGRESQL, str(Path(tempfile.gettempdir(), f"rekindle-tests-{os.getpid()}")))
+    os.environ.setdefault(POSTGRESQL, str(Path(tempfile.gettempdir(), name_of_folder())))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -134,7 +138,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     folder = Path(os.environ[POSTGRESQL])
-    if "PYTEST_XDIST_WORKER" not in os.environ and (folder / "PG_VERSION").exists():
+    # Workers, and runs that a test starts, leave it to the one who named it.
+    if folder.name == name_of_folder() and (folder / "PG_VERSION").exists():
         start_postgresql(folder).stop()
         shutil.rmtree(folder)
 
