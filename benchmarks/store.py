@@ -83,17 +83,12 @@ async def come_in(connection: AsyncConnection, partner: UUID) -> None:
     await consents.of_partner(connection, partner)
 
 
-async def find_inputs(connection: AsyncConnection, partner: UUID) -> None:
-    """What a view is made from."""
-    await view_inputs.of_partner(connection, partner, REPORTS_COMPARED)
-    await weeks.link_of(connection, partner)
-    await view_inputs.history_of_partner(connection, partner)
-
-
 async def read_view(connection: AsyncConnection, partner: UUID, _new: New) -> None:
     await come_in(connection, partner)
     await kept_views.find(connection, partner)
-    await find_inputs(connection, partner)
+    await view_inputs.of_partner(connection, partner, REPORTS_COMPARED)
+    await weeks.link_of(connection, partner)
+    await view_inputs.history_of_partner(connection, partner)
 
 
 async def take_report(connection: AsyncConnection, partner: UUID, new: New) -> None:
@@ -105,7 +100,9 @@ async def take_report(connection: AsyncConnection, partner: UUID, new: New) -> N
     if link:
         await weeks.own_mutual(connection, link.key, partner)
         await weeks.put_mutual(connection, link.key, partner, MUTUAL_BYTES)
-    await find_inputs(connection, partner)
+    await view_inputs.of_partner(connection, partner, REPORTS_COMPARED)
+    await view_inputs.history_of_partner(connection, partner)
+    await weeks.link_of(connection, partner)
     await decisions.add(connection, **decision_of(partner, new))
 
 
