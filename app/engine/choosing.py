@@ -218,8 +218,12 @@ class _Menu:
         return first
 
     def _best_of(self, made: Made, here: Mask) -> Mask:
-        """Return what of a lead they like best, the first of what they like alike; 0 where nothing of it is here."""
-        liked = self._liked(here & made.all)
+        """Return what of a lead they like best, the first of what they like alike; 0 where nothing of it is here.
+
+        What only prepares comes after what can be done at once.
+        """
+        named = here & made.all
+        liked = self._liked(named & ~self._offer.compiled.index.prepares or named)
         return next((bit for bit in made.best_first if liked & bit), 0)
 
     def _due_for_two(self) -> Mask:

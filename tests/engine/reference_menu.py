@@ -190,9 +190,9 @@ class Menu:
         return [lead for lead in self.pair.ruleset.choosing.own_leads if alone.holds_for_either(lead.when)]
 
     def best_of(self, among: list[Activity], lead: Lead) -> Activity | None:
-        """What they like best of a lead, then what it names first."""
+        """What of a lead can be done at once, then what they like best, then what it names first."""
         named = [activity for activity in among if activity.id in lead.activities]
-        return min(named, key=lambda a: (*self.equals(a)[:3], lead.activities.index(a.id)), default=None)
+        return min(named, key=lambda a: (a.prepares, *self.equals(a)[:3], lead.activities.index(a.id)), default=None)
 
     def made_for(self, here: list[Activity], leads: list[Lead]) -> Activity | None:
         """What the first lead that holds names, or once that was shown lately, the next one, then what else is fresh.
