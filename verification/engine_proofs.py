@@ -1,9 +1,9 @@
 """Proofs by running the engine itself, input by input, for what is small enough."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from itertools import pairwise, product
-from typing import Any, get_args, get_type_hints
+from itertools import combinations, pairwise, product
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from app.engine.bitset import Mask, positions
 from app.engine.conditions import UNKNOWN
@@ -23,6 +23,7 @@ from verification.counterexamples import MeansResult, Violation
 from verification.judged import judge
 from verification.reach_search import decides, reached
 
+_Member = TypeVar("_Member")
 _CRISIS = "self_harm"
 _DANGERS = ("fear", "hurt", "injury", "threat", "forced", "control")
 _OWN_ACTS = "worried_about_own_acts"
@@ -136,24 +137,26 @@ class Runs:
             yield Violation(f"{names} fits beyond a limit", (("a", mine), ("b", theirs or {})))
 
     def ordered(self) -> MeansResult:
-        """Every mix of needs with every set of precedences: the strongest need, the first precedence, the article."""
+        """Every mix of needs with few precedences and with nearly all: the strongest need, the first one, the article.
+
+        The first true precedence of a strategy decides for it, so that as many as there are strategies are enough.
+        """
         compiled, everything = self.compiled, self.compiled.index.everything
         offer = judge(compiled, SelfReport(), None, Moment(limit=1)).offer
         # One activity of each strategy is enough for the order.
         joint = compiled.index.joint & ~compiled.index.parallel & ~compiled.index.by_practice["affection"]
         here = [1 << positions(strategy.activities & joint)[0] for strategy in compiled.strategies]
-        places = [strategy for _, strategy in compiled.signs.precedences]
-        broken, count = [], 0
-        for needs, true in product(product(range(4), repeat=len(here)), product((False, True), repeat=len(places))):
+        precedences, broken, count = compiled.signs.precedences, [], 0
+        for needs, true in product(product(range(4), repeat=len(here)), _few_or_nearly_all(precedences, len(here))):
             count += 1
             strong, firm, called = (
                 sum(mask for mask, need in zip(here, needs, strict=True) if need >= least) for least in (3, 2, 1)
             )
-            bits = sum(bit for (bit, _), is_so in zip(compiled.signs.precedences, true, strict=True) if is_so)
-            pair = offer.pair._replace(strong=strong, firm=firm, called=called, signs=bits)
+            pair = offer.pair._replace(strong=strong, firm=firm, called=called, signs=sum(bit for bit, _ in true))
             stands = narrow(offer._replace(pair=pair, eligible=called, passive=0), everything, everything)
-            if stands.suggested and list(stands.strategies) != _plain_order(needs, places, true):
-                broken.append(Violation(f"needs {needs} with precedences {true} are ordered {stands.strategies}"))
+            places = [strategy for _, strategy in true]
+            if stands.suggested and list(stands.strategies) != _plain_order(needs, places):
+                broken.append(Violation(f"needs {needs} with precedences {places} are ordered {stands.strategies}"))
         return MeansResult(tuple(broken[:_MOST_BROKEN]), count, count)
 
     def _of(self, mask: Mask) -> Iterator[Activity]:
@@ -203,12 +206,19 @@ def _asked_for(answers: Mapping[str, str | None]) -> tuple[str, ...]:
     return tuple(kind for kind, applies in kinds.items() if applies)
 
 
-def _plain_order(needs: tuple[int, ...], places: list[int], true: tuple[bool, ...]) -> list[int]:
+def _few_or_nearly_all(members: Sequence[_Member], few: int) -> Iterator[tuple[_Member, ...]]:
+    """Yield in their order the sets of up to so many members, and those that leave out up to so many."""
+    for size in range(len(members) + 1):
+        if size <= few or size >= len(members) - few:
+            yield from combinations(members, size)
+
+
+def _plain_order(needs: tuple[int, ...], true: list[int]) -> list[int]:
     """Take one strategy after the other: of those needed most the one that the first precedence names, if any."""
     left, order = list(range(len(needs))), []
     while left:
         strongest = [i for i in left if needs[i] == max(needs[j] for j in left)]
-        named = [i for i, is_so in zip(places, true, strict=True) if is_so and i in strongest]
+        named = [i for i in true if i in strongest]
         order.append((named or strongest)[0])
         left.remove(order[-1])
     return order
