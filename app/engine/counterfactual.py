@@ -80,7 +80,7 @@ class Alternative(NamedTuple):
 class Evaluation(NamedTuple):
     """The decision about one report, from which its view and its explanations are made.
 
-    `disclosed` is the part of `mine` that the reader may be told of; `left` is what it leaves by itself.
+    `disclosed` is the part of `mine` that the reader may be told of: by itself it leaves `left`, and `told` stands.
     """
 
     mine: SelfReport
@@ -89,6 +89,7 @@ class Evaluation(NamedTuple):
     reader: Reader
     stands: Stands
     left: Mask
+    told: Mask
     is_quiet: bool
 
 
@@ -111,9 +112,15 @@ def evaluate_for_explanation(  # noqa: PLR0913  (what a view is made from, and w
 def _narrowed(offer: Offer, mine: SelfReport, disclosed: SelfReport, *, quiet: bool) -> Evaluation:
     reader = quiet_reader(offer, mine) if quiet else full_reader(offer, mine, disclosed)
     is_whole = quiet or ((mine is disclosed or mine == disclosed) and offer.moment.history.is_gentle_told)
-    left = reader.allowed if is_whole else told_reader(offer, disclosed).allowed
-    stands = narrow(offer, reader.width, reader.allowed, reader.leading)
-    return Evaluation(mine, disclosed, offer, reader, stands, left, quiet)
+    stands = _stands(offer, reader)
+    if is_whole:
+        return Evaluation(mine, disclosed, offer, reader, stands, reader.allowed, stands.eligible, quiet)
+    told = told_reader(offer, disclosed)
+    return Evaluation(mine, disclosed, offer, reader, stands, told.allowed, _stands(offer, told).eligible, quiet)
+
+
+def _stands(offer: Offer, reader: Reader) -> Stands:
+    return narrow(offer, reader.width, reader.allowed, reader.leading)
 
 
 def offered(evaluation: Evaluation, target: Target) -> Mask:

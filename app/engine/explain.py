@@ -137,8 +137,8 @@ def _is_taken_away(evaluation: Evaluation, target: Target) -> bool:
 
 def _is_taken_away_silently(evaluation: Evaluation, target: Target) -> bool:
     """Tell whether something private that this reader may not be told of keeps the target out."""
-    is_left = bool(evaluation.offer.eligible & target.activities & evaluation.left & ~evaluation.reader.allowed)
-    return (evaluation.is_quiet or is_left) and _is_taken_away(evaluation, target)
+    would_stand = bool(target.activities & evaluation.told & ~evaluation.stands.eligible)
+    return (evaluation.is_quiet or would_stand) and _is_taken_away(evaluation, target)
 
 
 def _cut(evaluation: Evaluation, target: Target) -> Explanation:
