@@ -18,7 +18,7 @@ from app.engine.conditions import (
     evaluate_condition,
 )
 from app.engine.self_report import OWN_KIND, OWN_SEASON
-from app.engine.vocabulary import KINDS, READABLE
+from app.engine.vocabulary import ALL_SKIPPED, KINDS, READABLE
 from app.rulesets.answer_space import HOURS_A_WEEK, LARGEST
 
 Bool = Any
@@ -30,6 +30,7 @@ Truths = tuple[Bool, Bool]
 
 
 _SMALLEST = {"busyness.longest_slot_minutes": 5}
+_SAFETY = ALL_SKIPPED.partition(".")[0]
 
 
 def any_of(parts: Iterable[Bool]) -> Bool:
@@ -102,6 +103,9 @@ class SymbolicReport:
                 levels = self._bools(path, answer.levels or ("false", "true"))
                 self.levels[path] = levels
                 self._solver.add(known == any_of(levels.values()), z3.AtMost(*levels.values(), 1))
+        if path.startswith(_SAFETY) and path != ALL_SKIPPED:
+            answered = [literal for level, literal in self.levels[path].items() if level != "skip"]
+            self._solver.add(z3.Implies(any_of(answered), z3.Not(self.is_level(ALL_SKIPPED, "true"))))
 
     def _bools(self, path: str, levels: Iterable[str]) -> dict[str, Bool]:
         return {level: z3.Bool(f"{self.name}:{path}={level}") for level in levels}
