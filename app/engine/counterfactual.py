@@ -80,7 +80,8 @@ class Alternative(NamedTuple):
 class Evaluation(NamedTuple):
     """The decision about one report, from which its view and its explanations are made.
 
-    `disclosed` is the part of `mine` that the reader may be told of: by itself it leaves `left`, and `told` stands.
+    `disclosed` is the part of `mine` that the reader may be told of. Were it all, it would leave `left`, and `shown`
+    would stand.
     """
 
     mine: SelfReport
@@ -89,7 +90,7 @@ class Evaluation(NamedTuple):
     reader: Reader
     stands: Stands
     left: Mask
-    told: Mask
+    shown: Mask
     is_quiet: bool
 
 
@@ -115,8 +116,8 @@ def _narrowed(offer: Offer, mine: SelfReport, disclosed: SelfReport, *, quiet: b
     stands = _stands(offer, reader)
     if is_whole:
         return Evaluation(mine, disclosed, offer, reader, stands, reader.allowed, stands.eligible, quiet)
-    told = told_reader(offer, disclosed)
-    return Evaluation(mine, disclosed, offer, reader, stands, told.allowed, _stands(offer, told).eligible, quiet)
+    alone = told_reader(offer, disclosed)
+    return Evaluation(mine, disclosed, offer, reader, stands, alone.allowed, _stands(offer, alone).eligible, quiet)
 
 
 def _stands(offer: Offer, reader: Reader) -> Stands:

@@ -137,7 +137,7 @@ def _is_taken_away(evaluation: Evaluation, target: Target) -> bool:
 
 def _is_taken_away_silently(evaluation: Evaluation, target: Target) -> bool:
     """Tell whether something private that this reader may not be told of keeps the target out."""
-    would_stand = bool(target.activities & evaluation.told & ~evaluation.stands.eligible)
+    would_stand = bool(target.activities & evaluation.shown & ~evaluation.stands.eligible)
     return (evaluation.is_quiet or would_stand) and _is_taken_away(evaluation, target)
 
 
