@@ -114,6 +114,7 @@ def test_what_cannot_be_gone_through_is_not_shown(library: Library, monkeypatch:
         Search(1).first(space_of(Random(1)), Clause("c", "in", ("1",), (1,)))
 
 
+@pytest.mark.thorough
 def test_three_hundred_rules_come_to_an_end(library: Library) -> None:
     """The article's promises are kept by more rules as well. Being random, some of these are in vain, and are named."""
     many = Cells(with_more(library, 300))
