@@ -66,12 +66,12 @@ def _nothing_is_offered_twice_or_padded(seen: Trial) -> bool:
 
 
 def _no_purpose_crowds_out_the_rest(seen: Trial) -> bool:
-    """Of one purpose there is one, of one practice there are two, unless nothing else was left.
+    """Of one purpose there is one, of one practice there are two, unless nothing else was left that does not rest.
 
     What one who was heard alone is to do alone is chosen next to the first idea, wherever it stands.
     """
     index, is_alone = seen.compiled.index, seen.theirs is None
-    left = [index.order[at] for at in positions(seen.stands.eligible & index.joint)]
+    left = [index.order[at] for at in positions(seen.stands.eligible & index.joint & rested(seen.judged.offer))]
     chosen: list[Activity] = []
     shown = enumerate(zip(seen.view.activities, seen.activities, strict=True))
     in_order_of_choice = sorted(shown, key=lambda one: (one[0] > 0, is_alone and one[1][0].place != "on_your_own"))
