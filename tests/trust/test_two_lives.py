@@ -13,7 +13,7 @@ PAIRS, PARTS = 2_000, 4
 __all__ = ["app", "client"]
 
 
-@pytest.mark.usefixtures("unheard")
+@pytest.mark.usefixtures("unheard", "one_seed")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_b_and_the_integrator_cannot_tell_in_thousands_of_lives(client: TestClient, app: FastAPI, part: int) -> None:
     seen: Counter[str] = Counter()
