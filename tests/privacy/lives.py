@@ -106,17 +106,29 @@ LONGEST_WAIT = 5
 
 
 def hear_waits(patch: pytest.MonkeyPatch) -> None:
-    """Note every sleep of the event loop and of a thread, so that time is compared without a clock."""
+    """Note every sleep of the event loop and of a thread, so that time is compared without a clock.
+
+    Maintenance begins a minute after the server and sleeps for itself; what waits for it is heard.
+    """
     for owner, name in ((asyncio.BaseEventLoop, "call_later"), (time, "sleep")):
         patch.setattr(owner, name, _noting(getattr(owner, name)))
 
 
 def _noting(sleep: Callable[..., Any]) -> Callable[..., Any]:
     def noted(*given: Any, **named: Any) -> Any:
-        WAITS.extend(each for each in given if isinstance(each, int | float) and 0 < each < LONGEST_WAIT)
+        if not _is_of_maintenance():
+            WAITS.extend(each for each in given if isinstance(each, int | float) and 0 < each < LONGEST_WAIT)
         return sleep(*given, **named)
 
     return noted
+
+
+def _is_of_maintenance() -> bool:
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # a thread without a loop
+        return False
+    return task is not None and task.get_name() == "maintenance"
 
 
 def lived(life: Life, step: Act | None, who: str) -> None:
