@@ -27,6 +27,7 @@ from app.service.answers_by_path import (
     is_private,
 )
 from app.service.consents import require_processing
+from app.service.partners import Partner
 from app.service.private_marks import Mark, Opened
 from app.service.report_codec import MarkedAnswers
 from app.service.reports import NewReport, SubmittedReport, store_report
@@ -36,6 +37,7 @@ from app.service.tokens import Login
 from app.service.weekly_boundary import next_week, weeks_between
 from app.store.queries import couples as stored_couples
 from app.store.queries import reports as stored_reports
+from app.store.queries.reports import ReportRow
 
 CLEARED_GROUPS = ("private", KEEP_PRIVATE, "mutual", "safety")
 ANSWERED_BACK = timedelta(days=7)
@@ -117,7 +119,7 @@ async def check_in(session: Session, login: Login, library: Library, sent: Check
     # Of two check-ins at once the second carries over what the first sent.
     await stored_couples.lock_partners(session.connection, [partner.key])
     rows = await stored_reports.page_of_own(session.connection, partner.key, None, 1)
-    last = carried_of(report_codec.open_report(partner.data_key, rows[0]), rows[0].reported_on) if rows else NOTHING
+    last = _carried_in(partner, rows[0]) if rows else NOTHING
     mark = Mark(sent.answered_on, login.generation)
     after = carried_into(last, sent, library, session.now.date(), mark)
     if not rows:
@@ -134,6 +136,10 @@ async def check_in(session: Session, login: Login, library: Library, sent: Check
         opened,
     )
     return await store_report(session, partner, library, new, locale)
+
+
+def _carried_in(partner: Partner, row: ReportRow) -> Carried:
+    return carried_of(report_codec.read_marked(*report_codec.open_report(partner.data_key, row)), row.reported_on)
 
 
 def carried_of(last: MarkedAnswers, reported_on: date) -> Carried:

@@ -3,14 +3,14 @@
 It is one sealed row, folded at every write, so that a view costs the same however long the past is.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+import msgspec
+
 from app.engine.history import BegunPath, Cause, Done, History, Reaction
-from app.engine.plain_values import from_plain, to_plain
 from app.service.choices import Choice
 from app.service.feedback_codec import Feedback, find_feedback
 from app.service.partners import Partner
@@ -147,7 +147,7 @@ def _chosen(choices: Mapping[str, Choice], kind: str) -> Iterable[str]:
 async def open_past(session: Session, partner: Partner, sealed: bytes | None) -> Past:
     """Return a stored past; one that was never folded is folded from all there is."""
     if sealed is not None:
-        return from_plain(Past, json.loads(partner.data_key.open(_PLACE, partner.id, sealed)))
+        return msgspec.json.decode(partner.data_key.open(_PLACE, partner.id, sealed), type=Past)
     first = await stored_pasts.first_reported_at(session.connection, partner.key)
     past = Past(since=first and first.date())
     for feedback in await find_feedback(session, partner):
@@ -159,5 +159,5 @@ async def fold(session: Session, partner: Partner, change: Callable[[Past], Past
     """Store a change of the past. The partner is locked, so that of two changes at once none is lost."""
     await stored_couples.lock_partners(session.connection, [partner.key])
     past = await open_past(session, partner, await stored_pasts.find(session.connection, partner.key))
-    plain = json.dumps(to_plain(change(past))).encode()
-    await stored_pasts.put(session.connection, partner.key, partner.data_key.seal(_PLACE, partner.id, plain))
+    sealed = partner.data_key.seal(_PLACE, partner.id, msgspec.json.encode(change(past), order="deterministic"))
+    await stored_pasts.put(session.connection, partner.key, sealed)

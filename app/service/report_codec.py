@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from app.engine.plain_values import Plain, from_plain, to_plain, without_none
+import msgspec
+
+from app.engine.plain_values import Plain, without_none
 from app.engine.self_report import OWN_KIND, OWN_SEASON, PooledReport, SelfReport, pool
 from app.rulesets.canonical import to_bytes
 from app.service.answers_by_path import KEEP_PRIVATE, as_report, by_path, is_private
@@ -26,7 +28,14 @@ Marks = Mapping[str, Mark]
 
 def encode_pooled(report: SelfReport) -> bytes:
     """Return the answers that may change the other's view; equal answers give equal bytes."""
-    return to_bytes({_VERSION: QUESTIONS, **without_none(to_plain(pool(report)))})
+    return to_bytes({_VERSION: QUESTIONS, **_plain(pool(report))})
+
+
+class StoredAnswers(NamedTuple):
+    """Both parts of a stored report as they were encoded, unsealed."""
+
+    pooled: bytes
+    private: bytes
 
 
 class MarkedAnswers(NamedTuple):
@@ -67,37 +76,43 @@ def encode_private(report: SelfReport, marks: Marks) -> bytes:
     stored = [
         [mark.sent_on.isoformat(), generation_out(mark.generation), *paths[mark]] for mark in sorted(paths, key=str)
     ]
-    own = _without(_without_safety(report), without_none(to_plain(pool(report))))
+    own = _without(_without_safety(report), _plain(pool(report)))
     return to_bytes({_VERSION: QUESTIONS, _MARKS: stored, **own})
 
 
 def _without_safety(report: SelfReport) -> Plain:
-    whole = without_none(to_plain(report))
+    whole = _plain(report)
     whole.pop("safety", None)
     return whole
 
 
+def _plain(report: SelfReport | PooledReport) -> Plain:
+    return without_none(msgspec.to_builtins(report, order="deterministic"))
+
+
 def decode_pooled(pooled: bytes) -> PooledReport:
-    """Return the pooled answers. Raises `PlainValueError`."""
-    return from_plain(PooledReport, read_plain(pooled, None))
+    """Return the pooled answers. Raises `ValueError`."""
+    return msgspec.convert(read_plain(pooled, None), PooledReport)
 
 
 def decode_report(pooled: bytes, private: bytes) -> SelfReport:
-    """Return the whole report, without safety answers. Raises `PlainValueError`."""
-    return from_plain(SelfReport, read_plain(pooled, private))
+    """Return the whole report, without safety answers. Raises `ValueError`."""
+    return msgspec.convert(read_plain(pooled, private), SelfReport)
 
 
 def open_answers(data_key: DataKey, row: ReportRow | ViewInputRow, opened: Opened) -> Plain:
     """Return the answers of a sealed report that may be told, as JSON values."""
     if opened == NOTHING_OPENED:
         return read_plain(data_key.open("reports.pooled", row.key.hex, row.pooled), None)
-    return open_report(data_key, row).disclosed(opened)
+    return read_marked(*open_report(data_key, row)).disclosed(opened)
 
 
-def open_report(data_key: DataKey, row: ReportRow | ViewInputRow) -> MarkedAnswers:
-    """Return all answers of a sealed report."""
-    private = data_key.open("private_answers.sealed", row.key.hex, row.private)
-    return read_marked(data_key.open("reports.pooled", row.key.hex, row.pooled), private)
+def open_report(data_key: DataKey, row: ReportRow | ViewInputRow) -> StoredAnswers:
+    """Unseal a report."""
+    return StoredAnswers(
+        data_key.open("reports.pooled", row.key.hex, row.pooled),
+        data_key.open("private_answers.sealed", row.key.hex, row.private),
+    )
 
 
 def read_marked(pooled: bytes, private: bytes) -> MarkedAnswers:

@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.decision_record import FORMAT, StoredView, from_record, to_record
 from app.engine.evaluate import evaluate
 from app.engine.history import History, Moment
-from app.engine.plain_values import from_plain
 from app.engine.reading_record import from_reading_record
 from app.engine.self_report import NO_AGREEMENT, Agreed, SelfReport, agree
 from app.engine.verdicts import Reading
@@ -22,7 +23,7 @@ from app.service.partners import Partner
 from app.service.past import OwnPast, Past, ShownLists, fold, history_from, open_past
 from app.service.private_marks import NO_GENERATION, NOTHING_OPENED, Opened, generation_in, generation_out
 from app.service.progress import REPORTS_COMPARED, how_heavier
-from app.service.report_codec import MarkedAnswers
+from app.service.report_codec import StoredAnswers
 from app.service.safety_carry_over import CarriedSupport
 from app.service.session import Session
 from app.service.week import Link, as_mutual, open_week
@@ -64,7 +65,7 @@ class ViewInputs(NamedTuple):
     """
 
     report_key: UUID
-    answers: MarkedAnswers
+    stored: StoredAnswers
     support: CarriedSupport
     mine: SelfReport
     theirs: Reading | None
@@ -87,7 +88,7 @@ class ViewInputs(NamedTuple):
     def disclosed(self, opened: Opened) -> SelfReport:
         """Return the report without what this reader may not be told."""
         support = safety_carry_over.told_support(self.support, opened)
-        disclosed = from_plain(SelfReport, self.answers.disclosed(opened))
+        disclosed = msgspec.convert(report_codec.read_marked(*self.stored).disclosed(opened), SelfReport)
         return replace(disclosed, safety=safety_carry_over.as_answers(support))
 
     def view(self, compiled: CompiledRuleset, opened: Opened) -> View:
@@ -116,8 +117,8 @@ async def find_inputs(session: Session, partner: Partner, library: Library) -> V
     if not rows:
         raise NoReport
     newest = rows[0]
-    answers = [report_codec.open_report(partner.data_key, row) for row in rows]
-    reports = [from_plain(SelfReport, marked.plain) for marked in answers]
+    stored = [report_codec.open_report(partner.data_key, row) for row in rows]
+    reports = [report_codec.decode_report(*parts) for parts in stored]
     support = safety_carry_over.open_support(partner, newest.support, session.now)
     chosen_rows, sealed = await stored_view_inputs.history_of_partner(session.connection, partner.key)
     past = await open_past(session, partner, sealed)
@@ -127,7 +128,7 @@ async def find_inputs(session: Session, partner: Partner, library: Library) -> V
     chosen = choices.choices_from(partner, chosen_rows, session.now)
     return ViewInputs(
         newest.key,
-        answers[0],
+        stored[0],
         support,
         replace(reports[0], safety=safety_carry_over.as_answers(support)),
         theirs,
@@ -181,8 +182,10 @@ async def show_now(session: Session, partner: Partner, library: Library, opened:
     # shown this once, and not recorded.
     recorded = Opened(inputs.generation)
     views = {reader: inputs.view(compiled, reader) for reader in {NOTHING_OPENED, recorded}}
-    quiet, full = views[NOTHING_OPENED], views[recorded]
-    lists = ShownLists(inputs.draw.week, _ids(compiled, quiet), _ids(compiled, full), generation)
+    records = {reader: to_record(compiled, view) for reader, view in views.items()}
+    lists = ShownLists(
+        inputs.draw.week, _ids(compiled, views[NOTHING_OPENED]), _ids(compiled, views[recorded]), generation
+    )
     await _note_lists(session, partner, inputs, lists)
     record = {
         "format": FORMAT,
@@ -190,7 +193,7 @@ async def show_now(session: Session, partner: Partner, library: Library, opened:
         "country": partner.profile.country,
         "locale": locale,
         "generation": generation,
-        "views": {"full": to_record(compiled, full), "quiet": to_record(compiled, quiet)},
+        "views": {"full": records[recorded], "quiet": records[NOTHING_OPENED]},
     }
     decision = await _store_if_new(session, partner, library, inputs, record)
     view = views[opened] if opened in views else inputs.view(compiled, opened)
@@ -220,11 +223,11 @@ async def _store_if_new(
         return last
     key, id_ = new_key(), new_id("dec")
     own = {
-        "pooled": report_codec.encode_pooled(inputs.mine).decode(),
-        "private": report_codec.encode_private(inputs.mine, inputs.answers.marks).decode(),
+        "pooled": inputs.stored.pooled.decode(),
+        "private": inputs.stored.private.decode(),
         "history": _history_out(inputs.moment(Opened(inputs.generation)).history),
     }
-    plain = json.dumps({**record, **own}).encode()
+    plain = msgspec.json.encode({**record, **own})
     await stored_decisions.add(
         session.connection,
         key=key,
