@@ -3,7 +3,6 @@
 Each part carries the version of the questions that it answers, and is lifted to the present one when it is read.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
@@ -12,9 +11,9 @@ from typing import NamedTuple
 import msgspec
 
 from app.engine.plain_values import Plain, without_none
-from app.engine.self_report import OWN_KIND, OWN_SEASON, PooledReport, SelfReport, pool
-from app.rulesets.canonical import to_bytes
-from app.service.answers_by_path import KEEP_PRIVATE, as_report, by_path, is_private
+from app.engine.self_report import OWN_KIND, OWN_SEASON, PooledReport, SelfReport, answer_at, pool
+from app.engine.vocabulary import ANSWERS
+from app.service.answers_by_path import KEEP_PRIVATE, as_report, by_path, is_private, own_members_in
 from app.service.private_marks import NOTHING_OPENED, Mark, Opened, generation_in, generation_out
 from app.store.crypto.vault import DataKey
 from app.store.queries.reports import ReportRow
@@ -24,11 +23,18 @@ QUESTIONS = 2
 """The version of the questions; one that changes what a stored answer means has a function in `_LIFTS`."""
 _VERSION, _MARKS = "questions", "marks"
 Marks = Mapping[str, Mark]
+_OWN_PATHS = [
+    path
+    for path, answer in ANSWERS.items()
+    if answer.label != "pooled" and not path.startswith("safety.") and path != KEEP_PRIVATE
+]
+_to_bytes = msgspec.json.Encoder(order="sorted").encode
+_from_bytes = msgspec.json.Decoder().decode
 
 
 def encode_pooled(report: SelfReport) -> bytes:
     """Return the answers that may change the other's view; equal answers give equal bytes."""
-    return to_bytes({_VERSION: QUESTIONS, **_plain(pool(report))})
+    return _to_bytes({_VERSION: QUESTIONS, **_plain(pool(report))})
 
 
 class StoredAnswers(NamedTuple):
@@ -63,27 +69,25 @@ class MarkedAnswers(NamedTuple):
 
 def marks_of(report: SelfReport, mark: Mark) -> dict[str, Mark]:
     """Return one mark for every private answer of a report, and for every path kept from the pool."""
-    answers = by_path(_without_safety(report))
-    unpooled = answers.pop(KEEP_PRIVATE, [])
-    return dict.fromkeys([*(path for path in answers if is_private(path, unpooled)), *unpooled], mark)
+    answered = [path for path in _OWN_PATHS if answer_at(report, path) is not None]
+    return dict.fromkeys([*answered, *own_members_in(report), *(report.keep_private or ())], mark)
 
 
-def encode_private(report: SelfReport, marks: Marks) -> bytes:
-    """Return the answers that do not pool with their marks, without those about safety, which are never stored."""
+def encode_private(report: SelfReport, marks: Marks, pooled: bytes) -> bytes:
+    """Return the answers that are not among the pooled ones, with their marks.
+
+    Those about safety are never stored.
+    """
     paths = defaultdict[Mark, list[str]](list)
     for path, mark in sorted(marks.items()):
         paths[mark].append(path)
     stored = [
         [mark.sent_on.isoformat(), generation_out(mark.generation), *paths[mark]] for mark in sorted(paths, key=str)
     ]
-    own = _without(_without_safety(report), _plain(pool(report)))
-    return to_bytes({_VERSION: QUESTIONS, _MARKS: stored, **own})
-
-
-def _without_safety(report: SelfReport) -> Plain:
     whole = _plain(report)
     whole.pop("safety", None)
-    return whole
+    own = _without(whole, _from_bytes(pooled))
+    return _to_bytes({_VERSION: QUESTIONS, _MARKS: stored, **own})
 
 
 def _plain(report: SelfReport | PooledReport) -> Plain:
@@ -119,7 +123,7 @@ def read_marked(pooled: bytes, private: bytes) -> MarkedAnswers:
     """Return all answers of a stored report with their marks; those stored without one open for nobody."""
     marks = {
         path: Mark(date.fromisoformat(day), generation_in(generation))
-        for day, generation, *paths in json.loads(private).get(_MARKS, [])
+        for day, generation, *paths in _from_bytes(private).get(_MARKS, [])
         for path in paths
     }
     return MarkedAnswers(read_plain(pooled, private), marks)
@@ -127,7 +131,7 @@ def read_marked(pooled: bytes, private: bytes) -> MarkedAnswers:
 
 def read_plain(pooled: bytes, private: bytes | None) -> Plain:
     """Return a stored report as JSON values; without private and mutual answers where `private` is None."""
-    ours, own = json.loads(pooled), json.loads(private) if private else {}
+    ours, own = _from_bytes(pooled), _from_bytes(private) if private else {}
     own.pop(_VERSION, None)
     own.pop(_MARKS, None)
     for version in range(ours.pop(_VERSION, 1), QUESTIONS):

@@ -85,15 +85,17 @@ async def store_report(
         await stored_couples.lock(session.connection, link.key)
     await safety_carry_over.store_support(session, partner, support)
     key, id_ = new_key(), new_id("rpt")
+    pooled = report_codec.encode_pooled(report)
+    private = report_codec.encode_private(report, marks, pooled)
     await stored_reports.add(
         session.connection,
-        partner.data_key.seal("private_answers.sealed", key.hex, report_codec.encode_private(report, marks)),
+        partner.data_key.seal("private_answers.sealed", key.hex, private),
         key=key,
         id=id_,
         partner_key=partner.key,
         reported_at=session.now,
         answered_on=answered_on,
-        pooled=partner.data_key.seal("reports.pooled", key.hex, report_codec.encode_pooled(report)),
+        pooled=partner.data_key.seal("reports.pooled", key.hex, pooled),
     )
     if link and link.pools:
         await note_mutual_answers(session, link, report.mutual)

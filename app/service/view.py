@@ -216,7 +216,7 @@ async def _note_lists(session: Session, partner: Partner, inputs: ViewInputs, sh
 async def _store_if_new(
     session: Session, partner: Partner, library: Library, inputs: ViewInputs, record: dict[str, Any]
 ) -> DecisionRef:
-    content = json.dumps(record, sort_keys=True)
+    content = msgspec.json.encode(record, order="sorted").decode()
     mark = partner.data_key.mark("decision", library.digest, inputs.report_key.hex, content)
     last = inputs.last
     if last is not None and last.mark == mark and session.now < last.made_at + REUSED_FOR:

@@ -54,7 +54,8 @@ class InMemory:
         self.today += timedelta(days=days)
 
     def _store(self, report: SelfReport, marks: Any, day: date) -> None:
-        self.stored, self.day = (encode_pooled(report), encode_private(report, marks)), day
+        pooled = encode_pooled(report)
+        self.stored, self.day = (pooled, encode_private(report, marks, pooled)), day
 
 
 def without_null(answers: Any) -> Any:

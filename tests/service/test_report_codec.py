@@ -37,7 +37,8 @@ def test_a_report_is_read_as_it_was_stored() -> None:
         report = random_report(random)
 
         marks = marks_of(report, Mark(date(2026, 11, 30), None))
-        stored = encode_pooled(report), encode_private(report, marks)
+        pooled = encode_pooled(report)
+        stored = pooled, encode_private(report, marks, pooled)
 
         assert decode_report(*stored) == report
         assert read_marked(*stored).marks == marks
@@ -86,8 +87,8 @@ def test_of_a_stored_report_only_what_is_opened_is_disclosed() -> None:
             path: mark._replace(generation=random.choice((mine, other, None)))
             for path, mark in marks_of(report, Mark(date(2026, 11, 30), None)).items()
         }
-        pooled, private = encode_pooled(report), encode_private(report, marks)
-        stored = read_marked(pooled, private)
+        pooled = encode_pooled(report)
+        stored = read_marked(pooled, encode_private(report, marks, pooled))
         disclosed = from_plain(SelfReport, stored.disclosed(Opened(mine)))
 
         # To the other it is the same report, and what is disclosed bears the mark.
