@@ -79,7 +79,7 @@ async def end_couple(session: Session, holder: KeyHolder, id_: str) -> None:
             await stored_calendars.remove(session.connection, member.partner_key)
         await audit.add(session, member.id, "couple_ended", holder.key)
     await stored_couples.remove(session.connection, couple.key)
-    await stored_data_keys.destroy(session.connection, couple.id)
+    await stored_data_keys.destroy(session.connection, [couple.id])
 
 
 async def is_linked(session: Session, partner: Partner) -> bool:

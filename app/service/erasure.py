@@ -66,13 +66,13 @@ async def _erase(session: Session, partner: UUID, id_: str, library: Library | N
     await _store_week(session, partner, library)
     epoch = await stored_data_keys.newest_epoch(session.connection)
     await stored_erasures.remove_partner(session.connection, partner)
-    await stored_data_keys.destroy(session.connection, id_)
     await stored_idempotency.remove_of_partner(session.connection, id_)
-    is_anyone_left = await _leave(session, couples)
+    await stored_data_keys.destroy(session.connection, [id_, *await _leave(session, couples)])
     now, turn = session.now, next_week(session.now)
-    # The key of a link is replaced at the turn, wrapped until then by what was current a day before.
-    destroyed = session.vault.ring.latest_destruction(turn if is_anyone_left else now)
-    receipt = Receipt(new_id("era"), destroyed + EPOCH_LASTS if is_anyone_left else destroyed, turn)
+    # The key of a link is replaced at the turn, wrapped until then by what was current a day before. It is said so
+    # also where nobody stays behind: a receipt does not tell whether the other was erased.
+    destroyed = session.vault.ring.latest_destruction(turn if couples else now)
+    receipt = Receipt(new_id("era"), destroyed + EPOCH_LASTS if couples else destroyed, turn)
     await stored_erasures.add_receipt(session.connection, receipt.receipt, sha256_of(id_), now.date(), epoch)
     # Without the file of keys no event can be chained; the receipt stands for it.
     with suppress(UnusableKeys):
@@ -89,12 +89,12 @@ async def _store_week(session: Session, partner: UUID, library: Library | None) 
         await open_week(session, partner, library)
 
 
-async def _leave(session: Session, couples: list[UUID]) -> bool:
-    """Remove what is left of couples; return whether somebody stays behind in any.
+async def _leave(session: Session, couples: list[UUID]) -> list[str]:
+    """Remove what is left of couples; return the ids of those in which nobody stays behind.
 
-    They stay as after an unlinking, and get a new data key when the week is over that the old one has sealed.
+    Who stays does so as after an unlinking, and gets a new data key when the week is over that the old one has sealed.
     """
     await stored_erasures.remove_invitations(session.connection, couples)
-    for couple in await stored_erasures.remove_empty_couples(session.connection, couples):
-        await stored_data_keys.destroy(session.connection, couple)
-    return await stored_erasures.replace_keys_at(session.connection, couples, next_week(session.now))
+    empty = await stored_erasures.remove_empty_couples(session.connection, couples)
+    await stored_erasures.replace_keys_at(session.connection, couples, next_week(session.now))
+    return empty

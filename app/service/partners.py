@@ -122,7 +122,7 @@ async def _add(session: Session, holder: KeyHolder, external_id: str | None, pro
     if external_id is not None:
         values |= _sealed(session.vault, data_key, id_, holder.integrator, holder.mode, external_id)
     if not await stored_partners.add(session.connection, key=key, **values, **profile._asdict()):
-        await stored_data_keys.destroy(session.connection, id_)
+        await stored_data_keys.destroy(session.connection, [id_])
         return None
     day, unwrap = session.now.date(), lambda: data_key
     return Partner(key, id_, holder.integrator, holder.mode, profile, day, unwrap, external_id)

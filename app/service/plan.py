@@ -20,7 +20,7 @@ from app.service.choices import activities_of, find_choices
 from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.service.session import Session
-from app.service.week import find_link, open_time, open_week, seal_time
+from app.service.week import Link, find_link, open_time, open_week, seal_time
 from app.service.weekly_boundary import start_of_week
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
@@ -83,8 +83,12 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 async def find_plan(session: Session, partner: Partner, library: Library) -> list[PlanItem]:
     """Return the items by time, then those without one by activity id. Raises `ConsentRequired`."""
     await require_processing(session, partner)
+    return await _plan_in(session, partner, library, await open_week(session, partner.key, library))
+
+
+async def _plan_in(session: Session, partner: Partner, library: Library, link: Link | None) -> list[PlanItem]:
     wanted = await _chosen_activities(session, partner, library)
-    shared = await _shared_times(session, partner, library, wanted)
+    shared = await _shared_times(session, partner, link, wanted)
     settings = await _settings_of(session, partner)
     items = []
     for activity in wanted:
@@ -100,9 +104,10 @@ async def find_plan(session: Session, partner: Partner, library: Library) -> lis
 
 async def lock_item(session: Session, partner: Partner, library: Library, id_: str) -> PlanItem:
     """Return an item of the plan, locked until the transaction ends. Raises `ConsentRequired` and `NotFound`."""
-    await open_week(session, partner.key, library)
+    await require_processing(session, partner)
+    link = await open_week(session, partner.key, library)
     await stored_couples.lock_partners(session.connection, [partner.key])
-    for item in await find_plan(session, partner, library):
+    for item in await _plan_in(session, partner, library, link):
         if item.id == id_:
             return item
     raise NotFound("There is no such item in your plan.")
@@ -142,10 +147,9 @@ async def _chosen_activities(session: Session, partner: Partner, library: Librar
 
 
 async def _shared_times(
-    session: Session, partner: Partner, library: Library, wanted: Sequence[Activity]
+    session: Session, partner: Partner, link: Link | None, wanted: Sequence[Activity]
 ) -> dict[str, PlanTime | None]:
     """Return the shared time, or None, of each of these activities that the other has said yes to by this week."""
-    link = await open_week(session, partner.key, library)
     if link is None or link.week is None:
         return {}
     marks = {link.mark(activity.id): activity.id for activity in wanted if activity.together}

@@ -107,14 +107,14 @@ async def find_link(session: Session, partner: UUID) -> Link | None:
     return Link(row.key, row.id, partner, row.place, row.pools, row.seed, row.first_at, data_key, week)
 
 
-async def open_week(session: Session, partner: UUID, library: Library, *, first: bool = False) -> Link | None:
+async def open_week(session: Session, partner: UUID, library: Library, *, again: bool = False) -> Link | None:
     """Return a partner's link with its week stored: what changes after this shows to the other at the next turn.
 
-    With `first`, the same statements run whether it was stored or not: how long it takes does not tell whether the
-    other was here first.
+    The same statements run whether it was stored or not: how long it takes does not tell whether the other was here
+    first. `again` is for whoever had it stored before: it is only read.
     """
     link = await find_link(session, partner)
-    if link is None or (link.week and link.week.ruleset == library.digest and not first):
+    if link is None or (again and link.week and link.week.ruleset == library.digest):
         return link
     taken = await _take(session, link, library, before=start_of_week(session.now), is_heard=link.first_at is not None)
     await stored_weeks.put_if_new(session.connection, link.key, *_sealed(session, link, taken))
@@ -199,7 +199,8 @@ async def _take(session: Session, link: Link, library: Library, *, before: datet
     for time in await stored_weeks.times_of(connection, link.key):
         side, opened = sides[time.place], open_time(link, time.mark, time.sealed)
         sides[time.place] = replace(side, times={**side.times, time.mark.hex(): opened})
-    return Week(library.digest, sides, await _agreed(session, link) if heard else NO_AGREEMENT)
+    agreed = await _agreed(session, link)
+    return Week(library.digest, sides, agreed if heard else NO_AGREEMENT)
 
 
 def _read(session: Session, compiled: CompiledRuleset, row: PooledReportRow) -> ReadingRecord | None:

@@ -1,11 +1,13 @@
 """Six ways to go are one picture for the other: nothing before the weekly turn, and the same from then on."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from httpx2 import Response
 from sqlalchemy import event
 
 from app.service import week
@@ -14,7 +16,10 @@ from app.service.weekly_boundary import start_of_week
 from app.store.connection.database import Database
 from app.store.crypto.keyring import KeyRing
 from app.store.crypto.vault import Vault
+from tests.cases import rest_thorough
+from tests.contract.self_report import SHORTEST
 from tests.people import Integrator, Person
+from tests.privacy.lives import PLANNING
 from tests.store.rows import fetch
 
 WEDNESDAY, THURSDAY = "2026-11-25T10:00:00+00:00", "2026-11-26T10:00:00+00:00"
@@ -206,29 +211,45 @@ def test_a_consent_given_again_makes_no_second_first_time(integrator: Integrator
     assert b.view()["view"] == before
 
 
-Statements = Callable[[Person, str, str], list[str]]
+@pytest.mark.parametrize("now", [LATER, "2026-12-09T10:00:00+00:00"])
+def test_ones_own_receipt_does_not_tell_how_the_other_went(integrator: Integrator, now: str) -> None:
+    receipts = {}
+    for way, go in WAYS.items():
+        a, b = couple_with_a_date(integrator)
+        integrator.move_to(TURN, a)
+        go(integrator, a)
+        integrator.move_to(now, b)
+        receipts[way] = b.delete("/v1/me").json() | {"receipt": None}
+
+    assert {way: receipt for way, receipt in receipts.items() if receipt != receipts["silence"]} == {}
+
+
+LISTED = re.compile(r"IN \([^)]*\)")
+"""How many are listed tells nothing."""
+Deed = Callable[[Person], Response]
+Statements = Callable[[Person, Deed, str], list[str]]
 
 
 @pytest.fixture
 def statements_for(stored_app: FastAPI, integrator: Integrator) -> Statements:
-    """What the database is asked while somebody reads a path at a moment."""
+    """What the database is asked while somebody does something at a moment."""
 
-    def read(person: Person, path: str, now: str) -> list[str]:
+    def listen(person: Person, deed: Deed, now: str) -> list[str]:
         asked: list[str] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            asked.append(statement)
+            asked.append(LISTED.sub("IN (…)", statement))
 
         portal = integrator.client.portal
         assert portal
         engine = portal.call(stored_app.state.database.engine).sync_engine
         integrator.move_to(now, person)
         event.listen(engine, "before_cursor_execute", note)
-        assert person.get(path).status_code == 200
+        assert deed(person).is_success
         event.remove(engine, "before_cursor_execute", note)
         return asked
 
-    return read
+    return listen
 
 
 EARLIER_ACTS: dict[str, Act] = {
@@ -236,36 +257,36 @@ EARLIER_ACTS: dict[str, Act] = {
     "a look": lambda _integrator, a: a.get("/v1/me/view"),
     "a look at the plan": lambda _integrator, a: a.get("/v1/me/plan"),
     "a choice": lambda _integrator, a: a.put(f"/v1/me/choices/{TEA}", {"choice": "yes"}),
+    "a report": lambda _integrator, a: a.report(REPORT),
+    **WAYS,
+}
+FIRST_DEEDS: dict[str, Deed] = {
+    "a view": lambda b: b.get("/v1/me/view"),
+    "a plan": lambda b: b.get("/v1/me/plan"),
+    "proposals": lambda b: b.post("/v1/me/plan/proposals", PLANNING),
+    "an explanation": lambda b: b.post("/v1/me/explanations", {"target": TEA}),
+    "a choice": lambda b: b.put(f"/v1/me/choices/{TEA}", {"choice": "not_now"}),
+    "a choice taken back": lambda b: b.delete(f"/v1/me/choices/{WALK}"),
+    "a path": lambda b: b.put("/v1/me/paths/a-check-in-that-stays"),
+    "a path left": lambda b: b.delete("/v1/me/paths/a-check-in-that-stays"),
+    "feedback": lambda b: b.post("/v1/me/feedback", {"activity": WALK, "outcome": "done"}),
+    "a report": lambda b: b.post("/v1/me/reports", SHORTEST),
+    "a consent taken back": lambda b: b.agree("pooling", granted=False),
+    "leaving": lambda b: b.delete("/v1/me/couple"),
+    "erasing": lambda b: b.delete("/v1/me"),
 }
 
 
-def statements_after(
-    earlier: str, integrator: Integrator, statements_for: Statements, paths: tuple[str, ...]
-) -> list[list[str]]:
-    a, b = couple_with_a_date(integrator)
-    integrator.move_to(TURN, a)
-    EARLIER_ACTS[earlier](integrator, a)
-    return [statements_for(b, path, LATER) for path in paths]
-
-
-def test_the_first_view_of_a_week_asks_the_same_whether_the_other_was_here_first(
-    integrator: Integrator, statements_for: Statements
+@pytest.mark.parametrize("deed", rest_thorough(FIRST_DEEDS, first=3))
+def test_whatever_is_first_in_a_week_asks_the_same_whether_the_other_was_here_first(
+    integrator: Integrator, statements_for: Statements, deed: Deed
 ) -> None:
-    asked = {
-        earlier: statements_after(earlier, integrator, statements_for, ("/v1/me/view", "/v1/me/view"))
-        for earlier in EARLIER_ACTS
-    }
+    asked: dict[str, list[str]] = {}
+    for earlier, act in EARLIER_ACTS.items():
+        a, b = couple_with_a_date(integrator)
+        integrator.move_to(TURN, a)
+        act(integrator, a)
+        asked[earlier] = statements_for(b, deed, LATER)
 
-    assert len(asked["nothing"][0]) > len(asked["nothing"][1]) > 0
-    for earlier, statements in asked.items():
-        assert statements == asked["nothing"], earlier
-
-
-def test_who_reads_only_the_plan_again_and_again_asks_the_same_from_the_second_time_on(
-    integrator: Integrator, statements_for: Statements
-) -> None:
-    paths = ("/v1/me/plan",) * 3
-    asked = {earlier: statements_after(earlier, integrator, statements_for, paths)[1:] for earlier in EARLIER_ACTS}
-
-    for earlier, statements in asked.items():
-        assert statements == asked["nothing"], earlier
+    assert asked["nothing"]
+    assert {earlier: statements for earlier, statements in asked.items() if statements != asked["nothing"]} == {}

@@ -80,5 +80,5 @@ async def replace(connection: AsyncConnection, keys: Mapping[str, Wrapped]) -> N
         await connection.execute(_REPLACE, rows)
 
 
-async def destroy(connection: AsyncConnection, owner: str) -> None:
-    await connection.execute(delete(data_keys).where(data_keys.c.owner == owner))
+async def destroy(connection: AsyncConnection, owners: Collection[str]) -> None:
+    await connection.execute(delete(data_keys).where(data_keys.c.owner.in_(owners)))

@@ -54,10 +54,9 @@ async def remove_empty_couples(connection: AsyncConnection, keys: Sequence[UUID]
     return list(removed.scalars())
 
 
-async def replace_keys_at(connection: AsyncConnection, keys: Sequence[UUID], turn: datetime) -> bool:
-    """Let those of the couples that are left get a new data key at a weekly turn; return whether any is left."""
-    due = update(couples).where(couples.c.key.in_(keys)).values(rekey_at=turn)
-    return (await connection.execute(due)).rowcount > 0
+async def replace_keys_at(connection: AsyncConnection, keys: Sequence[UUID], turn: datetime) -> None:
+    """Let those of the couples that are left get a new data key at a weekly turn."""
+    await connection.execute(update(couples).where(couples.c.key.in_(keys)).values(rekey_at=turn))
 
 
 async def add_receipt(
