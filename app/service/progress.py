@@ -6,11 +6,12 @@ from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from app.engine.self_report import PooledReport, SelfReport, answer_at, pool
+from app.engine.plain_values import Plain
 from app.service import report_codec
 from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.service.private_marks import Opened
+from app.service.report_codec import StoredAnswers
 from app.service.session import Session
 from app.store.queries import progress as stored_progress
 from app.store.queries.reports import ReportRow
@@ -63,7 +64,6 @@ REPORTS_COMPARED = 3
 """Things get heavier where each of the last two reports is worse than the one before it."""
 
 
-AnyReport = PooledReport | SelfReport
 Heavier = Literal["no", "silent", "told"]
 
 
@@ -86,17 +86,18 @@ async def find_progress(
     ]
 
 
-def is_getting_heavier(reports: Sequence[AnyReport]) -> bool:
-    """Return whether each of the last two `reports` (the oldest first) is worse than the one before it."""
+def is_getting_heavier(reports: Sequence[Plain]) -> bool:
+    """Return whether each of the last two `reports` (JSON values, the oldest first) is worse than the one before it."""
     last = reports[-REPORTS_COMPARED:]
     return len(last) == REPORTS_COMPARED and all(_is_worse(after, before) for before, after in pairwise(last))
 
 
-def how_heavier(reports: Sequence[SelfReport]) -> Heavier:
+def how_heavier(reports: Sequence[StoredAnswers]) -> Heavier:
     """Return whether things get heavier, and whether the pooled answers alone say so, which is no secret."""
-    if not is_getting_heavier(reports):
+    if not is_getting_heavier([report_codec.read_plain(*report) for report in reports]):
         return "no"
-    return "told" if is_getting_heavier([pool(report) for report in reports]) else "silent"
+    pooled = [report_codec.read_plain(report.pooled, None) for report in reports]
+    return "told" if is_getting_heavier(pooled) else "silent"
 
 
 def _shown(partner: Partner, row: ReportRow, opened: Opened) -> dict[str, Any]:
@@ -110,16 +111,16 @@ def _at(answers: Mapping[str, Any], path: str) -> Any:
     return answers.get(group, {}).get(name)
 
 
-def _is_worse(after: AnyReport, before: AnyReport) -> bool:
+def _is_worse(after: Plain, before: Plain) -> bool:
     """Return whether more answers got heavier than lighter, of those in both reports."""
     changes = [_change(path, before, after) for path in _WEIGHTS]
     return sum(change > 0 for change in changes) > sum(change < 0 for change in changes)
 
 
-def _change(path: str, before: AnyReport, after: AnyReport) -> int:
+def _change(path: str, before: Plain, after: Plain) -> int:
     was, is_ = _weight(before, path), _weight(after, path)
     return 0 if was is None or is_ is None else is_ - was
 
 
-def _weight(report: AnyReport, path: str) -> int | None:
-    return _WEIGHTS[path].get(answer_at(report, path))
+def _weight(report: Plain, path: str) -> int | None:
+    return _WEIGHTS[path].get(_at(report, path))

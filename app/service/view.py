@@ -118,22 +118,22 @@ async def find_inputs(session: Session, partner: Partner, library: Library) -> V
         raise NoReport
     newest = rows[0]
     stored = [report_codec.open_report(partner.data_key, row) for row in rows]
-    reports = [report_codec.decode_report(*parts) for parts in stored]
+    mine = report_codec.decode_report(*stored[0])
     support = safety_carry_over.open_support(partner, newest.support, session.now)
     chosen_rows, sealed = await stored_view_inputs.history_of_partner(session.connection, partner.key)
     past = await open_past(session, partner, sealed)
     again = past.was_shown_something(start_of_week(session.now).date())
     link = await open_week(session, partner.key, library, again=again)
-    theirs, agreed = _heard(link, library, reports[0])
+    theirs, agreed = _heard(link, library, mine)
     chosen = choices.choices_from(partner, chosen_rows, session.now)
     return ViewInputs(
         newest.key,
         stored[0],
         support,
-        replace(reports[0], safety=safety_carry_over.as_answers(support)),
+        replace(mine, safety=safety_carry_over.as_answers(support)),
         theirs,
         agreed,
-        OwnPast(past, chosen, how_heavier(reports[::-1])),
+        OwnPast(past, chosen, how_heavier(stored[::-1])),
         _draw_of(session, partner, link, past),
         session.now.date(),
         newest.generation,

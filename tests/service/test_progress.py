@@ -1,13 +1,10 @@
-import json
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from app.engine.self_report import SelfReport
 from app.service.progress import is_getting_heavier
-from app.service.report_codec import decode_report
 
 FROM_LIGHT_TO_HEAVY: dict[str, list[Any]] = {
     "conflict.level": ["rare", "occasional", "frequent", "chronic"],
@@ -21,12 +18,12 @@ FROM_LIGHT_TO_HEAVY: dict[str, list[Any]] = {
 }
 
 
-def a_report(answers: Mapping[str, object]) -> SelfReport:
-    plain: dict[str, dict[str, object]] = {"time_together": {}, "conflict": {}, "busyness": {}}
+def a_report(answers: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    plain: dict[str, dict[str, object]] = {}
     for path, answer in answers.items():
         group, _, name = path.partition(".")
         plain.setdefault(group, {})[name] = answer
-    return decode_report(json.dumps(plain).encode(), b"{}")
+    return plain
 
 
 def gets_heavier(*answers: Mapping[str, object]) -> bool:

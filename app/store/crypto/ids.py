@@ -6,7 +6,10 @@ from hashlib import sha256
 from string import ascii_letters, digits
 from uuid import UUID
 
-_ALPHABET = digits + ascii_letters
+_ALPHABET = (digits + ascii_letters).encode()
+_CHARACTERS = bytes(_ALPHABET[byte % len(_ALPHABET)] for byte in range(256))
+_UNEVEN = bytes(range(256 - 256 % len(_ALPHABET), 256))
+"""Bytes beyond the last whole run of the alphabet would make its first characters likelier."""
 
 
 def new_id(prefix: str) -> str:
@@ -37,9 +40,7 @@ def new_key() -> UUID:
 
 
 def _random(length: int) -> str:
-    # One number and its digits: as random as a draw for each, for a tenth of the time.
-    number, characters = secrets.randbelow(len(_ALPHABET) ** length), ""
-    for _ in range(length):
-        number, digit = divmod(number, len(_ALPHABET))
-        characters += _ALPHABET[digit]
-    return characters
+    characters = b""
+    while len(characters) < length:
+        characters += secrets.token_bytes(length).translate(_CHARACTERS, _UNEVEN)
+    return characters[:length].decode()
