@@ -68,7 +68,7 @@ def report_of(answers: Mapping[str, Any]) -> SelfReport:
 def with_answer(report: SelfReport, path: str, value: Any) -> SelfReport:
     """The same report with one answer changed; None takes it away."""
     group, _, name = path.partition(".")
-    held: Any = frozenset(value) if isinstance(value, set) else value
+    held: Any = frozenset(value) if isinstance(value, set | list) else value
     if name:
         held = replace(getattr(report, group) or GROUPS[group](), **{name: held})
     changed: dict[str, Any] = {group: held}
