@@ -60,6 +60,16 @@ def test_touch_is_asked_by_name_of_whatever_is_of_that_kind(library: Library) ->
     assert all("touch" in activity.asks for activity in of_touch)
 
 
+def test_whoever_plays_with_a_quarrel_is_in_good_humour(library: Library) -> None:
+    """Good humour is asked for by name, so that nobody who was just hurt is handed a game about it."""
+    ruleset = library.ruleset
+    quarrels = {purpose.id for purpose in ruleset.purposes if purpose.is_on_quarrels}
+    games = [each for each in ruleset.activities if each.purpose in quarrels and each.kinds[0] == "game"]
+
+    assert games
+    assert [each.id for each in games if not {"warmth", "kind_reading"} & {*each.asks}] == []
+
+
 def test_every_kind_that_can_be_liked_is_there(library: Library) -> None:
     kinds = {kind for activity in library.ruleset.activities for kind in activity.kinds}
 
