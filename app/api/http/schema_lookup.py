@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.api.http.fields import PRINTABLE, TRIMMED
 from app.errors import Part
+from app.rulesets.strict_json import to_integer
 
 Document = dict[str, Any]
 SchemaNode = Mapping[str, Any]
@@ -38,6 +40,13 @@ class OperationSchema:
     def expected_at(self, part: Part, keys: FieldPath) -> str:
         """Return in words what is allowed at `keys`, such as "a number from 0 to 168 in steps of 0.25"."""
         return _either(_expected(variant, self.document) for variant in self._variants_at(part, keys))
+
+    def needed_at(self, part: Part, keys: FieldPath) -> list[str]:
+        """Return the fields that an object at `keys` cannot do without, where each of them is a single value."""
+        variants = self._variants_at(part, keys)
+        needed = list(dict.fromkeys(name for variant in variants for name in variant.get("required", ())))
+        within = [inner for name in needed for inner in self._variants_at(part, (*keys, name))]
+        return needed if all(inner.get("type") not in ("object", "array") for inner in within) else []
 
     def _variants_at(self, part: Part, keys: FieldPath) -> list[SchemaNode]:
         nodes = [_body(self.operation) if part == "body" else _parameters(part, self)]
@@ -111,29 +120,37 @@ def _expected(variant: SchemaNode, document: SchemaNode) -> str:
                 for inner in inside(variant, 0, document)
                 for member in variants_of(inner, document)
             )
-            return f"a list{_count(variant)}, each {members}"
+            return f"a list{_size(variant, 'Items')}, each {members}"
         case "integer" | "number" as kind:
             return ("a whole number" if kind == "integer" else "a number") + _bounds(variant)
         case "string":
-            return _FORMATS.get(variant.get("format", ""), "a text") + _length(variant) + _example(variant)
+            return _text(variant)
         case kind:
             return "true or false" if kind == "boolean" else "something else"
 
 
-def _count(variant: SchemaNode) -> str:
-    maximum = variant.get("maxItems")
-    return f" of at most {maximum}" if maximum is not None else ""
+def _text(variant: SchemaNode) -> str:
+    text = _FORMATS.get(variant.get("format", ""), "a text")
+    if variant.get("pattern") in (PRINTABLE, TRIMMED):
+        text = "a text of one line, all of it visible,"
+    return text + _size(variant, "Length", " characters") + _example(variant)
+
+
+def _size(variant: SchemaNode, of: str, unit: str = "") -> str:
+    minimum, maximum = variant.get(f"min{of}", 0), variant.get(f"max{of}")
+    if maximum is None:
+        return ""
+    return (f" of {minimum} to {maximum}" if minimum else f" of at most {maximum}") + unit
 
 
 def _bounds(variant: SchemaNode) -> str:
     minimum, maximum, step = variant.get("minimum"), variant.get("maximum"), variant.get("multipleOf")
-    between = f" from {minimum:g} to {maximum:g}" if minimum is not None and maximum is not None else ""
-    return between + (f" in steps of {step:g}" if step is not None else "")
+    between = f" from {_plain(minimum)} to {_plain(maximum)}" if minimum is not None and maximum is not None else ""
+    return between + (f" in steps of {_plain(step)}" if step is not None else "")
 
 
-def _length(variant: SchemaNode) -> str:
-    maximum = variant.get("maxLength")
-    return f" of at most {maximum} characters" if maximum is not None else ""
+def _plain(number: float) -> str:
+    return str(to_integer(number))
 
 
 def _example(variant: SchemaNode) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, get_args
 from urllib.parse import quote
@@ -70,7 +70,8 @@ class ValidationIssue:
 
 def describe_errors(errors: Iterable[Mapping[str, Any]], body: object, schema: OperationSchema) -> ValidationFailed:
     """Return the problem that lists the first `MAX_LISTED` of pydantic's `errors` about a request."""
-    issues = _innermost([_locate(error, body) for error in errors])
+    innermost = _innermost([_locate(error, body) for error in errors])
+    issues = [needed for issue in innermost for needed in _needed(issue, schema)]
     listed = enumerate(issues[:MAX_LISTED])
     mistakes = [_mistake(issue, schema, may_guess=index < MAX_GUESSED) for index, issue in listed]
     return ValidationFailed(mistakes, total=len(issues))
@@ -116,6 +117,12 @@ def _innermost(issues: Sequence[ValidationIssue]) -> list[ValidationIssue]:
     enclosing = {(issue.part, issue.keys[:depth]) for issue in issues for depth in range(len(issue.keys))}
     first = {(issue.part, issue.keys): issue for issue in reversed(issues)}
     return [issue for place, issue in reversed(first.items()) if place not in enclosing]
+
+
+def _needed(issue: ValidationIssue, schema: OperationSchema) -> list[ValidationIssue]:
+    """Return, for a group that is missing, each answer that it needs: a form has a place for an answer, not a group."""
+    needed = schema.needed_at(issue.part, issue.keys) if _code(issue) == "required" else []
+    return [replace(issue, keys=(*issue.keys, name)) for name in needed] or [issue]
 
 
 def _mistake(issue: ValidationIssue, schema: OperationSchema, *, may_guess: bool) -> FieldError:

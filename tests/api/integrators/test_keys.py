@@ -347,6 +347,16 @@ def test_what_a_key_cannot_be_is_refused(integrator: Integrator, body: dict[str,
     assert integrator.post("/v1/keys", body).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [({"scopes": []}, "a list of 1 to 4, each"), ({"expires_in": 60}, "a whole number from 3600 to 31622400.")],
+)
+def test_a_refusal_asks_for_what_was_not_there(integrator: Integrator, body: dict[str, object], asked: str) -> None:
+    (mistake,) = integrator.post("/v1/keys", body).json()["errors"]
+
+    assert asked in mistake["detail"]
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v1/keys"), ("POST", "/v1/keys"), ("DELETE", "/v1/keys/key_x")])
 def test_keys_are_managed_with_the_scope_keys(
     integrator: Integrator, database_url: str, method: str, path: str

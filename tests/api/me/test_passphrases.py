@@ -221,6 +221,7 @@ def test_what_is_no_passphrase_is_refused_without_repeating_it(integrator: Integ
     answer = integrator.add().put("/v1/me/passphrase", body)
 
     assert answer.status_code == 422
+    assert "8 to 256 characters" in answer.json()["errors"][0]["detail"]
     assert "seven77" not in answer.text
 
 
