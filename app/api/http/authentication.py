@@ -244,8 +244,9 @@ def bearer_credentials(request: Request) -> str:
         raise CredentialsMissing
     scheme, _space, credentials = header.partition(" ")
     if scheme.lower() != "bearer":
-        raise CredentialsMalformed("The header is Authorization: Bearer, one space and the key or token.")
-    return credentials
+        raise CredentialsMalformed("The header is Authorization: Bearer, a space and the key or token.")
+    # RFC 6750 allows for several spaces.
+    return credentials.lstrip(" ")
 
 
 def current_time(request: Request, mode: str, test_now: str | None) -> datetime:

@@ -78,6 +78,12 @@ def test_bearer_is_read_in_any_case(
     assert ask(client, whole_report, f"bearer {make_key()}").status_code == 200
 
 
+def test_several_spaces_may_stand_before_a_key(
+    client: TestClient, make_key: Callable[..., str], whole_report: dict[str, object]
+) -> None:
+    assert ask(client, whole_report, f"Bearer   {make_key()}").status_code == 200
+
+
 def test_a_missing_key_is_called_missing(client: TestClient, whole_report: dict[str, object]) -> None:
     answer = ask(client, whole_report)
 
