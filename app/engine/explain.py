@@ -154,7 +154,8 @@ def _kept_out(evaluation: Evaluation, target: Target) -> Explanation:
     position = target.position if target.kind == "activity" else nearest(evaluation, target)
     failing = () if position is None else unmet(evaluation, position)
     if _is_taken_away(evaluation, target) and PRIVATE_LIMIT not in failing:
-        failing = (*failing, PRIVATE_LIMIT)
+        # Something of the reader's own stands in the way: then nothing is said of the two together.
+        failing = (*(constraint for constraint in failing if constraint != SHARED), PRIVATE_LIMIT)
     called = target.activities & evaluation.offer.pair.called
     status: TargetStatus = "withheld" if called or because else "not_suggested"
     if not because and not any(constraint.is_named for constraint in failing):

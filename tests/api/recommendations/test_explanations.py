@@ -123,7 +123,7 @@ def test_every_limit_has_its_words(ask: Ask, targets: list[str]) -> None:
         constraints = [each["constraint"] for each in blocks]
         seen.update(constraints)
         assert all(each["text"].endswith(".") and "{" not in each["text"] for each in blocks)
-        assert "both_of_you" not in constraints or not {*constraints} - {"both_of_you", "private"}
+        assert "both_of_you" not in constraints or constraints == ["both_of_you"]
     assert {"longest_slot_minutes", "minutes_per_week", "budget", "energy", "likes", "both_of_you", "private"} <= seen
 
 
@@ -261,6 +261,15 @@ def test_of_the_others_limit_neither_what_it_asks_nor_what_there_is_is_said(ask:
     assert [*answer["blocked_by"][0]] == ["constraint", "text"]
     assert answer["would_change"] == []
     assert answer["why_none"]
+
+
+def test_beside_something_private_of_ones_own_nothing_is_said_of_the_two(ask: Ask) -> None:
+    apart = {**SHORTEST, "circumstances": {"season": ["separation"]}}
+    busy = {"level": "full", "minutes_per_week": 0}
+
+    answer = answers(ask("new_experiences", apart, {**SHORTEST, "busyness": busy, "novelty": {"shared_purpose": True}}))
+
+    assert [each["constraint"] for each in answer["blocked_by"]] == ["private"]
 
 
 def test_b_is_answered_as_a_would_be_in_their_place(ask: Ask) -> None:
