@@ -56,12 +56,15 @@ async def list_help(
     """Return the sources of help of a country that were checked and are not due for another check.
 
     Where there is none, or without a country, a directory for many countries is listed and `text` says what to do in
-    danger. Nothing in the query is an error here. The operation needs no key, is not counted against the rate limit and
-    is the same for everyone.
+    danger. Of several countries, the first with a line counts. Nothing in the query is an error here. The operation
+    needs no key, is not counted against the rate limit and is the same for everyone.
     """
     library, locale = library_and_locale(request)
     ignored = [name[:MAX_NAME_LENGTH] for name in unknown_query(request)[:MAX_IGNORED]]
-    body = to_bytes({**help_out(library, locale, country, now_of(request).date()), "ignored": ignored})
+    named = [] if country is None else request.query_params.getlist("country")
+    found = [help_out(library, locale, each, now_of(request).date()) for each in (*named, None)]
+    first = next((each for each in found if each["country"]), found[-1])
+    body = to_bytes({**first, "ignored": ignored})
     return localized_response(locale, request, body, max_age=CACHE_SECONDS)
 
 

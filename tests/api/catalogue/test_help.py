@@ -45,6 +45,13 @@ def test_a_query_that_nobody_knows_keeps_nobody_from_help(client: TestClient) ->
     assert answer.json() == {**client.get("/v1/help?country=US").json(), "ignored": ["utm_source"]}
 
 
+@pytest.mark.parametrize("others", ["country=ZZ&country=US", "country=US&country=DE", "country=&country=US&country="])
+def test_of_several_countries_the_first_with_a_line_counts(client: TestClient, others: str) -> None:
+    answer = client.get(f"/v1/help?{others}")
+
+    assert answer.content == client.get("/v1/help?country=US").content
+
+
 def test_only_a_few_ignored_names_are_repeated(client: TestClient) -> None:
     ignored = client.get("/v1/help?" + "&".join(f"{'x' * 100}{number}" for number in range(100))).json()["ignored"]
 
