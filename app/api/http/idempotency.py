@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.api.http.authentication import AnyContext, PartnerContext
 from app.api.http.fields import invalid
 from app.api.http.json_bytes import to_bytes
+from app.rulesets.strict_json import to_integer
 from app.service import idempotency
 from app.service.data_keys import find_data_key, make_data_key
 from app.service.idempotency import IdempotencyClaim, StoredResponse
@@ -51,8 +52,12 @@ async def respond_idempotently(
 
 
 def _same_for_equal(body: bytes) -> bytes:
-    """Return JSON in one form: the order of its keys, its spaces and escapes are no part of what is asked."""
-    return json.dumps(json.loads(body), sort_keys=True).encode() if body else body
+    """Return JSON in one form: neither the order of its keys nor spaces, escapes or 4.0 for 4 change what is asked."""
+    return json.dumps(json.loads(body, parse_float=_number), sort_keys=True).encode() if body else body
+
+
+def _number(text: str) -> object:
+    return to_integer(float(text))
 
 
 def respond(reply: StoredResponse, *, replayed: bool = False) -> Response:
