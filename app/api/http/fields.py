@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, TypeGuard
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticKnownError
 
 from app.errors import FieldError, Part, ValidationFailed
+from app.rulesets.strict_json import to_integer
 
 # Control and format characters, line breaks, and spaces that look like the usual one or like nothing. Spelled as
 # JavaScript, Rust and Python all read it, because the OpenAPI document repeats it.
@@ -19,6 +21,7 @@ PRINTABLE = rf"^[^{_HIDDEN}]*$"
 TRIMMED = rf"^[^{_HIDDEN} ]([^{_HIDDEN}]*[^{_HIDDEN} ])?$"
 ID_FORM = r"^[A-Za-z0-9][A-Za-z0-9._+-]*$"
 MAX_ID_LENGTH = 64
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @cache
@@ -48,6 +51,12 @@ def _require_time_zone(name: str) -> str:
     return name
 
 
+def _require_day(value: object) -> object:
+    if not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise PydanticKnownError("date_type")
+    return value
+
+
 Id = Annotated[str, Field(max_length=MAX_ID_LENGTH, pattern=ID_FORM)]
 """An id of a stored row or of a piece of content; none has a character outside of this form."""
 ShortText = Annotated[str, Field(pattern=TRIMMED), AfterValidator(normalize)]
@@ -56,6 +65,10 @@ Locale = Annotated[str, Field(max_length=35, pattern=TRIMMED, examples=["en"])]
 """A tag to store; the length is the one that RFC 5646 asks every reader of language tags to allow for."""
 TargetText = Annotated[str, Field(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 """What somebody takes for the id of a piece of content; where there is none, the nearest ones are named."""
+Day = Annotated[date, BeforeValidator(_require_day)]
+"""A day as RFC 3339 has it; neither an instant nor a count of seconds is one."""
+WholeNumber = BeforeValidator(to_integer)
+"""Reads 5.0 as 5, which it is in JSON; stands beside `Field(strict=True)` of every integer in a body."""
 Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["US"]), AfterValidator(str.upper)]
 TimeZone = Annotated[ShortText, Field(max_length=64, examples=["Europe/Paris"]), AfterValidator(_require_time_zone)]
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
 from app.api.http.examples import load_example
-from app.api.http.fields import Id, as_json
+from app.api.http.fields import Id, WholeNumber, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.problems import problems
@@ -52,7 +52,7 @@ class ApiKeyIn(Shape, extra="forbid"):
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] | None = Field(
         None, description="A subset of the scopes of the calling key; all of them by default."
     )
-    expires_in: Annotated[int, Field(strict=True, ge=keys.MIN_TTL, le=keys.MAX_TTL)] | None = Field(
+    expires_in: Annotated[int, Field(strict=True, ge=keys.MIN_TTL, le=keys.MAX_TTL), WholeNumber] | None = Field(
         None,
         description="The lifetime in seconds, from an hour to 366 days; by default that of the calling key, which "
         "the new one never outlives.",

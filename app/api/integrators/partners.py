@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
 from app.api.http.examples import load_example
-from app.api.http.fields import Country, Id, Locale, ShortText, TimeZone, as_json
+from app.api.http.fields import Country, Id, Locale, ShortText, TimeZone, WholeNumber, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
@@ -61,7 +61,7 @@ MOVE = {"country": "FR", "time_zone": "Europe/Paris"}
 class TokenIn(Shape, extra="forbid"):
     """The lifetime of a token."""
 
-    expires_in: Annotated[int, Field(strict=True, ge=tokens.MIN_TTL, le=tokens.MAX_TTL)] | None = Field(
+    expires_in: Annotated[int, Field(strict=True, ge=tokens.MIN_TTL, le=tokens.MAX_TTL), WholeNumber] | None = Field(
         None, description=f"The lifetime in seconds, {tokens.DEFAULT_TTL:,} by default."
     )
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext
 from app.api.http.examples import load_example
-from app.api.http.fields import Id, invalid
+from app.api.http.fields import Id, WholeNumber, invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_created, localized
@@ -28,7 +28,7 @@ from app.service.view import find_decision
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
-Felt = Annotated[int, Field(strict=True, ge=1, le=5)]
+Felt = Annotated[int, Field(strict=True, ge=1, le=5), WholeNumber]
 
 EXAMPLE_FEEDBACK: dict[str, Any] = {
     "activity": "evening-walk",

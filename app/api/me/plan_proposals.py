@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.examples import load_example
+from app.api.http.fields import WholeNumber
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
@@ -49,7 +50,7 @@ class FreeTimeIn(Shape, extra="forbid"):
 class PlanProposalIn(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
     """The weeks to propose, and the times that are free in each."""
 
-    weeks: Annotated[int, Field(strict=True, ge=1, le=MAX_WEEKS)] | None = Field(
+    weeks: Annotated[int, Field(strict=True, ge=1, le=MAX_WEEKS), WholeNumber] | None = Field(
         None, description=f"How many weeks, the current one first; {DEFAULT_WEEKS} by default."
     )
     free: list[FreeTimeIn] = Field(max_length=MAX_FREE_TIMES, description="The times to plan within.")

@@ -12,14 +12,14 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from app.api.http.examples import load_example
-from app.api.http.fields import PRINTABLE, Country, Id, is_id
+from app.api.http.fields import PRINTABLE, Country, Id, WholeNumber, is_id
 from app.api.http.problems import to_problem
 from app.api.http.request_context import choose_language, now_of, root_of, rulesets_of
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter, StrictRoute
 from app.api.http.shape import Shape
 from app.api.recommendations.renderer import DEPTHS, Renderer
-from app.api.recommendations.self_report import SelfReportIn, WholeNumber
+from app.api.recommendations.self_report import SelfReportIn
 from app.api.recommendations.view_shapes import Explain, ViewOut
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.history import Moment

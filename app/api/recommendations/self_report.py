@@ -12,8 +12,9 @@ from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, w
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError
 
+from app.api.http.fields import WholeNumber
 from app.engine import answer_types, self_report
-from app.rulesets.strict_json import drop_nulls, read_quickly, to_integer
+from app.rulesets.strict_json import drop_nulls, read_quickly
 
 
 def _refuse_truth_values(value: object) -> object:
@@ -43,7 +44,6 @@ class _NullableEntries:
 Hours = Annotated[
     float, Field(strict=True, ge=0, le=168, multiple_of=0.25, allow_inf_nan=False), Meta(ge=0, le=168, multiple_of=0.25)
 ]
-WholeNumber = BeforeValidator(to_integer)
 Nights = Annotated[int, Field(strict=True, ge=0, le=31), WholeNumber, Meta(ge=0, le=31)]
 MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200), WholeNumber, Meta(ge=0, le=1200)]
 SlotMinutes = Annotated[int, Field(strict=True, ge=5, le=2880), WholeNumber, Meta(ge=5, le=2880)]

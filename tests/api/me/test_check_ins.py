@@ -327,6 +327,8 @@ def test_what_a_report_needs_is_answered_anew_and_not_cleared(person: Person) ->
         ({"answers": {"conflict": {"level": "chronnic"}}}, "#/answers/conflict/level"),
         ({"answered_on": "2026-11-24"}, "#/answered_on"),
         ({"answered_on": "2026-11-15"}, "#/answered_on"),
+        ({"answered_on": "2026-11-23T00:00"}, "#/answered_on"),
+        ({"answered_on": 1795392000}, "#/answered_on"),
         ({"reported_on": "2026-11-23"}, "#/reported_on"),
     ],
 )
@@ -386,7 +388,7 @@ def test_it_takes_consent_and_a_token(integrator: Integrator) -> None:
 def test_the_same_content_in_another_order_is_the_same_request(integrator: Integrator) -> None:
     person = integrator.add()
     answers = {"conflict": {"level": "rare", "pattern": "discuss"}, **{name: REPORT[name] for name in REPORT}}
-    turned = {name: answers[name] for name in reversed(answers)}
+    turned = {name: answers[name] for name in reversed(answers)} | {"time_together": {"hours_per_week": 4.0}}
 
     first = person.post("/v1/me/check-ins", {"answers": answers, "clear": []}, Idempotency_Key="one")
     again = person.post("/v1/me/check-ins", {"clear": [], "answers": turned}, Idempotency_Key="one")
