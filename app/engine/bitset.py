@@ -8,7 +8,7 @@ from itertools import compress
 from operator import or_
 from typing import NamedTuple
 
-_SPARSE = 16
+_SPARSE = 8
 """A set with fewer members than one in so many is read member by member, which is then cheaper."""
 _FLAGS = bytes.maketrans(b"01", b"\0\1")
 

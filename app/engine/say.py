@@ -248,7 +248,9 @@ def _opening(reader: Reader) -> tuple[OpeningSentence, ...]:
     """
     compiled, opening = reader.compiled, []
     wanted = [True, False]
-    for i in positions(reader.verdict.true >> compiled.first_opening & compiled.every_opening):
+    for i in lowest_first(reader.verdict.true >> compiled.first_opening & compiled.every_opening):
+        if not wanted:
+            break
         sentence = compiled.openings[i]
         if sentence.is_good not in wanted:
             continue

@@ -5,6 +5,8 @@ comes from the reader's own verdict, which is never given the other's answers. E
 the stricter holds, because sets only shrink when they are intersected.
 """
 
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from app.engine.activity_index import ActivityIndex
@@ -143,13 +145,12 @@ def judge_pair(compiled: CompiledRuleset, one: Reading, two: Reading | None, agr
     judge = _Judge(compiled, read_agreed(compiled, agreed))
     if two is None:
         codes = heard_alone(compiled, one.codes)
-        return judge.verdict(judge.true(codes), 0, codes, agreed)
+        return judge.verdict(compiled.judge(judge.whole(codes)), 0, codes, agreed)
     gaps = _gaps(compiled, one, two)
     forth, back = compiled.reading.meet(one.codes, two.codes, gaps), compiled.reading.meet(two.codes, one.codes, gaps)
-    true = judge.true(forth)
-    if back != forth:
-        true |= judge.true(back)
-    return judge.verdict(true, judge.capped(true, (one.codes, two.codes), (forth, back)), forth, agreed)
+    sides = [judge.whole(forth)] if forth == back else [judge.whole(forth), judge.whole(back)]
+    true = reduce(or_, map(compiled.judge, sides))
+    return judge.verdict(true, judge.capped(true, (one.codes, two.codes), sides), forth, agreed)
 
 
 def heard_alone(compiled: CompiledRuleset, codes: Codes) -> Codes:
@@ -166,11 +167,8 @@ class _Judge(NamedTuple):
     compiled: CompiledRuleset
     mutual: Codes
 
-    def true(self, codes: Codes) -> RuleMask:
-        """Return the conditions that are true of these findings; private ones are unknown."""
-        return self.compiled.judge(self._whole(codes))
-
-    def _whole(self, codes: Codes) -> Codes:
+    def whole(self, codes: Codes) -> Codes:
+        """Return all findings, of which private ones are unknown."""
         return codes + self.compiled.reading.nothing_private + self.mutual
 
     def verdict(self, true: RuleMask, capped: RuleMask, codes: Codes, agreed: Agreed) -> PairVerdict:
@@ -191,7 +189,7 @@ class _Judge(NamedTuple):
             mutual=self.mutual,
         )
 
-    def capped(self, true: RuleMask, own: tuple[Codes, Codes], sides: tuple[Codes, Codes]) -> RuleMask:
+    def capped(self, true: RuleMask, own: tuple[Codes, Codes], sides: list[Codes]) -> RuleMask:
         """Return the strong rules that rest on a wish of only one of the two: they make a need moderate at most."""
         resting = true & self.compiled.rules_that.wishing
         if not resting or all(own[0][i] == own[1][i] for i in self.compiled.reading.wishes):
@@ -206,7 +204,7 @@ class _Judge(NamedTuple):
         return resting & ~shared
 
     def _with_wishes(self, codes: Codes, wishes: Codes) -> list[int]:
-        wished = [*self._whole(codes)]
+        wished = [*codes]
         for i in self.compiled.reading.wishes:
             wished[i] = wishes[i]
         return wished
