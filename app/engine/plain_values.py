@@ -21,6 +21,7 @@ AS_PAIRS = {"as_pairs": True}
 """Metadata of a field whose mapping is written as a list of pairs, since a JSON object has no order of its own."""
 
 TAG = "is"
+_PLAIN = frozenset((str, int, float, bool, NoneType))
 
 Value = TypeVar("Value")
 Decoder = Callable[[Any], Any]
@@ -38,7 +39,7 @@ class PlainValueError(ValueError):
 def to_plain(value: Any, tagged: Collection[type] = ()) -> Any:
     """Return `value` as plain values; dataclasses among `tagged` are written with their tag."""
     kind = type(value)
-    if kind in (str, int, float, bool, NoneType):
+    if kind in _PLAIN:
         return value
     members = _members_of(cast(Hashable, kind))
     if members is not None:
@@ -47,12 +48,12 @@ def to_plain(value: Any, tagged: Collection[type] = ()) -> Any:
             part = getattr(value, name)
             plain[name] = to_plain(tuple(part.items()) if is_in_pairs else part, tagged)
         return plain
+    if isinstance(value, tuple):
+        return [part if type(part) in _PLAIN else to_plain(part, tagged) for part in value]
     if isinstance(value, Mapping):
         return {str(key): to_plain(part, tagged) for key, part in value.items()}
     if isinstance(value, frozenset):
         return sorted(value)
-    if isinstance(value, tuple):
-        return [to_plain(part, tagged) for part in value]
     return value.name if isinstance(value, Enum) else cast(date, value).isoformat()
 
 
@@ -170,6 +171,8 @@ def _union_decoder(kinds: tuple[Any, ...]) -> Decoder:
 
 def _tuple_decoder(kinds: tuple[Any, ...]) -> Decoder:
     if kinds[-1] is Ellipsis:
+        if kinds[0] is int:
+            return _decode_numbers
         decode_part = _decoder_of(kinds[0])
         return lambda plain: tuple(_decode_each(count(), repeat(decode_part), _expect(list, plain)))
     decoders = tuple(map(_decoder_of, kinds))
@@ -180,6 +183,12 @@ def _tuple_decoder(kinds: tuple[Any, ...]) -> Decoder:
         return tuple(_decode_each(count(), decoders, plain))
 
     return decode
+
+
+def _decode_numbers(plain: Any) -> tuple[int, ...]:
+    if set(map(type, _expect(list, plain))) - {int}:
+        _decode_each(count(), repeat(_decoder_of(int)), plain)
+    return tuple(plain)
 
 
 def _mapping_decoder(key_kind: Any, kind: Any) -> Decoder:

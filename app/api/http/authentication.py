@@ -5,10 +5,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from app.api.http.fields import invalid
 from app.api.http.request_context import count_request, now_of
@@ -130,18 +131,21 @@ def transaction_as(
     return transact
 
 
-def in_transaction(transact: Transaction[Context]) -> Callable[..., AsyncGenerator[Context]]:
-    """Return the dependency that runs a request in one transaction."""
+class InTransaction(SecurityBase, Generic[Context]):
+    """The dependency that runs a request in one transaction, marked as what reads its credentials."""
 
-    async def open_context(request: Request, _: _Bearer, test_now: TestNowHeader = None) -> AsyncGenerator[Context]:
-        async with transact(request, test_now) as context:
+    model, scheme_name = bearer.model, bearer.scheme_name
+
+    def __init__(self, transact: Transaction[Context]) -> None:
+        self._transact: Transaction[Context] = transact
+
+    async def __call__(self, request: Request, test_now: TestNowHeader = None) -> AsyncGenerator[Context]:
+        async with self._transact(request, test_now) as context:
             # After the credentials, because nobody is told anything before them.
             await check_query(request)
             yield context
         for task in context.after_commit:
             await asyncio.to_thread(task)
-
-    return open_context
 
 
 async def require_key(request: Request, _: _Bearer) -> None:
@@ -222,10 +226,10 @@ async def _authenticate_before(request: Request, _: _Bearer, test_now: TestNowHe
         return PartnerTransactions(request, test_now, context.partner.id)
 
 
-_read_integrator = in_transaction(transaction_as(_authenticate_integrator, _require_format_of_integrator, writes=False))
-_write_integrator = in_transaction(transaction_as(_authenticate_integrator, _require_format_of_integrator, writes=True))
-_read_partner = in_transaction(_read_as_partner)
-_write_partner = in_transaction(_write_as_partner)
+_read_integrator = InTransaction(transaction_as(_authenticate_integrator, _require_format_of_integrator, writes=False))
+_write_integrator = InTransaction(transaction_as(_authenticate_integrator, _require_format_of_integrator, writes=True))
+_read_partner = InTransaction(_read_as_partner)
+_write_partner = InTransaction(_write_as_partner)
 # The scope "function" commits before the response is sent: a client never reads of something that was not stored.
 IntegratorReadContext = Annotated[IntegratorContext, Depends(_read_integrator, scope="function")]
 IntegratorWriteContext = Annotated[IntegratorContext, Depends(_write_integrator, scope="function")]
