@@ -73,7 +73,8 @@ class BoundedHeadMixin(UnreadableRequestMixin):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count(len(name) + len(value))
-        super().on_header(name, value)  # type: ignore[misc]
+        # Blanks at the end are no part of a value (RFC 9110, 5.5), and httptools leaves them there.
+        super().on_header(name, value.rstrip(b" \t"))  # type: ignore[misc]
 
     def on_headers_complete(self) -> None:
         self._unread_bytes = 0

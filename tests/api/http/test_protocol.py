@@ -65,6 +65,14 @@ def test_what_can_be_read_is_answered_as_ever(port: int) -> None:
     assert (status, body) == (b"HTTP/1.1 200 OK", b'{"status":"ok"}')
 
 
+def test_blanks_around_the_value_of_a_header_are_no_part_of_it(port: int) -> None:
+    _, headers, _ = send(
+        port, b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Request-Id: \t one \t \r\n\r\n"
+    )
+
+    assert headers["x-request-id"] == "one"
+
+
 def test_a_head_has_no_body_over_the_wire(port: int) -> None:
     status, headers, body = send(port, b"HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 
