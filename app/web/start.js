@@ -21,6 +21,21 @@ const foldProblems = (Response, { React }) => (props) => {
   return React.createElement("tr", { className: "response" }, status, React.createElement("td", { colSpan: 2 }, about));
 };
 
+// Swagger UI's own resolver reads the whole document anew for each operation that is opened: most of the work. This one
+// follows the references of that operation alone; a schema inside itself stays a reference. `$$ref` names a schema.
+const resolve = (document, node, above = []) => {
+  if (Array.isArray(node)) return node.map((one) => resolve(document, one, above));
+  if (node === null || typeof node !== "object") return node;
+  const { $ref, ...own } = node;
+  const said = Object.fromEntries(Object.entries(own).map(([name, one]) => [name, resolve(document, one, above)]));
+  if (typeof $ref !== "string") return said;
+  if (above.includes($ref)) return { $ref, ...said };
+  const target = at(document, $ref.replace("#/", "").split("/"));
+  return { ...resolve(document, target, [...above, $ref]), ...said, $$ref: $ref };
+};
+const at = (document, path) => path.reduce((node, name) => node[name], document);
+const resolveSubtree = async (document, path) => ({ errors: [], spec: resolve(document, at(document, path)) });
+
 SwaggerUIBundle({
   url: description.dataset.document,
   domNode: description,
@@ -30,7 +45,7 @@ SwaggerUIBundle({
   persistAuthorization: false,
   defaultModelsExpandDepth: 0,
   filter: true,
-  plugins: [{ fn: { opsFilter: findByWords }, wrapComponents: { response: foldProblems } }],
+  plugins: [{ fn: { opsFilter: findByWords, resolveSubtree }, wrapComponents: { response: foldProblems } }],
   onComplete: () => {
     const box = document.querySelector(".operation-filter-input");
     box.placeholder = "Find operations by words, such as: plan calendar";

@@ -28,5 +28,18 @@ await page.waitForSelector(".responses-table .problem");
 const folded = await page.locator(".problem").count();
 await page.locator(".problem").first().click();
 await page.waitForSelector(".response[data-code='400'] .example");
-console.log(JSON.stringify({ tags, width, folded, left: await page.locator(".problem").count(), faults }));
+const left = await page.locator(".problem").count();
+
+await page.getByLabel("Find operations by words").fill("list_rules");
+await page.locator(".opblock-summary-control").first().click();
+await page.locator(".responses-table [data-name='model']").first().click();
+await page.getByRole("button", { name: "Collapse all" }).first().click();
+await page.getByRole("button", { name: "Expand all" }).first().click();
+const references = page.locator(".json-schema-2020-12-keyword--\\$ref");
+await references.first().waitFor();
+const schema = {
+  titles: await page.locator(".json-schema-2020-12__title").allTextContents(),
+  references: await references.allTextContents(),
+};
+console.log(JSON.stringify({ tags, width, folded, left, schema, faults }));
 await browser.close();

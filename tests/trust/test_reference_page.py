@@ -25,3 +25,6 @@ def test_a_newcomer_finds_an_operation(tmp_path: Path) -> None:
     assert said["width"] <= 390
     assert said["folded"] - said["left"] == 1
     assert said["folded"] >= 8
+    # Every reference is followed but the one of a schema to itself.
+    assert {"CatalogueRules", "when", "parts", "holds_for", "grade"} <= set(said["schema"]["titles"])
+    assert said["schema"]["references"] == ["$ref#/components/schemas/Condition"]
