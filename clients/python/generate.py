@@ -84,11 +84,14 @@ def opened(node: Any) -> Any:
 
 def write_problems(document: Node) -> str:
     """Return an error class for each code of a problem that the document shows."""
+    components = document["components"]
+    named = [components["examples"]]
+    for response in components["responses"].values():
+        named += [media.get("examples", {}) for media in response.get("content", {}).values()]
     shown = {
         code: example["value"]["title"]
-        for response in document["components"]["responses"].values()
-        for media in response.get("content", {}).values()
-        for code, example in media.get("examples", {}).items()
+        for examples in named
+        for code, example in examples.items()
         if example.get("value", {}).get("code") == code
     }
     classes = [f'class {camel(code)}(ProblemError):\n    """{title}."""\n' for code, title in sorted(shown.items())]

@@ -137,7 +137,7 @@ def check_problem(answer: Response, one: Documented, code: str) -> None:
     reference = one.operation["responses"][str(answer.status_code)]["$ref"]
     shared = DOCUMENT["components"]["responses"][reference.rpartition("/")[2]]
     media = shared["content"]["application/problem+json"]
-    shown = media["examples"][code]["value"]
+    shown = resolved(media["examples"][code])["value"]
     assert answer.headers["content-type"] == "application/problem+json"
     given = answer.json()
     assert {name: given[name] for name in ("type", "title", "status", "code")} == {

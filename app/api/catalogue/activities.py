@@ -28,14 +28,7 @@ MAX_MINUTES = 10_080
 
 
 class CatalogueActivityOut(ActivityFacts):
-    """An activity as in a view, with the facts that decide whether it fits and the evidence behind it.
-
-    `family`: near-duplicates share one. `prepares`: it ends in a list or a plan, not in time together. `asks`: what it
-    asks of the two. `setting`: where they are meanwhile. `remote`: it works for two who are apart. `children`: where
-    children may be meanwhile. `limits`: the health limits that it does not suit. `conflict_ceiling`: the highest level
-    of conflict at which it is suggested. `fixed_end`: its end is known beforehand. `alcohol`: people usually drink
-    there. `parents_only`: it needs children at home.
-    """
+    """An activity with the facts that decide whether it fits and the evidence behind it."""
 
     family: str | None
     prepares: bool

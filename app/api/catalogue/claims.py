@@ -43,11 +43,7 @@ class RealisedByOut(TypedDict):
 
 
 class ClaimOut(TypedDict):
-    """A claim of the article in our own words.
-
-    `support`: how directly the printed reference backs it; `asserted` where none is printed. `evidence` sums up the
-    research beyond the article.
-    """
+    """A claim of the article in our own words, with a summary of the research beyond it."""
 
     id: str
     section: str
@@ -64,9 +60,11 @@ class Claims(Listing[ClaimOut]):
 
 
 EXAMPLE = load_example("claim")
+# One for which the article prints no reference, beside one for which it does.
+IN_LIST = load_example("claim-without-reference")
 
 
-@router.get("/claims", summary="List the claims", response_model=Claims, responses=example_cached_list(EXAMPLE))
+@router.get("/claims", summary="List the claims", response_model=Claims, responses=example_cached_list(IN_LIST))
 async def list_claims(request: Request) -> Response:
     """Return the claims of the source article, with their references as printed and as verified."""
     return collection_response(request, _claims)

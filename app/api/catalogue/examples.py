@@ -22,10 +22,7 @@ INDEX = "index.json"
 
 
 class NeverOut(TypedDict):
-    """A kind of activity that is not suggested here: an activity that matches all of these fields.
-
-    `minutes_over`: one that takes longer. `first`: it may be suggested, but not in the first place.
-    """
+    """A kind of activity that is not suggested here: an activity that matches all of these fields."""
 
     says: str
     practice: NotRequired[list[str]]

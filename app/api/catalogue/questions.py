@@ -54,12 +54,7 @@ ShowWhen = TypedDict("ShowWhen", {"question": str, "in": list[AnswerLevel]})
 class QuestionOut(TypedDict):
     """A question of the self-report.
 
-    `audience`: a `pooled` answer may shape the views of both partners, a `private` one changes its owner's view alone,
-    a `mutual` one adds something only where both gave it. `max`: where `input` is `choices`, the most to pick.
     `picks`: up to `max` of the `keys` that are loved, and any to leave out, answered as a map from key to level.
-    `ask_alone`: to be asked where one person is alone with their own device. `actionable`: a person can decide it, so
-    an explanation may name it as a change. `first_minute`: to be asked before all others. `levels` are the answers to
-    choose from, `keys` the things rated with them, `pointer` is the place of the answer in a report.
     """
 
     id: str

@@ -36,10 +36,7 @@ class ScenarioOut(TypedDict):
 class RuleOut(TypedDict):
     """A rule that suggests with a need, or withholds; withholding always wins.
 
-    `suggests` and `withholds` name purposes, or practices: all their purposes. `asks` withholds whatever asks for it.
-
-    `sentence` is the whole rule in plain English, `says` the reason that a partner reads. `reads` lists the findings of
-    its condition: where one of them is private, a view names neither the rule nor the finding.
+    Where a finding that it reads is private, a view names neither the rule nor the finding.
     """
 
     id: str
@@ -107,13 +104,7 @@ class DerivationOut(TypedDict):
 
 
 class FindingOut(TypedDict):
-    """A finding, which conditions of rules read. `values` are ordered from the calmest to the most pressing.
-
-    `both`: how the values of two partners combine in one view: the `worse` one, the viewer's `own`, `own_first` where
-    known, the other partner's alone (`theirs`, never named in a view), or the `gap` between them. `label`: a `private`
-    finding reads a private answer and may only withhold. `wish`: it rests on a wish. `origin`: the source of its
-    thresholds.
-    """
+    """A finding, which conditions of rules read."""
 
     id: str
     about: str

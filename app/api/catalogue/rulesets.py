@@ -47,11 +47,7 @@ class CountsOut(TypedDict):
 
 
 class CatalogueRulesetOut(TypedDict):
-    """A version of the content. `digest` changes with any change of it.
-
-    `released_on` is null for content that is not released as it stands. `proved`: all properties were proved of exactly
-    this content.
-    """
+    """A version of the content."""
 
     version: str
     digest: str
@@ -69,9 +65,7 @@ class Rulesets(Listing[CatalogueRulesetOut]):
 class PropertyOut(TypedDict):
     """A property that must hold for every couple, with the scope and means of its proof.
 
-    `proved` is about exactly this content; after a change it is false until the proof is run again. `cells` is the
-    number of cases enumerated; `inputs` is the number of self-reports that were run or counted, null where none were.
-    It is a string because it may have more digits than a JSON number safely holds.
+    After a change of the content it is not proved until the proof is run again.
     """
 
     id: str

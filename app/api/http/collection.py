@@ -34,7 +34,7 @@ class Listing(Shape, Generic[Item]):
     """A whole list, in the shape of a page: there is never a next one."""
 
     data: list[Item]
-    next_cursor: str | None = Field(description="Always null: the list is whole.")
+    next_cursor: str | None = Field(description="Always null.")
     has_more: bool = Field(description="Always false: the list is whole.")
 
 

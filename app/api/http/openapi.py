@@ -1,9 +1,8 @@
 """The OpenAPI 3.1 document: FastAPI's, with problems, security and null examples completed."""
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +16,8 @@ from app.api.http.caching import cacheable_response
 from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.openapi_headers import complete_headers
-from app.api.http.openapi_schemas import complete_schemas
+from app.api.http.openapi_schemas import SCHEMA_PREFIX, complete_schemas, references_in
+from app.api.http.openapi_sharing import operations, share_examples, share_responses
 from app.api.http.problems import MEDIA_TYPE, describe_problems
 from app.api.http.request_context import count_by_address
 from app.api.http.routing import ResourceRouter, RouteTable
@@ -108,8 +108,6 @@ SECURITY_SCHEMES: Document = {
         "description": "The token of one partner, which your back end makes with its key. It lasts a day at most.",
     },
 }
-# In characters: a reference takes less room than what it stands for.
-LEAST_SHARED_EXAMPLE = 300
 # Open to everyone, even where the operator requires a key.
 ALWAYS_OPEN = frozenset({"/v1/help", "/v1/calendars/{secret}.ics"})
 # Every other operation refuses a name in the query that it does not have.
@@ -167,17 +165,11 @@ def complete(document: Document) -> Document:
     complete_schemas(document)
     _describe_success(document)
     complete_headers(document)
-    components["responses"] = _share_responses(document)
-    components["examples"] = _share_examples(document)
+    components["responses"] = share_responses(document)
+    components["examples"] = share_examples(document)
     used = {tag for _, operation in operations(document) for tag in operation.get("tags", ())}
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items() if name in used]
     return document
-
-
-def operations(document: Document) -> Iterator[tuple[str, Document]]:
-    for path, methods in document["paths"].items():
-        for operation in methods.values():
-            yield path, operation
 
 
 def _add_security(path: str, operation: Document) -> None:
@@ -203,6 +195,8 @@ def _add_problems(path: str, operation: Document) -> None:
         kinds += AUTHENTICATED + WRONG_CREDENTIALS.get("".join(operation.get("tags", ())), (errors.ScopeMissing,))
     for kind in kinds:
         _add_problem(responses, kind)
+    for response in responses.values():
+        _sort_problems(response.get("content", {}).get(MEDIA_TYPE, {}), response)
     operation["responses"] = dict(sorted(responses.items()))
 
 
@@ -211,61 +205,28 @@ def _add_problem(responses: Document, kind: type[errors.RekindleError]) -> None:
     present = responses.setdefault(str(kind.status), described)
     if present is not described and kind.code not in present["content"][MEDIA_TYPE]["examples"]:
         present["content"][MEDIA_TYPE]["examples"] |= described["content"][MEDIA_TYPE]["examples"]
-        present["description"] += f" · {kind.title}"
+
+
+def _sort_problems(media: Document, response: Document) -> None:
+    """Put the examples of problems in the order of their codes, so that equal responses are the same."""
+    if "examples" in media:
+        media["examples"] = dict(sorted(media["examples"].items()))
+        response["description"] = " · ".join(one["value"]["title"] for one in media["examples"].values())
 
 
 def _describe_success(document: Document) -> None:
-    """Say of each success what it holds: the first sentence about its schema."""
+    """Say of each success what it holds: the first sentence about its schema, which need not say it again."""
     schemas = document["components"]["schemas"]
+    uses = Counter(references_in([document["paths"], schemas]))
     for _, operation in operations(document):
         for status, response in operation["responses"].items():
             if response.get("description") == "Successful Response":
                 media: Document = next(iter(response.get("content", {}).values()), {})
-                name = media.get("schema", {}).get("$ref", "").rpartition("/")[2]
+                name = media.get("schema", {}).get("$ref", "").removeprefix(SCHEMA_PREFIX)
                 about = schemas.get(name, {}).get("description", "")
                 response["description"] = re.split(r"(?<=\.)\s", about)[0] or HTTPStatus(int(status)).phrase
-
-
-def _share_responses(document: Document) -> Document:
-    """Replace problems and responses without a body by references, and return the responses by name."""
-    shared: Document = {}
-    for _, operation in operations(document):
-        for status, response in operation["responses"].items():
-            content = response.get("content", {})
-            if MEDIA_TYPE in content or not content:
-                name = _response_name(status, content.get(MEDIA_TYPE, {}).get("examples", ()))
-                if shared.setdefault(name, response) == response:
-                    operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
-    return dict(sorted(shared.items()))
-
-
-def _share_examples(document: Document) -> Document:
-    """Replace an example that several responses show by references, and return the examples by name."""
-    media = [
-        (operation["operationId"], one)
-        for _, operation in operations(document)
-        for response in operation["responses"].values()
-        for one in response.get("content", {}).values()
-        if "example" in one
-    ]
-    counts = Counter(json.dumps(one["example"]) for _, one in media)
-    shared: Document = {}
-    names: dict[str, str] = {}
-    for operation_id, one in media:
-        text = json.dumps(one["example"])
-        if counts[text] > 1 and len(text) > LEAST_SHARED_EXAMPLE:
-            name = names.setdefault(text, operation_id)
-            shared[name] = {"value": one.pop("example")}
-            one["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
-    return shared
-
-
-def _response_name(status: str, codes: Iterable[str]) -> str:
-    if not codes:
-        return HTTPStatus(int(status)).phrase.replace(" ", "")
-    names = sorted(code.title().replace("_", "") for code in codes)
-    # Only 401 has more codes than a readable name has room for, and every 401 has the same.
-    return "Or".join(names) if len(names) <= 2 else HTTPStatus(int(status)).phrase.replace(" ", "")  # noqa: PLR2004
+                if uses[name] == 1 and response["description"] == about:
+                    del schemas[name]["description"]
 
 
 def restore_null_examples(document: Document) -> None:

@@ -12,8 +12,8 @@ HEADERS = {
     "ETag": "The version of the response, for `If-None-Match` or `If-Match`.",
     "Idempotency-Replayed": "`true` where this is the stored response to an earlier request with the same key.",
     "Link": 'The address of the next page with `rel="next"`, where there is one.',
-    "RateLimit": "What is left of the limit, and the seconds until it is whole again.",
-    "RateLimit-Policy": "The limit: a number of requests in a number of seconds.",
+    "RateLimit": "What is left of the limit, and the seconds until it is whole again; absent where none is counted.",
+    "RateLimit-Policy": "The limit: a number of requests in a number of seconds; absent where none is counted.",
     "Rekindle-Version": "The version of the server.",
     "Retry-After": "The seconds to wait before the request is repeated.",
     "WWW-Authenticate": "Which credential is needed, and what is wrong with the one that was sent.",
@@ -35,6 +35,23 @@ PARAMETERS = {
         "schema": {"type": "string", "examples": ["req-7f3a"]},
     },
 }
+# Every request and response names the headers that it may have, eight hundred in all: so the components of headers and
+# of their parameters have short names.
+_COMPONENTS = {
+    "Accept-Language": "Language",
+    "Cache-Control": "Cache",
+    "Content-Language": "Language",
+    "ETag": "Tag",
+    "Idempotency-Replayed": "Replayed",
+    "If-None-Match": "Tag",
+    "RateLimit": "Limit",
+    "RateLimit-Policy": "Policy",
+    "Rekindle-Test-Now": "Now",
+    "Rekindle-Version": "Version",
+    "Retry-After": "Retry",
+    "WWW-Authenticate": "Challenge",
+    "X-Request-Id": "Id",
+}
 EVERYWHERE = ("X-Request-Id", "Rekindle-Version")
 COUNTED = ("RateLimit", "RateLimit-Policy")
 _BY_STATUS = {"401": ("WWW-Authenticate",), "429": ("Retry-After",), "503": ("Retry-After",)}
@@ -42,13 +59,13 @@ _BY_STATUS = {"401": ("WWW-Authenticate",), "429": ("Retry-After",), "503": ("Re
 
 def response_headers(*names: str) -> Document:
     """Return the `headers` of a response, by reference."""
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    return {name: {"$ref": f"#/components/headers/{_COMPONENTS.get(name, name)}"} for name in names}
 
 
 def complete_headers(document: Document) -> None:
     """Name in every operation the headers that its requests may and its responses do have, and share parameters."""
     components = document["components"]
-    components["headers"] = {name: _header(text) for name, text in HEADERS.items()}
+    components["headers"] = {_COMPONENTS.get(name, name): _header(text) for name, text in HEADERS.items()}
     for path, operation in _operations(document):
         _complete_operation(path, operation)
     components["parameters"] = _share_parameters(document)
@@ -70,7 +87,9 @@ def _complete_operation(path: str, operation: Document) -> None:
         _narrow(parameter)
     names = {parameter["name"] for parameter in parameters}
     for status, response in operation["responses"].items():
-        headers = [*EVERYWHERE, *(() if path in UNLIMITED_PATHS else COUNTED), *_BY_STATUS.get(status, ())]
+        # Problems are shared among all operations: where no request is counted, they lack these two.
+        is_counted = path not in UNLIMITED_PATHS or status >= "300"
+        headers = [*EVERYWHERE, *(COUNTED if is_counted else ()), *_BY_STATUS.get(status, ())]
         if status >= "400":
             headers.append("Content-Language")
         elif status.startswith("2") and "Idempotency-Key" in names:
@@ -85,7 +104,9 @@ def _complete_operation(path: str, operation: Document) -> None:
 
 
 def _narrow(parameter: Document) -> None:
-    """Take null out: a parameter is there with a value, or it is not there."""
+    """Take null out: a parameter is there with a value, or it is not there. What is true by default goes unsaid."""
+    if not parameter["required"]:
+        del parameter["required"]
     schema = parameter["schema"]
     schema.pop("title", None)
     if isinstance(schema.get("type"), list):
@@ -111,7 +132,8 @@ def _share_parameters(document: Document) -> Document:
 
 
 def _shared(parameter: Document, counts: Counter[str], shared: Document) -> Document:
-    name = "".join(word[:1].upper() + word[1:] for word in parameter["name"].replace("_", "-").split("-"))
+    words = parameter["name"].replace("_", "-").split("-")
+    name = _COMPONENTS.get(parameter["name"]) or "".join(word[:1].upper() + word[1:] for word in words)
     if counts[repr(parameter)] == 1 or shared.setdefault(name, parameter) != parameter:
         return parameter
     return {"$ref": f"#/components/parameters/{name}"}

@@ -85,16 +85,17 @@ def _operations(document: Document) -> Iterator[Document]:
 def _reachable_from(document: Document, parts: Iterable[str]) -> set[str]:
     """Return the names of the schemas that these parts of the operations lead to."""
     names: set[str] = set()
-    todo = [name for operation in _operations(document) for part in parts for name in _references(operation.get(part))]
+    todo = [*references_in([operation.get(part) for operation in _operations(document) for part in parts])]
     while todo:
         name = todo.pop()
         if name not in names:
             names.add(name)
-            todo += _references(document["components"]["schemas"][name])
+            todo += references_in(document["components"]["schemas"][name])
     return names
 
 
-def _references(node: object) -> Iterator[str]:
+def references_in(node: object) -> Iterator[str]:
+    """Yield the name of each schema that is referred to in `node`, examples left out."""
     for reference in _reference_nodes(node):
         yield reference["$ref"].removeprefix(SCHEMA_PREFIX)
 
@@ -189,11 +190,20 @@ def _public_name(name: str, schemas: Document) -> str:
 
 
 def _describe(schemas: Document) -> None:
-    """Add the descriptions of fields that say none themselves: the schema's own one, else the one of the name."""
+    """Add the descriptions of fields that say none themselves: the schema's own one, else the one of the name.
+
+    A field that is one object of a described schema is described by that, and needs no words for its name.
+    """
     text = resources.files("app.api.http").joinpath("field_descriptions.toml").read_text("utf-8")
     described: dict[str, dict[str, str]] = tomllib.loads(text)
     for name, schema in schemas.items():
         own = described.get(name.removesuffix("Input").removeprefix("Partial"), {})
         for field, node in schema.get("properties", {}).items():
-            if sentence := own.get(field) or described["any"].get(field):
+            of_name = described["any"].get(field) if not _is_described(node, schemas) else None
+            if sentence := own.get(field) or of_name:
                 node.setdefault("description", sentence)
+
+
+def _is_described(node: Document, schemas: Document) -> bool:
+    one, *others = [variant for variant in node.get("anyOf", [node]) if variant.get("type") != "null"]
+    return not others and "description" in schemas.get(one.get("$ref", "").removeprefix(SCHEMA_PREFIX), {})

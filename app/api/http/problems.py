@@ -70,7 +70,7 @@ def describe_problems(kinds: Sequence[type[RekindleError]]) -> dict[str, Any]:
 
 
 def example_of(kind: type[RekindleError]) -> dict[str, Any]:
-    example = _members(kind, kind.title, "req_5f0c2b7e9d41a860")
+    example = _members(kind, kind.title, "req_7f3a")
     if kind is ValidationFailed:
         example |= {"detail": ValidationFailed([EXAMPLE_MISTAKE]).detail, "errors": [_mistake_out(EXAMPLE_MISTAKE)]}
     return example

@@ -45,14 +45,21 @@ def localized(responses: Responses) -> Responses:
     return {status: {**success, "headers": headers}, **dict(others)}
 
 
+def in_part(example: Any) -> Any:
+    """Return `example` with the first entry alone of each list in it, which shows what the entries are like."""
+    if isinstance(example, dict):
+        return {name: in_part(value) for name, value in example.items()}
+    return [in_part(value) for value in example[:1]] if isinstance(example, list) else example
+
+
 def example_list(item: object, *kinds: type[RekindleError]) -> Responses:
-    """Return the `responses` of a route with a whole list of one item as the example."""
-    return example_response(whole_list([item]), *kinds)
+    """Return the `responses` of a route with a whole list of one item, in part, as the example."""
+    return example_response(whole_list([in_part(item)]), *kinds)
 
 
 def example_page(item: object, *kinds: type[RekindleError]) -> Responses:
-    """Return the `responses` of a route with a page of one item as the example."""
-    return {200: {**json_example(whole_list([item])), "headers": LINK}, **problems(*kinds)}
+    """Return the `responses` of a route with a page of one item, in part, as the example."""
+    return {200: {**json_example(whole_list([in_part(item)])), "headers": LINK}, **problems(*kinds)}
 
 
 def example_cached(example: object, *kinds: type[RekindleError]) -> Responses:
@@ -65,8 +72,8 @@ def example_cached(example: object, *kinds: type[RekindleError]) -> Responses:
 
 
 def example_cached_list(item: object, *kinds: type[RekindleError]) -> Responses:
-    """Return the `responses` of a cacheable route with a whole list of one item as the example."""
-    return example_cached(whole_list([item]), *kinds)
+    """Return the `responses` of a cacheable route with a whole list of one item, in part, as the example."""
+    return example_cached(whole_list([in_part(item)]), *kinds)
 
 
 def json_example(example: object) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempot
 from app.api.http.json_bytes import to_bytes
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response, time_and_key
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_created, example_page, example_request, localized
+from app.api.http.responses import example_created, example_page, example_request, in_part, localized
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.api.me.view import EXAMPLE, MyViewOut, view_members
+from app.api.me.view import EXAMPLE as VIEW_EXAMPLE
+from app.api.me.view import MyViewOut, view_members
 from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import GROUPS
@@ -26,6 +27,7 @@ from app.service.idempotency import StoredResponse
 from app.service.reports import OwnReport, SubmittedReport, own_reports, submit_report, with_unanswered
 
 REQUEST = load_example("recommendation-request")
+VIEW = load_example("recommendation-response")["views"]["a"]
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
@@ -46,7 +48,14 @@ AnswersOut = _model(
     "Answers by group, null for those not given or not shown. Answers about safety are not among them.",
 )
 ANSWERS_EXAMPLE = with_unanswered(REQUEST["reports"]["a"])
-TAKEN_EXAMPLE = {"id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv", "reported_on": "2026-11-23", **EXAMPLE}
+# `POST /v1/recommendations` shows the whole of it.
+SHOWN_VIEW = in_part(VIEW | {"reasons": {name: VIEW["reasons"][name] for name in VIEW["strategies"][0]["reasons"]}})
+TAKEN_EXAMPLE = {
+    **VIEW_EXAMPLE,
+    "view": SHOWN_VIEW,
+    "id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv",
+    "reported_on": "2026-11-23",
+}
 OWN_EXAMPLE = {"id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv", "reported_on": "2026-11-23", "answers": ANSWERS_EXAMPLE}
 
 

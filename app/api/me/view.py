@@ -23,16 +23,10 @@ from app.service.kept_view import find_kept_view, keep_view
 from app.service.private_marks import NOTHING_OPENED
 from app.service.view import RenderedView, show_now
 
-RESPONSE = load_example("recommendation-response")
-
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
-EXAMPLE: dict[str, Any] = {
-    "ruleset": RESPONSE["ruleset"],
-    "basis": RESPONSE["basis"],
-    "decision": "dec_5kT0rYw8Zb3nQx6HmV1cJd",
-    "view": RESPONSE["views"]["a"],
-}
+# To somebody who is not willing now: short, and an outcome that no other example shows.
+EXAMPLE: dict[str, Any] = load_example("quiet-view")
 
 
 class MyViewOut(Shape):

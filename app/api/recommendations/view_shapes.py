@@ -47,9 +47,7 @@ class ReasonOut(TypedDict):
 class StrategyOut(TypedDict):
     """A strategy of the article with its standing for this partner.
 
-    `reasons` and `withheld_by` are ids in the view's `reasons`. The first reason of a suggested strategy has the
-    strategy's id and is the same for everyone. A strategy that is not for now is withheld by a rule, by
-    `not_the_moment` or by `not_willing`.
+    The first reason of a suggested one has the strategy's id and is the same for everyone.
     """
 
     id: str
@@ -93,11 +91,7 @@ class PathOut(TypedDict):
 
 
 class ActivityOut(ActivityFacts):
-    """A suggested activity.
-
-    `why` says what its purpose is good for. `reasons` are ids in the view's `reasons`: of rules, or `taste_love` or
-    `taste_like`. `place` says why it stands on the list, never whose liking put it there. `evidence` is a grade.
-    """
+    """A suggested activity."""
 
     why: str
     reasons: list[str]
@@ -115,11 +109,7 @@ class InsightOut(TypedDict):
 
 
 class AskNextOut(TypedDict):
-    """An unanswered question.
-
-    `share`: in how many of the release's sampled reports that leave the question open does its answer change the
-    leading strategy or the first purpose, from 0 to 1.
-    """
+    """An unanswered question."""
 
     question: str
     why: str
@@ -165,11 +155,7 @@ class TraceOut(TypedDict):
 
 
 class ViewOut(TypedDict):
-    """A view, to be shown to one partner alone.
-
-    `reasons` holds, by id, each reason that is named anywhere in the view. `opening` is a sentence or two on the
-    viewer's own answers.
-    """
+    """A view, to be shown to one partner alone."""
 
     outcome: Literal["suggestions", "nothing_now", "support"]
     opening: str | None

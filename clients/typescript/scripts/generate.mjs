@@ -39,7 +39,7 @@ function* objects(value) {
 
 /** Return the codes of all problems that the document shows. */
 function problemCodes(document) {
-  const shown = [...objects(document.components.responses)];
+  const shown = [...objects([document.components.responses, document.components.examples])];
   return [...new Set(shown.filter((one) => one.request_id && one.code).map((one) => one.code))].sort();
 }
 

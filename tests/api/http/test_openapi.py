@@ -114,7 +114,7 @@ def test_every_error_is_a_problem_with_an_example(path: str, operation: Document
         assert list(one["content"]) == ["application/problem+json"]
         check_examples(one["content"]["application/problem+json"])
         for example in one["content"]["application/problem+json"]["examples"].values():
-            assert str(example["value"]["status"]) == status
+            assert str(resolve(example)["value"]["status"]) == status
 
 
 def resolve(node: Document) -> Document:
@@ -177,14 +177,18 @@ def test_a_code_in_a_response_is_open_and_one_in_a_request_is_closed_and_named()
 
 
 def test_every_field_is_described() -> None:
-    undescribed = [
-        f"{name}.{field}"
-        for name, schema in DOCUMENT["components"]["schemas"].items()
-        for field, node in schema.get("properties", {}).items()
-        if not node.get("description")
-    ]
+    """By words of its own, or by those of the one schema that it refers to, which 95 of 100 do not need."""
+    schemas = DOCUMENT["components"]["schemas"].items()
+    fields = {f"{name}.{field}": node for name, one in schemas for field, node in one.get("properties", {}).items()}
+    undescribed = {name for name, node in fields.items() if not node.get("description")}
 
-    assert undescribed == []
+    assert {name for name in undescribed if not described_by_reference(fields[name])} == set()
+    assert len(undescribed) <= 0.05 * len(fields)
+
+
+def described_by_reference(node: Document) -> bool:
+    others = [one for one in node.get("anyOf", [node]) if one.get("type") != "null"]
+    return len(others) == 1 and "$ref" in others[0] and bool(resolve(others[0]).get("description"))
 
 
 def test_no_description_of_a_field_is_left_over() -> None:

@@ -1,0 +1,85 @@
+"""Responses and examples of the OpenAPI document that are said once and referred to wherever they hold."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from app.api.http.problems import MEDIA_TYPE
+from app.api.http.schema_lookup import Document
+
+# In characters: a reference takes less room than what it stands for.
+LEAST_SHARED_EXAMPLE = 150
+
+
+def operations(document: Document) -> Iterator[tuple[str, Document]]:
+    """Yield each operation with its path."""
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            yield path, operation
+
+
+def share_responses(document: Document) -> Document:
+    """Replace problems and responses without a body by references, and return the responses by name."""
+    alike = [
+        (operation["responses"], status, response)
+        for _, operation in operations(document)
+        for status, response in operation["responses"].items()
+        if MEDIA_TYPE in response.get("content", {}) or "content" not in response
+    ]
+    counts = Counter((status, json.dumps(response)) for _, status, response in alike)
+    names: dict[tuple[str, str], str] = {}
+    shared: Document = {}
+    # The most frequent first, so that the usual response of a status is the one that is named by it alone.
+    for status, text in sorted(counts, key=lambda one: (-counts[one], one)):
+        response: Document = json.loads(text)
+        names[status, text] = next(name for name in _response_names(status, response) if name not in shared)
+        shared[names[status, text]] = response
+    for responses, status, response in alike:
+        responses[status] = {"$ref": f"#/components/responses/{names[status, json.dumps(response)]}"}
+    return dict(sorted(shared.items()))
+
+
+def _response_names(status: str, response: Document) -> Iterator[str]:
+    """Yield the names that a shared response may have, the best first: its status, then what it says."""
+    codes = response.get("content", {}).get(MEDIA_TYPE, {}).get("examples", ())
+    words = sorted(_joined(code) for code in codes) or [_joined(HTTPStatus(int(status)).name)]
+    yield from (status, words[0], "Or".join(words))
+
+
+def _joined(words: str) -> str:
+    return words.title().replace("_", "")
+
+
+def share_examples(document: Document) -> Document:
+    """Replace an example that several responses show by references, and return the examples by name."""
+    examples = [
+        (name, shown, media)
+        for operation_id, responses in _groups_of_responses(document)
+        for response in responses
+        for media in response.get("content", {}).values()
+        for name, shown in _shown(operation_id, media)
+    ]
+    counts = Counter(json.dumps(shown) for _, shown, _ in examples)
+    names: dict[str, str] = {}
+    for name, shown, media in examples:
+        text = json.dumps(shown)
+        if counts[text] > 1 and len(text) > LEAST_SHARED_EXAMPLE:
+            first = names.setdefault(text, name)
+            media.pop("example", None)
+            media["examples"] = media.get("examples", {}) | {name: {"$ref": f"#/components/examples/{first}"}}
+    return {name: {"value": json.loads(text)} for text, name in names.items()}
+
+
+def _groups_of_responses(document: Document) -> Iterator[tuple[str, list[Document]]]:
+    yield "", [*document["components"]["responses"].values()]
+    for _, operation in operations(document):
+        yield operation["operationId"], [*operation["responses"].values()]
+
+
+def _shown(operation_id: str, media: Document) -> Iterator[tuple[str, object]]:
+    """Yield each example with the name that it has, or that of its operation."""
+    for name, example in media.get("examples", {}).items():
+        yield name, example["value"]
+    if "example" in media:
+        yield operation_id, media["example"]
