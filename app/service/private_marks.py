@@ -9,8 +9,7 @@ from uuid import UUID
 
 UNLOCKED_FOR = timedelta(minutes=10)
 """So long a login stays unlocked."""
-_LOCKED = UUID(int=0)
-NO_GENERATION = _LOCKED.hex
+NO_GENERATION = UUID(int=0).hex
 
 
 class Mark(NamedTuple):
@@ -39,10 +38,9 @@ NOTHING_OPENED = Opened()
 
 def generation_out(generation: UUID | None) -> str:
     """Return the text that is stored for a generation, of one length whether or not there is one."""
-    return (generation or _LOCKED).hex
+    return NO_GENERATION if generation is None else generation.hex
 
 
 def generation_in(stored: str) -> UUID | None:
     """Return the generation of a stored text."""
-    generation = UUID(stored)
-    return None if generation == _LOCKED else generation
+    return None if stored == NO_GENERATION else UUID(stored)

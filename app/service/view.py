@@ -124,7 +124,7 @@ async def find_inputs(session: Session, partner: Partner, library: Library) -> V
     past = await open_past(session, partner, sealed)
     again = past.was_shown_something(start_of_week(session.now).date())
     link = await open_week(session, partner.key, library, again=again)
-    theirs, agreed = _heard(link, library, mine)
+    theirs, agreed = _heard(link, mine, past)
     chosen = choices.choices_from(partner, chosen_rows, session.now)
     return ViewInputs(
         newest.key,
@@ -141,14 +141,17 @@ async def find_inputs(session: Session, partner: Partner, library: Library) -> V
     )
 
 
-def _heard(link: Link | None, library: Library, mine: SelfReport) -> tuple[Reading | None, Agreed]:
-    """Return the reading of the other in this week, and what the two agreed as far as the reader still holds it."""
+def _heard(link: Link | None, mine: SelfReport, past: Past) -> tuple[Reading | None, Agreed]:
+    """Return the reading of the other in this week, and what the two agreed as far as the reader still holds it.
+
+    `past` is the reader's: of the paths that both began, only those that the reader is on count.
+    """
     if link is None or link.week is None or not link.pools or link.first_at is None:
         return None, NO_AGREEMENT
     record = link.week.of_the_other(link.place).reading
     if record is None:
         return None, NO_AGREEMENT
-    paths = link.begun_by_both(link.week, [path.id for path in library.ruleset.paths])
+    paths = link.begun_by_both(link.week, past.paths)
     return from_reading_record(record), replace(agree(as_mutual(link.week.agreed), mine.mutual), paths=paths)
 
 
@@ -216,8 +219,8 @@ async def _note_lists(session: Session, partner: Partner, inputs: ViewInputs, sh
 async def _store_if_new(
     session: Session, partner: Partner, library: Library, inputs: ViewInputs, record: dict[str, Any]
 ) -> DecisionRef:
-    content = msgspec.json.encode(record, order="sorted").decode()
-    mark = partner.data_key.mark("decision", library.digest, inputs.report_key.hex, content)
+    content = msgspec.json.encode(record, order="sorted")
+    mark = partner.data_key.mark("decision", library.digest, inputs.report_key.hex, content.decode())
     last = inputs.last
     if last is not None and last.mark == mark and session.now < last.made_at + REUSED_FOR:
         return last
@@ -227,7 +230,7 @@ async def _store_if_new(
         "private": inputs.stored.private.decode(),
         "history": _history_out(inputs.moment(Opened(inputs.generation)).history),
     }
-    plain = msgspec.json.encode({**record, **own})
+    plain = content[:-1] + b"," + msgspec.json.encode(own)[1:]
     await stored_decisions.add(
         session.connection,
         key=key,

@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from app.durable_file import OWNER_ALONE, write_whole
@@ -41,7 +42,7 @@ class Epoch:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Keys:
     """The content of the file. `seal` is the key of digests that outlive epochs: cursors and the audit chain."""
 
@@ -52,7 +53,7 @@ class Keys:
     def current(self) -> int:
         return max(self.epochs)
 
-    @property
+    @cached_property
     def fingerprint(self) -> bytes:
         """A keyed digest that no other file makes, the same in every epoch."""
         return hmac.digest(self.seal, b"fingerprint", "sha256")

@@ -5,6 +5,7 @@ A sealed value opens only in its own table, column, row and owner: they are its 
 
 import hmac
 import secrets
+from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -37,8 +38,8 @@ class DataKey:
 
     def __init__(self, owner: str, key: bytes) -> None:
         self._owner = owner
+        self._key = key
         self._sealing = AESGCM(_derive(key, b"sealing"))
-        self._marking = _derive(key, b"marking")
 
     def seal(self, place: str, row: str, value: bytes) -> bytes:
         """Pack and encrypt a value for a `place`, `table.column`, and the id of a row."""
@@ -62,6 +63,10 @@ class DataKey:
     def mark(self, *parts: str) -> bytes:
         """Return 32 bytes: the HMAC-SHA-256 of the parts."""
         return hmac.digest(self._marking, "\0".join(parts).encode(), "sha256")
+
+    @cached_property
+    def _marking(self) -> bytes:
+        return _derive(self._key, b"marking")
 
     def _bound_to(self, place: str, row: str) -> bytes:
         return f"{place}\0{row}\0{self._owner}".encode()
