@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 from msgspec import Meta
-from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, with_config
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, with_config
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError
 
@@ -21,6 +21,13 @@ def _refuse_truth_values(value: object) -> object:
     if isinstance(value, bool):
         raise PydanticKnownError("int_type")
     return value
+
+
+def _require_quarter_hours(hours: float) -> float:
+    # Pydantic takes what is close to a multiple, msgspec and JSON Schema do not.
+    if hours % _QUARTER:
+        raise PydanticKnownError("multiple_of", {"multiple_of": _QUARTER})
+    return hours
 
 
 class _DuplicatesAllowed:
@@ -41,8 +48,12 @@ class _NullableEntries:
         return described
 
 
+_QUARTER = 0.25
 Hours = Annotated[
-    float, Field(strict=True, ge=0, le=168, multiple_of=0.25, allow_inf_nan=False), Meta(ge=0, le=168, multiple_of=0.25)
+    float,
+    Field(strict=True, ge=0, le=168, multiple_of=_QUARTER, allow_inf_nan=False),
+    Meta(ge=0, le=168, multiple_of=_QUARTER),
+    AfterValidator(_require_quarter_hours),
 ]
 Nights = Annotated[int, Field(strict=True, ge=0, le=31), WholeNumber, Meta(ge=0, le=31)]
 MinutesPerWeek = Annotated[int, Field(strict=True, ge=0, le=1200), WholeNumber, Meta(ge=0, le=1200)]

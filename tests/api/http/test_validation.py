@@ -97,6 +97,8 @@ SCALE = "There is no such level; levels: 1, 2, 3, 4, 5, 6, 7"
         ({"time_together": {"hours_per_week": 169}}, HOURS, "too_large", f"This must be {A_NUMBER}"),
         ({"time_together": {"hours_per_week": -1}}, HOURS, "too_small", f"This must be {A_NUMBER}"),
         ({"time_together": {"hours_per_week": 0.3}}, HOURS, "not_a_step", f"This must be {A_NUMBER}"),
+        ({"time_together": {"hours_per_week": 0.4999999999}}, HOURS, "not_a_step", f"This must be {A_NUMBER}"),
+        ({"time_together": {"hours_per_week": 1.5e-53}}, HOURS, "not_a_step", f"This must be {A_NUMBER}"),
         ({"time_together": {"hours_per_week": "4"}}, HOURS, "wrong_type", f"This must be {A_NUMBER}"),
         ({"time_together": None}, HOURS, "required", f"This is needed: {A_NUMBER}"),
         ({"conflict": None}, "/conflict/level", "required", "This is needed: one of rare, occasional, frequent, chro"),
