@@ -20,7 +20,7 @@ from app.api.http.openapi_schemas import SCHEMA_PREFIX, complete_schemas, refere
 from app.api.http.openapi_sharing import operations, share_examples, share_responses
 from app.api.http.problems import MEDIA_TYPE, describe_problems
 from app.api.http.request_context import count_by_address
-from app.api.http.routing import ResourceRouter, RouteTable
+from app.api.http.routing import METHODS_WITH_BODY, ResourceRouter, RouteTable
 from app.api.http.schema_lookup import Document, SchemaNode, inside, variants_of
 
 Problems = tuple[type[errors.RekindleError], ...]
@@ -158,9 +158,10 @@ def complete(document: Document) -> Document:
         schemas.pop(name, None)
     schemas |= {"Problem": PROBLEM, "Mistake": MISTAKE}
     components["securitySchemes"] = SECURITY_SCHEMES
-    for path, operation in operations(document):
-        _add_security(path, operation)
-        _add_problems(path, operation)
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            _add_security(path, operation)
+            _add_problems(path, operation, may_bring_body=method.upper() in METHODS_WITH_BODY)
     restore_null_examples(document)
     complete_schemas(document)
     _describe_success(document)
@@ -181,13 +182,14 @@ def _add_security(path: str, operation: Document) -> None:
         operation["security"] = [] if is_open else OPTIONAL_KEY
 
 
-def _add_problems(path: str, operation: Document) -> None:
+def _add_problems(path: str, operation: Document, *, may_bring_body: bool) -> None:
     responses = operation["responses"]
     # FastAPI adds a 422 of its own shape to every route that has parameters.
     if MEDIA_TYPE not in responses.get("422", {}).get("content", {}):
         responses.pop("422", None)
     kinds: Problems = ANY_OPERATION
-    if "requestBody" in operation:
+    # A body is read also where none is taken, so that nothing in it is silently ignored.
+    if may_bring_body:
         kinds += WITH_BODY
     elif path != FORGIVING:
         kinds += (errors.ValidationFailed,)

@@ -14,9 +14,11 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from app.api.http.examples import load_example
 from app.api.http.openapi import ALWAYS_OPEN, TAGS
 from app.api.http.openapi_headers import HEADERS
+from app.api.http.routing import METHODS_WITH_BODY
 from tests.client import TestClient
 from tests.document import DOCUMENT, Document
 
+BODY_METHODS = {method.lower() for method in METHODS_WITH_BODY}
 COMMITTED = Path(__file__).parents[3] / "openapi.json"
 OPERATIONS: list[tuple[str, Document]] = [
     (path, operation) for path, methods in DOCUMENT["paths"].items() for operation in methods.values()
@@ -199,6 +201,14 @@ def test_no_description_of_a_field_is_left_over() -> None:
     assert described.pop("any").keys() - everywhere == set()
     for name, fields in described.items():
         assert fields.keys() <= schemas[name]["properties"].keys(), name
+
+
+def test_what_reads_a_body_says_how_one_is_refused() -> None:
+    reading = [one for methods in DOCUMENT["paths"].values() for name, one in methods.items() if name in BODY_METHODS]
+
+    assert any("requestBody" not in one for one in reading)
+    for one in reading:
+        assert {"400", "413", "415", "422"} <= one["responses"].keys(), one["operationId"]
 
 
 def test_every_header_of_a_response_is_in_the_document(build_app: Callable[..., FastAPI]) -> None:
