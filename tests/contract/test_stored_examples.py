@@ -7,9 +7,15 @@ import pytest
 from fastapi import FastAPI
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from app.api.http.middleware import DEFAULT_HEADERS, FIXED_HEADERS
 from tests.contract.test_documented_examples import JSON, examples_of
 from tests.people import Integrator
 from tests.reliability.scene import Operation, ask_for, set_the_scene, stored_operations
+
+# What HTTP itself and the middleware say about every response alike.
+OF_EVERY_RESPONSE = {name.decode() for name, _ in (*DEFAULT_HEADERS, *FIXED_HEADERS)} | {
+    *("content-type", "content-length", "content-encoding", "vary"),
+}
 
 
 def shape_of(value: Any) -> Any:
@@ -53,6 +59,8 @@ def test_what_is_shown_is_what_is_answered(integrator: Integrator, stored_app: F
         assert response is not None, f"{operation.label} is answered {answer.status_code}, which is not documented"
         if "$ref" in response:
             response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
+        named = {name.lower() for name in response["headers"]}
+        assert answer.headers.keys() - named - OF_EVERY_RESPONSE == set(), operation.label
         media = response.get("content", {}).get(JSON)
         if media is None:
             documented = response.get("content", {"": None})

@@ -12,6 +12,7 @@ HEADERS = {
     "ETag": "The version of the response, for `If-None-Match` or `If-Match`.",
     "Idempotency-Replayed": "`true` where this is the stored response to an earlier request with the same key.",
     "Link": 'The address of the next page with `rel="next"`, where there is one.',
+    "Location": "The address of what was made, or was there before.",
     "RateLimit": "What is left of the limit, and the seconds until it is whole again; absent where none is counted.",
     "RateLimit-Policy": "The limit: a number of requests in a number of seconds; absent where none is counted.",
     "Rekindle-Version": "The version of the server.",

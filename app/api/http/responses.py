@@ -40,8 +40,13 @@ def example_created(example: object, *kinds: type[RekindleError]) -> Responses:
 
 def localized(responses: Responses) -> Responses:
     """Add to the success of `responses` that its texts are in a language."""
+    return with_headers(responses, "Content-Language")
+
+
+def with_headers(responses: Responses, *names: str) -> Responses:
+    """Add headers to the success of `responses`."""
     (status, success), *others = responses.items()
-    headers = {**success.get("headers", {}), **response_headers("Content-Language")}
+    headers = {**success.get("headers", {}), **response_headers(*names)}
     return {status: {**success, "headers": headers}, **dict(others)}
 
 

@@ -15,7 +15,7 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respon
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
 from app.api.http.request_context import root_of, settings_of
-from app.api.http.responses import example_created, example_page, example_response
+from app.api.http.responses import example_created, example_page, example_response, with_headers
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import NotFound, TooManyInvitations, ValidationFailed
@@ -80,8 +80,11 @@ class CoupleFilters(PageParams):
     summary="Create a couple",
     status_code=201,
     response_model=CreatedCoupleOut,
-    responses=example_created(
-        {**EXAMPLE, "partners": EXAMPLE["partners"][:1], "invitation": INVITATION}, NotFound, ValidationFailed
+    responses=with_headers(
+        example_created(
+            {**EXAMPLE, "partners": EXAMPLE["partners"][:1], "invitation": INVITATION}, NotFound, ValidationFailed
+        ),
+        "Location",
     ),
 )
 async def create_couple(

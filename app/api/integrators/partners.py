@@ -13,6 +13,7 @@ from app.api.http.authentication import IntegratorReadContext, IntegratorWriteCo
 from app.api.http.examples import load_example
 from app.api.http.fields import Country, Id, Locale, ShortText, TimeZone, WholeNumber, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
+from app.api.http.openapi_headers import response_headers
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
 from app.api.http.request_context import root_of, settings_of
@@ -23,6 +24,7 @@ from app.api.http.responses import (
     example_response,
     json_example,
     merge_patch,
+    with_headers,
 )
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
@@ -134,9 +136,12 @@ class PartnerFilters(PageParams):
         200: {
             "description": "The partner with this `external_id`, whose other fields are equal.",
             "model": CreatedPartnerOut,
+            "headers": response_headers("Location"),
             **json_example(EXAMPLE),
         },
-        **example_created({**EXAMPLE, "token": TOKEN}, ValidationFailed, ExternalIdTaken, TooManyTokens),
+        **with_headers(
+            example_created({**EXAMPLE, "token": TOKEN}, ValidationFailed, ExternalIdTaken, TooManyTokens), "Location"
+        ),
     },
 )
 async def create_partner(

@@ -13,7 +13,7 @@ from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import rulesets_of
-from app.api.http.responses import example_response
+from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.me.reports import AnswersOut
@@ -99,7 +99,7 @@ async def get_decision(decision_id: Id, context: PartnerReadContext) -> Response
     "/{decision_id}/replay",
     summary="Replay a decision",
     response_model=MyViewOut,
-    responses=example_response(VIEW_EXAMPLE, ConsentRequired, NotFound, RulesetGone, FormatRetired),
+    responses=localized(example_response(VIEW_EXAMPLE, ConsentRequired, NotFound, RulesetGone, FormatRetired)),
 )
 async def replay_decision(decision_id: Id, request: Request, context: PartnerReadContext) -> Response:
     """Return the view of a decision again, byte for byte, by the ruleset and in the language it was made with.

@@ -15,9 +15,8 @@ from app.api.http.examples import load_example
 from app.api.http.fields import Id, ShortText, TimeZone, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
-from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_cached_list, json_example, merge_patch
+from app.api.http.responses import example_cached_list, example_response, merge_patch, with_headers
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import ConsentRequired, NotFound, OtherVersion, ValidationFailed, VersionNeeded
@@ -103,13 +102,11 @@ async def list_plan_items(request: Request, context: PartnerWriteContext) -> Res
     "/plan/items/{item}",
     summary="Change a plan item",
     response_model=PlanItemOut,
-    responses={
-        200: {
-            **json_example(EXAMPLE),
-            "headers": {"ETag": {"description": "The `etag` of the item.", "schema": {"type": "string"}}},
-        },
-        **problems(ConsentRequired, NotFound, OtherVersion, VersionNeeded, ValidationFailed),
-    },
+    responses=with_headers(
+        example_response(EXAMPLE, ConsentRequired, NotFound, OtherVersion, VersionNeeded, ValidationFailed),
+        "ETag",
+        "Content-Language",
+    ),
     openapi_extra=merge_patch("PlanItemChange"),
 )
 async def change_plan_item(
