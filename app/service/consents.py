@@ -63,7 +63,8 @@ async def decide(
     if pools and link is None:
         raise NotLinked
     couple = link.key if pools and link else None
-    values = {"version": decision.version, "granted": decision.granted, "couple_key": couple}
+    # Of a consent taken back, whatever version was sent tells nothing.
+    values = {"version": decision.current, "granted": decision.granted, "couple_key": couple}
     rows = await stored_consents.of_partner(session.connection, partner.key)
     if any(row.purpose == purpose and values.items() <= row._asdict().items() for row in rows):
         # Repeated: `decided_at` stays, because reports count from that moment on.

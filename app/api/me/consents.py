@@ -43,7 +43,7 @@ class ConsentOut(Shape):
 class ConsentIn(Shape, extra="forbid", json_schema_extra={"examples": [{"version": "2026-12", "granted": True}]}):
     """A decision about one consent."""
 
-    version: Annotated[Id, Field(max_length=16)] = Field(description="The version of the text that the partner read.")
+    version: Id = Field(description="The version of the text that the partner read.")
     granted: Annotated[bool, Field(strict=True)] = Field(description="False withdraws the consent.")
 
 
