@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from httpx2 import Response
 
 from tests.client import TestClient
+from tests.clock import NOW
 from tests.people import Integrator
 
 GUIDE = Path(__file__).parents[2] / "docs" / "build-an-app.md"
@@ -33,11 +35,11 @@ def fill(text: str, names: dict[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], found[0]), text)
 
 
-def send(client: TestClient, text: str) -> Response:
+def send(client: TestClient, text: str, now: datetime) -> Response:
     head, _, body = text.partition("\n\n")
     (first, *headers) = head.strip().splitlines()
     method, path = first.split()
-    given = dict(line.split(": ", 1) for line in headers)
+    given = dict(line.split(": ", 1) for line in headers) | {"Rekindle-Test-Now": now.isoformat()}
     return client.request(method, path, headers=given, **({"json": json.loads(body)} if body.strip() else {}))
 
 
@@ -59,7 +61,8 @@ def test_every_call_of_the_guide_is_answered_as_printed(integrator: Integrator) 
     names = {"key": integrator.bearer}
     sent = 0
     for call in calls():
-        answer = send(integrator.client, fill(call.text, names))
+        # As it is outside of tests, no two calls come at the same moment.
+        answer = send(integrator.client, fill(call.text, names), NOW + timedelta(seconds=sent))
         assert answer.status_code == call.status, f"{call.text}\n{answer.text}"
         keep(call.content, answer.json(), names)
         sent += 1

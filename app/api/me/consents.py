@@ -67,7 +67,11 @@ async def list_consents(request: Request, context: PartnerReadContext) -> Respon
 async def put_consent(
     purpose: ConsentPurpose, body: ConsentIn, request: Request, context: PartnerWriteContext
 ) -> Response:
-    """Grant or withdraw a consent from the next request on. `pooling` is given for one link and ends with it."""
+    """Grant or withdraw a consent from the next request on. `pooling` is given for one link and ends with it.
+
+    Answers from before `pooling` was granted do not count for the other partner. A check-in, which may be without a new
+    answer, says that they still hold.
+    """
     library = rulesets_of(request).current
     decision = consents.ConsentDecision(body.version, body.granted, consents.version_of(library, purpose))
     await consents.decide(context, context.partner, library, purpose, decision)
