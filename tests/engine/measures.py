@@ -212,6 +212,14 @@ def lists_in_common(compiled: CompiledRuleset, couples: Iterable[SampledCouple])
     return share(pairs())
 
 
+def tell_differently_of_quarrels(couple: SampledCouple) -> bool:
+    """Whether one of the two tells of frequent quarrels, and the other of few."""
+    if couple.b is None:
+        return False
+    levels = [answer(report, "conflict.level") for report in (pool(couple.a), pool(couple.b))]
+    return None not in levels and len({level in {"frequent", "chronic"} for level in levels}) > 1
+
+
 def different_in_eight_weeks(compiled: CompiledRuleset, couples: Iterable[SampledCouple]) -> tuple[float, float]:
     """The median and the lowest tenth of how many different activities a reader sees in eight weeks."""
     counts = []

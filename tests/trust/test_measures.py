@@ -52,3 +52,12 @@ def test_weeks_bring_different_things_to_both_alike(compiled: CompiledRuleset, c
     assert measures.lists_in_common(compiled, few).percent >= 90
     assert middle >= 20
     assert lowest_tenth >= 14
+
+
+def test_what_only_one_tells_of_does_not_part_the_lists(
+    compiled: CompiledRuleset, couples: list[SampledCouple]
+) -> None:
+    differing = [couple for couple in couples if measures.tell_differently_of_quarrels(couple)]
+
+    assert len(differing) > 300
+    assert measures.lists_in_common(compiled, differing).percent >= 90
