@@ -23,3 +23,8 @@ export function weekday(id: string): string {
   // The fifth of January 1970 was a Monday.
   return new Date((4 + place) * 86_400_000).toLocaleDateString(navigator.language, { weekday: "long", timeZone: "UTC" });
 }
+
+/** Returns the day a week before one, both as `2027-01-04`. */
+export function weekBefore(day: string): string {
+  return new Date(Date.parse(day) - 7 * 86_400_000).toISOString().slice(0, 10);
+}

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { api, begin, settings } from "../api.ts";
 import { useApp, type Screen } from "../context.ts";
 import { countries, guessedCountry } from "../countries.ts";
+import { weekBefore } from "../dates.ts";
 import { leaveTo } from "../leave.ts";
 import { useAction, useLoaded, Waiting } from "../parts/loading.tsx";
 import { Page } from "../parts/page.tsx";
@@ -132,6 +133,7 @@ export function Consent({ purpose }: { purpose: "processing" | "pooling" }): VNo
   const consent = consents.data?.data.find((one) => one.purpose === purpose);
   const decide = async (granted: boolean): Promise<void> => {
     if (granted) await api.put("/v1/me/consents/{purpose}", { path: { purpose }, body: { version: consent?.version ?? "", granted } });
+    if (granted && purpose === "pooling") await letAnswersHold();
     return granted || purpose === "processing" ? app.resume() : app.replace(await afterPooling());
   };
   return (
@@ -160,6 +162,14 @@ export function Consent({ purpose }: { purpose: "processing" | "pooling" }): VNo
       )}
     </Page>
   );
+}
+
+/** Says that this week's answers still hold: those from before agreeing do not count for the other. */
+async function letAnswersHold(): Promise<void> {
+  const { next_check_in_on } = await api.get("/v1/me/check-in");
+  const { data } = await api.get("/v1/me/reports", { query: { limit: 1 } });
+  const answered_on = data[0]?.reported_on;
+  if (answered_on && answered_on >= weekBefore(next_check_in_on)) await api.post("/v1/me/check-ins", { body: { answered_on } });
 }
 
 /** Goes on without pooling: to what is there already, or to the first questions. */

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { inWords } from "../answers.ts";
 import { api, type Activity, type Schemas, type View } from "../api.ts";
 import { useApp, type Said, type Shared } from "../context.ts";
+import { weekBefore } from "../dates.ts";
 import { leave } from "../leave.ts";
 import { useAction, useLoaded, Waiting, type Loaded } from "../parts/loading.tsx";
 import { Page } from "../parts/page.tsx";
@@ -169,10 +170,6 @@ function CheckInCard(): VNode | null {
       </button>
     </section>
   );
-}
-
-function weekBefore(day: string): string {
-  return new Date(Date.parse(day) - 7 * 86_400_000).toISOString().slice(0, 10);
 }
 
 function Details({ activity, shared }: { activity: Activity; shared: Shared }): VNode {
