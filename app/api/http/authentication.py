@@ -101,7 +101,7 @@ def turns_of(request: Request) -> Turns:
 
 
 def transaction_as(
-    authenticate: Callable[[Request, Connection, str | None], Awaitable[Context]],
+    authenticate: Callable[[Request, Connection, str, str | None], Awaitable[Context]],
     require_format: Callable[[str], None],
     *,
     writes: bool,
@@ -120,7 +120,7 @@ def transaction_as(
         database = await database_of(request)
         async with turns.transact(credentials, request.scope, writes=writes), begin(database) as connection:
             try:
-                context = await authenticate(request, connection, test_now)
+                context = await authenticate(request, connection, bearer_text, test_now)
             except CredentialsExpired as error:
                 is_by_test_clock = test_now and bearer_text[2:].startswith("_test_")
                 raise CredentialsExpired(BY_TEST_CLOCK if is_by_test_clock else None) from error
@@ -174,8 +174,9 @@ def _require_format_of_partner(credentials: str) -> None:
         tokens.require_token_format(credentials)
 
 
-async def _authenticate_integrator(request: Request, connection: Connection, test_now: str | None) -> IntegratorContext:
-    credentials = bearer_credentials(request)
+async def _authenticate_integrator(
+    request: Request, connection: Connection, credentials: str, test_now: str | None
+) -> IntegratorContext:
     if credentials.startswith("rt_"):
         # A token that would be refused anyway is told so first; a good one is of the wrong kind.
         token = await tokens.find_token_row(connection, credentials)
@@ -188,8 +189,9 @@ async def _authenticate_integrator(request: Request, connection: Connection, tes
     return IntegratorContext(connection, vault_of(request), now, holder)
 
 
-async def _authenticate_partner(request: Request, connection: Connection, test_now: str | None) -> PartnerContext:
-    credentials = bearer_credentials(request)
+async def _authenticate_partner(
+    request: Request, connection: Connection, credentials: str, test_now: str | None
+) -> PartnerContext:
     if credentials.startswith("rk_"):
         key = await integrators.find_key_row(connection, credentials)
         integrators.authenticate_key(key, current_time(request, key.mode, test_now))

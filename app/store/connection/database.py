@@ -35,6 +35,8 @@ class Database:
             yield connection
 
     async def engine(self) -> AsyncEngine:
+        if self._engine is not None:
+            return self._engine
         async with self._opening:
             if self._engine is None:
                 # In a thread, so that other requests are served while SQLAlchemy loads the dialect.
