@@ -14,6 +14,7 @@ from app.settings import Settings
 from tests import clock
 from tests.client import TestClient
 from tests.document import DOCUMENT, Document
+from tests.samples import examples_of, resolved
 
 # What stands there changes with every edit of the content or the database; that it stands there does not.
 CHANGES = frozenset({"digest", "counts", "version", "in_force", "migration", "verified_on", "source", "why", "share"})
@@ -33,22 +34,6 @@ class Documented(NamedTuple):
         return caller.request(self.method, self.path, **content, **given)
 
 
-def resolved(node: Document) -> Document:
-    found: Any = DOCUMENT
-    for name in node["$ref"].removeprefix("#/").split("/") if "$ref" in node else ():
-        found = found[name]
-    return found if "$ref" in node else node
-
-
-def examples_of(media: Document) -> list[Any]:
-    named = [resolved(one)["value"] for one in media.get("examples", {}).values()]
-    return [
-        *named,
-        *([media["example"]] if "example" in media else []),
-        *resolved(media.get("schema", {})).get("examples", []),
-    ]
-
-
 # What is stored needs somebody to be there first: tests/contract/test_stored_examples.py.
 NEEDS_SOMEBODY = {"/v1/calendars/{secret}.ics"}
 
@@ -58,9 +43,9 @@ def documented() -> Iterator[Documented]:
         for method, operation in methods.items():
             if path in NEEDS_SOMEBODY or {} not in operation["security"] != []:
                 continue
-            (shown, *_) = [*examples_of(operation["responses"]["200"]["content"].get(JSON, {})), None]
+            (shown, *_) = [*examples_of(DOCUMENT, operation["responses"]["200"]["content"].get(JSON, {})), None]
             filled = path
-            parameters = [resolved(one) for one in operation.get("parameters", ())]
+            parameters = [resolved(DOCUMENT, one) for one in operation.get("parameters", ())]
             for parameter in parameters:
                 if parameter["in"] == "path":
                     filled = filled.replace(f"{{{parameter['name']}}}", name_in(shown))
@@ -74,7 +59,7 @@ def documented() -> Iterator[Documented]:
             bodies = [
                 one
                 for media in operation.get("requestBody", {}).get("content", {}).values()
-                for one in examples_of(media)
+                for one in examples_of(DOCUMENT, media)
             ]
             for body in bodies or [None]:
                 yield Documented(method.upper(), filled, operation, body)
@@ -110,11 +95,11 @@ def test_what_is_shown_is_what_is_answered(caller: TestClient, one: Documented) 
     answer = one.send(caller, headers={"Accept": JSON})
 
     assert answer.status_code == 200, answer.text
-    shown = examples_of(one.operation["responses"]["200"]["content"].get(JSON, {}))
+    shown = examples_of(DOCUMENT, one.operation["responses"]["200"]["content"].get(JSON, {}))
     if shown:
         assert [*says(shown[0], answer.json())] == []
     else:
-        (text,) = examples_of(next(iter(one.operation["responses"]["200"]["content"].values())))
+        (text,) = examples_of(DOCUMENT, next(iter(one.operation["responses"]["200"]["content"].values())))
         assert text.partition("{")[0] in answer.text
 
 
@@ -137,7 +122,7 @@ def check_problem(answer: Response, one: Documented, code: str) -> None:
     reference = one.operation["responses"][str(answer.status_code)]["$ref"]
     shared = DOCUMENT["components"]["responses"][reference.rpartition("/")[2]]
     media = shared["content"]["application/problem+json"]
-    shown = resolved(media["examples"][code])["value"]
+    shown = resolved(DOCUMENT, media["examples"][code])["value"]
     assert answer.headers["content-type"] == "application/problem+json"
     given = answer.json()
     assert {name: given[name] for name in ("type", "title", "status", "code")} == {

@@ -8,9 +8,10 @@ from fastapi import FastAPI
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from app.api.http.middleware import DEFAULT_HEADERS, FIXED_HEADERS
-from tests.contract.test_documented_examples import JSON, examples_of
+from tests.contract.test_documented_examples import JSON
 from tests.people import Integrator
 from tests.reliability.scene import Operation, ask_for, set_the_scene, stored_operations
+from tests.samples import examples_of
 
 # What HTTP itself and the middleware say about every response alike.
 OF_EVERY_RESPONSE = {name.decode() for name, _ in (*DEFAULT_HEADERS, *FIXED_HEADERS)} | {
@@ -84,7 +85,7 @@ def fresh(integrator: Integrator) -> Integrator:
 def check(document: Any, operation: Operation, media: Any, given: Any) -> None:
     validator = Draft202012Validator({**media["schema"], "components": document["components"]})
     validator.validate(given)
-    shown, *_ = examples_of(media)
+    shown, *_ = examples_of(document, media)
     validator.validate(shown)
     assert [*differences(shape_of(shown), shape_of(given))] == [], operation.label
     if isinstance(shown, dict):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from tests.samples import examples_of, resolved
+
 Node = dict[str, Any]
 
 NEW_CODE, NEW_ID = "a_code_of_tomorrow", "an-id-of-tomorrow"
@@ -17,17 +19,11 @@ def responses(document: Node) -> Iterator[tuple[str, Any]]:
             for status, response in operation["responses"].items():
                 media = response.get("content", {}).get("application/json", {})
                 if status < "300" and "$ref" in media.get("schema", {}):
-                    yield media["schema"]["$ref"].rpartition("/")[2], _example(document, media)
+                    yield media["schema"]["$ref"].rpartition("/")[2], examples_of(document, media)[0]
 
 
 def grow(document: Node, name: str, example: Any) -> Any:
     return _grown(document, document["components"]["schemas"][name], example)
-
-
-def _example(document: Node, media: Node) -> Any:
-    named = [_resolved(document, one)["value"] for one in media.get("examples", {}).values()]
-    own = [media["example"]] if "example" in media else []
-    return [*named, *own, *_resolved(document, media["schema"]).get("examples", [])][0]
 
 
 def _grown(document: Node, schema: Node, value: Any) -> Any:
@@ -54,16 +50,9 @@ def _grown_object(document: Node, schema: Node, value: Node) -> Node:
 
 def _variant(document: Node, schema: Node, value: Any) -> Node:
     """Return the schema itself, or the one of its choices that the value is of."""
-    schema = _resolved(document, schema)
-    choices = [_resolved(document, one) for one in (*schema.get("anyOf", ()), *schema.get("oneOf", ()))]
+    schema = resolved(document, schema)
+    choices = [resolved(document, one) for one in (*schema.get("anyOf", ()), *schema.get("oneOf", ()))]
     kind = KINDS.get(type(value), "null")
     fit = [one for one in choices if kind in [one.get("type"), *one.get("type", [])]]
     fit = [one for one in fit if kind != "object" or value.keys() <= one.get("properties", value).keys()] or fit
     return fit[0] if fit else schema
-
-
-def _resolved(document: Node, node: Node) -> Node:
-    found: Any = document
-    for name in node["$ref"].removeprefix("#/").split("/") if "$ref" in node else ():
-        found = found[name]
-    return found if "$ref" in node else node

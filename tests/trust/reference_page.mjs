@@ -32,6 +32,7 @@ const left = await page.locator(".problem").count();
 
 await page.getByLabel("Find operations by words").fill("list_rules");
 await page.locator(".opblock-summary-control").first().click();
+const sample = await page.locator(".response[data-code='200'] .highlight-code").first().innerText();
 await page.locator(".responses-table [data-name='model']").first().click();
 await page.getByRole("button", { name: "Collapse all" }).first().click();
 await page.getByRole("button", { name: "Expand all" }).first().click();
@@ -41,5 +42,5 @@ const schema = {
   titles: await page.locator(".json-schema-2020-12__title").allTextContents(),
   references: await references.allTextContents(),
 };
-console.log(JSON.stringify({ tags, width, folded, left, schema, faults }));
+console.log(JSON.stringify({ tags, width, folded, left, sample, schema, faults }));
 await browser.close();

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.api.http.collection import whole_list
 from tests.node_tools import ROOT, alone, install, run
 from tests.served import served
 from tests.web.phones import CHROMIUM
@@ -25,6 +26,8 @@ def test_a_newcomer_finds_an_operation(tmp_path: Path) -> None:
     assert said["width"] <= 390
     assert said["folded"] - said["left"] == 1
     assert said["folded"] >= 8
+    rule = json.loads((ROOT / "openapi.json").read_text(encoding="utf-8"))["components"]["schemas"]["Rule"]
+    assert json.loads(said["sample"]) == whole_list(rule["examples"])
     # Every reference is followed but the one of a schema to itself.
     assert {"CatalogueRules", "when", "parts", "holds_for", "grade"} <= set(said["schema"]["titles"])
     assert said["schema"]["references"] == ["$ref#/components/schemas/Condition"]

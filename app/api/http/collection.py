@@ -34,8 +34,8 @@ class Listing(Shape, Generic[Item]):
     """A whole list, in the shape of a page: there is never a next one."""
 
     data: list[Item]
-    next_cursor: str | None = Field(description="Always null.")
-    has_more: bool = Field(description="Always false: the list is whole.")
+    next_cursor: str | None = Field(description="Always null.", examples=[None])
+    has_more: bool = Field(description="Always false: the list is whole.", examples=[False])
 
 
 class CachedCollection(NamedTuple):

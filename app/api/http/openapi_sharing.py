@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from app.api.http.openapi_schemas import SCHEMA_PREFIX
 from app.api.http.problems import MEDIA_TYPE
 from app.api.http.schema_lookup import Document
 
 # In characters: a reference takes less room than what it stands for.
 LEAST_SHARED_EXAMPLE = 150
+LIST_FIELDS = {"data", "next_cursor", "has_more"}
 
 
 def operations(document: Document) -> Iterator[tuple[str, Document]]:
@@ -49,6 +51,39 @@ def _response_names(status: str, response: Document) -> Iterator[str]:
 
 def _joined(words: str) -> str:
     return words.title().replace("_", "")
+
+
+def share_entries(document: Document) -> None:
+    """Let the schema of an entry show the example of a list and of the operation that reads one entry, in place.
+
+    Tools build what they show for a list from its fields, so a list needs no example of its own.
+    """
+    schemas = document["components"]["schemas"]
+    alone = [(media["schema"].get("$ref"), media) for media in _media_with_example(document)]
+    for reference, media in alone:
+        entry = _entry_of(schemas.get(str(reference).removeprefix(SCHEMA_PREFIX), {}))
+        if entry is None:
+            continue
+        read = [one for of, one in alone if of == entry]
+        shown = [one["example"] for one in read] or media["example"]["data"]
+        schemas[entry.removeprefix(SCHEMA_PREFIX)]["examples"] = shown[:1]
+        for one in (media, *(one for one in read if one["example"] == shown[0])):
+            del one["example"]
+
+
+def _media_with_example(document: Document) -> Iterator[Document]:
+    for _, operation in operations(document):
+        for response in operation["responses"].values():
+            for media in response.get("content", {}).values():
+                if "schema" in media and "example" in media:
+                    yield media
+
+
+def _entry_of(schema: Document) -> str | None:
+    """Return the reference to the schema of the entries of a list, None for any other schema."""
+    fields = schema.get("properties", {})
+    reference: str | None = fields["data"]["items"].get("$ref") if fields.keys() == LIST_FIELDS else None
+    return reference
 
 
 def share_examples(document: Document) -> Document:

@@ -32,8 +32,8 @@ class Page(Shape, Generic[Item]):
     """A page of a list."""
 
     data: list[Item]
-    next_cursor: str | None = Field(description="The `cursor` of the next page; null on the last page.")
-    has_more: bool = Field(description="Whether there is a next page.")
+    next_cursor: str | None = Field(description="The next page's `cursor`, null on the last page.", examples=[None])
+    has_more: bool = Field(description="Whether there is a next page.", examples=[False])
 
 
 class PageParams(BaseModel, extra="forbid"):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, JsonValue
 from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response
-from app.api.http.collection import Listing, whole_list
+from app.api.http.collection import Listing
 from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.problems import example_of, problems, type_of
@@ -53,7 +53,7 @@ class ProblemType(Shape, json_schema_extra={"examples": [EXAMPLE]}):
     remedy: str
 
 
-class ProblemTypes(Listing[ProblemType], json_schema_extra={"examples": [whole_list([EXAMPLE])]}):
+class ProblemTypes(Listing[ProblemType]):
     """The types of problems, by status."""
 
 

@@ -2,21 +2,23 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from app.api.http.collection import whole_list
 from app.api.http.examples import load_example
 from app.api.http.openapi import ALWAYS_OPEN, TAGS
 from app.api.http.openapi_headers import HEADERS
 from app.api.http.routing import METHODS_WITH_BODY
 from tests.client import TestClient
 from tests.document import DOCUMENT, Document
+from tests.samples import examples_of, resolved
 
 BODY_METHODS = {method.lower() for method in METHODS_WITH_BODY}
 COMMITTED = Path(__file__).parents[3] / "openapi.json"
@@ -88,19 +90,27 @@ def test_every_operation_shows_what_is_sent_and_what_comes_back(path: str, opera
 
 
 def check_examples(media: Document) -> None:
-    examples = examples_of(media)
+    examples = examples_of(DOCUMENT, media)
     assert examples
     validator = Draft202012Validator({**media.get("schema", {}), "components": DOCUMENT["components"]})
     for example in examples:
         validator.validate(example)
 
 
-def examples_of(media: Document) -> list[object]:
-    named = [resolve(example)["value"] for example in media.get("examples", {}).values()]
-    schema = media.get("schema", {})
-    if "$ref" in schema:
-        schema = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return [*named, *([media["example"]] if "example" in media else []), *schema.get("examples", [])]
+def test_a_list_is_shown_by_its_entry() -> None:
+    list_of_rules = DOCUMENT["paths"]["/v1/rules"]["get"]["responses"]["200"]["content"]["application/json"]
+    rule = DOCUMENT["components"]["schemas"]["Rule"]
+
+    assert "example" not in list_of_rules
+    assert examples_of(DOCUMENT, list_of_rules) == [whole_list(rule["examples"])]
+
+
+def test_a_list_that_shows_nothing_would_be_found() -> None:
+    document = deepcopy(DOCUMENT)
+    list_of_rules = document["paths"]["/v1/rules"]["get"]["responses"]["200"]["content"]["application/json"]
+    del document["components"]["schemas"]["CatalogueRules"]["properties"]["next_cursor"]["examples"]
+
+    assert examples_of(document, list_of_rules) == []
 
 
 @every_operation
@@ -120,11 +130,7 @@ def test_every_error_is_a_problem_with_an_example(path: str, operation: Document
 
 
 def resolve(node: Document) -> Document:
-    """Return `node`, or what it refers to."""
-    found: Any = DOCUMENT
-    for name in node["$ref"].removeprefix("#/").split("/") if "$ref" in node else ():
-        found = found[name]
-    return found if "$ref" in node else node
+    return resolved(DOCUMENT, node)
 
 
 def test_no_shared_component_is_unused() -> None:
