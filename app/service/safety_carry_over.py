@@ -52,9 +52,10 @@ _EVERYTHING_SKIPPED = from_plain(Safety, dict.fromkeys(SAFETY_QUESTIONS, "skip")
 def carry_over(support: CarriedSupport, safety: Safety | None, today: date, generation: UUID | None) -> CarriedSupport:
     """Return the support that counts after a report.
 
-    Safety answers replace what counted before, except the kinds of which a question was skipped.
+    Safety answers replace what counted before, except the kinds of which a question was skipped. A block without any
+    answer is none: an app that always sends one ends nothing.
     """
-    if safety is None:
+    if safety in (None, Safety()):
         return support
     called_for = kinds_called_for(safety)
     skipped = {kind: carried for kind, carried in support.items() if _is_skipped(safety, kind)}

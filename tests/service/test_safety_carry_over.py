@@ -37,3 +37,10 @@ def test_a_skipped_question_leaves_its_sign_as_it_was() -> None:
     assert [*carry_over(carried, Safety(humiliated="often"), TODAY, None)] == ["concern"]
     assert [*carry_over(carried, SKIPPED, TODAY, None)] == ["humiliated_sometimes", "all_skipped"]
     assert carry_over({"all_skipped": Held(TODAY, None)}, Safety(fear="skip", hurt="no"), TODAY, None) == {}
+
+
+def test_a_block_without_any_answer_ends_nothing() -> None:
+    held = carry_over({}, Safety(fear="yes", self_harm="yes"), TODAY, None)
+
+    assert carry_over(held, Safety(), TODAY, None) == held
+    assert carry_over(held, Safety(fear="no"), TODAY, None) == {}
