@@ -5,15 +5,15 @@ the two changes, so that no act of the one shows to the other before the next tu
 time and every way to leave look alike until then. It is sealed with the link's own key and gone at the turn.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.plain_values import from_plain, to_plain
 from app.engine.reading_record import ReadingRecord, to_reading_record
 from app.engine.self_report import NO_AGREEMENT, Agreed, Mutual, agree
 from app.engine.verdicts import read
@@ -103,7 +103,7 @@ async def find_link(session: Session, partner: UUID) -> Link | None:
     data_key = session.vault.unwrap(row.id, Wrapped(row.epoch, row.wrapped))
     week = None
     if row.sealed is not None and row.until == next_week(session.now):
-        week = from_plain(Week, json.loads(data_key.open(_PLACE, row.id, row.sealed)))
+        week = msgspec.json.decode(data_key.open(_PLACE, row.id, row.sealed), type=Week)
     return Link(row.key, row.id, partner, row.place, row.pools, row.seed, row.first_at, data_key, week)
 
 
@@ -141,7 +141,7 @@ async def note_mutual_answers(session: Session, link: Link, mutual: Mutual | Non
     """Keep what a partner said of the mutual answers, for as long as a turn can ask for it."""
     sealed = await stored_weeks.own_mutual(session.connection, link.key, link.partner)
     reports = (*(_opened(link, link.place, sealed) if sealed else ()), MutualReport(session.now, mutual))
-    plain = json.dumps(to_plain(still_asked_for(reports, start_of_week(session.now)))).encode()
+    plain = msgspec.json.encode(still_asked_for(reports, start_of_week(session.now)))
     sealed = link.data_key.seal(_MUTUAL, f"{link.id}/{link.place}", plain)
     await stored_weeks.put_mutual(session.connection, link.key, link.partner, sealed)
 
@@ -173,8 +173,7 @@ def _with_readings_of(taken: Week, stored: Week) -> Week:
 
 
 def _sealed(session: Session, link: Link, week: Week) -> tuple[datetime, bytes]:
-    plain = json.dumps(to_plain(week)).encode()
-    return next_week(session.now), link.data_key.seal(_PLACE, link.id, plain)
+    return next_week(session.now), link.data_key.seal(_PLACE, link.id, msgspec.json.encode(week))
 
 
 async def _store(session: Session, link: Link, week: Week) -> None:
@@ -232,4 +231,5 @@ def held_at(reports: tuple[MutualReport, ...], turn: datetime) -> Mutual | None:
 
 
 def _opened(link: Link, place: int, sealed: bytes) -> tuple[MutualReport, ...]:
-    return from_plain(tuple[MutualReport, ...], json.loads(link.data_key.open(_MUTUAL, f"{link.id}/{place}", sealed)))
+    opened = link.data_key.open(_MUTUAL, f"{link.id}/{place}", sealed)
+    return msgspec.json.decode(opened, type=tuple[MutualReport, ...])
