@@ -62,8 +62,8 @@ async def list_help(
     library, locale = library_and_locale(request)
     ignored = [name[:MAX_NAME_LENGTH] for name in unknown_query(request)[:MAX_IGNORED]]
     named = [] if country is None else request.query_params.getlist("country")
-    found = [help_out(library, locale, each, now_of(request).date()) for each in (*named, None)]
-    first = next((each for each in found if each["country"]), found[-1])
+    lists = [help_out(library, locale, country, now_of(request).date()) for country in (*named, None)]
+    first = next((lines for lines in lists if lines["country"]), lists[-1])
     body = to_bytes({**first, "ignored": ignored})
     return localized_response(locale, request, body, max_age=CACHE_SECONDS)
 

@@ -65,7 +65,7 @@ Locale = Annotated[str, Field(max_length=35, pattern=TRIMMED, examples=["en"])]
 """A tag to store; the length is the one that RFC 5646 asks every reader of language tags to allow for."""
 TargetText = Annotated[str, Field(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 """What somebody takes for the id of a piece of content; where there is none, the nearest ones are named."""
-Day = Annotated[date, BeforeValidator(_require_day)]
+CalendarDay = Annotated[date, BeforeValidator(_require_day)]
 """A day as RFC 3339 has it; neither an instant nor a count of seconds is one."""
 WholeNumber = BeforeValidator(to_integer)
 """Reads 5.0 as 5, which it is in JSON; stands beside `Field(strict=True)` of every integer in a body."""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.api.catalogue.questions import QuestionOut, question_out
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.examples import load_example
-from app.api.http.fields import Day, invalid
+from app.api.http.fields import CalendarDay, invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_request, example_response, localized
@@ -50,7 +50,7 @@ class CheckInIn(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}
         "`answers` holds another one. It happens before `answers` are taken, and the response is "
         "the same whether anything was there.",
     )
-    answered_on: Day | None = Field(
+    answered_on: CalendarDay | None = Field(
         None,
         description="The day on which it was answered, up to seven days back; today by default. Weekly turns are "
         "counted from the arrival.",
