@@ -59,7 +59,7 @@ class ActivityFilters(BaseModel, extra="forbid"):
         None, description="The maximum length of one time, in minutes."
     )
     max_cost: Cost | None = Field(None, description="The maximum cost.")
-    remote: bool | None = Field(None, description="Whether it works for two who are apart.")
+    remote: bool | None = Field(None, description="Whether it works for two apart.")
     talk: TalkNeeded | None = Field(None, description="The amount of talk, exactly.")
     kind: Kind | None = Field(None, description="A kind among those of the activity.")
     solo: bool | None = Field(None, description="Whether one person may do it alone.")

@@ -39,7 +39,7 @@ class Help(Listing[HelpLineOut]):
 
     country: str | None
     text: str | None
-    ignored: list[str] = Field(description="The names in the query that mean nothing here, ten at most.")
+    ignored: list[str] = Field(description="Names in the query without a meaning, ten at most.")
 
 
 EXAMPLE = load_example("help")

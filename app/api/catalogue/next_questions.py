@@ -35,7 +35,7 @@ class NextQuestionsRequest(Shape, extra="forbid", json_schema_extra={"examples":
 
     answers: PartialReportIn = Field(description="A self-report as far as it goes. What it leaves out is open.")
     max: Annotated[int, Field(strict=True, ge=1, le=MOST), WholeNumber] | None = Field(
-        None, description="The maximum number of questions, 3 by default."
+        None, description="The most questions, 3 by default."
     )
 
 

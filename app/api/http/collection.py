@@ -35,7 +35,7 @@ class Listing(Shape, Generic[Item]):
 
     data: list[Item]
     next_cursor: str | None = Field(description="Always null.", examples=[None])
-    has_more: bool = Field(description="Always false: the list is whole.", examples=[False])
+    has_more: bool = Field(description="Always false.", examples=[False])
 
 
 class CachedCollection(NamedTuple):

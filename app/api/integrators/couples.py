@@ -49,7 +49,7 @@ class CoupleOut(Shape):
 
     id: str
     partners: list[str] = Field(
-        description="The partners who ever joined, the second one from their acceptance of an invitation on."
+        description="The partners who ever joined, the second once they accepted an invitation."
     )
     created_on: date
 
@@ -58,7 +58,7 @@ class InvitationOut(Shape):
     """An invitation; its code is returned this once."""
 
     code: str = Field(
-        description="The code for the other partner to send with their own token. Case and dashes are ignored."
+        description="For the other partner to send with their own token. Case and dashes are ignored."
     )
     expires_at: datetime
 

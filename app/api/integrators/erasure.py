@@ -30,7 +30,7 @@ class ReceiptOut(Shape):
         "Copies of that key in the operator's backups last as long as those backups."
     )
     other_view_until: datetime = Field(
-        description="The weekly turn until which what the other partner sees may rest on what was said."
+        description="The weekly turn until which the other partner's view may rest on what was said."
     )
 
 

@@ -32,25 +32,25 @@ class ApiKeyOut(Shape):
     id: str
     mode: Literal["test", "live"]
     scopes: Annotated[list[str], BeforeValidator(sorted)] = Field(
-        description="The operations that the key may be used for."
+        description="What the key may be used for."
     )
-    last_four: str = Field(description="The last four characters of the secret, to tell keys apart.")
+    last_four: str = Field(description="The secret's last four characters.")
     created_at: datetime
-    expires_at: datetime | None = Field(description="Null for a key that is valid until it is revoked.")
+    expires_at: datetime | None = Field(description="Null for a key without an end.")
     revoked_at: datetime | None
 
 
 class NewKeyOut(ApiKeyOut):
     """A new API key; its secret is returned this once."""
 
-    api_key: str = Field(description="The secret to send as `Authorization: Bearer`.")
+    api_key: str = Field(description="For `Authorization: Bearer`.")
 
 
 class ApiKeyIn(Shape, extra="forbid"):
     """The scopes and lifetime of a new key."""
 
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] | None = Field(
-        None, description="A subset of the scopes of the calling key; all of them by default."
+        None, description="A subset of the calling key's; all by default."
     )
     expires_in: Annotated[int, Field(strict=True, ge=keys.MIN_TTL, le=keys.MAX_TTL), WholeNumber] | None = Field(
         None,

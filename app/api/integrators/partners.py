@@ -79,11 +79,11 @@ class TokenOut(Shape):
 class ProfileFields(Shape, extra="forbid"):
     """Where a partner lives and reads; none of it is a name."""
 
-    country: Country | None = Field(None, description="An ISO 3166-1 alpha-2 code, used to choose help lines.")
+    country: Country | None = Field(None, description="An ISO 3166-1 alpha-2 code, for help lines.")
     locale: Locale | None = Field(
-        None, description="A BCP 47 tag of the language for texts; an unknown one falls back to another."
+        None, description="A BCP 47 tag for texts. An unknown one falls back."
     )
-    time_zone: TimeZone | None = Field(None, description="An IANA name, used for times in the partner's plan.")
+    time_zone: TimeZone | None = Field(None, description="An IANA name, for times in the plan.")
 
 
 class PartnerChange(ProfileFields, json_schema_extra={"examples": [MOVE]}):
@@ -97,7 +97,7 @@ class PartnerIn(ProfileFields, json_schema_extra={"examples": [REQUEST]}):
         description="Your attestation that this person is an adult."
     )
     external_id: ExternalId | None = Field(
-        None, description="Your own id of this partner, so that a retry finds the same one. Never a name or an address."
+        None, description="Your own id, so that a retry finds the same partner. Never a name or an address."
     )
     token: TokenIn | None = Field(
         None, description="Create a token for the partner's front end as well, which needs the scope `tokens`."

@@ -22,9 +22,9 @@ EXAMPLE = {"day": "2026-11-23", "kind": "login_made", "key": "key_6Rb1Xn8QwLz3Vt
 class AccessEntryOut(Shape):
     """An event in the access log."""
 
-    day: date = Field(description="Date only; the time of day is not stored.")
-    kind: AccessKind = Field(description="The kind of event. New kinds may appear.")
-    key: str | None = Field(description="The id of the integrator's key that was used; null where a partner token was.")
+    day: date = Field(description="A date without the time of day.")
+    kind: AccessKind = Field(description="New kinds may appear.")
+    key: str | None = Field(description="The key that was used; null where a token was.")
 
 
 @router.get(

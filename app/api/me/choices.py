@@ -48,7 +48,7 @@ class ChoiceOut(Shape):
     activity: str
     title: str | None = Field(description="Null for an activity that the catalogue no longer has.")
     choice: ChoiceKind
-    until: datetime | None = Field(description="The weekly turn at which it lapses; null for one that does not lapse.")
+    until: datetime | None = Field(description="The weekly turn at which it lapses, null for none.")
 
 
 @router.get(

@@ -33,9 +33,9 @@ class ConsentOut(Shape):
     """A consent: its text and the partner's decision."""
 
     purpose: ConsentPurpose
-    version: str = Field(description="The version of the current text, to send with a decision.")
+    version: str = Field(description="The current version, to send with a decision.")
     text: str
-    on_withdrawal: str = Field(description="The consequences of withdrawal, in words for the partner.")
+    on_withdrawal: str = Field(description="What a withdrawal leads to, in words for the partner.")
     granted: bool
     decided_at: datetime | None
 
@@ -43,7 +43,7 @@ class ConsentOut(Shape):
 class ConsentIn(Shape, extra="forbid", json_schema_extra={"examples": [{"version": "2026-12", "granted": True}]}):
     """A decision about one consent."""
 
-    version: Id = Field(description="The version of the text that the partner read.")
+    version: Id = Field(description="The version that the partner read.")
     granted: Annotated[bool, Field(strict=True)] = Field(description="False withdraws the consent.")
 
 

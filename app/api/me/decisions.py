@@ -71,14 +71,14 @@ class DecisionOut(Shape):
     ruleset: RulesetOut
     made_on: date
     basis: Literal["both_partners", "one_partner"]
-    turn: int | None = Field(description="The week of the view. Null where the format of the record is retired.")
+    turn: int | None = Field(description="Null where the format of the record is retired.")
     strategies: list[str] | None = Field(description="The ids of the strategies, in the view's order.")
     activities: list[ShownActivityOut] | None = Field(description="The activities of the view, in its order.")
     history: OwnHistoryOut | None = Field(
-        description="The partner's own choices and what they did; for an unlocked token only."
+        description="Choices and what was done; for an unlocked token only."
     )
     answers: AnswersOut = Field(  # type: ignore[valid-type]
-        description="The partner's own answers; private ones for an unlocked token only."
+        description="Their own; private ones for an unlocked token only."
     )
 
 

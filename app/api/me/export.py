@@ -89,7 +89,7 @@ class OwnPlanItemOut(Shape):
     id: str
     title: str
     scheduled_for: str | None = Field(
-        description="A local time; null where it is shared with the other partner, or not set."
+        description="A local time; null where it is shared, or not set."
     )
     time_zone: str | None
 
@@ -141,7 +141,7 @@ class ExportOut(Shape):
     consents: list[OwnConsentOut]
     logins: list[KeptLoginOut]
     couples: list[OwnCoupleOut]
-    calendar: bool = Field(description="Whether there is a calendar address. The address itself is not stored.")
+    calendar: bool = Field(description="Whether there is an address, which is not stored.")
     reports: list[OwnReportOut]
     decisions: list[DecisionOut]
     choices: list[OwnChoiceOut]

@@ -47,17 +47,17 @@ class FeedbackIn(Shape, extra="forbid", json_schema_extra={"examples": [EXAMPLE_
     outcome: Outcome
     reason: Id | None = Field(
         None,
-        description="One of the activity's `decline_reasons`, for `skipped` or `declined`; `unsafe` with any outcome.",
+        description="One of its `decline_reasons`, for `skipped` or `declined`; `unsafe` with any outcome.",
     )
-    felt_accepted: Felt | None = Field(None, description="How accepted the partner felt: 1, not at all, to 5, very.")
-    felt_pressured: Felt | None = Field(None, description="How pressured the partner felt: 1, not at all, to 5, very.")
+    felt_accepted: Felt | None = Field(None, description="From 1 (not at all) to 5 (very).")
+    felt_pressured: Felt | None = Field(None, description="From 1 (not at all) to 5 (very).")
     decision: Id | None = Field(
-        None, description="The partner's own decision, of the last ninety days, that suggested it."
+        None, description="The own decision of the last ninety days that suggested it."
     )
 
 
 class FeedbackOut(Shape):
-    """The feedback as it was stored. `support` is in this response only."""
+    """The feedback as stored. `support` is in this response only."""
 
     id: str
     activity: str
@@ -66,10 +66,10 @@ class FeedbackOut(Shape):
     felt_accepted: int | None
     felt_pressured: int | None
     decision: str | None
-    ruleset: str | None = Field(description="The version of the ruleset of the decision; it stays when that is gone.")
-    given_on: date = Field(description="Date only; the time of day is not stored.")
-    help: str = Field(description="The path of help lines; the same whatever the feedback.")
-    support: SupportOut | None = Field(description="Support for the reason `unsafe`; in this response only.")
+    ruleset: str | None = Field(description="The version; it stays when that is gone.")
+    given_on: date = Field(description="A date without the time of day.")
+    help: str = Field(description="Where help is listed, whatever the feedback.")
+    support: SupportOut | None = Field(description="For the reason `unsafe`; in this response only.")
 
 
 @router.post(

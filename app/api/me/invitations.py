@@ -23,7 +23,7 @@ router = ResourceRouter(prefix="/v1", tags=["me"])
 class CodeIn(Shape, extra="forbid", json_schema_extra={"examples": [{"code": "K7M2P-QX9RD-4HVBT-ZC6WN"}]}):
     """The code of an invitation."""
 
-    code: str = Field(description="The code of the invitation, in capitals or not, with or without its hyphens.")
+    code: str = Field(description="In capitals or not, with hyphens or without.")
 
 
 class AcceptedOut(Shape):

@@ -27,7 +27,7 @@ class MeOut(Shape):
 
     id: str
     linked: bool = Field(
-        description="Whether this partner is linked from their own side. It says nothing about the other partner."
+        description="Whether they are linked from their own side. It tells nothing of the other partner."
     )
     country: str | None
     locale: str | None

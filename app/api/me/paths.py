@@ -39,7 +39,7 @@ class MyPathOut(Shape):
     id: str
     title: str
     begun_on: date | None = Field(description="Null for a path that was not begun.")
-    step: int | None = Field(description="The first step that the partner has not done; null where all are done.")
+    step: int | None = Field(description="The first that is not done; null where all are.")
     of: int = Field(description="The number of its steps.")
 
 

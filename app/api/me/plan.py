@@ -55,16 +55,16 @@ class PlanItemOut(Shape):
     """An item of the partner's plan."""
 
     id: str = Field(
-        description="The id in this partner's plan; the other partner's item for the same activity has another."
+        description="The id in this partner's plan; the other partner's item has another."
     )
     activity: str
-    activity_title: str = Field(description="The title of the activity, in the partner's language.")
-    title: PlanTitle = Field(description="The partner's own title in plan and calendar, a `plan_title` of `/v1/words`.")
-    shared: bool = Field(description="Whether both partners chose it. They share its time, not its title.")
+    activity_title: str = Field(description="The activity's title.")
+    title: PlanTitle = Field(description="The own title in plan and calendar, a `plan_title` of `/v1/words`.")
+    shared: bool = Field(description="Whether both chose it. They share its time, not its title.")
     scheduled_for: str | None = Field(description="A local time without an offset.")
-    time_zone: str | None = Field(description="The IANA name of the time zone of `scheduled_for`.")
+    time_zone: str | None = Field(description="The IANA name of the zone of `scheduled_for`.")
     starts_at: datetime | None = Field(description="The instant of `scheduled_for` in UTC.")
-    etag: str = Field(description="The version of the item, to send as `If-Match` with a change.")
+    etag: str = Field(description="For the `If-Match` of a change.")
 
 
 class PlanItemChange(Shape, extra="forbid", json_schema_extra={"examples": [CHANGE]}):

@@ -38,7 +38,7 @@ class FreeTimeIn(Shape, extra="forbid"):
 
     day: Day = Field(description="The day of the week.")
     from_: BeginTime = Field(alias="from", description="The local time at which it begins.")
-    to: EndTime = Field(description="The local time at which it ends; `24:00` is the end of the day.")
+    to: EndTime = Field(description="The local end; `24:00` is that of the day.")
 
     @model_validator(mode="after")
     def _require_order(self) -> "FreeTimeIn":
@@ -59,11 +59,11 @@ class PlanProposalIn(Shape, extra="forbid", json_schema_extra={"examples": [REQU
 class ProposedItemOut(Shape):
     """An activity with a time for it."""
 
-    activity: str = Field(description="The id of the activity.")
-    title: str = Field(description="The title of the activity, in the partner's language.")
+    activity: str = Field(description="The activity's id.")
+    title: str = Field(description="The activity's title.")
     on: date = Field(description="The local day.")
-    at: str = Field(description="The local time at which it begins, such as `20:00`.")
-    minutes: int = Field(description="How many minutes it takes.")
+    at: str = Field(description="The local time, such as `20:00`.")
+    minutes: int = Field(description="The minutes it takes.")
     shared: bool = Field(
         description="Whether both partners said yes to it. Anything else is this partner's own: to do alone, or to "
         "propose to the other."

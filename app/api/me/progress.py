@@ -24,7 +24,7 @@ EXAMPLE = {"reported_on": "2026-11-23", "answers": dict.fromkeys(POOLED_PATHS) |
 class StepOut(Shape):
     """The answers of one day."""
 
-    reported_on: date = Field(description="Date only; the time of day is never returned.")
+    reported_on: date = Field(description="A date without the time of day.")
     answers: dict[str, str | float | None] = Field(
         description="Answers by question id, always with the same keys. Null for no answer, and for a private one "
         "unless the token is unlocked."

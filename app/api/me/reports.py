@@ -63,17 +63,17 @@ class OwnReportOut(Shape):
     """A self-report of the partner, with the same keys whatever was answered."""
 
     id: str
-    reported_on: date = Field(description="Date only; the time of day is never returned.")
+    reported_on: date = Field(description="A date without the time of day.")
     answers: AnswersOut = Field(  # type: ignore[valid-type]
-        description="The answers, without those about safety; private and kept-private ones for an unlocked token only."
+        description="Without those about safety; private and kept-private ones for an unlocked token only."
     )
 
 
 class ReportTakenOut(MyViewOut):
-    """The stored report with the full view, which is returned this once."""
+    """The stored report with the full view, returned this once."""
 
     id: str
-    reported_on: date = Field(description="Date only; the time of day is never returned.")
+    reported_on: date = Field(description="A date without the time of day.")
 
 
 @router.post(

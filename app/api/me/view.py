@@ -34,7 +34,7 @@ class MyViewOut(Shape):
 
     ruleset: RulesetOut
     basis: Literal["both_partners", "one_partner"]
-    decision: str = Field(description="The id of the decision, for `/v1/decisions/{decision_id}`.")
+    decision: str = Field(description="For `/v1/decisions/{decision_id}`.")
     view: ViewOut
 
 

@@ -69,22 +69,22 @@ class RecommendationRequest(Shape, extra="forbid", json_schema_extra={"examples"
 
     reports: Reports
     country: Country | CountryOfEach | None = Field(
-        None, description="An ISO 3166-1 alpha-2 code, used to choose help lines."
+        None, description="An ISO 3166-1 alpha-2 code, for help lines."
     )
     locale: str | None = Field(
         None,
-        description="A BCP 47 tag of the language for texts. Any text is accepted: an unknown one falls back.",
+        description="A BCP 47 tag for texts. An unknown one falls back.",
         examples=["en"],
     )
     max_activities: Annotated[int, Field(strict=True, ge=1, le=20), WholeNumber] | None = Field(
-        None, description="The maximum number of activities, 5 by default; the list is never padded."
+        None, description="The most activities, 5 by default; never padded."
     )
     explain: Explain | None = Field(
-        None, description="The detail of explanations, `reasons` by default; `full` adds a trace."
+        None, description="`reasons` by default; `full` adds a trace."
     )
     viewer: Viewer | None = Field(None, description="The partner whose view alone to return.")
     ruleset: Id | None = Field(
-        None, description="The version of the ruleset to decide by; the one in force by default."
+        None, description="The version to decide by; the one in force by default."
     )
     seed: Annotated[str, Field(max_length=LONGEST_SEED, pattern=PRINTABLE)] | None = Field(
         None,
@@ -92,7 +92,7 @@ class RecommendationRequest(Shape, extra="forbid", json_schema_extra={"examples"
         "drawn. It is not logged.",
     )
     turn: Annotated[int, Field(strict=True, ge=0, le=LAST_TURN), WholeNumber] | None = Field(
-        None, description="The number of the week, 0 by default: the next one brings other things and other words."
+        None, description="The number of the week, 0 by default: each brings other things and words."
     )
     seen: Seen | SeenByEach | None = Field(
         None,
