@@ -44,12 +44,12 @@ class NextQuestionsOut(Shape):
 
     next: list[AskNextOut]
     enough: bool = Field(
-        description="Whether a report can be sent, and no open question is likely to change what comes first. It says "
-        "nothing about safety."
+        description="Whether a report can be sent and no open question is likely to change what comes first. It says "
+        "nothing of safety."
     )
     alone_page: list[str] = Field(
-        description="The groups of questions for a page of its own, the same for everyone: offer it once in a first "
-        "sitting, after asking whether one is alone."
+        description="The groups for a page of its own, the same for everyone: offer it once in a first sitting, after "
+        "asking whether one is alone."
     )
 
 

@@ -96,7 +96,7 @@ class GapOut(TypedDict):
 class DerivationOut(TypedDict):
     """The derivation of a finding from answers: the first true condition of `tried` decides; without one it is unknown.
 
-    A finding from a gap needs the answers of both partners and has no `tried`.
+    A finding from a gap needs both partners' answers and has no `tried`.
     """
 
     tried: list[TryOut]

@@ -23,8 +23,8 @@ IdempotencyKey = Annotated[
     Header(
         alias=IDEMPOTENCY_KEY,
         max_length=MAX_KEY_LENGTH,
-        description="A unique value of yours, such as a UUID. For 24 hours, a request repeated with the same key gets "
-        "the response to the first one and has no further effect.",
+        description="A unique value of yours, such as a UUID. For 24 hours, a request repeated with it gets the first "
+        "response and has no further effect.",
     ),
 ]
 

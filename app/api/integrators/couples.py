@@ -57,9 +57,7 @@ class CoupleOut(Shape):
 class InvitationOut(Shape):
     """An invitation; its code is returned this once."""
 
-    code: str = Field(
-        description="For the other partner to send with their own token. Case and dashes are ignored."
-    )
+    code: str = Field(description="For the other partner to send with their own token. Case and dashes are ignored.")
     expires_at: datetime
 
 

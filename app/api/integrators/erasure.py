@@ -26,8 +26,8 @@ class ReceiptOut(Shape):
 
     receipt: str = Field(description="The id of the erasure; it identifies no person.")
     shredded_by: datetime = Field(
-        description="The latest time at which this server destroys the last key that could decrypt a copy in its logs. "
-        "Copies of that key in the operator's backups last as long as those backups."
+        description="By when this server destroys the last key that could decrypt a copy in its logs. Copies of it in "
+        "the operator's backups last as long as those."
     )
     other_view_until: datetime = Field(
         description="The weekly turn until which the other partner's view may rest on what was said."

@@ -31,9 +31,7 @@ class ApiKeyOut(Shape):
 
     id: str
     mode: Literal["test", "live"]
-    scopes: Annotated[list[str], BeforeValidator(sorted)] = Field(
-        description="What the key may be used for."
-    )
+    scopes: Annotated[list[str], BeforeValidator(sorted)] = Field(description="What the key may be used for.")
     last_four: str = Field(description="The secret's last four characters.")
     created_at: datetime
     expires_at: datetime | None = Field(description="Null for a key without an end.")
@@ -54,8 +52,8 @@ class ApiKeyIn(Shape, extra="forbid"):
     )
     expires_in: Annotated[int, Field(strict=True, ge=keys.MIN_TTL, le=keys.MAX_TTL), WholeNumber] | None = Field(
         None,
-        description="The lifetime in seconds, from an hour to 366 days; by default that of the calling key, which "
-        "the new one never outlives.",
+        description="In seconds, from an hour to 366 days; by default that of the calling key, which the new one never "
+        "outlives.",
     )
 
 

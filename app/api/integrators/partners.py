@@ -64,7 +64,7 @@ class TokenIn(Shape, extra="forbid"):
     """The lifetime of a token."""
 
     expires_in: Annotated[int, Field(strict=True, ge=tokens.MIN_TTL, le=tokens.MAX_TTL), WholeNumber] | None = Field(
-        None, description=f"The lifetime in seconds, {tokens.DEFAULT_TTL:,} by default."
+        None, description=f"In seconds, {tokens.DEFAULT_TTL:,} by default."
     )
 
 
@@ -80,9 +80,7 @@ class ProfileFields(Shape, extra="forbid"):
     """Where a partner lives and reads; none of it is a name."""
 
     country: Country | None = Field(None, description="An ISO 3166-1 alpha-2 code, for help lines.")
-    locale: Locale | None = Field(
-        None, description="A BCP 47 tag for texts. An unknown one falls back."
-    )
+    locale: Locale | None = Field(None, description="A BCP 47 tag for texts. An unknown one falls back.")
     time_zone: TimeZone | None = Field(None, description="An IANA name, for times in the plan.")
 
 

@@ -52,8 +52,7 @@ class CalendarOut(Shape):
     """A calendar address; it is returned this once."""
 
     url: str = Field(
-        description="The whole address, with `https://` as with `webcal://`. Everyone who knows it can read the "
-        "reserved times."
+        description="With `https://` as with `webcal://`. Everyone who knows it can read the reserved times."
     )
 
 

@@ -39,21 +39,20 @@ class CheckInIn(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}
 
     answers: PartialReportIn | None = Field(
         None,
-        description="A self-report as far as it goes. An answer left out, or null, stays as it was. `keep_private` "
-        "adds to the paths that are kept from the pool, and a new answer to one of those stays private.",
+        description="An answer left out, or null, stays as it was. `keep_private` adds to the paths kept from the "
+        "pool, and a new answer to one of those stays private.",
     )
     clear: SetIn[ClearPath] | None = Field(
         None,
-        description="Paths of answers to forget, or whole groups: `private` (all that is private, the liking of "
-        "`touch` and a `separation` too), `mutual`, `safety` (the stored support kinds), `keep_private` (the paths "
-        "kept from the pool, together with their answers). An answer that a report needs is cleared only where "
-        "`answers` holds another one. It happens before `answers` are taken, and the response is "
-        "the same whether anything was there.",
+        description="Paths of answers to forget, or groups: `private` (all that is private, the liking of `touch` and "
+        "a `separation` too), `mutual`, `safety` (the stored support kinds), `keep_private` (the paths, with "
+        "their answers). An answer that a report needs is cleared only where `answers` holds another. It "
+        "happens before `answers` are taken; the response is the same whatever was there.",
     )
     answered_on: CalendarDay | None = Field(
         None,
-        description="The day on which it was answered, up to seven days back; today by default. Weekly turns are "
-        "counted from the arrival.",
+        description="The day of the answers, up to seven days back; today by default. Weekly turns count from the "
+        "arrival.",
     )
 
 
@@ -61,13 +60,12 @@ class CheckInOut(Shape):
     """What to ask this week, with the answers to show in the form."""
 
     due: list[QuestionOut] = Field(
-        description="The questions of this week by the calendar alone, the same for everyone; those that a report "
-        "needs are always among them."
+        description="This week's by the calendar alone, the same for everyone; those that a report needs are always "
+        "among them."
     )
     answers: dict[str, Any] = Field(
-        description="The optional pooled answers of the last report, to begin from, in the shape of a self-report of "
-        "which only these are there. Answers that are private or kept private are never among them, nor those that a "
-        "report needs."
+        description="The optional pooled answers of the last report, in the shape of one. Private and kept-private "
+        "answers are never among them, nor those that a report needs."
     )
     next_check_in_on: date = Field(description="The next Monday.")
 

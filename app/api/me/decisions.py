@@ -74,9 +74,7 @@ class DecisionOut(Shape):
     turn: int | None = Field(description="Null where the format of the record is retired.")
     strategies: list[str] | None = Field(description="The ids of the strategies, in the view's order.")
     activities: list[ShownActivityOut] | None = Field(description="The activities of the view, in its order.")
-    history: OwnHistoryOut | None = Field(
-        description="Choices and what was done; for an unlocked token only."
-    )
+    history: OwnHistoryOut | None = Field(description="Choices and what was done; for an unlocked token only.")
     answers: AnswersOut = Field(  # type: ignore[valid-type]
         description="Their own; private ones for an unlocked token only."
     )

@@ -88,9 +88,7 @@ class OwnPlanItemOut(Shape):
 
     id: str
     title: str
-    scheduled_for: str | None = Field(
-        description="A local time; null where it is shared, or not set."
-    )
+    scheduled_for: str | None = Field(description="A local time; null where it is shared, or not set.")
     time_zone: str | None
 
 
@@ -133,10 +131,7 @@ class ExportOut(Shape):
 
     about: str
     made_on: date
-    is_whole: bool = Field(
-        description="False where the token is not unlocked, so that private data is left out. Where it is, what was "
-        "sent over a token unlocked with the same passphrase is in it."
-    )
+    is_whole: bool = Field(description="False where the token is not unlocked, so that private data is left out.")
     partner: OwnPartnerOut
     consents: list[OwnConsentOut]
     logins: list[KeptLoginOut]

@@ -51,9 +51,7 @@ class FeedbackIn(Shape, extra="forbid", json_schema_extra={"examples": [EXAMPLE_
     )
     felt_accepted: Felt | None = Field(None, description="From 1 (not at all) to 5 (very).")
     felt_pressured: Felt | None = Field(None, description="From 1 (not at all) to 5 (very).")
-    decision: Id | None = Field(
-        None, description="The own decision of the last ninety days that suggested it."
-    )
+    decision: Id | None = Field(None, description="The own decision of the last ninety days that suggested it.")
 
 
 class FeedbackOut(Shape):

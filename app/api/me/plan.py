@@ -54,9 +54,7 @@ CHANGE: dict[str, Any] = {"title": "evening", "scheduled_for": "2026-11-28T19:00
 class PlanItemOut(Shape):
     """An item of the partner's plan."""
 
-    id: str = Field(
-        description="The id in this partner's plan; the other partner's item has another."
-    )
+    id: str = Field(description="The id in this partner's plan; the other partner's item has another.")
     activity: str
     activity_title: str = Field(description="The activity's title.")
     title: PlanTitle = Field(description="The own title in plan and calendar, a `plan_title` of `/v1/words`.")
@@ -73,8 +71,8 @@ class PlanItemChange(Shape, extra="forbid", json_schema_extra={"examples": [CHAN
     title: PlanTitle | None = Field(None, description="The partner's own title; null sets `reserved`.")
     scheduled_for: LocalTime | None = Field(
         None,
-        description="A local time that is still to come. One that a change of clocks skips is refused; of one that "
-        "occurs twice, the first is used.",
+        description="A local time to come. One that a change of clocks skips is refused; of one that occurs twice, the "
+        "first is used.",
     )
     time_zone: TimeZone | None = Field(
         None, description="An IANA name; that of the item, else of the partner, by default."

@@ -65,8 +65,8 @@ class ProposedItemOut(Shape):
     at: str = Field(description="The local time, such as `20:00`.")
     minutes: int = Field(description="The minutes it takes.")
     shared: bool = Field(
-        description="Whether both partners said yes to it. Anything else is this partner's own: to do alone, or to "
-        "propose to the other."
+        description="Whether both said yes to it. Anything else is the partner's own: to do alone, or to propose to "
+        "the other."
     )
 
 

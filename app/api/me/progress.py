@@ -26,8 +26,8 @@ class StepOut(Shape):
 
     reported_on: date = Field(description="A date without the time of day.")
     answers: dict[str, str | float | None] = Field(
-        description="Answers by question id, always with the same keys. Null for no answer, and for a private one "
-        "unless the token is unlocked."
+        description="By question id, always with the same keys. Null for none, and for a private one unless the token "
+        "is unlocked."
     )
 
 

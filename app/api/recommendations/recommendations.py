@@ -68,9 +68,7 @@ class RecommendationRequest(Shape, extra="forbid", json_schema_extra={"examples"
     """
 
     reports: Reports
-    country: Country | CountryOfEach | None = Field(
-        None, description="An ISO 3166-1 alpha-2 code, for help lines."
-    )
+    country: Country | CountryOfEach | None = Field(None, description="An ISO 3166-1 alpha-2 code, for help lines.")
     locale: str | None = Field(
         None,
         description="A BCP 47 tag for texts. An unknown one falls back.",
@@ -79,25 +77,21 @@ class RecommendationRequest(Shape, extra="forbid", json_schema_extra={"examples"
     max_activities: Annotated[int, Field(strict=True, ge=1, le=20), WholeNumber] | None = Field(
         None, description="The most activities, 5 by default; never padded."
     )
-    explain: Explain | None = Field(
-        None, description="`reasons` by default; `full` adds a trace."
-    )
+    explain: Explain | None = Field(None, description="`reasons` by default; `full` adds a trace.")
     viewer: Viewer | None = Field(None, description="The partner whose view alone to return.")
-    ruleset: Id | None = Field(
-        None, description="The version to decide by; the one in force by default."
-    )
+    ruleset: Id | None = Field(None, description="The version to decide by; the one in force by default.")
     seed: Annotated[str, Field(max_length=LONGEST_SEED, pattern=PRINTABLE)] | None = Field(
         None,
-        description="A random text kept for the couple, never a name: it chooses among equals. Without one nothing is "
-        "drawn. It is not logged.",
+        description="A random text of the couple, never a name: it draws among equals. Without one nothing is drawn. "
+        "Not logged.",
     )
     turn: Annotated[int, Field(strict=True, ge=0, le=LAST_TURN), WholeNumber] | None = Field(
         None, description="The number of the week, 0 by default: each brings other things and words."
     )
     seen: Seen | SeenByEach | None = Field(
         None,
-        description="The ids of activities shown at earlier turns, oldest first, repeats included; for both partners, "
-        "or for each. An id that the ruleset does not have is ignored.",
+        description="Ids of activities shown at earlier turns, oldest first, with repeats; for both partners or each. "
+        "Unknown ids are ignored.",
     )
 
 
