@@ -46,6 +46,7 @@ def lines_of(document: Node) -> Iterator[str]:
     shape = shape_of(document)
     for _, operation in _operations(shape):
         operation["responses"] = {status: one for status, one in operation["responses"].items() if status < "300"}
+        operation["security"] = _security(shape, operation)
     responses = shape["components"]["responses"]
     kept = {name: one for name, one in responses.items() if PROBLEM not in one.get("content", {})}
     components = {name: shape["components"][name] for name in ("schemas", "parameters", "headers")}
@@ -64,6 +65,12 @@ def _operations(document: Node) -> Iterator[tuple[str, Node]]:
             yield f"{method.upper()} {path}", operation
 
 
+def _security(document: Node, operation: Node) -> list[Node]:
+    """Return the ways to be let in, of which an operation that says none has those of its document."""
+    ways: list[Node] = (operation if "security" in operation else document).get("security") or []
+    return ways
+
+
 class _Comparison:
     def __init__(self, old: Node, new: Node) -> None:
         self.old, self.new = old, new
@@ -77,8 +84,8 @@ class _Comparison:
     def _operation(self, name: str, old: Node, new: Node) -> Iterator[str]:
         if old["operationId"] != new["operationId"]:
             yield f"{name}: is called {new['operationId']} instead of {old['operationId']}"
-        allowed = new.get("security", [])
-        if allowed != [] and any(way not in allowed for way in old.get("security") or [{}]):
+        allowed = _security(self.new, new)
+        if allowed != [] and any(way not in allowed for way in _security(self.old, old) or [{}]):
             yield f"{name}: needs other credentials"
         yield from self._parameters(name, old, new)
         yield from self._body(name, old.get("requestBody"), new.get("requestBody"))

@@ -126,6 +126,16 @@ def test_what_breaks_a_client_is_named(named: str) -> None:
     assert breaking_changes(small(), new) == [named]
 
 
+def test_credentials_that_all_operations_need_now_are_named() -> None:
+    old, new = small(), small()
+    for document in (old, new):
+        document["security"] = document["paths"]["/view"]["post"].pop("security")
+    new["security"] = [{"key": []}]
+
+    assert breaking_changes(old, new) == ["POST /view: needs other credentials"]
+    assert breaking_changes(old, small()) == breaking_changes(small(), old) == []
+
+
 def test_what_only_grows_breaks_nothing() -> None:
     new = small()
     wish, view = (new["components"]["schemas"][name]["properties"] for name in ("Wish", "View"))

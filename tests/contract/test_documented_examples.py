@@ -13,7 +13,7 @@ from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings
 from tests import clock
 from tests.client import TestClient
-from tests.document import DOCUMENT, Document
+from tests.document import DOCUMENT, Document, security_of
 from tests.samples import examples_of, resolved
 
 # What stands there changes with every edit of the content or the database; that it stands there does not.
@@ -41,7 +41,7 @@ NEEDS_SOMEBODY = {"/v1/calendars/{secret}.ics"}
 def documented() -> Iterator[Documented]:
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
-            if path in NEEDS_SOMEBODY or {} not in operation["security"] != []:
+            if path in NEEDS_SOMEBODY or {} not in security_of(operation) != []:
                 continue
             (shown, *_) = [*examples_of(DOCUMENT, operation["responses"]["200"]["content"].get(JSON, {})), None]
             filled = path
@@ -145,7 +145,7 @@ def test_each_problem_is_answered_as_it_is_shown(
         check_problem(one.send(caller, content=b"{}", headers=media), one, "validation_failed")
     if "404" in one.operation["responses"]:
         check_problem(caller.get(f"{one.path.rpartition('/')[0]}/no-such-thing"), one, "not_found")
-    if one.operation["security"]:
+    if security_of(one.operation):
         check_problem(one.send(keyed), one, "credentials_missing")
         check_problem(one.send(keyed, headers={"Authorization": "Basic eDp5"}), one, "credentials_malformed")
     if one.path.partition("?")[0] not in UNLIMITED_PATHS:

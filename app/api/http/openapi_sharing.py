@@ -21,6 +21,15 @@ def operations(document: Document) -> Iterator[tuple[str, Document]]:
             yield path, operation
 
 
+def share_security(document: Document, usual: list[Document]) -> None:
+    """Say once for the whole document what the operations need whose credentials are the usual ones, if any are."""
+    alike = [operation for _, operation in operations(document) if operation["security"] == usual]
+    for operation in alike:
+        del operation["security"]
+    if alike:
+        document["security"] = usual
+
+
 def share_responses(document: Document) -> Document:
     """Replace problems and responses without a body by references, and return the responses by name."""
     alike = [
