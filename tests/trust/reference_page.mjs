@@ -30,9 +30,13 @@ await page.locator(".problem").first().click();
 await page.waitForSelector(".response[data-code='400'] .example");
 const left = await page.locator(".problem").count();
 
-await page.getByLabel("Find operations by words").fill("list_rules");
-await page.locator(".opblock-summary-control").first().click();
-const sample = await page.locator(".response[data-code='200'] .highlight-code").first().innerText();
+const samples = {};
+for (const name of ["get_decision", "list_questions", "create_report", "list_rules"]) {
+  const operation = page.locator(`.opblock[id$='-${name}']`);
+  await page.getByLabel("Find operations by words").fill(name);
+  await operation.locator(".opblock-summary-control").click();
+  samples[name] = await operation.locator(".response[data-code^='20'] .highlight-code").first().innerText();
+}
 await page.locator(".responses-table [data-name='model']").first().click();
 await page.getByRole("button", { name: "Collapse all" }).first().click();
 await page.getByRole("button", { name: "Expand all" }).first().click();
@@ -42,5 +46,5 @@ const schema = {
   titles: await page.locator(".json-schema-2020-12__title").allTextContents(),
   references: await references.allTextContents(),
 };
-console.log(JSON.stringify({ tags, width, folded, left, sample, schema, faults }));
+console.log(JSON.stringify({ tags, width, folded, left, samples, schema, faults }));
 await browser.close();

@@ -17,7 +17,14 @@ from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.openapi_headers import complete_headers
 from app.api.http.openapi_schemas import SCHEMA_PREFIX, complete_schemas, references_in
-from app.api.http.openapi_sharing import operations, share_entries, share_examples, share_responses, share_security
+from app.api.http.openapi_sharing import (
+    operations,
+    share_entries,
+    share_examples,
+    share_parts,
+    share_responses,
+    share_security,
+)
 from app.api.http.problems import MEDIA_TYPE, describe_problems
 from app.api.http.request_context import count_by_address
 from app.api.http.routing import METHODS_WITH_BODY, ResourceRouter, RouteTable
@@ -168,6 +175,7 @@ def complete(document: Document) -> Document:
     complete_headers(document)
     share_security(document, OPTIONAL_KEY)
     share_entries(document)
+    share_parts(document)
     components["responses"] = share_responses(document)
     components["examples"] = share_examples(document)
     used = {tag for _, operation in operations(document) for tag in operation.get("tags", ())}

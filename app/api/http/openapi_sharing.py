@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
 from app.api.http.openapi_schemas import SCHEMA_PREFIX
@@ -11,6 +11,8 @@ from app.api.http.schema_lookup import Document
 
 # In characters: a reference takes less room than what it stands for.
 LEAST_SHARED_EXAMPLE = 150
+# In characters: what it takes at most to show the other fields one by one.
+LEAST_SHARED_PART = 500
 LIST_FIELDS = {"data", "next_cursor", "has_more"}
 
 
@@ -63,21 +65,29 @@ def _joined(words: str) -> str:
 
 
 def share_entries(document: Document) -> None:
-    """Let the schema of an entry show the example of a list and of the operation that reads one entry, in place.
+    """Let a schema show its example, in place: that of the entries of a list, and one that all its bodies have.
 
     Tools build what they show for a list from its fields, so a list needs no example of its own.
     """
     schemas = document["components"]["schemas"]
-    alone = [(media["schema"].get("$ref"), media) for media in _media_with_example(document)]
-    for reference, media in alone:
-        entry = _entry_of(schemas.get(str(reference).removeprefix(SCHEMA_PREFIX), {}))
-        if entry is None:
-            continue
-        read = [one for of, one in alone if of == entry]
-        shown = [one["example"] for one in read] or media["example"]["data"]
-        schemas[entry.removeprefix(SCHEMA_PREFIX)]["examples"] = shown[:1]
-        for one in (media, *(one for one in read if one["example"] == shown[0])):
-            del one["example"]
+    bodies: dict[str, list[Document]] = {}
+    for media in _media_with_example(document):
+        bodies.setdefault(media["schema"].get("$ref", ""), []).append(media)
+    for reference, alike in bodies.items():
+        schema = schemas.get(reference.removeprefix(SCHEMA_PREFIX), {})
+        if entry := _entry_of(schema):
+            read = [media["example"] for media in bodies.get(entry, ())]
+            _show_by_schema(schemas, entry, (read or alike[0]["example"]["data"])[0], bodies.get(entry, []))
+            del alike[0]["example"]
+        elif len({json.dumps(media.get("example")) for media in alike}) == 1 < len(alike):
+            _show_by_schema(schemas, reference, alike[0]["example"], alike)
+
+
+def _show_by_schema(schemas: Document, reference: str, shown: object, bodies: Iterable[Document]) -> None:
+    schemas[reference.removeprefix(SCHEMA_PREFIX)]["examples"] = [shown]
+    for media in bodies:
+        if media["example"] == shown:
+            del media["example"]
 
 
 def _media_with_example(document: Document) -> Iterator[Document]:
@@ -93,6 +103,47 @@ def _entry_of(schema: Document) -> str | None:
     fields = schema.get("properties", {})
     reference: str | None = fields["data"]["items"].get("$ref") if fields.keys() == LIST_FIELDS else None
     return reference
+
+
+def share_parts(document: Document) -> None:
+    """Let the schema of a large object in the examples of several bodies show it, and their other fields show theirs.
+
+    Tools put together from its fields what they show for a body without an example.
+    """
+    schemas = document["components"]["schemas"]
+    bodies = [
+        (media, schemas[media["schema"]["$ref"].removeprefix(SCHEMA_PREFIX)], media["example"])
+        for media in _media_with_example(document)
+        if "$ref" in media["schema"]
+    ]
+    bodies += [(one, one, one["examples"][0]) for one in schemas.values() if {"examples", "properties"} <= one.keys()]
+    counts = Counter(part for _, schema, example in bodies for part in _large_parts(schema, example).values())
+    for holder, schema, example in bodies:
+        parts = {field: part for field, part in _large_parts(schema, example).items() if counts[part] > 1}
+        if parts:
+            holder.pop("example", None) or holder.pop("examples")
+            for reference, text in parts.values():
+                schemas[reference.removeprefix(SCHEMA_PREFIX)]["examples"] = [json.loads(text)]
+            for field, value in example.items():
+                if field not in parts:
+                    _show(schema["properties"][field], value, schemas)
+
+
+def _large_parts(schema: Document, example: Document) -> dict[str, tuple[str, str]]:
+    """Return the schema and the JSON of each large object that is a field of `example`, or the one entry of a field."""
+    parts = {}
+    for field, value in example.items():
+        node = schema["properties"].get(field, {})
+        is_list = "items" in node and isinstance(value, list) and len(value) == 1
+        one, text = (node["items"], json.dumps(value[0])) if is_list else (node, json.dumps(value))
+        if "$ref" in one and len(text) > LEAST_SHARED_PART:
+            parts[field] = (one["$ref"], text)
+    return parts
+
+
+def _show(node: Document, value: object, schemas: Document) -> None:
+    target = schemas[node["$ref"].removeprefix(SCHEMA_PREFIX)] if "$ref" in node else node
+    target.setdefault("examples", [value])
 
 
 def share_examples(document: Document) -> Document:
