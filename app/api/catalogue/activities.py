@@ -53,15 +53,15 @@ class Activities(Listing[CatalogueActivityOut]):
 class ActivityFilters(BaseModel, extra="forbid"):
     """Filters of the list of activities, all of which have to match."""
 
-    strategy: StrategyId | None = Field(None, description="Only activities of this strategy.")
-    practice: PracticeId | None = Field(None, description="Only activities of this practice.")
+    strategy: StrategyId | None = Field(None, description="Only those of this strategy.")
+    practice: PracticeId | None = Field(None, description="Only those of this practice.")
     max_minutes: Annotated[int, Field(ge=1, le=MAX_MINUTES)] | None = Field(
-        None, description="The maximum length of one time, in minutes."
+        None, description="The maximum length of one time."
     )
     max_cost: Cost | None = Field(None, description="The maximum cost.")
     remote: bool | None = Field(None, description="Whether it works for two apart.")
     talk: TalkNeeded | None = Field(None, description="The amount of talk, exactly.")
-    kind: Kind | None = Field(None, description="A kind among those of the activity.")
+    kind: Kind | None = Field(None, description="One of its kinds.")
     solo: bool | None = Field(None, description="Whether one person may do it alone.")
 
     def allow(self, activity: Activity, strategy: str | None) -> bool:

@@ -14,7 +14,7 @@ QUARTERS = 4
 
 
 class TermOut(TypedDict):
-    """An answer in a sum, with its factor."""
+    """An answer in a sum."""
 
     factor: int
     answer: str

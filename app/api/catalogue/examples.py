@@ -22,7 +22,7 @@ INDEX = "index.json"
 
 
 class NeverOut(TypedDict):
-    """A kind of activity that is not suggested here: an activity that matches all of these fields."""
+    """What is not suggested here: an activity that matches all of these fields."""
 
     says: str
     practice: NotRequired[list[str]]
@@ -39,7 +39,7 @@ class NeverOut(TypedDict):
 
 
 class ExpectedOut(TypedDict):
-    """The expected content of one partner's view. `leading` is null where no strategy leads."""
+    """The expected content of one partner's view."""
 
     outcome: Literal["suggestions", "nothing_now", "support"]
     leading: str | None
@@ -66,7 +66,7 @@ EXAMPLE: dict[str, Any] = load_example("example")
 
 @router.get("/examples", summary="List the examples", response_model=Examples, responses=example_cached_list(EXAMPLE))
 async def list_examples(request: Request) -> Response:
-    """Return requests of invented couples, to post to `/v1/recommendations` and compare with `expected`."""
+    """Return requests of invented couples for `/v1/recommendations`, to compare with `expected`."""
     collection = _examples()
     return localized_response(DEFAULT_LANGUAGE, request, collection.body, collection.etag)
 

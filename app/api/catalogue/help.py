@@ -26,16 +26,13 @@ MAX_IGNORED = 10
 
 
 class HelpLineOut(ResourceOut):
-    """A source of help, checked on the day `verified_on`. Without a `country` it serves everywhere."""
+    """A source of help."""
 
     kinds: list[SupportKind]
 
 
 class Help(Listing[HelpLineOut]):
-    """Sources of help of one country, null for the directory: the emergency number first, then help lines.
-
-    `text` says what to do where there is no help line.
-    """
+    """Sources of help of one country: the emergency number first, then help lines."""
 
     country: str | None
     text: str | None

@@ -27,7 +27,7 @@ router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 
 class ScenarioOut(TypedDict):
-    """A test case of a condition: findings, all others unknown, and whether it fires."""
+    """A test case of a condition."""
 
     given: dict[str, str]
     expect: Literal["fires", "silent"]
@@ -36,7 +36,7 @@ class ScenarioOut(TypedDict):
 class RuleOut(TypedDict):
     """A rule that suggests with a need, or withholds; withholding always wins.
 
-    Where a finding that it reads is private, a view names neither the rule nor the finding.
+    Where it reads a private finding, a view names neither.
     """
 
     id: str
@@ -86,7 +86,7 @@ class TryOut(TypedDict):
 
 
 class GapOut(TypedDict):
-    """A difference of both partners' ratings, with the sizes from which on it is partial or mismatched."""
+    """A difference of both partners' ratings."""
 
     of: str
     partial: int

@@ -30,7 +30,7 @@ router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 
 class CountsOut(TypedDict):
-    """Counts of the content. `rules_reviewed` of the rules are signed by a reviewer."""
+    """Counts of the content."""
 
     questions: int
     findings: int
@@ -90,7 +90,7 @@ PROPERTY = load_example("property")
 
 @router.get("/rulesets", summary="List the rulesets", response_model=Rulesets, responses=example_cached_list(RULESET))
 async def list_rulesets(request: Request) -> Response:
-    """Return the versions that a request may pin with `ruleset`, and which of them is in force."""
+    """Return the versions to pin with `ruleset`, and which is in force."""
     collection = await _present(request)
     return collection_response(request, lambda _, __: collection)
 

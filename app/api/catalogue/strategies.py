@@ -27,7 +27,7 @@ class PurposeOut(TypedDict):
 
 
 class PracticeOut(TypedDict):
-    """A practice of a strategy; `strategy` is null for the add-on, which never comes first."""
+    """A practice; the add-on, without a strategy, never comes first."""
 
     id: str
     title: str

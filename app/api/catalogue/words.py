@@ -63,7 +63,7 @@ async def list_words(request: Request) -> Response:
     responses=example_cached_list({"id": SOURCE_LOCALE, "is_whole": True}),
 )
 async def list_locales(request: Request) -> Response:
-    """Return the languages that texts exist in. Any other one is answered in the nearest of these, or in English."""
+    """Return the languages of texts. Another one is answered in the nearest, or in English."""
     return collection_response(request, _locales)
 
 

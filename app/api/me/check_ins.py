@@ -35,7 +35,7 @@ ClearPath = Literal[*_SINGLE_PATHS, *CLEARED_GROUPS]  # type: ignore[valid-type]
 
 
 class CheckInIn(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
-    """What changed since the last report. What is not sent is carried over, with whom it may affect."""
+    """What changed since the last report. The rest is carried over, with whom it may affect."""
 
     answers: PartialReportIn | None = Field(
         None,

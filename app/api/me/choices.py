@@ -37,7 +37,7 @@ EXAMPLE = {
 
 
 class ChoiceIn(Shape, extra="forbid", json_schema_extra={"examples": [{"choice": "yes"}]}):
-    """A choice about one activity. It is private; an activity that both partners choose `yes` is in both plans."""
+    """A private choice. An activity that both partners choose `yes` is in both plans."""
 
     choice: ChoiceKind
 

@@ -35,21 +35,21 @@ EXAMPLE: dict[str, Any] = load_example("decision")
 
 
 class ShownActivityOut(Shape):
-    """An activity of the view, with its place on the list."""
+    """An activity of the view."""
 
     id: str
     place: str
 
 
 class DoneOut(Shape):
-    """An activity that was done, and how many days before."""
+    """An activity that was done."""
 
     activity: str
     days_ago: int
 
 
 class ReactionOut(DoneOut):
-    """What was said of an activity, and how many days before."""
+    """What was said of an activity."""
 
     cause: str
 
@@ -65,7 +65,7 @@ class OwnHistoryOut(Shape):
 
 
 class DecisionOut(Shape):
-    """The record of a view that was returned, without anything of the other partner."""
+    """The record of a view, without anything of the other partner."""
 
     id: str
     ruleset: RulesetOut

@@ -48,7 +48,7 @@ LOCKED = (
 
 
 class OwnConsentOut(Shape):
-    """A decision about a consent, with the version of the text decided on."""
+    """A decision about a consent."""
 
     purpose: Literal["processing", "pooling"]
     version: str
@@ -114,7 +114,7 @@ class OwnFeedbackOut(Shape):
 
 
 class HeldOut(Shape):
-    """A stored kind of support, or a sign that calls for care, with the day on which it is deleted."""
+    """A stored kind of support, or a sign that calls for care."""
 
     kind: CarriedKind
     until: date

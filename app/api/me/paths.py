@@ -32,8 +32,8 @@ EXAMPLE = {"id": "turns-to-repair", "title": "From turns to making up", "begun_o
 class MyPathOut(Shape):
     """A path of `/v1/paths`, and where the partner stands on it.
 
-    A path that rests on something private reads as not begun, unless it was begun with a token unlocked by the
-    passphrase that unlocks this one.
+    One that rests on something private reads as not begun, unless it was begun over a token unlocked with the same
+    passphrase.
     """
 
     id: str

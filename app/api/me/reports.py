@@ -45,7 +45,7 @@ def _model(name: str, hints: dict[str, Any], description: str | None = None) -> 
 AnswersOut = _model(
     "AnswersOut",
     {name: _group_out(name, hint) for name, hint in get_type_hints(SelfReport).items() if name != "safety"},
-    "Answers by group, null for those not given or not shown. Answers about safety are not among them.",
+    "Answers by group, null where not given or not shown, without those about safety.",
 )
 ANSWERS_EXAMPLE = with_unanswered(REQUEST["reports"]["a"])
 # `POST /v1/recommendations` shows the whole of it.

@@ -52,7 +52,7 @@ class ExplanationRequest(RecommendationRequest, extra="forbid", json_schema_extr
 
 
 class ExplainedReasonOut(ReasonOut):
-    """A reason for or against the target; `rule` is its id, as in a view."""
+    """A reason for or against the target."""
 
     rule: str
 
@@ -72,7 +72,7 @@ class BlockOut(TypedDict):
 
 
 class ChangeOut(TypedDict):
-    """A change of the viewer's own answer, named by its dotted path, from `now` to `to`."""
+    """A change of the viewer's own answer."""
 
     answer: str
     now: JsonAnswer
@@ -80,7 +80,7 @@ class ChangeOut(TypedDict):
 
 
 class AlternativeOut(TypedDict):
-    """Changes that together, posted again, lead to the status `then`; none of them can be left out."""
+    """Changes that together lead to the status `then`."""
 
     changes: list[ChangeOut]
     then: Literal["suggested", "outranked"]

@@ -99,7 +99,7 @@ read_quickly(RecommendationRequest, reports=dict[Viewer, SelfReportIn])
 
 
 class RulesetOut(Shape):
-    """The ruleset that decided: the version to pin and the digest of its content."""
+    """The ruleset that decided, with the version to pin."""
 
     version: str
     digest: str
@@ -168,8 +168,7 @@ router = ResourceRouter(prefix="/v1", tags=["recommendations"], route_class=Comp
 async def create_recommendation(body: RecommendationRequest, request: Request) -> Response:
     """Return a view for each partner: activities to do together next, with reasons. Nothing is stored.
 
-    A view is a function of its owner's whole report and the pooled answers of the other partner. Show it to its owner
-    alone. The same input and ruleset give the same bytes.
+    A view is a function of its owner's whole report and the pooled answers of the other partner.
     """
     library = await library_of(request, body)
     accept_language = request.headers.get("accept-language")

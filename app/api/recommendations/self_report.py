@@ -116,7 +116,7 @@ class BusynessIn(PartialBusynessIn):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityPreferencesIn(self_report.ActivityPreferences):
-    """Liking of activities, and how much they count as time together. The liking of `touch` is read as private."""
+    """Liking of activities. That of `touch` is read as private."""
 
     likes: Likings | None = None
     counts_as_quality_time: Ratings | None = None
@@ -179,7 +179,7 @@ class PrivateIn(self_report.Private):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MutualIn(self_report.Mutual):
-    """Mutual answers, which add something only where both partners gave the same."""
+    """Answers that add something only where both partners gave the same."""
 
     about: Annotated[SetIn[answer_types.Topic], Field(max_length=TOPIC_LIMIT), Meta(max_length=TOPIC_LIMIT)] | None = (
         None

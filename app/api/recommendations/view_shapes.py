@@ -9,7 +9,7 @@ NeedOut = Literal["slight", "moderate", "strong"]
 
 
 class ClaimRefOut(TypedDict):
-    """A claim of the source article, with its section and the reference number printed there."""
+    """A claim of the source article."""
 
     id: str
     section: str
@@ -29,14 +29,14 @@ class EvidenceOut(TypedDict):
 
 
 class BecauseOut(TypedDict):
-    """A finding of the viewer's own answers that a rule fired on, with its value."""
+    """A finding of the viewer's own answers that a rule fired on."""
 
     finding: str
     level: str
 
 
 class ReasonOut(TypedDict):
-    """A reason for or against something, from the viewer's own answers alone. `claims` are ids, `evidence` a grade."""
+    """A reason for or against something, from the viewer's own answers alone."""
 
     text: str
     because: list[BecauseOut]
@@ -47,7 +47,7 @@ class ReasonOut(TypedDict):
 class StrategyOut(TypedDict):
     """A strategy of the article with its standing for this partner.
 
-    The first reason of a suggested one has the strategy's id and is the same for everyone.
+    A suggested one's first reason has its id and is the same for everyone.
     """
 
     id: str
@@ -117,7 +117,7 @@ class AskNextOut(TypedDict):
 
 
 class ResourceOut(TypedDict):
-    """A source of help, checked on the day `verified_on`. `for_whom`: the people that it serves, null for anybody."""
+    """A source of help. `for_whom`: the people that it serves, null for anybody."""
 
     name: str
     for_whom: str | None
@@ -130,7 +130,7 @@ class ResourceOut(TypedDict):
 
 
 class SupportOut(TypedDict):
-    """Support shown when a safety answer calls for it. `kind` is the gravest that applies.
+    """Support, shown when a safety answer calls for it.
 
     A blank line stands between the paragraphs of `text`.
     """
@@ -141,7 +141,7 @@ class SupportOut(TypedDict):
 
 
 class FiredOut(TypedDict):
-    """A rule that fired, with the need it calls for, null for one that withholds."""
+    """A rule that fired, with its need, null where it withholds."""
 
     rule: str
     need: NeedOut | None
