@@ -11,7 +11,7 @@ from app.api.http.schema_lookup import Document
 
 # In characters: a reference takes less room than what it stands for.
 LEAST_SHARED_EXAMPLE = 150
-# In characters: what it takes at most to show the other fields one by one.
+# In characters: to show the other fields one by one takes less room.
 LEAST_SHARED_PART = 500
 LIST_FIELDS = {"data", "next_cursor", "has_more"}
 

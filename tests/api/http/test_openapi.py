@@ -13,6 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.api.http.collection import whole_list
 from app.api.http.examples import load_example
+from app.api.http.json_bytes import to_bytes
 from app.api.http.openapi import ALWAYS_OPEN, TAGS
 from app.api.http.openapi_headers import HEADERS
 from app.api.http.routing import METHODS_WITH_BODY
@@ -21,6 +22,7 @@ from tests.document import DOCUMENT, Document, security_of
 from tests.samples import examples_of, resolved
 
 BODY_METHODS = {method.lower() for method in METHODS_WITH_BODY}
+MOST_BYTES = 300_000
 COMMITTED = Path(__file__).parents[3] / "openapi.json"
 OPERATIONS: list[tuple[str, Document]] = [
     (path, operation) for path, methods in DOCUMENT["paths"].items() for operation in methods.values()
@@ -37,6 +39,11 @@ def test_it_is_valid_openapi_3_1() -> None:
 
 def test_the_committed_document_is_this_one() -> None:
     assert json.loads(COMMITTED.read_text()) == DOCUMENT, "run make openapi"
+
+
+def test_it_is_short_enough() -> None:
+    """What weighs, and what may be shared, is in docs/decisions/0027-a-document-that-can-grow.md."""
+    assert len(to_bytes(DOCUMENT)) <= MOST_BYTES
 
 
 def test_it_says_what_this_is_and_under_which_licence() -> None:
