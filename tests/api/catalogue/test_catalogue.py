@@ -24,6 +24,7 @@ from app.rulesets.load import CONTENT
 from app.settings import Settings
 from tests import clock
 from tests.client import TestClient
+from tests.samples import examples_of
 
 LISTS: dict[str, type] = {
     "/v1/paths": CataloguePaths,
@@ -179,18 +180,23 @@ def test_where_nothing_is_asked_for_a_query_says_so(client: TestClient) -> None:
 
 def test_what_an_example_in_the_description_says_is_so(client: TestClient) -> None:
     """Its texts may be older than the content; ids, levels and numbers may not."""
-    documented = client.get("/openapi.json").json()["paths"]
+    document = client.get("/openapi.json").json()
+    documented = document["paths"]
+
+    def shown(path: str) -> Any:
+        return examples_of(document, documented[path]["get"]["responses"]["200"]["content"]["application/json"])[0]
+
     for path, model in SINGLES.items():
         if model is CatalogueRulesetOut:
             continue
         name = next(other for other in documented if other.startswith(f"{path}/"))
-        example = documented[name]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+        example = shown(name)
         assert_agrees(example, client.get(f"{path}/{example['id']}").json(), path)
     for path in ("/v1/strategies", "/v1/insights", "/v1/findings"):
-        example = documented[path]["get"]["responses"]["200"]["content"]["application/json"]["example"]["data"][0]
+        example = shown(path)["data"][0]
         entries = client.get(path).json()["data"]
         assert_agrees(example, next(entry for entry in entries if entry["id"] == example["id"]), path)
-    form = documented["/v1/questions"]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+    form = shown("/v1/questions")
     asked = client.get("/v1/questions").json()["questions"]
     assert_agrees(form["questions"][0], next(q for q in asked if q["id"] == form["questions"][0]["id"]), "question")
 
