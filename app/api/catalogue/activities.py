@@ -28,7 +28,7 @@ MAX_MINUTES = 10_080
 
 
 class CatalogueActivityOut(ActivityFacts):
-    """An activity with the facts that decide whether it fits and the evidence behind it."""
+    """An activity, the facts that decide whether it fits, and its evidence."""
 
     family: str | None
     prepares: bool

@@ -20,7 +20,7 @@ router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 
 class ReferenceOut(TypedDict):
-    """A reference of the article as printed and as verified (null for one that is not), with what it supports."""
+    """A reference of the article, as printed and as verified."""
 
     number: int
     printed: str
@@ -43,7 +43,7 @@ class RealisedByOut(TypedDict):
 
 
 class ClaimOut(TypedDict):
-    """A claim of the article in our own words, with a summary of the research beyond it."""
+    """A claim of the article in our own words, and the research beyond it."""
 
     id: str
     section: str

@@ -31,7 +31,7 @@ router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 
 class NextQuestionsRequest(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
-    """The answers that one partner has given so far, in the shape of a self-report of which anything may be missing."""
+    """What one partner has answered so far."""
 
     answers: PartialReportIn = Field(description="A self-report as far as it goes. What it leaves out is open.")
     max: Annotated[int, Field(strict=True, ge=1, le=MOST), WholeNumber] | None = Field(

@@ -40,7 +40,7 @@ class CoupleIn(Shape, extra="forbid", json_schema_extra={"examples": [{"partner"
 
     partner: Id = Field(description="The id of one of your partners.")
     invite: Annotated[bool, Field(strict=True)] | None = Field(
-        None, description="Whether to create an invitation for the other partner as well."
+        None, description="Whether to create an invitation as well."
     )
 
 

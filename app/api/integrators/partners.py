@@ -85,7 +85,7 @@ class ProfileFields(Shape, extra="forbid"):
 
 
 class PartnerChange(ProfileFields, json_schema_extra={"examples": [MOVE]}):
-    """A merge patch (RFC 7396) of a partner's profile: absent fields stay, null removes a value."""
+    """A merge patch (RFC 7396): absent fields stay, null removes a value."""
 
 
 class PartnerIn(ProfileFields, json_schema_extra={"examples": [REQUEST]}):
@@ -97,9 +97,7 @@ class PartnerIn(ProfileFields, json_schema_extra={"examples": [REQUEST]}):
     external_id: ExternalId | None = Field(
         None, description="Your own id, so that a retry finds the same partner. Never a name or an address."
     )
-    token: TokenIn | None = Field(
-        None, description="Create a token for the partner's front end as well, which needs the scope `tokens`."
-    )
+    token: TokenIn | None = Field(None, description="Create a token as well, which needs the scope `tokens`.")
 
 
 class PartnerOut(Shape):

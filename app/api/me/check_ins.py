@@ -35,12 +35,11 @@ ClearPath = Literal[*_SINGLE_PATHS, *CLEARED_GROUPS]  # type: ignore[valid-type]
 
 
 class CheckInIn(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
-    """What changed since the last report. The rest is carried over, with whom it may affect."""
+    """What changed since the last report."""
 
     answers: PartialReportIn | None = Field(
         None,
-        description="An answer left out, or null, stays as it was. `keep_private` adds to the paths kept from the "
-        "pool, and a new answer to one of those stays private.",
+        description="An answer left out, or null, stays as it was. `keep_private` adds to paths kept from the pool.",
     )
     clear: SetIn[ClearPath] | None = Field(
         None,
@@ -80,8 +79,7 @@ async def get_check_in(request: Request, context: PartnerReadContext) -> Respons
     """Return what to ask this week, with the answers to begin from.
 
     Show `due` with what `answers` holds, and send what was changed to `POST /v1/me/check-ins`. Questions with
-    `ask_alone` belong on a page of their own, after asking whether one is alone. Nothing here tells what was answered
-    in private.
+    `ask_alone` belong on a page of their own, after asking whether one is alone.
     """
     library, locale = library_and_locale(request, context.partner.profile.locale)
     this_week = await find_check_in(context, context.login, library)

@@ -55,7 +55,7 @@ class ReactionOut(DoneOut):
 
 
 class OwnHistoryOut(Shape):
-    """The partner's own history at that time. `gentle`: heavier answers or pressure kept the steps small."""
+    """The partner's own history at that time."""
 
     done: list[DoneOut]
     not_for_us: list[str]

@@ -41,7 +41,7 @@ EXAMPLE = load_example("feedback")
 
 
 class FeedbackIn(Shape, extra="forbid", json_schema_extra={"examples": [EXAMPLE_FEEDBACK]}):
-    """Feedback on an activity. It is private and changes the partner's own view alone."""
+    """Private feedback on an activity."""
 
     activity: Id
     outcome: Outcome
@@ -67,7 +67,7 @@ class FeedbackOut(Shape):
     ruleset: str | None = Field(description="The version; it stays when that is gone.")
     given_on: date = Field(description="A date without the time of day.")
     help: str = Field(description="Where help is listed, whatever the feedback.")
-    support: SupportOut | None = Field(description="For the reason `unsafe`; in this response only.")
+    support: SupportOut | None = Field(description="For the reason `unsafe`.")
 
 
 @router.post(

@@ -33,7 +33,7 @@ class NewPassphraseIn(Shape, extra="forbid", json_schema_extra={"examples": [EXA
     passphrase: Annotated[PassphraseText, Field(min_length=MIN_LENGTH)]
     current: PassphraseText | None = Field(
         None,
-        description="With it the new one opens what the current one opens; without it nothing that was sent before.",
+        description="The current passphrase.",
     )
 
 

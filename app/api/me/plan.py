@@ -66,7 +66,7 @@ class PlanItemOut(Shape):
 
 
 class PlanItemChange(Shape, extra="forbid", json_schema_extra={"examples": [CHANGE]}):
-    """A merge patch (RFC 7396) of a plan item: absent fields stay, null removes a value."""
+    """A merge patch (RFC 7396): absent fields stay, null removes a value."""
 
     title: PlanTitle | None = Field(None, description="The partner's own title; null sets `reserved`.")
     scheduled_for: LocalTime | None = Field(

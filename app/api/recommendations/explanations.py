@@ -58,7 +58,7 @@ class ExplainedReasonOut(ReasonOut):
 
 
 class BlockOut(TypedDict):
-    """A constraint not met: `needs` is the target's demand, `has` the viewer's own answer, null for none.
+    """A constraint that is not met.
 
     For sets `needs` is empty: the target allows nothing of what `has` lists. Where nothing of the viewer's own stands
     in the way, it is `both_of_you` alone, without `needs` and `has`; a private answer in the way is `private`.

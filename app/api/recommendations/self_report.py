@@ -93,7 +93,7 @@ class PartialConflictIn(self_report.Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictIn(PartialConflictIn):
-    """Conflict between the two of you. `feels_meant_to_hurt` and `being_together_feels` are private."""
+    """Conflict between the two of you."""
 
     level: answer_types.ConflictLevel
 

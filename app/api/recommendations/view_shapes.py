@@ -117,7 +117,7 @@ class AskNextOut(TypedDict):
 
 
 class ResourceOut(TypedDict):
-    """A source of help. `for_whom`: the people that it serves, null for anybody."""
+    """A source of help."""
 
     name: str
     for_whom: str | None
@@ -148,7 +148,7 @@ class FiredOut(TypedDict):
 
 
 class TraceOut(TypedDict):
-    """The pooled findings of the viewer's own answers, and the rules that fire on them."""
+    """What fired, of the viewer's pooled answers."""
 
     findings: list[BecauseOut]
     rules: list[FiredOut]
