@@ -74,10 +74,6 @@ class Past:
         earlier = [shown.full if shown.generation == mark else shown.quiet for shown in self.lists if shown.week < week]
         return tuple([id_ for ids in earlier for id_ in ids])
 
-    def was_shown_something(self, week: date) -> bool:
-        """Tell whether this partner was shown a list in a week."""
-        return any(shown.week == week for shown in self.lists)
-
     def with_lists(self, shown: ShownLists) -> "Past":
         """Return the past with the lists of a week in place of those that were shown in it before."""
         others = [lists for lists in self.lists if lists.week != shown.week]

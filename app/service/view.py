@@ -122,8 +122,7 @@ async def find_inputs(session: Session, partner: Partner, library: Library) -> V
     support = safety_carry_over.open_support(partner, newest.support, session.now)
     chosen_rows, sealed = await stored_view_inputs.history_of_partner(session.connection, partner.key)
     past = await open_past(session, partner, sealed)
-    again = past.was_shown_something(start_of_week(session.now).date())
-    link = await open_week(session, partner.key, library, again=again)
+    link = await open_week(session, partner.key, library)
     theirs, agreed = _heard(link, mine, past)
     chosen = choices.choices_from(partner, chosen_rows, session.now)
     return ViewInputs(

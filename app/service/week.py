@@ -61,7 +61,10 @@ class Week:
 
 
 class Link(NamedTuple):
-    """The couple in which a partner is linked, as that partner stands in it, with its week where it is stored."""
+    """The couple in which a partner is linked, as that partner stands in it, with its week where it is stored.
+
+    It is open once a request of this partner's own has stored it.
+    """
 
     key: UUID
     id: str
@@ -72,6 +75,7 @@ class Link(NamedTuple):
     first_at: datetime | None
     data_key: DataKey
     week: Week | None
+    is_open: bool
 
     def mark(self, activity: str) -> bytes:
         """Return the mark that the yeses of both to an activity have."""
@@ -104,20 +108,22 @@ async def find_link(session: Session, partner: UUID) -> Link | None:
     week = None
     if row.sealed is not None and row.until == next_week(session.now):
         week = msgspec.json.decode(data_key.open(_PLACE, row.id, row.sealed), type=Week)
-    return Link(row.key, row.id, partner, row.place, row.pools, row.seed, row.first_at, data_key, week)
+    is_open = row.opened_until == next_week(session.now)
+    return Link(row.key, row.id, partner, row.place, row.pools, row.seed, row.first_at, data_key, week, is_open)
 
 
-async def open_week(session: Session, partner: UUID, library: Library, *, again: bool = False) -> Link | None:
+async def open_week(session: Session, partner: UUID, library: Library) -> Link | None:
     """Return a partner's link with its week stored: what changes after this shows to the other at the next turn.
 
-    The same statements run whether it was stored or not: how long it takes does not tell whether the other was here
-    first. `again` is for whoever had it stored before: it is only read.
+    The first of each one's requests in a week runs the same statements whether it was stored or not, and the others
+    only read it: how long they take does not tell whether the other was here.
     """
     link = await find_link(session, partner)
-    if link is None or (again and link.week and link.week.ruleset == library.digest):
+    if link is None or (link.is_open and link.week and link.week.ruleset == library.digest):
         return link
     taken = await _take(session, link, library, before=start_of_week(session.now), is_heard=link.first_at is not None)
     await stored_weeks.put_if_new(session.connection, link.key, *_sealed(session, link, taken))
+    await stored_weeks.note_opened(session.connection, link.key, link.place, next_week(session.now))
     # Another request may have stored the week, and changed something, while this one was taken.
     link = await find_link(session, partner)
     if link is None or link.week is None or link.week.ruleset == library.digest:

@@ -290,3 +290,20 @@ def test_whatever_is_first_in_a_week_asks_the_same_whether_the_other_was_here_fi
 
     assert asked["nothing"]
     assert {earlier: statements for earlier, statements in asked.items() if statements != asked["nothing"]} == {}
+
+
+@pytest.mark.parametrize("path", ["/v1/me/plan", "/v1/me/view"])
+def test_who_asks_again_and_again_cannot_tell_when_the_other_goes(
+    integrator: Integrator, statements_for: Statements, path: str
+) -> None:
+    """Their later requests read the stored week alone, so that nothing they run rests on who is there."""
+    again: dict[str, list[str]] = {}
+    for way, go in WAYS.items():
+        a, b = couple_with_a_date(integrator)
+        first = statements_for(b, FIRST_DEEDS["a plan"], LATER)
+        go(integrator, a)
+        again[way] = statements_for(b, lambda person: person.get(path), LATER)
+        if path == "/v1/me/plan":
+            assert len(again[way]) < len(first)
+
+    assert {way: statements for way, statements in again.items() if statements != again["silence"]} == {}

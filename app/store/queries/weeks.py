@@ -22,7 +22,7 @@ from app.store.schema.weeks import mutual_answers, weeks
 class LinkRow(NamedTuple):
     """The couple in which a partner is linked, its wrapped data key, and the last week that was stored.
 
-    `pools` tells whether this partner agreed to pool in it.
+    `pools` tells whether this partner agreed to pool in it, `opened_until` when the week ends that they opened last.
     """
 
     key: UUID
@@ -31,6 +31,7 @@ class LinkRow(NamedTuple):
     pools: bool
     seed: str | None
     first_at: datetime | None
+    opened_until: datetime | None
     epoch: int
     wrapped: bytes
     until: datetime | None
@@ -82,6 +83,7 @@ LINK = PreparedQuery(
         _pooling.c.couple_key.is_not(None).label("pools"),
         couples.c.seed,
         couples.c.first_at,
+        members.c.opened_until,
         data_keys.c.epoch,
         data_keys.c.wrapped,
         weeks.c.until,
@@ -145,6 +147,11 @@ PUT_MUTUAL = {
     "postgresql": PreparedInsert(_upsert_mutual(postgresql.insert(mutual_answers))),
     "sqlite": PreparedInsert(_upsert_mutual(sqlite.insert(mutual_answers))),
 }
+_NOTE_OPENED = (
+    update(members)
+    .where(members.c.couple_key == bindparam("couple"), members.c.place == bindparam("place_of_one"))
+    .values(opened_until=bindparam("end"))
+)
 _DUE_FOR_A_KEY = (
     select(couples.c.key, couples.c.id)
     .where(couples.c.rekey_at <= bindparam("now"))
@@ -171,6 +178,11 @@ async def put_if_new(connection: AsyncConnection, couple: UUID, until: datetime,
         index_elements=["couple_key"], set_=changes, where=weeks.c.until < until
     )
     return (await connection.execute(statement)).rowcount == 1
+
+
+async def note_opened(connection: AsyncConnection, couple: UUID, place: int, until: datetime) -> None:
+    """Note that the one at this place opened the week that ends then."""
+    await connection.execute(_NOTE_OPENED, {"couple": couple, "place_of_one": place, "end": until})
 
 
 async def yeses_of(connection: AsyncConnection, couple: UUID, now: datetime) -> list[YesRow]:

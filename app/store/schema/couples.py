@@ -30,6 +30,7 @@ members = Table(
     Column("place", SmallInteger, primary_key=True, comment="1: who was there first; 2: who was invited."),
     Column("partner_key", owned_by(partners), nullable=False),
     Column("standing", String(7), nullable=False, comment="Of this one alone: each leaves for themselves."),
+    Column("opened_until", Instant, comment="When the last week ends that this one's own requests have opened."),
     CheckConstraint("place IN (1, 2)", name="are_two"),
     CheckConstraint("standing IN ('waiting', 'linked', 'left')", name="wait_are_linked_or_left"),
     UniqueConstraint("couple_key", "partner_key", name="members_are_in_it_once"),
