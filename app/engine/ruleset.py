@@ -24,6 +24,9 @@ Children = Literal["present", "asleep", "away"]
 Ceiling = Literal["occasional", "frequent", "chronic"]
 Ask = Literal["openness", "closeness", "touch", "surprise", "kind_reading", "warmth", "access"]
 Setting = Literal["same_room", "side_by_side", "apart"]
+When = Literal[
+    "any", "morning", "midday", "daytime", "evening", "night", "friday_evening", "sunday_evening", "no_clock"
+]
 Life = Literal["no_small_child", "nobody_to_hand_over", "newborn", "relatives_at_home", "no_shared_evening"]
 Grade = Literal["A", "A-", "B", "B-", "C", "C-", "D"]
 
@@ -152,7 +155,8 @@ class Activity:
     """An activity: `minutes` are for one time, `energy` is the energy that it needs, the first kind is its main one.
 
     Near-duplicates share a `family`. One that `prepares` ends in a list or a plan, not in time together. `asks` names
-    what it asks of the two, `not_for` the lives in which it makes no sense. `practice` is that of its purpose.
+    what it asks of the two, `not_for` the lives in which it makes no sense. `when` is the part of the day in which it
+    begins; what has `no_clock` comes by itself, or at an hour of its own. `practice` is that of its purpose.
     """
 
     id: str
@@ -184,6 +188,7 @@ class Activity:
     parents_only: bool = False
     apart_only: bool = False
     not_for: tuple[Life, ...] = ()
+    when: When = "any"
 
     @property
     def minutes_a_week(self) -> int | None:

@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 
 from app.engine.vocabulary import KINDS, PRACTICES
@@ -81,3 +82,24 @@ def test_activities_that_one_may_do_alone_serve_more_than_one_practice(library: 
 
     assert len(alone) > 1
     assert alone.total() >= 6
+
+
+A_PART_OF_THE_DAY = re.compile(
+    r"\b(morning|breakfast|noon|midday|middle of the day|lunch|afternoon|evening|night|tonight|dark|supper|dinner|bed"
+    r"|sunday|friday)\b",
+    re.IGNORECASE,
+)
+AT_ANY_HOUR = {
+    "same-supper-call": "it may be breakfast for one of them",
+    "sleep-elsewhere": "it takes a whole day",
+}
+
+
+def test_a_title_that_names_a_part_of_the_day_says_when_it_begins(library: Library) -> None:
+    titles = {
+        activity: library.texts["en"][f"activities/{activity.id}/title"] for activity in library.ruleset.activities
+    }
+    named = [activity for activity, title in titles.items() if A_PART_OF_THE_DAY.search(title)]
+
+    assert len(named) >= 40
+    assert {activity.id for activity in named if activity.when == "any"} == AT_ANY_HOUR.keys()
