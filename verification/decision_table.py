@@ -5,10 +5,11 @@ A row reads the findings as they meet on one side. Of the two sides, the one on 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
-from itertools import combinations, product
+from itertools import combinations
+from math import prod
 from typing import NamedTuple
 
-from app.engine.conditions import UNKNOWN, All, AnyOf, Clause, Condition, clauses, positive
+from app.engine.conditions import UNKNOWN, alternatives, clauses, positive
 from app.engine.ruleset import Finding, Need, Rule
 from app.rulesets.library import Library
 from verification.judged import effects_of
@@ -51,10 +52,7 @@ class DecisionTable(NamedTuple):
     @property
     def combinations(self) -> int:
         """The number of combinations of the values of the findings it reads, unknown being one value."""
-        count = 1
-        for finding in self.reads:
-            count *= len(finding.values) + 1
-        return count
+        return prod(len(finding.values) + 1 for finding in self.reads)
 
     def columns(self) -> list[Finding]:
         """Return the findings that any row names."""
@@ -112,26 +110,13 @@ class _Space:
     def rows(self, rule: Rule, fate: PurposeFate) -> Iterator[DecisionTableRow]:
         """Yield one row for each way in which a rule fires."""
         wishes = fate == PurposeFate.strong
-        for accepts in self._ways(positive(rule.when, self._sizes)):
+        for way in alternatives(positive(rule.when, self._sizes)):
+            accepts: dict[str, frozenset[int]] = {}
+            for clause in way:
+                accepts[clause.finding] = self._codes(accepts, clause.finding) & {*clause.accepts}
             if all(accepts.values()):
                 read_wishes = tuple(f for f in accepts if wishes and self._findings[f].wish)
                 yield DecisionTableRow(fate, accepts, (rule.id,), read_wishes)
-
-    def _ways(self, condition: Condition) -> Iterator[AcceptedCodes]:
-        match condition:
-            case Clause(finding, _, _, accepts):
-                yield {finding: frozenset(accepts)}
-            case AnyOf(parts):
-                for part in parts:
-                    yield from self._ways(part)
-            case All(parts):
-                for choice in product(*(tuple(self._ways(part)) for part in parts)):
-                    joined: dict[str, frozenset[int]] = {}
-                    for part_accepts in choice:
-                        joined |= {name: joined.get(name, codes) & codes for name, codes in part_accepts.items()}
-                    yield joined
-            case _:
-                raise TypeError("the conditions of rules are clauses on findings")
 
     def merged(self, rows: Iterable[DecisionTableRow]) -> list[DecisionTableRow]:
         """Return the rows with those that differ in one finding made one; those that ask for least stand first."""

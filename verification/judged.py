@@ -1,15 +1,20 @@
 """The engine's judgement of two reports, for whoever holds it against something else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from functools import reduce
+from operator import or_
 from typing import NamedTuple, get_args
 
 from app.engine.bitset import Mask, positions
+from app.engine.code_generation import Codes
 from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
-from app.engine.conditions import clauses
+from app.engine.conditions import Condition, clauses
 from app.engine.evaluate import full_reader
 from app.engine.history import NO_MOMENT, Moment
+from app.engine.narrowing import Stands, narrow
 from app.engine.offer import Offer, make_offer
-from app.engine.ruleset import Ask, Insight, Need, Rule, Ruleset
+from app.engine.ruleset import Ask, Choosing, Insight, Need, Rule, Ruleset
 from app.engine.say import Reader
 from app.engine.self_report import SelfReport, agree, pool
 from app.engine.verdicts import PairVerdict, Reading, judge_pair, read
@@ -32,11 +37,21 @@ class Judged(NamedTuple):
     @property
     def withheld(self) -> Mask:
         """What rules withhold in this view."""
-        rules = self.offer.compiled.rules
-        withheld = 0
-        for i in positions(self.fired):
-            withheld |= rules[i].withholds
-        return withheld
+        return withheld_by(self.offer.compiled, self.fired)
+
+    @property
+    def codes(self) -> Codes:
+        """The findings as the pair has them, and the private ones as the reader does, in the compiled order."""
+        return self.offer.pair.codes + self.reader.verdict.codes[len(self.offer.pair.codes) :]
+
+    def narrow(self) -> Stands:
+        """Return what stands in this view."""
+        return narrow(self.offer, self.reader.width, self.reader.allowed, self.reader.leading)
+
+
+def withheld_by(compiled: CompiledRuleset, fired: RuleMask) -> Mask:
+    """Return what these rules withhold."""
+    return reduce(or_, (compiled.rules[i].withholds for i in positions(fired)), 0)
 
 
 def judge(compiled: CompiledRuleset, mine: SelfReport, theirs: SelfReport | None, moment: Moment = NO_MOMENT) -> Judged:
@@ -69,6 +84,21 @@ def purposes_behind(ruleset: Ruleset, strategy: str) -> tuple[str, ...]:
     """Return all purposes of a strategy."""
     practices = next(declared.practices for declared in ruleset.strategies if declared.id == strategy)
     return tuple(purpose.id for purpose in ruleset.purposes if purpose.practice in practices)
+
+
+def conditions_of(ruleset: Ruleset) -> Iterator[tuple[str, Condition]]:
+    """Yield every condition on findings in force, by a name such as `rules/…` or `sizes/begin_small`."""
+    choosing = ruleset.choosing
+    for kind, ones in (
+        ("rules", [rule for rule in ruleset.rules if rule.status != "retired"]),
+        ("insights", ruleset.insights),
+        ("openings", ruleset.openings),
+        ("precedences", choosing.precedences),
+        ("leads", choosing.leads),
+    ):
+        yield from ((f"{kind}/{one.id}", one.when) for one in ones)
+    names = (field.name for field in fields(Choosing))
+    yield from ((f"sizes/{name}", when) for name, when in zip(names, choosing.sizes, strict=False))
 
 
 def findings_read(ones: Iterable[Rule | Insight]) -> set[str]:

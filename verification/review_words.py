@@ -37,6 +37,14 @@ GRADES = {
     "D": "the article or experts alone",
 }
 CAUTION = "with a null result or a caution"
+MEETINGS = {
+    "worse": "of two, the later value",
+    "own": "the reader's own",
+    "own_first": "the reader's own, else the other's",
+    "theirs": "the other's, never named",
+    "gap": "how far two ratings lie apart",
+    "agreed": "what both agree on",
+}
 _KINDS = {
     "rules": "rule",
     "insights": "insight",
@@ -128,33 +136,20 @@ class Reviewed:
         )
 
     def card_notes(self, rule: Rule) -> Iterator[str]:
-        """Yield how often a rule decides alone, and the rules that always do as much or undo it."""
+        """Yield how often a rule decides alone, and each effect of it that changes nothing."""
         weight = self.weights[rule.id]
         scenarios = f"{len(self.couples)} boundary scenarios"
         yield f"It fires in {weight.fires} of the {scenarios} and decides alone in {weight.alone or 'none'}."
         if weight.such_as:
             yield self._such_as(weight.such_as)
-        does = "asks for no less" if rule.suggests else "holds back no less"
-        if weight.shadowed_by:
-            others = self._titles(weight.shadowed_by)
-            yield f"Wherever it fires, {others} fires too and {does}. So it adds its words, not its weight."
-        if weight.undone_by:
-            others = self._titles(weight.undone_by)
-            yield f"Wherever it fires, {others} withholds what it suggests. So it is never seen."
-        if weight.shadows:
-            yield f"In its shadow: {'; '.join(f'“{self.title(other)}”' for other in weight.shadows)}."
-
-    def _titles(self, rules: Iterable[str]) -> str:
-        return " or ".join(f"“{self.title(rule)}”" for rule in rules)
+        yield from (f"{shadow[0].upper()}{shadow[1:]}." for shadow in weight.shadows)
 
     def second_looks(self) -> list[tuple[str, str]]:
         """Return the rules that change nothing, each with why."""
         looks = []
         for rule, weight in self.weights.items():
-            if weight.undone_by:
-                looks.append((rule, "another rule always withholds what it suggests"))
-            elif weight.shadowed_by:
-                looks.append((rule, "another rule always does as much: it only adds its words"))
+            if weight.shadows:
+                looks.append((rule, "; ".join(weight.shadows)))
             elif not weight.alone:
                 looks.append((rule, "nothing hangs on it alone in any boundary scenario"))
         return looks

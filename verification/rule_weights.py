@@ -1,4 +1,4 @@
-"""The weight of each rule: how often it decides alone, the rules that undo it, and those that always do as much.
+"""The weight of each rule: how often it decides alone, and the effects of it that change nothing.
 
 Deciding alone is counted over boundary scenarios, each decided by the engine with and without the rule.
 """
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.engine.bitset import Mask, positions
-from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
+from app.engine.compiled_ruleset import RuleMask
 from app.engine.conditions import UNKNOWN
-from app.engine.ruleset import Need, Rule
+from app.engine.ruleset import Need
 from app.rulesets.library import Library
 from app.rulesets.review import rules_in_force
-from app.rulesets.shadows import Shadow, shadows_among
+from app.rulesets.shadows import shadows_among
 from verification.decision_table import PurposeFate
-from verification.judged import Judged
+from verification.judged import Judged, withheld_by
 from verification.scenarios import ScenarioCouple, judge_couple
 
 
@@ -35,15 +35,13 @@ class Effect(NamedTuple):
 class Weight:
     """The weight of one rule; `alone` counts the scenarios where it has an effect, `such_as` is the plainest of them.
 
-    Wherever the rule fires, one of `shadowed_by` does no less, or one of `undone_by` withholds what it suggests.
+    `shadows` says of each effect that changes nothing which rules always do as much, or undo it.
     """
 
     fires: int
     alone: int
     such_as: Effect | None
-    shadowed_by: tuple[str, ...]
     shadows: tuple[str, ...]
-    undone_by: tuple[str, ...]
 
 
 def weigh(library: Library, couples: Sequence[ScenarioCouple]) -> Mapping[str, Weight]:
@@ -59,37 +57,16 @@ def weigh(library: Library, couples: Sequence[ScenarioCouple]) -> Mapping[str, W
             effect = next(_effects(judged, i), None)
             if effect:
                 alone[id_].append(effect)
-    shadowed_by, undone_by = _shadowed(library, rules)
+    shadows = [*shadows_among(rules, library.ruleset.findings, library.ruleset.purposes)]
     return {
         rule.id: Weight(
             fires[rule.id],
             len(alone[rule.id]),
             min(alone[rule.id], key=_plainness, default=None),
-            shadowed_by.get(rule.id, ()),
-            tuple(other for other, by in shadowed_by.items() if rule.id in by),
-            undone_by.get(rule.id, ()),
+            tuple(shadow.effect for shadow in shadows if shadow.rule == rule.id),
         )
         for rule in rules
     }
-
-
-def _shadowed(library: Library, rules: Sequence[Rule]) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """Return the rules all of whose effects others have too, and those whose suggestion others withhold."""
-    by_id = {rule.id: rule for rule in rules}
-    shadows: dict[str, list[Shadow]] = {}
-    for shadow in shadows_among(tuple(rules), library.ruleset.findings, library.ruleset.purposes):
-        shadows.setdefault(shadow.rule, []).append(shadow)
-    shadowed_by: dict[str, tuple[str, ...]] = {}
-    undone_by: dict[str, tuple[str, ...]] = {}
-    for id_, of_rule in shadows.items():
-        rule, by = by_id[id_], tuple(dict.fromkeys(other for shadow in of_rule for other in shadow.by))
-        if rule.suggests and all(
-            {rule.suggests, library.ruleset.practice_of(rule.suggests)} & {*by_id[other].withholds} for other in by
-        ):
-            undone_by[id_] = by
-        elif rule.suggests or len(of_rule) == len(rule.withholds) + len(rule.withholds_asks):
-            shadowed_by[id_] = by
-    return shadowed_by, undone_by
 
 
 def _plainness(effect: Effect) -> tuple[bool, int, int]:
@@ -100,14 +77,13 @@ def _plainness(effect: Effect) -> tuple[bool, int, int]:
 def _effects(judged: Judged, rule: int) -> Iterator[Effect]:
     """Yield what would differ without one rule that fires. A call for what is withheld makes no difference."""
     compiled, without = judged.offer.compiled, judged.fired & ~(1 << rule)
-    codes = judged.offer.pair.codes + judged.reader.verdict.codes[len(judged.offer.pair.codes) :]
-    known = {f.id: code for f, code in zip(compiled.findings, codes, strict=True) if code != UNKNOWN}
+    known = {f.id: code for f, code in zip(compiled.findings, judged.codes, strict=True) if code != UNKNOWN}
     for purpose in compiled.purposes:
         if purpose.activities & (compiled.rules[rule].calls | compiled.rules[rule].withholds):
             before, after = (_fate(judged, fired, purpose.activities) for fired in (without, judged.fired))
             if before != after and not (compiled.rules[rule].calls and after >= PurposeFate.withheld_privately):
                 yield Effect(known, purpose.id, before, after)
-    if compiled.rules[rule].withholds & ~_withheld(compiled, without) & judged.offer.pair.called:
+    if compiled.rules[rule].withholds & ~withheld_by(compiled, without) & judged.offer.pair.called:
         yield Effect(known, "", PurposeFate.uncalled, PurposeFate.withheld)
 
 
@@ -119,15 +95,8 @@ def _fate(judged: Judged, fired: RuleMask, activities: Mask) -> PurposeFate:
         for i, rule in ((i, compiled.rules[i]) for i in positions(fired))
         if rule.calls & activities
     ]
-    if needs and not activities & ~_withheld(compiled, fired & ~compiled.rules_that.private):
+    if needs and not activities & ~withheld_by(compiled, fired & ~compiled.rules_that.private):
         return PurposeFate.withheld
-    if needs and not activities & ~_withheld(compiled, fired):
+    if needs and not activities & ~withheld_by(compiled, fired):
         return PurposeFate.withheld_privately
     return PurposeFate(max(needs, default=0))
-
-
-def _withheld(compiled: CompiledRuleset, fired: RuleMask) -> Mask:
-    withheld = 0
-    for i in positions(fired):
-        withheld |= compiled.rules[i].withholds
-    return withheld

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from rich.console import Console
 
 from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import UNKNOWN, clause_truth, clauses, truth
@@ -19,11 +20,9 @@ from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.load import CONTENT
 from app.rulesets.review import rules_in_force
 from verification.__main__ import main
+from verification.commands.review import CannotWrite, NoSuchRule, page, review, show
 from verification.decision_table import DecisionTable, PurposeFate, table_of
-from verification.review_page import page
-from verification.review_screen import ReviewScreen
 from verification.review_words import Reviewed
-from verification.reviewing import CannotWrite, NoSuchRule, review
 from verification.rule_weights import weigh
 from verification.scenarios import ScenarioCouple, Suite
 
@@ -163,18 +162,19 @@ def test_a_rule_stands_in_the_shadow_of_one_that_always_does_as_much(
 ) -> None:
     weights = weigh(with_an_idle_rule(library), couples)
 
-    assert weights[CALM_MOMENT].shadowed_by == ("small-moments-for-every-couple",)
-    assert CALM_MOMENT in weights["small-moments-for-every-couple"].shadows
+    (shadow,) = weights[CALM_MOMENT].shadows
+    assert "rules/small-moments-for-every-couple.yaml suggests " in shadow
     assert weights[CALM_MOMENT].alone == 0
     for weight in weights.values():
-        assert weight.alone == 0 or not (weight.shadowed_by or weight.undone_by)
+        assert weight.alone == 0 or not weight.shadows
 
 
 def test_whatever_is_always_withheld_is_said_to_be_undone(library: Library) -> None:
     strained = rule_named(library, STRAINED)
     undoing = replace(strained, id="undoing", suggests=None, need=None, withholds=("communication_exercises",))
 
-    assert weigh(with_rules(library, undoing), [])[STRAINED].undone_by == ("undoing",)
+    (shadow,) = weigh(with_rules(library, undoing), [])[STRAINED].shadows
+    assert shadow.endswith(", rules/undoing.yaml withholds it")
 
 
 def test_where_a_rule_decides_alone_it_is_told_what_it_makes_of_a_purpose(
@@ -244,7 +244,7 @@ def test_one_rule_is_a_page_of_its_own(reviewed: Reviewed, library: Library) -> 
 
 def test_a_terminal_shows_the_same_without_colour_in_a_pipe(reviewed: Reviewed, library: Library) -> None:
     out = StringIO()
-    ReviewScreen(reviewed, out, width=80).all()
+    show(reviewed, None, Console(file=out, width=80))
     said = out.getvalue()
 
     assert "\x1b" not in said
@@ -254,22 +254,23 @@ def test_a_terminal_shows_the_same_without_colour_in_a_pipe(reviewed: Reviewed, 
 
 
 @pytest.mark.thorough
-def test_the_page_is_written_into_a_folder_or_a_file(tmp_path: Path) -> None:
-    said: list[str] = []
-
-    review(CONTENT, STRAINED, tmp_path / "new", said.append)
-    review(CONTENT, STRAINED, tmp_path / "one.html", said.append)
+def test_the_page_is_written_into_a_folder_or_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    review(CONTENT, STRAINED, tmp_path / "new")
+    review(CONTENT, STRAINED, tmp_path / "one.html")
 
     assert (tmp_path / "new" / "review.html").read_bytes() == (tmp_path / "one.html").read_bytes()
     assert sorted(file.name for file in tmp_path.iterdir()) == ["new", "one.html"]
-    assert said == [f"Written to {tmp_path / 'new' / 'review.html'}", f"Written to {tmp_path / 'one.html'}"]
+    assert capsys.readouterr().out.splitlines() == [
+        f"Written to {tmp_path / 'new' / 'review.html'}",
+        f"Written to {tmp_path / 'one.html'}",
+    ]
     with pytest.raises(CannotWrite, match="cannot be written"):
-        review(CONTENT, STRAINED, tmp_path / "one.html" / "below", said.append)
+        review(CONTENT, STRAINED, tmp_path / "one.html" / "below")
 
 
 def test_a_wrong_name_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(NoSuchRule):
-        review(CONTENT, "nothing", None, print)
+        review(CONTENT, "nothing", None)
     assert main(["review", STRAINED[:-2]]) == 1
     assert f"Did you mean `{STRAINED}`?" in capsys.readouterr().err
 
@@ -282,17 +283,18 @@ def test_the_command_prints_one_rule(capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.thorough
-def test_content_with_a_retired_rule_is_reviewed(tmp_path: Path, change: Change) -> None:
+def test_content_with_a_retired_rule_is_reviewed(
+    tmp_path: Path, change: Change, capsys: pytest.CaptureFixture[str]
+) -> None:
     root = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     change(root, {f"rules/{STRAINED}.yaml": ("status: draft", "status: retired")})
     change(root, {f"rules/{CALM_MOMENT}.yaml": ("need: moderate", "need: slight")})
-    out = StringIO()
 
-    review(root, CALM_MOMENT, None, print, out)
+    review(root, CALM_MOMENT, None)
 
-    assert "decides alone in none" in out.getvalue()
+    assert "decides alone in none" in capsys.readouterr().out
     with pytest.raises(NoSuchRule):
-        review(root, STRAINED, None, print)
+        review(root, STRAINED, None)
 
 
 def test_a_page_counts_what_is_signed(library: Library) -> None:
@@ -304,6 +306,6 @@ def test_a_page_counts_what_is_signed(library: Library) -> None:
 
 
 def test_reviewing_needs_no_extra() -> None:
-    check = "import sys, verification.reviewing; sys.exit(bool({'numpy', 'z3'} & {*sys.modules}))"
+    check = "import sys, verification.commands.review; sys.exit(bool({'numpy', 'z3'} & {*sys.modules}))"
 
     assert subprocess.run([sys.executable, "-c", check], check=False, timeout=60).returncode == 0
