@@ -1,6 +1,6 @@
-"""Counts of the activities that are left for every way to live, and the bounds of what each practice offers."""
+"""Counts of the activities that constraints leave, and the bounds of what each practice offers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import reduce
 from itertools import chain, combinations, product
 from math import prod
@@ -9,11 +9,14 @@ from typing import Any
 
 from app.engine.activity_index import ActivityIndex
 from app.engine.bitset import Mask, from_flags
-from app.engine.ruleset import Activity, Ruleset
+from app.engine.conditions import UNKNOWN, Clause, Condition, Leaf, answer_truth, clause_truth, evaluate_condition
+from app.engine.constraints import CONFLICTS, YES_OR_NO
+from app.engine.ruleset import Ruleset
 from app.rulesets.coverage import OF_THEIR_OWN
-from app.rulesets.properties import BOUNDED, Case
-from verification.constraint_table import ConstraintTable
-from verification.counterexamples import MeansResult, Violation
+from app.rulesets.plain_reports import Answers
+from app.rulesets.properties import Case
+from app.rulesets.review import out_of_bounds
+from verification.counterexamples import Violation
 
 LEAST_MINUTES = 10
 _HEALTH = ("mobility", "pain", "fatigue", "sensory")
@@ -48,27 +51,23 @@ _AXES: tuple[tuple[tuple[str, ...], list[dict[str, Any]]], ...] = (
 """The answers that bound a free idea of ten minutes, by the constraints that read them together."""
 
 
-def made_for(ruleset: Ruleset, cases: Sequence[Case]) -> MeansResult:
-    """Activities that ask for more, or for less, than what their practice is for, or what they ask of two people."""
-    broken, count = [], 0
-    for case in cases:
-        for activity in ruleset.activities:
-            if activity.practice in case.practices or set(activity.asks) & set(case.asks):
-                count += 1
-                over = [name for name, upper in case.at_most if _amount(activity, name) > upper]
-                under = [name for name, least in case.at_least if _amount(activity, name) < least]
-                broken += [Violation(f"{activity.id}: its {name} is too high here") for name in over]
-                broken += [Violation(f"{activity.id}: its {name} is too low here") for name in under]
-    return MeansResult(tuple(broken), count, count)
+def made_for(ruleset: Ruleset, cases: Sequence[Case]) -> tuple[list[Violation], int]:
+    """Return the activities outside the bounds of their practice or of what they ask, and how many were looked at."""
+    looked_at = [
+        (activity, case)
+        for case in cases
+        for activity in ruleset.activities
+        if activity.practice in case.practices or {*activity.asks} & {*case.asks}
+    ]
+    broken = [Violation(f"{one.id} has {wrong}") for one, case in looked_at for wrong in out_of_bounds(one, case)]
+    return broken, len(looked_at)
 
 
-def _amount(activity: Activity, name: str) -> int:
-    value = getattr(activity, name)
-    return BOUNDED[name].index(value) if BOUNDED[name] else int(value)
+def choices_left(ruleset: Ruleset, index: ActivityIndex, least: int) -> tuple[list[Violation], int]:
+    """Return the practices of which somewhere fewer than `least` free activities of ten minutes are left.
 
-
-def choices_left(ruleset: Ruleset, index: ActivityIndex, least: int) -> MeansResult:
-    """Return the practices of which, somewhere, fewer than `least` free activities of ten minutes are left."""
+    The second value is the number of ways to live that were gone through.
+    """
     free = from_flags(a.minutes <= LEAST_MINUTES and a.cost == "free" for a in index.order)
     table = ConstraintTable(index)
     axes = [[(table.left_by(paths, answers), answers) for answers in axis] for paths, axis in _AXES]
@@ -82,5 +81,37 @@ def choices_left(ruleset: Ruleset, index: ActivityIndex, least: int) -> MeansRes
         if count < least:
             merged = {path: value for answers in left[fewest] for path, value in answers.items()}
             broken.append(Violation(f"{practice} leaves {count} choices", (("a", merged),)))
-    cells = prod(map(len, axes))
-    return MeansResult(tuple(broken), cells, cells)
+    return broken, prod(map(len, axes))
+
+
+class ConstraintTable:
+    """The table of constraints for the activities of one ruleset, read condition by condition."""
+
+    def __init__(self, index: ActivityIndex) -> None:
+        self._everything = index.everything
+        self._kept_out: dict[str, dict[Condition, Mask]] = {}
+        for bit, limits in enumerate(index.constraints.of_activity):
+            for constraint, condition, _ in limits:
+                by_condition = self._kept_out.setdefault(constraint.answer, {})
+                by_condition[condition] = by_condition.get(condition, 0) | 1 << bit
+
+    def left_by(self, paths: Collection[str], *reports: Answers) -> Mask:
+        """Return the activities that no constraint on these answers keeps out, where the reports give them."""
+        left = self._everything
+        for path in paths:
+            for condition, mask in self._kept_out.get(path, {}).items():
+                if left & mask and _keeps_out(condition, *reports):
+                    left &= ~mask
+        return left
+
+
+def _keeps_out(condition: Condition, *reports: Answers) -> bool:
+    """Return whether the condition of a constraint holds, a leaf being so when one of the reports states it."""
+
+    def is_stated(leaf: Leaf) -> bool:
+        if isinstance(leaf, Clause):
+            levels = [CONFLICTS.index(report["conflict.level"]) for report in reports if "conflict.level" in report]
+            return clause_truth(leaf, {leaf.finding: max(levels, default=UNKNOWN)}) is True
+        return any(answer_truth(leaf, report) for report in reports)
+
+    return evaluate_condition(condition, YES_OR_NO, is_stated)

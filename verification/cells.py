@@ -4,15 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from itertools import combinations
 
-from app.engine.conditions import (
-    UNKNOWN,
-    Clause,
-    Condition,
-    Leaf,
-    clauses,
-    evaluate_condition,
-    positive,
-)
+from app.engine.conditions import UNKNOWN, Clause, Condition, Leaf, clauses, evaluate_condition, positive
 from app.engine.findings import meet
 from app.engine.ruleset import Finding, Need, Rule
 from app.engine.vocabulary import ANSWERS
@@ -20,22 +12,27 @@ from app.rulesets.answer_space import AnswerSpace
 from app.rulesets.library import Library
 from app.rulesets.properties import Property, PropertyKind
 from verification.activities_left import choices_left, made_for
-from verification.condition_trees import ALWAYS, NEVER, TREES, all_of, any_of, not_
 from verification.counterexamples import MeansResult, Violation
 from verification.derived_findings import broken_in
-from verification.judged import effects_of, findings_read, purposes_behind, purposes_of
+from verification.judged import conditions_of, effects_of, findings_read, purposes_behind, purposes_of
 from verification.meetings import (
+    ALWAYS,
     BACK,
     MOST_BOXES,
+    NEVER,
     OTHER,
     OWN,
+    TREES,
     Axis,
     CodeCell,
     Search,
     TooMany,
+    all_of,
+    any_of,
     cells_of,
     grouped_by_answers,
     learns,
+    not_,
     plain_name,
     reports_of,
     worsens,
@@ -56,7 +53,8 @@ class PropertySearch(Search):
 class Cells:
     """The cells of one ruleset, and each kind of property as a question about them.
 
-    What holds for every couple is asked once of two people and once of one who is heard alone.
+    Each kind is shown by the method of its name. What holds for every couple is asked once of two people and once of
+    one who is heard alone.
     """
 
     def __init__(self, library: Library) -> None:
@@ -74,7 +72,7 @@ class Cells:
         try:
             for self.heard in (True,) if wanted.kind in _ASKED_ONCE else (True, False):
                 if not count.broken:
-                    _SHOW[wanted.kind](self, wanted, count)
+                    getattr(self, wanted.kind)(wanted, count)
         except TooMany as error:
             count.broken.append(Violation(f"not shown: {error}"))
         return MeansResult(tuple(count.broken), count.cells)
@@ -273,17 +271,10 @@ class Cells:
         return self.axis_of(self.group_of[name], frozenset(names), self.heard)
 
     def alive(self, _: Property, count: PropertySearch) -> None:
-        choosing = self.ruleset.choosing
-        parts = [(f"the rule {rule.id} fire", self.is_so(rule.when)) for rule in self.effects.rules]
-        own = (("insight", "appear", self.ruleset.insights), ("opening", "fit", self.ruleset.openings))
-        for kind, does, ones in own:
-            parts += [(f"the {kind} {one.id} {does}", self.holds(one.when, self._alone_names)) for one in ones]
-        parts += [(f"the precedence {one.id} count", self.is_so(one.when)) for one in choosing.precedences]
-        parts += [(f"the lead {one.id} count", self.is_so(one.when)) for one in choosing.leads]
-        parts += [(f"the size {place} count", self.is_so(when)) for place, when in enumerate(choosing.sizes)]
-        for says, formula in parts:
-            if self._first(formula, count) is None:
-                count.broken.append(Violation(f"no answers make {says}"))
+        for name, when in conditions_of(self.ruleset):
+            is_own = name.startswith(("insights/", "openings/"))
+            if self._first(self.holds(when, self._alone_names) if is_own else self.is_so(when), count) is None:
+                count.broken.append(Violation(f"no answers make {name} true"))
 
     def counts(self, wanted: Property, count: PropertySearch) -> None:
         for rule in self.effects.rules:
@@ -364,32 +355,13 @@ class Cells:
                 count.broken += broken_in(space, finding, ordered, wanted)
 
     def choices_left(self, wanted: Property, count: PropertySearch) -> None:
-        shown = choices_left(self.ruleset, self.library.compiled.index, wanted.at_least)
-        count.cells = shown.cells
-        count.broken += shown.broken
+        index = self.library.compiled.index
+        count.broken, count.cells = choices_left(self.ruleset, index, wanted.at_least)
 
     def made_for(self, wanted: Property, count: PropertySearch) -> None:
-        shown = made_for(self.ruleset, wanted.cases)
-        count.cells = shown.cells
-        count.broken += shown.broken
+        count.broken, count.cells = made_for(self.ruleset, wanted.cases)
 
 
-_SHOW: Mapping[PropertyKind, Callable[[Cells, Property, PropertySearch], None]] = {
-    "suggests": Cells.suggests,
-    "called_for": Cells.called_for,
-    "withholds": Cells.withholds,
-    "only_where": Cells.only_where,
-    "rises": Cells.rises,
-    "alive": Cells.alive,
-    "counts": Cells.counts,
-    "bounded_wishes": Cells.bounded_wishes,
-    "alike": Cells.alike,
-    "answers_add": Cells.answers_add,
-    "derived": Cells.derived,
-    "choices_left": Cells.choices_left,
-    "made_for": Cells.made_for,
-    "called_for_at_most": Cells.called_for_at_most,
-}
 _ASKED_ONCE: tuple[PropertyKind, ...] = ("alive", "counts", "alike", "derived", "choices_left", "made_for")
 _MOST_TOGETHER = 3
 """So many purposes at most are looked at together for one of them always to be there."""

@@ -1,11 +1,11 @@
 """Results of looking for answers that break a property."""
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 import yaml
 
-from app.rulesets.plain_reports import Answers
+from app.rulesets.plain_reports import Answers, as_posted, report_of
 
 
 class SolverTimeout(Exception):
@@ -22,34 +22,28 @@ class Violation:
     def __str__(self) -> str:
         if not self.reports:
             return self.says
-        written = {name: as_written(answers) for name, answers in self.reports}
+        written = {name: as_posted(report_of(answers)) for name, answers in self.reports}
         return f"{self.says}\n{yaml.safe_dump(written, sort_keys=False, allow_unicode=True)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MeansResult:
-    """The result of one means. `cells` were looked at one by one; `inputs` were run (0: not counted)."""
+    """The result of one means. `cells` were looked at one by one; `inputs` were run (0: not counted).
 
-    broken: tuple[Violation, ...]
+    `details` counts what was tried besides.
+    """
+
+    broken: tuple[Violation, ...] = ()
     cells: int = 0
     inputs: int = 0
-    notes: tuple[str, ...] = field(default=())
+    details: Counter[str] = field(default_factory=Counter)
 
     @property
     def holds(self) -> bool:
         return not self.broken
 
-
-def as_written(answers: Answers) -> dict[str, Any]:
-    """Answers as a self-report holds them on the wire."""
-    report: dict[str, Any] = {}
-    for path, value in sorted(answers.items()):
-        group, _, name = path.partition(".")
-        plain = sorted(value) if isinstance(value, frozenset | set) else value
-        if isinstance(plain, float) and plain.is_integer():
-            plain = int(plain)
-        if name:
-            report.setdefault(group, {})[name] = plain
-        else:
-            report[group] = plain
-    return report
+    def add(self, other: "MeansResult") -> None:
+        """Take in what came of other inputs; what was broken first stays."""
+        self.broken = self.broken or other.broken
+        self.inputs += other.inputs
+        self.details += other.details

@@ -1,6 +1,6 @@
 """Proofs by running the engine itself, input by input, for what is small enough."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from itertools import combinations, pairwise, product
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -12,13 +12,13 @@ from app.engine.evaluate import evaluate
 from app.engine.history import Moment
 from app.engine.narrowing import narrow
 from app.engine.ruleset import Activity
-from app.engine.self_report import PooledReport, Safety, SelfReport, pool, support_kinds
+from app.engine.self_report import PooledReport, Safety, SelfReport, answer_at, pool, support_kinds
 from app.engine.verdicts import conflict_fit
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers, report_of
-from app.rulesets.properties import Property, PropertyKind
-from verification.constraint_table import ConstraintTable
+from app.rulesets.properties import Property
+from verification.activities_left import ConstraintTable
 from verification.counterexamples import MeansResult, Violation
 from verification.judged import judge
 from verification.reach_search import decides, reached
@@ -33,31 +33,32 @@ _LARGEST = {"busyness.longest_slot_minutes": 2880, "busyness.minutes_per_week": 
 
 
 class Runs:
+    """The runs of one ruleset. Each kind of property is shown by the method of its name."""
+
     def __init__(self, library: Library) -> None:
         self.library, self.compiled = library, library.compiled
         self._table = ConstraintTable(library.compiled.index)
 
     def show(self, wanted: Property) -> MeansResult:
-        return _SHOW[wanted.kind](self)
+        shown: MeansResult = getattr(self, wanted.kind)()
+        return shown
 
     def support(self) -> MeansResult:
         """Every way to fill in the safety questions at the gate; whole views for up to two answers."""
         names = [field.name for field in fields(Safety)]
         levels = [(None, *ANSWERS[f"safety.{name}"].levels) for name in names]
-        broken, count = [], 0
-        for values in product(*levels):
-            count += 1
-            answers: dict[str, Any] = dict(zip(names, values, strict=True))
+        every: list[dict[str, Any]] = [dict(zip(names, values, strict=True)) for values in product(*levels)]
+        broken = []
+        for answers in every:
             if support_kinds(Safety(**answers)) != _asked_for(answers):
                 broken.append(Violation("safety answers lead elsewhere", (("a", _said(answers)),)))
                 break
-        for answered, values in product((SelfReport(), report_of(_MUCH)), product(*levels)):
-            answers = dict(zip(names, values, strict=True))
-            if sum(value is not None for value in values) <= _FEW and self._leads_elsewhere(answered, answers):
-                broken.append(
-                    Violation("the view after safety answers is not what it should be", (("a", _said(answers)),))
-                )
-        return MeansResult(tuple(broken), count, count)
+        few = [answers for answers in every if len(_said(answers)) <= _FEW]
+        for answered, answers in product((SelfReport(), report_of(_MUCH)), few):
+            if self._leads_elsewhere(answered, answers):
+                says = "the view after safety answers is not what it should be"
+                broken.append(Violation(says, (("a", _said(answers)),)))
+        return MeansResult(tuple(broken), len(every), len(every))
 
     def _leads_elsewhere(self, answered: SelfReport, answers: Mapping[str, Any]) -> bool:
         view = evaluate(self.compiled, replace(answered, safety=Safety(**answers)), None)
@@ -78,7 +79,7 @@ class Runs:
                 private = {"keep_private": frozenset([path])} if path in POOLED_PATHS else {}
                 pooled = pool(report_of(answered | private))
                 expected = pool(report_of({} if path in POOLED_PATHS else {"goal": "repair"}))
-                if _answers_of(pooled) != _answers_of(expected):
+                if any(answer_at(pooled, other) != answer_at(expected, other) for other in POOLED_PATHS):
                     broken.append(Violation(f"{path} is pooled though it is private", (("b", answered | private),)))
         return MeansResult(tuple(broken), count, count)
 
@@ -86,15 +87,17 @@ class Runs:
         """Conflict comes in through one set of activities for each level, and each holds the next."""
         index = self.compiled.index
         sets = [conflict_fit(index, code) for code in (UNKNOWN, *range(len(CONFLICTS)))]
-        broken = []
-        for lower, higher in pairwise(sets):
-            broken += [Violation(f"{a.id} fits at more conflict and not at less") for a in self._of(higher & ~lower)]
-        for code, level in enumerate(CONFLICTS):
-            broken += [
-                Violation(f"{activity.id} fits above its ceiling, in {level} conflict")
-                for activity in self._of(sets[code + 1])
-                if CONFLICTS.index(activity.conflict_ceiling) < code
-            ]
+        broken = [
+            Violation(f"{activity.id} fits at more conflict and not at less")
+            for lower, higher in pairwise(sets)
+            for activity in self._of(higher & ~lower)
+        ]
+        broken += [
+            Violation(f"{activity.id} fits above its ceiling, in {level} conflict")
+            for code, level in enumerate(CONFLICTS)
+            for activity in self._of(sets[code + 1])
+            if CONFLICTS.index(activity.conflict_ceiling) < code
+        ]
         return MeansResult(tuple(broken), len(sets) * len(index.order), len(sets))
 
     def within_limits(self) -> MeansResult:
@@ -118,10 +121,11 @@ class Runs:
                 together = {one, two} == {_ENERGY, _LIKES}
                 bound = self._table.left_by((one, two), {one: a, two: b}) if together else mine & theirs
                 broken += self._beyond({one: a, two: b}, None, bound)
-        at_home = [dict(zip(_HOME, values, strict=True)) for values in product(*_AT_HOME)]
-        for mine_known, theirs_known in product(
-            [{path: value for path, value in entry.items() if value is not None} for entry in at_home], repeat=2
-        ):
+        at_home = [
+            {path: value for path, value in zip(_HOME, values, strict=True) if value is not None}
+            for values in product(*_AT_HOME)
+        ]
+        for mine_known, theirs_known in product(at_home, repeat=2):
             count += 1
             broken += self._beyond(mine_known, theirs_known, self._table.left_by(_HOME, mine_known, theirs_known))
         return MeansResult(tuple(broken[:_MOST_BROKEN]), count, count)
@@ -159,8 +163,14 @@ class Runs:
                 broken.append(Violation(f"needs {needs} with precedences {places} are ordered {stands.strategies}"))
         return MeansResult(tuple(broken[:_MOST_BROKEN]), count, count)
 
+    def reached(self) -> MeansResult:
+        return reached(self.library)
+
+    def decides(self) -> MeansResult:
+        return decides(self.library)
+
     def _of(self, mask: Mask) -> Iterator[Activity]:
-        return (activity for bit, activity in enumerate(self.compiled.index.order) if mask >> bit & 1)
+        return (self.compiled.index.order[bit] for bit in positions(mask))
 
     def _levels(self, path: str) -> list[Any]:
         """Return all levels, or for minutes each amount that some activity needs, and one less."""
@@ -248,26 +258,3 @@ def _paths(group: type, prefix: str = "") -> Iterator[str]:
             yield from _paths(inner, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"
-
-
-def _answers_of(report: PooledReport) -> dict[str, Any]:
-    """Return the answers that are given, without groups in which nothing is."""
-    answered = {}
-    for path in _paths(PooledReport):
-        group, _, name = path.partition(".")
-        answers = getattr(report, group)
-        value = answers if not name or answers is None else getattr(answers, name)
-        if value is not None:
-            answered[path] = value
-    return answered
-
-
-_SHOW: Mapping[PropertyKind, Callable[[Runs], MeansResult]] = {
-    "support": Runs.support,
-    "stays_private": Runs.stays_private,
-    "shrinks": Runs.shrinks,
-    "within_limits": Runs.within_limits,
-    "ordered": Runs.ordered,
-    "reached": lambda runs: reached(runs.library),
-    "decides": lambda runs: decides(runs.library),
-}

@@ -8,7 +8,6 @@ from app.engine.bitset import positions
 from app.engine.choosing import rested
 from app.engine.constraints import CONFLICTS
 from app.engine.evaluate import evaluate_both
-from app.engine.narrowing import narrow
 from app.engine.ruleset import Activity
 from app.engine.self_report import answer_at, pool
 from app.engine.view import View
@@ -138,13 +137,8 @@ def _the_draw_decides_little(seen: Trial, details: Counter[str]) -> Iterator[str
     if any(here.offer.eligible & ~rested(here.offer) for here in (seen.judged, judged)):
         return
     details["other draws"] += 1
-    stands, here = narrow(judged.offer, judged.reader.width, judged.reader.allowed, judged.reader.leading), seen.stands
-    if (stands.outcome, stands.strategies, stands.suggested, stands.eligible) != (
-        here.outcome,
-        here.strategies,
-        here.suggested,
-        here.eligible,
-    ):
+    stands, here = judged.narrow(), seen.stands
+    if stands._replace(picks=()) != here._replace(picks=()):
         yield "another draw changes what is allowed, or the order of strategies"
     first = [pick for picks in (here.picks[:1], stands.picks[:1]) for pick in picks]
     is_lasting = all(pick.bit & seen.compiled.signs.lasting for pick in first)

@@ -70,23 +70,17 @@ def _words_come_from_the_reader_alone(seen: Trial, details: Counter[str]) -> Ite
     """Change one pooled answer of the other, and compare all that is said of what stands in both worlds."""
     if seen.drawn.theirs is None or seen.theirs is None:
         return
-    others = random_answers(seen.random)
-    disclosed = {path: value for path, value in others.items() if ANSWERS[path].is_pooled and path != "keep_private"}
+    answers = random_answers(seen.random)
+    disclosed = {path: value for path, value in answers.items() if ANSWERS[path].is_pooled and path != "keep_private"}
     path = seen.random.choice(sorted(disclosed))
-    changed = report_of({**seen.drawn.theirs, path: disclosed[path]})
-    if pool(changed) == pool(seen.theirs):
+    others = {**seen.drawn.theirs, path: disclosed[path]}
+    if pool(report_of(others)) == seen.pooled:
         return
     details["words compared"] += 1
     for quiet in (False, True):
         here = seen.see(seen.mine, quiet=quiet)
-        there = _with_other(seen, changed, quiet=quiet)
+        there = Trial(seen.ground, seen.drawn._replace(theirs=others), seen.random).see(seen.mine, quiet=quiet)
         yield from (f"{part} tells of the other's {path}" for part in _unlike(here, there))
-
-
-def _with_other(seen: Trial, theirs: Any, *, quiet: bool) -> View:
-    return Trial(seen.ground, seen.drawn, seen.mine, theirs, seen.judged, seen.stands, seen.view, seen.random).see(
-        seen.mine, quiet=quiet
-    )
 
 
 def _unlike(one: View, two: View) -> Iterator[str]:

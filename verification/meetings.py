@@ -8,7 +8,7 @@ from math import prod
 from typing import NamedTuple
 
 from app.engine.compiled_ruleset import paths_of
-from app.engine.conditions import UNKNOWN, Algebra, Clause, Condition, Leaf, evaluate_condition
+from app.engine.conditions import UNKNOWN, Algebra, All, AnyOf, Clause, Condition, Leaf, Not, evaluate_condition
 from app.engine.findings import meet
 from app.engine.ruleset import Finding
 from app.engine.verdicts import gap_code
@@ -92,6 +92,30 @@ def _gaps(finding: Finding, *, heard: bool) -> Iterator[CodeCell]:
             {gap.of: {KINDS[0]: 1 + (difference or 0)}} if rated else {},
             {gap.of: {KINDS[0]: 1}} if rated else {},
         )
+
+
+ALWAYS, NEVER = All(()), AnyOf(())
+
+
+def all_of(*parts: Condition) -> Condition:
+    """Return a conjunction, without what is always so."""
+    left = tuple(part for part in dict.fromkeys(parts) if part != ALWAYS)
+    return NEVER if NEVER in left else left[0] if len(left) == 1 else All(left)
+
+
+def any_of(*parts: Condition) -> Condition:
+    """Return a disjunction, without what is never so."""
+    left = tuple(part for part in dict.fromkeys(parts) if part != NEVER)
+    return ALWAYS if ALWAYS in left else left[0] if len(left) == 1 else AnyOf(left)
+
+
+def not_(part: Condition) -> Condition:
+    """Return a negation."""
+    return NEVER if part == ALWAYS else ALWAYS if part == NEVER else Not(part)
+
+
+TREES: Algebra[Condition] = Algebra(lambda parts: all_of(*parts), lambda parts: any_of(*parts), not_)
+"""Conditions put together from conditions, without what is always or never so."""
 
 
 class Cut(NamedTuple):

@@ -2,11 +2,12 @@
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+import typer
 import z3
 
 from app.rulesets.library import SOURCE_LOCALE, Library
@@ -51,15 +52,9 @@ class Prover:
     """Makes ready each means when a property first asks for it."""
 
     def __init__(
-        self,
-        library: Library,
-        pairs: int = RANDOM_PAIRS,
-        seconds: float = SECONDS_EACH,
-        workers: int = 1,
-        tried: Callable[[int, Sequence[str]], object] = lambda _done, _broken: None,
+        self, library: Library, pairs: int = RANDOM_PAIRS, seconds: float = SECONDS_EACH, workers: int = 1
     ) -> None:
         self._library, self._pairs, self._seconds, self._workers = library, pairs, seconds, workers
-        self._tried = tried
         self._at_once: tuple[str, ...] = ()
         self._by_chance: dict[str, MeansResult] = {}
 
@@ -111,8 +106,22 @@ class Prover:
             return MeansResult((Violation("nobody has said how random pairs are held against it"),))
         if wanted.id not in self._by_chance:
             ids = self._at_once or (wanted.id,)
-            self._by_chance |= random_search.run(self._library, self._pairs, ids, self._workers, self._tried)
+            self._by_chance |= random_search.run(self._library, self._pairs, ids, self._workers)
         return self._by_chance[wanted.id]
+
+
+def prove_library(library: Library, prover: Prover, only: Collection[str] = ()) -> tuple[PropertyOutcome, ...]:
+    """Try each property of a library, or those named in `only`, and print what came of it as soon as it is known."""
+    started, outcomes = time.perf_counter(), []
+    for outcome in prover.prove(only):
+        typer.echo("\n".join(as_lines(library, outcome)))
+        outcomes.append(outcome)
+    wanted = [outcome for outcome in outcomes if outcome.of.means]
+    sound = sum(outcome.holds for outcome in wanted)
+    left = f"; {len(outcomes) - len(wanted)} not shown yet" if len(outcomes) > len(wanted) else ""
+    spent = f"{time.perf_counter() - started:.1f} s"
+    typer.echo(f"{sound} of {len(wanted)} properties hold{left}: {spent}, {library.digest[:19]}")
+    return tuple(outcomes)
 
 
 def _core_seconds() -> float:
@@ -128,7 +137,7 @@ def as_lines(library: Library, outcome: PropertyOutcome) -> Iterator[str]:
         return
     counted = [f"{outcome.cells:,} cells"] if outcome.cells else []
     counted += [f"{in_words(outcome.inputs)} inputs"] if outcome.inputs else []
-    counted += [note for _, shown in outcome.by for note in shown.notes]
+    counted += [f"{count:,} {detail}" for _, shown in outcome.by for detail, count in shown.details.items()]
     means = " and ".join(outcome.of.means)
     yield f"{'holds ' if outcome.holds else 'BROKEN'}  {id_} ({'; '.join([means, *counted])}; {outcome.seconds:.2f} s)"
     for broken in outcome.broken[:_MOST_SAID]:

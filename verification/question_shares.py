@@ -6,10 +6,11 @@ reports are told apart by the two given answers that tell most about it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from statistics import quantiles
 from typing import NamedTuple
@@ -25,6 +26,7 @@ from app.rulesets.library import Library
 from app.rulesets.plain_reports import answers_of, report_of
 from app.rulesets.sampling import read_population, sample_couples
 from verification.release_file import open_ruleset
+from verification.spreading import parts_of
 
 REPORTS = 20_000
 REPORTS_OF_A_PART = 250
@@ -46,11 +48,6 @@ class ShareCount(NamedTuple):
     reports: int = REPORTS
     seed: int = 0
 
-    def parts(self) -> list[range]:
-        """Return the numbers of the reports, in parts that can be counted anywhere."""
-        starts = range(0, self.reports, REPORTS_OF_A_PART)
-        return [range(start, min(start + REPORTS_OF_A_PART, self.reports)) for start in starts]
-
 
 class Counted(NamedTuple):
     """One report: the bands of what it gives, and the questions that it could answer and that changed what comes first.
@@ -63,14 +60,10 @@ class Counted(NamedTuple):
     changed: int
 
 
-def count_shares(
-    count: ShareCount, executor: Executor | None = None, report_progress: Callable[[int], object] = int
-) -> ShareTable:
-    """Count all reports into a table; `report_progress` is called with the number of reports of each part done."""
-    parts, counted = count.parts(), []
-    for part in (executor.map if executor else map)(count_part, [count] * len(parts), parts):
-        counted += part
-        report_progress(len(part))
+def count_shares(count: ShareCount, executor: Executor | None = None) -> ShareTable:
+    """Count all reports into a table."""
+    parts = parts_of(count.reports, REPORTS_OF_A_PART)
+    counted = [*chain.from_iterable((executor.map if executor else map)(count_part, [count] * len(parts), parts))]
     library = _open(count.root, count.ruleset)
     known, likely = known_of(library, count.seed), likely_answers(count.seed)
     tally = _Tally(known, counted)

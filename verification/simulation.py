@@ -1,20 +1,29 @@
-"""Simulation: the engine decides synthetic couples by two rulesets, in this process or in those of an executor."""
+"""Simulation: the engine decides synthetic couples by two rulesets, in this process or in those of an executor.
+
+What changes is counted for everybody and for the segments of segments.yaml.
+"""
 
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
-from functools import lru_cache
-from multiprocessing import get_context
+from concurrent.futures import Executor
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from app.rulesets.comparison import CoupleComparison, compare_couples
-from app.rulesets.library import Library
-from app.rulesets.sampling import sample_couples
-from verification.loading import load
-from verification.release_file import open_ruleset
-from verification.segments import read_segments
+import yaml
 
+from app.engine.code_generation import compile_reading
+from app.engine.condition_parser import parse_derivation
+from app.engine.ruleset import Finding
+from app.engine.self_report import SelfReport
+from app.rulesets.comparison import EVERYONE, CoupleComparison, compare_couples
+from app.rulesets.library import Library
+from app.rulesets.sampling import SampledCouple, sample_couples
+from verification.release_file import open_ruleset
+from verification.spreading import parts_of
+
+SEGMENTS = Path(__file__).with_name("segments.yaml")
+ONE_PARTNER = "one_partner_only"
+_INSIDE = "inside"
 COUPLES_OF_A_PART = 200
 
 
@@ -29,11 +38,6 @@ class Simulation(NamedTuple):
     new: str
     couples: int
     seed: int = 0
-
-    def parts(self) -> list[range]:
-        """Return the numbers of the couples, in parts that can be counted anywhere."""
-        starts = range(0, self.couples, COUPLES_OF_A_PART)
-        return [range(start, min(start + COUPLES_OF_A_PART, self.couples)) for start in starts]
 
 
 @lru_cache(maxsize=2)
@@ -53,22 +57,38 @@ def simulate(
     simulation: Simulation, executor: Executor | None = None, report_progress: Callable[[int], object] = int
 ) -> CoupleComparison:
     """Compare all couples; `report_progress` is called with the number of couples of each part that is done."""
-    parts = simulation.parts()
-    total = CoupleComparison()
+    parts, total = parts_of(simulation.couples, COUPLES_OF_A_PART), CoupleComparison()
     for part in (executor.map if executor else map)(compare_part, [simulation] * len(parts), parts):
         total.add(part)
         report_progress(part.couples)
     return total
 
 
-def processes(workers: int) -> Executor:
-    """Return an executor with so many processes of this machine."""
-    return ProcessPoolExecutor(workers, get_context("spawn"))
+class Segments(NamedTuple):
+    """Titles of all segments by id, and the function that names the segments of a couple, `everyone` left out."""
+
+    titles: dict[str, str]
+    of: Callable[[SampledCouple], list[str]]
 
 
-def spread_over(workers: int, scheduler: str | None) -> AbstractContextManager[Executor | None]:
-    """Return the executor of a Dask scheduler, or of so many processes; None for one, where this process counts."""
-    if scheduler:
-        executor: Executor = load("verification.cluster", "distributed").connect(scheduler)
-        return executor
-    return processes(workers) if workers > 1 else nullcontext()
+@cache
+def read_segments(file: Path = SEGMENTS) -> Segments:
+    """Read the declared segments. Raises `ConditionError` for a condition that cannot be read."""
+    declared = yaml.safe_load(file.read_text(encoding="utf-8"))
+    ids = list(declared)
+    read = compile_reading(tuple(_as_finding(id_, declared[id_]["when"]) for id_ in ids), SelfReport)
+
+    def of(couple: SampledCouple) -> list[str]:
+        a, b = read(couple.a), read(couple.b or couple.a)
+        inside = [id_ for id_, of_a, of_b in zip(ids, a, b, strict=True) if 0 in (of_a, of_b)]
+        return inside if couple.b else [*inside, ONE_PARTNER]
+
+    titles = {id_: declared[id_]["title"] for id_ in ids}
+    return Segments({EVERYONE: "Everyone", **titles, ONE_PARTNER: "Only one partner answered"}, of)
+
+
+def _as_finding(id_: str, when: str) -> Finding:
+    tries = ((_INSIDE, parse_derivation(when)),)
+    return Finding(
+        id=id_, values=(_INSIDE,), both="own", label="private", wish=False, tries=tries, gap=None, origin="product"
+    )

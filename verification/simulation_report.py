@@ -1,6 +1,6 @@
 """The report of a simulation as plain data: its JSON, and the values of its page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import product
 
 from app.engine.plain_values import Plain
@@ -18,9 +18,9 @@ from app.rulesets.comparison import (
 )
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.plain_reports import answers_of
+from app.rulesets.review import rules_in_force
 from verification.pages import render
-from verification.segments import read_segments
-from verification.simulation import Simulation
+from verification.simulation import Simulation, read_segments
 
 NOTHING = "nothing"
 
@@ -82,7 +82,7 @@ def _gains(comparison: CoupleComparison, old: Library, new: Library, kind: str) 
 
 def _rules(comparison: CoupleComparison, old: Library, new: Library) -> Iterator[Plain]:
     """Yield the rules that were added, removed or changed, or that fire in other views."""
-    before, after = _in_force(old), _in_force(new)
+    before, after = ({rule.id: rule for rule in rules_in_force(library)} for library in (old, new))
     for id_ in dict.fromkeys((*before, *after)):
         change = _change(before.get(id_), after.get(id_))
         fires = {key[1:]: views for key, views in comparison.fired.items() if key[0] == id_}
@@ -91,10 +91,6 @@ def _rules(comparison: CoupleComparison, old: Library, new: Library) -> Iterator
             title = _text(new if id_ in after else old, f"rules/{id_}/title")
             counts = {"old": both + only_old, "new": both + only_new, "changed": only_old + only_new}
             yield {"id": id_, "title": title, "change": change} | counts
-
-
-def _in_force(library: Library) -> Mapping[str, Rule]:
-    return {rule.id: rule for rule in library.ruleset.rules if rule.status != "retired"}
 
 
 def _change(before: Rule | None, after: Rule | None) -> str:

@@ -1,6 +1,6 @@
 """Proofs by z3: each kind of property as questions that must have no answer, over every pair of reports."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 import z3
 
@@ -8,11 +8,11 @@ from app.engine.compiled_ruleset import paths_of
 from app.engine.ruleset import Finding, Need, Rule
 from app.engine.vocabulary import ANSWERS, READABLE
 from app.rulesets.library import Library
-from app.rulesets.properties import Property, PropertyKind
+from app.rulesets.plain_reports import Answers, report_of
+from app.rulesets.properties import Property
 from verification.counterexamples import MeansResult, SolverTimeout, Violation
 from verification.fit_terms import Fitting
-from verification.judged import findings_read, purposes_behind, purposes_of
-from verification.replayed_counterexamples import engine_agrees
+from verification.judged import conditions_of, findings_read, judge, need_of, purposes_behind, purposes_of
 from verification.symbolic_answers import Bool, SymbolicReport, all_of, any_of
 from verification.symbols import SymbolicCouple, SymbolicRuleset
 
@@ -23,7 +23,10 @@ Values = tuple[Bool, ...]
 
 
 class Solver:
-    """Looks for answers that break a property. What it finds is run through the engine before it is believed."""
+    """Looks for answers that break a property. What it finds is run through the engine before it is believed.
+
+    Each kind is shown by the method of its name.
+    """
 
     def __init__(self, library: Library, timeout_ms: int) -> None:
         self.library, self.ruleset, self._timeout_ms = library, library.ruleset, timeout_ms
@@ -32,7 +35,7 @@ class Solver:
 
     def show(self, wanted: Property) -> MeansResult:
         """Return all that breaks this property; nothing when it holds."""
-        return MeansResult(tuple(_SHOW[wanted.kind](self, wanted)))
+        return MeansResult(tuple(getattr(self, wanted.kind)(wanted)))
 
     def find(self, *formulas: Bool) -> z3.ModelRef | None:
         """Answers for which all of this is so; None when there are none."""
@@ -135,16 +138,11 @@ class Solver:
         return [moves(one[name], two[name]) for one, two in sides]
 
     def alive(self, _: Property) -> Iterator[Violation]:
-        couple, choosing = self.couple, self.ruleset.choosing
-        parts = [(f"the rule {rule.id} fire", couple.fires[rule.id]) for rule in self.world.rules]
-        parts += [
-            (f"the insight {one.id} appear", couple.holds(one.when, couple.alone)) for one in self.ruleset.insights
-        ]
-        parts += [(f"the opening {one.id} fit", couple.holds(one.when, couple.alone)) for one in self.ruleset.openings]
-        parts += [(f"the precedence {one.id} count", couple.is_so(one.when)) for one in choosing.precedences]
-        parts += [(f"the lead {one.id} count", couple.is_so(one.when)) for one in choosing.leads]
-        parts += [(f"the size {place} count", couple.is_so(when)) for place, when in enumerate(choosing.sizes)]
-        yield from (Violation(f"no answers make {says}") for says, so in parts if self.find(so) is None)
+        couple = self.couple
+        for name, when in conditions_of(self.ruleset):
+            is_own = name.startswith(("insights/", "openings/"))
+            if self.find(couple.holds(when, couple.alone) if is_own else couple.is_so(when)) is None:
+                yield Violation(f"no answers make {name} true")
 
     def counts(self, wanted: Property) -> Iterator[Violation]:
         for rule in self.world.rules:
@@ -274,23 +272,6 @@ class Solver:
                 return
 
 
-_SHOW: Mapping[PropertyKind, Callable[[Solver, Property], Iterable[Violation]]] = {
-    "suggests": Solver.suggests,
-    "called_for": Solver.called_for,
-    "called_for_at_most": Solver.called_for_at_most,
-    "withholds": Solver.withholds,
-    "only_where": Solver.only_where,
-    "rises": Solver.rises,
-    "alive": Solver.alive,
-    "counts": Solver.counts,
-    "bounded_wishes": Solver.bounded_wishes,
-    "stays_private": Solver.stays_private,
-    "alike": Solver.alike,
-    "answers_add": Solver.answers_add,
-    "derived": Solver.derived,
-    "shrinks": Solver.shrinks,
-    "within_limits": Solver.within_limits,
-}
 _ENOUGH = 5
 """So many activities that pass a limit say what is wrong."""
 
@@ -339,3 +320,25 @@ def _higher(one: SymbolicReport, two: SymbolicReport, path: str) -> Bool:
     if path in one.numbers:
         return z3.And(known, one.number(path) < two.number(path))
     return z3.And(known, _rises(tuple(one.levels[path].values()), tuple(two.levels[path].values())))
+
+
+def engine_agrees(library: Library, couple: SymbolicCouple, model: z3.ModelRef, mine: Answers, theirs: Answers) -> str:
+    """Return nothing when the engine judges these reports as the model does; else what is different.
+
+    What the solver finds and the engine does not is a fault of the proof.
+    """
+
+    def holds(symbol: object) -> bool:
+        return bool(z3.is_true(model.eval(symbol, model_completion=True)))
+
+    other = report_of({path: value for path, value in theirs.items() if not path.startswith("safety.")})
+    judged = judge(library.compiled, report_of(mine), other if holds(couple.heard) else None)
+    differences = []
+    for purpose in library.compiled.purposes:
+        need = next((k for k in reversed(_NEEDS) if holds(couple.needs(purpose.id, k))), 0)
+        is_withheld = not purpose.activities & ~judged.withheld
+        # What asks for something may add up to all of a purpose, which no rule withholds as such.
+        is_named = holds(couple.withheld(purpose.id))
+        if need != need_of(judged.offer.pair, purpose.activities) or (is_named and not is_withheld):
+            differences.append(purpose.id)
+    return f" (the engine disagrees about {', '.join(differences)})" if differences else ""

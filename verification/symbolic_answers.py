@@ -1,6 +1,6 @@
 """The answers of two partners as symbols for z3, and the connectives of what is read from them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.engine.conditions import (
     Linear,
     Rated,
     evaluate_condition,
+    is_compared,
 )
 from app.engine.self_report import OWN_KIND, OWN_SEASON
 from app.engine.vocabulary import ALL_SKIPPED, KINDS, READABLE
@@ -148,7 +149,7 @@ class SymbolicReport:
             case Linear(terms, op, constant):
                 known = all_of(self.is_known(path) for _, path in terms)
                 total = z3.Sum(*(factor * self.number(path) for factor, path in terms))
-                holds = _COMPARED[op](total, constant)
+                holds = is_compared(op, total, constant)
             case _:
                 raise TypeError("a derivation reads answers")
         return z3.And(known, holds), z3.And(known, z3.Not(holds))
@@ -178,16 +179,6 @@ class SymbolicReport:
             case shape:
                 level = next(level for level, literals in self.levels[path].items() if holds(literals))
                 return level == "true" if shape == "yes_no" else int(level) if shape == "scale" else level
-
-
-_COMPARED: Mapping[str, Callable[[Any, int], Bool]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
@@ -11,9 +12,9 @@ from app.engine.counterfactual import Target
 from app.engine.evaluate import evaluate
 from app.engine.explain import targets_of
 from app.engine.history import Moment
-from app.engine.narrowing import Stands, narrow
+from app.engine.narrowing import Stands
 from app.engine.ruleset import Activity
-from app.engine.self_report import NO_AGREEMENT, Agreed, PooledReport, SelfReport, agree, pool
+from app.engine.self_report import Agreed, PooledReport, SelfReport, agree, pool
 from app.engine.view import View
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers, report_of
@@ -39,17 +40,12 @@ class TrialContext(NamedTuple):
     actionable: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trial:
-    """A view with the reports behind it, and how it came about."""
+    """A random pair, and what the engine makes of it; `random` is for what a check draws besides."""
 
     ground: TrialContext
     drawn: RandomPair
-    mine: SelfReport
-    theirs: SelfReport | None
-    judged: Judged
-    stands: Stands
-    view: View
     random: Random
 
     @property
@@ -60,6 +56,14 @@ class Trial:
     def moment(self) -> Moment:
         return self.drawn.moment
 
+    @cached_property
+    def mine(self) -> SelfReport:
+        return report_of(self.drawn.mine)
+
+    @cached_property
+    def theirs(self) -> SelfReport | None:
+        return None if self.drawn.theirs is None else report_of(self.drawn.theirs)
+
     @property
     def pooled(self) -> PooledReport | None:
         return None if self.theirs is None else pool(self.theirs)
@@ -68,12 +72,24 @@ class Trial:
     def agreed(self) -> Agreed:
         return agree(self.mine.mutual, self.theirs.mutual if self.theirs else None)
 
+    @cached_property
+    def judged(self) -> Judged:
+        return judge(self.compiled, self.mine, self.theirs, self.moment)
+
+    @cached_property
+    def stands(self) -> Stands:
+        return self.judged.narrow()
+
+    @cached_property
+    def view(self) -> View:
+        return self.see(self.mine)
+
     @property
     def activities(self) -> list[Activity]:
         return [self.compiled.index.order[suggestion.position] for suggestion in self.view.activities]
 
     def see(self, mine: SelfReport, *, quiet: bool = False) -> View:
-        """Return the view of another report in place of the one that was drawn."""
+        """Return the view of a report in place of the one that was drawn."""
         return evaluate(self.compiled, mine, self.pooled, self.agreed, self.moment, quiet=quiet)
 
 
@@ -85,17 +101,6 @@ def ground_of(library: Library) -> TrialContext:
     return TrialContext(
         library.compiled, [*targets.values()], frozenset(q.id for q in library.questions if q.actionable)
     )
-
-
-def see(ground: TrialContext, drawn: RandomPair, random: Random) -> Trial:
-    """Let the engine decide a random pair."""
-    mine = report_of(drawn.mine)
-    theirs = None if drawn.theirs is None else report_of(drawn.theirs)
-    judged = judge(ground.compiled, mine, theirs, drawn.moment)
-    stands = narrow(judged.offer, judged.reader.width, judged.reader.allowed, judged.reader.leading)
-    other, agreed = (pool(theirs), agree(mine.mutual, theirs.mutual)) if theirs else (None, NO_AGREEMENT)
-    view = evaluate(ground.compiled, mine, other, agreed, drawn.moment)
-    return Trial(ground, drawn, mine, theirs, judged, stands, view, random)
 
 
 TrialCheck = Callable[[Trial, Counter[str]], Iterator[str]]

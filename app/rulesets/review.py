@@ -245,12 +245,13 @@ def _review_kinds(library: Library) -> Iterator[Diagnostic]:
         for case in wanted.cases if wanted.kind == "made_for" else ():
             for activity in library.ruleset.activities:
                 if activity.practice in case.practices or {*activity.asks} & {*case.asks}:
-                    for reason in _out_of_bounds(activity, case):
+                    for reason in out_of_bounds(activity, case):
                         key = f"activities/{activity.id}/title"
                         yield _at(library, key, f"{activity.id} has {reason}, says the property {wanted.id}")
 
 
-def _out_of_bounds(activity: Activity, case: Case) -> Iterator[str]:
+def out_of_bounds(activity: Activity, case: Case) -> Iterator[str]:
+    """Yield each bound of a case of kind `made_for` that an activity passes, in words."""
     for bounds, is_outside, words in ((case.at_most, gt, "at most"), (case.at_least, lt, "at least")):
         for name, bound in bounds:
             value, levels = getattr(activity, name), BOUNDED[name]

@@ -12,7 +12,7 @@ from app.rulesets.library import Library
 from app.rulesets.plain_reports import report_of
 from tests.engine.reference import Pair, withholds
 from tests.engine.reference_narrowing import Narrowing
-from verification.changed_scenarios import turned
+from verification.commands.scenarios import turned
 from verification.finding_answers import FindingAnswers, assignments
 from verification.judged import effects_of, purposes_of
 from verification.scenarios import ScenarioCouple, Suite, is_as_expected

@@ -43,7 +43,6 @@ def test_what_is_not_installed_is_named_with_its_extra(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delitem(sys.modules, "verification.commands.prove", raising=False)
-    monkeypatch.delitem(sys.modules, "verification.prove_command", raising=False)
     monkeypatch.setitem(sys.modules, "verification.prove", None)
 
     assert commands.main(["prove"]) == 2

@@ -14,7 +14,7 @@ from app.rulesets.library import Library
 from app.rulesets.sampling import sample_couples
 from tests import clock
 from verification.__main__ import main
-from verification.diff import EXAMPLES, diff_lines, diff_of
+from verification.commands.diff import EXAMPLES, diff_lines, diff_of
 
 Edit = Callable[[Ruleset], Ruleset]
 

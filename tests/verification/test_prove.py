@@ -19,14 +19,13 @@ from app.rulesets.load import CONTENT
 from app.rulesets.plain_reports import report_of
 from app.rulesets.properties import Case, Property
 from verification.cells import Cells
-from verification.counterexamples import SolverTimeout, Violation, as_written
+from verification.counterexamples import SolverTimeout, Violation
 from verification.fit_terms import Fitting
 from verification.judged import judge, judge_both, purposes_of
 from verification.meetings import BACK, cells_of, grouped_by_answers
 from verification.prove import PropertyOutcome, Prover, as_lines, proofs_of
 from verification.random_answers import random_answers
-from verification.replayed_counterexamples import engine_agrees
-from verification.solve import Solver
+from verification.solve import Solver, engine_agrees
 
 MOST_QUESTIONS = 2_500
 
@@ -125,7 +124,6 @@ def test_both_ways_see_what_does_not_hold(library: Library) -> None:
 def test_two_ways_that_disagree_are_a_failure(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = replace(too_much(), id="there-is-always-something")
     monkeypatch.setattr(Cells, "called_for", lambda *_: None)
-    monkeypatch.setattr("verification.cells._SHOW", {"called_for": lambda *_: None})
     prover = Prover(library)
 
     outcome = prover._prove(wanted)
@@ -195,15 +193,14 @@ def test_random_reports_fall_into_the_cells(library: Library) -> None:
             assert tuple((name, pair.codes[compiled.position[name]]) for name in names) in known
 
 
-def test_answers_are_written_as_on_the_wire() -> None:
-    assert as_written(
-        {"goal": "repair", "time_together.hours_per_week": 4.0, "closeness.feelings": frozenset("ba")}
-    ) == {
-        "goal": "repair",
-        "time_together": {"hours_per_week": 4},
-        "closeness": {"feelings": ["a", "b"]},
+def test_a_violation_is_written_with_its_reports_as_on_the_wire() -> None:
+    answers = {"time_together.hours_per_week": 4.0, "closeness.feelings": frozenset(("lonely", "hopeful"))}
+    says, _, reports = str(Violation("so it is", (("a", answers),))).partition("\n")
+
+    assert says == str(Violation("so it is")) == "so it is"
+    assert yaml.safe_load(reports) == {
+        "a": {"time_together": {"hours_per_week": 4}, "closeness": {"feelings": ["hopeful", "lonely"]}}
     }
-    assert str(Violation("so it is")) == "so it is"
 
 
 def not_yet(library: Library) -> PropertyOutcome:

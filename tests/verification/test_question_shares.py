@@ -7,7 +7,7 @@ from app.engine.verdicts import read
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT
 from verification.question_shares import QUESTIONS, SampledReport, ShareCount, count_part, count_shares, sample_reports
-from verification.simulation import processes
+from verification.spreading import processes
 
 COUNT = ShareCount(CONTENT, "files", 40)
 MOST_QUESTIONS = 12

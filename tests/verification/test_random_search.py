@@ -1,6 +1,5 @@
 """What is looked at by random pairs: the same pairs however they are shared out, and every planted fault is seen."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +16,7 @@ from app.engine.say import Reader
 from app.engine.self_report import SelfReport
 from app.engine.view import OwnVerdict
 from app.rulesets.library import Library
-from verification import looks_at_changes, looks_at_lists, random_search, trials
+from verification import judged, looks_at_changes, looks_at_lists, random_search
 from verification.counterexamples import MeansResult
 from verification.prove import Prover
 
@@ -56,15 +55,20 @@ def test_two_processes_look_at_the_same_pairs_as_one(library: Library, monkeypat
     assert random_search.run(library, 120, [CHANGES, SAME], workers=2) == look(library, CHANGES, SAME, pairs=120)
 
 
-def test_one_hears_how_far_it_is_and_what_is_broken_so_far(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_hears_how_far_it_is_and_what_is_broken_so_far(
+    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(random_search, "PIECE", 10)
     monkeypatch.setattr(random_search, "_SAID_EVERY", 20)
     monkeypatch.setattr(looks_at_changes, "explain", None)
-    heard: list[tuple[int, Sequence[str]]] = []
 
-    random_search.run(library, 65, [FAIR, CHANGES], report_progress=lambda *so_far: heard.append(so_far))
+    random_search.run(library, 65, [FAIR, CHANGES])
 
-    assert heard == [(done, [CHANGES]) for done in (20, 40, 60)]
+    heard = capsys.readouterr().out.splitlines()
+    assert [line.partition(",")[0] for line in heard] == [
+        f"        {so_far} of 65 random pairs" for so_far in (20, 40, 60)
+    ]
+    assert all(line.endswith(f", BROKEN so far: {CHANGES}") for line in heard)
 
 
 def test_other_properties_are_not_spoilt_by_one_that_is_broken(
@@ -179,7 +183,7 @@ def test_a_private_answer_that_adds_something_is_seen(library: Library, monkeypa
         stands = narrow(offer, width, allowed, leading)
         return stands._replace(eligible=stands.eligible | offer.compiled.index.everything)
 
-    monkeypatch.setattr(trials, "narrow", narrowed)
+    monkeypatch.setattr(judged, "narrow", narrowed)
 
     assert "a private answer adds something" in wrong(library, TAKES)
 

@@ -12,8 +12,8 @@ from app.rulesets.diagnostics import ContentError
 from app.rulesets.load import CONTENT, load_ruleset
 from app.rulesets.question_shares import FILE
 from app.rulesets.releases import ReleaseStore, is_proved, newest_release
+from verification.commands.release import NothingNew, NotProved, proved, release
 from verification.release_file import with_version
-from verification.releasing import NothingNew, NotProved, proved, release
 
 RULE = "rules/structure-first-when-talk-is-strained.yaml"
 DAY = date(2026, 12, 14)
@@ -39,22 +39,22 @@ def content(content_with: Callable[..., Path]) -> Path:
 
 
 def test_each_release_takes_the_next_version_and_stores_what_was_proved(
-    content: Path, change: Callable[..., None]
+    content: Path, change: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said: list[str] = []
     assert load_head(content).version == "unreleased"
 
-    release(content, DAY, said.append, reports=REPORTS)
+    release(content, DAY, REPORTS)
     first = ActiveRuleset(content).current
     change(content, {RULE: ("need: strong", "need: slight")})
     edited = ActiveRuleset(content).current
-    release(content, DAY, said.append, reports=REPORTS)
+    release(content, DAY, REPORTS)
     second = ActiveRuleset(content).current
 
     assert [each.version for each in (first, edited, second)] == ["2026.12", "2026.12+edited", "2026.12.1"]
     assert [is_proved(each) for each in (first, edited, second)] == [True, False, True]
     assert first.proofs is not None
     assert first.proofs.proved_on == "2026-12-14"
+    said = capsys.readouterr().out.splitlines()
     assert "It is the first release." in said
     assert "The release before it is 2026.12." in said
 
@@ -65,7 +65,7 @@ def test_a_release_keeps_the_shares_it_counted_and_edited_files_go_on_with_them(
     (content / FILE).unlink()
     assert load_head(content).compiled.shares.table == ShareTable()
 
-    release(content, DAY, print, reports=REPORTS)
+    release(content, DAY, REPORTS)
     counted = ReleaseStore().open(content, "2026.12").compiled.shares.table
     change(content, {RULE: ("need: strong", "need: slight")})
 
@@ -78,17 +78,17 @@ def test_a_release_keeps_the_shares_it_counted_and_edited_files_go_on_with_them(
 
 
 def test_what_is_released_already_is_not_released_again(content: Path) -> None:
-    release(content, DAY, print, reports=REPORTS)
+    release(content, DAY, REPORTS)
 
     with pytest.raises(NothingNew, match="what was released as"):
-        release(content, DAY, print, reports=REPORTS)
+        release(content, DAY, REPORTS)
 
 
 def test_nothing_is_released_that_was_not_checked(content: Path, change: Callable[..., None]) -> None:
     change(content, {RULE: ("talk == strained", "talk == straind")})
 
     with pytest.raises(ContentError, match="did you mean `strained`"):
-        release(content, DAY, print, reports=REPORTS)
+        release(content, DAY, REPORTS)
 
     assert newest_release(content) is None
 
@@ -98,13 +98,13 @@ def test_nothing_is_released_that_does_not_hold(content: Path) -> None:
         properties.write(FALSE)
 
     with pytest.raises(NotProved):
-        release(content, DAY, print, reports=REPORTS)
+        release(content, DAY, REPORTS)
 
     assert newest_release(content) is None
 
 
 def test_what_is_proved_is_of_exactly_this_version(content: Path) -> None:
-    library = proved(load_ruleset(content), DAY, print)
+    library = proved(load_ruleset(content), DAY)
 
     assert is_proved(library)
     assert not is_proved(with_version(library, "other"))

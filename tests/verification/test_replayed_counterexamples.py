@@ -4,8 +4,7 @@ from random import Random
 
 from app.engine.conditions import Clause
 from app.rulesets.library import Library
-from verification.replayed_counterexamples import engine_agrees
-from verification.solve import Solver
+from verification.solve import Solver, engine_agrees
 
 COUPLES, FINDINGS = 150, 3
 

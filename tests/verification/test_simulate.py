@@ -11,9 +11,9 @@ from app.rulesets.comparison import EVERYONE, CoupleComparison
 from app.rulesets.load import CONTENT
 from app.rulesets.sampling import sample_couples
 from verification.__main__ import main
-from verification.segments import ONE_PARTNER, read_segments
-from verification.simulation import Simulation, open_both, processes, simulate
+from verification.simulation import ONE_PARTNER, Simulation, open_both, read_segments, simulate
 from verification.simulation_report import page_of, report_of
+from verification.spreading import parts_of, processes
 
 STRAINED = "structure-first-when-talk-is-strained"
 SILENCE = "a-shared-task-when-silence-is-heavy"
@@ -51,9 +51,10 @@ def reported(simulation: Simulation, comparison: CoupleComparison) -> dict[str, 
 
 
 def test_parts_cover_every_couple_once() -> None:
-    parts = Simulation(CONTENT, "files", "files", 1234).parts()
+    parts = parts_of(1234, 200)
 
     assert [number for part in parts for number in part] == list(range(1234))
+    assert max(map(len, parts)) == 200
 
 
 def test_the_same_rules_change_nothing() -> None:

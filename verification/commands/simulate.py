@@ -11,23 +11,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.durable_file import write_whole
 from app.rulesets.comparison import comparison_lines
 from app.settings import read_settings
-from verification.simulation import Simulation, open_both, simulate, spread_over
+from verification.options import Couples, RulesetName, Scheduler, Workers
+from verification.simulation import Simulation, open_both, simulate
 from verification.simulation_report import page_of, report_of
+from verification.spreading import spread_over
 
 
 def run(  # noqa: PLR0913  each of them is an option
-    old: Annotated[str, typer.Argument(help="A version, `files`, or a folder of content.", metavar="OLD")],
-    new: Annotated[str, typer.Argument(help="The same.", metavar="NEW")],
+    old: RulesetName,
+    new: RulesetName,
     *,
-    couples: Annotated[int, typer.Option(help="How many synthetic couples.", min=1)] = 20_000,
+    couples: Couples = 20_000,
     seed: Annotated[int, typer.Option(help="Another seed, other couples.", min=0)] = 0,
     output: Annotated[Path, typer.Option(help="Where to write the page and the JSON, without an ending.")] = Path(
         "simulation"
     ),
-    workers: Annotated[int, typer.Option(help="How many processes of this machine.", min=1, max=256)] = 1,
-    scheduler: Annotated[
-        str | None, typer.Option(help="The address of a Dask scheduler, such as tcp://host:8786.")
-    ] = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
 ) -> None:
     """Count who would get something else under another ruleset, over synthetic couples."""
     names = [str(Path(name).resolve()) if Path(name).is_dir() else name for name in (old, new)]
