@@ -82,7 +82,7 @@ class Moment(NamedTuple):
 
     `seed` is random and stays with the couple; an empty one means no draw and no lot. `turn` is the week. `seen` are
     the ids that this reader was shown at earlier turns, oldest first, repeats included. `limit` is the largest number
-    of activities in a list, 1 to 20, `most_rules` that of rules which a full view states for a strategy, None for all.
+    of activities in a list, 1 to 20, `most_rules` that of rules which a full view states for an activity, None for all.
     """
 
     seed: str = ""

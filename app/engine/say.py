@@ -5,7 +5,7 @@ history, of what stands in the view, and of whether one or two were heard. So no
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, is_dataclass
 from itertools import islice
 from operator import attrgetter
@@ -56,8 +56,8 @@ class Reader(NamedTuple):
     for what they keep out. `allowed` leaves out what answers kept from the pool rule out, too; they meet the other's
     answers, so they choose no sentence. `is_kept_small` is true where heavier answers of late make the steps small;
     `history` is the reader's own, `steps` are those due on paths that they began. `leading` is what may come first, and
-    `is_calm` is true where only the insights of safety are said. `most_rules` is how many rules are told of a strategy,
-    None for all; of an activity no others are told then.
+    `is_calm` is true where only the insights of safety are said. `most_rules` is how many rules are told of an
+    activity, None for all; of a strategy rules are told only where all are.
     """
 
     compiled: CompiledRuleset
@@ -104,13 +104,11 @@ class Reader(NamedTuple):
 def say(reader: Reader, stands: Stands) -> View:
     """Return the view in which these stand."""
     suggests = stands.outcome == "suggestions"
-    speaking = {strategy: _speaking(reader, strategy) for strategy in stands.suggested}
-    stated = -1 if reader.most_rules is None else sum({1 << i for rules in speaking.values() for i in rules})
     return View(
         outcome=stands.outcome,
         opening=_opening(reader),
-        strategies=_standings(reader, stands, speaking),
-        activities=tuple([_suggestion(reader, bit.bit_length() - 1, place, stated) for bit, place in stands.picks]),
+        strategies=_standings(reader, stands),
+        activities=tuple([_suggestion(reader, bit.bit_length() - 1, place) for bit, place in stands.picks]),
         insights=_insights(reader, only_safety=reader.is_calm),
         ask_next=ask_next(reader),
         support=(),
@@ -140,14 +138,15 @@ def reasons_for_strategy(reader: Reader, strategy: int, activities: Mask = ~0) -
     return reader.compiled.general_reasons[strategy], *_as_reasons(reader, _speaking(reader, strategy, activities))
 
 
-def reasons_for_activity(reader: Reader, position: int, stated: RuleMask = -1) -> tuple[Reason, ...]:
+def reasons_for_activity(reader: Reader, position: int) -> tuple[Reason, ...]:
     """Return the rules that call for the activity's purpose, then its practice, then that the reader likes its kind.
 
-    `stated` limits the rules to these.
+    What else stands in the view chooses none of them, for that rests on both partners.
     """
-    calling, naming = _calling(reader, position) & stated, reader.compiled.rules_that.naming
-    speaking = positions(calling & naming) + positions(calling & ~naming)
-    return *_as_reasons(reader, speaking), *_taste(reader, position)
+    calling, naming = _calling(reader, position), reader.compiled.rules_that.naming
+    closest_first = (group & part for part in (naming, ~naming) for group in reader.suggesting)
+    speaking = (i for group in closest_first for i in lowest_first(group & calling))
+    return *_as_reasons(reader, [*islice(speaking, reader.most_rules)]), *_taste(reader, position)
 
 
 def against(reader: Reader, strategies: int) -> tuple[Reason, ...]:
@@ -167,9 +166,8 @@ def _speaking(reader: Reader, strategy: int, activities: Mask = ~0) -> list[int]
     """Return the fired rules that call for one of these activities of a strategy, in the order of telling."""
     rules, of_it = reader.compiled.rules, reader.compiled.strategies[strategy]
     meant = of_it.activities & activities & reader.meant
-    members = positions if reader.most_rules is None else lowest_first
-    groups = (members(group & of_it.calling) for group in reader.suggesting)
-    return [*islice((i for group in groups for i in group if rules[i].calls & meant), reader.most_rules)]
+    groups = (positions(group & of_it.calling) for group in reader.suggesting)
+    return [i for group in groups for i in group if rules[i].calls & meant]
 
 
 def _calling(reader: Reader, position: int) -> RuleMask:
@@ -210,20 +208,22 @@ def _taste(reader: Reader, position: int) -> tuple[Reason, ...]:
     return (reason,) if reason else ()
 
 
-def _standings(reader: Reader, stands: Stands, speaking: Mapping[int, list[int]]) -> tuple[StrategyView, ...]:
-    views = []
+def _standings(reader: Reader, stands: Stands) -> tuple[StrategyView, ...]:
+    compiled, views = reader.compiled, []
     for rank, strategy in enumerate(stands.strategies, 1):
-        name = reader.compiled.strategies[strategy].id
+        name = compiled.strategies[strategy].id
         if strategy in stands.suggested:
-            reasons = reader.compiled.general_reasons[strategy], *_as_reasons(reader, speaking[strategy])
+            # What calls for one thing is said with it: under its strategy it would promise what may not stand here.
+            is_whole = reader.most_rules is None
+            reasons = reasons_for_strategy(reader, strategy) if is_whole else (compiled.general_reasons[strategy],)
             views.append(StrategyView(name, rank, "leading" if rank == 1 else "also", reasons, ()))
         else:
             views.append(StrategyView(name, rank, "not_now", (), against(reader, 1 << strategy)))
     return tuple(views)
 
 
-def _suggestion(reader: Reader, position: int, place: Place, stated: RuleMask) -> Suggestion:
-    return Suggestion(position, place, reasons_for_activity(reader, position, stated), _step(reader, 1 << position))
+def _suggestion(reader: Reader, position: int, place: Place) -> Suggestion:
+    return Suggestion(position, place, reasons_for_activity(reader, position), _step(reader, 1 << position))
 
 
 def _step(reader: Reader, bit: Mask) -> StepOfPath | None:

@@ -239,7 +239,10 @@ class Decider:
         return Stand(strategy, rank, "not_now", (), tuple(map(self.why, closing)) or (PLAIN,))
 
     def reasons_for(self, activity: Activity) -> tuple[Why, ...]:
-        rules = sorted(self.suggesting([activity]), key=lambda rule: rule.suggests != activity.purpose)
+        rules = sorted(
+            self.suggesting([activity]),
+            key=lambda rule: (rule.suggests != activity.purpose, self.place_in_leads(rule)),
+        )
         serious = {purpose.id for purpose in self.pair.ruleset.purposes if purpose.is_serious}
         level = (
             {LOVE: "love", LIKE: "like"}.get(liking(self.told, activity)) if activity.purpose not in serious else None

@@ -16,7 +16,6 @@ from app.engine.answer_types import SupportKind
 from app.engine.bitset import positions
 from app.engine.constraints import AnswerValue
 from app.engine.ruleset import Activity, Insight, Rule
-from app.engine.say import TASTES
 from app.engine.view import AskNext, OpeningSentence, OwnVerdict, Reason, StrategyView, Suggestion, View
 from app.rulesets.library import HelpLine, Library, wordings_of
 
@@ -26,13 +25,13 @@ _NEEDS: tuple[shapes.NeedOut | None, ...] = (None, "slight", "moderate", "strong
 Wording = TypeVar("Wording")
 _QUARTERS = {0.25: "¼", 0.5: "½", 0.75: "¾"}
 _SLOT = re.compile(r"\{([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
-_TASTES = frozenset(reason.id for reason in TASTES.values())
 
 
 class Depth(NamedTuple):
     """How many reasons for a strategy, against one and for an activity, and how many insights.
 
     One number serves for every strategy, since which one leads rests on both partners and a sentence may not tell it.
+    A rule is told with the activity that it calls for; of a strategy, what holds for everybody.
     Insights of the safety policy are stated at every depth; where there is one of them, one other stands beside it.
     """
 
@@ -43,17 +42,14 @@ class Depth(NamedTuple):
 
     @property
     def most_rules(self) -> int | None:
-        """The rules that are read of each strategy's reasons, the first of which is no rule."""
-        return None if self.strategy is None else max(self.strategy - 1, 0)
+        """The rules that are read of each activity; of a strategy none are, unless all are."""
+        return self.activity
 
-
-_StatedReasons = Mapping[str | None, tuple[Reason, ...]]
-"""The reasons that a view states for each strategy."""
 
 DEPTHS: dict[shapes.Explain, Depth] = {
     # Why something is not for now is said at every depth.
     "none": Depth(strategy=0, against=1, activity=0, insights=1),
-    "reasons": Depth(strategy=2, against=1, activity=1, insights=1),
+    "reasons": Depth(strategy=1, against=1, activity=1, insights=1),
     "full": Depth(strategy=None, against=None, activity=None, insights=None),
 }
 
@@ -66,12 +62,11 @@ class _Written(NamedTuple):
 
 
 class _ActivityParts(NamedTuple):
-    """An activity as JSON but for its reasons and its place, and the strategy that it follows."""
+    """An activity as JSON but for its reasons and its place."""
 
     before: bytes
     whys: tuple[bytes, ...]
     after: bytes
-    strategy: str | None
 
 
 class Renderer:
@@ -101,8 +96,7 @@ class Renderer:
         depth, turn = DEPTHS[explain], view.turn
         named: dict[Reason, bytes] = {}
         strategies = [self._strategy(strategy, depth, turn, named) for strategy in view.strategies]
-        stated: _StatedReasons = {strategy.strategy: strategy.reasons[: depth.strategy] for strategy in view.strategies}
-        activities = [self._activity(suggestion, depth, turn, stated, named) for suggestion in view.activities]
+        activities = [self._activity(suggestion, depth, turn, named) for suggestion in view.activities]
         return b"".join(
             (
                 b'{"outcome":"',
@@ -235,16 +229,10 @@ class Renderer:
             to_bytes(before)[:-1] + b',"why":',
             tuple(to_bytes(why) for why in wordings_of(self.texts, f"purposes/{activity.purpose}/why")),
             b'",' + to_bytes(after)[1:],
-            self.library.strategy_of(activity.practice),
         )
 
-    def _activity(
-        self, suggestion: Suggestion, depth: Depth, turn: int, stated: _StatedReasons, named: dict[Reason, bytes]
-    ) -> bytes:
-        before, whys, after, strategy = self._activities[suggestion.position]
-        reasons = suggestion.reasons
-        if depth.activity == 1:
-            reasons = _closest(reasons, stated.get(strategy, ()))
+    def _activity(self, suggestion: Suggestion, depth: Depth, turn: int, named: dict[Reason, bytes]) -> bytes:
+        before, whys, after = self._activities[suggestion.position]
         if suggestion.step is not None:
             id_, number, steps = suggestion.step
             path: shapes.PathOut = {"id": id_, "step": number, "of": steps}
@@ -254,7 +242,7 @@ class Renderer:
                 before,
                 take_wording(whys, turn),
                 b',"reasons":[',
-                self._named(reasons[: depth.activity], turn, named),
+                self._named(suggestion.reasons[: depth.activity], turn, named),
                 b'],"place":"',
                 suggestion.place.encode(),
                 after,
@@ -355,15 +343,6 @@ def fill(text: str, values: Mapping[str, AnswerValue]) -> str:
         return shown if one is None else f"{shown} {one if value == 1 else several}"
 
     return _SLOT.sub(filled, text)
-
-
-def _closest(reasons: tuple[Reason, ...], stated: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    """Return the one reason to state for an activity: the closest that its strategy states, else that it is liked.
-
-    What an activity is good for is said by its purpose. What else stands in the view may not choose among its reasons,
-    for that rests on both partners.
-    """
-    return tuple([reason for reason in reasons if reason in stated or reason.id in _TASTES][:1])
 
 
 def resource_out(line: HelpLine) -> shapes.ResourceOut:
