@@ -186,11 +186,13 @@ def roomy_lists_with_half_an_hour(compiled: CompiledRuleset, couples: Iterable[S
     )
 
 
-def weeks(compiled: CompiledRuleset, seed: str, mine: SelfReport, theirs: PooledReport | None) -> Iterator[list[str]]:
+def weeks(
+    compiled: CompiledRuleset, seed: str, mine: SelfReport, theirs: PooledReport | None, *, quiet: bool = False
+) -> Iterator[list[str]]:
     """The lists of eight weeks, each knowing those before."""
     seen: tuple[str, ...] = ()
     for turn in range(WEEKS):
-        view = evaluate(compiled, mine, theirs, moment=Moment(seed, turn, seen))
+        view = evaluate(compiled, mine, theirs, moment=Moment(seed, turn, seen), quiet=quiet)
         menu = ids(compiled, view)
         seen += tuple(menu)
         yield menu
@@ -222,9 +224,18 @@ def tell_differently_of_quarrels(couple: SampledCouple) -> bool:
 
 def different_in_eight_weeks(compiled: CompiledRuleset, couples: Iterable[SampledCouple]) -> tuple[float, float]:
     """The median and the lowest tenth of how many different activities a reader sees in eight weeks."""
-    counts = []
-    for seed, mine, theirs in readers(couples):
-        lists = [*weeks(compiled, seed, mine, theirs)]
-        if all(lists):
-            counts.append(len({id_ for menu in lists for id_ in menu}))
+    return _different(weeks(compiled, *reader) for reader in readers(couples))
+
+
+def different_in_eight_small_weeks(compiled: CompiledRuleset, couples: Iterable[SampledCouple]) -> tuple[float, float]:
+    """The same for quiet views of those who asked for small steps."""
+    small = (
+        (seed, with_answer(mine, "private.willingness", "small_steps"), theirs)
+        for seed, mine, theirs in readers(couples)
+    )
+    return _different(weeks(compiled, *reader, quiet=True) for reader in small)
+
+
+def _different(eight_weeks: Iterable[Iterator[list[str]]]) -> tuple[float, float]:
+    counts = [len({id_ for menu in lists for id_ in menu}) for lists in map(list, eight_weeks) if all(lists)]
     return median(counts), quantiles(counts, n=10)[0]

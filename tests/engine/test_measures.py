@@ -61,3 +61,13 @@ def test_weeks_bring_different_things(compiled: CompiledRuleset, couples: list[S
 
     assert middle >= 20
     assert lowest_tenth >= 14
+
+
+def test_weeks_of_small_steps_bring_different_things_as_well(
+    compiled: CompiledRuleset, couples: list[SampledCouple]
+) -> None:
+    """Whoever is worn out, wary or hurt is shown small things alone; there are enough of them for eight weeks."""
+    middle, lowest_tenth = measures.different_in_eight_small_weeks(compiled, couples[:40])
+
+    assert middle >= 18
+    assert lowest_tenth >= 13
