@@ -13,7 +13,7 @@ from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.service.session import Session
 from app.service.week import Link, open_week
-from app.service.weekly_boundary import week_after_next
+from app.service.weekly_boundary import next_week, week_after_next
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
 from app.store.queries.choices import ChoiceRow
@@ -58,12 +58,31 @@ async def choose(session: Session, partner: Partner, library: Library, activity:
     await require_processing(session, partner)
     link = await open_week(session, partner.key, library)
     await stored_couples.lock_partners(session.connection, [partner.key])
-    await _remove_lapsed(session, partner, activity, kind)
+    before = await _remove_lapsed(session, partner, activity, kind)
     choice = Choice(kind, session.now, None if kind == "not_for_us" else week_after_next(session.now))
     if kind == "yes":
+        if before and before.choice == "yes" and before.until and choice.until:
+            choice = choice._replace(until=max(before.until, choice.until))
         choice = await _count_in_couple(session, partner, link, activity, choice)
     else:
         await _end_yes(session, partner, link, activity.id)
+    await stored_choices.put(session.connection, partner.key, *_sealed(partner, activity.id, choice))
+    return choice
+
+
+async def say_yes_again(
+    session: Session, partner: Partner, library: Library, activity: Activity, planned: datetime | None
+) -> Choice:
+    """Give an open yes again, because its partner set the time `planned`, or took it away.
+
+    What one does alone stays until the week of its time is over. What is for two cannot: that it goes before its time
+    would tell the other of a yes taken back.
+    """
+    link = await open_week(session, partner.key, library)
+    until = week_after_next(session.now)
+    if planned and not activity.together:
+        until = max(until, next_week(planned))
+    choice = await _count_in_couple(session, partner, link, activity, Choice("yes", session.now, until))
     await stored_choices.put(session.connection, partner.key, *_sealed(partner, activity.id, choice))
     return choice
 
@@ -100,15 +119,20 @@ def open_choices(partner: Partner, rows: Iterable[ChoiceRow]) -> dict[str, Choic
     return dict(sorted(opened.items()))
 
 
-async def _remove_lapsed(session: Session, partner: Partner, activity: Activity, kind: ChoiceKind) -> None:
-    """Remove lapsed choices. Raises `TooManyYeses` where `kind` is a yes and twelve others are open."""
+async def _remove_lapsed(session: Session, partner: Partner, activity: Activity, kind: ChoiceKind) -> Choice | None:
+    """Remove lapsed choices; return the one about this activity that counts.
+
+    Raises `TooManyYeses` where `kind` is a yes and twelve others are open.
+    """
     stored = open_choices(partner, await stored_choices.of_partner(session.connection, partner.key))
     for id_, choice in stored.items():
         if not choice.counts(session.now):
             await stored_choices.remove(session.connection, partner.key, mark_of(partner, id_))
-    others = [choice for id_, choice in stored.items() if id_ != activity.id and choice.counts(session.now)]
-    if kind == "yes" and sum(choice.choice == "yes" for choice in others) >= MAX_OPEN_YESES:
+    counting = {id_: choice for id_, choice in stored.items() if choice.counts(session.now)}
+    before = counting.pop(activity.id, None)
+    if kind == "yes" and sum(choice.choice == "yes" for choice in counting.values()) >= MAX_OPEN_YESES:
         raise TooManyYeses
+    return before
 
 
 def _sealed(partner: Partner, activity: str, choice: Choice) -> tuple[bytes, bytes]:

@@ -12,11 +12,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.engine.plain_values import from_plain, to_plain
-from app.engine.ruleset import Activity
 from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.sources import PlanTitle
-from app.service.choices import activities_of, find_choices
+from app.service.choices import Choice, activities_of, find_choices, say_yes_again
 from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.service.session import Session
@@ -51,13 +50,14 @@ class PlanTime:
 
 
 class PlanItem(NamedTuple):
-    """An item as its partner may see it."""
+    """An item as its partner may see it; `until` is when their own yes lapses."""
 
     id: str
     activity: str
     shared: bool
     title: PlanTitle
     time: PlanTime | None
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +87,20 @@ async def find_plan(session: Session, partner: Partner, library: Library) -> lis
 
 
 async def _plan_in(session: Session, partner: Partner, library: Library, link: Link | None) -> list[PlanItem]:
-    wanted = await _chosen_activities(session, partner, library)
-    shared = await _shared_times(session, partner, link, wanted)
+    activities, yeses = activities_of(library), await _own_yeses(session, partner, library)
+    together = [id_ for id_ in yeses if activities[id_].together]
+    shared = await _shared_times(session, partner, link, together)
     settings = await _settings_of(session, partner)
     items = []
-    for activity in wanted:
-        if activity.together and activity.id not in shared:
+    for activity, choice in yeses.items():
+        is_joint = activities[activity].together
+        if is_joint and activity not in shared:
             continue
-        id_ = item_id(partner, activity.id)
+        id_ = item_id(partner, activity)
         own = settings.get(id_, _DEFAULT_SETTINGS)
-        time = shared.get(activity.id, own.time)
+        time = shared.get(activity, own.time)
         time = time if time and time.counts(session.now) else None
-        items.append(PlanItem(id_, activity.id, activity.together, own.title, time))
+        items.append(PlanItem(id_, activity, is_joint, own.title, time, choice.until))
     return sorted(items, key=lambda item: (item.time.starts_at if item.time else _NEVER, item.activity))
 
 
@@ -113,15 +115,25 @@ async def lock_item(session: Session, partner: Partner, library: Library, id_: s
     raise NotFound("There is no such item in your plan.")
 
 
-async def store_item(session: Session, partner: Partner, before: PlanItem, after: PlanItem) -> None:
-    """Store the changes of an item; a new title touches no row that the couple shares."""
+async def store_item(
+    session: Session, partner: Partner, library: Library, before: PlanItem, after: PlanItem
+) -> PlanItem:
+    """Store the changes of an item, and return it; a new title touches no row that the couple shares.
+
+    Who changes its time says yes to it again.
+    """
     own_time = None if after.shared else after.time
     if after.title != before.title or own_time != before.time:
         plain = json.dumps(to_plain(_OwnSettings(after.title, own_time)))
         sealed = partner.data_key.seal(_OWN, after.id, plain.encode())
         await stored_plan.put(session.connection, partner.key, after.id, sealed)
-    if after.shared and after.time != before.time:
+    if after.time == before.time:
+        return after
+    if after.shared:
         await _store_shared_time(session, partner, after)
+    activity, planned = activities_of(library)[after.activity], after.time.starts_at if after.time else None
+    again = await say_yes_again(session, partner, library, activity, planned)
+    return after._replace(until=again.until)
 
 
 def item_id(partner: Partner, activity: str) -> str:
@@ -140,19 +152,18 @@ def _instant(local: datetime, zone: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
-async def _chosen_activities(session: Session, partner: Partner, library: Library) -> list[Activity]:
-    activities = activities_of(library)
-    choices = await find_choices(session, partner)
-    return [activities[id_] for id_, choice in choices.items() if choice.choice == "yes" and id_ in activities]
+async def _own_yeses(session: Session, partner: Partner, library: Library) -> Mapping[str, Choice]:
+    activities, choices = activities_of(library), await find_choices(session, partner)
+    return {id_: choice for id_, choice in choices.items() if choice.choice == "yes" and id_ in activities}
 
 
 async def _shared_times(
-    session: Session, partner: Partner, link: Link | None, wanted: Sequence[Activity]
+    session: Session, partner: Partner, link: Link | None, together: Sequence[str]
 ) -> dict[str, PlanTime | None]:
     """Return the shared time, or None, of each of these activities that the other has said yes to by this week."""
     if link is None or link.week is None:
         return {}
-    marks = {link.mark(activity.id): activity.id for activity in wanted if activity.together}
+    marks = {link.mark(activity): activity for activity in together}
     own = await stored_choices.open_yeses(session.connection, partner.key, link.key, session.now)
     theirs = link.week.of_the_other(link.place)
     both = {mark for mark in marks.keys() & own if mark.hex() in theirs.yeses}

@@ -141,5 +141,5 @@ MEANT: dict[str, Callable[[Scene], object]] = {
     "passphrase": lambda _: PASSPHRASE,
     "partner": lambda scene: scene.a.id,
     "time_zone": lambda _: "Europe/Paris",
-    "scheduled_for": lambda _: "2027-03-01T19:00",
+    "scheduled_for": lambda _: "2026-12-05T19:00",
 }

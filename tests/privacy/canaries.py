@@ -23,7 +23,7 @@ class Two(NamedTuple):
     couple: str
 
 
-def tell_everything(integrator: Integrator, when: str = "2031-05-04T19:00:00") -> Two:
+def tell_everything(integrator: Integrator, when: str = "2026-12-05T19:00:00") -> Two:
     a = integrator.add(external_id="member-4711", country="US", locale="en", time_zone="Europe/Paris")
     b = integrator.add()
     couple = integrator.share(a, b, "evening-walk")

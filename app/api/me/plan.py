@@ -1,8 +1,9 @@
 """The plan of one partner: activities that both chose, and activities for one person that this partner chose."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Header, Path, Request
 from pydantic import AfterValidator, Field
@@ -24,8 +25,10 @@ from app.rulesets.sources import PlanTitle
 from app.service import plan
 from app.service.partners import Partner
 from app.service.plan import DEFAULT_TITLE, PlanItem, PlanTime
+from app.service.weekly_boundary import week_after_next
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
+_A_MINUTE = timedelta(minutes=1)
 
 
 def _require_local_time(text: str) -> str:
@@ -62,6 +65,9 @@ class PlanItemOut(Shape):
     scheduled_for: str | None = Field(description="A local time without an offset.")
     time_zone: str | None = Field(description="The IANA name of the zone of `scheduled_for`.")
     starts_at: datetime | None = Field(description="The instant of `scheduled_for` in UTC.")
+    until: datetime | None = Field(
+        description="When the own yes lapses. A shared item stays at a weekly turn only where both said yes again."
+    )
     etag: str = Field(description="For the `If-Match` of a change.")
 
 
@@ -71,8 +77,8 @@ class PlanItemChange(Shape, extra="forbid", json_schema_extra={"examples": [CHAN
     title: PlanTitle | None = Field(None, description="The partner's own title; null sets `reserved`.")
     scheduled_for: LocalTime | None = Field(
         None,
-        description="A local time to come. One that a change of clocks skips is refused; of one that occurs twice, the "
-        "first is used.",
+        description="A local time to come, of a shared item before the end of next week. One that a change of clocks "
+        "skips is refused; of one that occurs twice, the first is used.",
     )
     time_zone: TimeZone | None = Field(
         None, description="An IANA name; that of the item, else of the partner, by default."
@@ -110,12 +116,16 @@ async def list_plan_items(request: Request, context: PartnerWriteContext) -> Res
 async def change_plan_item(
     item: ItemId, body: PlanItemChange, request: Request, context: PartnerWriteContext, if_match: IfMatch = None
 ) -> Response:
-    """Change the title or time of an item. `If-Match` is required: both partners set the time of a shared item."""
+    """Change the title or time of an item. `If-Match` is required: both partners set the time of a shared item.
+
+    A change of the time says yes again. The other partner sees it from the next weekly turn on, where their own yes
+    counts then.
+    """
     library, locale = library_and_locale(request, context.partner.profile.locale)
     before = await plan.lock_item(context, context.partner, library, item)
     _require_version(if_match, before)
     after = _changed(before, body, context.partner, context.now)
-    await plan.store_item(context, context.partner, before, after)
+    after = await plan.store_item(context, context.partner, library, before, after)
     out = _item_out(after, library.texts[locale])
     return respond(make_reply(out, 200, ETag=out["etag"], Content_Language=locale))
 
@@ -139,10 +149,23 @@ def _changed(item: PlanItem, change: PlanItemChange, partner: Partner, now: date
         is_same = item.time is not None and (time.local, time.zone) == (item.time.local, item.time.zone)
         if time.starts_at < now and not is_same:
             raise invalid("scheduled_for", "in_the_past", "This time is over. Choose one that is still to come.")
+        if item.shared and not is_same:
+            _require_within_a_yes(time, now)
         return item._replace(title=title, time=item.time if is_same else time)
     if changes.get("time_zone"):
         raise invalid("time_zone", "without_a_time", "A time zone needs a time: send `scheduled_for` with it.")
     return item._replace(title=title, time=None)
+
+
+def _require_within_a_yes(time: PlanTime, now: datetime) -> None:
+    end = week_after_next(now)
+    if time.starts_at >= end:
+        latest = (end - _A_MINUTE).astimezone(ZoneInfo(time.zone))
+        detail = (
+            f"A yes of both lasts until the end of next week, so the latest time is {latest:%Y-%m-%dT%H:%M} in "
+            f"{time.zone}. Set a later one when it is less far off."
+        )
+        raise invalid("scheduled_for", "too_far_ahead", detail)
 
 
 def _time(local: datetime, zone: str | None, now: datetime) -> PlanTime:
@@ -162,6 +185,7 @@ def _item_out(item: PlanItem, texts: Mapping[str, str]) -> dict[str, Any]:
         "shared": item.shared,
         **_changeable_fields(item),
         "starts_at": format_instant(item.time.starts_at) if item.time else None,
+        "until": item.until and format_instant(item.until),
         "etag": _version(item),
     }
 

@@ -100,6 +100,7 @@ def test_only_what_both_said_yes_to_is_shared(couple: tuple[Person, Person]) -> 
             "scheduled_for": None,
             "time_zone": None,
             "starts_at": None,
+            "until": "2026-11-30T00:00:00Z",
         }
 
 
