@@ -61,6 +61,7 @@ class History(NamedTuple):
 
     `unwanted` are the activities marked as not for the couple, `put_off` those marked as not for now. `gentle` is true
     where this partner's latest answers have been heavier, or they felt pressed, so that only small steps are offered.
+    `has_left` is true for one who left their couple and is in none since: only what is for themselves is offered then.
     `silent`, and `gentle` unless `is_gentle_told`, rest on what this reader may not know: they take away silently.
     """
 
@@ -71,6 +72,7 @@ class History(NamedTuple):
     reactions: tuple[Reaction, ...] = ()
     paths: tuple[BegunPath, ...] = ()
     is_gentle_told: bool = True
+    has_left: bool = False
     silent: frozenset[str] = frozenset()
 
 

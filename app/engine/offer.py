@@ -46,6 +46,8 @@ def make_offer(
         counted &= other.taste.counted
     steps = due_steps(compiled, moment.history, pair.agreed) if moment.history.paths else ()
     called = pair.called | sum({step.bit for step in steps if step.path.rests_on is None})
+    if moment.history.has_left:
+        called |= index.for_oneself
     offer = Offer(
         compiled,
         own,
@@ -66,6 +68,8 @@ def excluded_by_history(offer: Offer) -> Mask:
     """Return the activities that this partner's history keeps out for now."""
     index, history = offer.compiled.index, offer.moment.history
     aside = rejected(index, history) | resting(index, history)
+    if history.has_left:
+        aside |= ~index.for_oneself
     return aside | on_cooldown(index, history, loved_by_all(offer)) & ~offer.due
 
 

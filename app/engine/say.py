@@ -106,10 +106,10 @@ def say(reader: Reader, stands: Stands) -> View:
     suggests = stands.outcome == "suggestions"
     return View(
         outcome=stands.outcome,
-        opening=_opening(reader),
+        opening=() if reader.history.has_left else _opening(reader),
         strategies=_standings(reader, stands),
         activities=tuple([_suggestion(reader, bit.bit_length() - 1, place) for bit, place in stands.picks]),
-        insights=_insights(reader, only_safety=reader.is_calm),
+        insights=_insights(reader, only_safety=reader.is_calm or reader.history.has_left),
         ask_next=ask_next(reader),
         support=(),
         limits=_limits(reader, stands.picks),
@@ -346,7 +346,8 @@ def _limits(reader: Reader, picks: tuple[Pick, ...]) -> tuple[str, ...]:
     """Return what this view cannot do or leaves out, as ids of phrases."""
     stated = list(ALWAYS_STATED)
     if reader.was_heard_alone:
-        stated.append("one_heard_proposal" if picks else "one_heard")
+        has_ideas_for_two = any(bit & reader.compiled.index.joint for bit, _ in picks)
+        stated.append("one_heard_proposal" if has_ideas_for_two else "one_heard")
     if reader.is_kept_small:
         stated.append("kept_small")
     if picks and reader.history.reactions:

@@ -1,6 +1,7 @@
 """Couples. The integrator sees who joined; whether the two are still linked is not shown to it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -11,6 +12,7 @@ from app.service import audit
 from app.service.data_keys import make_data_key
 from app.service.integrators import KeyHolder
 from app.service.partners import Partner
+from app.service.past import fold
 from app.service.session import Session
 from app.service.week import open_week
 from app.store.crypto.ids import new_id, new_key
@@ -90,11 +92,15 @@ async def is_linked(session: Session, partner: Partner) -> bool:
 async def unlink(session: Session, partner: Partner, library: Library) -> None:
     """Leave the couple. The other sees what they see when a partner stops answering."""
     await stored_couples.lock_partners(session.connection, [partner.key])
-    await leave(session, partner.key, partner.id, library)
+    if await leave(session, partner.key, partner.id, library):
+        await fold(session, partner, lambda past: replace(past, has_left=True))
 
 
-async def leave(session: Session, key: UUID, id_: str, library: Library) -> None:
-    """Leave every couple, also one that still waits, so that an old invitation links nobody again."""
+async def leave(session: Session, key: UUID, id_: str, library: Library) -> bool:
+    """Leave every couple, also one that still waits, so that an old invitation links nobody again.
+
+    Return False where there was no link.
+    """
     connection = session.connection
     link = await open_week(session, key, library)
     await stored_couples.leave(connection, key)
@@ -103,6 +109,7 @@ async def leave(session: Session, key: UUID, id_: str, library: Library) -> None
     if link is not None:
         await stored_calendars.remove(connection, key)
         await audit.add(session, id_, "unlinked", link.id)
+    return link is not None
 
 
 async def _with_members(session: Session, rows: Sequence[CoupleRow]) -> list[Couple]:

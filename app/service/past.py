@@ -55,7 +55,7 @@ class Past:
     was done last; `unsafe` are those that were not safe, `pressed_on` the last day on which something felt so.
     `reactions` gives by activity what was said of it, and when last. `marks` gives by activity the generation of the
     passphrase which opens all feedback on it, `pressed_mark` that of the last feedback that was pressing.
-    `paths` are those that the partner is on.
+    `paths` are those that the partner is on, `has_left` tells whether they ever left a couple.
     """
 
     since: date | None = None
@@ -67,6 +67,7 @@ class Past:
     marks: Mapping[str, str] = field(default_factory=dict)
     pressed_mark: str = NO_GENERATION
     paths: Mapping[str, Begun] = field(default_factory=dict)
+    has_left: bool = False
 
     def seen(self, week: date, opened: Opened) -> tuple[str, ...]:
         """Return the ids shown before a week, oldest first, repeats included."""
@@ -114,6 +115,7 @@ def history_from(own: OwnPast, today: date, opened: Opened) -> History:
     is_told = {mark: opened.tells(generation_in(mark)) for mark in {NO_GENERATION, *past.marks.values()}}
     return History(
         done=tuple([Done(activity, (today - on).days) for activity, on in past.done.items()]),
+        has_left=past.has_left,
         unwanted=frozenset(_chosen(choices, "not_for_us")) | past.unsafe,
         put_off=frozenset(_chosen(choices, "not_now")),
         gentle=gentle,

@@ -132,7 +132,8 @@ async def find_inputs(session: Session, partner: Partner, library: Library) -> V
         replace(mine, safety=safety_carry_over.as_answers(support)),
         theirs,
         agreed,
-        OwnPast(past, chosen, how_heavier(stored[::-1])),
+        # Who is linked anew begins anew.
+        OwnPast(replace(past, has_left=past.has_left and link is None), chosen, how_heavier(stored[::-1])),
         _draw_of(session, partner, link, past),
         session.now.date(),
         newest.generation,

@@ -279,11 +279,12 @@ class Decider:
 
     def limits(self, menu: list[Activity]) -> tuple[str, ...]:
         was_alone, answered, suggests = self.pair.theirs is None, poolable(self.mine), bool(menu)
+        for_two = any(activity.together for activity in menu)
         after_feedback = Feedback(self.pair.ruleset, self.moment.history).said(menu) if menu else []
         said = {
             "not_therapy": True,
-            "one_heard_proposal": was_alone and suggests,
-            "one_heard": was_alone and not suggests,
+            "one_heard_proposal": was_alone and for_two,
+            "one_heard": was_alone and not for_two,
             "kept_small": self.moment.history.gentle and not self.is_quiet,
             **dict.fromkeys(after_feedback, True),
             "slot_unknown": suggests and answer(answered, "busyness.longest_slot_minutes") is None,

@@ -84,7 +84,7 @@ def test_what_one_does_alone_stays_until_its_time_is_over(
     say_yes(a, ALONE)
     answer = set_time(a, {"scheduled_for": "2026-12-16T19:30", "time_zone": "Europe/Paris"}, ALONE)
     say_yes(a, ALONE)
-    in_weeks = []
+    in_weeks: list[str | None] = []
     for day in ("2026-12-07", "2026-12-20", "2026-12-21"):
         integrator.move_to(f"{day}T09:30:00Z", a)
         in_weeks += times(a, activity=ALONE)
