@@ -299,11 +299,11 @@ class Renderer:
     ) -> shapes.SupportOut:
         """Return the help lines for `kinds`, of which the first is the gravest, that are in date on `today`.
 
-        What is `marked` among the dangers gets a paragraph of its own, behind the first.
+        What is `marked` among the dangers gets a paragraph of its own, behind the thanks.
         """
         lines = [line for line in self.library.help_for(country, today) if set(kinds) & set(line.kinds)]
         kind = kinds[0]
-        paragraphs = [f"{kind}_begins", *(f"danger_{line}" for line in marked), f"{kind}_thanks", kind, f"{kind}_page"]
+        paragraphs = [f"{kind}_begins", f"{kind}_thanks", *(f"danger_{line}" for line in marked), kind, f"{kind}_page"]
         if not any(line.country and kind in line.kinds and not line.is_emergency for line in lines):
             paragraphs.append("no_line")
         # An earlier release, put back in force, has fewer of these.
