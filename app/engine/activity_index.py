@@ -25,7 +25,8 @@ class ActivityIndex:
 
     `order` maps a bit's position to its activity, `bit_of` an activity's id to its bit. `same_purpose`,
     `same_practice` and `same_family` give for each position the activities that share it, itself included. `little` is
-    what the quiet view of least width may hold. `digests` settle a draw among equals.
+    what the quiet view of least width may hold. Of the purposes that are for oneself, `for_oneself` is done alone, and
+    `joint_for_oneself` by two. `digests` settle a draw among equals.
     """
 
     order: tuple[Activity, ...]
@@ -52,6 +53,7 @@ class ActivityIndex:
     small_steps: Mask
     in_one_room: Mask
     for_oneself: Mask
+    joint_for_oneself: Mask
     on_quarrels: Mask
     little: Mask
     digests: tuple[int, ...]
@@ -92,6 +94,7 @@ def build_activity_index(ruleset: Ruleset) -> ActivityIndex:
         small_steps=where(_is_small_step),
         in_one_room=where(_is_in_one_room),
         for_oneself=where(lambda a: not a.together and not a.asks and of[a.purpose].is_for_oneself),
+        joint_for_oneself=where(lambda a: a.together and of[a.purpose].is_for_oneself),
         on_quarrels=where(lambda a: of[a.purpose].is_on_quarrels),
         little=where(lambda a: _is_small_step(a) and _is_careful(a) and a.practice not in not_little),
         digests=tuple(digest_of(a.id) for a in order),

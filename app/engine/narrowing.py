@@ -86,6 +86,8 @@ def left_by_causes(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerd
     allowed = ~compiled.reach.union(verdict.true & withholding)
     if _has(compiled, verdict, "care", YES):
         allowed &= compiled.index.for_oneself
+    if _may_be_hurt(compiled, verdict):
+        allowed &= ~compiled.index.joint_for_oneself
     allowed &= _left_to_one_who_presses(compiled, verdict)
     if _has(compiled, verdict, "being_together", MOST):
         allowed &= ~compiled.index.in_one_room
@@ -97,7 +99,7 @@ def leading_by_causes(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
 
     For one who is hurt or unsure of staying it is something for themselves, for one whose trust was broken what lasts.
     """
-    causes = (("hurtful", MOST), ("made_small", YES), ("leaning_out", YES))
+    causes = (("hurtful", MOST), ("made_small", YES), ("leaning_out", YES), ("holding_back", YES))
     if any(_has(compiled, verdict, cause, code) for cause, code in causes):
         return compiled.index.for_oneself
     return compiled.signs.lasting if _has(compiled, verdict, "breach", YES) else EVERYTHING
@@ -110,7 +112,14 @@ def _left_to_one_who_presses(compiled: CompiledRuleset, verdict: OwnVerdict) -> 
 
 def needs_calm_words(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:
     """Tell whether a view keeps to the insights of safety."""
-    return any(_has(compiled, verdict, cause, YES) for cause in ("care", "made_small")) or _presses(compiled, verdict)
+    causes = (("hurtful", MOST), ("care", YES), ("made_small", YES), ("holding_back", YES))
+    return any(_has(compiled, verdict, cause, code) for cause, code in causes) or _presses(compiled, verdict)
+
+
+def _may_be_hurt(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:
+    """Tell whether help is something to look for alone."""
+    causes = (("hurtful", MOST), ("made_small", YES), ("holding_back", YES), ("being_together", MOST))
+    return any(_has(compiled, verdict, cause, code) for cause, code in causes)
 
 
 def _presses(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:

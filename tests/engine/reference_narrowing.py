@@ -58,8 +58,17 @@ def needs_care(mine: SelfReport) -> bool:
 
 def begins_alone(mine: SelfReport) -> bool:
     """What comes first in the full view of one who is hurt, or unsure of staying, is for themselves."""
-    is_hurt = answer(mine, "conflict.feels_meant_to_hurt") in ("often", "always") or is_made_small(mine)
-    return is_hurt or answer(mine, "private.leaning_out") is True
+    return is_hurt(mine) or holds_back(mine) or answer(mine, "private.leaning_out") is True
+
+
+def is_hurt(mine: SelfReport) -> bool:
+    return answer(mine, "conflict.feels_meant_to_hurt") in ("often", "always") or is_made_small(mine)
+
+
+def holds_back(mine: SelfReport) -> bool:
+    """Nearly everything is kept to oneself, and being together takes effort."""
+    feels = answer(mine, "conflict.being_together_feels")
+    return answer(mine, "communication.openness") == 1 and feels in {"an_effort", "overwhelming", "avoided"}
 
 
 def is_made_small(mine: SelfReport) -> bool:
@@ -139,13 +148,21 @@ class Narrowing:
             not any(withholds(rule, activity) for rule in self.withholding)
             and (is_small_step(activity) or not (self.past.gentle or takes_small_steps(self.mine)))
             and not (needs_care(self.mine) and not self.is_for_oneself(activity))
+            and not (
+                self.is_help_looked_for_alone() and activity.together and self.is_of_a_purpose_for_oneself(activity)
+            )
             and not (presses(self.mine) and activity.together)
             and not (is_too_much(self.mine) and puts_two_in_one_room(activity))
         )
 
+    def is_help_looked_for_alone(self) -> bool:
+        return is_hurt(self.mine) or holds_back(self.mine) or is_too_much(self.mine)
+
+    def is_of_a_purpose_for_oneself(self, activity: Activity) -> bool:
+        return next(each for each in self.pair.ruleset.purposes if each.id == activity.purpose).is_for_oneself
+
     def is_for_oneself(self, activity: Activity) -> bool:
-        purpose = next(each for each in self.pair.ruleset.purposes if each.id == activity.purpose)
-        return not activity.together and not activity.asks and purpose.is_for_oneself
+        return not activity.together and not activity.asks and self.is_of_a_purpose_for_oneself(activity)
 
     def quietly_allows(self, activity: Activity) -> bool:
         is_out = self.is_kept_out(activity) or self.is_on_others_quarrels(activity)

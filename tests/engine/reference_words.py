@@ -16,7 +16,8 @@ from tests.engine.reference_narrowing import (
     Narrowing,
     begins_alone,
     codes_of,
-    is_made_small,
+    holds_back,
+    is_hurt,
     is_unwilling,
     needs_care,
     presses,
@@ -151,7 +152,8 @@ class Decider:
 
     def needs_calm_words(self) -> bool:
         """The full view of one who is hurt, or who presses, keeps to the insights of safety."""
-        return not self.is_quiet and (needs_care(self.mine) or is_made_small(self.mine) or presses(self.mine))
+        mine = self.mine
+        return not self.is_quiet and (needs_care(mine) or is_hurt(mine) or holds_back(mine) or presses(mine))
 
     def nothing_now(
         self,

@@ -173,7 +173,7 @@ def test_two_soft_signs_leave_what_asks_for_nothing(compiled: CompiledRuleset, o
             assert not activity.together or (quiet and activity.minutes <= 30 and activity.setting != "same_room")
 
 
-FOR_ONESELF = ("time_for_yourself", "see_a_counsellor", "what_counts_for_us")
+FOR_ONESELF = ("time_for_yourself", "see_a_counsellor")
 HURT: tuple[Said, ...] = tuple(
     {"feels_meant_to_hurt": hurt, "being_together_feels": feels, "humiliated": small, "leaning_out": unsure}
     for hurt in ("never", "often", "always")
