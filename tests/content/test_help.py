@@ -85,3 +85,24 @@ def test_an_expired_line_is_not_shown(library: Library) -> None:
         last = max(line.review_by for line in library.help_lines if line.country == country)
 
         assert all(line.country != country for line in library.help_for(country, last + timedelta(days=1)))
+
+
+@pytest.mark.parametrize(
+    ("country", "word"),
+    [
+        ("US", "drink"),
+        ("GB", "drinking"),
+        ("US", "debt"),
+        ("GB", "debt"),
+        ("AU", "debt"),
+        ("US", "Veterans"),
+        ("AU", "served"),
+    ],
+)
+def test_drink_debts_and_what_war_leaves_have_a_line_where_one_was_read(
+    library: Library, country: str, word: str
+) -> None:
+    lines = [line for line in lines_of(library, country) if word in (line.for_whom or "")]
+
+    assert len(lines) == 1
+    assert lines[0].kinds == ()
