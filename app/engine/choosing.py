@@ -117,9 +117,10 @@ class _Menu:
             turn += 1
 
     def _touch_or_alone(self) -> Iterator[Pick]:
-        """Yield a touch that both are open to, in every other draw, unless one was shown lately, else a solo."""
+        """Yield a touch that both are open to, at first and in every other draw, unless shown lately, else a solo."""
         touch = self._offer.compiled.index.by_practice["affection"]
-        if not (touch & self._lately or self._draw & 1) and (here := self._pool(self._joint) & touch):
+        is_due = not (self._offer.moment.turn and self._draw & 1)
+        if is_due and not touch & self._lately and (here := self._pool(self._joint) & touch):
             yield from self._place("something_different", lambda: self._settled(here))
         else:
             yield from self._place("on_your_own", self._on_your_own)
@@ -172,7 +173,7 @@ class _Menu:
         here = here & (index.joint | ~index.prepares) or here
         # Where only what lasts is left to begin with, it takes turns, whatever its need.
         here = here if here & ~signs.lasting else self._freshest(here)
-        leads = [signs.leads[i].made for i in positions(pair.signs >> signs.first_lead)]
+        leads = self._leads()
         if alone := self._for_one_heard_alone(here):
             here, leads = alone, self._own_leads()
         if not here & self._due and (made := self._made_for(here, leads)):
@@ -244,7 +245,10 @@ class _Menu:
         return 0
 
     def _also_called_for(self) -> Mask:
-        """Return what is called for besides: of a strategy not yet shown, else of another than the leading one."""
+        """Return what is called for besides: of a strategy not yet shown, else of another than the leading one.
+
+        What is made for a change in their lives comes first, where it has no place yet.
+        """
         strategies = self._offer.compiled.strategies
         pool = self._pool(self._joint)
         others = shown = 0
@@ -253,7 +257,20 @@ class _Menu:
             others |= pool & here if i != self._order[0] else 0
             shown |= here if here & self._taken else 0
         here = others & ~shown or others or pool
-        return self._most_theirs(self._most_needed(self._freshest(here)))
+        return self._for_a_life_event(here) or self._most_theirs(self._most_needed(self._freshest(here)))
+
+    def _for_a_life_event(self, here: Mask) -> Mask:
+        """Return what is made for a change in their lives and is fresh; 0 where something of it stands there."""
+        events = [made for made in self._leads() if made.life_event]
+        if any(made.all & self._taken for made in events):
+            return 0
+        fresh = here & self._fresh[0] if self._fresh else here
+        return next(filter(None, (self._best_of(made, fresh) for made in events)), 0)
+
+    def _leads(self) -> list[Made]:
+        """Return the leads that hold for the two, in their order."""
+        signs = self._offer.compiled.signs
+        return [signs.leads[i].made for i in positions(self._offer.pair.signs >> signs.first_lead)]
 
     def _something_different(self) -> Mask:
         """Return what the one loves whose loves have had fewer places; where both have theirs, a purpose by lot."""

@@ -75,11 +75,12 @@ class CompiledPurpose(NamedTuple):
 
 
 class Made(NamedTuple):
-    """The activities that a lead begins a list with; one that `lasts` does so at every turn."""
+    """The activities that a lead begins a list with; see `Lead`."""
 
     best_first: tuple[Mask, ...]
     all: Mask
     lasts: bool
+    life_event: bool
 
 
 class CompiledLead(NamedTuple):
@@ -305,7 +306,7 @@ def _signs(
 
     def made_by(lead: Lead) -> Made:
         best_first = tuple(index.bit_of[id_] for id_ in lead.activities)
-        return Made(best_first, sum(best_first), lead.lasts)
+        return Made(best_first, sum(best_first), lead.lasts, lead.life_event)
 
     def compiled(lead: Lead) -> CompiledLead:
         made, read = made_by(lead), {position[clause.finding] for clause in clauses(lead.when)}

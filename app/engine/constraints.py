@@ -33,6 +33,18 @@ WITH_CHILDREN = ("under_6", "from_6_to_12", "teens", "mixed")
 APART = ("same_city", "long_distance")
 SMALL_CHILDREN = ("under_6", "mixed")
 LATE_HOURS = ("evenings", "nights")
+AWAITING = ("illness", "pregnancy", "recovery", "trying_for_a_baby")
+"""The seasons in which people wait for a result."""
+CARE_MINUTES = 20
+"""How long both may be away from somebody at home who needs care."""
+OUT_OF_THE_HOUSE = ("outing", "walk")
+SEASONS_THAT_MATTER: tuple[Life, ...] = (
+    "newborn",
+    "mourning",
+    "nothing_awaited",
+    "no_baby_on_the_way",
+    "no_empty_house",
+)
 
 ConstraintScope = Literal["participants", "either", "couple"]
 """Whose answers count: of each one who takes part; of either, what is done alone included; facts of the two.
@@ -147,8 +159,14 @@ _NOT_FOR: Mapping[Life, Condition] = {
     "no_small_child": Not(Chosen("circumstances.children_at_home", SMALL_CHILDREN)),
     "nobody_to_hand_over": Not(AnyOf((_AT_HOME, _CARED_FOR))),
     "newborn": Chosen("circumstances.season", ("newborn",)),
+    "mourning": Chosen("circumstances.season", ("grief", "pregnancy_loss")),
+    "nothing_awaited": Not(Chosen("circumstances.season", AWAITING)),
+    "no_baby_on_the_way": Not(Chosen("circumstances.season", ("pregnancy",))),
+    "no_empty_house": Not(Chosen("circumstances.season", ("children_moved_out",))),
     "relatives_at_home": Chosen("circumstances.home", ("others_live_here",)),
+    "someone_needs_care": _CARED_FOR,
     "no_shared_evening": All((AnyOf((_AWAKE_BESIDE_WORK, _AWAKE_IN_FREE_HOURS)), Not(_AWAKE_LATE))),
+    "shifts": Chosen("busyness.sources", ("shift_work",)),
 }
 
 
@@ -164,20 +182,27 @@ def _without_children(activity: Activity) -> Condition:
 
 def _out_of_season(activity: Activity) -> Condition:
     tender = (Chosen("circumstances.season", TENDER_SEASONS),) if activity.energy == "lively" else ()
-    return AnyOf((*tender, *_not_for(activity, "newborn")))
+    return AnyOf((*tender, *_not_for(activity, *SEASONS_THAT_MATTER)))
 
 
 def _not_in_this_home(activity: Activity) -> Condition:
     """Somebody in the home who needs care, and both of you away for long; others in it whom it presumes elsewhere."""
-    is_long = activity.children == "away" and activity.minutes > UNKNOWN_MINUTES
-    return AnyOf((*((_CARED_FOR,) if is_long else ()), *_not_for(activity, "relatives_at_home")))
+    lives = _not_for(activity, "relatives_at_home", "someone_needs_care")
+    return AnyOf((*((_CARED_FOR,) if _leaves_them_alone(activity) else ()), *lives))
+
+
+def _leaves_them_alone(activity: Activity) -> bool:
+    """Return whether both are away for long, and nobody is asked to stay with the one who needs care."""
+    is_outside = activity.setting != "apart" and not {*activity.kinds}.isdisjoint(OUT_OF_THE_HOUSE)
+    is_away = activity.together and (activity.children == "away" or is_outside)
+    return is_away and activity.minutes > CARE_MINUTES and "nobody_to_hand_over" not in activity.not_for
 
 
 def _at_other_hours(activity: Activity) -> Condition:
     """Only hours beside work that the two share, where it needs a free day; one of them saying more is enough."""
     beside_work = All((_AWAKE_BESIDE_WORK, Not(_AWAKE_IN_FREE_HOURS)))
     is_long = activity.minutes >= FREE_DAY_MINUTES
-    return AnyOf((*((beside_work,) if is_long else ()), *_not_for(activity, "no_shared_evening")))
+    return AnyOf((*((beside_work,) if is_long else ()), *_not_for(activity, "no_shared_evening", "shifts")))
 
 
 def _too_far_or_too_near(activity: Activity) -> Condition:

@@ -22,12 +22,24 @@ EnergyNeeded = Literal["drained", "ok", "lively"]
 Repeat = Literal["ritual", "seasonal", "once"]
 Children = Literal["present", "asleep", "away"]
 Ceiling = Literal["occasional", "frequent", "chronic"]
-Ask = Literal["openness", "closeness", "touch", "surprise", "kind_reading", "warmth", "access"]
+Ask = Literal["openness", "closeness", "touch", "surprise", "kind_reading", "warmth", "access", "commitment", "phone"]
 Setting = Literal["same_room", "side_by_side", "apart"]
 When = Literal[
     "any", "morning", "midday", "daytime", "evening", "night", "friday_evening", "sunday_evening", "no_clock"
 ]
-Life = Literal["no_small_child", "nobody_to_hand_over", "newborn", "relatives_at_home", "no_shared_evening"]
+Life = Literal[
+    "no_small_child",
+    "nobody_to_hand_over",
+    "newborn",
+    "mourning",
+    "nothing_awaited",
+    "no_baby_on_the_way",
+    "no_empty_house",
+    "relatives_at_home",
+    "someone_needs_care",
+    "no_shared_evening",
+    "shifts",
+]
 Grade = Literal["A", "A-", "B", "B-", "C", "C-", "D"]
 
 
@@ -227,7 +239,8 @@ class Precedence:
 class Lead:
     """The activities with which a list begins where the couple named what they are made for.
 
-    One that `lasts` does so at every turn, with what was shown longest ago. Without claims it is our own judgement.
+    One that `lasts` does so at every turn, with what was shown longest ago. One for a `life_event` also takes a later
+    place where it did not take the first. Without claims it is our own judgement.
     """
 
     id: str
@@ -235,6 +248,7 @@ class Lead:
     activities: tuple[str, ...]
     claims: tuple[str, ...]
     lasts: bool = False
+    life_event: bool = False
 
 
 @dataclass(frozen=True, slots=True)

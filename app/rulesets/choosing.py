@@ -66,9 +66,10 @@ def _lead(context: ReadContext, id_: str, record: Record, findings: tuple[Findin
     # Where no activity could be read, that is the mistake; none of them is known then.
     ids = named.words(activities) if named and activities else ()
     lasts = record.truth("lasts", default=False)
+    life_event = record.truth("life_event", default=False)
     claims = _grounds(context, record)
     record.close()
-    return Lead(id_, when, ids, claims, lasts)
+    return Lead(id_, when, ids, claims, lasts, life_event)
 
 
 def _grounds(context: ReadContext, record: Record) -> tuple[str, ...]:

@@ -57,7 +57,8 @@ def _touches_unasked(activity: Activity, text: str) -> bool:
 
 
 def _presumes_children(activity: Activity, text: str) -> bool:
-    has_some = activity.parents_only or "nobody_to_hand_over" in activity.not_for
+    for_families = {"nobody_to_hand_over", "no_empty_house", "no_baby_on_the_way"}
+    has_some = activity.parents_only or not for_families.isdisjoint(activity.not_for)
     return not has_some and bool(CHILDREN.search(text)) and activity.id not in ABOUT_CHILDREN
 
 

@@ -162,7 +162,7 @@ def suits_the_two(reports: list[Report], activity: Activity) -> bool:
     at_home = bool(children - {"none"})
     if ("long_distance" in homes and not activity.remote) or (activity.parents_only and not at_home):
         return False
-    if any(makes_no_sense(reports, life) for life in activity.not_for):
+    if any(makes_no_sense(reports, life) for life in activity.not_for) or leaves_someone_alone(reports, activity):
         return False
     if activity.apart_only and not homes & {"long_distance", "same_city"}:
         return False
@@ -170,20 +170,32 @@ def suits_the_two(reports: list[Report], activity: Activity) -> bool:
         return False
     if activity.children != "away":
         return True
+    return childcare == {True} if at_home else "none" in children or False not in childcare
+
+
+def leaves_someone_alone(reports: list[Report], activity: Activity) -> bool:
+    """Whether both are out for more than twenty minutes, and nobody stays with the one who needs care."""
     cares = any("someone_needs_care" in (answer(report, "circumstances.home") or ()) for report in reports)
-    is_looked_after = childcare == {True} if at_home else "none" in children or False not in childcare
-    return is_looked_after and not (cares and activity.minutes > 60)
+    is_outside = activity.setting != "apart" and ("walk" in activity.kinds or "outing" in activity.kinds)
+    is_out = activity.together and (activity.children == "away" or is_outside)
+    return cares and is_out and activity.minutes > 20 and "nobody_to_hand_over" not in activity.not_for
 
 
 def makes_no_sense(reports: list[Report], life: str) -> bool:
     def said(path: str) -> set[str]:
-        given = [answer(report, f"circumstances.{path}") for report in reports]
+        given = [answer(report, path if "." in path else f"circumstances.{path}") for report in reports]
         return {level for levels in given if levels for level in ([levels] if isinstance(levels, str) else levels)}
 
     return {
         "no_small_child": not said("children_at_home") & {"under_6", "mixed"},
         "nobody_to_hand_over": not said("children_at_home") - {"none"} and "someone_needs_care" not in said("home"),
         "newborn": "newborn" in said("season"),
+        "mourning": bool(said("season") & {"grief", "pregnancy_loss"}),
+        "nothing_awaited": not said("season") & {"illness", "pregnancy", "recovery", "trying_for_a_baby"},
+        "no_baby_on_the_way": "pregnancy" not in said("season"),
+        "no_empty_house": "children_moved_out" not in said("season"),
+        "someone_needs_care": "someone_needs_care" in said("home"),
+        "shifts": "shift_work" in said("busyness.sources"),
         "relatives_at_home": "others_live_here" in said("home"),
         "no_shared_evening": bool(said("awake_together")) and not said("awake_together") & {"evenings", "nights"},
     }[life]

@@ -242,11 +242,21 @@ class Menu:
         elsewhere = [a for a in left if self.pair.strategy(a) not in (self.strategies[0], None)]
         shown = {self.pair.strategy(each) for each in chosen}
         unseen = [a for a in elsewhere if self.pair.strategy(a) not in shown]
+        if event := self.for_a_life_event(chosen, unseen or elsewhere or left):
+            return event
         return min(
             unseen or elsewhere or left,
             key=lambda a: (self.tiredness(a), -self.pair.need(a), self.equals(a)),
             default=None,
         )
+
+    def for_a_life_event(self, chosen: list[Activity], here: list[Activity]) -> Activity | None:
+        """Something fresh that is made for a change in their lives, unless something of it is there."""
+        events = [lead for lead in self.leads if lead.life_event]
+        if any(each.id in lead.activities for lead in events for each in chosen):
+            return None
+        fresh = [activity for activity in here if not self.tiredness(activity)]
+        return next((found for lead in events if (found := self.best_of(fresh, lead))), None)
 
     def different(self, chosen: list[Activity]) -> Activity | None:
         left = self.of_size(chosen, self.left(chosen))
@@ -319,8 +329,8 @@ class Menu:
         return min(new or solo, key=lambda a: (self.tiredness(a), -self.pair.need(a), self.equals(a)), default=None)
 
     def touch(self, chosen: list[Activity]) -> Activity | None:
-        """A touch that both are open to, in every other draw and where none was shown in the last lists."""
-        if self.moment.seed and number_of(f"{self.moment.turn}:{self.moment.seed}") % 2:
+        """A touch that both are open to, at first and in every other draw, where none was shown in the last lists."""
+        if self.moment.turn and self.moment.seed and number_of(f"{self.moment.turn}:{self.moment.seed}") % 2:
             return None
         touches = [activity for activity in self.offered if activity.practice == "affection"]
         shown = {*self.moment.seen[-4 * self.moment.limit :]}
