@@ -87,6 +87,13 @@ async def say_yes_again(
     return choice
 
 
+async def end_yes_to_what_was_done(session: Session, partner: Partner, library: Library, activity: Activity) -> None:
+    """End a yes to what is done once; it stays in the other's plan until the next weekly turn, as any yes that ends."""
+    choice = (await find_choices(session, partner)).get(activity.id)
+    if activity.repeat == "once" and choice and choice.choice == "yes":
+        await remove_choice(session, partner, library, activity.id)
+
+
 async def remove_choice(session: Session, partner: Partner, library: Library, activity: str) -> None:
     """Remove a choice; a mutual yes stays in the other's plan until the next weekly turn. Idempotent."""
     link = await open_week(session, partner.key, library)

@@ -1,5 +1,7 @@
 """Feedback on an activity. It changes only its owner's view."""
 
+from app.rulesets.library import Library
+from app.service.choices import activities_of, end_yes_to_what_was_done
 from app.service.consents import require_processing
 from app.service.feedback_codec import Feedback, FeedbackInput, seal_feedback
 from app.service.past import fold
@@ -9,7 +11,9 @@ from app.store.crypto.ids import new_id, new_key
 from app.store.queries import feedback as stored_feedback
 
 
-async def give_feedback(session: Session, login: Login, body: FeedbackInput, ruleset: str | None) -> Feedback:
+async def give_feedback(
+    session: Session, login: Login, library: Library, body: FeedbackInput, ruleset: str | None
+) -> Feedback:
     """Store feedback, with the version of the ruleset of its decision. Raises `ConsentRequired`."""
     partner = login.partner
     await require_processing(session, partner)
@@ -18,4 +22,6 @@ async def give_feedback(session: Session, login: Login, body: FeedbackInput, rul
     feedback = Feedback(id_, today, *body, ruleset, login.generation)
     await stored_feedback.add(session.connection, **values, sealed=seal_feedback(partner, key, feedback))
     await fold(session, partner, lambda past: past.with_feedback(feedback))
+    if feedback.outcome == "done":
+        await end_yes_to_what_was_done(session, partner, library, activities_of(library)[feedback.activity])
     return feedback

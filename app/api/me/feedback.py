@@ -85,14 +85,15 @@ async def create_feedback(
     What was too long, too tiring or too expensive gives way to what is shorter, asks for less energy or costs less,
     and the view says so in `limits`. What was declined rests. After strong pressure or something unsafe, the view has
     smaller steps; where a partner felt little accepted, what asks nothing of the two comes first. An unsafe activity
-    is never suggested again.
+    is never suggested again. What is done `once` leaves the own plan.
     """
     library, locale = library_and_locale(request, context.partner.profile.locale)
     _require_reason_that_fits(library, body)
 
     async def make() -> StoredResponse:
         ruleset = await _ruleset_of(context, body.decision) if body.decision else None
-        stored = await feedback.give_feedback(context, context.login, FeedbackInput(**body.model_dump()), ruleset)
+        given = FeedbackInput(**body.model_dump())
+        stored = await feedback.give_feedback(context, context.login, library, given, ruleset)
         content = _out(library, locale, context.partner.profile.country, stored, root_of(request))
         return make_reply(content, Content_Language=locale)
 

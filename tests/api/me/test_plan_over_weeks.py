@@ -102,3 +102,45 @@ def test_without_its_time_it_lapses_as_any_yes(integrator: Integrator, couple: t
 
     assert taken_away.json()["until"] == "2026-12-07T00:00:00Z"
     assert ALONE not in plan(a)
+
+
+def done(person: Person, activity: str) -> None:
+    assert person.post("/v1/me/feedback", {"activity": activity, "outcome": "done"}).status_code == 201
+
+
+def test_what_is_done_once_leaves_its_doers_plan_now_and_the_others_at_the_turn(
+    integrator: Integrator, couple: tuple[Person, Person]
+) -> None:
+    a, b = couple
+    for person in couple:
+        say_yes(person, DANCE)
+    set_time(a, IN_THE_THIRD_WEEK, DANCE)
+    before = b.get("/v1/me/plan").content
+    done(a, DANCE)
+
+    assert DANCE not in plan(a)
+    assert DANCE not in {choice["activity"] for choice in a.get("/v1/me/choices").json()["data"]}
+    assert b.get("/v1/me/plan").content == before
+    integrator.move_to("2026-11-29T23:59:59Z", b)
+    assert DANCE in plan(b)
+    integrator.move_to(THIRD, a, b)
+    assert DANCE not in {**plan(a), **plan(b)}
+
+
+def test_what_returns_stays_in_the_plan_though_it_was_done(couple: tuple[Person, Person]) -> None:
+    a, _ = couple
+    done(a, WALK)
+
+    assert WALK in plan(a)
+
+
+def test_what_was_done_once_makes_room_for_another_yes(couple: tuple[Person, Person]) -> None:
+    a, _ = couple
+    others = [each["id"] for each in a.get("/v1/activities").json()["data"] if each["id"] not in (WALK, DANCE)]
+    for activity in others[:10]:
+        say_yes(a, activity)
+    refused = a.put(f"/v1/me/choices/{others[10]}", {"choice": "yes"})
+    done(a, DANCE)
+
+    assert refused.json()["code"] == "too_many_yeses"
+    say_yes(a, others[10])
