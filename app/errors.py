@@ -176,7 +176,7 @@ class OtherConsentText(RekindleError, status=409, title="The consent text has an
 class TooManyYeses(RekindleError, status=409, title="Twelve choices of yes are open"):
     """Twelve choices of `yes` are open: a yes to everything would reveal the choices of the other partner."""
 
-    remedy = "Delete one of them, or wait until one lapses."
+    remedy = "Delete one of them, or wait until one lapses: /v1/me/choices has when."
 
 
 class TooManyKeys(RekindleError, status=409, title="Two keys are active"):

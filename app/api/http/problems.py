@@ -132,7 +132,9 @@ def type_of(code: str, root: str = "") -> str:
 
 
 def render(problem: RekindleError, request_id: str, root: str = "") -> bytes:
-    body = _members(type(problem), problem.detail, request_id, root)
+    # Where there is no more to tell than the title, the detail says what to do; a fault of the server stays one.
+    is_bare = problem.detail == problem.title and problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    body = _members(type(problem), problem.remedy if is_bare else problem.detail, request_id, root)
     if isinstance(problem, ValidationFailed):
         body["errors"] = [_mistake_out(mistake) for mistake in problem.mistakes]
     return json.dumps(body, separators=(",", ":")).encode()

@@ -66,6 +66,8 @@ async def list_my_paths(request: Request, context: PartnerReadContext) -> Respon
 async def put_path(path: PathId, request: Request, context: PartnerWriteContext) -> Response:
     """Begin a path, which changes the partner's own view alone. Idempotent.
 
+    A path that rests on something private is begun as well, though the response and the list read as not begun.
+
     Its next step comes once feedback says that the one before was done. Steps for two come once both partners have
     begun the path, from the weekly turn after. A step that is marked `not_for_us` is passed over.
     """
