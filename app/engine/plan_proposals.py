@@ -1,16 +1,20 @@
 """A plan for the weeks ahead, proposed from this week's answers.
 
 Every week holds what both said yes to, then what the reader chose for themselves, then the menu that would be theirs in
-that week. Of the weeks before it is assumed that what was proposed has been done and what was on their menus has been
-seen, so that things rest and vary as they do from week to week. No other thing is assumed of the future.
+that week, of what its free times can hold. Of the weeks before it is assumed that what was proposed has been done and
+what was on their menus has been seen, so that things rest and vary as they do from week to week. No other thing is
+assumed of the future.
+
+What both said yes to has its days before anything of the reader's own is looked at, so that two who are free at the
+same times find it on the same days.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from app.engine.activity_index import ActivityIndex
-from app.engine.bitset import Mask, named, positions
+from app.engine.bitset import Mask, from_flags, named, positions
 from app.engine.choosing import draw_of
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.constraints import UNKNOWN_MINUTES
@@ -18,13 +22,15 @@ from app.engine.evaluate import full_reader, quiet_reader
 from app.engine.history import Done, Moment
 from app.engine.narrowing import is_left_alone, narrow
 from app.engine.offer import Offer, excluded_by_history, make_offer
-from app.engine.ruleset import Activity
+from app.engine.ruleset import Activity, When
 from app.engine.self_report import Agreed, PooledReport, SelfReport, answer_at, pool
 from app.engine.verdicts import Reading, heard, judge_pair, read
 
 REST_FROM_DAYS = 3
 """From so many free days in a week on, one of them is left free."""
 DAYS_A_WEEK = 7
+WEEKS_OF_A_YES = 2
+"""A yes that is given again now counts in this week and the next one; later ones are nobody's promise."""
 
 
 class FreeTime(NamedTuple):
@@ -33,6 +39,29 @@ class FreeTime(NamedTuple):
     day: int
     start: int
     end: int
+
+
+class Hours(NamedTuple):
+    """The minutes after midnight between which something may begin, and the days of the week, 0 for Monday."""
+
+    first: int = 0
+    last: int = 24 * 60
+    days: frozenset[int] = frozenset(range(DAYS_A_WEEK))
+
+
+_EVENING = Hours(17 * 60, 22 * 60)
+HOURS: Mapping[When, Hours] = {
+    "any": Hours(),
+    "morning": Hours(5 * 60, 10 * 60 + 30),
+    "midday": Hours(11 * 60, 14 * 60),
+    "daytime": Hours(8 * 60, 17 * 60),
+    "evening": _EVENING,
+    "night": Hours(first=20 * 60),
+    "friday_evening": _EVENING._replace(days=frozenset({4})),
+    "sunday_evening": _EVENING._replace(days=frozenset({6})),
+    "no_clock": Hours(days=frozenset()),
+}
+"""The hours of each part of the day: an editorial choice."""
 
 
 class Planned(NamedTuple):
@@ -68,13 +97,6 @@ class ProposedItem(NamedTuple):
     is_shared: bool
 
 
-class Candidate(NamedTuple):
-    """An activity, by its position in the activity index, that a week may hold."""
-
-    position: int
-    is_shared: bool
-
-
 def propose_plan(  # noqa: PLR0913  (what a view is made from, and the wishes)
     compiled: CompiledRuleset,
     mine: SelfReport,
@@ -94,20 +116,33 @@ def propose_plan(  # noqa: PLR0913  (what a view is made from, and the wishes)
         return [[] for _ in range(wishes.weeks)]
     own, other = read(compiled, pool(mine)), heard(compiled, theirs)
     pair, limits = judge_pair(compiled, own, other, agreed), _weekly_minutes(mine, other.report if other else None)
+    both = _times_of_both(make_offer(compiled, own, other, pair, moment), wishes, limits[1])
     seen = moment.seen
     for number in range(wishes.weeks):
         later = _moment_of_week(moment, seen, wishes, weeks)
         offer = make_offer(compiled, own, other, pair, later)
         reader = full_reader(offer, mine, disclosed) if disclosed else quiet_reader(offer, mine)
-        picks = [pick.bit for pick in narrow(offer, reader.width, reader.allowed, reader.leading).picks]
         fitting = offer.fitting & ~pair.withheld & reader.width & reader.allowed & ~excluded_by_history(offer)
         week = _Week(compiled.index, wishes, number, limits)
+        for item in both[number]:
+            if compiled.index.bit_of[item.activity.id] & fitting:
+                week.keep(item)
+        menu = narrow(offer, reader.width, reader.allowed & week.placeable(), reader.leading)
+        picks = [pick.bit for pick in menu.picks]
         proposed = Counter(item.activity.id for items in weeks for item in items)
-        for candidate in _candidates(offer, fitting, picks, wishes, proposed):
-            week.place(candidate)
+        for position in _candidates(offer, fitting, picks, wishes, proposed):
+            week.place(position, is_shared=False)
         weeks.append(sorted(week.items, key=lambda item: (item.day, item.start)))
         seen += tuple(compiled.index.order[bit.bit_length() - 1].id for bit in picks)
+        moment = _after_steps_in_passing(moment, offer, number)
     return weeks
+
+
+def _after_steps_in_passing(moment: Moment, offer: Offer, number: int) -> Moment:
+    """Return the moment as if the due steps that have no clock were done in the week `number`: the path goes on."""
+    due = [offer.compiled.index.order[position] for position in positions(offer.due)]
+    passed = [Done(activity.id, -DAYS_A_WEEK * number) for activity in due if activity.when == "no_clock"]
+    return moment._replace(history=moment.history._replace(done=(*moment.history.done, *passed)))
 
 
 def _weekly_minutes(mine: SelfReport, theirs: PooledReport | None) -> tuple[int, int]:
@@ -133,10 +168,33 @@ def _moment_of_week(
     return moment._replace(turn=moment.turn + number, seen=seen, history=history)
 
 
+def _times_of_both(offer: Offer, wishes: PlanWishes, minutes: int) -> list[list[ProposedItem]]:
+    """Return when each week would hold what both said yes to, by what the two share alone.
+
+    It rests on their yeses, their limits together, what has a time already, and the couple's draw.
+    """
+    index, moment = offer.compiled.index, offer.moment
+    joint = tuple(each for each in wishes.planned if index.bit_of.get(each.activity, 0) & index.joint)
+    held = wishes._replace(planned=joint)
+    both = named(index.bit_of, wishes.both) & offer.fitting & ~offer.pair.withheld & index.joint
+    both &= ~named(index.bit_of, [each.activity for each in joint]) | index.by_repeat["ritual"]
+    weeks: list[list[ProposedItem]] = []
+    proposed: Counter[str] = Counter()
+    for number in range(wishes.weeks):
+        week, draw = _Week(index, held, number, (minutes, minutes)), draw_of(moment._replace(turn=moment.turn + number))
+        drawn = sorted(positions(both), key=lambda i: index.digests[i] ^ draw)
+        for position in _in_turn(index, drawn, proposed):
+            week.place(position, is_shared=number < WEEKS_OF_A_YES)
+        weeks.append(week.items)
+        proposed.update(item.activity.id for item in week.items)
+        both &= ~named(index.bit_of, proposed) | index.by_repeat["ritual"]
+    return weeks
+
+
 def _candidates(
     offer: Offer, fitting: Mask, picks: list[Mask], wishes: PlanWishes, proposed: Counter[str]
-) -> Iterator[Candidate]:
-    """Yield what may stand in a week: what both said yes to, what the reader did, and their menu.
+) -> Iterator[int]:
+    """Yield the positions of what may stand in a week besides: what the reader chose to do alone, and their menu.
 
     Of each, what this plan has had less often goes first, then what the draw or the menu puts first. A step that is due
     on a path goes before the rest of the menu.
@@ -146,16 +204,13 @@ def _candidates(
     own = named(index.bit_of, wishes.own) & fitting & ~index.joint
     menu = [bit.bit_length() - 1 for bit in picks if not bit & (both | own | offer.due)]
     due = [bit.bit_length() - 1 for bit in picks if bit & offer.due & ~(both | own)]
-    for chosen, is_shared in ((both, True), (own, False)):
-        drawn = sorted(positions(chosen), key=lambda i: index.digests[i] ^ draw)
-        yield from _in_turn(index, drawn, proposed, is_shared=is_shared)
-    yield from _in_turn(index, due, proposed, is_shared=False)
-    yield from _in_turn(index, menu, proposed, is_shared=False)
+    drawn = sorted(positions(own), key=lambda i: index.digests[i] ^ draw)
+    for order in (drawn, due, menu):
+        yield from _in_turn(index, order, proposed)
 
 
-def _in_turn(index: ActivityIndex, order: list[int], proposed: Counter[str], *, is_shared: bool) -> Iterator[Candidate]:
-    for position in sorted(order, key=lambda i: proposed[index.order[i].id]):
-        yield Candidate(position, is_shared)
+def _in_turn(index: ActivityIndex, order: list[int], proposed: Counter[str]) -> list[int]:
+    return sorted(order, key=lambda i: proposed[index.order[i].id])
 
 
 class _Week:
@@ -178,21 +233,31 @@ class _Week:
         later = named(index.bit_of, [planned.activity for planned in wishes.planned if planned.week > number])
         self._gone |= later & ~index.by_repeat["ritual"]
 
-    def place(self, candidate: Candidate) -> None:
-        """Put an activity into the shortest stretch that holds it, where the week has room for it."""
-        activity, bit = self._index.order[candidate.position], 1 << candidate.position
-        is_full = len(self._free_days()) <= self._resting_days
+    def place(self, position: int, *, is_shared: bool) -> None:
+        """Put an activity into the shortest stretch that holds it at its hours, where the week has room for it."""
+        activity = self._index.order[position]
+        for stretch in self._free:
+            start = _start_in(stretch, activity)
+            if start is not None:
+                self.keep(ProposedItem(activity, stretch.day, start, is_shared))
+                return
+
+    def keep(self, item: ProposedItem) -> None:
+        """Put an item on its day, where the day is free and the week has room for it."""
+        activity, bit = item.activity, self._index.bit_of[item.activity.id]
+        is_full = len(self._free_days()) <= self._resting_days or item.day not in self._free_days()
         if is_full or bit & self._gone or activity.minutes > self._minutes:
             return
         if activity.together and activity.minutes > self._minutes_together:
             return
-        free = next((stretch for stretch in self._free if stretch.end - stretch.start >= activity.minutes), None)
-        if free is None:
-            return
-        self.items.append(ProposedItem(activity, free.day, free.start, candidate.is_shared))
+        self.items.append(item)
         self._count(bit)
         # One thing a day is enough.
-        self._free = [stretch for stretch in self._free if stretch.day != free.day]
+        self._free = [stretch for stretch in self._free if stretch.day != item.day]
+
+    def placeable(self) -> Mask:
+        """Return what begins at its hours, and ends, within a stretch that is left."""
+        return from_flags(any(_start_in(free, each) is not None for free in self._free) for each in self._index.order)
 
     def _free_days(self) -> set[int]:
         return {stretch.day for stretch in self._free}
@@ -207,6 +272,14 @@ class _Week:
         self._minutes_together -= activity.minutes if activity.together else 0
         self._gone |= self._index.same_purpose[position] | self._index.same_family[position]
         self._gone |= self._index.prepares if activity.prepares else 0
+
+
+def _start_in(stretch: FreeTime, activity: Activity) -> int | None:
+    """Return the minute at which an activity begins in a stretch, at its hours and within it; None for no such one."""
+    hours = HOURS[activity.when]
+    start = max(stretch.start, hours.first)
+    fits = stretch.day in hours.days and start <= hours.last and start + activity.minutes <= stretch.end
+    return start if fits else None
 
 
 def _stretches(wishes: PlanWishes, number: int) -> Iterator[FreeTime]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.history import COOLDOWN_DAYS, BegunPath, Done, History, Moment
-from app.engine.plan_proposals import FreeTime, Planned, PlanWishes, ProposedItem, propose_plan
+from app.engine.plan_proposals import WEEKS_OF_A_YES, FreeTime, Planned, PlanWishes, ProposedItem, propose_plan
 from app.engine.self_report import NO_AGREEMENT, Agreed, PooledReport, SelfReport, agree, pool, support_kinds
 from app.engine.view import Suggestion, View
 from app.rulesets.sampling import SampledCouple
@@ -147,6 +147,15 @@ def everything_fits_into_a_free_time(week: Week) -> None:
         assert {(item.day, m) for m in range(item.start, item.start + item.activity.minutes)} <= free_minutes
 
 
+def everything_begins_in_its_part_of_the_day(week: Week) -> None:
+    parts = {"morning": (5, 11), "midday": (11, 15), "daytime": (8, 18), "night": (20, 24), "any": (0, 24)}
+    for item in week.items:
+        first, end = parts.get(item.activity.when, (17, 23))
+        assert item.activity.when != "no_clock"
+        assert first <= item.start / 60 < end
+        assert {"friday_evening": 4, "sunday_evening": 6}.get(item.activity.when, item.day) == item.day
+
+
 def nothing_begins_in_the_past(week: Week) -> None:
     if week.number == 0:
         for item in week.items:
@@ -170,7 +179,7 @@ def a_day_holds_one_thing_and_one_free_day_stays_free(week: Week) -> None:
 
 def shared_is_what_both_said_yes_to_and_nothing_else(week: Week) -> None:
     for item in week.items:
-        assert item.is_shared == (item.activity.id in week.asked.wishes.both)
+        assert item.is_shared == (item.activity.id in week.asked.wishes.both and week.number < WEEKS_OF_A_YES)
         assert item.activity.together or not item.is_shared
 
 
@@ -227,6 +236,7 @@ def every_limit_of_a_view_is_kept(week: Week) -> None:
 CHECKS: tuple[Callable[[Week], None], ...] = (
     no_week_holds_more_minutes_than_were_answered,
     everything_fits_into_a_free_time,
+    everything_begins_in_its_part_of_the_day,
     nothing_begins_in_the_past,
     a_day_holds_one_thing_and_one_free_day_stays_free,
     shared_is_what_both_said_yes_to_and_nothing_else,

@@ -94,8 +94,8 @@ async def propose_plan_weeks(body: PlanProposalIn, request: Request, context: Pa
     """Propose what to do in the coming weeks, and when. Nothing is stored: to keep an item, choose it and set its time.
 
     All of it fits the free times, the partner's `minutes_per_week` (60 where it is not answered) and every limit of
-    their answers now; what is in the plan with a time already is counted. Shared are only items that both said yes to.
-    Times are in the partner's time zone.
+    their answers now; what is in the plan with a time already is counted. Shared are only items that both said yes to,
+    in the two weeks that a yes lasts. Times are in the partner's time zone, each in its part of the day.
     """
     library, locale = library_and_locale(request, context.partner.profile.locale)
     free = [FreeTime(DAYS.index(time.day), _minute(time.from_), _minute(time.to)) for time in body.free]
