@@ -7,13 +7,13 @@ shapes of `view_shapes`.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from app.api.http.json_bytes import to_bytes
 from app.api.recommendations import view_shapes as shapes
 from app.engine.answer_types import SupportKind
 from app.engine.bitset import positions
+from app.engine.conditions import clauses
 from app.engine.constraints import AnswerValue
 from app.engine.ruleset import Activity, Insight, Rule
 from app.engine.view import AskNext, OpeningSentence, OwnVerdict, Reason, StrategyView, Suggestion, View
@@ -21,6 +21,8 @@ from app.rulesets.library import HelpLine, Library, wordings_of
 
 OFTEN = 250
 """The share of reports, in thousandths, from which on an answer is said to change the list for many people."""
+MOST_INSIGHTS = 3
+"""The insights of a view where safety asks for no more."""
 _NEEDS: tuple[shapes.NeedOut | None, ...] = (None, "slight", "moderate", "strong")
 Wording = TypeVar("Wording")
 _QUARTERS = {0.25: "¼", 0.5: "½", 0.75: "¾"}
@@ -32,7 +34,7 @@ class Depth(NamedTuple):
 
     One number serves for every strategy, since which one leads rests on both partners and a sentence may not tell it.
     A rule is told with the activity that it calls for; of a strategy, what holds for everybody.
-    Insights of the safety policy are stated at every depth; where there is one of them, one other stands beside it.
+    Insights of the safety policy are stated at every depth, and others beside them while there are few.
     """
 
     strategy: int | None
@@ -48,8 +50,8 @@ class Depth(NamedTuple):
 
 DEPTHS: dict[shapes.Explain, Depth] = {
     # Why something is not for now is said at every depth.
-    "none": Depth(strategy=0, against=1, activity=0, insights=1),
-    "reasons": Depth(strategy=1, against=1, activity=1, insights=1),
+    "none": Depth(strategy=0, against=1, activity=0, insights=2),
+    "reasons": Depth(strategy=1, against=1, activity=1, insights=2),
     "full": Depth(strategy=None, against=None, activity=None, insights=None),
 }
 
@@ -89,6 +91,7 @@ class Renderer:
         self._strategies = {strategy.id: self._strategy_part(strategy.id) for strategy in library.ruleset.strategies}
         self._activities = tuple(self._activity_parts(activity) for activity in library.compiled.index.order)
         self._safety = {insight.id for insight in library.ruleset.insights if insight.basis == "safety_policy"}
+        self._reads = {one.id: {clause.finding for clause in clauses(one.when)} for one in library.ruleset.insights}
         self._insights = {insight.id: self._insight_wordings(insight) for insight in library.ruleset.insights}
 
     def view(self, view: View, country: str | None, explain: shapes.Explain, today: date, root: str = "") -> bytes:
@@ -266,12 +269,24 @@ class Renderer:
         return written
 
     def _insights_of(self, view: View, limit: int | None) -> list[bytes]:
-        stated = view.insights
-        if limit is not None:
-            of_safety = [] if self._safety.isdisjoint(stated) else [one for one in stated if one in self._safety]
-            others = (insight for insight in stated if insight not in self._safety)
-            stated = (*of_safety, *(islice(others, limit) if len(of_safety) <= limit else ()))
+        stated = view.insights if limit is None else self._few_insights(view.insights, limit)
         return [take_wording(self._insights[insight], view.turn) for insight in stated]
+
+    def _few_insights(self, raised: Sequence[str], limit: int) -> list[str]:
+        """Return those of safety and the first others, three in all where safety leaves room, one of each subject.
+
+        Two that read a finding in common speak of one subject.
+        """
+        few = [one for one in raised if one in self._safety]
+        room, spoken_of = min(limit, MOST_INSIGHTS - len(few)), set[str]().union(*(self._reads[one] for one in few))
+        for insight in raised:
+            if room <= 0:
+                break
+            if insight not in self._safety and spoken_of.isdisjoint(self._reads[insight]):
+                few.append(insight)
+                spoken_of |= self._reads[insight]
+                room -= 1
+        return few
 
     def _insight_wordings(self, insight: Insight) -> tuple[bytes, ...]:
         texts = wordings_of(self.texts, f"insights/{insight.id}/text")
