@@ -177,7 +177,7 @@ def test_other_numbers_of_activities_are_refused(ask: Ask, given: object, code: 
 
 
 def test_reasons_are_explained_unless_asked_otherwise(ask: Ask) -> None:
-    report = report_of({"communication.ease": "strained", "novelty.routine": 5, "time_together.engagement": 1})
+    report = report_of({"communication.ease": "strained", "novelty.routine": 5, "busyness.energy": "drained"})
     plain, none, full = (view_of(ask(report, explain=explain)) for explain in ("reasons", "none", "full"))
 
     assert plain == view_of(ask(report))
