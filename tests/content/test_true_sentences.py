@@ -25,7 +25,9 @@ SAID = {
     "decimals": "6.5",
     "quarter": "6½",
     "loss": "We are very sorry.",
-    "hard first": "makes a lot of things harder. It helps that you two make a good team.",
+    "unloved": "felt unloved",
+    "matters little": "as if you don't matter",
+    "hard first": "makes a lot of things harder. You're a good team all the same.",
 }
 
 
@@ -44,6 +46,9 @@ def client(rulesets: ActiveRuleset) -> Iterator[TestClient]:
         ({"time_together": {"desired_hours_per_week": 4, "feels": "plenty"}}, [], ["too much"]),
         ({"time_together": {"desired_hours_per_week": 6.5}}, ["quarter"], ["decimals"]),
         ({"circumstances": {"season": ["grief"]}}, ["loss"], ["seldom argue"]),
+        ({"closeness": {"feelings": ["unloved"]}}, ["unloved"], ["matters little"]),
+        ({"closeness": {"feelings": ["unimportant"]}}, ["matters little"], ["unloved"]),
+        ({"closeness": {"feelings": ["unloved", "unimportant"]}}, ["matters little", "unloved"], []),
         (
             {
                 "time_together": {"desired_hours_per_week": 4, "feels": "far_too_little"},
