@@ -7,7 +7,7 @@ import typer
 
 from app.settings import read_settings
 
-ContentFolder = Annotated[
+FolderArgument = Annotated[
     Path | None,
     typer.Argument(help="The folder of content; the one in force if left out.", metavar="FOLDER", file_okay=False),
 ]

@@ -6,12 +6,12 @@ import typer
 
 from app.engine.condition_parser import nearest
 from app.rulesets.load import load_ruleset
-from verification.options import ContentFolder, Workers, content_in
+from verification.options import FolderArgument, Workers, content_in
 from verification.prove import RANDOM_PAIRS, SECONDS_EACH, Prover, prove_library
 
 
 def run(
-    folder: ContentFolder = None,
+    folder: FolderArgument = None,
     *,
     only: Annotated[list[str] | None, typer.Option(help="One property by its id; may be given again.")] = None,
     random: Annotated[int, typer.Option(help="How many random pairs of reports to run.", min=1)] = RANDOM_PAIRS,

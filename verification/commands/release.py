@@ -16,7 +16,7 @@ from app.rulesets.library import Library
 from app.rulesets.question_shares import write_share_file
 from app.rulesets.releases import newest_release, read_release
 from app.rulesets.review import check_content
-from verification.options import ContentFolder, Scheduler, Workers, content_in
+from verification.options import FolderArgument, Scheduler, Workers, content_in
 from verification.prove import Prover, proofs_of, prove_library
 from verification.question_shares import REPORTS, ShareCount, count_shares
 from verification.release_file import next_version, publish, with_version
@@ -32,7 +32,7 @@ class NothingNew(RekindleError):
 
 
 def run(
-    folder: ContentFolder = None,
+    folder: FolderArgument = None,
     *,
     reports: Annotated[
         int, typer.Option(help="Over how many sampled reports the shares of questions are counted.", min=100)

@@ -12,12 +12,12 @@ from app.rulesets.releases import ReleaseStore, newest_release
 from verification.boundaries import generate
 from verification.equivalents import why_equivalent
 from verification.mutants import fates
-from verification.options import ContentFolder, content_in
+from verification.options import FolderArgument, content_in
 from verification.scenarios import Difference, ScenarioCouple, Suite, compared, decide
 
 
 def run(
-    folder: ContentFolder = None,
+    folder: FolderArgument = None,
     *,
     rule: Annotated[str | None, typer.Option(help="Print the scenarios in which this rule fires instead.")] = None,
     mutants: Annotated[bool, typer.Option("--mutants", help="Say how many small mistakes the suite sees.")] = False,
