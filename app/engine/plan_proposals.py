@@ -41,7 +41,7 @@ class FreeTime(NamedTuple):
     end: int
 
 
-class Hours(NamedTuple):
+class PartOfDay(NamedTuple):
     """The minutes after midnight between which something may begin, and the days of the week, 0 for Monday."""
 
     first: int = 0
@@ -49,17 +49,17 @@ class Hours(NamedTuple):
     days: frozenset[int] = frozenset(range(DAYS_A_WEEK))
 
 
-_EVENING = Hours(17 * 60, 22 * 60)
-HOURS: Mapping[When, Hours] = {
-    "any": Hours(),
-    "morning": Hours(5 * 60, 10 * 60 + 30),
-    "midday": Hours(11 * 60, 14 * 60),
-    "daytime": Hours(8 * 60, 17 * 60),
+_EVENING = PartOfDay(17 * 60, 22 * 60)
+PARTS_OF_DAY: Mapping[When, PartOfDay] = {
+    "any": PartOfDay(),
+    "morning": PartOfDay(5 * 60, 10 * 60 + 30),
+    "midday": PartOfDay(11 * 60, 14 * 60),
+    "daytime": PartOfDay(8 * 60, 17 * 60),
     "evening": _EVENING,
-    "night": Hours(first=20 * 60),
+    "night": PartOfDay(first=20 * 60),
     "friday_evening": _EVENING._replace(days=frozenset({4})),
     "sunday_evening": _EVENING._replace(days=frozenset({6})),
-    "no_clock": Hours(days=frozenset()),
+    "no_clock": PartOfDay(days=frozenset()),
 }
 """The hours of each part of the day: an editorial choice."""
 
@@ -174,14 +174,17 @@ def _times_of_both(offer: Offer, wishes: PlanWishes, minutes: int) -> list[list[
     It rests on their yeses, their limits together, what has a time already, and the couple's draw.
     """
     index, moment = offer.compiled.index, offer.moment
-    joint = tuple(each for each in wishes.planned if index.bit_of.get(each.activity, 0) & index.joint)
-    held = wishes._replace(planned=joint)
+    joint = tuple(planned for planned in wishes.planned if index.bit_of.get(planned.activity, 0) & index.joint)
+    together = wishes._replace(planned=joint)
     both = named(index.bit_of, wishes.both) & offer.fitting & ~offer.pair.withheld & index.joint
-    both &= ~named(index.bit_of, [each.activity for each in joint]) | index.by_repeat["ritual"]
+    both &= ~named(index.bit_of, [planned.activity for planned in joint]) | index.by_repeat["ritual"]
     weeks: list[list[ProposedItem]] = []
     proposed: Counter[str] = Counter()
     for number in range(wishes.weeks):
-        week, draw = _Week(index, held, number, (minutes, minutes)), draw_of(moment._replace(turn=moment.turn + number))
+        week, draw = (
+            _Week(index, together, number, (minutes, minutes)),
+            draw_of(moment._replace(turn=moment.turn + number)),
+        )
         drawn = sorted(positions(both), key=lambda i: index.digests[i] ^ draw)
         for position in _in_turn(index, drawn, proposed):
             week.place(position, is_shared=number < WEEKS_OF_A_YES)
@@ -257,7 +260,9 @@ class _Week:
 
     def placeable(self) -> Mask:
         """Return what begins at its hours, and ends, within a stretch that is left."""
-        return from_flags(any(_start_in(free, each) is not None for free in self._free) for each in self._index.order)
+        return from_flags(
+            any(_start_in(free, activity) is not None for free in self._free) for activity in self._index.order
+        )
 
     def _free_days(self) -> set[int]:
         return {stretch.day for stretch in self._free}
@@ -276,7 +281,7 @@ class _Week:
 
 def _start_in(stretch: FreeTime, activity: Activity) -> int | None:
     """Return the minute at which an activity begins in a stretch, at its hours and within it; None for no such one."""
-    hours = HOURS[activity.when]
+    hours = PARTS_OF_DAY[activity.when]
     start = max(stretch.start, hours.first)
     fits = stretch.day in hours.days and start <= hours.last and start + activity.minutes <= stretch.end
     return start if fits else None

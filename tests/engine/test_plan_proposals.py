@@ -210,7 +210,7 @@ FAULTS: dict[str, Plant] = {
         ),
     ),
     "a yes is promised for longer than it lasts": instead("WEEKS_OF_A_YES", lambda weeks: weeks + 1),
-    "things have no hours": instead("HOURS", lambda hours: dict.fromkeys(hours, hours["any"])),
+    "things have no hours": instead("PARTS_OF_DAY", lambda parts: dict.fromkeys(parts, parts["any"])),
     "whoever wants to be left alone is not": instead("is_left_alone", lambda _: lambda _mine: False),
     "nothing rests": instead("excluded_by_history", lambda _: lambda _offer: 0),
     "the weeks before are forgotten": instead(

@@ -92,8 +92,8 @@ async def create_feedback(
 
     async def make() -> StoredResponse:
         ruleset = await _ruleset_of(context, body.decision) if body.decision else None
-        given = FeedbackInput(**body.model_dump())
-        stored = await feedback.give_feedback(context, context.login, library, given, ruleset)
+        fields = FeedbackInput(**body.model_dump())
+        stored = await feedback.give_feedback(context, context.login, library, fields, ruleset)
         content = _out(library, locale, context.partner.profile.country, stored, root_of(request))
         return make_reply(content, Content_Language=locale)
 
