@@ -42,11 +42,15 @@ Cause = Literal[
 
 
 class Reaction(NamedTuple):
-    """What a partner said of an activity, and how many days ago."""
+    """What a partner said of an activity, and how many days ago.
+
+    `is_over` is true where they have answered otherwise since: the activity still rests, and nothing else gives way.
+    """
 
     activity: str
     cause: Cause
     days_ago: int
+    is_over: bool = False
 
 
 class BegunPath(NamedTuple):

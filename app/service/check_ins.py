@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from app.engine.plain_values import Plain, from_plain, to_plain, without_none
-from app.engine.self_report import SelfReport
+from app.engine.self_report import SelfReport, answer_at
 from app.engine.vocabulary import ANSWERS
 from app.errors import FieldError, ValidationFailed
 from app.rulesets.library import Library, Question
@@ -30,7 +30,7 @@ from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.service.private_marks import Mark, Opened
 from app.service.report_codec import MarkedAnswers
-from app.service.reports import NewReport, SubmittedReport, store_report
+from app.service.reports import ENERGY, NewReport, SubmittedReport, store_report
 from app.service.safety_carry_over import carry_over, find_support, kinds_called_for
 from app.service.session import Session
 from app.service.tokens import Login
@@ -134,6 +134,7 @@ async def check_in(session: Session, login: Login, library: Library, sent: Check
         carry_over(support, sent.answers.safety, session.now.date(), login.generation),
         sent.answered_on,
         opened,
+        answer_at(sent.answers, ENERGY),
     )
     return await store_report(session, partner, library, new, locale)
 

@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from app.engine.activity_index import ActivityIndex
+from app.engine.answer_types import Energy
 from app.engine.history import BegunPath, Cause, Done, History, Reaction
+from app.engine.reactions import is_enough
 from app.service.choices import Choice
 from app.service.feedback_codec import Feedback, find_feedback
 from app.service.partners import Partner
@@ -53,7 +56,8 @@ class Past:
 
     `since` is the day of their first report, `lists` the oldest first. `done` gives by activity the day on which it
     was done last; `unsafe` are those that were not safe, `pressed_on` the last day on which something felt so.
-    `reactions` gives by activity what was said of it, and when last. `marks` gives by activity the generation of the
+    `reactions` gives by activity what was said of it, and when last; `rested_from` are those they were too tired for
+    before they told of energy enough. `marks` gives by activity the generation of the
     passphrase which opens all feedback on it, `pressed_mark` that of the last feedback that was pressing.
     `paths` are those that the partner is on, `has_left` tells whether they ever left a couple.
     """
@@ -64,6 +68,7 @@ class Past:
     unsafe: frozenset[str] = frozenset()
     pressed_on: date | None = None
     reactions: Mapping[str, Mapping[Cause, date]] = field(default_factory=dict)
+    rested_from: frozenset[str] = frozenset()
     marks: Mapping[str, str] = field(default_factory=dict)
     pressed_mark: str = NO_GENERATION
     paths: Mapping[str, Begun] = field(default_factory=dict)
@@ -94,9 +99,20 @@ class Past:
         if feedback.causes:
             causes = {**past.reactions.get(feedback.activity, {}), **dict.fromkeys(feedback.causes, feedback.given_on)}
             past = replace(past, reactions={**past.reactions, feedback.activity: causes})
+        if "too_tired" in feedback.causes:
+            past = replace(past, rested_from=past.rested_from - {feedback.activity})
         if feedback.was_pressing:
             past = replace(past, pressed_on=feedback.given_on, pressed_mark=mark)
         return past
+
+    def with_energy(self, index: ActivityIndex, energy: Energy, answered_on: date) -> "Past":
+        """Return the past after an answer about energy: it ends having been too tired for what needs no more."""
+        rested = [
+            activity
+            for activity, causes in self.reactions.items()
+            if "too_tired" in causes and causes["too_tired"] <= answered_on and is_enough(index, activity, energy)
+        ]
+        return replace(self, rested_from=self.rested_from.union(rested))
 
 
 class OwnPast(NamedTuple):
@@ -130,7 +146,7 @@ def history_from(own: OwnPast, today: date, opened: Opened) -> History:
         paths=tuple([BegunPath(path, (today - begun.on).days) for path, begun in past.paths.items()]),
         reactions=tuple(
             [
-                Reaction(activity, cause, (today - on).days)
+                Reaction(activity, cause, (today - on).days, cause == "too_tired" and activity in past.rested_from)
                 for activity in past.reactions
                 for cause, on in past.reactions[activity].items()
             ]

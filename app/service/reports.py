@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.engine.self_report import SelfReport
+from app.engine.answer_types import Energy
+from app.engine.self_report import SelfReport, answer_at, pool
 from app.engine.vocabulary import GROUPS
 from app.rulesets.library import Library
 from app.service import report_codec, safety_carry_over
 from app.service.consents import require_processing
 from app.service.partners import Partner
+from app.service.past import fold
 from app.service.private_marks import Mark, Opened
 from app.service.report_codec import Marks
 from app.service.safety_carry_over import CarriedSupport
@@ -21,6 +23,8 @@ from app.service.week import begin_first_time, find_link, note_mutual_answers
 from app.store.crypto.ids import new_id, new_key
 from app.store.queries import couples as stored_couples
 from app.store.queries import reports as stored_reports
+
+ENERGY = "busyness.energy"
 
 
 class SubmittedReport(NamedTuple):
@@ -34,7 +38,7 @@ class SubmittedReport(NamedTuple):
 class NewReport(NamedTuple):
     """A report to store, with the marks of its private answers and the support that counts after it.
 
-    `opened` is what the view may tell that is returned now.
+    `opened` is what the view may tell that is returned now. `energy` is the answer about it that was just sent.
     """
 
     report: SelfReport
@@ -42,6 +46,7 @@ class NewReport(NamedTuple):
     support: CarriedSupport
     answered_on: date
     opened: Opened
+    energy: Energy | None
 
 
 class OwnReport(NamedTuple):
@@ -71,14 +76,15 @@ async def submit_report(
     support = await safety_carry_over.find_support(session, partner)
     support = safety_carry_over.carry_over(support, report.safety, today, generation)
     opened = Opened(generation, frozenset([*marks, *safety_carry_over.kinds_called_for(report.safety)]))
-    return await store_report(session, partner, library, NewReport(report, marks, support, today, opened), locale)
+    new = NewReport(report, marks, support, today, opened, answer_at(report, ENERGY))
+    return await store_report(session, partner, library, new, locale)
 
 
 async def store_report(
     session: Session, partner: Partner, library: Library, new: NewReport, locale: str
 ) -> SubmittedReport:
     """Store a report and the support that it leaves, and return the view that it leads to."""
-    report, marks, support, answered_on, opened = new
+    report, marks, support, answered_on, opened, energy = new
     link = await find_link(session, partner.key)
     if link and link.pools and link.first_at is None:
         # Of two first reports at once, the later one sees the other.
@@ -101,6 +107,10 @@ async def store_report(
         await note_mutual_answers(session, link, report.mutual)
         if link.first_at is None:
             await begin_first_time(session, link, library)
+    # What is kept private may only take away, so it ends nothing; the past is written all the same, in equal time.
+    if energy is not None:
+        told = energy if answer_at(pool(report), ENERGY) is not None else "drained"
+        await fold(session, partner, lambda past: past.with_energy(library.compiled.index, told, answered_on))
     view = await show_now(session, partner, library, opened, locale)
     return SubmittedReport(id_, answered_on, view)
 

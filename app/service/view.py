@@ -252,7 +252,11 @@ def _history_out(history: History) -> dict[str, Any]:
         "not_for_us": sorted(history.unwanted - history.silent),
         "not_now": sorted(history.put_off),
         "gentle": history.gentle and history.is_gentle_told,
-        "reactions": [one._asdict() for one in history.reactions if one.activity not in history.silent],
+        "reactions": [
+            {"activity": one.activity, "cause": one.cause, "days_ago": one.days_ago}
+            for one in history.reactions
+            if one.activity not in history.silent
+        ],
     }
 
 

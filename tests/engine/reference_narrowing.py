@@ -22,6 +22,7 @@ from tests.engine.reference import (
 from tests.engine.reference_paths import steps_due
 
 DAYS_OF_FAMILY_REST = {"partner_declined": 56, "not_our_kind_of_thing": 90, "unsafe": 365}
+DAYS_OF_REST_AFTER = {"too_long": 56, "too_tired": 56, "too_expensive": 56}
 DANGERS = ("fear", "hurt", "injury", "threat", "forced", "control")
 SAFETY = (*DANGERS, "humiliated", "self_harm", "worried_about_own_acts")
 
@@ -198,9 +199,10 @@ class Narrowing:
 
     def rests_after_feedback(self, activity: Activity) -> bool:
         by_id = {each.id: each for each in self.pair.ruleset.activities}
-        for id_, cause, ago in self.past.reactions:
+        for id_, cause, ago, _ in self.past.reactions:
             family = by_id[id_].family if id_ in by_id else None
             is_near = activity.id == id_ or (family is not None and activity.family == family)
-            if (activity.id == id_ and ago < 28) or (is_near and ago < DAYS_OF_FAMILY_REST.get(cause, 0)):
+            days, of_family = DAYS_OF_REST_AFTER.get(cause, 28), DAYS_OF_FAMILY_REST.get(cause, 0)
+            if (activity.id == id_ and ago < days) or (is_near and ago < of_family):
                 return True
         return False

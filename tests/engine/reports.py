@@ -132,7 +132,11 @@ def random_past(
     unwanted, put_off = (random.sample(known, random.choice((0, 0, 3, 40, len(known) - 1))) for _ in range(2))
     gentle = random.random() < 0.3 if is_gentle is None else is_gentle
     causes = random.sample(get_args(Cause), random.choice((0, 0, 1, 2, 4)))
-    said = [Reaction(random.choice(known), cause, random.choice((0, 27, 28, 55, 56, 90, 364, 365))) for cause in causes]
+    ago = (0, 1, 8, 27, 28, 55, 56, 90, 364, 365)
+    said = [
+        Reaction(random.choice(known), cause, random.choice(ago), is_over=random.random() < 0.2)
+        for cause in [*causes, *causes[:1]]
+    ]
     begun = random.sample(paths, random.choice((0, 1, 3))) if paths else []
     return History(
         tuple(done),
