@@ -163,17 +163,16 @@ class _Menu:
         """Return the leading strategy's strongest need, as small and as near at hand as the two need it."""
         offer = self._offer
         index, pair, signs = offer.compiled.index, offer.pair, offer.compiled.signs
-        kept_up = offer.own.kept_up | offer.other.kept_up if offer.other else offer.own.kept_up
+        leads = self._leads()
         here = self._first
         if pair.signs & signs.begin_small:
             here = here & index.first_steps or here
-        here = here & ~kept_up or here
+        here = here & ~self._kept_up(leads) or here
         here = here & ~self._gone or here
         # A list that one writes alone is no beginning while there is something to do.
         here = here & (index.joint | ~index.prepares) or here
         # Where only what lasts is left to begin with, it takes turns, whatever its need.
         here = here if here & ~signs.lasting else self._freshest(here)
-        leads = self._leads()
         if alone := self._for_one_heard_alone(here):
             here, leads = alone, self._own_leads()
         if not here & self._due and (made := self._made_for(here, leads)):
@@ -181,6 +180,14 @@ class _Menu:
         here = self._most_needed(here)
         here = self._settled(here & self._due or here & ~index.prepares or here)
         return here & signs.welcome or here
+
+    def _kept_up(self, leads: list[Made]) -> Mask:
+        """Return what they do already, but for what is made for a hard time: that is needed all the same."""
+        own, other = self._offer.own, self._offer.other
+        kept_up = own.kept_up | other.kept_up if other else own.kept_up
+        for made in leads:
+            kept_up &= ~made.all if made.is_for_hard_time else ~0
+        return kept_up
 
     def _for_one_heard_alone(self, here: Mask) -> Mask:
         """Return what nobody else has to join in and is called for as much, unless something here is what counts."""

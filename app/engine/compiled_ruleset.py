@@ -74,13 +74,21 @@ class CompiledPurpose(NamedTuple):
     digest: int
 
 
+HARD_TIME = "hard_time"
+"""The finding that tells of a loss, an illness or a baby just born."""
+
+
 class Made(NamedTuple):
-    """The activities that a lead begins a list with; see `Lead`."""
+    """The activities that a lead begins a list with; see `Lead`.
+
+    `is_for_hard_time` is true of a lead that reads what hard time the two go through.
+    """
 
     best_first: tuple[Mask, ...]
     all: Mask
     lasts: bool
     life_event: bool
+    is_for_hard_time: bool
 
 
 class CompiledLead(NamedTuple):
@@ -306,7 +314,8 @@ def _signs(
 
     def made_by(lead: Lead) -> Made:
         best_first = tuple(index.bit_of[id_] for id_ in lead.activities)
-        return Made(best_first, sum(best_first), lead.lasts, lead.life_event)
+        is_for_hard_time = any(clause.finding == HARD_TIME for clause in clauses(lead.when))
+        return Made(best_first, sum(best_first), lead.lasts, lead.life_event, is_for_hard_time)
 
     def compiled(lead: Lead) -> CompiledLead:
         made, read = made_by(lead), {position[clause.finding] for clause in clauses(lead.when)}

@@ -321,6 +321,13 @@ class Pair:
     def is_kept_up(self, activity: Activity) -> bool:
         return any(activity.practice in (answer(report, "time_together.we_already") or ()) for report in self.heard)
 
+    @cached_property
+    def made_for_a_hard_time(self) -> set[str]:
+        """What leads name that hold and read what hard time the two go through."""
+        leads = [lead for lead in self.ruleset.choosing.leads if self.holds_for_either(lead.when)]
+        hard = [lead for lead in leads if any(clause.finding == "hard_time" for clause in clauses(lead.when))]
+        return {id_ for lead in hard for id_ in lead.activities}
+
     def could_begin(self, activities: list[Activity]) -> list[Activity]:
         """Nothing side by side that does not count; of two, nothing for one alone while there is else."""
         active = [activity for activity in activities if self.strategy(activity) and not self.is_passive(activity)]

@@ -150,7 +150,7 @@ class Menu:
         near = [
             (
                 is_small_asked and a.minutes > 15,
-                self.pair.is_kept_up(a),
+                self.pair.is_kept_up(a) and a.id not in self.pair.made_for_a_hard_time,
                 self.is_near_due(a),
                 a.prepares and not a.together,
             )

@@ -15,7 +15,17 @@ from app.engine.ruleset import Activity
 from app.engine.self_report import NO_AGREEMENT, Agreed, PooledReport, SelfReport, pool
 from app.engine.view import View
 from app.rulesets.sampling import sample_couples
-from tests.engine.build import a_report, ids, offer_to, pooled, shown, strategies, with_answer, without_private
+from tests.engine.build import (
+    a_report,
+    ids,
+    offer_to,
+    pooled,
+    shown,
+    strategies,
+    view_of,
+    with_answer,
+    without_private,
+)
 from tests.engine.measures import ROOMY, eligible
 from tests.engine.reference import LIKE, LOVE, Pair, answer, counts, liking
 from tests.engine.reference_narrowing import presses
@@ -165,6 +175,40 @@ def test_the_first_is_not_side_by_side_unless_it_counts_and_not_for_one_alone(me
             assert menu.activities[0].together or not [a for a in active if a.practice != "affection"]
 
 
+NEWBORN = {
+    "season": ["newborn"],
+    "children_at_home": "under_6",
+    "childcare": False,
+    "energy": "drained",
+    "busyness": "overloaded",
+    "minutes_per_week": 60,
+    "longest_slot_minutes": 20,
+}
+
+
+@pytest.mark.parametrize("keeping_up", [("mine",), ("theirs",), ("mine", "theirs")])
+def test_what_a_hard_time_calls_for_begins_the_list_though_they_keep_it_up(
+    compiled: CompiledRuleset, keeping_up: tuple[str, ...]
+) -> None:
+    lead = next(lead for lead in compiled.ruleset.choosing.leads if "one-sleeps-one-is-on" in lead.activities)
+    made = {id_ for id_ in lead.activities if practice_of(compiled, id_) == "everyday_moments"}
+    assert len(made) >= 3
+
+    def first(**said: Any) -> str:
+        moments = {"we_already": ["everyday_moments"]}
+        mine, theirs = (said | (moments if who in keeping_up else {}) for who in ("mine", "theirs"))
+        return ids(compiled, view_of(compiled, a_report(**mine), pooled(**theirs)))[0]
+
+    assert first(**NEWBORN) in made
+    # Where nothing is hard, what they keep up is still no beginning.
+    easy = first(closeness=3, energy="ok", longest_slot_minutes=20)
+    assert practice_of(compiled, easy) != "everyday_moments"
+
+
+def practice_of(compiled: CompiledRuleset, id_: str) -> str:
+    return compiled.index.order[compiled.index.bit_of[id_].bit_length() - 1].practice
+
+
 def first_candidates(menu: Menu) -> list[Activity]:
     """What of the leading strategy could come first: small where the two need that, new where not all is kept up."""
     pair = Pair(menu.offer.compiled.ruleset, pool(menu.mine), menu.theirs, NO_AGREEMENT)
@@ -175,7 +219,8 @@ def first_candidates(menu: Menu) -> list[Activity]:
     ]
     if pair.holds_for_either(pair.ruleset.choosing.begin_small):
         here = [activity for activity in here if activity.minutes <= 15] or here
-    here = [activity for activity in here if not pair.is_kept_up(activity)] or here
+    needed = pair.made_for_a_hard_time
+    here = [activity for activity in here if not pair.is_kept_up(activity) or activity.id in needed] or here
     strongest = max(map(menu.need, here), default=0)
     needed = [activity for activity in here if menu.need(activity) == strongest]
     alone = [activity for activity in needed if not activity.together and not activity.prepares]
@@ -235,11 +280,17 @@ def test_smallness_counts_before_what_they_keep_up(compiled: CompiledRuleset) ->
         assert a_menu(compiled, a_report(**tired), pooled(**tired), Moment(seed)).activities[0].minutes <= 15
 
 
+def is_made_for_a_hard_time(menu: Menu, activity: Activity) -> bool:
+    agreed = menu.offer.pair.agreed
+    pair = Pair(menu.offer.compiled.ruleset, pool(menu.mine), menu.theirs, agreed)
+    return activity.id in pair.made_for_a_hard_time
+
+
 def test_what_they_keep_up_is_not_first_unless_they_keep_everything_up(menus: list[Menu]) -> None:
     kept = 0
     for menu in menus:
         practices = {p for report in menu.heard for p in answer(report, "time_together.we_already") or ()}
-        if menu.activities[0].practice in practices:
+        if menu.activities[0].practice in practices and not is_made_for_a_hard_time(menu, menu.activities[0]):
             kept += 1
             assert all(activity.practice in practices for activity in first_candidates(menu))
     assert kept < len(menus) / 10
