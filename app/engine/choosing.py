@@ -79,7 +79,7 @@ class _Menu:
         lately = shown_lately(index, offer.moment)
         tires = that_tires(offer)
         self._fresh = tuple([~(shown & tires) for shown in lately])
-        self._lately = lately[0] if lately else 0
+        self._lately, self._last_list = (lately[0], lately[-1]) if lately else (0, 0)
         self._draw = draw_of(offer.moment)
         self._due = offer.due & eligible
         # A near-duplicate would take the place of a step that is due.
@@ -171,6 +171,8 @@ class _Menu:
         here = here & ~self._gone or here
         # A list that one writes alone is no beginning while there is something to do.
         here = here & (index.joint | ~index.prepares) or here
+        # What stood in the list before is not first again, unless it keeps its place for a reason.
+        here = here & (~self._last_list | self._due | signs.lasting) or here
         # Where only what lasts is left to begin with, it takes turns, whatever its need.
         here = here if here & ~signs.lasting else self._freshest(here)
         if alone := self._for_one_heard_alone(here):

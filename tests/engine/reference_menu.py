@@ -69,6 +69,9 @@ class Menu:
             return 0
         return sum(activity.id in seen[-lists * places :] for lists in range(1, LISTS + 1))
 
+    def stood_in_the_last_list(self, activity: Activity) -> bool:
+        return activity.id in self.moment.seen[-self.moment.limit :]
+
     def equals(self, activity: Activity) -> tuple[int, int, bool, bool, bool, int]:
         """The lower liking, the higher, counting as time together, made for them, asked for by answers, the draw."""
         likings = self.pair.likings(activity)
@@ -146,6 +149,7 @@ class Menu:
 
     def begin(self, _: list[Activity]) -> Activity | None:
         first = self.feedback.leaves([a for a in self.could_begin if self.pair.strategy(a) == self.strategies[0]])
+        lasting = {id_ for lead in self.pair.ruleset.choosing.leads if lead.lasts for id_ in lead.activities}
         is_small_asked = self.pair.holds_for_either(self.pair.ruleset.choosing.begin_small)
         near = [
             (
@@ -153,11 +157,11 @@ class Menu:
                 self.pair.is_kept_up(a) and a.id not in self.pair.made_for_a_hard_time,
                 self.is_near_due(a),
                 a.prepares and not a.together,
+                self.stood_in_the_last_list(a) and a not in self.due and a.id not in lasting,
             )
             for a in first
         ]
         nearest = [a for a, key in zip(first, near, strict=True) if key == min(near)]
-        lasting = {id_ for lead in self.pair.ruleset.choosing.leads if lead.lasts for id_ in lead.activities}
         if all(activity.id in lasting for activity in nearest):
             freshest = min(map(self.tiredness, nearest), default=0)
             nearest = [activity for activity in nearest if self.tiredness(activity) == freshest]

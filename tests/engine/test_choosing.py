@@ -219,8 +219,8 @@ def first_candidates(menu: Menu) -> list[Activity]:
     ]
     if pair.holds_for_either(pair.ruleset.choosing.begin_small):
         here = [activity for activity in here if activity.minutes <= 15] or here
-    needed = pair.made_for_a_hard_time
-    here = [activity for activity in here if not pair.is_kept_up(activity) or activity.id in needed] or here
+    in_need = pair.made_for_a_hard_time
+    here = [activity for activity in here if not pair.is_kept_up(activity) or activity.id in in_need] or here
     strongest = max(map(menu.need, here), default=0)
     needed = [activity for activity in here if menu.need(activity) == strongest]
     alone = [activity for activity in needed if not activity.together and not activity.prepares]
