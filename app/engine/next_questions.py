@@ -45,16 +45,24 @@ class QuestionPlan(NamedTuple):
     is_enough: bool
 
 
-def plan_questions(compiled: CompiledRuleset, report: PooledReport, required: Collection[str] = ()) -> QuestionPlan:
+def plan_questions(
+    compiled: CompiledRuleset,
+    report: PooledReport,
+    required: Collection[str] = (),
+    skipped: Collection[str] = (),
+) -> QuestionPlan:
     """Return what to ask one who has answered so much, as if the other had not answered.
 
-    Questions that change nothing are left out. Before anything else come those that are `required`.
+    Questions that change nothing are left out, and those that were `skipped`. Before anything else come those that are
+    `required`; it is not enough while one of them is open, skipped or not.
     """
     missing = [question for question in required if answer_at(report, question) is None]
-    shares = dict.fromkeys(missing, 0) | dict(_open_shares(compiled, report, missing))
-    wanted = [AskNext(question, share) for question, share in shares.items() if share or missing]
+    needed = [question for question in missing if question not in skipped]
+    shares = dict.fromkeys(needed, 0) | dict(_open_shares(compiled, report, needed))
+    wanted = [AskNext(question, share) for question, share in shares.items() if share or needed]
     ranked = sorted(wanted, key=lambda ask: (-ask.share, ask.question))
-    return QuestionPlan(tuple(ranked), not missing and (not ranked or ranked[0].share < ENOUGH))
+    left = tuple([ask for ask in ranked if ask.question not in skipped])
+    return QuestionPlan(left, not missing and (not left or left[0].share < ENOUGH))
 
 
 def _open_shares(compiled: CompiledRuleset, report: PooledReport, only: Collection[str]) -> Iterator[tuple[str, int]]:

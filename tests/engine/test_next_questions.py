@@ -75,3 +75,13 @@ def test_what_is_required_comes_alone_and_before_it_nothing_is_enough(compiled_w
     assert {ask.question for ask in plan.questions} == set(REQUIRED)
     assert not plan.is_enough
     assert not plan_questions(counted(compiled_with, {}), PooledReport(), REQUIRED).is_enough
+
+
+def test_what_was_skipped_is_left_out_and_counts_for_nothing(compiled: CompiledRuleset) -> None:
+    telling = counted(compiled, ASKED)
+    assert not plan_questions(telling, BEFORE).is_enough
+
+    assert plan_questions(telling, BEFORE, skipped={WISH}) == ((), True)
+    needed = plan_questions(telling, PooledReport(), REQUIRED, skipped={"conflict.level"})
+    assert [ask.question for ask in needed.questions] == ["time_together.hours_per_week"]
+    assert not plan_questions(telling, PooledReport(), REQUIRED, skipped=REQUIRED).is_enough

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Request
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 from starlette.responses import Response
 
 from app.api.http.examples import load_example
@@ -16,6 +16,7 @@ from app.api.http.shape import Shape
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.self_report import PartialReportIn
 from app.api.recommendations.view_shapes import AskNextOut
+from app.engine.answer_types import PooledPath
 from app.engine.next_questions import plan_questions
 from app.engine.self_report import poolable
 from app.errors import ValidationFailed
@@ -23,6 +24,8 @@ from app.errors import ValidationFailed
 MOST = 12
 """The most questions of a first sitting: about three minutes."""
 _DEFAULT = 3
+_IDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
+"""The schema of ids that the list of questions names: naming all of them once more would double the document's."""
 ALONE_PAGE = ("safety", "private", "mutual")
 REQUEST: dict[str, Any] = load_example("next-questions-request")
 RESPONSE: dict[str, Any] = load_example("next-questions")
@@ -36,6 +39,9 @@ class NextQuestionsRequest(Shape, extra="forbid", json_schema_extra={"examples":
     answers: PartialReportIn = Field(description="A self-report as far as it goes. What it leaves out is open.")
     max: Annotated[int, Field(strict=True, ge=1, le=MOST), WholeNumber] | None = Field(
         None, description="The most questions, 3 by default."
+    )
+    skipped: Annotated[frozenset[PooledPath], WithJsonSchema(_IDS)] | None = Field(
+        None, description="Ids of questions left open: they are not asked again."
     )
 
 
@@ -66,7 +72,7 @@ async def find_next_questions(body: NextQuestionsRequest, request: Request) -> R
     """
     library, locale = library_and_locale(request)
     required = [question.id for question in library.questions if question.required]
-    plan = plan_questions(library.compiled, poolable(body.answers), required)
+    plan = plan_questions(library.compiled, poolable(body.answers), required, body.skipped or ())
     renderer = renderer_of(library, locale)
     questions = b",".join([renderer.ask_next(ask) for ask in plan.questions[: body.max or _DEFAULT]])
     enough = b"true" if plan.is_enough else b"false"

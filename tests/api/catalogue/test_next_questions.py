@@ -60,6 +60,32 @@ def test_who_has_answered_everything_pooled_has_answered_enough(client: TestClie
     assert ask(client, whole) == {"next": [], "enough": True, "alone_page": ALONE_PAGE}
 
 
+def test_what_was_skipped_is_not_asked_again(client: TestClient) -> None:
+    """With one at a time an app comes to an end, though its user answers nothing more."""
+    skipped: list[str] = []
+    while not (found := ask(client, REQUIRED, max=1, skipped=skipped))["enough"]:
+        (entry,) = found["next"]
+        assert entry["question"] not in skipped
+        skipped.append(entry["question"])
+
+    assert len(skipped) > 3
+    assert ask(client, REQUIRED, max=12)["next"][: len(skipped)] == [
+        each for each in ask(client, REQUIRED, max=12)["next"] if each["question"] in skipped
+    ]
+
+
+def test_a_skipped_question_that_a_report_needs_leaves_the_next_and_it_is_not_enough(client: TestClient) -> None:
+    needed = ["time_together.hours_per_week", "conflict.level", "busyness.level"]
+
+    one_left = ask(client, {}, max=12, skipped=needed[:2])
+    none_left = ask(client, {}, max=1, skipped=needed)
+
+    assert [entry["question"] for entry in one_left["next"]] == needed[2:]
+    assert none_left["next"][0]["question"] not in needed
+    assert not one_left["enough"]
+    assert not none_left["enough"]
+
+
 def test_private_and_safety_answers_are_taken_and_change_nothing(client: TestClient) -> None:
     private = {"private": {"willingness": "no"}, "safety": {"fear": "yes"}, "mutual": {"affection": "open"}}
 
@@ -75,6 +101,8 @@ def test_private_and_safety_answers_are_taken_and_change_nothing(client: TestCli
         ({"answers": {}, "max": 13}, "#/max"),
         ({"answers": {}, "max": 0}, "#/max"),
         ({"max": 3}, "#/answers"),
+        ({"answers": {}, "skipped": ["conflict.levle"]}, "#/skipped/0"),
+        ({"answers": {}, "skipped": ["safety.fear"]}, "#/skipped/0"),
         ({"answers": {}, "locale": "en"}, "#/locale"),
     ],
 )
