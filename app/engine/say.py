@@ -27,6 +27,7 @@ from app.engine.verdicts import Reading
 from app.engine.view import (
     NOT_THE_MOMENT,
     NOT_WILLING,
+    NOTHING_TODAY,
     AskNext,
     Because,
     OpeningSentence,
@@ -40,11 +41,13 @@ from app.engine.view import (
 )
 
 MAX_QUESTIONS = 3
+LEAST_SHARE = 50
+"""The share in thousandths below which a question is not asked: one answer in twenty-five changed anything there."""
 ALWAYS_STATED = ("not_therapy",)
 """The limits that every view states: it is not therapy, and cannot tell whether a relationship is safe."""
 WEEK, FORTNIGHT = 7, 14
 _NEVER_COUNTED = QuestionShares(0)
-PLAIN = {name: Reason(name) for name in (NOT_THE_MOMENT, NOT_WILLING)}
+PLAIN = {name: Reason(name) for name in (NOT_THE_MOMENT, NOT_WILLING, NOTHING_TODAY)}
 TASTES: dict[Liking, Reason] = {"love": Reason("taste_love"), "like": Reason("taste_like")}
 
 
@@ -106,11 +109,11 @@ def say(reader: Reader, stands: Stands) -> View:
     suggests = stands.outcome == "suggestions"
     return View(
         outcome=stands.outcome,
-        opening=() if reader.history.has_left else _opening(reader),
+        opening=_opening(reader) if suggests and not reader.history.has_left else (),
         strategies=_standings(reader, stands),
         activities=tuple([_suggestion(reader, bit.bit_length() - 1, place) for bit, place in stands.picks]),
-        insights=_insights(reader, only_safety=reader.is_calm or reader.history.has_left),
-        ask_next=ask_next(reader),
+        insights=_insights(reader, only_safety=reader.is_calm or reader.history.has_left or not suggests),
+        ask_next=ask_next(reader) if suggests else (),
         support=(),
         limits=_limits(reader, stands.picks),
         next_check_in_days=WEEK if suggests else FORTNIGHT,
@@ -209,6 +212,7 @@ def _taste(reader: Reader, position: int) -> tuple[Reason, ...]:
 
 
 def _standings(reader: Reader, stands: Stands) -> tuple[StrategyView, ...]:
+    """Return the strategies as they stand. Where nothing does, each is against by one sentence, whatever the cause."""
     compiled, views = reader.compiled, []
     for rank, strategy in enumerate(stands.strategies, 1):
         name = compiled.strategies[strategy].id
@@ -218,7 +222,8 @@ def _standings(reader: Reader, stands: Stands) -> tuple[StrategyView, ...]:
             reasons = reasons_for_strategy(reader, strategy) if is_whole else (compiled.general_reasons[strategy],)
             views.append(StrategyView(name, rank, "leading" if rank == 1 else "also", reasons, ()))
         else:
-            views.append(StrategyView(name, rank, "not_now", (), against(reader, 1 << strategy)))
+            reasons = against(reader, 1 << strategy) if stands.suggested else (PLAIN[NOTHING_TODAY],)
+            views.append(StrategyView(name, rank, "not_now", (), reasons))
     return tuple(views)
 
 
@@ -275,7 +280,7 @@ def _insights(reader: Reader, *, only_safety: bool = False) -> tuple[str, ...]:
 def ask_next(reader: Reader) -> tuple[AskNext, ...]:
     """Return the unanswered questions most likely to change what is offered, as if the other had not answered."""
     open_questions = shares_for(reader.compiled.shares, reader.own.report, reader.answered)
-    return tuple([AskNext(path, share) for path, share in open_questions[:MAX_QUESTIONS]])
+    return tuple([AskNext(path, share) for path, share in open_questions[:MAX_QUESTIONS] if share >= LEAST_SHARE])
 
 
 def shares_for(shares: Shares, report: PooledReport, answered: PooledReport | None = None) -> list[tuple[str, int]]:
@@ -358,4 +363,6 @@ def _limits(reader: Reader, picks: tuple[Pick, ...]) -> tuple[str, ...]:
             stated.append("slot_unknown")
         if answer_at(reader.answered, "circumstances.budget") is None:
             stated.append("budget_unknown")
+    else:
+        stated.append("answers_may_change")
     return tuple(stated)

@@ -14,6 +14,8 @@ Place = Literal["where_to_begin", "to_enjoy", "also_called_for", "something_diff
 NOT_WILLING = "not_willing"
 NOT_THE_MOMENT = "not_the_moment"
 """The one reason against something for every cause that is not the reader's own pooled answer."""
+NOTHING_TODAY = "nothing_today"
+"""The one reason against each strategy where nothing stands in a view, whatever its cause."""
 
 
 class Because(NamedTuple):

@@ -95,7 +95,7 @@ class Decider:
         if is_unwilling(self.mine) and not self.is_quiet:
             against = (("not_willing", ()),)
             stands = tuple(Stand(each, rank, "not_now", (), against) for rank, each in enumerate(order, 1))
-            return self.nothing_now(stands, opening=(), only_safety=True)
+            return self.nothing_now(stands)
         offered = [
             activity
             for activity in self.pair.called_for
@@ -112,9 +112,10 @@ class Decider:
         suggested = [strategy for strategy in ranked if strategy in active]
         suggested.sort(key=lambda strategy: strategy not in begin)
         ranked = suggested + [strategy for strategy in ranked if strategy not in active]
-        stands = tuple(self.stand(rank, strategy, suggested) for rank, strategy in enumerate(ranked, 1))
         if not suggested:
-            return self.nothing_now(stands, self.opening(), only_safety=self.needs_calm_words())
+            against = (("nothing_today", ()),)
+            return self.nothing_now(tuple(Stand(s, rank, "not_now", (), against) for rank, s in enumerate(order, 1)))
+        stands = tuple(self.stand(rank, strategy, suggested) for rank, strategy in enumerate(ranked, 1))
         stands_there = [activity for activity in left if activity in first or not self.rests(activity)]
         menu = Menu(self.pair, self.moment, tuple(suggested), tuple(stands_there), tuple(first))
         return self.suggestions(stands, menu.chosen())
@@ -155,18 +156,12 @@ class Decider:
         mine = self.mine
         return not self.is_quiet and (needs_care(mine) or is_hurt(mine) or holds_back(mine) or presses(mine))
 
-    def nothing_now(
-        self,
-        stands: tuple[Stand, ...],
-        opening: tuple[tuple[str, tuple[float, ...]], ...],
-        *,
-        only_safety: bool = False,
-    ) -> Decision:
+    def nothing_now(self, stands: tuple[Stand, ...]) -> Decision:
+        """The same page whatever its cause."""
         return Decision(
             "nothing_now",
             stands,
-            opening=opening,
-            insights=self.insights(only_safety=only_safety),
+            insights=self.insights(only_safety=True),
             limits=self.limits([]),
             next_check_in_days=14,
         )
@@ -291,6 +286,7 @@ class Decider:
             **dict.fromkeys(after_feedback, True),
             "slot_unknown": suggests and answer(answered, "busyness.longest_slot_minutes") is None,
             "budget_unknown": suggests and answer(answered, "circumstances.budget") is None,
+            "answers_may_change": not suggests,
         }
         return tuple(phrase for phrase, applies in said.items() if applies)
 

@@ -94,7 +94,7 @@ def test_where_everything_is_put_aside_it_is_nothing_for_now(compiled: CompiledR
             view = view_of(compiled, a_report(routine=5), pooled(), 5, past, quiet=quiet)
 
             assert (view.outcome, view.activities, view.next_check_in_days) == ("nothing_now", (), 14)
-            assert rules(view) == {"not_the_moment"}
+            assert rules(view) == {"nothing_today"}
 
 
 def test_heavier_answers_keep_it_small_and_only_their_owner_reads_so(compiled: CompiledRuleset) -> None:

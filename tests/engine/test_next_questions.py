@@ -7,6 +7,7 @@ from app.engine.next_questions import ENOUGH, QuestionPlan, find_first, plan_que
 from app.engine.self_report import Busyness, PooledConflict, PooledReport, TimeTogether
 from app.engine.shares import LikelyAnswer, QuestionShares, ShareTable
 from app.engine.verdicts import read
+from tests.engine.build import a_report, view_of
 
 WISH, SOURCES = "time_together.desired_hours_per_week", "busyness.sources"
 REQUIRED = ("conflict.level", "time_together.hours_per_week")
@@ -85,3 +86,12 @@ def test_what_was_skipped_is_left_out_and_counts_for_nothing(compiled: CompiledR
     needed = plan_questions(telling, PooledReport(), REQUIRED, skipped={"conflict.level"})
     assert [ask.question for ask in needed.questions] == ["time_together.hours_per_week"]
     assert not plan_questions(telling, PooledReport(), REQUIRED, skipped=REQUIRED).is_enough
+
+
+def test_a_view_asks_nothing_that_can_hardly_change_anything(compiled: CompiledRuleset) -> None:
+    def asked(share: int) -> list[tuple[str, int]]:
+        view = view_of(counted(compiled, {WISH: QuestionShares(share)}), a_report(), None)
+        return [(ask.question, ask.share) for ask in view.ask_next]
+
+    assert asked(50) == [(WISH, 50)]
+    assert asked(49) == []

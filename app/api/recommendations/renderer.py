@@ -16,7 +16,7 @@ from app.engine.bitset import positions
 from app.engine.conditions import clauses
 from app.engine.constraints import AnswerValue
 from app.engine.ruleset import Activity, Insight, Rule
-from app.engine.view import AskNext, OpeningSentence, OwnVerdict, Reason, StrategyView, Suggestion, View
+from app.engine.view import NOT_THE_MOMENT, AskNext, OpeningSentence, OwnVerdict, Reason, StrategyView, Suggestion, View
 from app.rulesets.library import HelpLine, Library, wordings_of
 
 OFTEN = 250
@@ -180,9 +180,13 @@ class Renderer:
                 # Without a source the sentence is the program's own, as grade D says.
                 "evidence": source.grade if source else "D",
             }
-            # An earlier release, put back in force, has the summary of a strategy alone.
-            for text in wordings_of(self.texts, key) or wordings_of(self.texts, key.replace("/why", "/summary"))
+            for text in self._reason_wordings(key)
         ]
+
+    def _reason_wordings(self, key: str) -> Sequence[str]:
+        """Return the wordings of a reason. An earlier release, put back in force, has fewer of these sentences."""
+        ways = (key, key.replace("/why", "/summary"), f"phrases/{NOT_THE_MOMENT}")
+        return next(texts for way in ways if (texts := wordings_of(self.texts, way)))
 
     def _opening(self, sentences: tuple[OpeningSentence, ...], turn: int) -> bytes:
         if not sentences:

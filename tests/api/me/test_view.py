@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from tests.people import Integrator
@@ -27,6 +29,20 @@ def test_support_reads_as_nothing_now_until_the_token_is_unlocked(integrator: In
     assert (quiet["outcome"], quiet["support"]) == ("nothing_now", None)
     assert (full["outcome"], full["support"]["kind"]) == ("support", "crisis")
     assert full["support"]["resources"]
+
+
+def test_a_page_with_nothing_on_it_asks_nothing_and_comforts_nobody_falsely(integrator: Integrator) -> None:
+    answered: dict[str, Any] = {"communication": {"openness": 1, "ease": "strained"}}
+    person = integrator.add(country="US")
+    for cause in ({"safety": {"fear": "yes"}}, {"private": {"willingness": "no"}}):
+        person.report({**answered, **cause})
+        view = person.view()["view"]
+
+        assert (view["outcome"], view["opening"], view["ask_next"]) == ("nothing_now", None, [])
+        said = {view["reasons"][id_]["text"] for each in view["strategies"] for id_ in each["withheld_by"]}
+        assert said == {"Nothing has to happen today. Come back whenever you like."}
+        assert "You can change your answers at any time." in view["limits"]
+        assert view["insights"] == []
 
 
 @pytest.mark.usefixtures("one_seed")
