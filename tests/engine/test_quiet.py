@@ -171,7 +171,7 @@ def test_its_words_are_those_of_the_pooled_answers_alone(compiled: CompiledRules
     for mine, theirs, moment in asked(compiled, 6, 100, is_private=True):
         public = without(mine, (*PRIVATE_PATHS, "keep_private", *sorted(mine.keep_private or ())))
         one, calm = (evaluate(compiled, each, theirs, moment=moment, quiet=True) for each in (mine, public))
-        assert one.opening == calm.opening
+        assert one.opening == (calm.opening if one.outcome == "suggestions" else ())
         assert set(one.insights) <= set(calm.insights) | {"it_takes_weeks"}
 
 
