@@ -5,7 +5,7 @@ from types import FrameType
 
 from starlette.types import Receive, Scope, Send
 
-from app.api.http.examples import load_example
+from app.api.http.responses import load_example
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.settings import Settings

@@ -7,7 +7,6 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.collection import Listing, collection_builder, item_response, localized_response, serialize_list
-from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached, example_cached_list
@@ -81,14 +80,11 @@ class ActivityFilters(BaseModel, extra="forbid"):
         )
 
 
-EXAMPLE = load_example("activity")
-
-
 @router.get(
     "/activities",
     summary="List the activities",
     response_model=Activities,
-    responses=example_cached_list(EXAMPLE, ValidationFailed),
+    responses=example_cached_list("activity", ValidationFailed),
 )
 async def list_activities(request: Request, filters: Annotated[ActivityFilters, Query()]) -> Response:
     """Return the activities that match all filters. A filter that occurs twice is refused."""
@@ -111,7 +107,7 @@ async def list_activities(request: Request, filters: Annotated[ActivityFilters, 
     "/activities/{activity}",
     summary="Get an activity",
     response_model=CatalogueActivityOut,
-    responses=example_cached(EXAMPLE, NotFound, ValidationFailed),
+    responses=example_cached("activity", NotFound, ValidationFailed),
 )
 async def read_activity(request: Request, activity: Id) -> Response:
     """Return an activity with its steps, the claims it rests on and the evidence behind it."""

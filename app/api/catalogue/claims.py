@@ -7,7 +7,6 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import Listing, collection_builder, collection_response, item_response
-from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import ResourceRouter
@@ -59,19 +58,20 @@ class Claims(Listing[ClaimOut]):
     """The claims, in the order of the article."""
 
 
-EXAMPLE = load_example("claim")
-# One for which the article prints no reference, beside one for which it does.
-IN_LIST = load_example("claim-without-reference")
-
-
-@router.get("/claims", summary="List the claims", response_model=Claims, responses=example_cached_list(IN_LIST))
+@router.get(
+    "/claims",
+    summary="List the claims",
+    response_model=Claims,
+    # One for which the article prints no reference, beside one for which it does.
+    responses=example_cached_list("claim-without-reference"),
+)
 async def list_claims(request: Request) -> Response:
     """Return the claims of the source article, with their references as printed and as verified."""
     return collection_response(request, _claims)
 
 
 @router.get(
-    "/claims/{claim}", summary="Get a claim", response_model=ClaimOut, responses=example_cached(EXAMPLE, NotFound)
+    "/claims/{claim}", summary="Get a claim", response_model=ClaimOut, responses=example_cached("claim", NotFound)
 )
 async def read_claim(request: Request, claim: Id) -> Response:
     """Return a claim with its evidence and the ids of all content that rests on it."""

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import CachedCollection, Listing, localized_response, serialize_collection
-from app.api.http.examples import load_example
 from app.api.http.request_context import DEFAULT_LANGUAGE
 from app.api.http.responses import example_cached_list
 from app.api.http.routing import ResourceRouter
@@ -18,7 +17,6 @@ from app.api.http.routing import ResourceRouter
 router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-INDEX = "index.json"
 
 
 class NeverOut(TypedDict):
@@ -61,10 +59,7 @@ class Examples(Listing[ExampleOut]):
     """Example requests, simplest first."""
 
 
-EXAMPLE: dict[str, Any] = load_example("example")
-
-
-@router.get("/examples", summary="List the examples", response_model=Examples, responses=example_cached_list(EXAMPLE))
+@router.get("/examples", summary="List the examples", response_model=Examples, responses=example_cached_list("example"))
 async def list_examples(request: Request) -> Response:
     """Return requests of invented couples for `/v1/recommendations`, to compare with `expected`."""
     collection = _examples()
@@ -74,7 +69,7 @@ async def list_examples(request: Request) -> Response:
 @cache
 def _examples() -> CachedCollection:
     # A request is a file of its own, so that it can be posted as it is.
-    index = json.loads((EXAMPLES / INDEX).read_bytes())
+    index = json.loads((EXAMPLES / "index.json").read_bytes())
     return serialize_collection({entry["id"]: entry | {"request": _request(entry["id"])} for entry in index})
 
 

@@ -8,7 +8,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.collection import MAX_NAME_LENGTH, Listing, localized_response, whole_list
-from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale, now_of
 from app.api.http.responses import example_cached
@@ -39,10 +38,7 @@ class Help(Listing[HelpLineOut]):
     ignored: list[str] = Field(description="Names in the query without a meaning, ten at most.")
 
 
-EXAMPLE = load_example("help")
-
-
-@router.get("/help", summary="List sources of help", response_model=Help, responses=example_cached(EXAMPLE))
+@router.get("/help", summary="List sources of help", response_model=Help, responses=example_cached("help"))
 async def list_help(
     request: Request,
     country: Annotated[

@@ -6,11 +6,10 @@ from fastapi import Request
 from pydantic import Field, WithJsonSchema
 from starlette.responses import Response
 
-from app.api.http.examples import load_example
 from app.api.http.fields import WholeNumber
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_response, localized
+from app.api.http.responses import example_response, load_example, localized
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.recommendations.recommendations import renderer_of
@@ -28,7 +27,6 @@ _IDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
 """The schema of ids that the list of questions names: naming all of them once more would double the document's."""
 ALONE_PAGE = ("safety", "private", "mutual")
 REQUEST: dict[str, Any] = load_example("next-questions-request")
-RESPONSE: dict[str, Any] = load_example("next-questions")
 
 router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
@@ -63,7 +61,7 @@ class NextQuestionsOut(Shape):
     "/questions/next",
     summary="Find the questions to ask next",
     response_model=NextQuestionsOut,
-    responses=localized(example_response(RESPONSE, ValidationFailed)),
+    responses=localized(example_response("next-questions", ValidationFailed)),
 )
 async def find_next_questions(body: NextQuestionsRequest, request: Request) -> Response:
     """Return the open questions whose likely answers would change what comes first, as if nobody else had answered.

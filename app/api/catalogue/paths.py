@@ -5,7 +5,6 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import Listing, collection_builder, collection_response
-from app.api.http.examples import load_example
 from app.api.http.responses import example_cached_list
 from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import renderer_of
@@ -39,10 +38,7 @@ class CataloguePaths(Listing[CataloguePathOut]):
     """The paths, in their order."""
 
 
-PATH = load_example("path")
-
-
-@router.get("/paths", summary="List the paths", response_model=CataloguePaths, responses=example_cached_list(PATH))
+@router.get("/paths", summary="List the paths", response_model=CataloguePaths, responses=example_cached_list("path"))
 async def list_paths(request: Request) -> Response:
     """Return the series of activities that a partner may begin with `PUT /v1/me/paths/{path}`."""
     return collection_response(request, _paths)

@@ -10,7 +10,6 @@ from typing_extensions import TypedDict
 from app.api.catalogue.conditions import AnswerLevel, as_sent
 from app.api.http.caching import etag_of
 from app.api.http.collection import localized_response
-from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached
@@ -92,14 +91,11 @@ class QuestionFormOut(TypedDict):
     schema: dict[str, Any]
 
 
-EXAMPLE: dict[str, Any] = load_example("questions")
-
-
 @router.get(
     "/questions",
     summary="Get the self-report as a form",
     response_model=QuestionFormOut,
-    responses=example_cached(EXAMPLE),
+    responses=example_cached("questions"),
 )
 async def list_questions(request: Request) -> Response:
     """Return every question with its texts, its levels and whom an answer may affect, in display order.

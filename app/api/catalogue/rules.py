@@ -9,7 +9,6 @@ from typing_extensions import TypedDict
 
 from app.api.catalogue.conditions import ConditionOut, condition_out
 from app.api.http.collection import Listing, collection_builder, collection_response, item_response
-from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import ResourceRouter
@@ -121,32 +120,27 @@ class Findings(Listing[FindingOut]):
     """The findings."""
 
 
-RULE: RuleOut = load_example("rule")
-INSIGHT: CatalogueInsightOut = load_example("insight")
-FINDING: FindingOut = load_example("finding")
-
-
-@router.get("/rules", summary="List the rules", response_model=CatalogueRules, responses=example_cached_list(RULE))
+@router.get("/rules", summary="List the rules", response_model=CatalogueRules, responses=example_cached_list("rule"))
 async def list_rules(request: Request) -> Response:
     """Return every rule that suggests or withholds, those on private findings included."""
     return collection_response(request, _rules)
 
 
-@router.get("/rules/{rule}", summary="Get a rule", response_model=RuleOut, responses=example_cached(RULE, NotFound))
+@router.get("/rules/{rule}", summary="Get a rule", response_model=RuleOut, responses=example_cached("rule", NotFound))
 async def read_rule(request: Request, rule: Id) -> Response:
     """Return a rule as a tree and as a sentence, with the claims it rests on and its scenarios."""
     return item_response(request, _rules, rule, "rule")
 
 
 @router.get(
-    "/insights", summary="List the insights", response_model=CatalogueInsights, responses=example_cached_list(INSIGHT)
+    "/insights", summary="List the insights", response_model=CatalogueInsights, responses=example_cached_list("insight")
 )
 async def list_insights(request: Request) -> Response:
     """Return the insights that a view may hold, with the conditions under which it does."""
     return collection_response(request, _insights)
 
 
-@router.get("/findings", summary="List the findings", response_model=Findings, responses=example_cached_list(FINDING))
+@router.get("/findings", summary="List the findings", response_model=Findings, responses=example_cached_list("finding"))
 async def list_findings(request: Request) -> Response:
     """Return the findings, in whose terms rules are written, with the thresholds they derive from answers by."""
     return collection_response(request, _findings)

@@ -16,7 +16,6 @@ from app.api.http.collection import (
     item_response,
     serialize_collection,
 )
-from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_cached, example_cached_list
@@ -84,11 +83,7 @@ class Properties(Listing[PropertyOut]):
     """The properties, with the state of their proofs."""
 
 
-RULESET = load_example("ruleset")
-PROPERTY = load_example("property")
-
-
-@router.get("/rulesets", summary="List the rulesets", response_model=Rulesets, responses=example_cached_list(RULESET))
+@router.get("/rulesets", summary="List the rulesets", response_model=Rulesets, responses=example_cached_list("ruleset"))
 async def list_rulesets(request: Request) -> Response:
     """Return the versions to pin with `ruleset`, and which is in force."""
     collection = await _present(request)
@@ -99,7 +94,7 @@ async def list_rulesets(request: Request) -> Response:
     "/rulesets/{version}",
     summary="Get a ruleset",
     response_model=CatalogueRulesetOut,
-    responses=example_cached(RULESET, NotFound),
+    responses=example_cached("ruleset", NotFound),
 )
 async def read_ruleset(request: Request, version: Id) -> Response:
     """Return a ruleset with its digest and the counts of its content."""
@@ -108,7 +103,7 @@ async def read_ruleset(request: Request, version: Id) -> Response:
 
 
 @router.get(
-    "/properties", summary="List the properties", response_model=Properties, responses=example_cached_list(PROPERTY)
+    "/properties", summary="List the properties", response_model=Properties, responses=example_cached_list("property")
 )
 async def list_properties(request: Request) -> Response:
     """Return the properties that must hold for every couple, and how far they are proved of the ruleset in force.

@@ -5,7 +5,6 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import Listing, collection_builder, collection_response
-from app.api.http.examples import load_example
 from app.api.http.responses import example_cached_list
 from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import renderer_of
@@ -54,14 +53,11 @@ class CatalogueStrategies(Listing[CatalogueStrategyOut]):
     """The strategies, in the article's order."""
 
 
-STRATEGY = load_example("strategy")
-
-
 @router.get(
     "/strategies",
     summary="List the strategies",
     response_model=CatalogueStrategies,
-    responses=example_cached_list(STRATEGY),
+    responses=example_cached_list("strategy"),
 )
 async def list_strategies(request: Request) -> Response:
     """Return the three strategies of the source article, in its order, with their practices and purposes."""

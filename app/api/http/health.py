@@ -25,18 +25,16 @@ class Readiness(Shape):
     status: Literal["ready"]
 
 
-HEALTHY = {"status": "ok"}
-READY = {"status": "ready"}
-
-
-@router.get("/healthz", summary="Check whether the process runs", responses=example_response(HEALTHY))
+@router.get("/healthz", summary="Check whether the process runs", responses=example_response({"status": "ok"}))
 async def read_health() -> Health:
     """Respond as long as the process runs, whatever the state of the database."""
     return Health(status="ok")
 
 
 @router.get(
-    "/readyz", summary="Check whether the server can serve requests", responses=example_response(READY, NotReady)
+    "/readyz",
+    summary="Check whether the server can serve requests",
+    responses=example_response({"status": "ready"}, NotReady),
 )
 async def read_readiness(request: Request) -> Readiness:
     """Check the database, its version, role and keys. The operator's own listener says which part is not ready.

@@ -18,7 +18,7 @@ LINKS = {
     "health": "/healthz",
     "readiness": "/readyz",
 }
-EXAMPLE = {"name": "Rekindle", "version": __version__, "links": LINKS}
+HOME = {"name": "Rekindle", "version": __version__, "links": LINKS}
 
 router = ResourceRouter(tags=["service"], dependencies=[Depends(check_query)])
 
@@ -29,7 +29,7 @@ class Home(Shape):
     links: dict[str, str]
 
 
-@router.get("/", summary="Get the entry points", responses=example_response(EXAMPLE))
+@router.get("/", summary="Get the entry points", responses=example_response(HOME))
 async def read_home(request: Request, response: Response) -> Home:
     """Return the paths of the OpenAPI document, the documentation and the first resources to read."""
     root = root_of(request)

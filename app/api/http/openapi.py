@@ -13,7 +13,6 @@ from starlette.responses import Response
 
 from app import __version__, errors
 from app.api.http.caching import cacheable_response
-from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.openapi_headers import complete_headers
 from app.api.http.openapi_schemas import SCHEMA_PREFIX, complete_schemas, references_in
@@ -27,6 +26,7 @@ from app.api.http.openapi_sharing import (
 )
 from app.api.http.problems import MEDIA_TYPE, describe_problems
 from app.api.http.request_context import count_by_address
+from app.api.http.responses import load_example
 from app.api.http.routing import METHODS_WITH_BODY, ResourceRouter, RouteTable
 from app.api.http.schema_lookup import Document, SchemaNode, inside, variants_of
 

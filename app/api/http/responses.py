@@ -1,5 +1,10 @@
-"""Examples of requests and responses, as routes declare them for the OpenAPI document."""
+"""Examples of requests and responses, as routes declare them for the OpenAPI document.
 
+An example is a value, or the name of a file in `app/api/examples`.
+"""
+
+import json
+from pathlib import Path
 from typing import Any
 
 from app.api.http.collection import whole_list
@@ -9,12 +14,18 @@ from app.errors import IdempotencyKeyReused, RekindleError, StillRunning
 
 Responses = dict[int | str, dict[str, Any]]
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 LINK = response_headers("Link")
 CACHE_HEADERS = response_headers("ETag", "Cache-Control", "Content-Language")
 NOT_MODIFIED_RESPONSE = {
     "description": "Not modified: your copy, named by its `ETag`, is current.",
     "headers": CACHE_HEADERS,
 }
+
+
+def load_example(name: str) -> Any:
+    """Return the example in `app/api/examples/<name>.json`."""
+    return json.loads((EXAMPLES / f"{name}.json").read_bytes())
 
 
 def example_request(example: object) -> dict[str, Any]:
@@ -59,12 +70,12 @@ def in_part(example: Any) -> Any:
 
 def example_list(item: object, *kinds: type[RekindleError]) -> Responses:
     """Return the `responses` of a route with a whole list of one item, in part, as the example."""
-    return example_response(whole_list([in_part(item)]), *kinds)
+    return example_response(_list_of(item), *kinds)
 
 
 def example_page(item: object, *kinds: type[RekindleError]) -> Responses:
     """Return the `responses` of a route with a page of one item, in part, as the example."""
-    return {200: {**json_example(whole_list([in_part(item)])), "headers": LINK}, **problems(*kinds)}
+    return {200: {**json_example(_list_of(item)), "headers": LINK}, **problems(*kinds)}
 
 
 def example_cached(example: object, *kinds: type[RekindleError]) -> Responses:
@@ -78,8 +89,16 @@ def example_cached(example: object, *kinds: type[RekindleError]) -> Responses:
 
 def example_cached_list(item: object, *kinds: type[RekindleError]) -> Responses:
     """Return the `responses` of a cacheable route with a whole list of one item, in part, as the example."""
-    return example_cached(whole_list([in_part(item)]), *kinds)
+    return example_cached(_list_of(item), *kinds)
 
 
 def json_example(example: object) -> dict[str, Any]:
-    return {"content": {"application/json": {"example": example}}}
+    return {"content": {"application/json": {"example": _shown(example)}}}
+
+
+def _shown(example: object) -> object:
+    return load_example(example) if isinstance(example, str) else example
+
+
+def _list_of(item: object) -> object:
+    return whole_list([in_part(_shown(item))])

@@ -15,7 +15,7 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respon
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.problems import problems
 from app.api.http.request_context import root_of, settings_of
-from app.api.http.responses import example_created, example_page, example_response, with_headers
+from app.api.http.responses import example_created, example_page, example_response, load_example, with_headers
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import NotFound, TooManyInvitations, ValidationFailed
@@ -27,15 +27,12 @@ from app.service.partners import find_partner
 
 router = ResourceRouter(prefix="/v1", tags=["integrators"])
 
-EXAMPLE = {
-    "id": "cpl_9Vd4Ts7YpKq2Nw6Xr1LbZf",
-    "partners": ["ptr_7Qm2Zk0aVx41bTn9cR5sWd", "ptr_1Hs8Fj5uMe72gPy3vK6oQa"],
-    "created_on": "2026-11-23",
-}
+COUPLE = load_example("couple")
 INVITATION = {"code": "K7M2P-QX9RD-4HVBT-ZC6WN", "expires_at": "2026-11-30T09:30:00Z"}
+NEW_COUPLE = COUPLE | {"partners": COUPLE["partners"][:1], "invitation": INVITATION}
 
 
-class CoupleIn(Shape, extra="forbid", json_schema_extra={"examples": [{"partner": EXAMPLE["partners"][0]}]}):
+class CoupleIn(Shape, extra="forbid", json_schema_extra={"examples": [{"partner": COUPLE["partners"][0]}]}):
     """A new couple of one partner; the other joins with a token of their own."""
 
     partner: Id = Field(description="The id of one of your partners.")
@@ -78,12 +75,7 @@ class CoupleFilters(PageParams):
     summary="Create a couple",
     status_code=201,
     response_model=CreatedCoupleOut,
-    responses=with_headers(
-        example_created(
-            {**EXAMPLE, "partners": EXAMPLE["partners"][:1], "invitation": INVITATION}, NotFound, ValidationFailed
-        ),
-        "Location",
-    ),
+    responses=with_headers(example_created(NEW_COUPLE, NotFound, ValidationFailed), "Location"),
 )
 async def create_couple(
     body: CoupleIn, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None
@@ -105,7 +97,7 @@ async def create_couple(
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
-@router.get("/couples", summary="List your couples", response_model=Page[CoupleOut], responses=example_page(EXAMPLE))
+@router.get("/couples", summary="List your couples", response_model=Page[CoupleOut], responses=example_page("couple"))
 async def list_couples(
     request: Request, context: IntegratorReadContext, filters: Annotated[CoupleFilters, Query()]
 ) -> Response:
@@ -120,7 +112,7 @@ async def list_couples(
     "/couples/{couple_id}",
     summary="Get a couple",
     response_model=CoupleOut,
-    responses=example_response(EXAMPLE, NotFound),
+    responses=example_response("couple", NotFound),
 )
 async def get_couple(couple_id: Id, context: IntegratorReadContext) -> Response:
     """Return the partners who ever joined. Whether they are still linked can only be read with their own tokens."""

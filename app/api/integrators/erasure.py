@@ -34,18 +34,11 @@ class ReceiptOut(Shape):
     )
 
 
-RECEIPT = {
-    "receipt": "era_9Pl2Ok7Ij4Uh1Yg8Tf5Rd3",
-    "shredded_by": "2026-12-01T02:00:00Z",
-    "other_view_until": "2026-11-30T00:00:00Z",
-}
-
-
 @router.delete(
     "/partners/{partner_id}",
     summary="Erase a partner",
     response_model=ReceiptOut,
-    responses=example_response(RECEIPT, NotFound),
+    responses=example_response("receipt", NotFound),
 )
 async def delete_partner(partner_id: Id, request: Request, context: IntegratorWriteContext) -> Response:
     """Erase all rows, logins and the encryption key of a partner at once. This cannot be undone.

@@ -8,12 +8,11 @@ from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
-from app.api.http.examples import load_example
 from app.api.http.fields import Id, WholeNumber, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.problems import problems
-from app.api.http.responses import example_created, example_page, example_request
+from app.api.http.responses import example_created, example_page, example_request, load_example
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.errors import NotFound, TooManyKeys, ValidationFailed
@@ -22,8 +21,6 @@ from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
 
 router = ResourceRouter(prefix="/v1", tags=["integrators"])
-
-EXAMPLE = load_example("api-key")
 
 
 class ApiKeyOut(Shape):
@@ -62,7 +59,7 @@ TokensOfKey = Annotated[
 ]
 
 
-@router.get("/keys", summary="List the keys", response_model=Page[ApiKeyOut], responses=example_page(EXAMPLE))
+@router.get("/keys", summary="List the keys", response_model=Page[ApiKeyOut], responses=example_page("api-key"))
 async def list_keys(request: Request, context: IntegratorReadContext, page: PageQuery) -> Response:
     """Return all keys of the calling key's mode, oldest first, with those that expired or were revoked."""
     context.holder.require(Scope.KEYS)
@@ -78,7 +75,7 @@ async def list_keys(request: Request, context: IntegratorReadContext, page: Page
     status_code=201,
     response_model=NewKeyOut,
     openapi_extra=example_request({"scopes": ["people", "tokens"], "expires_in": 7_776_000}),
-    responses=example_created({**EXAMPLE, "api_key": "rk_test_…"}, ValidationFailed, TooManyKeys),
+    responses=example_created({**load_example("api-key"), "api_key": "rk_test_…"}, ValidationFailed, TooManyKeys),
 )
 async def create_key(
     request: Request,

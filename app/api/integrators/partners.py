@@ -10,7 +10,6 @@ from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
-from app.api.http.examples import load_example
 from app.api.http.fields import Country, Id, Locale, ShortText, TimeZone, WholeNumber, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.openapi_headers import response_headers
@@ -23,6 +22,7 @@ from app.api.http.responses import (
     example_request,
     example_response,
     json_example,
+    load_example,
     merge_patch,
     with_headers,
 )
@@ -133,7 +133,7 @@ class PartnerFilters(PageParams):
             "description": "The partner with this `external_id`, whose other fields are equal.",
             "model": CreatedPartnerOut,
             "headers": response_headers("Location"),
-            **json_example(EXAMPLE),
+            **json_example("partner"),
         },
         **with_headers(
             example_created({**EXAMPLE, "token": TOKEN}, ValidationFailed, ExternalIdTaken, TooManyTokens), "Location"
@@ -163,7 +163,9 @@ async def create_partner(
     return await respond_idempotently(request, context, idempotency_key, make)
 
 
-@router.get("/partners", summary="List your partners", response_model=Page[PartnerOut], responses=example_page(EXAMPLE))
+@router.get(
+    "/partners", summary="List your partners", response_model=Page[PartnerOut], responses=example_page("partner")
+)
 async def list_partners(
     request: Request, context: IntegratorReadContext, filters: Annotated[PartnerFilters, Query()]
 ) -> Response:
@@ -179,7 +181,7 @@ async def list_partners(
     "/partners/{partner_id}",
     summary="Get a partner",
     response_model=PartnerOut,
-    responses=example_response(EXAMPLE, NotFound),
+    responses=example_response("partner", NotFound),
 )
 async def get_partner(partner_id: Id, context: IntegratorReadContext) -> Response:
     """Return the fields you set for a partner, and nothing of their answers."""

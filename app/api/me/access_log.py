@@ -16,8 +16,6 @@ from app.service.access_log import AccessKind, find_access_entries
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
-EXAMPLE = {"day": "2026-11-23", "kind": "login_made", "key": "key_6Rb1Xn8QwLz3Vt5Ky0HcJm"}
-
 
 class AccessEntryOut(Shape):
     """An event in the access log."""
@@ -28,7 +26,10 @@ class AccessEntryOut(Shape):
 
 
 @router.get(
-    "/access-log", summary="List the access log", response_model=Page[AccessEntryOut], responses=example_page(EXAMPLE)
+    "/access-log",
+    summary="List the access log",
+    response_model=Page[AccessEntryOut],
+    responses=example_page("access-entry"),
 )
 async def list_access_log(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """Return events on the partner's data, newest first, every creation of a token among them.

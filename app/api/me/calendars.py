@@ -14,7 +14,7 @@ from app.api.http.caching import cacheable_response
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.problems import problems
 from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale, public_url
-from app.api.http.responses import CACHE_HEADERS, NOT_MODIFIED_RESPONSE, example_created
+from app.api.http.responses import CACHE_HEADERS, EXAMPLES, NOT_MODIFIED_RESPONSE, example_created
 from app.api.http.routing import ResourceRouter, check_query
 from app.api.http.shape import Shape
 from app.errors import ConsentRequired, DatabaseUnavailable, NotFound
@@ -27,23 +27,6 @@ router = ResourceRouter(prefix="/v1", tags=["me"])
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 EXAMPLE = {"url": "https://rekindle.example/v1/calendars/2mB6nT8yKc4VxQ1rZs7LwJ0dHf3GpN5uEa9XiRbOqYt.ics"}
-FILE = """BEGIN:VCALENDAR
-VERSION:2.0
-PRODID:-//Calendar//EN
-NAME:Reserved
-REFRESH-INTERVAL;VALUE=DURATION:PT6H
-X-PUBLISHED-TTL:PT6H
-X-WR-CALNAME:Reserved
-BEGIN:VEVENT
-SUMMARY:Reserved
-DTSTART:20261128T180000Z
-DTEND:20261128T190000Z
-DTSTAMP:20261123T000000Z
-UID:itm_9Ld2Xv7KpR4mZt1QwC8sYb
-CLASS:PRIVATE
-END:VEVENT
-END:VCALENDAR
-"""
 
 Secret = Annotated[str, Path(description="The secret of the address.")]
 
@@ -93,7 +76,7 @@ async def delete_calendar(context: PartnerWriteContext) -> Response:
     responses={
         200: {
             "description": "A calendar (RFC 5545, RFC 7986).",
-            "content": {"text/calendar": {"example": FILE}},
+            "content": {"text/calendar": {"example": (EXAMPLES / "calendar.ics").read_text()}},
             "headers": CACHE_HEADERS,
         },
         304: NOT_MODIFIED_RESPONSE,

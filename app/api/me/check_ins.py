@@ -9,11 +9,10 @@ from starlette.responses import Response
 
 from app.api.catalogue.questions import QuestionOut, question_out
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
-from app.api.http.examples import load_example
 from app.api.http.fields import CalendarDay, invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_created, example_request, example_response, localized
+from app.api.http.responses import example_created, example_request, example_response, load_example, localized
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.me.reports import TAKEN_EXAMPLE, ReportTakenOut, report_reply
@@ -29,7 +28,6 @@ from app.service.idempotency import StoredResponse
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 REQUEST: dict[str, Any] = load_example("check-in-request")
-EXAMPLE: dict[str, Any] = load_example("check-in")
 _SINGLE_PATHS = tuple(path for path in ANSWERS if not path.startswith("safety.") and path != KEEP_PRIVATE)
 ClearPath = Literal[*_SINGLE_PATHS, *CLEARED_GROUPS]  # type: ignore[valid-type]
 
@@ -73,7 +71,7 @@ class CheckInOut(Shape):
     "/check-in",
     summary="Get this week's check-in",
     response_model=CheckInOut,
-    responses=localized(example_response(EXAMPLE, ConsentRequired)),
+    responses=localized(example_response("check-in", ConsentRequired)),
 )
 async def get_check_in(request: Request, context: PartnerReadContext) -> Response:
     """Return what to ask this week, with the answers to begin from.

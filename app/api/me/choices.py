@@ -28,13 +28,6 @@ router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 ActivityId = Annotated[Id, Path(examples=["evening-walk"])]
 
-EXAMPLE = {
-    "activity": "evening-walk",
-    "title": "An evening walk around the block",
-    "choice": "yes",
-    "until": "2026-12-07T00:00:00Z",
-}
-
 
 class ChoiceIn(Shape, extra="forbid", json_schema_extra={"examples": [{"choice": "yes"}]}):
     """A private choice. An activity that both partners choose `yes` is in both plans."""
@@ -55,7 +48,7 @@ class ChoiceOut(Shape):
     "/choices",
     summary="List the choices",
     response_model=Listing[ChoiceOut],
-    responses=example_cached_list(EXAMPLE, ConsentRequired),
+    responses=example_cached_list("choice", ConsentRequired),
 )
 async def list_choices(request: Request, context: PartnerReadContext) -> Response:
     """Return the partner's own choices in force. Choices of the other partner are never returned."""
@@ -70,7 +63,7 @@ async def list_choices(request: Request, context: PartnerReadContext) -> Respons
     "/choices/{activity}",
     summary="Set a choice",
     response_model=ChoiceOut,
-    responses=localized(example_response(EXAMPLE, ConsentRequired, NotFound, TooManyYeses, ValidationFailed)),
+    responses=localized(example_response("choice", ConsentRequired, NotFound, TooManyYeses, ValidationFailed)),
 )
 async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, context: PartnerWriteContext) -> Response:
     """Set the choice about an activity, which changes the partner's own view alone.

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, whole_list
-from app.api.http.examples import load_example
 from app.api.http.fields import Id, format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale, rulesets_of
@@ -25,8 +24,6 @@ from app.service.consents import Consent
 from app.service.paths import count_paths_in_couple
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
-
-EXAMPLE = load_example("consent")
 
 
 class ConsentOut(Shape):
@@ -51,7 +48,7 @@ class ConsentIn(Shape, extra="forbid", json_schema_extra={"examples": [{"version
     "/consents",
     summary="List the consents",
     response_model=Listing[ConsentOut],
-    responses=localized(example_list(EXAMPLE)),
+    responses=localized(example_list("consent")),
 )
 async def list_consents(request: Request, context: PartnerReadContext) -> Response:
     """Return both consents with the decisions about them. Without `processing`, no data is stored or shown."""
@@ -62,7 +59,7 @@ async def list_consents(request: Request, context: PartnerReadContext) -> Respon
     "/consents/{purpose}",
     summary="Grant or withdraw a consent",
     response_model=ConsentOut,
-    responses=localized(example_response(EXAMPLE, ValidationFailed, NotLinked, OtherConsentText)),
+    responses=localized(example_response("consent", ValidationFailed, NotLinked, OtherConsentText)),
 )
 async def put_consent(
     purpose: ConsentPurpose, body: ConsentIn, request: Request, context: PartnerWriteContext

@@ -9,7 +9,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
-from app.api.http.examples import load_example
 from app.api.http.fields import Id
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import rulesets_of
@@ -17,7 +16,6 @@ from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.me.reports import AnswersOut
-from app.api.me.view import EXAMPLE as VIEW_EXAMPLE
 from app.api.me.view import MyViewOut, view_response
 from app.api.recommendations.recommendations import RulesetOut
 from app.errors import ConsentRequired, FormatRetired, NotFound, RulesetGone
@@ -29,9 +27,6 @@ from app.service.reports import with_unanswered
 from app.service.view import DecisionRecord, find_decision
 
 router = ResourceRouter(prefix="/v1/decisions", tags=["me"])
-
-
-EXAMPLE: dict[str, Any] = load_example("decision")
 
 
 class ShownActivityOut(Shape):
@@ -84,7 +79,7 @@ class DecisionOut(Shape):
     "/{decision_id}",
     summary="Get a decision",
     response_model=DecisionOut,
-    responses=example_response(EXAMPLE, ConsentRequired, NotFound),
+    responses=example_response("decision", ConsentRequired, NotFound),
 )
 async def get_decision(decision_id: Id, context: PartnerReadContext) -> Response:
     """Return the record of a decision, for ninety days. The keys of `answers` are the same whatever was answered."""
@@ -97,7 +92,7 @@ async def get_decision(decision_id: Id, context: PartnerReadContext) -> Response
     "/{decision_id}/replay",
     summary="Replay a decision",
     response_model=MyViewOut,
-    responses=localized(example_response(VIEW_EXAMPLE, ConsentRequired, NotFound, RulesetGone, FormatRetired)),
+    responses=localized(example_response("quiet-view", ConsentRequired, NotFound, RulesetGone, FormatRetired)),
 )
 async def replay_decision(decision_id: Id, request: Request, context: PartnerReadContext) -> Response:
     """Return the view of a decision again, byte for byte, by the ruleset and in the language it was made with.

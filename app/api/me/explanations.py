@@ -5,7 +5,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
-from app.api.http.examples import load_example
 from app.api.http.fields import TargetText
 from app.api.http.request_context import RateLimiter, library_and_locale
 from app.api.http.responses import example_response, localized
@@ -18,13 +17,10 @@ from app.service.consents import require_processing
 from app.service.private_marks import NOTHING_OPENED
 from app.service.view import find_inputs
 
-REQUEST = load_example("explanation-request")
-RESPONSE = load_example("explanation-response")
-
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 
-class MyExplanationIn(Shape, extra="forbid", json_schema_extra={"examples": [{"target": REQUEST["target"]}]}):
+class MyExplanationIn(Shape, extra="forbid", json_schema_extra={"examples": [{"target": "dance-class"}]}):
     """The target of an explanation."""
 
     target: TargetText = Field(description="The id of an activity, a practice or a strategy.")
@@ -34,7 +30,7 @@ class MyExplanationIn(Shape, extra="forbid", json_schema_extra={"examples": [{"t
     "/explanations",
     summary="Explain the partner's current view",
     response_model=ExplanationOut,
-    responses=localized(example_response(RESPONSE, ConsentRequired, NoReport, ValidationFailed)),
+    responses=localized(example_response("explanation-response", ConsentRequired, NoReport, ValidationFailed)),
 )
 async def create_my_explanation(body: MyExplanationIn, request: Request, context: PartnerWriteContext) -> Response:
     """Explain why one activity, practice or strategy is in the current view or not. Nothing is stored.

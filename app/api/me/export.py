@@ -9,7 +9,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext, database_of
-from app.api.http.examples import load_example
 from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_stream import json_stream
@@ -17,7 +16,7 @@ from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.api.integrators.erasure import RECEIPT, ReceiptOut
+from app.api.integrators.erasure import ReceiptOut
 from app.api.integrators.partners import PartnerOut, partner_out
 from app.api.me.access_log import AccessEntryOut
 from app.api.me.decisions import DecisionOut, decision_out
@@ -147,11 +146,8 @@ class ExportOut(Shape):
     access_log: list[AccessEntryOut]
 
 
-EXAMPLE: dict[str, Any] = load_example("export")
-
-
 @router.get(
-    "/export", summary="Export the partner's data", response_model=ExportOut, responses=example_response(EXAMPLE)
+    "/export", summary="Export the partner's data", response_model=ExportOut, responses=example_response("export")
 )
 async def export_everything(request: Request, context: PartnerWriteContext) -> Response:
     """Return all stored data of the partner and nothing of the other's. The export is listed in the access log.
@@ -166,7 +162,7 @@ async def export_everything(request: Request, context: PartnerWriteContext) -> R
     return json_stream(request, _export_out(context, data), lists=_histories(data, context.login.opened))
 
 
-@router.delete("", summary="Erase the partner's data", response_model=ReceiptOut, responses=example_response(RECEIPT))
+@router.delete("", summary="Erase the partner's data", response_model=ReceiptOut, responses=example_response("receipt"))
 async def erase_me(request: Request, context: PartnerWriteContext) -> Response:
     """Erase all rows, logins and the encryption key of the partner at once. This cannot be undone.
 

@@ -8,11 +8,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext
-from app.api.http.examples import load_example
 from app.api.http.fields import Id, WholeNumber, invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import library_and_locale, root_of
-from app.api.http.responses import example_created, localized
+from app.api.http.responses import example_created, load_example, localized
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.me.choices import no_such_activity
@@ -30,17 +29,10 @@ router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 Felt = Annotated[int, Field(strict=True, ge=1, le=5), WholeNumber]
 
-EXAMPLE_FEEDBACK: dict[str, Any] = {
-    "activity": "evening-walk",
-    "outcome": "done",
-    "felt_accepted": 4,
-    "felt_pressured": 1,
-    "decision": "dec_5kT0rYw8Zb3nQx6HmV1cJd",
-}
-EXAMPLE = load_example("feedback")
+REQUEST = load_example("feedback-request")
 
 
-class FeedbackIn(Shape, extra="forbid", json_schema_extra={"examples": [EXAMPLE_FEEDBACK]}):
+class FeedbackIn(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
     """Private feedback on an activity."""
 
     activity: Id
@@ -75,7 +67,7 @@ class FeedbackOut(Shape):
     summary="Give feedback on an activity",
     status_code=201,
     response_model=FeedbackOut,
-    responses=localized(example_created(EXAMPLE, ConsentRequired, ValidationFailed)),
+    responses=localized(example_created("feedback", ConsentRequired, ValidationFailed)),
 )
 async def create_feedback(
     body: FeedbackIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None

@@ -6,10 +6,9 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
-from app.api.http.examples import load_example
 from app.api.http.fields import as_json
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.responses import example_response, merge_patch
+from app.api.http.responses import example_response, load_example, merge_patch
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.integrators.partners import MOVE, PartnerChange
@@ -18,8 +17,6 @@ from app.service.couples import is_linked
 from app.service.partners import Partner, change_profile
 
 router = ResourceRouter(prefix="/v1", tags=["me"])
-
-EXAMPLE = load_example("me")
 
 
 class MeOut(Shape):
@@ -35,7 +32,7 @@ class MeOut(Shape):
     unlocked: bool = Field(description="Whether this token is unlocked and reads the full view.")
 
 
-@router.get("/me", summary="Get the calling partner", response_model=MeOut, responses=example_response(EXAMPLE))
+@router.get("/me", summary="Get the calling partner", response_model=MeOut, responses=example_response("me"))
 async def get_me(context: PartnerReadContext) -> Response:
     """Return the profile of the calling partner. Nothing in it depends on the other partner."""
     return respond(make_reply(await _me_out(context, context.partner), 200))
@@ -45,7 +42,7 @@ async def get_me(context: PartnerReadContext) -> Response:
     "/me",
     summary="Change the calling partner",
     response_model=MeOut,
-    responses=example_response({**EXAMPLE, **MOVE}, NotFound, ValidationFailed),
+    responses=example_response({**load_example("me"), **MOVE}, NotFound, ValidationFailed),
     openapi_extra=merge_patch("PartnerChange"),
 )
 async def change_me(body: PartnerChange, context: PartnerWriteContext) -> Response:

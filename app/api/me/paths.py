@@ -26,8 +26,6 @@ router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 PathId = Annotated[Id, Path(examples=["turns-to-repair"])]
 
-EXAMPLE = {"id": "turns-to-repair", "title": "From turns to making up", "begun_on": "2026-11-23", "step": 2, "of": 6}
-
 
 class MyPathOut(Shape):
     """A path of `/v1/paths`, and where the partner stands on it.
@@ -47,7 +45,7 @@ class MyPathOut(Shape):
     "/paths",
     summary="List the paths",
     response_model=Listing[MyPathOut],
-    responses=localized(example_list(EXAMPLE, ConsentRequired)),
+    responses=localized(example_list("own-path", ConsentRequired)),
 )
 async def list_my_paths(request: Request, context: PartnerReadContext) -> Response:
     """Return every path and where the partner stands on it. Nothing is told of the other partner."""
@@ -61,7 +59,7 @@ async def list_my_paths(request: Request, context: PartnerReadContext) -> Respon
     "/paths/{path}",
     summary="Begin a path",
     response_model=MyPathOut,
-    responses=localized(example_response(EXAMPLE, ConsentRequired, NotFound)),
+    responses=localized(example_response("own-path", ConsentRequired, NotFound)),
 )
 async def put_path(path: PathId, request: Request, context: PartnerWriteContext) -> Response:
     """Begin a path, which changes the partner's own view alone. Idempotent.

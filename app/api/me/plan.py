@@ -12,7 +12,6 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.caching import etag_of, is_not_modified, own_response
 from app.api.http.collection import Listing, whole_list
-from app.api.http.examples import load_example
 from app.api.http.fields import Id, ShortText, TimeZone, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
@@ -50,7 +49,6 @@ IfMatch = Annotated[
 ]
 ItemId = Annotated[Id, Path(examples=["itm_9Ld2Xv7KpR4mZt1QwC8sYb"])]
 
-EXAMPLE = load_example("plan-item")
 CHANGE: dict[str, Any] = {"title": "evening", "scheduled_for": "2026-11-28T19:00", "time_zone": "Europe/Paris"}
 
 
@@ -89,7 +87,7 @@ class PlanItemChange(Shape, extra="forbid", json_schema_extra={"examples": [CHAN
     "/plan",
     summary="Get the partner's plan",
     response_model=Listing[PlanItemOut],
-    responses=example_cached_list(EXAMPLE, ConsentRequired),
+    responses=example_cached_list("plan-item", ConsentRequired),
 )
 async def list_plan_items(request: Request, context: PartnerWriteContext) -> Response:
     """Return the activities that both partners chose, and those for one person that this partner chose.
@@ -107,7 +105,7 @@ async def list_plan_items(request: Request, context: PartnerWriteContext) -> Res
     summary="Change a plan item",
     response_model=PlanItemOut,
     responses=with_headers(
-        example_response(EXAMPLE, ConsentRequired, NotFound, OtherVersion, VersionNeeded, ValidationFailed),
+        example_response("plan-item", ConsentRequired, NotFound, OtherVersion, VersionNeeded, ValidationFailed),
         "ETag",
         "Content-Language",
     ),

@@ -9,7 +9,6 @@ from pydantic import Field, model_validator
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
-from app.api.http.examples import load_example
 from app.api.http.fields import WholeNumber
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale
@@ -29,7 +28,6 @@ DAYS = get_args(Day)
 BeginTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["20:00"])]
 EndTime = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", examples=["21:30"])]
 
-EXAMPLE = load_example("plan-proposal")
 REQUEST: dict[str, Any] = {"weeks": 1, "free": [{"day": "tue", "from": "20:00", "to": "21:30"}]}
 
 
@@ -88,7 +86,7 @@ class PlanProposalOut(Shape):
     "/plan/proposals",
     summary="Propose weeks for the partner's plan",
     response_model=PlanProposalOut,
-    responses=localized(example_response(EXAMPLE, ConsentRequired, NoReport, ValidationFailed)),
+    responses=localized(example_response("plan-proposal", ConsentRequired, NoReport, ValidationFailed)),
 )
 async def propose_plan_weeks(body: PlanProposalIn, request: Request, context: PartnerWriteContext) -> Response:
     """Propose what to do in the coming weeks, and when. Nothing is stored: to keep an item, choose it and set its time.

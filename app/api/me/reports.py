@@ -8,15 +8,13 @@ from pydantic import Field, create_model
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
-from app.api.http.examples import load_example
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.json_bytes import to_bytes
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response, time_and_key
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_created, example_page, example_request, in_part, localized
+from app.api.http.responses import example_created, example_page, example_request, in_part, load_example, localized
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.api.me.view import EXAMPLE as VIEW_EXAMPLE
 from app.api.me.view import MyViewOut, view_members
 from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
@@ -51,7 +49,7 @@ ANSWERS_EXAMPLE = with_unanswered(REQUEST["reports"]["a"])
 # `POST /v1/recommendations` shows the whole of it.
 SHOWN_VIEW = in_part(VIEW | {"reasons": {name: VIEW["reasons"][name] for name in VIEW["strategies"][0]["reasons"]}})
 TAKEN_EXAMPLE = {
-    **VIEW_EXAMPLE,
+    **load_example("quiet-view"),
     "view": SHOWN_VIEW,
     "id": "rpt_2Wc9Gf6TzN4yKq8LsB7hRv",
     "reported_on": "2026-11-23",

@@ -19,13 +19,6 @@ from app.service.tokens import find_active_tokens, revoke_token
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
-EXAMPLE = {
-    "id": "tok_3Hb8Yq5LmE2vXs7JdK1uPz",
-    "created_at": "2026-11-23T09:30:00Z",
-    "expires_at": "2026-11-23T10:30:00Z",
-    "is_this": True,
-}
-
 
 class LoginOut(Shape):
     """A valid token of the partner."""
@@ -37,7 +30,7 @@ class LoginOut(Shape):
 
 
 @router.get(
-    "/tokens", summary="List a partner's logins", response_model=Page[LoginOut], responses=example_page(EXAMPLE)
+    "/tokens", summary="List a partner's logins", response_model=Page[LoginOut], responses=example_page("login")
 )
 async def list_my_tokens(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """Return every token that can act as this partner now, oldest first."""

@@ -1,6 +1,6 @@
 """The current view of one partner."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import Request
 from pydantic import Field
@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.caching import own_response
-from app.api.http.examples import load_example
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_cached, localized
@@ -25,9 +24,6 @@ from app.service.view import RenderedView, show_now
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
-# To somebody who is not willing now: short, and an outcome that no other example shows.
-EXAMPLE: dict[str, Any] = load_example("quiet-view")
-
 
 class MyViewOut(Shape):
     """A view, to be shown to this partner alone."""
@@ -42,7 +38,8 @@ class MyViewOut(Shape):
     "/view",
     summary="Get the partner's current view",
     response_model=MyViewOut,
-    responses=localized(example_cached(EXAMPLE, ConsentRequired, NoReport)),
+    # To somebody who is not willing now: short, and an outcome that no other example shows.
+    responses=localized(example_cached("quiet-view", ConsentRequired, NoReport)),
 )
 async def get_view(request: Request, context: PartnerWriteContext) -> Response:
     """Return the partner's current view: the quiet view, or the full view for an unlocked token.

@@ -10,11 +10,10 @@ from fastapi.responses import Response
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.api.http.examples import load_example
 from app.api.http.fields import TargetText, invalid, is_target_text
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import choose_language
-from app.api.http.responses import example_response, localized
+from app.api.http.responses import example_response, load_example, localized
 from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import (
     CompleteErrorsRoute,
@@ -39,7 +38,6 @@ from app.rulesets.library import Library
 from app.rulesets.sources import PHRASES
 
 REQUEST = load_example("explanation-request")
-RESPONSE = load_example("explanation-response")
 
 JsonAnswer = str | bool | float | Sequence[str] | None
 
@@ -121,7 +119,7 @@ router = ResourceRouter(prefix="/v1", tags=["recommendations"], route_class=Targ
     "/explanations",
     summary="Explain a recommendation",
     response_model=ExplanationOut,
-    responses=localized(example_response(RESPONSE, ValidationFailed)),
+    responses=localized(example_response("explanation-response", ValidationFailed)),
 )
 async def create_explanation(body: ExplanationRequest, request: Request) -> Response:
     """Explain to one partner why an activity, practice or strategy is suggested or not. Nothing is stored.

@@ -11,11 +11,10 @@ from fastapi.responses import Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from app.api.http.examples import load_example
 from app.api.http.fields import PRINTABLE, Country, Id, WholeNumber, is_id
 from app.api.http.problems import to_problem
 from app.api.http.request_context import choose_language, now_of, root_of, rulesets_of
-from app.api.http.responses import example_response, localized
+from app.api.http.responses import example_response, load_example, localized
 from app.api.http.routing import ResourceRouter, StrictRoute
 from app.api.http.shape import Shape
 from app.api.recommendations.renderer import DEPTHS, Renderer
@@ -31,7 +30,6 @@ from app.rulesets.library import Library
 from app.rulesets.strict_json import read_quickly
 
 REQUEST = load_example("recommendation-request")
-RESPONSE = load_example("recommendation-response")
 
 Viewer = Literal["a", "b"]
 MOST_SEEN, LONGEST_SEED, LAST_TURN = 200, 64, 10_000
@@ -163,7 +161,7 @@ router = ResourceRouter(prefix="/v1", tags=["recommendations"], route_class=Comp
     "/recommendations",
     summary="Create recommendations",
     response_model=RecommendationOut,
-    responses=localized(example_response(RESPONSE, ValidationFailed)),
+    responses=localized(example_response("recommendation-response", ValidationFailed)),
 )
 async def create_recommendation(body: RecommendationRequest, request: Request) -> Response:
     """Return a view for each partner: activities to do together next, with reasons. Nothing is stored.

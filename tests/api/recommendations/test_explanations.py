@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 from pydantic import TypeAdapter
 
-from app.api.http.examples import load_example
+from app.api.http.responses import load_example
 from app.api.recommendations.explanations import ExplanationOut
 from app.main import create_app
 from app.rulesets.active_ruleset import ActiveRuleset
