@@ -1,17 +1,18 @@
 """Activities of the catalogue, with filters."""
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from fastapi import Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.api.http.collection import Listing, collection_builder, item_response, localized_response, serialize_list
+from app.api.http.content import content_out
 from app.api.http.fields import Id
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import ResourceRouter
-from app.api.recommendations.recommendations import renderer_of
+from app.api.recommendations.renderer import facts_out
 from app.api.recommendations.view_shapes import ActivityFacts, ClaimRefOut, EvidenceOut
 from app.engine.answer_types import HealthLimit, Kind, PracticeId
 from app.engine.ruleset import Activity, Ask, Ceiling, Children, ContentBasis, Cost, Setting, TalkNeeded
@@ -118,25 +119,9 @@ def _in_order(library: Library) -> list[Activity]:
     return sorted(library.ruleset.activities, key=lambda activity: PRACTICES.index(activity.practice))
 
 
-def _activity_out(activity: Activity, library: Library, locale: str) -> dict[str, Any]:
-    renderer = renderer_of(library, locale)
-    return {
-        **renderer.facts_out(activity),
-        "family": activity.family,
-        "prepares": activity.prepares,
-        "asks": list(activity.asks),
-        "setting": activity.setting,
-        "remote": activity.remote,
-        "children": activity.children,
-        "limits": list(activity.unsuitable_for),
-        "conflict_ceiling": activity.conflict_ceiling,
-        "fixed_end": activity.fixed_end,
-        "alcohol": activity.alcohol,
-        "parents_only": activity.parents_only,
-        "basis": activity.basis,
-        "claims": renderer.claims_out(activity.claims),
-        "evidence": renderer.evidence_out(activity.grade, f"activities/{activity.id}"),
-    }
+def _activity_out(activity: Activity, library: Library, locale: str) -> CatalogueActivityOut:
+    own = facts_out(activity, library, locale) | {"limits": activity.unsuitable_for}
+    return content_out(CatalogueActivityOut, activity, "activities", library, locale, **own)
 
 
 _activities = collection_builder(_in_order, _activity_out)

@@ -7,10 +7,10 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import Listing, collection_builder, collection_response, item_response
+from app.api.http.content import content_out, fields_out
 from app.api.http.fields import Id
 from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import ResourceRouter
-from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import EvidenceOut
 from app.errors import NotFound
 from app.rulesets.library import Claim, ClaimKind, ClaimSupport, Library
@@ -79,28 +79,14 @@ async def read_claim(request: Request, claim: Id) -> Response:
 
 
 def _claim_out(claim: Claim, library: Library, locale: str) -> ClaimOut:
-    key, texts = f"claims/{claim.id}", library.texts[locale]
-    return {
-        "id": claim.id,
-        "section": texts[f"{key}/section"],
-        "text": texts[f"{key}/text"],
-        "kind": claim.kind,
-        "reference": None if claim.reference is None else _reference_out(claim.reference, library, locale),
-        "support": claim.support,
-        "evidence": renderer_of(library, locale).evidence_out(claim.grade, key),
-        "realised_by": _realised_by(claim.id, library),
-    }
+    reference = None if claim.reference is None else _reference_out(claim.reference, library, locale)
+    realised_by = _realised_by(claim.id, library)
+    return content_out(ClaimOut, claim, "claims", library, locale, reference=reference, realised_by=realised_by)
 
 
 def _reference_out(number: int, library: Library, locale: str) -> ReferenceOut:
-    reference = library.references[number]
-    return {
-        "number": number,
-        "printed": reference.printed,
-        "verified": reference.verified,
-        "link": reference.link,
-        "supports": library.texts[locale][f"references/{number}/supports"],
-    }
+    supports = library.texts[locale][f"references/{number}/supports"]
+    return fields_out(ReferenceOut, library.references[number], number=number, supports=supports)
 
 
 def _realised_by(claim: str, library: Library) -> RealisedByOut:

@@ -5,9 +5,9 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import Listing, collection_builder, collection_response
+from app.api.http.content import content_out
 from app.api.http.responses import example_cached_list
 from app.api.http.routing import ResourceRouter
-from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
 from app.engine.ruleset import ActivityPath
 from app.rulesets.library import Library
@@ -44,20 +44,12 @@ async def list_paths(request: Request) -> Response:
     return collection_response(request, _paths)
 
 
-def path_out(path: ActivityPath, library: Library, locale: str) -> CataloguePathOut:
-    renderer, texts, key = renderer_of(library, locale), library.texts[locale], f"paths/{path.id}"
-    joint = {activity.id: activity.together for activity in library.ruleset.activities}
-    return {
-        "id": path.id,
-        "title": texts[f"{key}/title"],
-        "summary": texts[f"{key}/summary"],
-        "steps": [
-            {"activity": step, "title": texts[f"activities/{step}/title"], "together": joint[step]}
-            for step in path.steps
-        ],
-        "claims": renderer.claims_out(path.claims),
-        "evidence": renderer.evidence_out(path.grade, key),
-    }
+def _path_out(path: ActivityPath, library: Library, locale: str) -> CataloguePathOut:
+    texts, joint = library.texts[locale], {activity.id: activity.together for activity in library.ruleset.activities}
+    steps = [
+        {"activity": step, "title": texts[f"activities/{step}/title"], "together": joint[step]} for step in path.steps
+    ]
+    return content_out(CataloguePathOut, path, "paths", library, locale, steps=steps)
 
 
-_paths = collection_builder(lambda library: library.ruleset.paths, path_out)
+_paths = collection_builder(lambda library: library.ruleset.paths, _path_out)

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from app.api.catalogue.conditions import AnswerLevel, as_sent
 from app.api.http.caching import etag_of
 from app.api.http.collection import localized_response
+from app.api.http.content import content_out
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached
@@ -127,7 +128,7 @@ def form_out(library: Library, locale: str) -> QuestionFormOut:
             }
             for id_ in library.groups
         ],
-        "questions": [question_out(question, library, texts) for question in library.questions],
+        "questions": [question_out(question, library, locale) for question in library.questions],
         "schema": report_schema(),
     }
 
@@ -140,30 +141,21 @@ def report_schema() -> dict[str, Any]:
     return {"$schema": DIALECT, **report, "title": "SelfReport", "$defs": parts}
 
 
-def question_out(question: Question, library: Library, texts: Texts) -> QuestionOut:
-    """Return one question of the form in the language of `texts`."""
-    key = f"questions/{question.id}"
-    lowest, highest, step = _range(question)
-    return QuestionOut(
-        id=question.id,
-        group=question.group,
-        text=texts[f"{key}/text"],
-        help=texts[f"{key}/help"],
-        input=question.input,
-        ordered=question.ordered,
+def question_out(question: Question, library: Library, locale: str) -> QuestionOut:
+    """Return one question of the form in a language."""
+    texts, (lowest, highest, step) = library.texts[locale], _range(question)
+    labels = {value: texts[f"questions/{question.id}/keys/{value}/label"] for value in question.keys}
+    return content_out(
+        QuestionOut,
+        question,
+        "questions",
+        library,
+        locale,
         levels=_keep_private_levels(library, texts) if question.id == _KEEP_PRIVATE else _levels(question, texts),
-        keys=[{"value": value, "label": texts[f"{key}/keys/{value}/label"]} for value in question.keys],
+        keys=[{"value": value, "label": label} for value, label in labels.items()],
         min=lowest,
         max=highest,
         step=step,
-        unit=question.unit,
-        required=question.required,
-        first_minute=question.first_minute,
-        audience=question.audience,
-        actionable=question.actionable,
-        ask_alone=question.ask_alone,
-        ask_every_days=question.ask_every_days,
-        window=question.window,  # checked where it is read
         show_when=_show_when(question),
         pointer="/" + question.id.replace(".", "/"),
     )

@@ -1,7 +1,7 @@
 """Rules, insights and findings, as data and as sentences."""
 
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import Request
 from starlette.responses import Response
@@ -9,14 +9,14 @@ from typing_extensions import TypedDict
 
 from app.api.catalogue.conditions import ConditionOut, condition_out
 from app.api.http.collection import Listing, collection_builder, collection_response, item_response
+from app.api.http.content import content_out, fields_out
 from app.api.http.fields import Id
 from app.api.http.responses import example_cached, example_cached_list
 from app.api.http.routing import ResourceRouter
-from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
 from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import clauses
-from app.engine.ruleset import Ask, ContentBasis, Finding, FindingLabel, Insight, Meeting, Rule, RuleStatus, Scenario
+from app.engine.ruleset import Ask, ContentBasis, Finding, FindingLabel, Insight, Meeting, Rule, RuleStatus
 from app.engine.vocabulary import questions_behind
 from app.errors import NotFound
 from app.rulesets.library import Library
@@ -147,74 +147,39 @@ async def list_findings(request: Request) -> Response:
 
 
 def _rule_out(rule: Rule, library: Library, locale: str) -> RuleOut:
-    key, texts, renderer = f"rules/{rule.id}", library.texts[locale], renderer_of(library, locale)
-    return {
-        "id": rule.id,
-        "title": texts[f"{key}/title"],
-        "status": rule.status,
-        "sentence": _prose(library).rule(rule),
-        "when": condition_out(rule.when, _values(library)),
-        "reads": _reads(rule),
-        "suggests": rule.suggests,
-        "need": rule.need.name if rule.need else None,  # type: ignore[typeddict-item]  # the names of Need
-        "withholds": list(rule.withholds),
-        "asks": list(rule.withholds_asks),
-        "says": texts[f"{key}/says"],
-        "basis": rule.basis,
-        "claims": renderer.claims_out(rule.claims),
-        "evidence": renderer.evidence_out(rule.grade, key),
-        "scenarios": _scenarios(rule.scenarios),
-    }
+    need = rule.need.name if rule.need else None
+    own = {"sentence": _prose(library).rule(rule), "need": need, "asks": rule.withholds_asks}
+    return content_out(RuleOut, rule, "rules", library, locale, **_condition_out(rule, library), **own)
 
 
 def _insight_out(insight: Insight, library: Library, locale: str) -> CatalogueInsightOut:
-    key, renderer = f"insights/{insight.id}", renderer_of(library, locale)
+    own = _condition_out(insight, library) | {"sentence": _prose(library).insight(insight)}
+    return content_out(CatalogueInsightOut, insight, "insights", library, locale, **own)
+
+
+def _condition_out(part: Rule | Insight, library: Library) -> dict[str, Any]:
+    """Return what a rule and an insight have in common: the condition, what it reads, and its test cases."""
+    values_of = {finding.id: finding.values for finding in library.ruleset.findings}
     return {
-        "id": insight.id,
-        "text": library.texts[locale][f"{key}/text"],
-        "sentence": _prose(library).insight(insight),
-        "when": condition_out(insight.when, _values(library)),
-        "reads": _reads(insight),
-        "basis": insight.basis,
-        "claims": renderer.claims_out(insight.claims),
-        "evidence": renderer.evidence_out(insight.grade, key),
-        "scenarios": _scenarios(insight.scenarios),
+        "when": condition_out(part.when, values_of),
+        "reads": list(dict.fromkeys(clause.finding for clause in clauses(part.when))),
+        "scenarios": [
+            {"given": dict(scenario.given), "expect": "fires" if scenario.fires else "silent"}
+            for scenario in part.scenarios
+        ],
     }
 
 
 def _finding_out(finding: Finding, library: Library, locale: str) -> FindingOut:
-    gap = finding.gap
-    return {
-        "id": finding.id,
-        "about": library.texts[locale][f"findings/{finding.id}/about"],
-        "values": list(finding.values),
-        "both": finding.both,
-        "label": finding.label,
-        "wish": finding.wish,
-        "origin": finding.origin,
-        "reads": sorted({question for path in paths_of(finding) for question in questions_behind(path)}),
-        "derivation": {
-            "tried": [{"value": value, "when": condition_out(when, {})} for value, when in finding.tries],
-            "gap": None if gap is None else {"of": gap.of, "partial": gap.partial, "mismatched": gap.mismatched},
-        },
+    reads = sorted({question for path in paths_of(finding) for question in questions_behind(path)})
+    derivation: DerivationOut = {
+        "tried": [{"value": value, "when": condition_out(when, {})} for value, when in finding.tries],
+        "gap": None if finding.gap is None else fields_out(GapOut, finding.gap),
     }
+    return content_out(FindingOut, finding, "findings", library, locale, reads=reads, derivation=derivation)
 
 
 _prose = lru_cache(maxsize=4)(Prose)
-
-
-def _values(library: Library) -> dict[str, tuple[str, ...]]:
-    return {finding.id: finding.values for finding in library.ruleset.findings}
-
-
-def _reads(part: Rule | Insight) -> list[str]:
-    return list(dict.fromkeys(clause.finding for clause in clauses(part.when)))
-
-
-def _scenarios(scenarios: tuple[Scenario, ...]) -> list[ScenarioOut]:
-    return [
-        {"given": dict(scenario.given), "expect": "fires" if scenario.fires else "silent"} for scenario in scenarios
-    ]
 
 
 _rules = collection_builder(lambda library: library.ruleset.rules, _rule_out)

@@ -1,7 +1,6 @@
 """Rulesets that requests may pin, and the properties proved of the one in force."""
 
 from functools import lru_cache
-from typing import cast
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +15,7 @@ from app.api.http.collection import (
     item_response,
     serialize_collection,
 )
+from app.api.http.content import content_out, fields_out
 from app.api.http.fields import Id
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_cached, example_cached_list
@@ -122,7 +122,7 @@ async def _present(request: Request) -> CachedCollection:
 @lru_cache(maxsize=4)
 def _rulesets(present: tuple[Summary, ...], in_force: str) -> CachedCollection:
     return serialize_collection(
-        {summary.version: ruleset_out(summary, is_in_force=summary.version == in_force) for summary in present}
+        {summary.version: _ruleset_out(summary, is_in_force=summary.version == in_force) for summary in present}
     )
 
 
@@ -131,34 +131,29 @@ _PROVING = frozenset({"solver", "cells", "engine"})
 
 
 def _property_out(property_: Property, library: Library, locale: str) -> PropertyOut:
-    texts, key = library.texts[locale], f"properties/{property_.id}"
     proofs = proofs_of_exactly(library)
     proof = proofs.by_property.get(property_.id) if proofs else None
-    return {
-        "id": property_.id,
-        "says": texts[f"{key}/says"],
-        "covers": texts[f"{key}/covers"],
-        "argument": texts.get(f"{key}/argument"),
-        "means": list(property_.means),
+    own = {
+        "argument": library.texts[locale].get(f"properties/{property_.id}/argument"),
         "proved": proof is not None and proof.holds and bool(_PROVING & set(property_.means)),
         "cells": proof.cells if proof else None,
         "inputs": str(proof.inputs) if proof and proof.inputs is not None else None,
         "proved_on": proofs.proved_on if proofs and proof else None,
         "solver": proofs.solver if proofs and proof and "solver" in property_.means else None,
     }
+    return content_out(PropertyOut, property_, "properties", library, locale, **own)
 
 
-def ruleset_out(summary: Summary, *, is_in_force: bool) -> CatalogueRulesetOut:
-    """Return a ruleset as it is listed."""
-    return {
-        "version": summary.version,
-        "digest": summary.digest,
-        "in_force": is_in_force,
-        "released_on": summary.released_on.isoformat() if summary.released_on else None,
-        "proved": summary.is_proved,
-        "locales": list(summary.locales),
-        "counts": cast(CountsOut, {name: dict(summary.counts).get(name, 0) for name in CountsOut.__annotations__}),
-    }
+def _ruleset_out(summary: Summary, *, is_in_force: bool) -> CatalogueRulesetOut:
+    counts = dict(summary.counts)
+    return fields_out(
+        CatalogueRulesetOut,
+        summary,
+        in_force=is_in_force,
+        released_on=summary.released_on.isoformat() if summary.released_on else None,
+        proved=summary.is_proved,
+        counts={name: counts.get(name, 0) for name in CountsOut.__annotations__},
+    )
 
 
 _properties = collection_builder(lambda library: library.properties, _property_out)

@@ -5,9 +5,9 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.api.http.collection import Listing, collection_builder, collection_response
+from app.api.http.content import content_out
 from app.api.http.responses import example_cached_list
 from app.api.http.routing import ResourceRouter
-from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import ClaimRefOut, EvidenceOut
 from app.engine.ruleset import Practice, Purpose, Strategy
 from app.rulesets.library import Library, wordings_of
@@ -65,48 +65,21 @@ async def list_strategies(request: Request) -> Response:
 
 
 def _strategy_out(strategy: Strategy, library: Library, locale: str) -> CatalogueStrategyOut:
-    renderer, texts, key = renderer_of(library, locale), library.texts[locale], f"strategies/{strategy.id}"
-    return {
-        "id": strategy.id,
-        "title": texts[f"{key}/title"],
-        "summary": texts[f"{key}/summary"],
-        "practices": [
-            _practice_out(practice, library, locale)
-            for practice in library.ruleset.practices
-            if practice.strategy == strategy.id
-        ],
-        "claims": renderer.claims_out(strategy.claims),
-        "evidence": renderer.evidence_out(strategy.grade, key),
-    }
+    own = [practice for practice in library.ruleset.practices if practice.strategy == strategy.id]
+    practices = [_practice_out(practice, library, locale) for practice in own]
+    return content_out(CatalogueStrategyOut, strategy, "strategies", library, locale, practices=practices)
 
 
 def _practice_out(practice: Practice, library: Library, locale: str) -> PracticeOut:
-    renderer, texts, key = renderer_of(library, locale), library.texts[locale], f"practices/{practice.id}"
-    return {
-        "id": practice.id,
-        "title": texts[f"{key}/title"],
-        "summary": texts[f"{key}/summary"],
-        "strategy": practice.strategy,
-        "purposes": [
-            _purpose_out(purpose, library, locale)
-            for purpose in library.ruleset.purposes
-            if purpose.practice == practice.id
-        ],
-        "activities": [activity.id for activity in library.ruleset.activities if activity.practice == practice.id],
-        "claims": renderer.claims_out(practice.claims),
-        "evidence": renderer.evidence_out(practice.grade, key),
-    }
+    own = [purpose for purpose in library.ruleset.purposes if purpose.practice == practice.id]
+    purposes = [_purpose_out(purpose, library, locale) for purpose in own]
+    activities = [activity.id for activity in library.ruleset.activities if activity.practice == practice.id]
+    return content_out(PracticeOut, practice, "practices", library, locale, purposes=purposes, activities=activities)
 
 
 def _purpose_out(purpose: Purpose, library: Library, locale: str) -> PurposeOut:
-    renderer, texts, key = renderer_of(library, locale), library.texts[locale], f"purposes/{purpose.id}"
-    return {
-        "id": purpose.id,
-        "title": texts[f"{key}/title"],
-        "why": list(wordings_of(texts, f"{key}/why")),
-        "claims": renderer.claims_out(purpose.claims),
-        "evidence": renderer.evidence_out(purpose.grade, key),
-    }
+    why = wordings_of(library.texts[locale], f"purposes/{purpose.id}/why")
+    return content_out(PurposeOut, purpose, "purposes", library, locale, why=why)
 
 
 _strategies = collection_builder(lambda library: library.ruleset.strategies, _strategy_out)

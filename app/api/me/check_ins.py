@@ -82,7 +82,7 @@ async def get_check_in(request: Request, context: PartnerReadContext) -> Respons
     library, locale = library_and_locale(request, context.partner.profile.locale)
     this_week = await find_check_in(context, context.login, library)
     content = {
-        "due": [question_out(question, library, library.texts[locale]) for question in this_week.due],
+        "due": [question_out(question, library, locale) for question in this_week.due],
         "answers": this_week.answers,
         "next_check_in_on": this_week.next_on.isoformat(),
     }

@@ -5,10 +5,11 @@ shapes of `view_shapes`.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
+from app.api.http.content import fields_out
 from app.api.http.json_bytes import to_bytes
 from app.api.recommendations import view_shapes as shapes
 from app.engine.answer_types import SupportKind
@@ -130,41 +131,6 @@ class Renderer:
             )
         )
 
-    def facts_out(self, activity: Activity) -> dict[str, Any]:
-        """Return the texts and facts of an activity that a view and the catalogue have in common."""
-        key = f"activities/{activity.id}"
-        return {
-            "id": activity.id,
-            "title": self.texts[f"{key}/title"],
-            "summary": self.texts[f"{key}/summary"],
-            "steps": list(wordings_of(self.texts, f"{key}/steps")),
-            "strategy": self.library.strategy_of(activity.practice),
-            "practice": activity.practice,
-            "purpose": activity.purpose,
-            "together": activity.together,
-            "minutes": activity.minutes,
-            "times_a_week": activity.times_a_week,
-            "cost": activity.cost,
-            "kinds": list(activity.kinds),
-            "interaction": activity.interaction,
-            "talk": activity.talk,
-            "novelty": activity.novelty,
-            "energy": activity.energy,
-            "repeat": activity.repeat,
-            "decline_reasons": list(activity.decline_reasons),
-        }
-
-    def claims_out(self, claims: Iterable[str]) -> list[shapes.ClaimRefOut]:
-        """Return references to claims of the article, for the catalogue."""
-        return [
-            {"id": id_, "section": self.texts[f"claims/{id_}/section"], "reference": self.library.claims[id_].reference}
-            for id_ in claims
-        ]
-
-    def evidence_out(self, grade: str, key: str) -> shapes.EvidenceOut:
-        """Return a grade with its note, whose text stands under `key`, for the catalogue."""
-        return {"grade": grade, "note": self.texts[f"{key}/evidence"]}
-
     def reasons_out(self, reason: Reason) -> list[shapes.ReasonOut]:
         """Return a reason in each of its wordings."""
         source = self._rules.get(reason.id) or self._general.get(reason.id)
@@ -227,7 +193,7 @@ class Renderer:
         )
 
     def _activity_parts(self, activity: Activity) -> _ActivityParts:
-        facts, after = self.facts_out(activity), {}
+        facts, after = facts_out(activity, self.library, self.locale), {}
         before = {name: facts.pop(name) for name in ("id", "title", "summary", "steps")}
         for name in ("strategy", "practice", "purpose"):
             after[name] = facts.pop(name)
@@ -364,15 +330,20 @@ def fill(text: str, values: Mapping[str, AnswerValue]) -> str:
     return _SLOT.sub(filled, text)
 
 
+def facts_out(activity: Activity, library: Library, locale: str) -> dict[str, Any]:
+    """Return the texts and facts of an activity that a view and the catalogue have in common."""
+    texts, key = library.texts[locale], f"activities/{activity.id}"
+    facts = fields_out(
+        shapes.ActivityFacts,
+        activity,
+        title=texts[f"{key}/title"],
+        summary=texts[f"{key}/summary"],
+        steps=wordings_of(texts, f"{key}/steps"),
+        strategy=library.strategy_of(activity.practice),
+    )
+    return {**facts}
+
+
 def resource_out(line: HelpLine) -> shapes.ResourceOut:
     """Return a help line as it is shown."""
-    return {
-        "name": line.name,
-        "for_whom": line.for_whom,
-        "contact": line.contact,
-        "links": list(line.links),
-        "hours": line.hours,
-        "country": line.country,
-        "source": line.source,
-        "verified_on": line.verified_on.isoformat(),
-    }
+    return fields_out(shapes.ResourceOut, line, verified_on=line.verified_on.isoformat())
