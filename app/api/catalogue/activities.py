@@ -17,7 +17,7 @@ from app.api.recommendations.view_shapes import ActivityFacts, ClaimRefOut, Evid
 from app.engine.answer_types import HealthLimit, Kind, PracticeId
 from app.engine.ruleset import Activity, Ask, Ceiling, Children, ContentBasis, Cost, Setting, TalkNeeded
 from app.engine.vocabulary import PRACTICES
-from app.errors import NotFound, ValidationFailed
+from app.errors import NotFound
 from app.rulesets.library import Library
 
 router = ResourceRouter(prefix="/v1", tags=["catalogue"])
@@ -85,7 +85,7 @@ class ActivityFilters(BaseModel, extra="forbid"):
     "/activities",
     summary="List the activities",
     response_model=Activities,
-    responses=example_cached_list("activity", ValidationFailed),
+    responses=example_cached_list("activity"),
 )
 async def list_activities(request: Request, filters: Annotated[ActivityFilters, Query()]) -> Response:
     """Return the activities that match all filters. A filter that occurs twice is refused."""
@@ -108,7 +108,7 @@ async def list_activities(request: Request, filters: Annotated[ActivityFilters, 
     "/activities/{activity}",
     summary="Get an activity",
     response_model=CatalogueActivityOut,
-    responses=example_cached("activity", NotFound, ValidationFailed),
+    responses=example_cached("activity", NotFound),
 )
 async def read_activity(request: Request, activity: Id) -> Response:
     """Return an activity with its steps, the claims it rests on and the evidence behind it."""

@@ -18,7 +18,6 @@ from app.api.recommendations.view_shapes import AskNextOut
 from app.engine.answer_types import PooledPath
 from app.engine.next_questions import plan_questions
 from app.engine.self_report import poolable
-from app.errors import ValidationFailed
 
 MOST = 12
 """The most questions of a first sitting: about three minutes."""
@@ -61,7 +60,7 @@ class NextQuestionsOut(Shape):
     "/questions/next",
     summary="Find the questions to ask next",
     response_model=NextQuestionsOut,
-    responses=localized(example_response("next-questions", ValidationFailed)),
+    responses=localized(example_response("next-questions")),
 )
 async def find_next_questions(body: NextQuestionsRequest, request: Request) -> Response:
     """Return the open questions whose likely answers would change what comes first, as if nobody else had answered.

@@ -96,6 +96,7 @@ AUTHENTICATED: Problems = (
     errors.CredentialsRevoked,
     errors.DatabaseUnavailable,
 )
+WITH_IDEMPOTENCY_KEY: Problems = (errors.StillRunning, errors.IdempotencyKeyReused)
 WRONG_CREDENTIALS: dict[str, Problems] = {
     "integrators": (errors.KeyNeeded, errors.ScopeMissing),
     "me": (errors.TokenNeeded,),
@@ -203,6 +204,8 @@ def _add_problems(path: str, operation: Document, *, may_bring_body: bool) -> No
         kinds += WITH_BODY
     elif path != FORGIVING:
         kinds += (errors.ValidationFailed,)
+    if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ())):
+        kinds += WITH_IDEMPOTENCY_KEY
     if operation["security"]:
         kinds += AUTHENTICATED + WRONG_CREDENTIALS.get("".join(operation.get("tags", ())), (errors.ScopeMissing,))
     for kind in kinds:

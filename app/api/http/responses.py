@@ -10,7 +10,7 @@ from typing import Any
 from app.api.http.collection import whole_list
 from app.api.http.openapi_headers import response_headers
 from app.api.http.problems import problems
-from app.errors import IdempotencyKeyReused, RekindleError, StillRunning
+from app.errors import RekindleError
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -39,14 +39,14 @@ def merge_patch(shape: str) -> dict[str, Any]:
     return {"requestBody": {"content": {"application/merge-patch+json": body}}}
 
 
-def example_response(example: object, *kinds: type[RekindleError], status: int = 200) -> Responses:
+def example_response(example: object, *kinds: type[RekindleError]) -> Responses:
     """Return the `responses` of a route: success with an example of the body, and problems of its own."""
-    return {status: json_example(example), **problems(*kinds)}
+    return {200: json_example(example), **problems(*kinds)}
 
 
 def example_created(example: object, *kinds: type[RekindleError]) -> Responses:
-    """Return the `responses` of a route that creates, with the problems of an Idempotency-Key."""
-    return example_response(example, *kinds, StillRunning, IdempotencyKeyReused, status=201)
+    """Return the `responses` of a route that creates: 201 with an example of the body, and problems of its own."""
+    return {201: json_example(example), **problems(*kinds)}
 
 
 def localized(responses: Responses) -> Responses:

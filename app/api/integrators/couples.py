@@ -18,7 +18,7 @@ from app.api.http.request_context import root_of, settings_of
 from app.api.http.responses import example_created, example_page, example_response, load_example, with_headers
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.errors import NotFound, TooManyInvitations, ValidationFailed
+from app.errors import NotFound, TooManyInvitations
 from app.service import couples, invitations
 from app.service.couples import Couple
 from app.service.idempotency import StoredResponse
@@ -75,7 +75,7 @@ class CoupleFilters(PageParams):
     summary="Create a couple",
     status_code=201,
     response_model=CreatedCoupleOut,
-    responses=with_headers(example_created(NEW_COUPLE, NotFound, ValidationFailed), "Location"),
+    responses=with_headers(example_created(NEW_COUPLE, NotFound), "Location"),
 )
 async def create_couple(
     body: CoupleIn, request: Request, context: IntegratorWriteContext, idempotency_key: IdempotencyKey = None

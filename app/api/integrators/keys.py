@@ -15,7 +15,7 @@ from app.api.http.problems import problems
 from app.api.http.responses import example_created, example_page, example_request, load_example
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.errors import NotFound, TooManyKeys, ValidationFailed
+from app.errors import NotFound, TooManyKeys
 from app.service import keys
 from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
@@ -75,7 +75,7 @@ async def list_keys(request: Request, context: IntegratorReadContext, page: Page
     status_code=201,
     response_model=NewKeyOut,
     openapi_extra=example_request({"scopes": ["people", "tokens"], "expires_in": 7_776_000}),
-    responses=example_created({**load_example("api-key"), "api_key": "rk_test_…"}, ValidationFailed, TooManyKeys),
+    responses=example_created({**load_example("api-key"), "api_key": "rk_test_…"}, TooManyKeys),
 )
 async def create_key(
     request: Request,

@@ -28,7 +28,7 @@ from app.api.http.responses import (
 )
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.errors import ExternalIdTaken, NotFound, TooManyTokens, ValidationFailed
+from app.errors import ExternalIdTaken, NotFound, TooManyTokens
 from app.service import audit, tokens
 from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
@@ -135,9 +135,7 @@ class PartnerFilters(PageParams):
             "headers": response_headers("Location"),
             **json_example("partner"),
         },
-        **with_headers(
-            example_created({**EXAMPLE, "token": TOKEN}, ValidationFailed, ExternalIdTaken, TooManyTokens), "Location"
-        ),
+        **with_headers(example_created({**EXAMPLE, "token": TOKEN}, ExternalIdTaken, TooManyTokens), "Location"),
     },
 )
 async def create_partner(
@@ -194,7 +192,7 @@ async def get_partner(partner_id: Id, context: IntegratorReadContext) -> Respons
     "/partners/{partner_id}",
     summary="Change a partner",
     response_model=PartnerOut,
-    responses=example_response({**EXAMPLE, **MOVE}, NotFound, ValidationFailed),
+    responses=example_response({**EXAMPLE, **MOVE}, NotFound),
     openapi_extra=merge_patch("PartnerChange"),
 )
 async def change_partner(partner_id: Id, body: PartnerChange, context: IntegratorWriteContext) -> Response:
@@ -214,7 +212,7 @@ async def change_partner(partner_id: Id, body: PartnerChange, context: Integrato
     status_code=201,
     response_model=TokenOut,
     openapi_extra=example_request({"expires_in": 3600}),
-    responses=example_created(TOKEN, NotFound, TooManyTokens, ValidationFailed),
+    responses=example_created(TOKEN, NotFound, TooManyTokens),
 )
 async def create_token(
     partner_id: Id,

@@ -19,7 +19,7 @@ from app.api.me.reports import TAKEN_EXAMPLE, ReportTakenOut, report_reply
 from app.api.recommendations.self_report import PartialReportIn, SetIn
 from app.engine.self_report import answer_at
 from app.engine.vocabulary import ANSWERS
-from app.errors import ConsentRequired, ValidationFailed
+from app.errors import ConsentRequired
 from app.rulesets.library import Library
 from app.service.answers_by_path import KEEP_PRIVATE
 from app.service.check_ins import ANSWERED_BACK, CLEARED_GROUPS, CheckIn, check_in, find_check_in
@@ -95,7 +95,7 @@ async def get_check_in(request: Request, context: PartnerReadContext) -> Respons
     status_code=201,
     response_model=ReportTakenOut,
     openapi_extra=example_request(REQUEST),
-    responses=localized(example_created(TAKEN_EXAMPLE, ConsentRequired, ValidationFailed)),
+    responses=localized(example_created(TAKEN_EXAMPLE, ConsentRequired)),
 )
 async def create_check_in(
     body: CheckInIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None

@@ -18,7 +18,7 @@ from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_cached_list, example_response, localized
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.errors import ConsentRequired, NotFound, TooManyYeses, ValidationFailed
+from app.errors import ConsentRequired, NotFound, TooManyYeses
 from app.rulesets.library import Library
 from app.service import choices
 from app.service.choices import Choice, ChoiceKind, activities_of
@@ -63,7 +63,7 @@ async def list_choices(request: Request, context: PartnerReadContext) -> Respons
     "/choices/{activity}",
     summary="Set a choice",
     response_model=ChoiceOut,
-    responses=localized(example_response("choice", ConsentRequired, NotFound, TooManyYeses, ValidationFailed)),
+    responses=localized(example_response("choice", ConsentRequired, NotFound, TooManyYeses)),
 )
 async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, context: PartnerWriteContext) -> Response:
     """Set the choice about an activity, which changes the partner's own view alone.

@@ -15,7 +15,7 @@ from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response, localized
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.errors import NotLinked, OtherConsentText, ValidationFailed
+from app.errors import NotLinked, OtherConsentText
 from app.rulesets.library import Texts
 from app.rulesets.sources import ConsentPurpose
 from app.service import consents
@@ -59,7 +59,7 @@ async def list_consents(request: Request, context: PartnerReadContext) -> Respon
     "/consents/{purpose}",
     summary="Grant or withdraw a consent",
     response_model=ConsentOut,
-    responses=localized(example_response("consent", ValidationFailed, NotLinked, OtherConsentText)),
+    responses=localized(example_response("consent", NotLinked, OtherConsentText)),
 )
 async def put_consent(
     purpose: ConsentPurpose, body: ConsentIn, request: Request, context: PartnerWriteContext

@@ -12,7 +12,7 @@ from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target
 from app.engine.explain import explain
-from app.errors import ConsentRequired, NoReport, TooManyRequests, ValidationFailed
+from app.errors import ConsentRequired, NoReport, TooManyRequests
 from app.service.consents import require_processing
 from app.service.private_marks import NOTHING_OPENED
 from app.service.view import find_inputs
@@ -30,7 +30,7 @@ class MyExplanationIn(Shape, extra="forbid", json_schema_extra={"examples": [{"t
     "/explanations",
     summary="Explain the partner's current view",
     response_model=ExplanationOut,
-    responses=localized(example_response("explanation-response", ConsentRequired, NoReport, ValidationFailed)),
+    responses=localized(example_response("explanation-response", ConsentRequired, NoReport)),
 )
 async def create_my_explanation(body: MyExplanationIn, request: Request, context: PartnerWriteContext) -> Response:
     """Explain why one activity, practice or strategy is in the current view or not. Nothing is stored.

@@ -17,7 +17,7 @@ from app.api.http.shape import Shape
 from app.api.me.choices import no_such_activity
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import SupportOut
-from app.errors import ConsentRequired, NotFound, ValidationFailed
+from app.errors import ConsentRequired, NotFound
 from app.rulesets.library import Library
 from app.service import feedback
 from app.service.choices import activities_of
@@ -67,7 +67,7 @@ class FeedbackOut(Shape):
     summary="Give feedback on an activity",
     status_code=201,
     response_model=FeedbackOut,
-    responses=localized(example_created("feedback", ConsentRequired, ValidationFailed)),
+    responses=localized(example_created("feedback", ConsentRequired)),
 )
 async def create_feedback(
     body: FeedbackIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None

@@ -10,7 +10,7 @@ from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.errors import IdempotencyKeyReused, InvitationNotFound, StillRunning, ValidationFailed
+from app.errors import InvitationNotFound
 from app.service.choices import count_yeses_in_couple
 from app.service.couples import unlink
 from app.service.idempotency import StoredResponse
@@ -37,13 +37,7 @@ class AcceptedOut(Shape):
     "/invitations/accept",
     summary="Accept an invitation",
     response_model=AcceptedOut,
-    responses=example_response(
-        {"couple": "cpl_9Vd4Ts7YpKq2Nw6Xr1LbZf", "linked": True},
-        InvitationNotFound,
-        ValidationFailed,
-        StillRunning,
-        IdempotencyKeyReused,
-    ),
+    responses=example_response({"couple": "cpl_9Vd4Ts7YpKq2Nw6Xr1LbZf", "linked": True}, InvitationNotFound),
 )
 async def accept_invitation(
     body: CodeIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None

@@ -12,7 +12,7 @@ from app.api.http.responses import example_response, load_example, merge_patch
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.api.integrators.partners import MOVE, PartnerChange
-from app.errors import NotFound, ValidationFailed
+from app.errors import NotFound
 from app.service.couples import is_linked
 from app.service.partners import Partner, change_profile
 
@@ -42,7 +42,7 @@ async def get_me(context: PartnerReadContext) -> Response:
     "/me",
     summary="Change the calling partner",
     response_model=MeOut,
-    responses=example_response({**load_example("me"), **MOVE}, NotFound, ValidationFailed),
+    responses=example_response({**load_example("me"), **MOVE}, NotFound),
     openapi_extra=merge_patch("PartnerChange"),
 )
 async def change_me(body: PartnerChange, context: PartnerWriteContext) -> Response:

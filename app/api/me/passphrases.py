@@ -16,7 +16,7 @@ from app.api.http.problems import problems
 from app.api.http.responses import example_response
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.errors import PassphraseRefused, ValidationFailed
+from app.errors import PassphraseRefused
 from app.service import passphrases
 from app.service.common_passphrases import is_common
 
@@ -53,7 +53,7 @@ class UnlockedOut(Shape):
     "/passphrase",
     summary="Set or change the passphrase",
     status_code=204,
-    responses=problems(PassphraseRefused, ValidationFailed),
+    responses=problems(PassphraseRefused),
 )
 async def put_passphrase(body: NewPassphraseIn, request: Request, transactions: TransactionsOfPartner) -> Response:
     """Set the passphrase and lock all tokens of the partner.
@@ -81,7 +81,7 @@ async def put_passphrase(body: NewPassphraseIn, request: Request, transactions: 
     "/unlock",
     summary="Unlock the token",
     response_model=UnlockedOut,
-    responses=example_response({"unlocked_until": "2026-11-23T09:40:00Z"}, PassphraseRefused, ValidationFailed),
+    responses=example_response({"unlocked_until": "2026-11-23T09:40:00Z"}, PassphraseRefused),
 )
 async def unlock_token(body: PassphraseIn, request: Request, transactions: TransactionsOfPartner) -> Response:
     """Unlock this token for ten minutes, so that it reads the full view and private answers.

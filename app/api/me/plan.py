@@ -19,7 +19,7 @@ from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached_list, example_response, merge_patch, with_headers
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.errors import ConsentRequired, NotFound, OtherVersion, ValidationFailed, VersionNeeded
+from app.errors import ConsentRequired, NotFound, OtherVersion, VersionNeeded
 from app.rulesets.sources import PlanTitle
 from app.service import plan
 from app.service.partners import Partner
@@ -105,7 +105,7 @@ async def list_plan_items(request: Request, context: PartnerWriteContext) -> Res
     summary="Change a plan item",
     response_model=PlanItemOut,
     responses=with_headers(
-        example_response("plan-item", ConsentRequired, NotFound, OtherVersion, VersionNeeded, ValidationFailed),
+        example_response("plan-item", ConsentRequired, NotFound, OtherVersion, VersionNeeded),
         "ETag",
         "Content-Language",
     ),

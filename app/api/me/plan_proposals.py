@@ -16,7 +16,7 @@ from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
 from app.engine.plan_proposals import FreeTime
-from app.errors import ConsentRequired, NoReport, ValidationFailed
+from app.errors import ConsentRequired, NoReport
 from app.service.plan_proposals import ProposedTime, ProposedWeek, propose_weeks
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
@@ -86,7 +86,7 @@ class PlanProposalOut(Shape):
     "/plan/proposals",
     summary="Propose weeks for the partner's plan",
     response_model=PlanProposalOut,
-    responses=localized(example_response("plan-proposal", ConsentRequired, NoReport, ValidationFailed)),
+    responses=localized(example_response("plan-proposal", ConsentRequired, NoReport)),
 )
 async def propose_plan_weeks(body: PlanProposalIn, request: Request, context: PartnerWriteContext) -> Response:
     """Propose what to do in the coming weeks, and when. Nothing is stored: to keep an item, choose it and set its time.

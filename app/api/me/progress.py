@@ -12,7 +12,7 @@ from app.api.http.pagination import Page, PageQuery, decode_cursor, page_respons
 from app.api.http.responses import example_page
 from app.api.http.routing import ResourceRouter
 from app.api.http.shape import Shape
-from app.errors import ConsentRequired, ValidationFailed
+from app.errors import ConsentRequired
 from app.service.progress import POOLED_PATHS, ProgressStep, find_progress
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
@@ -35,7 +35,7 @@ class StepOut(Shape):
     "/progress",
     summary="List the partner's answers over time",
     response_model=Page[StepOut],
-    responses=example_page(EXAMPLE, ConsentRequired, ValidationFailed),
+    responses=example_page(EXAMPLE, ConsentRequired),
 )
 async def list_progress(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """Return the partner's own answers, oldest first, without a score or a comparison."""

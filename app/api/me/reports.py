@@ -19,7 +19,7 @@ from app.api.me.view import MyViewOut, view_members
 from app.api.recommendations.self_report import SelfReportIn
 from app.engine.self_report import SelfReport
 from app.engine.vocabulary import GROUPS
-from app.errors import ConsentRequired, ValidationFailed
+from app.errors import ConsentRequired
 from app.rulesets.library import Library
 from app.service.idempotency import StoredResponse
 from app.service.reports import OwnReport, SubmittedReport, own_reports, submit_report, with_unanswered
@@ -80,7 +80,7 @@ class ReportTakenOut(MyViewOut):
     status_code=201,
     response_model=ReportTakenOut,
     openapi_extra=example_request(REQUEST["reports"]["a"]),
-    responses=localized(example_created(TAKEN_EXAMPLE, ConsentRequired, ValidationFailed)),
+    responses=localized(example_created(TAKEN_EXAMPLE, ConsentRequired)),
 )
 async def create_report(
     body: SelfReportIn, request: Request, context: PartnerWriteContext, idempotency_key: IdempotencyKey = None
@@ -108,7 +108,7 @@ async def create_report(
     "/reports",
     summary="List the partner's self-reports",
     response_model=Page[OwnReportOut],
-    responses=example_page(OWN_EXAMPLE, ValidationFailed),
+    responses=example_page(OWN_EXAMPLE),
 )
 async def list_reports(request: Request, context: PartnerReadContext, page: Annotated[PageParams, Query()]) -> Response:
     """Return the partner's own self-reports, newest first. Answers about safety are not stored.

@@ -119,7 +119,7 @@ router = ResourceRouter(prefix="/v1", tags=["recommendations"], route_class=Targ
     "/explanations",
     summary="Explain a recommendation",
     response_model=ExplanationOut,
-    responses=localized(example_response("explanation-response", ValidationFailed)),
+    responses=localized(example_response("explanation-response")),
 )
 async def create_explanation(body: ExplanationRequest, request: Request) -> Response:
     """Explain to one partner why an activity, practice or strategy is suggested or not. Nothing is stored.

@@ -161,7 +161,7 @@ router = ResourceRouter(prefix="/v1", tags=["recommendations"], route_class=Comp
     "/recommendations",
     summary="Create recommendations",
     response_model=RecommendationOut,
-    responses=localized(example_response("recommendation-response", ValidationFailed)),
+    responses=localized(example_response("recommendation-response")),
 )
 async def create_recommendation(body: RecommendationRequest, request: Request) -> Response:
     """Return a view for each partner: activities to do together next, with reasons. Nothing is stored.
