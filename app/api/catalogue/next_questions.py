@@ -6,12 +6,11 @@ from fastapi import Request
 from pydantic import Field, WithJsonSchema
 from starlette.responses import Response
 
-from app.api.http.fields import WholeNumber
+from app.api.http.fields import Shape, WholeNumber
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, load_example, localized
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.self_report import PartialReportIn
 from app.api.recommendations.view_shapes import AskNextOut

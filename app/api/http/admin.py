@@ -9,11 +9,11 @@ from starlette.datastructures import State
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.api.http.fields import Shape
 from app.api.http.health import readiness_of
 from app.api.http.middleware import Metrics
 from app.api.http.problems import install_error_handlers
 from app.api.http.request_context import rulesets_of
-from app.api.http.shape import Shape
 from app.errors import DatabaseUnavailable
 from app.store.connection.revision import HEAD
 

@@ -10,9 +10,9 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response, etag_of
+from app.api.http.fields import Shape
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale
-from app.api.http.shape import Shape
 from app.errors import NotFound
 from app.rulesets.library import Library
 

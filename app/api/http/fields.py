@@ -1,13 +1,14 @@
-"""Field types and formats that requests and responses of several resources share."""
+"""Shapes of requests and responses, and the field types that several resources share."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any, TypeGuard
+from typing import Annotated, Any, TypeGuard, get_type_hints
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticKnownError
 
 from app.errors import FieldError, Part, ValidationFailed
@@ -22,6 +23,25 @@ TRIMMED = rf"^[^{_HIDDEN} ]([^{_HIDDEN}]*[^{_HIDDEN} ])?$"
 ID_FORM = r"^[A-Za-z0-9][A-Za-z0-9._+-]*$"
 MAX_ID_LENGTH = 64
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+class Shape(BaseModel):
+    """A shape whose schema is built with the route that uses it: building all of them would be a tenth of a start."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    @classmethod
+    def complete(cls) -> None:
+        """Build the schema, so that a validator made from now on is no longer put off."""
+        cls.model_rebuild()
+        cls.model_config["defer_build"] = False
+
+
+def complete_shapes_of(endpoint: Callable[..., Any], response_model: object) -> None:
+    """Complete the shapes that a route takes and gives."""
+    for used in (*get_type_hints(endpoint).values(), response_model):
+        if isinstance(used, type) and issubclass(used, Shape):
+            used.complete()
 
 
 @cache

@@ -4,9 +4,9 @@ from typing import Literal
 
 from fastapi import Depends, Request
 
+from app.api.http.fields import Shape
 from app.api.http.responses import example_response
 from app.api.http.routing import ResourceRouter, check_query
-from app.api.http.shape import Shape
 from app.errors import DatabaseUnavailable, NotReady
 from app.service.readiness import ReadinessProbe
 

@@ -3,10 +3,10 @@
 from fastapi import Depends, Request, Response
 
 from app import __version__
+from app.api.http.fields import Shape
 from app.api.http.request_context import root_of
 from app.api.http.responses import example_response
 from app.api.http.routing import ResourceRouter, check_query
-from app.api.http.shape import Shape
 
 LINKS = {
     "description": "/openapi.json",

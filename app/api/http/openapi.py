@@ -24,9 +24,9 @@ from app.api.http.openapi_sharing import (
     share_responses,
     share_security,
 )
-from app.api.http.problems import MEDIA_TYPE, describe_problems
+from app.api.http.problems import MEDIA_TYPE
 from app.api.http.request_context import count_by_address
-from app.api.http.responses import load_example
+from app.api.http.responses import describe_problems, load_example
 from app.api.http.routing import METHODS_WITH_BODY, ResourceRouter, RouteTable
 from app.api.http.schema_lookup import Document, SchemaNode, inside, variants_of
 

@@ -14,9 +14,8 @@ from starlette.responses import Response
 
 from app.api.http.authentication import AnyContext
 from app.api.http.collection import Item
-from app.api.http.fields import invalid
+from app.api.http.fields import Shape, invalid
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.shape import Shape
 from app.store.crypto import vault
 from app.store.crypto.vault import DataKey
 

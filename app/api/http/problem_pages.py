@@ -11,12 +11,11 @@ from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response
 from app.api.http.collection import Listing
-from app.api.http.fields import Id
-from app.api.http.problems import example_of, problems, type_of
+from app.api.http.fields import Id, Shape
+from app.api.http.problems import example_of, type_of
 from app.api.http.request_context import root_of
-from app.api.http.responses import load_example
+from app.api.http.responses import load_example, problems
 from app.api.http.routing import ResourceRouter, check_query
-from app.api.http.shape import Shape
 from app.errors import NotFound, RekindleError
 
 router = ResourceRouter(tags=["service"], dependencies=[Depends(check_query)])

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem details, whatever their origin."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -47,26 +47,6 @@ class BodyRejected(HTTPException):
     def __init__(self, problem: RekindleError) -> None:
         super().__init__(problem.status)
         self.problem = problem
-
-
-def problems(*kinds: type[RekindleError]) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route for problems of its own; `openapi.py` adds those of any route."""
-    by_status: dict[int | str, list[type[RekindleError]]] = {}
-    for kind in kinds:
-        by_status.setdefault(kind.status, []).append(kind)
-    return {status: describe_problems(group) for status, group in by_status.items()}
-
-
-def describe_problems(kinds: Sequence[type[RekindleError]]) -> dict[str, Any]:
-    return {
-        "description": " · ".join(kind.title for kind in kinds),
-        "content": {
-            MEDIA_TYPE: {
-                "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": {kind.code: {"value": example_of(kind)} for kind in kinds},
-            }
-        },
-    }
 
 
 def example_of(kind: type[RekindleError]) -> dict[str, Any]:

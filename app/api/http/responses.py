@@ -4,12 +4,13 @@ An example is a value, or the name of a file in `app/api/examples`.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from app.api.http.collection import whole_list
 from app.api.http.openapi_headers import response_headers
-from app.api.http.problems import problems
+from app.api.http.problems import MEDIA_TYPE, example_of
 from app.errors import RekindleError
 
 Responses = dict[int | str, dict[str, Any]]
@@ -26,6 +27,26 @@ NOT_MODIFIED_RESPONSE = {
 def load_example(name: str) -> Any:
     """Return the example in `app/api/examples/<name>.json`."""
     return json.loads((EXAMPLES / f"{name}.json").read_bytes())
+
+
+def problems(*kinds: type[RekindleError]) -> Responses:
+    """Return the `responses` of a route for problems of its own; `openapi.py` adds those of any route."""
+    by_status: dict[int | str, list[type[RekindleError]]] = {}
+    for kind in kinds:
+        by_status.setdefault(kind.status, []).append(kind)
+    return {status: describe_problems(group) for status, group in by_status.items()}
+
+
+def describe_problems(kinds: Sequence[type[RekindleError]]) -> dict[str, Any]:
+    return {
+        "description": " · ".join(kind.title for kind in kinds),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {kind.code: {"value": example_of(kind)} for kind in kinds},
+            }
+        },
+    }
 
 
 def example_request(example: object) -> dict[str, Any]:

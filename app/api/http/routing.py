@@ -23,9 +23,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, compile_path
 from starlette.types import Receive, Scope, Send
 
+from app.api.http.fields import complete_shapes_of
 from app.api.http.problems import BodyRejected
 from app.api.http.request_context import count_request
-from app.api.http.shape import complete_shapes_of
 from app.api.http.validation import MAX_NAME_LENGTH, pointer
 from app.errors import MAX_LISTED, FieldError, MalformedJson, RekindleError, ValidationFailed
 from app.rulesets.strict_json import MALFORMED, JsonMistake, QuickReader, UnreadableJson, quick_reader_of, read_json

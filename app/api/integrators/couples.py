@@ -10,14 +10,12 @@ from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
-from app.api.http.fields import Id, as_json
+from app.api.http.fields import Id, Shape, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
-from app.api.http.problems import problems
 from app.api.http.request_context import root_of, settings_of
-from app.api.http.responses import example_created, example_page, example_response, load_example, with_headers
+from app.api.http.responses import example_created, example_page, example_response, load_example, problems, with_headers
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.errors import NotFound, TooManyInvitations
 from app.service import couples, invitations
 from app.service.couples import Couple

@@ -7,12 +7,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorWriteContext
-from app.api.http.fields import Id, as_json
+from app.api.http.fields import Id, Shape, as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.errors import NotFound
 from app.service.erasure import erase
 from app.service.integrators import Scope

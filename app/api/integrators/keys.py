@@ -8,13 +8,11 @@ from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
-from app.api.http.fields import Id, WholeNumber, as_json
+from app.api.http.fields import Id, Shape, WholeNumber, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
-from app.api.http.problems import problems
-from app.api.http.responses import example_created, example_page, example_request, load_example
+from app.api.http.responses import example_created, example_page, example_request, load_example, problems
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.errors import NotFound, TooManyKeys
 from app.service import keys
 from app.service.idempotency import StoredResponse

@@ -10,11 +10,10 @@ from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
-from app.api.http.fields import Country, Id, Locale, ShortText, TimeZone, WholeNumber, as_json
+from app.api.http.fields import Country, Id, Locale, Shape, ShortText, TimeZone, WholeNumber, as_json
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.openapi_headers import response_headers
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
-from app.api.http.problems import problems
 from app.api.http.request_context import root_of, settings_of
 from app.api.http.responses import (
     example_created,
@@ -24,10 +23,10 @@ from app.api.http.responses import (
     json_example,
     load_example,
     merge_patch,
+    problems,
     with_headers,
 )
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.errors import ExternalIdTaken, NotFound, TooManyTokens
 from app.service import audit, tokens
 from app.service.idempotency import StoredResponse

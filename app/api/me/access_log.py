@@ -7,11 +7,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
-from app.api.http.fields import as_json
+from app.api.http.fields import Shape, as_json
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
 from app.api.http.responses import example_page
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.service.access_log import AccessKind, find_access_entries
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])

@@ -11,12 +11,11 @@ from starlette.responses import Response
 from app.api.catalogue.words import plan_titles
 from app.api.http.authentication import PartnerWriteContext, TestNowHeader, current_time, database_of, vault_of
 from app.api.http.caching import cacheable_response
+from app.api.http.fields import Shape
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
-from app.api.http.problems import problems
 from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale, public_url
-from app.api.http.responses import CACHE_HEADERS, EXAMPLES, NOT_MODIFIED_RESPONSE, example_created
+from app.api.http.responses import CACHE_HEADERS, EXAMPLES, NOT_MODIFIED_RESPONSE, example_created, problems
 from app.api.http.routing import ResourceRouter, check_query
-from app.api.http.shape import Shape
 from app.errors import ConsentRequired, DatabaseUnavailable, NotFound
 from app.service import calendars
 from app.service.calendars import CalendarEntry

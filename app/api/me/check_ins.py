@@ -9,12 +9,11 @@ from starlette.responses import Response
 
 from app.api.catalogue.questions import QuestionOut, question_out
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
-from app.api.http.fields import CalendarDay, invalid
+from app.api.http.fields import CalendarDay, Shape, invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_request, example_response, load_example, localized
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.api.me.reports import TAKEN_EXAMPLE, ReportTakenOut, report_reply
 from app.api.recommendations.self_report import PartialReportIn, SetIn
 from app.engine.self_report import answer_at

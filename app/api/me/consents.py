@@ -9,12 +9,11 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, whole_list
-from app.api.http.fields import Id, format_instant
+from app.api.http.fields import Id, Shape, format_instant
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response, localized
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.errors import NotLinked, OtherConsentText
 from app.rulesets.library import Texts
 from app.rulesets.sources import ConsentPurpose

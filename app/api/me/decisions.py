@@ -9,12 +9,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
-from app.api.http.fields import Id
+from app.api.http.fields import Id, Shape
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.api.me.reports import AnswersOut
 from app.api.me.view import MyViewOut, view_response
 from app.api.recommendations.recommendations import RulesetOut

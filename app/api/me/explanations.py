@@ -5,11 +5,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
-from app.api.http.fields import TargetText
+from app.api.http.fields import Shape, TargetText
 from app.api.http.request_context import RateLimiter, library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.api.recommendations.explanations import ExplanationOut, explanation_renderer, find_target
 from app.engine.explain import explain
 from app.errors import ConsentRequired, NoReport, TooManyRequests

@@ -9,13 +9,12 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext, database_of
-from app.api.http.fields import as_json
+from app.api.http.fields import Shape, as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_stream import json_stream
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.api.integrators.erasure import ReceiptOut
 from app.api.integrators.partners import PartnerOut, partner_out
 from app.api.me.access_log import AccessEntryOut

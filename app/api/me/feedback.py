@@ -8,12 +8,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext
-from app.api.http.fields import Id, WholeNumber, invalid
+from app.api.http.fields import Id, Shape, WholeNumber, invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_created, load_example, localized
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.api.me.choices import no_such_activity
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.view_shapes import SupportOut

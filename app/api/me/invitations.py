@@ -5,11 +5,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
+from app.api.http.fields import Shape
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.errors import InvitationNotFound
 from app.service.choices import count_yeses_in_couple
 from app.service.couples import unlink

@@ -6,11 +6,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
-from app.api.http.fields import as_json
+from app.api.http.fields import Shape, as_json
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.responses import example_response, load_example, merge_patch
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.api.integrators.partners import MOVE, PartnerChange
 from app.errors import NotFound
 from app.service.couples import is_linked

@@ -10,12 +10,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerTransactions, PartnerWriteContext, TransactionsOfPartner, turns_of
-from app.api.http.fields import ShortText, format_instant, invalid
+from app.api.http.fields import Shape, ShortText, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.problems import problems
-from app.api.http.responses import example_response
+from app.api.http.responses import example_response, problems
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.errors import PassphraseRefused
 from app.service import passphrases
 from app.service.common_passphrases import is_common

@@ -9,13 +9,11 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, whole_list
-from app.api.http.fields import Id
+from app.api.http.fields import Id, Shape
 from app.api.http.idempotency import make_reply, respond
-from app.api.http.problems import problems
 from app.api.http.request_context import library_and_locale, rulesets_of
-from app.api.http.responses import example_list, example_response, localized
+from app.api.http.responses import example_list, example_response, localized, problems
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.errors import ConsentRequired, NotFound
 from app.rulesets.library import Library
 from app.service import paths

@@ -12,13 +12,12 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.caching import etag_of, is_not_modified, own_response
 from app.api.http.collection import Listing, whole_list
-from app.api.http.fields import Id, ShortText, TimeZone, format_instant, invalid
+from app.api.http.fields import Id, Shape, ShortText, TimeZone, format_instant, invalid
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached_list, example_response, merge_patch, with_headers
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.errors import ConsentRequired, NotFound, OtherVersion, VersionNeeded
 from app.rulesets.sources import PlanTitle
 from app.service import plan

@@ -9,12 +9,11 @@ from pydantic import Field, model_validator
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
-from app.api.http.fields import WholeNumber
+from app.api.http.fields import Shape, WholeNumber
 from app.api.http.idempotency import make_reply, respond
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.engine.plan_proposals import FreeTime
 from app.errors import ConsentRequired, NoReport
 from app.service.plan_proposals import ProposedTime, ProposedWeek, propose_weeks

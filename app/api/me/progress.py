@@ -8,10 +8,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
+from app.api.http.fields import Shape
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response, time_and_key
 from app.api.http.responses import example_page
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.errors import ConsentRequired
 from app.service.progress import POOLED_PATHS, ProgressStep, find_progress
 

@@ -8,12 +8,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
-from app.api.http.fields import Id, as_json
+from app.api.http.fields import Id, Shape, as_json
 from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response
-from app.api.http.problems import problems
-from app.api.http.responses import example_page
+from app.api.http.responses import example_page, problems
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.errors import NotFound
 from app.service.tokens import find_active_tokens, revoke_token
 

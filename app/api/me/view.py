@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.caching import own_response
+from app.api.http.fields import Shape
 from app.api.http.json_bytes import to_bytes
 from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_cached, localized
 from app.api.http.routing import ResourceRouter
-from app.api.http.shape import Shape
 from app.api.recommendations.recommendations import RulesetOut, renderer_of
 from app.api.recommendations.view_shapes import ViewOut
 from app.errors import ConsentRequired, NoReport

@@ -11,12 +11,11 @@ from fastapi.responses import Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from app.api.http.fields import PRINTABLE, Country, Id, WholeNumber, is_id
+from app.api.http.fields import PRINTABLE, Country, Id, Shape, WholeNumber, is_id
 from app.api.http.problems import to_problem
 from app.api.http.request_context import choose_language, now_of, root_of, rulesets_of
 from app.api.http.responses import example_response, load_example, localized
 from app.api.http.routing import ResourceRouter, StrictRoute
-from app.api.http.shape import Shape
 from app.api.recommendations.renderer import DEPTHS, Renderer
 from app.api.recommendations.self_report import SelfReportIn
 from app.api.recommendations.view_shapes import Explain, ViewOut

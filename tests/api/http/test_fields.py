@@ -6,12 +6,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.api.http.fields import Shape, complete_shapes_of
 from app.api.http.routing import ResourceRouter, RouteTable
-from app.api.http.shape import Shape, complete_shapes_of
 
 COUNT = """
 import app.main
-from app.api.http.shape import Shape
+from app.api.http.fields import Shape
 
 def shapes(shape):
     for one in shape.__subclasses__():
