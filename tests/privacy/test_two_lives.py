@@ -165,7 +165,7 @@ def view_that_knows(words: str, changed: Callable[[Any], Any]) -> Plant:
     return change(my_view, "show_now", plant)
 
 
-def reply_that_knows(module: Any, words: str, finder: Any, name: str, teller: str = "make_reply") -> Plant:
+def reply_that_knows(module: Any, words: str, finder: Any, name: str, teller: str = "json_response") -> Plant:
     """A field that counts what the other did."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:

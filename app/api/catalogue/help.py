@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.collection import MAX_NAME_LENGTH, Listing, localized_response, whole_list
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import to_bytes
 from app.api.http.request_context import library_and_locale, now_of
 from app.api.http.responses import example_cached
 from app.api.http.routing import ResourceRouter, unknown_query

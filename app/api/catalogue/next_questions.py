@@ -7,7 +7,7 @@ from pydantic import Field, WithJsonSchema
 from starlette.responses import Response
 
 from app.api.http.fields import Shape, WholeNumber
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import json_response, to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, load_example, localized
 from app.api.http.routing import ResourceRouter
@@ -73,4 +73,4 @@ async def find_next_questions(body: NextQuestionsRequest, request: Request) -> R
     questions = b",".join([renderer.ask_next(ask) for ask in plan.questions[: body.max or _DEFAULT]])
     enough = b"true" if plan.is_enough else b"false"
     content = b'{"next":[%b],"enough":%b,"alone_page":%b}' % (questions, enough, to_bytes(ALONE_PAGE))
-    return Response(content, media_type="application/json", headers={"Content-Language": locale})
+    return json_response(content, Content_Language=locale)

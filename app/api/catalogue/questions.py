@@ -11,7 +11,7 @@ from app.api.catalogue.conditions import AnswerLevel, as_sent
 from app.api.http.caching import etag_of
 from app.api.http.collection import localized_response
 from app.api.http.content import content_out
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached
 from app.api.http.routing import ResourceRouter

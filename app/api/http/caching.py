@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.http.compression import plain_tag
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import to_bytes
 
 NOT_MODIFIED = 304
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response, etag_of
 from app.api.http.fields import Shape
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import to_bytes
 from app.api.http.request_context import VARY_BY_LANGUAGE, library_and_locale
 from app.errors import NotFound
 from app.rulesets.library import Library

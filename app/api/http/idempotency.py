@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import AnyContext, PartnerContext
 from app.api.http.fields import invalid
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import json_response, to_bytes
 from app.rulesets.strict_json import to_integer
 from app.service import idempotency
 from app.service.data_keys import find_data_key, make_data_key
@@ -39,16 +39,16 @@ async def respond_idempotently(
 ) -> Response:
     """Return the reply of `make`, or the stored one where this caller sent `key` before (24 hours)."""
     if key is None:
-        return respond(await make())
+        return _respond(await make())
     claim = await _claim_of(context, _parse_key(key))
     # The path is part of the request: one key on two paths is a mistake of the client, not a repetition.
     content = f"{request.method} {request.url.path}\n".encode() + _same_for_equal(await request.body())
     stored = await idempotency.claim(context, claim, content)
     if stored is not None:
-        return respond(stored, replayed=True)
+        return _respond(stored, replayed=True)
     reply = await make()
     await idempotency.store(context, claim, reply)
-    return respond(reply)
+    return _respond(reply)
 
 
 def _same_for_equal(body: bytes) -> bytes:
@@ -60,11 +60,9 @@ def _number(text: str) -> object:
     return to_integer(float(text))
 
 
-def respond(reply: StoredResponse, *, replayed: bool = False) -> Response:
-    headers = {name.replace("_", "-"): value for name, value in reply.headers.items()}
-    if replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return Response(reply.body, reply.status, headers, "application/json")
+def _respond(reply: StoredResponse, *, replayed: bool = False) -> Response:
+    headers = {**reply.headers, **({"Idempotency_Replayed": "true"} if replayed else {})}
+    return json_response(reply.body, reply.status, **headers)
 
 
 async def _claim_of(context: AnyContext, key: str) -> IdempotencyClaim:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app import __version__, errors
 from app.api.http.caching import cacheable_response
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import to_bytes
 from app.api.http.openapi_headers import complete_headers
 from app.api.http.openapi_schemas import SCHEMA_PREFIX, complete_schemas, references_in
 from app.api.http.openapi_sharing import (

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from app.api.http.authentication import AnyContext
 from app.api.http.collection import Item
 from app.api.http.fields import Shape, invalid
-from app.api.http.idempotency import make_reply, respond
+from app.api.http.json_responses import json_response
 from app.store.crypto import vault
 from app.store.crypto.vault import DataKey
 
@@ -78,7 +78,7 @@ def page_response(
         position = json.dumps(items[-1][1]).encode()
         cursor = _encode(_cursor_key(request, context).seal("cursor", request.url.path, position))
     data = [item for item, _position in items]
-    response = respond(make_reply({"data": data, "next_cursor": cursor, "has_more": cursor is not None}, 200))
+    response = json_response({"data": data, "next_cursor": cursor, "has_more": cursor is not None})
     if cursor is not None:
         query = urlencode({**_filters(request), "limit": limit, "cursor": cursor})
         response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'

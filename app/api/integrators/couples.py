@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
 from app.api.http.fields import Id, Shape, as_json
-from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
+from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
+from app.api.http.json_responses import json_response
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.request_context import root_of, settings_of
 from app.api.http.responses import example_created, example_page, example_response, load_example, problems, with_headers
@@ -116,7 +117,7 @@ async def get_couple(couple_id: Id, context: IntegratorReadContext) -> Response:
     """Return the partners who ever joined. Whether they are still linked can only be read with their own tokens."""
     context.holder.require(Scope.PEOPLE)
     couple = await couples.find_couple(context, context.holder, couple_id)
-    return respond(make_reply(couple_out(couple), 200))
+    return json_response(couple_out(couple))
 
 
 @router.delete("/couples/{couple_id}", summary="End a couple for both", status_code=204, responses=problems(NotFound))

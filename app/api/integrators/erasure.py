@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorWriteContext
 from app.api.http.fields import Id, Shape, as_json
-from app.api.http.idempotency import make_reply, respond
+from app.api.http.json_responses import json_response
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.routing import ResourceRouter
@@ -47,4 +47,4 @@ async def delete_partner(partner_id: Id, request: Request, context: IntegratorWr
     context.holder.require(Scope.PEOPLE)
     partner = await find_partner(context, context.holder, partner_id)
     receipt = await erase(context, partner, rulesets_of(request).current)
-    return respond(make_reply(as_json(ReceiptOut, receipt), 200))
+    return json_response(as_json(ReceiptOut, receipt))

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from app.api.http.authentication import IntegratorReadContext, IntegratorWriteContext
 from app.api.http.fields import Country, Id, Locale, Shape, ShortText, TimeZone, WholeNumber, as_json
-from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
+from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
+from app.api.http.json_responses import json_response
 from app.api.http.openapi_headers import response_headers
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
 from app.api.http.request_context import root_of, settings_of
@@ -184,7 +185,7 @@ async def get_partner(partner_id: Id, context: IntegratorReadContext) -> Respons
     """Return the fields you set for a partner, and nothing of their answers."""
     context.holder.require(Scope.PEOPLE)
     partner = await find_partner(context, context.holder, partner_id)
-    return respond(make_reply(partner_out(partner), 200))
+    return json_response(partner_out(partner))
 
 
 @router.patch(
@@ -202,7 +203,7 @@ async def change_partner(partner_id: Id, body: PartnerChange, context: Integrato
     context.holder.require(Scope.PEOPLE)
     partner = await find_partner(context, context.holder, partner_id)
     changes = body.model_dump(exclude_unset=True)
-    return respond(make_reply(partner_out(await change_profile(context, partner, changes, context.holder)), 200))
+    return json_response(partner_out(await change_profile(context, partner, changes, context.holder)))
 
 
 @router.post(

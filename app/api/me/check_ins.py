@@ -10,7 +10,8 @@ from starlette.responses import Response
 from app.api.catalogue.questions import QuestionOut, question_out
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.fields import CalendarDay, Shape, invalid
-from app.api.http.idempotency import IdempotencyKey, make_reply, respond, respond_idempotently
+from app.api.http.idempotency import IdempotencyKey, respond_idempotently
+from app.api.http.json_responses import json_response
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_request, example_response, load_example, localized
 from app.api.http.routing import ResourceRouter
@@ -85,7 +86,7 @@ async def get_check_in(request: Request, context: PartnerReadContext) -> Respons
         "answers": this_week.answers,
         "next_check_in_on": this_week.next_on.isoformat(),
     }
-    return respond(make_reply(content, 200, Content_Language=locale))
+    return json_response(content, Content_Language=locale)
 
 
 @router.post(

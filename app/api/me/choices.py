@@ -12,7 +12,7 @@ from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.caching import own_response
 from app.api.http.collection import Listing, whole_list
 from app.api.http.fields import Id, Shape, format_instant
-from app.api.http.idempotency import make_reply, respond
+from app.api.http.json_responses import json_response
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_cached_list, example_response, localized, problems
 from app.api.http.routing import ResourceRouter
@@ -74,7 +74,7 @@ async def put_choice(activity: ActivityId, body: ChoiceIn, request: Request, con
     if activity not in activities:
         raise NotFound(no_such_activity(library, activity))
     choice = await choices.choose(context, context.partner, library, activities[activity], body.choice)
-    return respond(make_reply(_out(library, locale, activity, choice), 200, Content_Language=locale))
+    return json_response(_out(library, locale, activity, choice), Content_Language=locale)
 
 
 @router.delete("/choices/{activity}", summary="Delete a choice", status_code=204, responses=problems(NotFound))

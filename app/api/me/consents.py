@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, whole_list
 from app.api.http.fields import Id, Shape, format_instant
-from app.api.http.idempotency import make_reply, respond
+from app.api.http.json_responses import json_response
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response, localized
 from app.api.http.routing import ResourceRouter
@@ -83,7 +83,7 @@ async def _consents_response(
     library, locale = library_and_locale(request, context.partner.profile.locale)
     rows = await consents.find_consents(context, context.partner, library)
     data = [_out(consent, library.texts[locale]) for consent in rows if purpose in (None, consent.purpose)]
-    return respond(make_reply(data[0] if purpose else whole_list(data), 200, Content_Language=locale))
+    return json_response(data[0] if purpose else whole_list(data), Content_Language=locale)
 
 
 def _out(consent: Consent, texts: Texts) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.fields import Id, Shape
-from app.api.http.idempotency import make_reply, respond
+from app.api.http.json_responses import json_response
 from app.api.http.request_context import rulesets_of
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
@@ -84,7 +84,7 @@ async def get_decision(decision_id: Id, context: PartnerReadContext) -> Response
     """Return the record of a decision, for ninety days. The keys of `answers` are the same whatever was answered."""
     await require_processing(context, context.partner)
     decision = await find_decision(context, context.partner, decision_id)
-    return respond(make_reply(decision_out(decision, context.login.opened), 200))
+    return json_response(decision_out(decision, context.login.opened))
 
 
 @router.post(

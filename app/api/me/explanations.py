@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.fields import Shape, TargetText
+from app.api.http.json_responses import json_response
 from app.api.http.request_context import RateLimiter, library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
@@ -55,7 +56,7 @@ async def create_my_explanation(body: MyExplanationIn, request: Request, context
         disclosed=inputs.disclosed(opened),
     )
     content = explanation_renderer(library, locale).explanation(target.id, explanation)
-    return Response(content, 200, {"Content-Language": locale}, "application/json")
+    return json_response(content, Content_Language=locale)
 
 
 def _count_explanation(request: Request, context: PartnerWriteContext) -> None:

@@ -10,8 +10,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerWriteContext, database_of
 from app.api.http.fields import Shape, as_json
-from app.api.http.idempotency import make_reply, respond
-from app.api.http.json_stream import json_stream
+from app.api.http.json_responses import json_response, json_stream
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.routing import ResourceRouter
@@ -172,7 +171,7 @@ async def erase_me(request: Request, context: PartnerWriteContext) -> Response:
     except NotFound:
         # Another request erased them first, and this token with them.
         raise CredentialsUnknown from None
-    return respond(make_reply(as_json(ReceiptOut, receipt), 200))
+    return json_response(as_json(ReceiptOut, receipt))
 
 
 def _export_out(context: PartnerContext, data: ExportData) -> dict[str, Any]:

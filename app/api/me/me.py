@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
 from app.api.http.fields import Shape, as_json
-from app.api.http.idempotency import make_reply, respond
+from app.api.http.json_responses import json_response
 from app.api.http.responses import example_response, load_example, merge_patch
 from app.api.http.routing import ResourceRouter
 from app.api.integrators.partners import MOVE, PartnerChange
@@ -34,7 +34,7 @@ class MeOut(Shape):
 @router.get("/me", summary="Get the calling partner", response_model=MeOut, responses=example_response("me"))
 async def get_me(context: PartnerReadContext) -> Response:
     """Return the profile of the calling partner. Nothing in it depends on the other partner."""
-    return respond(make_reply(await _me_out(context, context.partner), 200))
+    return json_response(await _me_out(context, context.partner))
 
 
 @router.patch(
@@ -50,7 +50,7 @@ async def change_me(body: PartnerChange, context: PartnerWriteContext) -> Respon
     Help lines follow the country. Times already set in the plan keep their zone.
     """
     partner = await change_profile(context, context.partner, body.model_dump(exclude_unset=True))
-    return respond(make_reply(await _me_out(context, partner), 200))
+    return json_response(await _me_out(context, partner))
 
 
 async def _me_out(context: PartnerContext, partner: Partner) -> dict[str, Any]:

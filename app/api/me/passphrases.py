@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerTransactions, PartnerWriteContext, TransactionsOfPartner, turns_of
 from app.api.http.fields import Shape, ShortText, format_instant, invalid
-from app.api.http.idempotency import make_reply, respond
+from app.api.http.json_responses import json_response
 from app.api.http.responses import example_response, problems
 from app.api.http.routing import ResourceRouter
 from app.errors import PassphraseRefused
@@ -92,7 +92,7 @@ async def unlock_token(body: PassphraseIn, request: Request, transactions: Trans
         until = await passphrases.unlock(context, context.login, attempt)
     if until is None:
         raise PassphraseRefused
-    return respond(make_reply({"unlocked_until": format_instant(until)}, 200))
+    return json_response({"unlocked_until": format_instant(until)})
 
 
 @router.delete("/unlock", summary="Lock the token", status_code=204)

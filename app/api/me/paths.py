@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, whole_list
 from app.api.http.fields import Id, Shape
-from app.api.http.idempotency import make_reply, respond
+from app.api.http.json_responses import json_response
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response, localized, problems
 from app.api.http.routing import ResourceRouter
@@ -50,7 +50,7 @@ async def list_my_paths(request: Request, context: PartnerReadContext) -> Respon
     await require_processing(context, context.partner)
     library, locale = library_and_locale(request, context.partner.profile.locale)
     data = [_out(library, locale, own) for own in await paths.find_paths(context, context.login, library)]
-    return respond(make_reply(whole_list(data), 200, Content_Language=locale))
+    return json_response(whole_list(data), Content_Language=locale)
 
 
 @router.put(
@@ -69,7 +69,7 @@ async def put_path(path: PathId, request: Request, context: PartnerWriteContext)
     """
     library, locale = library_and_locale(request, context.partner.profile.locale)
     own = await paths.begin_path(context, context.login, library, path)
-    return respond(make_reply(_out(library, locale, own), 200, Content_Language=locale))
+    return json_response(_out(library, locale, own), Content_Language=locale)
 
 
 @router.delete("/paths/{path}", summary="Leave a path", status_code=204, responses=problems(NotFound))

@@ -13,8 +13,7 @@ from app.api.http.authentication import PartnerWriteContext
 from app.api.http.caching import etag_of, is_not_modified, own_response
 from app.api.http.collection import Listing, whole_list
 from app.api.http.fields import Id, Shape, ShortText, TimeZone, format_instant, invalid
-from app.api.http.idempotency import make_reply, respond
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import json_response, to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached_list, example_response, merge_patch, with_headers
 from app.api.http.routing import ResourceRouter
@@ -124,7 +123,7 @@ async def change_plan_item(
     after = _changed(before, body, context.partner, context.now)
     after = await plan.store_item(context, context.partner, library, before, after)
     out = _item_out(after, library.texts[locale])
-    return respond(make_reply(out, 200, ETag=out["etag"], Content_Language=locale))
+    return json_response(out, ETag=out["etag"], Content_Language=locale)
 
 
 def _require_version(if_match: str | None, item: PlanItem) -> None:

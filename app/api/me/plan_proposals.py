@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.fields import Shape, WholeNumber
-from app.api.http.idempotency import make_reply, respond
+from app.api.http.json_responses import json_response
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
@@ -98,7 +98,7 @@ async def propose_plan_weeks(body: PlanProposalIn, request: Request, context: Pa
     free = [FreeTime(DAYS.index(time.day), _minute(time.from_), _minute(time.to)) for time in body.free]
     weeks = await propose_weeks(context, context.login, library, body.weeks or DEFAULT_WEEKS, free)
     content = {"weeks": [_week_out(week, library.texts[locale]) for week in weeks]}
-    return respond(make_reply(content, 200, Content_Language=locale))
+    return json_response(content, Content_Language=locale)
 
 
 def _minute(clock: str) -> int:

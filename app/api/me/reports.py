@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.fields import Shape
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import to_bytes
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response, time_and_key
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_page, example_request, in_part, load_example, localized

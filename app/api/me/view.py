@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerWriteContext
 from app.api.http.caching import own_response
 from app.api.http.fields import Shape
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import json_response, to_bytes
 from app.api.http.request_context import library_and_locale, root_of
 from app.api.http.responses import example_cached, localized
 from app.api.http.routing import ResourceRouter
@@ -63,7 +63,7 @@ async def get_view(request: Request, context: PartnerWriteContext) -> Response:
 
 def view_response(request: Request, library: Library, rendered: RenderedView, locale: str) -> Response:
     body = b"{" + view_members(request, library, rendered, locale) + b"}"
-    return Response(body, 200, {"Content-Language": locale}, "application/json")
+    return json_response(body, Content_Language=locale)
 
 
 def view_members(request: Request, library: Library, rendered: RenderedView, locale: str) -> bytes:

@@ -11,7 +11,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.api.http.fields import TargetText, invalid, is_target_text
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import json_response, to_bytes
 from app.api.http.request_context import choose_language
 from app.api.http.responses import example_response, load_example, localized
 from app.api.http.routing import ResourceRouter
@@ -129,7 +129,7 @@ async def create_explanation(body: ExplanationRequest, request: Request) -> Resp
     """
     library = await library_of(request, body)
     rendered = explain_target(library, body, request.headers.get("accept-language"))
-    return Response(rendered.body, media_type="application/json", headers={"Content-Language": rendered.locale})
+    return json_response(rendered.body, Content_Language=rendered.locale)
 
 
 def explain_target(library: Library, body: ExplanationRequest, accept_language: str | None = None) -> Recommendation:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from app.api.http.content import fields_out
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import to_bytes
 from app.api.recommendations import view_shapes as shapes
 from app.engine.answer_types import SupportKind
 from app.engine.bitset import positions

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.api.http.collection import whole_list
-from app.api.http.json_bytes import to_bytes
+from app.api.http.json_responses import to_bytes
 from app.api.http.openapi import ALWAYS_OPEN, TAGS
 from app.api.http.openapi_headers import HEADERS
 from app.api.http.responses import load_example

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.api.http import json_stream
+from app.api.http import json_responses
 from app.service import export
 from app.store.schema.data_inventory import DATA_INVENTORY
 from tests.people import Integrator
@@ -99,7 +99,7 @@ def without_what_was_shown(text: str) -> Any:
 
 def test_a_long_history_is_read_in_parts_and_is_whole(integrator: Integrator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "PAGE", 2)
-    monkeypatch.setattr(json_stream, "CHUNK_BYTES", 1_000)
+    monkeypatch.setattr(json_responses, "CHUNK_BYTES", 1_000)
     person = unlock(integrator.add())
     reports = [person.report({"goal": goal})["id"] for goal in ("repair", "strengthen", "repair", "strengthen")]
     done = {"activity": "evening-walk", "outcome": "done"}

@@ -1,15 +1,27 @@
-"""JSON that is sent while it is read, in the memory of one part of it."""
+"""Responses of compact JSON: whole, or sent while it is read, in the memory of one part of it."""
 
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Any
 
 from fastapi import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from app.api.http.compression import choose_coding, compress_stream
-from app.api.http.json_bytes import to_bytes
 
 CHUNK_BYTES = 65_536
+
+
+def to_bytes(value: object) -> bytes:
+    """Return `value` as JSON without white space."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def json_response(content: object, status: int = 200, **headers: str) -> Response:
+    """Return a value, or bytes that are JSON already, with headers such as `Content_Language`."""
+    body = content if isinstance(content, bytes) else to_bytes(content)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(body, status, named, "application/json")
 
 
 def json_stream(
