@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.api.recommendations.recommendations import REQUEST, RecommendationRequest
+from app.api.http.responses import load_example
+from app.api.recommendations.recommendations import RecommendationRequest
 from app.api.recommendations.self_report import SelfReportIn
 from app.rulesets.strict_json import UnreadableJson, quick_reader_of, read_json
 from benchmarks.reports import draw_report
 
 Json = Any
 REPORT = draw_report(Random(3), 1)
+REQUEST = load_example("recommendation-request")
 SHAPES = [(SelfReportIn, REPORT), (RecommendationRequest, REQUEST | {"reports": {"a": REPORT}})]
 VALUES: list[Json] = [None, True, False, -1, 0, 1, 3, 4, 5.0, 0.3, 0.25, 168, 168.25, 31, 32, 1201, 2880, 2881, 1e300]
 VALUES += [10**30, "", "x", "yes", "no", "often", "US", "us\n", "a:b", "café", '"', [], [[]], ["work"], {}, {"a": "US"}]

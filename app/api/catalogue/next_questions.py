@@ -1,6 +1,6 @@
 """What to ask next: the questions whose answers are most likely to change what comes first."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Request
 from pydantic import Field, WithJsonSchema
@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.api.http.fields import Shape, WholeNumber
 from app.api.http.json_responses import json_response, to_bytes
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_response, load_example, localized
+from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import renderer_of
 from app.api.recommendations.self_report import PartialReportIn
@@ -24,12 +24,11 @@ _DEFAULT = 3
 _IDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
 """The schema of ids that the list of questions names: naming all of them once more would double the document's."""
 ALONE_PAGE = ("safety", "private", "mutual")
-REQUEST: dict[str, Any] = load_example("next-questions-request")
 
 router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
 
-class NextQuestionsRequest(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
+class NextQuestionsRequest(Shape, extra="forbid", json_schema_extra={"examples": ["next-questions-request"]}):
     """What one partner has answered so far."""
 
     answers: PartialReportIn = Field(description="A self-report as far as it goes. What it leaves out is open.")

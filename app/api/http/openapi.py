@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -26,9 +25,9 @@ from app.api.http.openapi_sharing import (
 )
 from app.api.http.problems import MEDIA_TYPE
 from app.api.http.request_context import count_by_address
-from app.api.http.responses import describe_problems, load_example
+from app.api.http.responses import NULL, describe_problems, load_example, replace_values, shown_example
 from app.api.http.routing import METHODS_WITH_BODY, ResourceRouter, RouteTable
-from app.api.http.schema_lookup import Document, SchemaNode, inside, variants_of
+from app.api.http.schema_lookup import Document
 
 Problems = tuple[type[errors.RekindleError], ...]
 
@@ -158,19 +157,22 @@ def describe(app: FastAPI, table: RouteTable) -> None:
     app.state.description = description
 
 
-def complete(document: Document) -> Document:
-    """Return FastAPI's document with problems, security schemes, null examples and descriptions of tags."""
+def complete(described: Document) -> Document:
+    """Return FastAPI's document with problems, security schemes, nulls in examples and descriptions of tags."""
+    document: Document = replace_values(described, NULL, None)
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    for schema in schemas.values():
+        if "properties" in schema and "examples" in schema:
+            schema["examples"] = [shown_example(example) for example in schema["examples"]]
     schemas |= {"Problem": PROBLEM, "Mistake": MISTAKE}
     components["securitySchemes"] = SECURITY_SCHEMES
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             _add_security(path, operation)
             _add_problems(path, operation, may_bring_body=method.upper() in METHODS_WITH_BODY)
-    restore_null_examples(document)
     complete_schemas(document)
     _describe_success(document)
     complete_headers(document)
@@ -242,48 +244,3 @@ def _describe_success(document: Document) -> None:
                 response["description"] = re.split(r"(?<=\.)\s", about)[0] or HTTPStatus(int(status)).phrase
                 if uses[name] == 1 and response["description"] == about:
                     del schemas[name]["description"]
-
-
-def restore_null_examples(document: Document) -> None:
-    """Put the nulls back that FastAPI drops from examples, for fields that a response always holds."""
-    for schema in document["components"]["schemas"].values():
-        if "examples" in schema:
-            schema["examples"] = [complete_example(example, schema, document) for example in schema["examples"]]
-    for _, operation in operations(document):
-        for described in (operation.get("requestBody", {}), *operation["responses"].values()):
-            for media in described.get("content", {}).values():
-                _restore_in_media(media, document)
-
-
-def _restore_in_media(media: Document, document: SchemaNode) -> None:
-    schema = media.get("schema", {})
-    if "example" in media:
-        media["example"] = complete_example(media["example"], schema, document)
-    for named in media.get("examples", {}).values():
-        named["value"] = complete_example(named["value"], schema, document)
-
-
-def complete_example(example: Any, schema: SchemaNode, document: SchemaNode) -> Any:
-    """Return `example` with null for every required field of `schema` that it lacks, in the order of the schema."""
-    if isinstance(example, list):
-        return [complete_example(item, _first(inside(schema, 0, document)), document) for item in example]
-    if not isinstance(example, dict):
-        return example
-    variant = _variant_of(example, schema, document)
-    order = [name for name in variant.get("properties", ()) if name in example or name in variant.get("required", ())]
-    return {
-        name: complete_example(example[name], _first(inside(variant, name, document)), document)
-        if name in example
-        else None
-        for name in dict.fromkeys([*order, *example])
-    }
-
-
-def _variant_of(example: Document, schema: SchemaNode, document: SchemaNode) -> SchemaNode:
-    variants = [variant for variant in variants_of(schema, document) if variant.get("type") == "object"]
-    # The one that has every field of the example, else the first.
-    return next((one for one in variants if example.keys() <= {*one.get("properties", ())}), _first(variants))
-
-
-def _first(nodes: Iterable[SchemaNode]) -> SchemaNode:
-    return next(iter(nodes), {})

@@ -6,7 +6,7 @@ from inspect import getdoc
 from typing import Any
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response
@@ -14,7 +14,7 @@ from app.api.http.collection import Listing
 from app.api.http.fields import Id, Shape
 from app.api.http.problems import example_of, type_of
 from app.api.http.request_context import root_of
-from app.api.http.responses import load_example, problems
+from app.api.http.responses import problems
 from app.api.http.routing import ResourceRouter, check_query
 from app.errors import NotFound, RekindleError
 
@@ -37,11 +37,10 @@ PAGE = """<!doctype html>
 """
 
 
-EXAMPLE: dict[str, JsonValue] = load_example("problem-type")
 HTML_RESPONSE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"example": "<h1>Not found</h1>"}}}}
 
 
-class ProblemType(Shape, json_schema_extra={"examples": [EXAMPLE]}):
+class ProblemType(Shape, json_schema_extra={"examples": ["problem-type"]}):
     """A type of problem with its meaning and remedy."""
 
     type: str

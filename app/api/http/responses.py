@@ -15,6 +15,8 @@ from app.errors import RekindleError
 
 Responses = dict[int | str, dict[str, Any]]
 
+# FastAPI drops null wherever it finds it, so until its document is completed this stands for it.
+NULL = "\0null"
 EXAMPLES = Path(__file__).parents[1] / "examples"
 LINK = response_headers("Link")
 CACHE_HEADERS = response_headers("ETag", "Cache-Control", "Content-Language")
@@ -47,6 +49,11 @@ def describe_problems(kinds: Sequence[type[RekindleError]]) -> dict[str, Any]:
             }
         },
     }
+
+
+def shown_example(example: object) -> Any:
+    """Return an example that may be named by its file."""
+    return load_example(example) if isinstance(example, str) else example
 
 
 def example_request(example: object) -> dict[str, Any]:
@@ -114,12 +121,17 @@ def example_cached_list(item: object, *kinds: type[RekindleError]) -> Responses:
 
 
 def json_example(example: object) -> dict[str, Any]:
-    return {"content": {"application/json": {"example": _shown(example)}}}
+    return {"content": {"application/json": {"example": replace_values(shown_example(example), None, NULL)}}}
 
 
-def _shown(example: object) -> object:
-    return load_example(example) if isinstance(example, str) else example
+def replace_values(node: Any, old: object, new: object) -> Any:
+    """Return JSON with `new` for each value in it that is `old`."""
+    if isinstance(node, dict):
+        return {name: replace_values(value, old, new) for name, value in node.items()}
+    if isinstance(node, list):
+        return [replace_values(value, old, new) for value in node]
+    return new if node == old else node
 
 
 def _list_of(item: object) -> object:
-    return whole_list([in_part(_shown(item))])
+    return whole_list([in_part(shown_example(item))])

@@ -55,7 +55,6 @@ def _require_true(value: object) -> object:
 ExternalId = Annotated[ShortText, Field(max_length=128, examples=["member-4711"])]
 
 EXAMPLE = load_example("partner")
-REQUEST = {"adult": True, "country": EXAMPLE["country"], "external_id": EXAMPLE["external_id"]}
 TOKEN = {"id": "tok_3Hb8Yq5LmE2vXs7JdK1uPz", "token": "rt_test_…", "expires_at": "2026-11-23T13:00:00Z"}
 MOVE = {"country": "FR", "time_zone": "Europe/Paris"}
 
@@ -88,7 +87,7 @@ class PartnerChange(ProfileFields, json_schema_extra={"examples": [MOVE]}):
     """A merge patch (RFC 7396): absent fields stay, null removes a value."""
 
 
-class PartnerIn(ProfileFields, json_schema_extra={"examples": [REQUEST]}):
+class PartnerIn(ProfileFields, json_schema_extra={"examples": ["partner-request"]}):
     """An adult person, without a name, e-mail address or date of birth."""
 
     adult: Annotated[Literal[True], BeforeValidator(_require_true)] = Field(

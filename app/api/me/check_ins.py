@@ -13,7 +13,7 @@ from app.api.http.fields import CalendarDay, Shape, invalid
 from app.api.http.idempotency import IdempotencyKey, respond_idempotently
 from app.api.http.json_responses import json_response
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_created, example_request, example_response, load_example, localized
+from app.api.http.responses import example_created, example_request, example_response, localized
 from app.api.http.routing import ResourceRouter
 from app.api.me.reports import TAKEN_EXAMPLE, ReportTakenOut, report_reply
 from app.api.recommendations.self_report import PartialReportIn, SetIn
@@ -27,12 +27,11 @@ from app.service.idempotency import StoredResponse
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
-REQUEST: dict[str, Any] = load_example("check-in-request")
 _SINGLE_PATHS = tuple(path for path in ANSWERS if not path.startswith("safety.") and path != KEEP_PRIVATE)
 ClearPath = Literal[*_SINGLE_PATHS, *CLEARED_GROUPS]  # type: ignore[valid-type]
 
 
-class CheckInIn(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
+class CheckInIn(Shape, extra="forbid", json_schema_extra={"examples": ["check-in-request"]}):
     """What changed since the last report."""
 
     answers: PartialReportIn | None = Field(
@@ -94,7 +93,7 @@ async def get_check_in(request: Request, context: PartnerReadContext) -> Respons
     summary="Check in",
     status_code=201,
     response_model=ReportTakenOut,
-    openapi_extra=example_request(REQUEST),
+    openapi_extra=example_request("check-in-request"),
     responses=localized(example_created(TAKEN_EXAMPLE, ConsentRequired)),
 )
 async def create_check_in(

@@ -36,7 +36,7 @@ class ConsentOut(Shape):
     decided_at: datetime | None
 
 
-class ConsentIn(Shape, extra="forbid", json_schema_extra={"examples": [{"version": "2026-12", "granted": True}]}):
+class ConsentIn(Shape, extra="forbid", json_schema_extra={"examples": ["consent-decision"]}):
     """A decision about one consent."""
 
     version: Id = Field(description="The version that the partner read.")

@@ -11,7 +11,7 @@ from app.api.http.authentication import PartnerContext, PartnerWriteContext
 from app.api.http.fields import Id, Shape, WholeNumber, invalid
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.request_context import library_and_locale, root_of
-from app.api.http.responses import example_created, load_example, localized
+from app.api.http.responses import example_created, localized
 from app.api.http.routing import ResourceRouter
 from app.api.me.choices import no_such_activity
 from app.api.recommendations.recommendations import renderer_of
@@ -28,10 +28,8 @@ router = ResourceRouter(prefix="/v1/me", tags=["me"])
 
 Felt = Annotated[int, Field(strict=True, ge=1, le=5), WholeNumber]
 
-REQUEST = load_example("feedback-request")
 
-
-class FeedbackIn(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
+class FeedbackIn(Shape, extra="forbid", json_schema_extra={"examples": ["feedback-request"]}):
     """Private feedback on an activity."""
 
     activity: Id

@@ -47,8 +47,6 @@ IfMatch = Annotated[
 ]
 ItemId = Annotated[Id, Path(examples=["itm_9Ld2Xv7KpR4mZt1QwC8sYb"])]
 
-CHANGE: dict[str, Any] = {"title": "evening", "scheduled_for": "2026-11-28T19:00", "time_zone": "Europe/Paris"}
-
 
 class PlanItemOut(Shape):
     """An item of the partner's plan."""
@@ -67,7 +65,7 @@ class PlanItemOut(Shape):
     etag: str = Field(description="For the `If-Match` of a change.")
 
 
-class PlanItemChange(Shape, extra="forbid", json_schema_extra={"examples": [CHANGE]}):
+class PlanItemChange(Shape, extra="forbid", json_schema_extra={"examples": ["plan-item-change"]}):
     """A merge patch (RFC 7396): absent fields stay, null removes a value."""
 
     title: PlanTitle | None = Field(None, description="The partner's own title; null sets `reserved`.")

@@ -27,8 +27,6 @@ DAYS = get_args(Day)
 BeginTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["20:00"])]
 EndTime = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", examples=["21:30"])]
 
-REQUEST: dict[str, Any] = {"weeks": 1, "free": [{"day": "tue", "from": "20:00", "to": "21:30"}]}
-
 
 class FreeTimeIn(Shape, extra="forbid"):
     """A time that is free every week, within one day."""
@@ -44,7 +42,7 @@ class FreeTimeIn(Shape, extra="forbid"):
         return self
 
 
-class PlanProposalIn(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
+class PlanProposalIn(Shape, extra="forbid", json_schema_extra={"examples": ["plan-proposal-request"]}):
     """The weeks to propose, and the times that are free in each."""
 
     weeks: Annotated[int, Field(strict=True, ge=1, le=MAX_WEEKS), WholeNumber] | None = Field(

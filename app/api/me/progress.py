@@ -13,12 +13,9 @@ from app.api.http.pagination import Page, PageQuery, decode_cursor, page_respons
 from app.api.http.responses import example_page
 from app.api.http.routing import ResourceRouter
 from app.errors import ConsentRequired
-from app.service.progress import POOLED_PATHS, ProgressStep, find_progress
+from app.service.progress import ProgressStep, find_progress
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
-
-_ANSWERED = {"conflict.level": "occasional", "busyness.level": "full", "time_together.hours_per_week": 4}
-EXAMPLE = {"reported_on": "2026-11-23", "answers": dict.fromkeys(POOLED_PATHS) | _ANSWERED}
 
 
 class StepOut(Shape):
@@ -35,7 +32,7 @@ class StepOut(Shape):
     "/progress",
     summary="List the partner's answers over time",
     response_model=Page[StepOut],
-    responses=example_page(EXAMPLE, ConsentRequired),
+    responses=example_page("progress-step", ConsentRequired),
 )
 async def list_progress(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """Return the partner's own answers, oldest first, without a score or a comparison."""

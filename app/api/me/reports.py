@@ -24,7 +24,6 @@ from app.rulesets.library import Library
 from app.service.idempotency import StoredResponse
 from app.service.reports import OwnReport, SubmittedReport, own_reports, submit_report, with_unanswered
 
-REQUEST = load_example("recommendation-request")
 VIEW = load_example("recommendation-response")["views"]["a"]
 
 router = ResourceRouter(prefix="/v1/me", tags=["me"])
@@ -45,7 +44,7 @@ AnswersOut = _model(
     {name: _group_out(name, hint) for name, hint in get_type_hints(SelfReport).items() if name != "safety"},
     "Answers by group, null where not given or not shown, without those about safety.",
 )
-ANSWERS_EXAMPLE = with_unanswered(REQUEST["reports"]["a"])
+ANSWERS_EXAMPLE = with_unanswered(load_example("self-report"))
 # `POST /v1/recommendations` shows the whole of it.
 SHOWN_VIEW = in_part(VIEW | {"reasons": {name: VIEW["reasons"][name] for name in VIEW["strategies"][0]["reasons"]}})
 TAKEN_EXAMPLE = {
@@ -79,7 +78,7 @@ class ReportTakenOut(MyViewOut):
     summary="Submit a self-report",
     status_code=201,
     response_model=ReportTakenOut,
-    openapi_extra=example_request(REQUEST["reports"]["a"]),
+    openapi_extra=example_request("self-report"),
     responses=localized(example_created(TAKEN_EXAMPLE, ConsentRequired)),
 )
 async def create_report(

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from app.api.http.fields import TargetText, invalid, is_target_text
 from app.api.http.json_responses import json_response, to_bytes
 from app.api.http.request_context import choose_language
-from app.api.http.responses import example_response, load_example, localized
+from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import (
     CompleteErrorsRoute,
@@ -37,12 +37,10 @@ from app.errors import FieldError, ValidationFailed
 from app.rulesets.library import Library
 from app.rulesets.sources import PHRASES
 
-REQUEST = load_example("explanation-request")
-
 JsonAnswer = str | bool | float | Sequence[str] | None
 
 
-class ExplanationRequest(RecommendationRequest, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
+class ExplanationRequest(RecommendationRequest, json_schema_extra={"examples": ["explanation-request"]}):
     """A recommendation request, with the viewer and the target to explain."""
 
     viewer: Viewer = Field(description="The partner whose view is explained. Show the response to that partner alone.")

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from app.api.http.fields import PRINTABLE, Country, Id, Shape, WholeNumber, is_id
 from app.api.http.problems import to_problem
 from app.api.http.request_context import choose_language, now_of, root_of, rulesets_of
-from app.api.http.responses import example_response, load_example, localized
+from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter, StrictRoute
 from app.api.recommendations.renderer import DEPTHS, Renderer
 from app.api.recommendations.self_report import SelfReportIn
@@ -27,8 +27,6 @@ from app.errors import FieldError, ValidationFailed
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.strict_json import read_quickly
-
-REQUEST = load_example("recommendation-request")
 
 Viewer = Literal["a", "b"]
 MOST_SEEN, LONGEST_SEED, LAST_TURN = 200, 64, 10_000
@@ -58,7 +56,7 @@ class SeenByEach(Shape, extra="forbid"):
     b: Seen | None = None
 
 
-class RecommendationRequest(Shape, extra="forbid", json_schema_extra={"examples": [REQUEST]}):
+class RecommendationRequest(Shape, extra="forbid", json_schema_extra={"examples": ["recommendation-request"]}):
     """A recommendation request. The sender sees every answer in it.
 
     Collect safety answers only where one person is alone with a device that only they use.

@@ -1,51 +1,24 @@
-from typing import Any
+import json
 
-from app.api.http.openapi import complete_example
-
-DOCUMENT: dict[str, Any] = {
-    "components": {
-        "schemas": {
-            "View": {
-                "type": "object",
-                "properties": {
-                    "outcome": {"type": "string"},
-                    "support": {"anyOf": [{"$ref": "#/components/schemas/Support"}, {"type": "null"}]},
-                    "trace": {"anyOf": [{"type": "object"}, {"type": "null"}]},
-                    "note": {"anyOf": [{"type": "string"}, {"type": "null"}]},
-                },
-                "required": ["outcome", "support", "trace"],
-            },
-            "Support": {
-                "type": "object",
-                "properties": {"kind": {"type": "string"}, "until": {"anyOf": [{"type": "string"}, {"type": "null"}]}},
-                "required": ["kind", "until"],
-            },
-        }
-    }
-}
-VIEW = {"$ref": "#/components/schemas/View"}
+from app.api.http.responses import NULL, load_example, replace_values
+from tests.document import DOCUMENT
 
 
-def test_what_is_always_there_is_put_back_in_its_place() -> None:
-    assert list(complete_example({"trace": {}, "outcome": "support"}, VIEW, DOCUMENT).items()) == [
-        ("outcome", "support"),
-        ("support", None),
-        ("trace", {}),
-    ]
+def test_nulls_of_an_example_are_in_the_document() -> None:
+    created = DOCUMENT["paths"]["/v1/me/feedback"]["post"]["responses"]["201"]
+
+    assert created["content"]["application/json"]["example"] == load_example("feedback")
+    assert None in load_example("feedback").values()
 
 
-def test_what_may_be_left_out_is_left_out() -> None:
-    assert "note" not in complete_example({"outcome": "x"}, VIEW, DOCUMENT)
+def test_nothing_stands_for_null_in_the_document() -> None:
+    assert json.dumps(NULL)[1:-1] not in json.dumps(DOCUMENT)
 
 
-def test_it_is_put_back_at_any_depth() -> None:
-    example = {"a": [{"outcome": "x", "support": {"kind": "crisis"}}]}
-    schema = {"type": "object", "additionalProperties": {"type": "array", "items": VIEW}}
+def test_values_are_replaced_at_any_depth_and_nothing_else_is() -> None:
+    example = {"a": [{"outcome": "x", "support": None}, None], "b": 0, "c": False, "d": ""}
 
-    completed = complete_example(example, schema, DOCUMENT)
+    replaced = replace_values(example, None, NULL)
 
-    assert completed == {"a": [{"outcome": "x", "support": {"kind": "crisis", "until": None}, "trace": None}]}
-
-
-def test_what_has_no_schema_stays_as_it_is() -> None:
-    assert complete_example({"a": [1, {"b": 2}]}, {}, DOCUMENT) == {"a": [1, {"b": 2}]}
+    assert replaced == {"a": [{"outcome": "x", "support": NULL}, NULL], "b": 0, "c": False, "d": ""}
+    assert replace_values(replaced, NULL, None) == example
