@@ -16,7 +16,6 @@ from app.api.http.json_responses import to_bytes
 from app.api.http.openapi_headers import complete_headers
 from app.api.http.openapi_schemas import SCHEMA_PREFIX, complete_schemas, references_in
 from app.api.http.openapi_sharing import (
-    operations,
     share_entries,
     share_examples,
     share_parts,
@@ -27,7 +26,7 @@ from app.api.http.problems import MEDIA_TYPE
 from app.api.http.request_context import count_by_address
 from app.api.http.responses import NULL, describe_problems, load_example, replace_values, shown_example
 from app.api.http.routing import METHODS_WITH_BODY, ResourceRouter, RouteTable
-from app.api.http.schema_lookup import Document
+from app.api.http.schema_lookup import Document, operations
 
 Problems = tuple[type[errors.RekindleError], ...]
 

@@ -1,10 +1,9 @@
 """Headers and parameters of the OpenAPI document: each described once, and named wherever the wire has it."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 from app.api.http.middleware import UNLIMITED_PATHS
-from app.api.http.schema_lookup import Document
+from app.api.http.schema_lookup import Document, operations
 
 HEADERS = {
     "Cache-Control": "How long the response may be kept, and by whom.",
@@ -67,19 +66,13 @@ def complete_headers(document: Document) -> None:
     """Name in every operation the headers that its requests may and its responses do have, and share parameters."""
     components = document["components"]
     components["headers"] = {_COMPONENTS.get(name, name): _header(text) for name, text in HEADERS.items()}
-    for path, operation in _operations(document):
+    for path, operation in operations(document):
         _complete_operation(path, operation)
     components["parameters"] = _share_parameters(document)
 
 
 def _header(text: str) -> Document:
     return {"description": text, "schema": {"type": "string"}}
-
-
-def _operations(document: Document) -> Iterator[tuple[str, Document]]:
-    for path, methods in document["paths"].items():
-        for operation in methods.values():
-            yield path, operation
 
 
 def _complete_operation(path: str, operation: Document) -> None:
@@ -123,9 +116,9 @@ def _narrow(parameter: Document) -> None:
 
 def _share_parameters(document: Document) -> Document:
     """Replace parameters of several operations by references, and return them by name."""
-    counts = Counter(repr(one) for _, operation in _operations(document) for one in operation["parameters"])
+    counts = Counter(repr(one) for _, operation in operations(document) for one in operation["parameters"])
     shared: Document = {}
-    for _, operation in _operations(document):
+    for _, operation in operations(document):
         operation["parameters"] = [_shared(one, counts, shared) for one in operation["parameters"]]
         if not operation["parameters"]:
             del operation["parameters"]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib import resources
 
-from app.api.http.schema_lookup import Document
+from app.api.http.schema_lookup import Document, operations
 
 SCHEMA_PREFIX = "#/components/schemas/"
 # Fields whose codes are read elsewhere too, or whose own name says too little.
@@ -69,7 +69,7 @@ def subschemas(schema: Document) -> Iterator[Document]:
 def _all_schemas(document: Document) -> Iterator[Document]:
     for schema in document["components"]["schemas"].values():
         yield from subschemas(schema)
-    for operation in _operations(document):
+    for _, operation in operations(document):
         for parameter in operation.get("parameters", ()):
             yield from subschemas(parameter["schema"])
         for described in (operation.get("requestBody", {}), *operation["responses"].values()):
@@ -77,15 +77,10 @@ def _all_schemas(document: Document) -> Iterator[Document]:
                 yield from subschemas(media.get("schema", {}))
 
 
-def _operations(document: Document) -> Iterator[Document]:
-    for methods in document["paths"].values():
-        yield from methods.values()
-
-
 def _reachable_from(document: Document, parts: Iterable[str]) -> set[str]:
     """Return the names of the schemas that these parts of the operations lead to."""
     names: set[str] = set()
-    todo = [*references_in([operation.get(part) for operation in _operations(document) for part in parts])]
+    todo = [*references_in([operation.get(part) for _, operation in operations(document) for part in parts])]
     while todo:
         name = todo.pop()
         if name not in names:
@@ -129,7 +124,7 @@ def _name_enumerations(document: Document, requests: Iterable[str]) -> None:
         for name in requests
         for field, schema in schemas[name].get("properties", {}).items()
     ]
-    for operation in _operations(document):
+    for _, operation in operations(document):
         fields += [("", parameter["name"], parameter["schema"]) for parameter in operation.get("parameters", ())]
     # The order of a set of names changes from one process to the next.
     for owner, field, schema in sorted(fields, key=lambda one: one[:2]):

@@ -7,20 +7,13 @@ from http import HTTPStatus
 
 from app.api.http.openapi_schemas import SCHEMA_PREFIX
 from app.api.http.problems import MEDIA_TYPE
-from app.api.http.schema_lookup import Document
+from app.api.http.schema_lookup import Document, operations
 
 # In characters: a reference takes less room than what it stands for.
 LEAST_SHARED_EXAMPLE = 150
 # In characters: to show the other fields one by one takes less room.
 LEAST_SHARED_PART = 500
 LIST_FIELDS = {"data", "next_cursor", "has_more"}
-
-
-def operations(document: Document) -> Iterator[tuple[str, Document]]:
-    """Yield each operation with its path."""
-    for path, methods in document["paths"].items():
-        for operation in methods.values():
-            yield path, operation
 
 
 def share_security(document: Document, usual: list[Document]) -> None:

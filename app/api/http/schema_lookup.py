@@ -55,6 +55,13 @@ class OperationSchema:
         return [variant for node in nodes for variant in variants_of(node, self.document)]
 
 
+def operations(document: Document) -> Iterator[tuple[str, Document]]:
+    """Yield each operation with its path."""
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            yield path, operation
+
+
 def spell_out(names: Iterable[object]) -> str:
     return ", ".join(dict.fromkeys(name if isinstance(name, str) else json.dumps(name) for name in names))
 
