@@ -8,10 +8,10 @@ What a route refuses: repeated names in a body, unknown or repeated query parame
 
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from re import Pattern
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
@@ -69,82 +69,59 @@ class StrictRoute(APIRoute):
         return handle_strictly
 
 
-class ResourceRouter(APIRouter):
-    """The routes of one resource, declared as with FastAPI's router, and built by a `RouteTable`."""
+class DeclaredRoute(NamedTuple):
+    """A route as its router declares it."""
 
-    def __init__(
-        self,
-        *,
-        prefix: str = "",
-        tags: Sequence[str] = (),
-        dependencies: Sequence[Depends] = (),
-        route_class: type[APIRoute] = StrictRoute,
-        include_in_schema: bool = True,
-    ) -> None:
-        super().__init__(
-            prefix=prefix,
-            tags=[*tags],
-            dependencies=dependencies,
-            route_class=route_class,
-            include_in_schema=include_in_schema,
-            # Names in the OpenAPI document are those of the functions.
-            generate_unique_id_function=lambda route: route.name,
-        )
-        self.declared: list[DeclaredRoute] = []
-
-    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        """Keep what its decorators declare."""
-        methods = frozenset(options.get("methods") or ("GET",))
-        self.declared.append(DeclaredRoute(self, path, endpoint, methods, options))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DeclaredRoute:
-    """A route that is not built yet; `path` begins below the prefix of its router."""
-
-    router: ResourceRouter
     path: str
     endpoint: Callable[..., Any]
     methods: frozenset[str]
     options: Mapping[str, Any]
 
-    def build(self, app: FastAPI, dependencies: Sequence[Depends]) -> APIRoute:
-        """Return the route for `app`, with these dependencies before those of its router."""
-        router = self.router
-        complete_shapes_of(self.endpoint, self.options.get("response_model"))
+
+class ResourceRouter(APIRouter):
+    """The routes of one resource, declared as with FastAPI's router, and built by a `RouteTable`."""
+
+    def __init__(self, **options: Any) -> None:
+        options = {"route_class": StrictRoute, **options}
+        # Names in the OpenAPI document are those of the functions.
+        super().__init__(**options, generate_unique_id_function=lambda route: route.name)
+        self.declared: list[DeclaredRoute] = []
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Keep what its decorators declare."""
+        methods = frozenset(options.get("methods") or ("GET",))
+        self.declared.append(DeclaredRoute(self.prefix + path, endpoint, methods, options))
+
+
+class LazyRoute:
+    """A declared route of one application, with these dependencies before those of its router."""
+
+    def __init__(
+        self, app: FastAPI, router: ResourceRouter, declared: DeclaredRoute, dependencies: Sequence[Depends]
+    ) -> None:
+        self.path, self.endpoint, self.methods, self._options = declared
+        self._app = app
+        self._router = router
+        self._dependencies = dependencies
+
+    @cached_property
+    def built(self) -> APIRoute:
+        """The route itself, built when it is first asked for."""
+        router = self._router
+        complete_shapes_of(self.endpoint, self._options.get("response_model"))
         built = APIRouter(
-            prefix=router.prefix,
             tags=router.tags,
-            dependencies=[*dependencies, *router.dependencies],
+            dependencies=[*self._dependencies, *router.dependencies],
+            route_class=router.route_class,
             include_in_schema=router.include_in_schema,
             generate_unique_id_function=router.generate_unique_id_function,
-            dependency_overrides_provider=app,
+            dependency_overrides_provider=self._app,
         )
-        built.add_api_route(self.path, self.endpoint, **{**self.options, "route_class_override": router.route_class})
+        built.add_api_route(self.path, self.endpoint, **self._options)
         [route] = built.routes
         if not isinstance(route, APIRoute):
             raise TypeError(f"{self.path} is no route of an API")
         return route
-
-
-class LazyRoute:
-    """A declared route of one application."""
-
-    def __init__(self, app: FastAPI, declared: DeclaredRoute, dependencies: Sequence[Depends]) -> None:
-        self.path = declared.router.prefix + declared.path
-        self.methods = declared.methods
-        self.endpoint = declared.endpoint
-        self._app = app
-        self._declared = declared
-        self._dependencies = dependencies
-        self._built: APIRoute | None = None
-
-    @property
-    def built(self) -> APIRoute:
-        """The route itself, built when it is first asked for."""
-        if self._built is None:
-            self._built = self._declared.build(self._app, self._dependencies)
-        return self._built
 
 
 class RouteTable(BaseRoute):
@@ -160,7 +137,7 @@ class RouteTable(BaseRoute):
 
     def add(self, app: FastAPI, router: ResourceRouter, dependencies: Sequence[Depends] = ()) -> None:
         for declared in router.declared:
-            route = LazyRoute(app, declared, dependencies)
+            route = LazyRoute(app, router, declared, dependencies)
             pattern, path, convertors = compile_path(route.path)
             self._routes.append(route)
             if convertors:
