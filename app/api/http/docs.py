@@ -28,32 +28,13 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Rekindle API</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="{root}/docs/swagger-ui.css">
-<link rel="stylesheet" href="{root}/docs/page.css">
-<script src="{root}/docs/swagger-ui-bundle.js" defer></script>
-<script src="{root}/docs/start.js" defer></script>
-</head>
-<body>
-<main id="description" data-document="{root}/openapi.json"></main>
-<noscript><p>This page needs JavaScript; <a href="{root}/openapi.json">openapi.json</a> holds the same.</p></noscript>
-<footer><small>Swagger UI, copyright SmartBear Software Inc., under the Apache License 2.0</small></footer>
-</body>
-</html>
-"""
 
 router = ResourceRouter(include_in_schema=False, dependencies=[Depends(count_by_address)])
 
 
 @router.get("/docs")
 async def show_description(request: Request) -> Response:
-    page = PAGE.format(root=root_of(request))
+    page = _read(WEB / "docs.html").decode().format(root=root_of(request))
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
 

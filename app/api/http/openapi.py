@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from functools import cache
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
@@ -30,44 +31,11 @@ from app.api.http.schema_lookup import Document, operations
 
 Problems = tuple[type[errors.RekindleError], ...]
 
-DESCRIPTION = """
-Rekindle takes the self-reports of one or two partners about their time, conflict, busyness and preferences, and
-returns to each of them a few activities for the two, with reasons and the evidence behind them. Rules decide, not a
-model: the same reports under the same ruleset give the same bytes.
-
-**A view belongs to one partner.** Show it to nobody else: it may rest on answers that the other partner must not learn
-of. A view with the outcome `support` asks for care in how and where it is shown.
-
-**Limits.** Rekindle is no therapy, it diagnoses nobody, and it cannot tell whether a relationship is safe. `/v1/help`
-lists people who can help; it is the same for everyone.
-
-**Keys and tokens.** Your back end holds an integrator's key (`rk_…`) and makes a token (`rt_…`) for each partner; the
-app holds that token alone. A key manages people and never reads an answer or a view. What is stored belongs to the
-partner: first their consent, then a report, then the view. `docs/build-an-app.md` walks through it in twenty calls.
-
-**Weeks.** A week turns on Monday, 00:00 UTC. What the other partner pools counts from the next turn on, and each turn
-brings other things to do. In stateless requests you count the weeks: `turn`, with `seed` and `seen`.
-
-**Time in tests.** With a test key or token, `Rekindle-Test-Now` sets the present of one request. Tokens end under it
-too, so make a new one after a jump of more than a day.
-
-**Repetition.** Send an `Idempotency-Key` with every request that creates; sent again within 24 hours, it gets the
-first response and does nothing more. Lists come in pages: follow `next_cursor`, or the `Link` header.
-
-**Language.** Texts come in the language of the request's `locale`, else the partner's, else `Accept-Language`, else
-English. `Content-Language` says which it is.
-
-**Compatibility.** Within `v1`, fields, codes and levels are only added: a code in a response is an open text, and
-`x-extensible-enum` lists the ones known today. Requests are closed: an unknown field is refused, so that a misspelt
-answer is never silently ignored.
-
-**Errors** are problem details (RFC 9457). Each `type` is a page of this server; `/problems` lists them.
-"""
 INFO: dict[str, Any] = {
     "title": "Rekindle",
     "version": __version__,
     "summary": "What could two people do together next, and why?",
-    "description": DESCRIPTION.strip(),
+    "description": Path(__file__).with_name("description.md").read_text("utf-8").strip(),
     "contact": {"name": "The Rekindle contributors"},
     "license_info": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
 }

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.api.http.caching import cacheable_response
 from app.api.http.collection import Listing
+from app.api.http.docs import WEB
 from app.api.http.fields import Id, Shape
 from app.api.http.problems import example_of, type_of
 from app.api.http.request_context import root_of
@@ -21,20 +22,7 @@ from app.errors import NotFound, RekindleError
 router = ResourceRouter(tags=["service"], dependencies=[Depends(check_query)])
 
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · Rekindle API</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="{root}/docs/page.css">
-</head>
-<body><main class="page">
-{content}
-</main></body>
-</html>
-"""
+PAGE = (WEB / "problem.html").read_text("utf-8")
 
 
 HTML_RESPONSE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"example": "<h1>Not found</h1>"}}}}

@@ -47,7 +47,7 @@ def test_swagger_ui_comes_from_its_package_as_the_package_was_made(client: TestC
 
 
 def test_nothing_that_others_wrote_stands_in_our_folder() -> None:
-    assert sorted(file.name for file in WEB.rglob("*")) == ["page.css", "start.js"]
+    assert sorted(file.name for file in WEB.rglob("*")) == ["docs.html", "page.css", "problem.html", "start.js"]
 
 
 @pytest.mark.parametrize(
