@@ -140,6 +140,8 @@ def complete(described: Document) -> Document:
         for method, operation in methods.items():
             _add_security(path, operation)
             _add_problems(path, operation, may_bring_body=method.upper() in METHODS_WITH_BODY)
+            if method == "patch":
+                _add_merge_patch(operation["requestBody"]["content"])
     complete_schemas(document)
     _describe_success(document)
     complete_headers(document)
@@ -189,6 +191,11 @@ def _add_problem(responses: Document, kind: type[errors.RekindleError]) -> None:
     present = responses.setdefault(str(kind.status), described)
     if present is not described and kind.code not in present["content"][MEDIA_TYPE]["examples"]:
         present["content"][MEDIA_TYPE]["examples"] |= described["content"][MEDIA_TYPE]["examples"]
+
+
+def _add_merge_patch(content: Document) -> None:
+    """Say that a change may be sent as a merge patch (RFC 7396) too."""
+    content["application/merge-patch+json"] = {"schema": {**content["application/json"]["schema"]}}
 
 
 def _sort_problems(media: Document, response: Document) -> None:

@@ -61,12 +61,6 @@ def example_request(example: object) -> dict[str, Any]:
     return {"requestBody": json_example(example)}
 
 
-def merge_patch(shape: str) -> dict[str, Any]:
-    """Return the `openapi_extra` of a route whose body, of this schema, may be sent as a merge patch (RFC 7396) too."""
-    body = {"schema": {"$ref": f"#/components/schemas/{shape}"}}
-    return {"requestBody": {"content": {"application/merge-patch+json": body}}}
-
-
 def example_response(example: object, *kinds: type[RekindleError]) -> Responses:
     """Return the `responses` of a route: success with an example of the body, and problems of its own."""
     return {200: json_example(example), **problems(*kinds)}

@@ -15,7 +15,7 @@ from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempot
 from app.api.http.json_responses import json_response
 from app.api.http.openapi_headers import response_headers
 from app.api.http.pagination import Page, PageParams, decode_cursor, page_response
-from app.api.http.request_context import root_of, settings_of
+from app.api.http.request_context import root_of, rulesets_of, settings_of
 from app.api.http.responses import (
     example_created,
     example_page,
@@ -23,13 +23,13 @@ from app.api.http.responses import (
     example_response,
     json_example,
     load_example,
-    merge_patch,
     problems,
     with_headers,
 )
 from app.api.http.routing import ResourceRouter
 from app.errors import ExternalIdTaken, NotFound, TooManyTokens
 from app.service import audit, tokens
+from app.service.erasure import erase
 from app.service.idempotency import StoredResponse
 from app.service.integrators import Scope
 from app.service.partners import (
@@ -116,6 +116,19 @@ class CreatedPartnerOut(PartnerOut):
     token: TokenOut | SkipJsonSchema[None] = Field(None, description="Only where the request has `token`.")
 
 
+class ReceiptOut(Shape):
+    """The receipt of an erasure."""
+
+    receipt: str = Field(description="The id of the erasure; it identifies no person.")
+    shredded_by: datetime = Field(
+        description="By when this server destroys the last key that could decrypt a copy in its logs. Copies of it in "
+        "the operator's backups last as long as those."
+    )
+    other_view_until: datetime = Field(
+        description="The weekly turn until which the other partner's view may rest on what was said."
+    )
+
+
 class PartnerFilters(PageParams):
     """Filters of the list of partners."""
 
@@ -192,7 +205,6 @@ async def get_partner(partner_id: Id, context: IntegratorReadContext) -> Respons
     summary="Change a partner",
     response_model=PartnerOut,
     responses=example_response({**EXAMPLE, **MOVE}, NotFound),
-    openapi_extra=merge_patch("PartnerChange"),
 )
 async def change_partner(partner_id: Id, body: PartnerChange, context: IntegratorWriteContext) -> Response:
     """Change the country, language or time zone of a partner, from the next request on.
@@ -203,6 +215,23 @@ async def change_partner(partner_id: Id, body: PartnerChange, context: Integrato
     partner = await find_partner(context, context.holder, partner_id)
     changes = body.model_dump(exclude_unset=True)
     return json_response(partner_out(await change_profile(context, partner, changes, context.holder)))
+
+
+@router.delete(
+    "/partners/{partner_id}",
+    summary="Erase a partner",
+    response_model=ReceiptOut,
+    responses=example_response("receipt", NotFound),
+)
+async def delete_partner(partner_id: Id, request: Request, context: IntegratorWriteContext) -> Response:
+    """Erase all rows, logins and the encryption key of a partner at once. This cannot be undone.
+
+    The other partner cannot tell it from silence. Afterwards the id is as unknown as one that never existed.
+    """
+    context.holder.require(Scope.PEOPLE)
+    partner = await find_partner(context, context.holder, partner_id)
+    receipt = await erase(context, partner, rulesets_of(request).current)
+    return json_response(as_json(ReceiptOut, receipt))
 
 
 @router.post(

@@ -1,5 +1,5 @@
 """The routes for an integrator's key."""
 
-from app.api.integrators import couples, erasure, keys, partners
+from app.api.integrators import couples, keys, partners
 
-ROUTERS = [resource.router for resource in (partners, couples, keys, erasure)]
+ROUTERS = [resource.router for resource in (partners, couples, keys)]

@@ -14,8 +14,7 @@ from app.api.http.json_responses import json_response, json_stream
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_response
 from app.api.http.routing import ResourceRouter
-from app.api.integrators.erasure import ReceiptOut
-from app.api.integrators.partners import PartnerOut, partner_out
+from app.api.integrators.partners import PartnerOut, ReceiptOut, partner_out
 from app.api.me.access_log import AccessEntryOut
 from app.api.me.decisions import DecisionOut, decision_out
 from app.api.me.reports import OwnReportOut, report_out

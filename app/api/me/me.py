@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
 from app.api.http.fields import Shape, as_json
 from app.api.http.json_responses import json_response
-from app.api.http.responses import example_response, load_example, merge_patch
+from app.api.http.responses import example_response, load_example
 from app.api.http.routing import ResourceRouter
 from app.api.integrators.partners import MOVE, PartnerChange
 from app.errors import NotFound
@@ -42,7 +42,6 @@ async def get_me(context: PartnerReadContext) -> Response:
     summary="Change the calling partner",
     response_model=MeOut,
     responses=example_response({**load_example("me"), **MOVE}, NotFound),
-    openapi_extra=merge_patch("PartnerChange"),
 )
 async def change_me(body: PartnerChange, context: PartnerWriteContext) -> Response:
     """Change the country, language or time zone of the calling partner, from the next request on.

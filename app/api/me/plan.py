@@ -15,7 +15,7 @@ from app.api.http.collection import Listing, whole_list
 from app.api.http.fields import Id, Shape, ShortText, TimeZone, format_instant, invalid
 from app.api.http.json_responses import json_response, to_bytes
 from app.api.http.request_context import library_and_locale
-from app.api.http.responses import example_cached_list, example_response, merge_patch, with_headers
+from app.api.http.responses import example_cached_list, example_response, with_headers
 from app.api.http.routing import ResourceRouter
 from app.errors import ConsentRequired, NotFound, OtherVersion, VersionNeeded
 from app.rulesets.sources import PlanTitle
@@ -105,7 +105,6 @@ async def list_plan_items(request: Request, context: PartnerWriteContext) -> Res
         "ETag",
         "Content-Language",
     ),
-    openapi_extra=merge_patch("PlanItemChange"),
 )
 async def change_plan_item(
     item: ItemId, body: PlanItemChange, request: Request, context: PartnerWriteContext, if_match: IfMatch = None
