@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.caching import own_response
 from app.api.http.collection import Listing, whole_list
-from app.api.http.fields import Id, Shape, format_instant
+from app.api.http.fields import Id, Shape, as_json
 from app.api.http.json_responses import json_response
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_cached_list, example_response, localized, problems
@@ -95,9 +95,5 @@ def no_such_activity(library: Library, id_: str) -> str:
 
 
 def _out(library: Library, locale: str, activity: str, choice: Choice) -> dict[str, Any]:
-    return {
-        "activity": activity,
-        "title": library.texts[locale].get(f"activities/{activity}/title"),
-        "choice": choice.choice,
-        "until": choice.until and format_instant(choice.until),
-    }
+    title = library.texts[locale].get(f"activities/{activity}/title")
+    return as_json(ChoiceOut, {"activity": activity, "title": title, **choice._asdict()})

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerContext, PartnerReadContext, PartnerWriteContext
 from app.api.http.collection import Listing, whole_list
-from app.api.http.fields import Id, Shape, format_instant
+from app.api.http.fields import Id, Shape, as_json
 from app.api.http.json_responses import json_response
 from app.api.http.request_context import library_and_locale, rulesets_of
 from app.api.http.responses import example_list, example_response, localized
@@ -87,12 +87,5 @@ async def _consents_response(
 
 
 def _out(consent: Consent, texts: Texts) -> dict[str, Any]:
-    key = f"consents/{consent.purpose}"
-    return {
-        "purpose": consent.purpose,
-        "version": consent.version,
-        "text": texts[f"{key}/text"],
-        "on_withdrawal": texts[f"{key}/on_withdrawal"],
-        "granted": consent.granted,
-        "decided_at": consent.decided_at and format_instant(consent.decided_at),
-    }
+    words = {name: texts[f"consents/{consent.purpose}/{name}"] for name in ("text", "on_withdrawal")}
+    return as_json(ConsentOut, {**consent._asdict(), **words})

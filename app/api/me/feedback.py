@@ -113,13 +113,8 @@ def _require_reason_that_fits(library: Library, body: FeedbackIn) -> None:
 
 
 def _out(library: Library, locale: str, country: str | None, stored: Feedback, root: str) -> dict[str, Any]:
-    shown = stored._asdict()
+    help_ = f"{root}/v1/help?country={country}" if country else f"{root}/v1/help"
+    support = renderer_of(library, locale).support(("danger",), country, stored.given_on) if stored.is_unsafe else None
+    shown = {**stored._asdict(), "given_on": stored.given_on.isoformat(), "help": help_, "support": support}
     del shown["generation"]
-    return {
-        **shown,
-        "given_on": stored.given_on.isoformat(),
-        "help": f"{root}/v1/help?country={country}" if country else f"{root}/v1/help",
-        "support": renderer_of(library, locale).support(("danger",), country, stored.given_on)
-        if stored.is_unsafe
-        else None,
-    }
+    return shown
