@@ -20,6 +20,12 @@ from app.engine.ruleset import Activity, Insight, Rule
 from app.engine.view import NOT_THE_MOMENT, AskNext, OpeningSentence, OwnVerdict, Reason, StrategyView, Suggestion, View
 from app.rulesets.library import HelpLine, Library, wordings_of
 
+_VIEW = (
+    b'{"outcome":"%b","opening":%b,"strategies":[%b],"activities":[%b],"insights":[%b],"reasons":{%b},"ask_next":[%b],'
+    b'"support":%b,"limits":%b,"help":"%b/v1/help%b","next_check_in_days":%d,"trace":%b}'
+)
+_STRATEGY = b'{%b,"rank":%d,"standing":"%b","evidence":"%b","reasons":[%b],"withheld_by":[%b]}'
+_ACTIVITY = b'{%b,"why":%b,"reasons":[%b],"place":"%b",%b}'
 OFTEN = 250
 """The share of reports, in thousandths, from which on an answer is said to change the list for many people."""
 MOST_INSIGHTS = 3
@@ -101,34 +107,20 @@ class Renderer:
         named: dict[Reason, bytes] = {}
         strategies = [self._strategy(strategy, depth, turn, named) for strategy in view.strategies]
         activities = [self._activity(suggestion, depth, turn, named) for suggestion in view.activities]
-        return b"".join(
-            (
-                b'{"outcome":"',
-                view.outcome.encode(),
-                b'","opening":',
-                self._opening(view.opening, turn),
-                b',"strategies":[',
-                b",".join(strategies),
-                b'],"activities":[',
-                b",".join(activities),
-                b'],"insights":[',
-                b",".join(self._insights_of(view, depth.insights)),
-                b'],"reasons":{',
-                b",".join(named.values()),
-                b'},"ask_next":[',
-                b",".join([self.ask_next(ask) for ask in view.ask_next]),
-                b'],"support":',
-                to_bytes(self.support(view.support, country, today, view.marked)) if view.support else b"null",
-                b',"limits":',
-                self._limit_texts(view.limits),
-                b',"help":"%b/v1/help' % root.encode(),
-                b"?country=" + country.encode() if country else b"",
-                b'","next_check_in_days":',
-                str(view.next_check_in_days).encode(),
-                b',"trace":',
-                to_bytes(self._trace(view.verdict)) if explain == "full" and view.verdict else b"null",
-                b"}",
-            )
+        return _VIEW % (
+            view.outcome.encode(),
+            self._opening(view.opening, turn),
+            b",".join(strategies),
+            b",".join(activities),
+            b",".join(self._insights_of(view, depth.insights)),
+            b",".join(named.values()),
+            b",".join([self.ask_next(ask) for ask in view.ask_next]),
+            to_bytes(self.support(view.support, country, today, view.marked)) if view.support else b"null",
+            self._limit_texts(view.limits),
+            root.encode(),
+            b"?country=" + country.encode() if country else b"",
+            view.next_check_in_days,
+            to_bytes(self._trace(view.verdict)) if explain == "full" and view.verdict else b"null",
         )
 
     def reasons_out(self, reason: Reason) -> list[shapes.ReasonOut]:
@@ -173,23 +165,16 @@ class Renderer:
         return tuple(to_bytes(text)[1:-1].decode() for text in wordings_of(self.texts, key))
 
     def _strategy_part(self, id_: str) -> bytes:
-        return to_bytes({"id": id_, "title": self.texts[f"strategies/{id_}/title"]})[:-1] + b',"rank":'
+        return to_bytes({"id": id_, "title": self.texts[f"strategies/{id_}/title"]})[1:-1]
 
     def _strategy(self, view: StrategyView, depth: Depth, turn: int, named: dict[Reason, bytes]) -> bytes:
-        return b"".join(
-            (
-                self._strategies[view.strategy],
-                str(view.rank).encode(),
-                b',"standing":"',
-                view.standing.encode(),
-                b'","evidence":"',
-                self._general[view.strategy].grade.encode(),
-                b'","reasons":[',
-                self._named(view.reasons[: depth.strategy], turn, named),
-                b'],"withheld_by":[',
-                self._named(view.withheld_by[: depth.against], turn, named),
-                b"]}",
-            )
+        return _STRATEGY % (
+            self._strategies[view.strategy],
+            view.rank,
+            view.standing.encode(),
+            self._general[view.strategy].grade.encode(),
+            self._named(view.reasons[: depth.strategy], turn, named),
+            self._named(view.withheld_by[: depth.against], turn, named),
         )
 
     def _activity_parts(self, activity: Activity) -> _ActivityParts:
@@ -199,9 +184,9 @@ class Renderer:
             after[name] = facts.pop(name)
         after |= {"path": None, **facts, "evidence": activity.grade}
         return _ActivityParts(
-            to_bytes(before)[:-1] + b',"why":',
+            to_bytes(before)[1:-1],
             tuple(to_bytes(why) for why in wordings_of(self.texts, f"purposes/{activity.purpose}/why")),
-            b'",' + to_bytes(after)[1:],
+            to_bytes(after)[1:-1],
         )
 
     def _activity(self, suggestion: Suggestion, depth: Depth, turn: int, named: dict[Reason, bytes]) -> bytes:
@@ -210,17 +195,8 @@ class Renderer:
             id_, number, steps = suggestion.step
             path: shapes.PathOut = {"id": id_, "step": number, "of": steps}
             after = after.replace(b'"path":null', b'"path":' + to_bytes(path), 1)
-        return b"".join(
-            (
-                before,
-                take_wording(whys, turn),
-                b',"reasons":[',
-                self._named(suggestion.reasons[: depth.activity], turn, named),
-                b'],"place":"',
-                suggestion.place.encode(),
-                after,
-            )
-        )
+        reasons = self._named(suggestion.reasons[: depth.activity], turn, named)
+        return _ACTIVITY % (before, take_wording(whys, turn), reasons, suggestion.place.encode(), after)
 
     def _named(self, reasons: tuple[Reason, ...], turn: int, named: dict[Reason, bytes]) -> bytes:
         """Return the ids of reasons, and take them into those that the view names."""
