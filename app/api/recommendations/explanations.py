@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.api.http.fields import TargetText, invalid, is_target_text
+from app.api.http.fields import TargetText, is_target_text
 from app.api.http.json_responses import json_response, to_bytes
 from app.api.http.request_context import choose_language
 from app.api.http.responses import example_response, localized
@@ -20,11 +20,9 @@ from app.api.recommendations.recommendations import (
     Recommendation,
     RecommendationRequest,
     Viewer,
-    check_consistency,
-    library_named,
+    find_mistakes,
     library_of,
     moment_of,
-    requested_version,
 )
 from app.api.recommendations.renderer import Renderer, fill, take_wording
 from app.api.recommendations.view_shapes import ReasonOut
@@ -100,14 +98,9 @@ class ExplanationOut(TypedDict):
 class TargetRoute(CompleteErrorsRoute):
     """A route that also checks the target, where the ruleset to look it up in is known."""
 
-    async def find_further_mistakes(self, request: Request, body: Mapping[str, Any]) -> list[FieldError]:
-        mistakes, target = await super().find_further_mistakes(request, body), body.get("target")
-        if is_target_text(target):
-            try:
-                find_target(await library_named(request, requested_version(body)), target)
-            except ValidationFailed as error:
-                mistakes += [mistake for mistake in error.mistakes if mistake not in mistakes]
-        return mistakes
+    def find_mistakes_by(self, library: Library, body: Mapping[str, Any]) -> list[FieldError]:
+        target = body.get("target")
+        return _mistakes_in_target(library, target) if is_target_text(target) else []
 
 
 router = ResourceRouter(prefix="/v1", tags=["recommendations"], route_class=TargetRoute)
@@ -132,7 +125,9 @@ async def create_explanation(body: ExplanationRequest, request: Request) -> Resp
 
 def explain_target(library: Library, body: ExplanationRequest, accept_language: str | None = None) -> Recommendation:
     """Explain and render. Raises `ValidationFailed` for an unknown target or ruleset, or a viewer without report."""
-    target = _check(library, body)
+    if mistakes := [*find_mistakes(library, body), *_mistakes_in_target(library, body.target)]:
+        raise ValidationFailed(mistakes)
+    target = _targets_of(library)[body.target]
     a, b = body.reports.a, body.reports.b
     mine, other = (b, a) if body.viewer == "b" and b is not None else (a, b)
     theirs = None if other is None else pool(other)
@@ -144,27 +139,18 @@ def explain_target(library: Library, body: ExplanationRequest, accept_language: 
     return Recommendation(rendered, locale)
 
 
-def _check(library: Library, body: ExplanationRequest) -> Target:
-    mistakes: list[FieldError] = []
-    try:
-        check_consistency(library, body)
-    except ValidationFailed as error:
-        mistakes += error.mistakes
-    try:
-        target = find_target(library, body.target)
-    except ValidationFailed as error:
-        raise ValidationFailed([*mistakes, *error.mistakes]) from None
-    if mistakes:
-        raise ValidationFailed(mistakes)
-    return target
-
-
 def find_target(library: Library, id_: str) -> Target:
     """Return the activity, practice or strategy of this id. Raises `ValidationFailed` where there is none."""
+    if mistakes := _mistakes_in_target(library, id_):
+        raise ValidationFailed(mistakes)
+    return _targets_of(library)[id_]
+
+
+def _mistakes_in_target(library: Library, id_: str) -> list[FieldError]:
     targets = _targets_of(library)
-    if id_ not in targets:
-        raise invalid("target", "unknown_target", _no_such_target(id_, targets))
-    return targets[id_]
+    if id_ in targets:
+        return []
+    return [FieldError("body", "#/target", "unknown_target", _no_such_target(id_, targets))]
 
 
 def _no_such_target(id_: str, targets: Mapping[str, Target]) -> str:

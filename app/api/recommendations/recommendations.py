@@ -128,27 +128,23 @@ class CompleteErrorsRoute(StrictRoute):
                 problem = to_problem(request, error)
                 if not isinstance(problem, ValidationFailed) or not isinstance(error.body, dict):
                     raise
-                further = await self.find_further_mistakes(request, error.body)
+                further = await self._find_further_mistakes(request, error.body)
                 raise ValidationFailed([*problem.mistakes, *further], problem.total + len(further)) from None
 
         return handle_completely
 
-    async def find_further_mistakes(self, request: Request, body: Mapping[str, Any]) -> list[FieldError]:
-        """Return mistakes that validation of the body's shape cannot find, in a body that may be of any shape."""
-        reports, mistakes = body.get("reports"), []
-        if body.get("viewer") == "b" and isinstance(reports, dict) and reports.get("b") is None:
-            mistakes.append(_NO_REPORT_OF_B)
-        try:
-            await library_named(request, requested_version(body))
-        except ValidationFailed as error:
-            mistakes += error.mistakes
-        return mistakes
+    async def _find_further_mistakes(self, request: Request, body: Mapping[str, Any]) -> list[FieldError]:
+        reports, version = body.get("reports"), body.get("ruleset")
+        is_missing = body.get("viewer") == "b" and isinstance(reports, dict) and reports.get("b") is None
+        library = await find_library(request, version if is_id(version) else None)
+        return [
+            *([_NO_REPORT_OF_B] if is_missing else ()),
+            *([library] if isinstance(library, FieldError) else self.find_mistakes_by(library, body)),
+        ]
 
-
-def requested_version(body: Mapping[str, Any]) -> str | None:
-    """Return the version that an unvalidated body names, None where it names none of a valid form."""
-    version = body.get("ruleset")
-    return version if is_id(version) else None
+    def find_mistakes_by(self, library: Library, body: Mapping[str, Any]) -> list[FieldError]:  # noqa: ARG002  for others
+        """Return the mistakes that only the content shows, in a body that may be of any shape."""
+        return []
 
 
 router = ResourceRouter(prefix="/v1", tags=["recommendations"], route_class=CompleteErrorsRoute)
@@ -173,14 +169,14 @@ async def create_recommendation(body: RecommendationRequest, request: Request) -
 
 async def library_of(request: Request, body: RecommendationRequest) -> Library:
     """Return the ruleset that `body` pins, else the one in force. Raises `ValidationFailed` for an unknown one."""
-    try:
-        return await library_named(request, body.ruleset)
-    except ValidationFailed as error:
-        raise ValidationFailed([*_missing_report(body), *error.mistakes]) from None
+    library = await find_library(request, body.ruleset)
+    if isinstance(library, FieldError):
+        raise ValidationFailed([*_missing_report(body), library])
+    return library
 
 
-async def library_named(request: Request, version: str | None) -> Library:
-    """Return the ruleset of `version`, the one in force for None. Raises `ValidationFailed` for an unknown one."""
+async def find_library(request: Request, version: str | None) -> Library | FieldError:
+    """Return the ruleset of `version`, the one in force for None, or the mistake in a version that is unknown."""
     rulesets = rulesets_of(request)
     if version is None:
         return rulesets.current
@@ -188,12 +184,13 @@ async def library_named(request: Request, version: str | None) -> Library:
     try:
         library = await run_in_threadpool(rulesets.find, version)
     except ContentError:
-        detail = "This ruleset cannot be used here: its file was changed, or has a format that is no longer read."
-        raise ValidationFailed([_unknown_ruleset(detail)]) from None
+        return _unknown_ruleset(
+            "This ruleset cannot be used here: its file was changed, or has a format that is no longer read."
+        )
     if library is None:
         present = ", ".join(summary.version for summary in await run_in_threadpool(rulesets.present))
         detail = f"There is no such ruleset here. Present: {present}. In force: {rulesets.current.version}"
-        raise ValidationFailed([_unknown_ruleset(detail)])
+        return _unknown_ruleset(detail)
     return library
 
 
@@ -201,7 +198,8 @@ def recommend(
     library: Library, body: RecommendationRequest, today: date, accept_language: str | None = None, root: str = ""
 ) -> Recommendation:
     """Decide and render. Raises `ValidationFailed` for another ruleset than `library` or a viewer without report."""
-    check_consistency(library, body)
+    if mistakes := find_mistakes(library, body):
+        raise ValidationFailed(mistakes)
     locale = choose_language(library.texts, body.locale, accept_language=accept_language)
     renderer = renderer_of(library, locale)
     explain = body.explain or "reasons"
@@ -255,12 +253,12 @@ def _country(body: RecommendationRequest, viewer: Viewer) -> str | None:
     return body.country
 
 
-def check_consistency(library: Library, body: RecommendationRequest) -> None:
+def find_mistakes(library: Library, body: RecommendationRequest) -> list[FieldError]:
+    """Return the mistakes that two fields together show, or a field and the ruleset."""
     mistakes = _missing_report(body)
     if body.ruleset is not None and body.ruleset != library.version:
         mistakes.append(_unknown_ruleset(f"There is no such ruleset here. In force: {library.version}"))
-    if mistakes:
-        raise ValidationFailed(mistakes)
+    return mistakes
 
 
 def _missing_report(body: RecommendationRequest) -> list[FieldError]:
