@@ -69,9 +69,5 @@ async def list_examples(request: Request) -> Response:
 @cache
 def _examples() -> CachedCollection:
     # A request is a file of its own, so that it can be posted as it is.
-    index = json.loads((EXAMPLES / "index.json").read_bytes())
-    return serialize_collection({entry["id"]: entry | {"request": _request(entry["id"])} for entry in index})
-
-
-def _request(example: str) -> Any:
-    return json.loads((EXAMPLES / f"{example}.json").read_bytes())
+    read = {file.stem: json.loads(file.read_bytes()) for file in EXAMPLES.glob("*.json")}
+    return serialize_collection({entry["id"]: entry | {"request": read[entry["id"]]} for entry in read["index"]})

@@ -70,11 +70,8 @@ async def list_locales(request: Request) -> Response:
 @lru_cache(maxsize=16)
 def _words(library: Library, locale: str) -> CachedCollection:
     lists = _labels_of_all(library, library.texts[locale])
-    return serialize_collection({id_: {"id": id_, "words": _words_out(labels)} for id_, labels in lists.items()})
-
-
-def _words_out(labels: dict[str, str]) -> list[LabelOut]:
-    return [{"value": code, "label": label} for code, label in labels.items()]
+    words = {id_: [LabelOut(value=code, label=label) for code, label in lists[id_].items()] for id_ in lists}
+    return serialize_collection({id_: LabelListOut(id=id_, words=labels) for id_, labels in words.items()})
 
 
 def _labels_of_all(library: Library, texts: Texts) -> dict[str, dict[str, str]]:

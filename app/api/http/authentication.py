@@ -102,20 +102,22 @@ def turns_of(request: Request) -> Turns:
 
 def transaction_as(
     authenticate: Callable[[Request, Connection, str, str | None], Awaitable[Context]],
-    require_format: Callable[[str], None],
+    prefix: str,
     *,
     writes: bool,
 ) -> Transaction[Context]:
     """Return the function that begins a transaction in its turn, and finds out in it who calls.
 
-    What cannot be a key or a token is refused without a look at the database.
+    What cannot be a key or a token is refused without a look at the database: a key where it begins like one, a token
+    where it begins like one, and what begins like neither as that of the `prefix`.
     """
     begin = Database.writing if writes else Database.reading
 
     @asynccontextmanager
     async def transact(request: Request, test_now: str | None) -> AsyncGenerator[Context]:
         bearer_text, turns = bearer_credentials(request), turns_of(request)
-        require_format(bearer_text)
+        begins = bearer_text[:3] if bearer_text.startswith(("rk_", "rt_")) else prefix
+        (integrators.require_key_format if begins == "rk_" else tokens.require_token_format)(bearer_text)
         credentials = sha256_of(bearer_text).hex()
         database = await database_of(request)
         async with turns.transact(credentials, request.scope, writes=writes), begin(database) as connection:
@@ -160,20 +162,6 @@ async def require_key(request: Request, _: _Bearer) -> None:
     holder.require(Scope.RECOMMENDATIONS)
 
 
-def _require_format_of_integrator(credentials: str) -> None:
-    if credentials.startswith("rt_"):
-        tokens.require_token_format(credentials)
-    else:
-        integrators.require_key_format(credentials)
-
-
-def _require_format_of_partner(credentials: str) -> None:
-    if credentials.startswith("rk_"):
-        integrators.require_key_format(credentials)
-    else:
-        tokens.require_token_format(credentials)
-
-
 async def _authenticate_integrator(
     request: Request, connection: Connection, credentials: str, test_now: str | None
 ) -> IntegratorContext:
@@ -203,8 +191,8 @@ async def _authenticate_partner(
     return PartnerContext(connection, vault_of(request), now, login)
 
 
-_read_as_partner = transaction_as(_authenticate_partner, _require_format_of_partner, writes=False)
-_write_as_partner = transaction_as(_authenticate_partner, _require_format_of_partner, writes=True)
+_read_as_partner = transaction_as(_authenticate_partner, "rt_", writes=False)
+_write_as_partner = transaction_as(_authenticate_partner, "rt_", writes=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +216,8 @@ async def _authenticate_before(request: Request, _: _Bearer, test_now: TestNowHe
         return PartnerTransactions(request, test_now, context.partner.id)
 
 
-_read_integrator = InTransaction(transaction_as(_authenticate_integrator, _require_format_of_integrator, writes=False))
-_write_integrator = InTransaction(transaction_as(_authenticate_integrator, _require_format_of_integrator, writes=True))
+_read_integrator = InTransaction(transaction_as(_authenticate_integrator, "rk_", writes=False))
+_write_integrator = InTransaction(transaction_as(_authenticate_integrator, "rk_", writes=True))
 _read_partner = InTransaction(_read_as_partner)
 _write_partner = InTransaction(_write_as_partner)
 # The scope "function" commits before the response is sent: a client never reads of something that was not stored.

@@ -110,7 +110,10 @@ def _no_such_item(id_: str, noun: str, ids: Iterable[str]) -> str:
     # The text repeats the id, and comparing a long one with all others is slow.
     if len(id_) > MAX_NAME_LENGTH:
         return f"There is no such {noun}."
-    # The ids of the catalogue are public, so naming the nearest gives nothing away.
+    return f"There is no {noun} '{id_}'{guess(id_, ids)}"
+
+
+def guess(id_: str, ids: Iterable[str]) -> str:
+    """Return the end of a sentence with the nearest of `ids`. Those of content are public: it gives nothing away."""
     near = get_close_matches(id_, list(ids), n=1)
-    guess = f"; did you mean '{near[0]}'?" if near else "."
-    return f"There is no {noun} '{id_}'{guess}"
+    return f"; did you mean '{near[0]}'?" if near else "."

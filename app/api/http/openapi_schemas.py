@@ -131,15 +131,15 @@ def _name_enumerations(document: Document, requests: Iterable[str]) -> None:
         for node in subschemas(schema):
             codes = node.get("enum")
             if codes and all(isinstance(code, str) for code in codes):
-                name = _ENUMERATION_NAMES.get(field) or owner + _words_joined(field)
+                name = _ENUMERATION_NAMES.get(field) or owner + camel_case(field)
                 if schemas.setdefault(name, {"type": "string", "enum": codes}).get("enum") == codes:
                     _point_at(node, name)
             elif codes:
                 _bound(node)
 
 
-def _words_joined(field: str) -> str:
-    return "".join(word.capitalize() for word in field.split("_"))
+def camel_case(words: str) -> str:
+    return words.title().replace("_", "")
 
 
 def _point_at(node: Document, name: str) -> None:

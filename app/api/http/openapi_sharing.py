@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
-from app.api.http.openapi_schemas import SCHEMA_PREFIX
+from app.api.http.openapi_schemas import SCHEMA_PREFIX, camel_case
 from app.api.http.problems import MEDIA_TYPE
 from app.api.http.schema_lookup import Document, operations
 
@@ -49,12 +49,8 @@ def share_responses(document: Document) -> Document:
 def _response_names(status: str, response: Document) -> Iterator[str]:
     """Yield the names that a shared response may have, the best first: its status, then what it says."""
     codes = response.get("content", {}).get(MEDIA_TYPE, {}).get("examples", ())
-    words = sorted(_joined(code) for code in codes) or [_joined(HTTPStatus(int(status)).name)]
+    words = sorted(camel_case(code) for code in codes) or [camel_case(HTTPStatus(int(status)).name)]
     yield from (status, words[0], "Or".join(words))
-
-
-def _joined(words: str) -> str:
-    return words.title().replace("_", "")
 
 
 def share_entries(document: Document) -> None:
@@ -140,34 +136,14 @@ def _show(node: Document, value: object, schemas: Document) -> None:
 
 
 def share_examples(document: Document) -> Document:
-    """Replace an example that several responses show by references, and return the examples by name."""
-    examples = [
-        (name, shown, media)
-        for operation_id, responses in _groups_of_responses(document)
-        for response in responses
-        for media in response.get("content", {}).values()
-        for name, shown in _shown(operation_id, media)
-    ]
-    counts = Counter(json.dumps(shown) for _, shown, _ in examples)
-    names: dict[str, str] = {}
-    for name, shown, media in examples:
-        text = json.dumps(shown)
-        if counts[text] > 1 and len(text) > LEAST_SHARED_EXAMPLE:
-            first = names.setdefault(text, name)
-            media.pop("example", None)
-            media["examples"] = media.get("examples", {}) | {name: {"$ref": f"#/components/examples/{first}"}}
-    return {name: {"value": json.loads(text)} for text, name in names.items()}
-
-
-def _groups_of_responses(document: Document) -> Iterator[tuple[str, list[Document]]]:
-    yield "", [*document["components"]["responses"].values()]
-    for _, operation in operations(document):
-        yield operation["operationId"], [*operation["responses"].values()]
-
-
-def _shown(operation_id: str, media: Document) -> Iterator[tuple[str, object]]:
-    """Yield each example with the name that it has, or that of its operation."""
-    for name, example in media.get("examples", {}).items():
-        yield name, example["value"]
-    if "example" in media:
-        yield operation_id, media["example"]
+    """Replace the example of a problem that several responses show by references, and return the examples by code."""
+    contents = [response.get("content", {}) for response in document["components"]["responses"].values()]
+    problems: list[Document] = [media["examples"] for content in contents for media in content.values()]
+    counts = Counter(code for examples in problems for code in examples)
+    shared: Document = {}
+    for examples in problems:
+        for code, example in examples.items():
+            if counts[code] > 1 and len(json.dumps(example["value"])) > LEAST_SHARED_EXAMPLE:
+                shared[code] = example
+                examples[code] = {"$ref": f"#/components/examples/{code}"}
+    return shared

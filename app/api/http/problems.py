@@ -171,8 +171,5 @@ def _names_nothing(mistake: Mapping[str, Any]) -> bool:
 
 
 def _methods_named_by(error: HTTPException) -> list[str]:
-    return _with_head({method.strip() for method in (error.headers or {}).get("Allow", "").split(",")} - {""})
-
-
-def _with_head(methods: set[str]) -> list[str]:
+    methods = {method.strip() for method in (error.headers or {}).get("Allow", "").split(",")} - {""}
     return sorted(methods | {"HEAD"} if "GET" in methods else methods)

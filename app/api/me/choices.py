@@ -1,7 +1,6 @@
 """Private choices of activities of one partner."""
 
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 from fastapi import Path, Request
@@ -10,7 +9,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.caching import own_response
-from app.api.http.collection import Listing, whole_list
+from app.api.http.collection import Listing, guess, whole_list
 from app.api.http.fields import Id, Shape, as_json
 from app.api.http.json_responses import json_response
 from app.api.http.request_context import library_and_locale, rulesets_of
@@ -88,10 +87,8 @@ async def delete_choice(activity: ActivityId, request: Request, context: Partner
 
 
 def no_such_activity(library: Library, id_: str) -> str:
-    """Return the text of a 404 for an unknown activity, with the nearest id there is: these are public."""
-    near = get_close_matches(id_, list(activities_of(library)), n=1)
-    guess = f"; did you mean '{near[0]}'?" if near else "."
-    return f"There is no such activity{guess} /v1/activities lists them."
+    """Return the text of a 404 for an unknown activity, with the nearest id there is."""
+    return f"There is no such activity{guess(id_, activities_of(library))} /v1/activities lists them."
 
 
 def _out(library: Library, locale: str, activity: str, choice: Choice) -> dict[str, Any]:
