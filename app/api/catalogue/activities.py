@@ -82,10 +82,7 @@ class ActivityFilters(BaseModel, extra="forbid"):
 
 
 @router.get(
-    "/activities",
-    summary="List the activities",
-    response_model=Activities,
-    responses=example_cached_list("activity"),
+    "/activities", summary="List the activities", response_model=Activities, responses=example_cached_list("activity")
 )
 async def list_activities(request: Request, filters: Annotated[ActivityFilters, Query()]) -> Response:
     """Return the activities that match all filters. A filter that occurs twice is refused."""

@@ -16,13 +16,7 @@ from app.api.http.caching import cacheable_response
 from app.api.http.json_responses import to_bytes
 from app.api.http.openapi_headers import complete_headers
 from app.api.http.openapi_schemas import SCHEMA_PREFIX, complete_schemas, references_in
-from app.api.http.openapi_sharing import (
-    share_entries,
-    share_examples,
-    share_parts,
-    share_responses,
-    share_security,
-)
+from app.api.http.openapi_sharing import share_entries, share_examples, share_parts, share_responses, share_security
 from app.api.http.problems import MEDIA_TYPE
 from app.api.http.request_context import count_by_address
 from app.api.http.responses import NULL, describe_problems, load_example, replace_values, shown_example
@@ -48,9 +42,6 @@ TAGS = {
     "help": "Sources of help by country, open to everyone and the same for everyone.",
     "service": "Health, metrics and the meaning of errors.",
 }
-
-PROBLEM: Document = load_example("problem")
-MISTAKE: Document = load_example("invalid-field")
 
 ANY_OPERATION: Problems = (errors.TooManyRequests, errors.InternalError, errors.TookTooLong)
 WITH_BODY: Problems = (errors.MalformedJson, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed)
@@ -134,7 +125,7 @@ def complete(described: Document) -> Document:
     for schema in schemas.values():
         if "properties" in schema and "examples" in schema:
             schema["examples"] = [shown_example(example) for example in schema["examples"]]
-    schemas |= {"Problem": PROBLEM, "Mistake": MISTAKE}
+    schemas |= {"Problem": load_example("problem"), "Mistake": load_example("invalid-field")}
     components["securitySchemes"] = SECURITY_SCHEMES
     for path, methods in document["paths"].items():
         for method, operation in methods.items():

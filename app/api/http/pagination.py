@@ -69,6 +69,12 @@ def time_and_key(time: str, key: str) -> tuple[datetime, UUID]:
     return datetime.fromisoformat(time), UUID(key)
 
 
+def position_of(place: tuple[datetime, UUID]) -> Position:
+    """Return the position that `time_and_key` reads."""
+    at, key = place
+    return at.isoformat(), key.hex
+
+
 def page_response(
     request: Request, context: AnyContext, limit: int, rows: Sequence[tuple[dict[str, Any], Position]]
 ) -> Response:

@@ -48,10 +48,7 @@ class UnlockedOut(Shape):
 
 
 @router.put(
-    "/passphrase",
-    summary="Set or change the passphrase",
-    status_code=204,
-    responses=problems(PassphraseRefused),
+    "/passphrase", summary="Set or change the passphrase", status_code=204, responses=problems(PassphraseRefused)
 )
 async def put_passphrase(body: NewPassphraseIn, request: Request, transactions: TransactionsOfPartner) -> Response:
     """Set the passphrase and lock all tokens of the partner.

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.api.http.authentication import PartnerReadContext
 from app.api.http.fields import Shape
-from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response, time_and_key
+from app.api.http.pagination import Page, PageQuery, decode_cursor, page_response, position_of, time_and_key
 from app.api.http.responses import example_page
 from app.api.http.routing import ResourceRouter
 from app.errors import ConsentRequired
@@ -38,13 +38,8 @@ async def list_progress(request: Request, context: PartnerReadContext, page: Pag
     """Return the partner's own answers, oldest first, without a score or a comparison."""
     after = decode_cursor(request, context, page, time_and_key)
     rows = await find_progress(context, context.partner, after, page.limit + 1, context.login.opened)
-    return page_response(request, context, page.limit, [(_out(step), _position_of(step)) for step in rows])
+    return page_response(request, context, page.limit, [(_out(step), position_of(step.cursor)) for step in rows])
 
 
 def _out(step: ProgressStep) -> dict[str, Any]:
     return {"reported_on": step.reported_on.isoformat(), "answers": step.answers}
-
-
-def _position_of(step: ProgressStep) -> tuple[str, ...]:
-    at, key = step.cursor
-    return at.isoformat(), key.hex

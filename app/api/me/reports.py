@@ -11,7 +11,7 @@ from app.api.http.authentication import PartnerReadContext, PartnerWriteContext
 from app.api.http.fields import Shape
 from app.api.http.idempotency import IdempotencyKey, make_reply, respond_idempotently
 from app.api.http.json_responses import to_bytes
-from app.api.http.pagination import Page, PageParams, decode_cursor, page_response, time_and_key
+from app.api.http.pagination import Page, PageParams, decode_cursor, page_response, position_of, time_and_key
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_created, example_page, example_request, in_part, load_example, localized
 from app.api.http.routing import ResourceRouter
@@ -116,7 +116,7 @@ async def list_reports(request: Request, context: PartnerReadContext, page: Anno
     """
     before = decode_cursor(request, context, page, time_and_key)
     rows = await own_reports(context, context.partner, before, page.limit + 1, context.login.opened)
-    items = [(report_out(report), (report.cursor[0].isoformat(), report.cursor[1].hex)) for report in rows]
+    items = [(report_out(report), position_of(report.cursor)) for report in rows]
     return page_response(request, context, page.limit, items)
 
 
