@@ -19,7 +19,8 @@ def configure_logs(level: str, form: Literal["json", "console"]) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    renderer: Processor = structlog.processors.JSONRenderer() if form == "json" else _console_renderer()
+    console = structlog.dev.ConsoleRenderer(colors=True) if sys.stdout.isatty() else _render_plainly
+    renderer: Processor = structlog.processors.JSONRenderer() if form == "json" else console
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
@@ -39,10 +40,6 @@ def configure_logs(level: str, form: Literal["json", "console"]) -> None:
         server.handlers, server.propagate = [], name != "uvicorn.access"
     # The server says when it starts and stops.
     logging.getLogger("uvicorn.error").setLevel(max(LEVELS[level], logging.INFO))
-
-
-def _console_renderer() -> Processor:
-    return structlog.dev.ConsoleRenderer(colors=True) if sys.stdout.isatty() else _render_plainly
 
 
 def _render_plainly(_: object, __: str, event: EventDict) -> str:

@@ -19,7 +19,7 @@ from app.api.http.openapi_schemas import SCHEMA_PREFIX, complete_schemas, refere
 from app.api.http.openapi_sharing import share_entries, share_examples, share_parts, share_responses, share_security
 from app.api.http.problems import MEDIA_TYPE
 from app.api.http.request_context import count_by_address
-from app.api.http.responses import NULL, describe_problems, load_example, replace_values, shown_example
+from app.api.http.responses import NULL, load_example, problems, replace_values, shown_example
 from app.api.http.routing import METHODS_WITH_BODY, ResourceRouter, RouteTable
 from app.api.http.schema_lookup import Document, operations
 
@@ -132,7 +132,9 @@ def complete(described: Document) -> Document:
             _add_security(path, operation)
             _add_problems(path, operation, may_bring_body=method.upper() in METHODS_WITH_BODY)
             if method == "patch":
-                _add_merge_patch(operation["requestBody"]["content"])
+                # A change may be sent as a merge patch (RFC 7396) too.
+                content = operation["requestBody"]["content"]
+                content["application/merge-patch+json"] = {"schema": {**content["application/json"]["schema"]}}
     complete_schemas(document)
     _describe_success(document)
     complete_headers(document)
@@ -170,23 +172,12 @@ def _add_problems(path: str, operation: Document, *, may_bring_body: bool) -> No
         kinds += WITH_IDEMPOTENCY_KEY
     if operation["security"]:
         kinds += AUTHENTICATED + WRONG_CREDENTIALS.get("".join(operation.get("tags", ())), (errors.ScopeMissing,))
-    for kind in kinds:
-        _add_problem(responses, kind)
+    for status, described in problems(*kinds).items():
+        media = responses.setdefault(str(status), described)["content"][MEDIA_TYPE]
+        media["examples"] |= described["content"][MEDIA_TYPE]["examples"]
     for response in responses.values():
         _sort_problems(response.get("content", {}).get(MEDIA_TYPE, {}), response)
     operation["responses"] = dict(sorted(responses.items()))
-
-
-def _add_problem(responses: Document, kind: type[errors.RekindleError]) -> None:
-    described = describe_problems([kind])
-    present = responses.setdefault(str(kind.status), described)
-    if present is not described and kind.code not in present["content"][MEDIA_TYPE]["examples"]:
-        present["content"][MEDIA_TYPE]["examples"] |= described["content"][MEDIA_TYPE]["examples"]
-
-
-def _add_merge_patch(content: Document) -> None:
-    """Say that a change may be sent as a merge patch (RFC 7396) too."""
-    content["application/merge-patch+json"] = {"schema": {**content["application/json"]["schema"]}}
 
 
 def _sort_problems(media: Document, response: Document) -> None:

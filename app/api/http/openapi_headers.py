@@ -65,14 +65,13 @@ def response_headers(*names: str) -> Document:
 def complete_headers(document: Document) -> None:
     """Name in every operation the headers that its requests may and its responses do have, and share parameters."""
     components = document["components"]
-    components["headers"] = {_COMPONENTS.get(name, name): _header(text) for name, text in HEADERS.items()}
+    components["headers"] = {
+        _COMPONENTS.get(name, name): {"description": text, "schema": {"type": "string"}}
+        for name, text in HEADERS.items()
+    }
     for path, operation in operations(document):
         _complete_operation(path, operation)
     components["parameters"] = _share_parameters(document)
-
-
-def _header(text: str) -> Document:
-    return {"description": text, "schema": {"type": "string"}}
 
 
 def _complete_operation(path: str, operation: Document) -> None:

@@ -4,7 +4,6 @@ An example is a value, or the name of a file in `app/api/examples`.
 """
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +35,17 @@ def problems(*kinds: type[RekindleError]) -> Responses:
     by_status: dict[int | str, list[type[RekindleError]]] = {}
     for kind in kinds:
         by_status.setdefault(kind.status, []).append(kind)
-    return {status: describe_problems(group) for status, group in by_status.items()}
-
-
-def describe_problems(kinds: Sequence[type[RekindleError]]) -> dict[str, Any]:
     return {
-        "description": " · ".join(kind.title for kind in kinds),
-        "content": {
-            MEDIA_TYPE: {
-                "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": {kind.code: {"value": example_of(kind)} for kind in kinds},
-            }
-        },
+        status: {
+            "description": " · ".join(kind.title for kind in alike),
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "examples": {kind.code: {"value": example_of(kind)} for kind in alike},
+                }
+            },
+        }
+        for status, alike in by_status.items()
     }
 
 

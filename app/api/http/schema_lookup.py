@@ -140,7 +140,8 @@ def _text(variant: SchemaNode) -> str:
     text = _FORMATS.get(variant.get("format", ""), "a text")
     if variant.get("pattern") in (PRINTABLE, TRIMMED):
         text = "a text of one line, all of it visible,"
-    return text + _size(variant, "Length", " characters") + _example(variant)
+    example = f" such as {variant['examples'][0]}" if variant.get("examples") else ""
+    return text + _size(variant, "Length", " characters") + example
 
 
 def _size(variant: SchemaNode, of: str, unit: str = "") -> str:
@@ -158,10 +159,6 @@ def _bounds(variant: SchemaNode) -> str:
 
 def _plain(number: float) -> str:
     return str(to_integer(number))
-
-
-def _example(variant: SchemaNode) -> str:
-    return f" such as {variant['examples'][0]}" if variant.get("examples") else ""
 
 
 def _either(descriptions: Iterable[str]) -> str:

@@ -26,11 +26,10 @@ from app.api.recommendations.recommendations import (
 )
 from app.api.recommendations.renderer import Renderer, fill, take_wording
 from app.api.recommendations.view_shapes import ReasonOut
-from app.engine.counterfactual import Alternative, Target
+from app.engine.counterfactual import Target
 from app.engine.explain import Explanation, explain, targets_of
 from app.engine.self_report import NO_AGREEMENT, agree, pool
 from app.engine.unmet_constraints import UnmetConstraint
-from app.engine.view import Reason
 from app.errors import FieldError, ValidationFailed
 from app.rulesets.library import Library
 from app.rulesets.sources import PHRASES
@@ -177,15 +176,18 @@ class ExplanationRenderer(Renderer):
             {
                 "target": target,
                 "status": explanation.status,
-                "because": [self._because_out(reason, turn) for reason in explanation.because],
+                "because": [
+                    {"rule": reason.id, **take_wording(self.reasons_out(reason), turn)}
+                    for reason in explanation.because
+                ],
                 "blocked_by": [self._block_out(constraint) for constraint in explanation.blocked_by],
-                "would_change": [_alternative_out(alternative) for alternative in explanation.would_change],
+                "would_change": [
+                    {"changes": [change._asdict() for change in alternative.changes], "then": alternative.then}
+                    for alternative in explanation.would_change
+                ],
                 "why_none": why_none and self.texts[f"phrases/{why_none}"],
             }
         )
-
-    def _because_out(self, reason: Reason, turn: int) -> ExplainedReasonOut:
-        return {"rule": reason.id, **take_wording(self.reasons_out(reason), turn)}
 
     def _block_out(self, unmet: UnmetConstraint) -> BlockOut:
         text = fill(self.texts[f"phrases/{_phrase_of(unmet)}"], {"needs": unmet.needs, "has": unmet.has})
@@ -203,10 +205,6 @@ def _phrase_of(unmet: UnmetConstraint) -> str:
     if unmet.constraint == "living" and unmet.has != "long_distance":
         return f"{phrase}_apart"
     return f"{phrase}_unknown" if unmet.has is None and f"{phrase}_unknown" in PHRASES else phrase
-
-
-def _alternative_out(alternative: Alternative) -> dict[str, Any]:
-    return {"changes": [change._asdict() for change in alternative.changes], "then": alternative.then}
 
 
 @lru_cache(maxsize=16)

@@ -204,7 +204,7 @@ def recommend(
     renderer = renderer_of(library, locale)
     explain = body.explain or "reasons"
     views = [
-        b'"%b":%b' % (name.encode(), renderer.view(view, _country(body, name), explain, today, root))
+        b'"%b":%b' % (name.encode(), renderer.view(view, _of(name, body.country), explain, today, root))
         for name, view in _decide(library, body).items()
     ]
     basis = b"one_partner" if body.reports.b is None else b"both_partners"
@@ -237,20 +237,18 @@ def _decide(library: Library, body: RecommendationRequest) -> Mapping[Viewer, Vi
 
 def moment_of(library: Library, body: RecommendationRequest, viewer: Viewer) -> Moment:
     """Return the moment of one partner's view."""
-    seen = getattr(body.seen, viewer) if isinstance(body.seen, SeenByEach) else body.seen
     known = library.compiled.index.bit_of
     return Moment(
         seed=body.seed or "",
         turn=body.turn or 0,
-        seen=tuple([id_ for id_ in seen or () if id_ in known]),
+        seen=tuple([id_ for id_ in _of(viewer, body.seen) or () if id_ in known]),
         limit=body.max_activities or _DEFAULT_ACTIVITIES,
     )
 
 
-def _country(body: RecommendationRequest, viewer: Viewer) -> str | None:
-    if isinstance(body.country, CountryOfEach):
-        return body.country.a if viewer == "a" else body.country.b
-    return body.country
+def _of(viewer: Viewer, given: Any) -> Any:
+    """Return what was given for one partner, where it was given for each of them, else for both."""
+    return getattr(given, viewer) if isinstance(given, CountryOfEach | SeenByEach) else given
 
 
 def find_mistakes(library: Library, body: RecommendationRequest) -> list[FieldError]:
