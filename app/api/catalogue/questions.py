@@ -18,6 +18,7 @@ from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import Reports
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS, AnswerLabel
 from app.rulesets.library import Library, Question, Texts
+from app.rulesets.strict_json import to_integer
 
 router = ResourceRouter(prefix="/v1", tags=["catalogue"])
 
@@ -182,16 +183,12 @@ def _keep_private_levels(library: Library, texts: Texts) -> list[LevelOut]:
     ]
 
 
-def _range(question: Question) -> tuple[float | None, float | None, float | None]:
+def _range(question: Question) -> tuple[object, object, object]:
     # A scale has no minimum and maximum of its own, but levels.
     if ANSWERS[question.id].shape in ("scale", "map_of_scales"):
         levels = [int(level) for level in question.levels]
         return min(levels), max(levels), 1
-    return _without_fraction(question.minimum), _without_fraction(question.maximum), _without_fraction(question.step)
-
-
-def _without_fraction(number: float | None) -> float | None:
-    return int(number) if number is not None and number.is_integer() else number
+    return to_integer(question.minimum), to_integer(question.maximum), to_integer(question.step)
 
 
 def _show_when(question: Question) -> ShowWhen | None:

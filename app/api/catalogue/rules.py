@@ -149,16 +149,16 @@ async def list_findings(request: Request) -> Response:
 def _rule_out(rule: Rule, library: Library, locale: str) -> RuleOut:
     need = rule.need.name if rule.need else None
     own = {"sentence": _prose(library).rule(rule), "need": need, "asks": rule.withholds_asks}
-    return content_out(RuleOut, rule, "rules", library, locale, **_condition_out(rule, library), **own)
+    return content_out(RuleOut, rule, "rules", library, locale, **_fields_in_common(rule, library), **own)
 
 
 def _insight_out(insight: Insight, library: Library, locale: str) -> CatalogueInsightOut:
-    own = _condition_out(insight, library) | {"sentence": _prose(library).insight(insight)}
+    own = _fields_in_common(insight, library) | {"sentence": _prose(library).insight(insight)}
     return content_out(CatalogueInsightOut, insight, "insights", library, locale, **own)
 
 
-def _condition_out(part: Rule | Insight, library: Library) -> dict[str, Any]:
-    """Return what a rule and an insight have in common: the condition, what it reads, and its test cases."""
+def _fields_in_common(part: Rule | Insight, library: Library) -> dict[str, Any]:
+    """Return the condition of a rule or an insight, the findings that it reads, and its test cases."""
     values_of = {finding.id: finding.values for finding in library.ruleset.findings}
     return {
         "when": condition_out(part.when, values_of),
@@ -180,8 +180,6 @@ def _finding_out(finding: Finding, library: Library, locale: str) -> FindingOut:
 
 
 _prose = lru_cache(maxsize=4)(Prose)
-
-
 _rules = collection_builder(lambda library: library.ruleset.rules, _rule_out)
 _insights = collection_builder(lambda library: library.ruleset.insights, _insight_out)
 _findings = collection_builder(lambda library: library.ruleset.findings, _finding_out)

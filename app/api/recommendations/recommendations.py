@@ -142,7 +142,7 @@ class CompleteErrorsRoute(StrictRoute):
             *([library] if isinstance(library, FieldError) else self.find_mistakes_by(library, body)),
         ]
 
-    def find_mistakes_by(self, library: Library, body: Mapping[str, Any]) -> list[FieldError]:  # noqa: ARG002  for others
+    def find_mistakes_by(self, library: Library, body: Mapping[str, Any]) -> list[FieldError]:  # noqa: ARG002  for routes with more to find
         """Return the mistakes that only the content shows, in a body that may be of any shape."""
         return []
 
