@@ -322,4 +322,13 @@ def facts_out(activity: Activity, library: Library, locale: str) -> dict[str, An
 
 def resource_out(line: HelpLine) -> shapes.ResourceOut:
     """Return a help line as it is shown."""
-    return fields_out(shapes.ResourceOut, line, verified_on=line.verified_on.isoformat())
+    return {
+        "name": line.name,
+        "for_whom": line.for_whom,
+        "contact": line.contact,
+        "links": list(line.links),
+        "hours": line.hours,
+        "country": line.country,
+        "source": line.source,
+        "verified_on": line.verified_on.isoformat(),
+    }
