@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from app.api.catalogue.conditions import AnswerLevel, as_sent
 from app.api.http.caching import etag_of
 from app.api.http.collection import localized_response
-from app.api.http.content import content_out
+from app.api.http.content import fields_out
 from app.api.http.json_responses import to_bytes
 from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_cached
@@ -144,16 +144,15 @@ def report_schema() -> dict[str, Any]:
 
 def question_out(question: Question, library: Library, locale: str) -> QuestionOut:
     """Return one question of the form in a language."""
-    texts, (lowest, highest, step) = library.texts[locale], _range(question)
-    labels = {value: texts[f"questions/{question.id}/keys/{value}/label"] for value in question.keys}
-    return content_out(
+    texts, key = library.texts[locale], f"questions/{question.id}"
+    lowest, highest, step = _range(question)
+    return fields_out(
         QuestionOut,
         question,
-        "questions",
-        library,
-        locale,
+        text=texts[f"{key}/text"],
+        help=texts[f"{key}/help"],
         levels=_keep_private_levels(library, texts) if question.id == _KEEP_PRIVATE else _levels(question, texts),
-        keys=[{"value": value, "label": label} for value, label in labels.items()],
+        keys=[{"value": value, "label": texts[f"{key}/keys/{value}/label"]} for value in question.keys],
         min=lowest,
         max=highest,
         step=step,
