@@ -246,9 +246,9 @@ def moment_of(library: Library, body: RecommendationRequest, viewer: Viewer) -> 
     )
 
 
-def _of(viewer: Viewer, given: Any) -> Any:
-    """Return what was given for one partner, where it was given for each of them, else for both."""
-    return getattr(given, viewer) if isinstance(given, CountryOfEach | SeenByEach) else given
+def _of(viewer: Viewer, value: Any) -> Any:
+    """Return the value for one partner, where there is one for each of them, else the value for both."""
+    return getattr(value, viewer) if isinstance(value, CountryOfEach | SeenByEach) else value
 
 
 def find_mistakes(library: Library, body: RecommendationRequest) -> list[FieldError]:
