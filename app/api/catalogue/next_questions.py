@@ -1,6 +1,6 @@
 """What to ask next: the questions whose answers are most likely to change what comes first."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Request
 from pydantic import Field, WithJsonSchema
