@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import reduce
-from itertools import chain, combinations, product
+from itertools import combinations, product
 from math import prod
 from operator import and_
 from typing import Any
@@ -22,33 +22,32 @@ LEAST_MINUTES = 10
 _HEALTH = ("mobility", "pain", "fatigue", "sensory")
 
 
-def _each(path: str, *values: Any) -> list[dict[str, Any]]:
-    return [{} if value is None else {path: value} for value in values]
-
-
-_AXES: tuple[tuple[tuple[str, ...], list[dict[str, Any]]], ...] = (
-    (("circumstances.living",), _each("circumstances.living", None, "same_home", "same_city", "long_distance")),
-    (
-        ("circumstances.children_at_home", "circumstances.childcare"),
-        [
-            children | care
-            for children in _each("circumstances.children_at_home", None, "none", "under_6")
-            for care in _each("circumstances.childcare", None, False, True)
-        ],
-    ),
-    (
-        ("circumstances.health_limits",),
-        [
-            {"circumstances.health_limits": frozenset(some)}
-            for some in chain.from_iterable(combinations(_HEALTH, n) for n in range(len(_HEALTH) + 1))
-        ],
-    ),
-    (("conflict.level",), _each("conflict.level", None, "rare", "occasional", "frequent")),
-    (("novelty.comfort_zone",), _each("novelty.comfort_zone", None, "ready", "small_step")),
-    (("busyness.energy",), _each("busyness.energy", None, "drained")),
-    (("circumstances.alcohol_free",), _each("circumstances.alcohol_free", None, True)),
+HOME: Mapping[str, tuple[Any, ...]] = {
+    "circumstances.living": (None, "same_home", "same_city", "long_distance"),
+    "circumstances.children_at_home": (None, "none", "under_6"),
+    "circumstances.childcare": (None, False, True),
+}
+_AXES: tuple[Mapping[str, tuple[Any, ...]], ...] = (
+    HOME,
+    {
+        "circumstances.health_limits": tuple(
+            frozenset(some) for count in range(len(_HEALTH) + 1) for some in combinations(_HEALTH, count)
+        )
+    },
+    {"conflict.level": (None, "rare", "occasional", "frequent")},
+    {"novelty.comfort_zone": (None, "ready", "small_step")},
+    {"busyness.energy": (None, "drained")},
+    {"circumstances.alcohol_free": (None, True)},
 )
 """The answers that bound a free idea of ten minutes, by the constraints that read them together."""
+
+
+def mixes(axis: Mapping[str, tuple[Any, ...]]) -> list[Answers]:
+    """Return every mix of some answers; None: not answered."""
+    return [
+        {path: value for path, value in zip(axis, values, strict=True) if value is not None}
+        for values in product(*axis.values())
+    ]
 
 
 def made_for(ruleset: Ruleset, cases: Sequence[Case]) -> tuple[list[Violation], int]:
@@ -70,7 +69,7 @@ def choices_left(ruleset: Ruleset, index: ActivityIndex, least: int) -> tuple[li
     """
     free = from_flags(a.minutes <= LEAST_MINUTES and a.cost == "free" for a in index.order)
     table = ConstraintTable(index)
-    axes = [[(table.left_by(paths, answers), answers) for answers in axis] for paths, axis in _AXES]
+    axes = [[(table.left_by(axis, answers), answers) for answers in mixes(axis)] for axis in _AXES]
     left: dict[Mask, Sequence[Mapping[str, Any]]] = {}
     for lives in product(*axes):
         left[reduce(and_, (mask for mask, _ in lives), free)] = [answers for _, answers in lives]

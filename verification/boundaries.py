@@ -6,15 +6,13 @@ partner's alone, and how strategies are told apart. Scenarios with the same answ
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from itertools import chain, combinations, islice, pairwise, product
 from typing import Literal, NamedTuple
 
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import UNKNOWN, Condition, clauses, rule_truth
-from app.engine.narrowing import narrow
-from app.engine.ruleset import Finding, Insight, Lead, Need, Opening, Precedence, Rule
+from app.engine.ruleset import Finding, Need
 from app.rulesets.library import SOURCE_LOCALE, Library
 from app.rulesets.plain_reports import Answers, report_of
 from verification.finding_answers import FindingAnswers, assignments, ways_of
@@ -45,8 +43,7 @@ class Generator:
         self._position = {finding.id: i for i, finding in enumerate(self._program.findings)}
         self._sizes = {name: len(finding.values) for name, finding in self._findings.items()}
         self._effects = effects_of(library.ruleset)
-        self._rules = {rule.id: rule for rule in self._effects.rules}
-        self.couple_for = cache(self._couple_for)
+        self._couple_for_codes = cache(self._find_couple)
 
     def suite(self) -> Suite:
         """Return all scenarios, in the order of the content."""
@@ -69,14 +66,19 @@ class Generator:
         for finding in self._findings.values():
             yield from self._cut_points(finding)
             yield from self._meetings(finding)
-        for rule in self._rules.values():
-            yield from self._lines_of(rule, self._library.texts[SOURCE_LOCALE][f"rules/{rule.id}/title"])
-        for insight in self._library.ruleset.insights:
-            yield from self._lines_of(insight, insight.id.replace("_", " "))
-        for opening in self._library.ruleset.openings:
-            yield from self._lines_of(opening, opening.id.replace("-", " "))
-        for name, when in self._signs():
-            yield from self._lines_of(when, name)
+        ruleset, texts = self._library.ruleset, self._library.texts[SOURCE_LOCALE]
+        for rule in self._effects.rules:
+            yield from self._lines_of(texts[f"rules/{rule.id}/title"], rule.when)
+        for insight in ruleset.insights:
+            yield from self._lines_of(insight.id.replace("_", " "), insight.when)
+        for opening in ruleset.openings:
+            yield from self._lines_of(opening.id.replace("-", " "), opening.when)
+        for size, when in zip(SIZES, ruleset.choosing.sizes, strict=True):
+            yield from self._lines_of(size, when)
+        for precedence in ruleset.choosing.precedences:
+            yield from self._lines_of(precedence.id, precedence.when)
+        for lead in ruleset.choosing.leads:
+            yield from self._lines_of(lead.id, lead.when)
         yield from self._overruled()
         yield from self._wishes()
         yield from self._ties()
@@ -84,23 +86,19 @@ class Generator:
     def called_for(self, purpose: str) -> Iterator[ScenarioCouple]:
         """Yield a couple for each way in which a rule calls for a purpose."""
         for rule in self._effects.suggesting[purpose]:
-            for assigned in self._firing(rule.when):
-                couple = self.couple_for(tuple(sorted(assigned.items())), frozenset(), frozenset())
-                if couple:
-                    yield couple
+            yield from filter(None, map(self._couple, self._firing(rule.when)))
 
     # Findings
 
     def _cut_points(self, finding: Finding) -> Iterator[ShownBoundary]:
-        for edge in self._ways[finding.id].edges:
+        ways = self._ways[finding.id]
+        for edge in ways.edges:
             before, after = (_value(finding, code) for code in edge.codes)
             for answers, says in (
                 (edge.below, f"{finding.id} is still {before}: one step on, it is {after}"),
                 (edge.at, f"{finding.id} turns {after} here: one step before, it is {before}"),
             ):
                 yield ShownBoundary(says, _given(finding, answers))
-
-        ways = self._ways[finding.id]
         for group, words in (
             (ways.levels, "at this level too"),
             (ways.overlaps, "where two conditions are true: the first counts"),
@@ -132,26 +130,13 @@ class Generator:
 
     # Rules
 
-    def _signs(self) -> Iterator[tuple[str, Rule | Insight | Opening | Precedence | Lead]]:
-        """Yield the conditions that bound places of a list, and those that put a strategy first."""
-        choosing = self._library.ruleset.choosing
-        yield from (
-            (name, replace(choosing.precedences[0], when=when))
-            for name, when in zip(SIZES, choosing.sizes, strict=True)
-        )
-        yield from ((precedence.id, precedence) for precedence in choosing.precedences)
-        yield from ((lead.id, lead) for lead in choosing.leads)
-
-    def _lines_of(self, one: Rule | Insight | Opening | Precedence | Lead, title: str) -> Iterator[ShownBoundary]:
+    def _lines_of(self, title: str, when: Condition) -> Iterator[ShownBoundary]:
         """Yield every value at a line, where all else in the condition leaves it to decide."""
         shown: set[tuple[str, int]] = set()
-        for assigned in assignments(one.when, self._sizes):
-            if rule_truth(one.when, assigned) is not True:
-                continue
+        for assigned in self._firing(when):
             for name in assigned:
-                finding = self._findings[name]
                 fires = {
-                    code: rule_truth(one.when, _with(assigned, name, code)) is True
+                    code: rule_truth(when, _with(assigned, name, code)) is True
                     for code in range(UNKNOWN, self._sizes[name])
                 }
                 if all(fires.values()):
@@ -161,17 +146,15 @@ class Generator:
                     moved = _with(assigned, name, code)
                     if not at_a_line or (name, code) in shown:
                         continue
-                    couple = self.couple_for(tuple(sorted(moved.items())), _unknown(one.when, moved), frozenset())
+                    couple = self._couple(moved, _unknown(when, moved))
                     if couple is not None:
                         shown.add((name, code))
                         says = "fires" if does else "stays silent"
-                        yield ShownBoundary(f"“{title}” {says}: {name} is {_value(finding, code)}", couple)
+                        value = _value(self._findings[name], code)
+                        yield ShownBoundary(f"“{title}” {says}: {name} is {value}", couple)
 
-        false = (codes for codes in assignments(one.when, self._sizes) if rule_truth(one.when, codes) is False)
-        couples = (
-            self.couple_for(tuple(sorted(codes.items())), _unknown(one.when, codes), frozenset()) for codes in false
-        )
-        plainly = next((couple for couple in couples if couple), None)
+        false = (codes for codes in assignments(when, self._sizes) if rule_truth(when, codes) is False)
+        plainly = next(filter(None, (self._couple(codes, _unknown(when, codes)) for codes in false)), None)
         if plainly:
             yield ShownBoundary(f"“{title}” stays silent: what was said rules it out", plainly)
 
@@ -188,57 +171,44 @@ class Generator:
                     yield ShownBoundary(f"{purpose} is called for and held back: holding back wins", couple)
 
     def _both_fire(self, one: Condition, other: Condition) -> ScenarioCouple | None:
-        for a, b in product(self._firing(one), self._firing(other)):
-            if all(b.get(name, code) == code for name, code in a.items()):
-                couple = self.couple_for(tuple(sorted({**a, **b}.items())), frozenset(), frozenset())
-                if couple:
-                    return couple
-        return None
+        pairs = product(self._firing(one), self._firing(other))
+        together = ({**a, **b} for a, b in pairs if all(b.get(name, code) == code for name, code in a.items()))
+        return next(filter(None, map(self._couple, together)), None)
 
     def _firing(self, when: Condition) -> list[dict[str, int]]:
         return [assigned for assigned in assignments(when, self._sizes) if rule_truth(when, assigned) is True]
 
     def _wishes(self) -> Iterator[ShownBoundary]:
         """Yield strong calls that rest on the answers of one of two alone: less of one where that is a wish."""
-        for rule in self._rules.values():
+        for rule in self._effects.rules:
             if rule.need != Need.strong:
                 continue
             for name in dict.fromkeys(clause.finding for clause in clauses(rule.when)):
                 finding = self._findings[name]
                 if finding.both not in ("worse", "own_first"):
                     continue
-                way = (
-                    "through the wish of one alone: moderate at most"
-                    if finding.wish
-                    else "through the word of one alone"
-                )
+                way = "the wish of one alone: moderate at most" if finding.wish else "the word of one alone"
                 for whose in _WHOSE:
-                    couples = (
-                        self.couple_for(tuple(sorted(assigned.items())), frozenset(), frozenset({name}), whose)
-                        for assigned in self._firing(rule.when)
-                    )
+                    couples = (self._couple(assigned, (), name, whose) for assigned in self._firing(rule.when))
                     couple = next(filter(None, couples), None)
                     if couple:
-                        yield ShownBoundary(f"{rule.suggests} {way}: {name}", couple)
+                        yield ShownBoundary(f"{rule.suggests} through {way}: {name}", couple)
 
     # Strategies
 
     def _ties(self) -> Iterator[ShownBoundary]:
         """Yield each way in which one strategy comes before another."""
-        collected: dict[tuple[str, str, str], ScenarioCouple] = {}
+        shown: set[str] = set()
         for couple in self._few_calls():
-            for way in self._told_apart(couple):
-                collected.setdefault(way, couple)
-        order = [strategy.id for strategy in self._library.ruleset.strategies]
-        for (one, two, by), couple in sorted(
-            collected.items(), key=lambda entry: (order.index(entry[0][0]), order.index(entry[0][1]), entry[0][2])
-        ):
-            yield ShownBoundary(f"{one} comes before {two}: {by}", couple)
+            for says in self._told_apart(couple):
+                if says not in shown:
+                    shown.add(says)
+                    yield ShownBoundary(says, couple)
 
     def _few_calls(self) -> Iterator[ScenarioCouple]:
         """Yield couples with one or two different calls, and couples in whom one or two precedences count besides."""
         calls: dict[tuple[str | None, int], dict[str, int]] = {}
-        for rule in self._rules.values():
+        for rule in self._effects.rules:
             is_mine = all(
                 self._findings[clause.finding].both not in ("theirs", "gap", "agreed") for clause in clauses(rule.when)
             )
@@ -257,14 +227,13 @@ class Generator:
         for chosen in chosen_ways:
             merged: dict[str, int] = {}
             if all(merged.setdefault(name, code) == code for entry in chosen for name, code in entry.items()):
-                couple = self.couple_for(tuple(sorted(merged.items())), frozenset(), frozenset())
+                couple = self._couple(merged)
                 if couple:
                     yield couple
 
-    def _told_apart(self, couple: ScenarioCouple) -> Iterator[tuple[str, str, str]]:
+    def _told_apart(self, couple: ScenarioCouple) -> Iterator[str]:
         judged = judge_couple(self._program, couple)
-        pair, reader = judged.offer.pair, judged.reader
-        stands = narrow(judged.offer, reader.width, reader.allowed, reader.leading)
+        pair, stands = judged.offer.pair, judged.narrow()
         names = [strategy.id for strategy in self._program.strategies]
         needs = [need_of(pair, stands.eligible & strategy.activities) for strategy in self._program.strategies]
         counting: dict[int, str] = {}
@@ -274,40 +243,36 @@ class Generator:
                 counting.setdefault(i, precedence.id)
         for one, two in combinations(stands.strategies, 2):
             if needs[two]:
-                yield (
-                    names[one],
-                    names[two],
-                    _first_difference((needs[one], counting.get(one)), (needs[two], counting.get(two))),
-                )
+                by = _first_difference((needs[one], counting.get(one)), (needs[two], counting.get(two)))
+                yield f"{names[one]} comes before {names[two]}: {by}"
 
     # Answers
 
-    def _couple_for(
-        self,
-        codes: tuple[tuple[str, int], ...],
-        unknown: frozenset[str],
-        by_one: frozenset[str],
-        whose: Whose = "theirs",
+    def _couple(
+        self, codes: Mapping[str, int], unknown: Iterable[str] = (), by_one: str | None = None, whose: Whose = "theirs"
     ) -> ScenarioCouple | None:
-        """Return the first answers that amount to exactly this; `by_one` are findings that one of two alone decides."""
+        """Return the first answers that amount to exactly this; `by_one` is a finding that one of two alone decides."""
+        return self._couple_for_codes(tuple(sorted(codes.items())), frozenset(unknown), by_one, whose)
+
+    def _find_couple(
+        self, codes: tuple[tuple[str, int], ...], unknown: frozenset[str], by_one: str | None, whose: Whose
+    ) -> ScenarioCouple | None:
         wanted = [(self._position[name], code) for name, code in (*codes, *((name, UNKNOWN) for name in unknown))]
         collected = [
             [*self._told_by_both(name, code)]
-            if by_one and name not in by_one and self._findings[name].wish
-            else [*self._tellings(name, code, whose if name in by_one else None)]
+            if by_one and name != by_one and self._findings[name].wish
+            else [*self._tellings(name, code, whose if name == by_one else None)]
             for name, code in codes
         ]
         for parts in islice(product(*collected), _MOST_TRIED):
             couple = _joined(parts)
             if couple and by_one and couple.theirs is None:
                 couple = ScenarioCouple(couple.mine, {})
-            if couple and self._amounts_to(couple, wanted):
-                return couple
+            if couple:
+                reached = self._codes(couple)
+                if all(reached[i] == code for i, code in wanted):
+                    return couple
         return None
-
-    def _amounts_to(self, couple: ScenarioCouple, wanted: Iterable[tuple[int, int]]) -> bool:
-        codes = self._codes(couple)
-        return all(codes[i] == code for i, code in wanted)
 
     def _told_by_both(self, name: str, code: int) -> Iterator[ScenarioCouple]:
         """Yield the same answers of both, so that a wish does not rest on one of them."""

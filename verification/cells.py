@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from itertools import combinations
+from itertools import chain, combinations, islice, product
 
 from app.engine.conditions import UNKNOWN, Clause, Condition, Leaf, clauses, evaluate_condition, positive
 from app.engine.findings import meet
@@ -42,14 +42,6 @@ _NEEDS = tuple(int(need) for need in Need)
 _STRONG = int(Need.strong)
 
 
-class PropertySearch(Search):
-    """A search for one property, and what breaks it."""
-
-    def __init__(self) -> None:
-        super().__init__(MOST_BOXES)
-        self.broken: list[Violation] = []
-
-
 class Cells:
     """The cells of one ruleset, and each kind of property as a question about them.
 
@@ -65,17 +57,19 @@ class Cells:
         self.effects = effects_of(self.ruleset)
         self.group_of = {f.id: group for group in grouped_by_answers(self.ruleset.findings) for f in group}
         self.heard = True
+        self.search = Search(MOST_BOXES)
         self.axis_of = cache(lambda group, names, heard: cells_of(group, names, heard=heard))
 
     def show(self, wanted: Property) -> MeansResult:
-        count = PropertySearch()
+        self.search = Search(MOST_BOXES)
+        broken: list[Violation] = []
         try:
             for self.heard in (True,) if wanted.kind in _ASKED_ONCE else (True, False):
-                if not count.broken:
-                    getattr(self, wanted.kind)(wanted, count)
+                if not broken:
+                    broken.extend(getattr(self, wanted.kind)(wanted))
         except TooMany as error:
-            count.broken.append(Violation(f"not shown: {error}"))
-        return MeansResult(tuple(count.broken), count.cells)
+            broken.append(Violation(f"not shown: {error}"))
+        return MeansResult(tuple(broken), self.search.cells)
 
     def _space(self, formula: Condition) -> list[Axis]:
         """Return all that can be of what a formula reads; findings that read common answers stand on one axis."""
@@ -84,15 +78,14 @@ class Cells:
             names.setdefault(self.group_of[plain_name(clause.finding)], set()).add(clause.finding)
         return [self.axis_of(group, frozenset(read), self.heard) for group, read in names.items()]
 
-    def _first(self, formula: Condition, count: PropertySearch) -> tuple[CodeCell, ...] | None:
-        return count.first(self._space(formula), formula)
+    def _first(self, formula: Condition) -> tuple[CodeCell, ...] | None:
+        return self.search.first(self._space(formula), formula)
 
-    def _never(self, says: str, formula: Condition, count: PropertySearch) -> bool:
-        """Return whether a formula is so at no cell; else note the first such cell, with answers that lead there."""
-        cells = self._first(formula, count)
+    def _break_with(self, says: str, formula: Condition) -> Iterator[Violation]:
+        """Yield the first cell at which a formula is so, if any, with answers that lead there."""
+        cells = self._first(formula)
         if cells is not None:
-            count.broken.append(Violation(says, reports_of(cells)))
-        return cells is None
+            yield Violation(says, reports_of(cells))
 
     # What the rules make of a cell.
 
@@ -185,112 +178,105 @@ class Cells:
 
     # The kinds.
 
-    def suggests(self, wanted: Property, count: PropertySearch) -> None:
+    def suggests(self, wanted: Property) -> Iterator[Violation]:
         """Show it by one purpose that is always there; else by two, and so on."""
         for case in wanted.cases:
             for strategy in case.strategies:
-                self._some_is_suggested(case.when, purposes_behind(self.ruleset, strategy), strategy, count)
+                purposes = purposes_behind(self.ruleset, strategy)
+                sizes = range(1, _MOST_TOGETHER + 1)
+                together = chain.from_iterable(combinations(purposes, size) for size in sizes)
+                cells: tuple[CodeCell, ...] | None = ()
+                for some in together:
+                    left = any_of(*map(self.suggested, some))
+                    cells = self._first(all_of(self.is_so(case.when), not_(left)))
+                    if cells is None:
+                        break
+                if cells is not None:
+                    yield Violation(f"nothing of {strategy} is left", reports_of(cells))
 
-    def _some_is_suggested(
-        self, when: Condition, purposes: tuple[str, ...], strategy: str, count: PropertySearch
-    ) -> None:
-        cells: tuple[CodeCell, ...] | None = None
-        for size in range(1, _MOST_TOGETHER + 1):
-            for some in combinations(purposes, size):
-                left = any_of(*(self.suggested(purpose) for purpose in some))
-                cells = self._first(all_of(self.is_so(when), not_(left)), count)
-                if cells is None:
-                    return
-        count.broken.append(Violation(f"nothing of {strategy} is left", reports_of(cells or ())))
-
-    def called_for(self, wanted: Property, count: PropertySearch) -> None:
+    def called_for(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
             need, by_each = int(case.need or Need.slight), self.by_each(case.when, self.wishes)
             for name in case.names:
                 bounded = self._some_need(name, min(need, Need.moderate))
                 too_little = any_of(all_of(by_each, not_(self._some_need(name, need))), not_(bounded))
-                self._never(f"{name} is called for too little", all_of(self.is_so(case.when), too_little), count)
+                yield from self._break_with(
+                    f"{name} is called for too little", all_of(self.is_so(case.when), too_little)
+                )
 
-    def called_for_at_most(self, wanted: Property, count: PropertySearch) -> None:
+    def called_for_at_most(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
             for name in case.names:
                 too_much = self._some_need(name, int(case.need or 0) + 1)
-                self._never(f"{name} is called for too much", all_of(self.is_so(case.when), too_much), count)
+                yield from self._break_with(f"{name} is called for too much", all_of(self.is_so(case.when), too_much))
 
-    def withholds(self, wanted: Property, count: PropertySearch) -> None:
+    def withholds(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
             must_hold: list[tuple[str, Condition]] = [(name, self._all_withheld(name)) for name in case.names]
             must_hold += [(f"what asks for {ask}", self._fires(self.effects.softening[ask])) for ask in case.asks]
             for name, is_withheld in must_hold:
-                self._never(f"{name} is not withheld", all_of(self.is_so(case.when), not_(is_withheld)), count)
+                yield from self._break_with(f"{name} is not withheld", all_of(self.is_so(case.when), not_(is_withheld)))
 
-    def only_where(self, wanted: Property, count: PropertySearch) -> None:
+    def only_where(self, wanted: Property) -> Iterator[Violation]:
         for case in wanted.cases:
             for name in case.names:
-                some = any_of(*map(self.suggested, purposes_of(self.ruleset, name)))
-                self._never(f"{name} is suggested elsewhere too", all_of(some, not_(self.is_so(case.when))), count)
+                elsewhere = all_of(
+                    any_of(*map(self.suggested, purposes_of(self.ruleset, name))), not_(self.is_so(case.when))
+                )
+                yield from self._break_with(f"{name} is suggested elsewhere too", elsewhere)
 
-    def rises(self, wanted: Property, count: PropertySearch) -> None:
+    def rises(self, wanted: Property) -> Iterator[Violation]:
         """Show it with each finding free of the others: wider than what people can answer, so all the surer."""
         for purpose, name in wanted.pairs:
-            says = f"{purpose} is called for less when {name} worsens"
-            self._never_falls(purpose, name, worsens, says, count)
+            yield from self._falls(purpose, name, worsens, f"{purpose} is called for less when {name} worsens")
 
-    def answers_add(self, _: Property, count: PropertySearch) -> None:
+    def answers_add(self, _: Property) -> Iterator[Violation]:
         for purpose, rules in self.effects.suggesting.items():
             says = f"{purpose} is called for less once more is known"
-            for name in sorted(findings_read(rules)):
-                if not self._never_falls(purpose, name, learns, says, count):
-                    break
+            falls = (self._falls(purpose, name, learns, says) for name in sorted(findings_read(rules)))
+            yield from islice(chain.from_iterable(falls), 1)
 
-    def _never_falls(
-        self, purpose: str, moved: str, moves: Callable[[CodeCell, CodeCell], bool], says: str, count: PropertySearch
-    ) -> bool:
-        """Return whether what is called for falls only where a rule falls that no other makes up for."""
+    def _falls(
+        self, purpose: str, moved: str, moves: Callable[[CodeCell, CodeCell], bool], says: str
+    ) -> Iterator[Violation]:
+        """Yield where what is called for falls: a rule falls that no other makes up for."""
         cells, values = self._alone(moved), ("unknown", *self.findings[moved].values)
         rules = [rule for rule in self.effects.suggesting[purpose] if moved in findings_read([rule])]
         for before, after in ((a, b) for a in cells for b in cells if moves(a, b)):
             for rule in rules:
                 for least in _NEEDS[: rule.need]:
                     called = self.asks(rule, least, before)
-                    if self._apart(all_of(called, not_(self.asks(rule, least, after))), count) is None:
+                    if self._apart(all_of(called, not_(self.asks(rule, least, after)))) is None:
                         continue
-                    if self._apart(all_of(called, not_(self.needs(purpose, least, at=after))), count) is not None:
+                    if self._apart(all_of(called, not_(self.needs(purpose, least, at=after)))) is not None:
                         steps = " to ".join(values[cell.codes[moved] - UNKNOWN] for cell in (before, after))
-                        count.broken.append(Violation(f"{says} ({moved}: {steps}): see rules/{rule.id}.yaml"))
-                        return False
-        return True
+                        yield Violation(f"{says} ({moved}: {steps}): see rules/{rule.id}.yaml")
+                        return
 
-    def _apart(self, formula: Condition, count: PropertySearch) -> tuple[CodeCell, ...] | None:
+    def _apart(self, formula: Condition) -> tuple[CodeCell, ...] | None:
         """Search with each finding let free of the others: wider than what people can answer, so all the surer."""
         names = {plain_name(clause.finding) for clause in clauses(formula)}
-        return count.first([self._alone(name) for name in sorted(names)], formula)
+        return self.search.first([self._alone(name) for name in sorted(names)], formula)
 
     def _alone(self, name: str) -> Axis:
         names = {name, self._back(self.findings[name])} | ({OWN + name, OTHER + name} if name in self.wishes else set())
         return self.axis_of(self.group_of[name], frozenset(names), self.heard)
 
-    def alive(self, _: Property, count: PropertySearch) -> None:
+    def alive(self, _: Property) -> Iterator[Violation]:
         for name, when in conditions_of(self.ruleset):
             is_own = name.startswith(("insights/", "openings/"))
-            if self._first(self.holds(when, self._alone_names) if is_own else self.is_so(when), count) is None:
-                count.broken.append(Violation(f"no answers make {name} true"))
+            if self._first(self.holds(when, self._alone_names) if is_own else self.is_so(when)) is None:
+                yield Violation(f"no answers make {name} true")
 
-    def counts(self, wanted: Property, count: PropertySearch) -> None:
+    def counts(self, wanted: Property) -> Iterator[Violation]:
         for rule in self.effects.rules:
-            idle = [
-                says
-                for says, alternatives in self._decides(rule)
-                if all(self._first(a, count) is None for a in alternatives)
-            ]
+            idle = [says for says, ways in self._decides(rule) if all(self._first(way) is None for way in ways)]
             if rule.id not in wanted.excused:
-                count.broken += [
-                    Violation(f"{rule.id} {says} that other rules do not decide without it") for says in idle
-                ]
+                yield from (Violation(f"{rule.id} {says} that other rules do not decide without it") for says in idle)
             elif not idle:
-                count.broken.append(Violation(f"{rule.id} decides something, so it needs no excuse"))
-            elif self._first(self._is_read(rule), count) is None:
-                count.broken.append(Violation(f"{rule.id} changes nothing and is never read as a reason"))
+                yield Violation(f"{rule.id} decides something, so it needs no excuse")
+            elif self._first(self._is_read(rule)) is None:
+                yield Violation(f"{rule.id} changes nothing and is never read as a reason")
 
     def _decides(self, rule: Rule) -> Iterator[tuple[str, Iterable[Condition]]]:
         """Yield where leaving a rule out would change what is called for, or each single thing that it withholds."""
@@ -320,46 +306,47 @@ class Cells:
             return spoken
         return all_of(spoken, not_(self._all_withheld(rule.suggests)))
 
-    def bounded_wishes(self, wanted: Property, count: PropertySearch) -> None:
+    def bounded_wishes(self, wanted: Property) -> Iterator[Violation]:
         """Whatever presses, presses by the word of each: rule by rule, else all of a purpose together."""
         for purpose, rules in self.effects.suggesting.items():
             strong = [rule for rule in rules if rule.need == _STRONG]
             by_each = any_of(*(all_of(self.is_so(r.when), self.by_each(r.when, wanted.findings)) for r in strong))
+            says = f"the wish of one alone makes {purpose} press"
             for rule in strong:
                 pressing = self.asks(rule, _STRONG)
-                by_itself = all_of(pressing, not_(self.by_each(rule.when, wanted.findings)))
-                says = f"the wish of one alone makes {purpose} press"
-                if self._first(by_itself, count) and not self._never(says, all_of(pressing, not_(by_each)), count):
-                    break
+                if self._first(all_of(pressing, not_(self.by_each(rule.when, wanted.findings)))):
+                    broken = [*self._break_with(says, all_of(pressing, not_(by_each)))]
+                    yield from broken
+                    if broken:
+                        break
 
-    def alike(self, wanted: Property, count: PropertySearch) -> None:
-        for name in wanted.findings:
-            finding = self.findings[name]
+    def alike(self, wanted: Property) -> Iterator[Violation]:
+        for finding in (self.findings[name] for name in wanted.findings):
             if finding.gap:
                 continue
             codes = [code for (code,) in AnswerSpace([finding]).by_codes]
-            count.cells += len(codes) ** 2
-            pairs = [
-                (meet(finding.both, a, b, UNKNOWN), meet(finding.both, b, a, UNKNOWN)) for a in codes for b in codes
-            ]
-            if any(here != there for here, there in pairs):
-                count.broken.append(Violation(f"{finding.id} is not the same from both sides"))
+            self.search.cells += len(codes) ** 2
+            both = product(codes, codes)
+            if any(meet(finding.both, a, b, UNKNOWN) != meet(finding.both, b, a, UNKNOWN) for a, b in both):
+                yield Violation(f"{finding.id} is not the same from both sides")
 
-    def derived(self, wanted: Property, count: PropertySearch) -> None:
+    def derived(self, wanted: Property) -> Iterator[Violation]:
         ordered = {question.id for question in self.library.questions if question.ordered}
         ordered |= {path for path, answer in ANSWERS.items() if answer.shape in ("number", "integer", "scale")}
         for finding in self.ruleset.findings:
             if not finding.gap:
                 space = AnswerSpace([finding])
-                count.cells += len(space.every)
-                count.broken += broken_in(space, finding, ordered, wanted)
+                self.search.cells += len(space.every)
+                yield from broken_in(space, finding, ordered, wanted)
 
-    def choices_left(self, wanted: Property, count: PropertySearch) -> None:
+    def choices_left(self, wanted: Property) -> Iterable[Violation]:
         index = self.library.compiled.index
-        count.broken, count.cells = choices_left(self.ruleset, index, wanted.at_least)
+        broken, self.search.cells = choices_left(self.ruleset, index, wanted.at_least)
+        return broken
 
-    def made_for(self, wanted: Property, count: PropertySearch) -> None:
-        count.broken, count.cells = made_for(self.ruleset, wanted.cases)
+    def made_for(self, wanted: Property) -> Iterable[Violation]:
+        broken, self.search.cells = made_for(self.ruleset, wanted.cases)
+        return broken
 
 
 _ASKED_ONCE: tuple[PropertyKind, ...] = ("alive", "counts", "alike", "derived", "choices_left", "made_for")

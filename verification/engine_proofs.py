@@ -18,18 +18,17 @@ from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers, report_of
 from app.rulesets.properties import Property
-from verification.activities_left import ConstraintTable
+from verification.activities_left import HOME, ConstraintTable, mixes
 from verification.counterexamples import MeansResult, Violation
 from verification.judged import judge
 from verification.reach_search import decides, reached
+from verification.symbolic_answers import bounds
 
 _Member = TypeVar("_Member")
 _CRISIS = "self_harm"
 _DANGERS = ("fear", "hurt", "injury", "threat", "forced", "control")
 _OWN_ACTS = "worried_about_own_acts"
 _FEW, _MOST_BROKEN = 2, 20
-_SMALLEST = {"busyness.longest_slot_minutes": 5, "busyness.minutes_per_week": 0}
-_LARGEST = {"busyness.longest_slot_minutes": 2880, "busyness.minutes_per_week": 1200}
 
 
 class Runs:
@@ -103,7 +102,7 @@ class Runs:
     def within_limits(self) -> MeansResult:
         """Try all limits in twos, of one person and of two: what fits is never more than each allows by itself."""
         index = self.compiled.index
-        scopes = {entry.answer: entry.scope for entry in index.constraints.table if entry.answer not in _HOME[1:]}
+        scopes = {entry.answer: entry.scope for entry in index.constraints.table if entry.answer not in [*HOME][1:]}
         single = [(path, value) for path in scopes for value in self._levels(path)]
         allowed = [self._table.left_by((path,), {path: value}) for path, value in single]
         broken: list[Violation] = []
@@ -121,13 +120,9 @@ class Runs:
                 together = {one, two} == {_ENERGY, _LIKES}
                 bound = self._table.left_by((one, two), {one: a, two: b}) if together else mine & theirs
                 broken += self._beyond({one: a, two: b}, None, bound)
-        at_home = [
-            {path: value for path, value in zip(_HOME, values, strict=True) if value is not None}
-            for values in product(*_AT_HOME)
-        ]
-        for mine_known, theirs_known in product(at_home, repeat=2):
+        for mine_known, theirs_known in product(mixes(HOME), repeat=2):
             count += 1
-            broken += self._beyond(mine_known, theirs_known, self._table.left_by(_HOME, mine_known, theirs_known))
+            broken += self._beyond(mine_known, theirs_known, self._table.left_by(HOME, mine_known, theirs_known))
         return MeansResult(tuple(broken[:_MOST_BROKEN]), count, count)
 
     def _beyond(self, mine: Answers, theirs: Answers | None, bound: Mask) -> Iterator[Violation]:
@@ -174,11 +169,11 @@ class Runs:
 
     def _levels(self, path: str) -> list[Any]:
         """Return all levels, or for minutes each amount that some activity needs, and one less."""
-        if path in _SMALLEST:
-            order = self.compiled.index.order
+        if path in (_SLOT, "busyness.minutes_per_week"):
+            order, (least, highest) = self.compiled.index.order, bounds(path)
             needed = {a.minutes if path == _SLOT else a.minutes_a_week or 0 for a in order}
             edges = {at for entry in needed for at in (entry - 1, entry)}
-            return sorted(at for at in edges | {60} if _SMALLEST[path] <= at <= _LARGEST[path])
+            return sorted(at for at in edges | {60} if least <= at <= highest)
         if path == _LIKES:
             return [{kind: level} for kind in self.compiled.index.by_kind for level in ("avoid", "love")]
         return _values(path)
@@ -194,12 +189,6 @@ _MUCH: Answers = {
 }
 _SLOT = "busyness.longest_slot_minutes"
 _ENERGY, _LIKES = "busyness.energy", "activity_preferences.likes"
-_HOME = ("circumstances.living", "circumstances.children_at_home", "circumstances.childcare")
-_AT_HOME: tuple[tuple[Any, ...], ...] = (
-    (None, "same_home", "same_city", "long_distance"),
-    (None, "none", "under_6"),
-    (None, False, True),
-)
 
 
 def _said(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,7 +226,7 @@ def _plain_order(needs: tuple[int, ...], true: list[int]) -> list[int]:
 def _values(path: str) -> list[Any]:
     """Return values of an answer; of sets and maps one entry at a time, of numbers a few."""
     answer = ANSWERS[path]
-    least = _SMALLEST.get(path, 0)
+    least, _ = bounds(path)
     values: Mapping[str, list[Any]] = {
         "number": [least, least + 30],
         "integer": [least, least + 30],

@@ -10,37 +10,35 @@ from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.rulesets.answer_space import AnswerSpace
 from app.rulesets.library import Library
 from verification.finding_answers import FindingAnswers
-from verification.mutants import Mutant, fates
+from verification.judged import conditions_of
+from verification.mutants import Mutant, survivors
 from verification.scenarios import ScenarioCouple, Suite, decide
-
-SAME_VALUE = "same_value"
-"""The finding has the same value however its answers are given."""
-NO_STRONG_NEED = "no_strong_need"
-"""Whoever wishes it, every rule that reads the finding calls for as much."""
-READ_BY_ONE = "read_by_one"
-"""A finding that its owner alone decides is read alike, whether it counts as pooled or as private."""
 
 
 def unseen(library: Library, suite: Suite, chosen: Iterable[Mutant]) -> list[str]:
     """Return the names of those mutants that no scenario shows and that are not proved equivalent."""
     # An equivalent mutant would be tried on every scenario in vain, so equivalence is looked for first.
-    telling = (mutant for mutant in chosen if why_equivalent(library, mutant) is None)
-    return [fate.mutant.name for fate in fates(library, suite, telling) if fate.by_suite is None]
+    telling = (mutant for mutant in chosen if not is_equivalent(library, mutant))
+    return [mutant.name for mutant in survivors(library, suite, telling)]
 
 
-def why_equivalent(library: Library, mutant: Mutant) -> str | None:
-    """Return the reason, if everything that there is to try comes out the same; else None."""
+def is_equivalent(library: Library, mutant: Mutant) -> bool:
+    """Return whether everything that there is to try comes out the same.
+
+    A finding has the same value however its answers are given; or every rule that reads it calls for as much, whoever
+    wishes it; or its owner alone decides it, and it is read alike as pooled and as private.
+    """
     if not mutant.of.startswith("findings/"):
-        return None
+        return False
     name = mutant.of.removeprefix("findings/")
     one, two = (next(f for f in ruleset.findings if f.id == name) for ruleset in (library.ruleset, mutant.ruleset))
     if (one.both, one.gap) != (two.both, two.gap):
-        return None
+        return False
     if one.label != two.label:
-        return READ_BY_ONE if _is_read_alike(library, mutant, one) else None
+        return _is_read_alike(library, mutant, one)
     if one.wish != two.wish:
-        return NO_STRONG_NEED if _calls_alike(library.ruleset, mutant.ruleset, name) else None
-    return SAME_VALUE if _has_same_value(one, two) else None
+        return _calls_alike(library.ruleset, mutant.ruleset, name)
+    return _has_same_value(one, two)
 
 
 def _has_same_value(one: Finding, two: Finding) -> bool:
@@ -90,12 +88,11 @@ def _presses(
 
 
 def _is_read_alike(library: Library, mutant: Mutant, finding: Finding) -> bool:
-    """Return whether nothing but insights reads the finding, and every view is alike however it is answered."""
-    choosing, ruleset = library.ruleset.choosing, library.ruleset
-    conditions = [*(rule.when for rule in ruleset.rules), *choosing.sizes, *(one.when for one in choosing.precedences)]
-    conditions += [lead.when for lead in choosing.leads]
-    if any(clause.finding == finding.id for when in conditions for clause in clauses(when)):
-        return False
+    """Return whether only insights and openings read the finding, and every view is alike however it is answered."""
+    for name, when in conditions_of(library.ruleset):
+        is_said_alone = name.startswith(("insights/", "openings/"))
+        if not is_said_alone and any(clause.finding == finding.id for clause in clauses(when)):
+            return False
     changed = compile_ruleset(mutant.ruleset)
     couples = (
         ScenarioCouple(answers, theirs)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import combinations, product
 from typing import Any
 
@@ -51,7 +51,7 @@ class FindingAnswers:
         A step from one condition to another counts for itself, and so does one among numbers that are all above zero.
         """
         edges: dict[object, Edge] = {}
-        read = self._space.leaves
+        read = frozenset(self._space.leaves)
         for answers, code in self.every:
             for path in self._space.paths:
                 for high in self._space.steps_from(path, answers.get(path)):
@@ -59,12 +59,10 @@ class FindingAnswers:
                     code_after = self._code(stepped)
                     if code != code_after:
                         turned = frozenset(
-                            i
-                            for i, leaf in enumerate(read)
-                            if answer_truth(leaf, answers) is not answer_truth(leaf, stepped)
+                            leaf for leaf in read if answer_truth(leaf, answers) is not answer_truth(leaf, stepped)
                         )
                         tries = self._first_true(answers), self._first_true(stepped)
-                        is_numbered = any(isinstance(read[i], Linear) for i in turned)
+                        is_numbered = any(isinstance(leaf, Linear) for leaf in turned)
                         key = turned, tries, is_numbered and 0 in answers.values()
                         edges.setdefault(key, Edge(answers, stepped, (code, code_after)))
         return tuple(edges.values())
@@ -104,13 +102,10 @@ class FindingAnswers:
         """Answers that make two conditions with different values true: the one tried first counts."""
         by_pair: dict[tuple[int, int], tuple[Answers, int]] = {}
         for answers, code in self.every:
-            true = [
-                i
-                for i, (_, condition) in enumerate(self.finding.tries)
-                if truth(condition, lambda leaf, answers=answers: answer_truth(leaf, answers))  # type: ignore[misc]
-            ]
-            for one, two in combinations(true, 2):
-                if self.finding.tries[one][0] != self.finding.tries[two][0]:
+            is_true = partial(answer_truth, answers=answers)
+            true = [(i, value) for i, (value, when) in enumerate(self.finding.tries) if truth(when, is_true)]
+            for (one, value), (two, other) in combinations(true, 2):
+                if value != other:
                     by_pair.setdefault((one, two), (answers, code))
         return tuple(by_pair.values())
 

@@ -1,7 +1,7 @@
 """Terms of what fits: on one side the engine's masks as they are, on the other the table of constraints."""
 
 from collections.abc import Iterator
-from functools import reduce
+from functools import cache, reduce
 from itertools import groupby, product
 from operator import or_
 from typing import Any
@@ -34,7 +34,8 @@ class Fitting:
             reduce(or_, (mask ^ by_facts[facts ^ 1 << fact] for facts, mask in enumerate(by_facts)))
             for fact in range(count)
         ]
-        self._terms: dict[tuple[Any, ...], Bool] = {}
+        # Most activities share their terms, so each is made once.
+        self._is_one_of = cache(self._find_one_of)
         self._stretches = {
             limit.path: _stretches(limit) for limit in self._masks.limits if ANSWERS[limit.path].shape == "integer"
         }
@@ -94,12 +95,9 @@ class Fitting:
             left = tuple(i for i, (_, _, mask) in enumerate(stretches) if mask >> bit & 1)
         else:
             left = tuple(i for i, level in enumerate(_levels(path)) if limit.of(_as_value(path, level)) >> bit & 1)
-        key = (report, path, left, limit.of(None) >> bit & 1)
-        if key not in self._terms:
-            self._terms[key] = self._leaves_by_values(report, path, left, is_careful=not key[-1])
-        return self._terms[key]
+        return self._is_one_of(report, path, left, is_careful=not limit.of(None) >> bit & 1)
 
-    def _leaves_by_values(self, report: SymbolicReport, path: str, left: tuple[int, ...], *, is_careful: bool) -> Bool:
+    def _find_one_of(self, report: SymbolicReport, path: str, left: tuple[int, ...], *, is_careful: bool) -> Bool:
         """Return that an answer is one of the values at these places; `is_careful`: that it is there at all."""
         if ANSWERS[path].shape == "choices":
             gone = [level for i, level in enumerate(ANSWERS[path].levels) if i not in left]

@@ -7,33 +7,27 @@ could answer would tell it apart, which is found out by trying everything that t
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
+from functools import partial
 from itertools import pairwise, product
 from typing import Any, NamedTuple, TypeVar, cast, get_args
 
 from app.engine import compiled_ruleset as compiled_rulesets
 from app.engine.activity_index import build_activity_index
-from app.engine.code_generation import _FindingLookup, compile_reading, compile_rules
-from app.engine.compiled_ruleset import CompiledRuleset, compile_ruleset, paths_of
-from app.engine.conditions import (
-    All,
-    AnyOf,
-    Chosen,
-    Clause,
-    Condition,
-    Contains,
-    Leaf,
-    Linear,
-    Not,
-    clauses,
-)
+from app.engine.compiled_ruleset import compile_ruleset, paths_of
+from app.engine.conditions import All, AnyOf, Chosen, Clause, Condition, Contains, Leaf, Linear, Not, clauses
 from app.engine.ruleset import Choosing, Finding, Insight, Lead, Meeting, Need, Opening, Precedence, Rule, Ruleset
 from app.engine.vocabulary import READABLE
 from app.rulesets.library import Library
-from verification.judged import purposes_of
-from verification.scenarios import BoundaryScenario, ScenarioCouple, Suite, decide
+from verification.judged import conditions_of, purposes_of
+from verification.scenarios import BoundaryScenario, Suite, is_as_expected
 
 _RATINGS = range(1, 5)
+
+
+Changes = Iterator[tuple[str, Any]]
+"""What is changed, in words, and what comes of it; None where nothing is left."""
+Whole = TypeVar("Whole", Ruleset, Choosing)
 
 
 class Mutant(NamedTuple):
@@ -44,63 +38,54 @@ class Mutant(NamedTuple):
     ruleset: Ruleset
 
 
-class Fate(NamedTuple):
-    """The fate of a mutant; `by_suite` is the first scenario that told it apart."""
-
-    mutant: Mutant
-    by_suite: str | None
-
-
 def mutants(ruleset: Ruleset) -> Iterator[Mutant]:
     """Yield all mutants, in the order of the content."""
     sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
-    for i, finding in enumerate(ruleset.findings):
-        for change, changed in _findings(finding, ruleset):
-            yield Mutant(
-                f"{finding.id}: {change}",
-                f"findings/{finding.id}",
-                replace(ruleset, findings=_put(ruleset.findings, i, changed)),
-            )
-    for i, rule in enumerate(ruleset.rules):
-        if rule.status != "retired":
-            for change, other in _rules(rule, sizes, ruleset):
-                yield Mutant(
-                    f"{rule.id}: {change}", f"rules/{rule.id}", replace(ruleset, rules=_put(ruleset.rules, i, other))
-                )
-    for i, insight in enumerate(ruleset.insights):
-        for change, other_insight in _of_condition(insight, sizes):
-            changed_ruleset = replace(ruleset, insights=_put(ruleset.insights, i, other_insight))
-            yield Mutant(f"{insight.id}: {change}", f"insights/{insight.id}", changed_ruleset)
-    for i, opening in enumerate(ruleset.openings):
-        for change, other_opening in _of_condition(opening, sizes):
-            changed_ruleset = replace(ruleset, openings=_put(ruleset.openings, i, other_opening))
-            yield Mutant(f"{opening.id}: {change}", f"openings/{opening.id}", changed_ruleset)
-    yield from _choosing(ruleset, sizes)
+    changes: Mapping[str, Callable[[Any], Changes]] = {
+        "findings": lambda finding: _findings(finding, ruleset),
+        "rules": lambda rule: _rules(rule, sizes, ruleset),
+        "insights": lambda insight: _of_condition(insight, sizes),
+        "openings": lambda opening: _of_condition(opening, sizes),
+    }
+    for kind, changes_of in changes.items():
+        for id_, change, changed in _each_changed(getattr(ruleset, kind), changes_of):
+            yield Mutant(f"{id_}: {change}", f"{kind}/{id_}", _with_part(ruleset, kind, changed))
+    for name, change, choosing in _choosing(ruleset, sizes):
+        yield Mutant(f"{name.removeprefix('sizes/')}: {change}", name, replace(ruleset, choosing=choosing))
 
 
-def _choosing(ruleset: Ruleset, sizes: Mapping[str, int]) -> Iterator[Mutant]:
-    """Yield mutants of the sizes and precedences; two precedences that say the same strategy may change places."""
-    choosing = ruleset.choosing
-    for size, condition in zip((field.name for field in fields(Choosing)), choosing.sizes, strict=False):
+def _choosing(ruleset: Ruleset, sizes: Mapping[str, int]) -> Iterator[tuple[str, str, Choosing]]:
+    """Yield changes of the sizes, leads and precedences, each with the name of the part."""
+    choosing, ones = ruleset.choosing, ruleset.choosing.precedences
+    for field, condition in zip(fields(Choosing), choosing.sizes, strict=False):
         for change, when in _conditions(condition, lambda leaf: _clauses(leaf, sizes)):
-            changed = replace(choosing, **cast("dict[str, Any]", {size: when}))
-            yield Mutant(f"{size}: {change}", f"sizes/{size}", replace(ruleset, choosing=changed))
-    for i, lead in enumerate(choosing.leads):
-        for change, also in _of_condition(lead, sizes):
-            changed = replace(choosing, leads=_put(choosing.leads, i, also))
-            yield Mutant(f"leads/{lead.id}: {change}", f"leads/{lead.id}", replace(ruleset, choosing=changed))
-    ones, strategies = choosing.precedences, [strategy.id for strategy in ruleset.strategies]
-    for i, one in enumerate(ones):
-        ways: list[tuple[str, tuple[Precedence, ...]]] = [
-            (change, _put(ones, i, also)) for change, also in _of_condition(one, sizes)
-        ]
-        other = strategies[(strategies.index(one.strategy) + 1) % len(strategies)]
-        ways.append((f"puts {other} first", _put(ones, i, replace(one, strategy=other))))
-        if i + 1 < len(ones) and ones[i + 1].strategy != one.strategy:
-            ways.append(("after the next one", (*ones[:i], ones[i + 1], one, *ones[i + 2 :])))
-        for change, changed_ones in ways:
-            changed = replace(choosing, precedences=changed_ones)
-            yield Mutant(f"precedences/{one.id}: {change}", f"precedences/{one.id}", replace(ruleset, choosing=changed))
+            yield f"sizes/{field.name}", change, _with_part(choosing, field.name, when)
+    changes: Mapping[str, Callable[[Any], Changes]] = {
+        "leads": lambda lead: _of_condition(lead, sizes),
+        "precedences": lambda precedence: _precedence(precedence, ruleset, sizes),
+    }
+    for kind, changes_of in changes.items():
+        for id_, change, changed in _each_changed(getattr(choosing, kind), changes_of):
+            yield f"{kind}/{id_}", change, _with_part(choosing, kind, changed)
+    for i, (one, two) in enumerate(pairwise(ones)):
+        # Two that say the same strategy may change places.
+        if one.strategy != two.strategy:
+            swapped = (*ones[:i], two, one, *ones[i + 2 :])
+            yield f"precedences/{one.id}", "after the next one", replace(choosing, precedences=swapped)
+
+
+def _each_changed(
+    entries: tuple[Any, ...], changes_of: Callable[[Any], Changes]
+) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+    """Yield every change of every entry: the entry's id, the change in words, and all entries after it."""
+    for i, entry in enumerate(entries):
+        for change, changed in changes_of(entry):
+            yield entry.id, change, _put(entries, i, changed)
+
+
+def _with_part(whole: Whole, name: str, part: Any) -> Whole:
+    parts: dict[str, Any] = {name: part}
+    return replace(whole, **parts)
 
 
 def _put(ones: tuple[Any, ...], i: int, changed: Any) -> tuple[Any, ...]:
@@ -110,10 +95,10 @@ def _put(ones: tuple[Any, ...], i: int, changed: Any) -> tuple[Any, ...]:
 # Rules and insights
 
 
-def _rules(rule: Rule, sizes: Mapping[str, int], ruleset: Ruleset) -> Iterator[tuple[str, Rule | None]]:
-    yield "dropped", None
-    for change, when in _conditions(rule.when, lambda leaf: _clauses(leaf, sizes)):
-        yield change, replace(rule, when=when)
+def _rules(rule: Rule, sizes: Mapping[str, int], ruleset: Ruleset) -> Changes:
+    if rule.status == "retired":
+        return
+    yield from _of_condition(rule, sizes)
     if rule.need is not None:
         for need in Need:
             if abs(need - rule.need) == 1:
@@ -132,10 +117,14 @@ def _rules(rule: Rule, sizes: Mapping[str, int], ruleset: Ruleset) -> Iterator[t
             yield f"does not withhold what asks for {ask}", replace(rule, withholds_asks=asks)
 
 
-Conditional = TypeVar("Conditional", Insight, Opening, Precedence, Lead)
+def _precedence(one: Precedence, ruleset: Ruleset, sizes: Mapping[str, int]) -> Changes:
+    yield from _of_condition(one, sizes)
+    strategies = [strategy.id for strategy in ruleset.strategies]
+    other = strategies[(strategies.index(one.strategy) + 1) % len(strategies)]
+    yield f"puts {other} first", replace(one, strategy=other)
 
 
-def _of_condition(one: Conditional, sizes: Mapping[str, int]) -> Iterator[tuple[str, Conditional | None]]:
+def _of_condition(one: Rule | Insight | Opening | Precedence | Lead, sizes: Mapping[str, int]) -> Changes:
     yield "dropped", None
     for change, when in _conditions(one.when, lambda leaf: _clauses(leaf, sizes)):
         yield change, replace(one, when=when)
@@ -254,88 +243,34 @@ def _levels(leaf: Chosen, path: str, levels: tuple[str, ...]) -> Iterator[tuple[
 
 
 @contextmanager
-def _remembering() -> Iterator[None]:
-    """Keep compiled parts meanwhile, so that unchanged parts, which most of a mutant is, are not compiled again."""
-    memoised: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
-        (build_activity_index, lambda ruleset: (id(ruleset.activities), id(ruleset.purposes))),
-        (paths_of, id),
-        (compile_reading, lambda findings, _: tuple(map(id, findings))),
-        (compile_rules, _read_by_rules),
-    )
-    table = _FindingLookup.of
-    for function, key in memoised:
-        setattr(compiled_rulesets, function.__name__, _once(function, key))
-    _FindingLookup.of = _once(table, id)  # type: ignore[method-assign, assignment]
+def _one_activity_index(ruleset: Ruleset) -> Iterator[None]:
+    """Compile all rulesets with the index of this one meanwhile: no mutant changes activities, and it takes longest."""
+    index = build_activity_index(ruleset)
+    setattr(compiled_rulesets, build_activity_index.__name__, lambda _: index)
     try:
         yield
     finally:
-        for function, _ in memoised:
-            setattr(compiled_rulesets, function.__name__, function)
-        _FindingLookup.of = table  # type: ignore[method-assign]
+        setattr(compiled_rulesets, build_activity_index.__name__, build_activity_index)
 
 
-def _read_by_rules(conditions: tuple[Condition, ...], findings: tuple[Finding, ...]) -> object:
-    return conditions, tuple((finding.id, finding.values) for finding in findings)
+def survivors(library: Library, suite: Suite, tried: Iterable[Mutant]) -> Iterator[Mutant]:
+    """Yield the mutants that no scenario shows. Those that answer what the changed part reads are looked at first."""
+    reads = _answers_read(library.ruleset)
+    with _one_activity_index(library.ruleset):
+        for mutant in tried:
+            scenarios = sorted(suite.scenarios, key=partial(_distance, reads[mutant.of]))
+            if is_as_expected(compile_ruleset(mutant.ruleset), replace(suite, scenarios=tuple(scenarios))):
+                yield mutant
 
 
-def _once(function: Callable[..., Any], key: Callable[..., Any]) -> Callable[..., Any]:
-    """Memoise a function. Arguments are stored too, so that no other can come to have the same identity."""
-    made: dict[Any, tuple[Any, Any]] = {}
-
-    def make(*arguments: Any) -> Any:
-        identity = key(*arguments)
-        if identity not in made:
-            made[identity] = function(*arguments), arguments
-        return made[identity][0]
-
-    return make
+def _distance(read: frozenset[str], scenario: BoundaryScenario) -> int:
+    mine, theirs = scenario.couple
+    return len((mine.keys() | (theirs or {}).keys()) ^ read)
 
 
-def fates(library: Library, suite: Suite, chosen: Iterable[Mutant] | None = None) -> Iterator[Fate]:
-    """Try each mutant against the suite: first the scenarios that know of it, then all others."""
-    telling = _Telling(library.ruleset, suite)
-    with _remembering():
-        for mutant in mutants(library.ruleset) if chosen is None else chosen:
-            yield Fate(mutant, _killer(compile_ruleset(mutant.ruleset), suite, telling.in_order(mutant)))
-
-
-def _killer(compiled: CompiledRuleset, suite: Suite, in_order: Iterable[BoundaryScenario]) -> str | None:
-    everyone = decide(compiled, ScenarioCouple({}))
-    if everyone != suite.for_everyone:
-        return "for_everyone"
-    for scenario in in_order:
-        if decide(compiled, scenario.couple, everyone) != scenario.expected:
-            return scenario.name
-    return None
-
-
-@dataclass
-class _Telling:
-    """Sorts scenarios by how likely they are to show a mutant: first those that answer what the changed part reads."""
-
-    def __init__(self, ruleset: Ruleset, suite: Suite) -> None:
-        self._suite = suite
-        self._reads = {f"findings/{finding.id}": paths_of(finding) for finding in ruleset.findings}
-        sizes = zip((field.name for field in fields(Choosing)), ruleset.choosing.sizes, strict=False)
-        conditions = [(f"sizes/{name}", when) for name, when in sizes]
-        for kind, ones in (
-            ("rules", ruleset.rules),
-            ("insights", ruleset.insights),
-            ("openings", ruleset.openings),
-            ("precedences", ruleset.choosing.precedences),
-            ("leads", ruleset.choosing.leads),
-        ):
-            conditions += [(f"{kind}/{one.id}", one.when) for one in ones]
-        for name, when in conditions:
-            read = (self._reads[f"findings/{clause.finding}"] for clause in clauses(when))
-            self._reads[name] = frozenset().union(*read)
-
-    def in_order(self, mutant: Mutant) -> list[BoundaryScenario]:
-        reads = self._reads[mutant.of]
-
-        def distance(scenario: BoundaryScenario) -> int:
-            mine, theirs = scenario.couple
-            answered = mine.keys() | (theirs or {}).keys()
-            return -1 if answered == reads else len(answered ^ reads)
-
-        return sorted(self._suite.scenarios, key=distance)
+def _answers_read(ruleset: Ruleset) -> dict[str, frozenset[str]]:
+    """Return the answers that each part of a ruleset reads, by the name that a mutant has for it."""
+    reads = {f"findings/{finding.id}": paths_of(finding) for finding in ruleset.findings}
+    for name, when in conditions_of(ruleset):
+        reads[name] = frozenset().union(*(reads[f"findings/{clause.finding}"] for clause in clauses(when)))
+    return reads

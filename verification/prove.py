@@ -66,10 +66,6 @@ class Prover:
     def _cells(self) -> Cells:
         return Cells(self._library)
 
-    @cached_property
-    def _runs(self) -> Runs:
-        return Runs(self._library)
-
     def prove(self, only: Collection[str] = ()) -> Iterator[PropertyOutcome]:
         """Every property, or those named, one after the other."""
         chosen = [wanted for wanted in self._library.properties if not only or wanted.id in only]
@@ -94,7 +90,7 @@ class Prover:
                 case "cells":
                     return self._cells.show(wanted)
                 case "engine":
-                    return self._runs.show(wanted)
+                    return Runs(self._library).show(wanted)
                 case _:
                     return self._at_random(wanted)
         except SolverTimeout as error:

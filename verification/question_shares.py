@@ -22,10 +22,10 @@ from app.engine.self_report import PooledReport, answer_at, leave_out, pool
 from app.engine.shares import JOIN, WHOLE, Known, LikelyAnswer, QuestionShares, ShareTable, with_answer
 from app.engine.verdicts import read
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS
+from app.rulesets.active_ruleset import load_head
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import answers_of, report_of
 from app.rulesets.sampling import read_population, sample_couples
-from verification.release_file import open_ruleset
 from verification.spreading import parts_of
 
 REPORTS = 20_000
@@ -40,15 +40,6 @@ ReportsByBands = Mapping[tuple[str, ...], int]
 """Sets of reports by the bands of what they give."""
 
 
-class ShareCount(NamedTuple):
-    """A count to be made. It is sent to whichever process counts, so it has names and numbers alone."""
-
-    root: Path
-    ruleset: str
-    reports: int = REPORTS
-    seed: int = 0
-
-
 class Counted(NamedTuple):
     """One report: the bands of what it gives, and the questions that it could answer and that changed what comes first.
 
@@ -60,12 +51,11 @@ class Counted(NamedTuple):
     changed: int
 
 
-def count_shares(count: ShareCount, executor: Executor | None = None) -> ShareTable:
-    """Count all reports into a table."""
-    parts = parts_of(count.reports, REPORTS_OF_A_PART)
-    counted = [*chain.from_iterable((executor.map if executor else map)(count_part, [count] * len(parts), parts))]
-    library = _open(count.root, count.ruleset)
-    known, likely = known_of(library, count.seed), likely_answers(count.seed)
+def count_shares(root: Path, reports: int = REPORTS, executor: Executor | None = None) -> ShareTable:
+    """Count so many sampled reports, judged by the content files under `root`, into a table."""
+    parts = parts_of(reports, REPORTS_OF_A_PART)
+    counted = [*chain.from_iterable((executor.map if executor else map)(count_part, [root] * len(parts), parts))]
+    known, likely = known_of(_open(root)), likely_answers()
     tally = _Tally(known, counted)
     drafts = {path: tally.shares_of(position) for position, path in enumerate(QUESTIONS)}
     used = sorted({i for draft in drafts.values() for i in draft.known})
@@ -73,14 +63,14 @@ def count_shares(count: ShareCount, executor: Executor | None = None) -> ShareTa
         path: replace(draft, known=tuple(map(used.index, draft.known)), answers=likely[path])
         for path, draft in drafts.items()
     }
-    return ShareTable(count.reports, tuple(known[i] for i in used), questions)
+    return ShareTable(reports, tuple(known[i] for i in used), questions)
 
 
-def count_part(count: ShareCount, numbers: range) -> list[Counted]:
-    """Count some of the reports."""
-    library = _open(count.root, count.ruleset)
-    known = known_of(library, count.seed)
-    return [_count_one(library, known, sampled) for sampled in sample_reports(numbers, count.seed)]
+def count_part(root: Path, numbers: range) -> list[Counted]:
+    """Count some of the reports, in whichever process."""
+    library = _open(root)
+    known = known_of(library)
+    return [_count_one(library, known, sampled) for sampled in sample_reports(numbers)]
 
 
 class SampledReport(NamedTuple):
@@ -91,7 +81,7 @@ class SampledReport(NamedTuple):
     known_answers: PooledReport
 
 
-def sample_reports(numbers: Iterable[int], seed: int) -> Iterator[SampledReport]:
+def sample_reports(numbers: Iterable[int], seed: int = 0) -> Iterator[SampledReport]:
     """Yield synthetic partners. What a partner gives follows the tiers of the population."""
     population = read_population()
     talkative = population._replace(tiers=(dict.fromkeys(population.tiers[0], 100),), tier_ends=())
@@ -178,10 +168,10 @@ def _share(reports: int, changed: int) -> int:
 
 
 @lru_cache(maxsize=2)
-def known_of(library: Library, seed: int) -> tuple[Known, ...]:
+def known_of(library: Library) -> tuple[Known, ...]:
     """Return what may be known of a report: every answer, a set by each of its members, a number by its bands."""
     numbers = [path for path in QUESTIONS if ANSWERS[path].shape in ("number", "integer")]
-    cuts = {path: _cuts(library, path, seed) for path in numbers}
+    cuts = {path: _cuts(library, path) for path in numbers}
     return tuple(
         Known(path, member, cuts.get(path, ()))
         for path in QUESTIONS
@@ -189,7 +179,7 @@ def known_of(library: Library, seed: int) -> tuple[Known, ...]:
     )
 
 
-def _cuts(library: Library, path: str, seed: int) -> tuple[float, ...]:
+def _cuts(library: Library, path: str) -> tuple[float, ...]:
     """Return the cut points of findings that read a number alone, else those that part sampled reports in four."""
     read_alone = {
         leaf.constant / whole(1, path)
@@ -200,13 +190,13 @@ def _cuts(library: Library, path: str, seed: int) -> tuple[float, ...]:
     }
     if read_alone:
         return tuple(sorted(read_alone))
-    numbers = (answer_at(sampled.whole, path) for sampled in sample_reports(range(REPORTS_OF_A_PART), seed))
+    numbers = (answer_at(sampled.whole, path) for sampled in sample_reports(range(REPORTS_OF_A_PART)))
     return tuple(sorted(set(quantiles([number for number in numbers if number is not None], n=4))))
 
 
-def likely_answers(seed: int) -> dict[str, tuple[LikelyAnswer, ...]]:
+def likely_answers() -> dict[str, tuple[LikelyAnswer, ...]]:
     """Return the likely answers to each question: whatever was sampled with its numbers, of sets and maps the first."""
-    wholes = [sampled.whole for sampled in sample_reports(range(REPORTS_OF_ANSWERS), seed)]
+    wholes = [sampled.whole for sampled in sample_reports(range(REPORTS_OF_ANSWERS))]
     return {path: tuple(_likely(path, wholes)) for path in QUESTIONS}
 
 
@@ -218,5 +208,5 @@ def _likely(path: str, wholes: Iterable[PooledReport]) -> Iterator[LikelyAnswer]
 
 
 @lru_cache(maxsize=1)
-def _open(root: Path, ruleset: str) -> Library:
-    return open_ruleset(root, ruleset)
+def _open(root: Path) -> Library:
+    return load_head(root)

@@ -40,22 +40,20 @@ def random_moment(random: Random, index: ActivityIndex) -> Moment:
 
 def _value(random: Random, path: str) -> Any:
     answer = ANSWERS[path]
-    if answer.shape in ("number", "integer"):
-        return _number(random, path)
-    if answer.shape == "yes_no":
-        return random.choice((False, True))
-    if answer.shape == "choices":
-        return frozenset(random.sample(answer.levels, random.choice((0, 1, 1, 2))))
-    if answer.shape in ("map_of_choices", "map_of_scales"):
-        rated = random.sample(KINDS, random.choice((0, 1, 3, 9)))
-        return {kind: _level(random, answer) for kind in rated}
-    return _level(random, answer)
-
-
-def _number(random: Random, path: str) -> float:
-    if ANSWERS[path].shape == "number":
-        return random.choice(_HOURS)
-    return random.randint(0, 31) if path.endswith("per_month") else random.choice(_MINUTES)
+    match answer.shape:
+        case "number":
+            return random.choice(_HOURS)
+        case "integer":
+            return random.randint(0, 31) if path.endswith("per_month") else random.choice(_MINUTES)
+        case "yes_no":
+            return random.choice((False, True))
+        case "choices":
+            return frozenset(random.sample(answer.levels, random.choice((0, 1, 1, 2))))
+        case "map_of_choices" | "map_of_scales":
+            rated = random.sample(KINDS, random.choice((0, 1, 3, 9)))
+            return {kind: _level(random, answer) for kind in rated}
+        case _:
+            return _level(random, answer)
 
 
 def _level(random: Random, answer: Answer) -> Any:

@@ -7,11 +7,10 @@ from typing import Any
 
 from app.engine.bitset import Mask
 from app.engine.compiled_ruleset import CompiledRuleset
-from app.engine.evaluate import evaluate
+from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.history import Moment
-from app.engine.narrowing import narrow
 from app.engine.ruleset import Activity
-from app.engine.self_report import SelfReport, agree, pool
+from app.engine.self_report import SelfReport
 from app.engine.vocabulary import ANSWERS
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers, answers_of, report_of
@@ -39,11 +38,11 @@ _SAID_IN_VAIN = {
 NamedCouple = tuple[str, SelfReport, SelfReport | None]
 
 
-def reached(library: Library, couples: int = COUPLES) -> MeansResult:
+def reached(library: Library) -> MeansResult:
     """Look for a first view of five for every activity, and count how often each purpose is shown."""
     compiled, shown = library.compiled, 0
     suggested, seen = Counter[str](), Counter[str]()
-    population = [*_couples(couples)]
+    population = [*_couples()]
     for couple in population:
         picks, eligible = _first_view(compiled, couple)
         shown |= picks
@@ -62,9 +61,9 @@ def reached(library: Library, couples: int = COUPLES) -> MeansResult:
     return MeansResult(tuple(broken), 0, len(population))
 
 
-def _couples(count: int) -> Iterator[NamedCouple]:
+def _couples() -> Iterator[NamedCouple]:
     """Yield each partner of the synthetic couples as the one who reads."""
-    for number, a, b in sample_couples(range(count)):
+    for number, a, b in sample_couples(range(COUPLES)):
         yield f"couple {number}", a, b
         if b is not None:
             yield f"couple {number}", b, a
@@ -73,8 +72,7 @@ def _couples(count: int) -> Iterator[NamedCouple]:
 def _first_view(compiled: CompiledRuleset, couple: NamedCouple) -> tuple[Mask, Mask]:
     """Return what is shown and what could be."""
     seed, mine, theirs = couple
-    judged = judge(compiled, mine, theirs, Moment(seed=seed))
-    stands = narrow(judged.offer, judged.reader.width, judged.reader.allowed, judged.reader.leading)
+    stands = judge(compiled, mine, theirs, Moment(seed=seed)).narrow()
     return sum(pick.bit for pick in stands.picks), stands.eligible
 
 
@@ -111,7 +109,7 @@ def _room_for(activity: Activity) -> Answers:
     }
 
 
-def decides(library: Library, couples: int = COUPLES) -> MeansResult:
+def decides(library: Library) -> MeansResult:
     """Look for a report for every answer, and for every member of a set, without which a view would be another.
 
     What decides nothing for the synthetic couples is looked for among couples at the lines that the rules draw, and is
@@ -122,7 +120,7 @@ def decides(library: Library, couples: int = COUPLES) -> MeansResult:
     count = 0
     drawn = ((scenario.couple.mine, scenario.couple.theirs) for scenario in generator.suite().scenarios)
     at_lines = (("line", report_of(mine), None if theirs is None else report_of(theirs)) for mine, theirs in drawn)
-    for seed, mine, theirs in chain(_couples(couples), at_lines):
+    for seed, mine, theirs in chain(_couples(), at_lines):
         answers = dict(answers_of(mine))
         parts = {part for name, value in answers.items() for part in _given(name, value)}
         for path, level in sorted(wanted & parts):
@@ -173,9 +171,6 @@ def _without(answers: Answers, path: str, level: str) -> Mapping[str, Any]:
 def _views(compiled: CompiledRuleset, seed: str, mine: SelfReport, theirs: SelfReport | None) -> tuple[object, ...]:
     """Return both views, without what is asked next: whatever was left out would be asked."""
     moment = Moment(seed=seed)
-    if theirs is None:
-        views = [evaluate(compiled, mine, None, moment=moment)]
-    else:
-        agreed = agree(mine.mutual, theirs.mutual)
-        views = [evaluate(compiled, one, pool(two), agreed, moment) for one, two in ((mine, theirs), (theirs, mine))]
+    both = None if theirs is None else evaluate_both(compiled, mine, theirs, (moment, moment))
+    views = both or (evaluate(compiled, mine, None, moment=moment),)
     return tuple(view._replace(verdict=None, ask_next=()) for view in views)

@@ -103,9 +103,6 @@ class Reviewed:
     def title(self, rule: str) -> str:
         return self.texts[f"rules/{rule}/title"]
 
-    def practice(self, id_: str) -> str:
-        return self.texts[f"practices/{id_}/title"]
-
     def purpose(self, id_: str) -> str:
         return self.texts[f"purposes/{id_}/title"]
 
@@ -115,9 +112,6 @@ class Reviewed:
     def insight_when(self, insight: Insight) -> str:
         return self._prose.insight(insight).removesuffix(": show this insight.") + "."
 
-    def about(self, finding: str) -> str:
-        return self.texts[f"findings/{finding}/about"]
-
     def questions(self, finding: Finding) -> list[str]:
         paths = sorted({question for path in paths_of(finding) for question in questions_behind(path)})
         return [self.texts[f"questions/{path}/text"] for path in paths]
@@ -125,15 +119,11 @@ class Reviewed:
     def evidence(self, rule: Rule) -> str:
         return f"{grade(rule.grade)}. {self.texts[f'rules/{rule.id}/evidence']}"
 
-    def says(self, rule: Rule) -> str:
-        return self.texts.get(f"rules/{rule.id}/says", "")
-
     def counts(self) -> str:
         statuses = [rule.status for rule in self.rules.values()]
         draft = statuses.count("draft")
-        return (
-            f"{len(statuses)} rules: {draft} {'draft' if draft == 1 else 'drafts'}, {len(statuses) - draft} reviewed."
-        )
+        drafts = f"{draft} {'draft' if draft == 1 else 'drafts'}"
+        return f"{len(statuses)} rules: {drafts}, {len(statuses) - draft} reviewed."
 
     def card_notes(self, rule: Rule) -> Iterator[str]:
         """Yield how often a rule decides alone, and each effect of it that changes nothing."""
@@ -157,9 +147,6 @@ class Reviewed:
     def unmet_claims(self) -> list[str]:
         """Return the claims that nothing realises."""
         return [claim for claim, realisers in self._realised.items() if not realisers]
-
-    def cited(self, rule: Rule) -> list[CitedClaim]:
-        return [self.claim(id_) for id_ in rule.claims]
 
     def claim(self, id_: str) -> CitedClaim:
         claim = self.library.claims[id_]
@@ -215,7 +202,7 @@ class Reviewed:
         return [*cells, "fires" if scenario.fires else "silent"]
 
     def _such_as(self, effect: Effect) -> str:
-        abouts = {name: self.about(name) for name in self.findings}
+        abouts = {name: self.texts[f"findings/{name}/about"] for name in self.findings}
         known = tuple(
             Clause(name, "==", (self.findings[name].values[code],), (code,)) for name, code in effect.codes.items()
         )
@@ -231,7 +218,7 @@ class Reviewed:
         for practice in self.library.ruleset.practices:
             suggesting = [rule for rule in self.rules.values() if rule.suggests in (practice.id, *practice.purposes)]
             yield RuleGroup(
-                self.practice(practice.id),
+                self.texts[f"practices/{practice.id}/title"],
                 self.texts[f"practices/{practice.id}/summary"],
                 self.texts[f"strategies/{practice.strategy}/title"] if practice.strategy else "Add-on",
                 tuple(table_of(self.library, purpose) for purpose in practice.purposes),

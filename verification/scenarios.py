@@ -11,7 +11,6 @@ from app.engine.bitset import positions
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import UNKNOWN
 from app.engine.evaluate import quiet_reader
-from app.engine.narrowing import narrow
 from app.engine.ruleset import Need
 from app.engine.self_report import SelfReport
 from app.rulesets.plain_reports import Answers, report_of
@@ -86,8 +85,9 @@ def decide(compiled: CompiledRuleset, couple: ScenarioCouple, everyone: Decided 
     pair, withheld = offer.pair, judged.withheld
     called = {p.id: need for p in compiled.purposes if (need := need_of(pair, p.activities))}
     withheld_ids = [p.id for p in compiled.purposes if not p.activities & ~withheld]
-    stands = narrow(offer, reader.width, reader.allowed, reader.leading)
+    stands = judged.narrow()
     order = tuple(compiled.strategies[i].id for i in stands.strategies if i in stands.suggested)
+    known = zip(compiled.findings, judged.codes, strict=True)
     firing = {compiled.rules[i].id for i in positions(judged.fired)}
     fired = (rule.id for rule in compiled.ruleset.rules if rule.id in firing)
     raised, quietly = (_raised(compiled, side.verdict.true) for side in (reader, quiet_reader(offer, couple.report)))
@@ -95,7 +95,7 @@ def decide(compiled: CompiledRuleset, couple: ScenarioCouple, everyone: Decided 
     openings = (compiled.openings[i].id for i in positions(true))
     suggested = {id_: Need(need).name for id_, need in called.items() if id_ not in withheld_ids}
     return Decided(
-        finds=_finds(compiled, judged),
+        finds={finding.id: finding.values[code] for finding, code in known if code != UNKNOWN},
         fires=_beyond(fired, everyone.fires),
         insights=_beyond(raised, everyone.insights),
         quietly=_beyond(quietly, everyone.quietly),
@@ -114,13 +114,6 @@ def _beyond(names: Iterable[str], everyone: Collection[str]) -> tuple[str, ...]:
 
 def _raised(compiled: CompiledRuleset, true: int) -> Iterable[str]:
     return (compiled.insights[i] for i in positions(true >> len(compiled.rules) & compiled.every_insight))
-
-
-def _finds(compiled: CompiledRuleset, judged: Judged) -> Mapping[str, str]:
-    """Return the findings as the pair has them, and the private ones as the reader does."""
-    pooled = len(judged.offer.pair.codes)
-    codes = judged.offer.pair.codes + judged.reader.verdict.codes[pooled:]
-    return {f.id: f.values[code] for f, code in zip(compiled.findings, codes, strict=True) if code != UNKNOWN}
 
 
 def _chooses(compiled: CompiledRuleset, signs: int) -> Iterable[str]:
@@ -159,21 +152,15 @@ class Difference(NamedTuple):
 
     @property
     def change(self) -> str:
-        """Both sides, each without the entries that are on both."""
-        before, after = self.before, self.after
-        if isinstance(before, Mapping):
-            before, after = (
-                {key: value for key, value in one.items() if other.get(key) != value}
-                for one, other in ((self.before, self.after), (self.after, self.before))
-            )
+        """Both sides in words, each without the entries that are on both."""
+        return f"{self._left(self.before, self.after)} -> {self._left(self.after, self.before)}"
+
+    def _left(self, one: Any, other: Any) -> str:
+        if isinstance(one, Mapping):
+            one = {key: value for key, value in one.items() if other.get(key) != value}
         elif self.key != "order":
-            before = [entry for entry in self.before if entry not in self.after]
-            after = [entry for entry in self.after if entry not in self.before]
-        return f"{_words(before)} -> {_words(after)}"
-
-
-def _words(value: Any) -> str:
-    return _flow(value) if value else "nothing"
+            one = [entry for entry in one if entry not in other]
+        return _flow(one) if one else "nothing"
 
 
 def compared(name: str, before: Decided, after: Decided) -> Iterable[Difference]:

@@ -74,10 +74,8 @@ def _gains(comparison: CoupleComparison, old: Library, new: Library, kind: str) 
         keys |= {f"{kind}/{strategy.id}" for library in (old, new) for strategy in library.ruleset.strategies}
     for key in sorted(keys, key=lambda key: (-comparison.gained[key] - comparison.lost[key], key)):
         title = _text(new, f"{key}/title") or _text(old, f"{key}/title")
-        yield {"id": key.partition("/")[2], "title": title} | {
-            "gained": comparison.gained[key],
-            "lost": comparison.lost[key],
-        }
+        counts = {"gained": comparison.gained[key], "lost": comparison.lost[key]}
+        yield {"id": key.partition("/")[2], "title": title} | counts
 
 
 def _rules(comparison: CoupleComparison, old: Library, new: Library) -> Iterator[Plain]:
@@ -102,15 +100,12 @@ def _change(before: Rule | None, after: Rule | None) -> str:
 def _case(comparison: CoupleComparison, old: Library, new: Library, example: ViewDifference) -> Plain:
     deciding, texts = deciding_paths(old, new, example), new.texts[SOURCE_LOCALE]
     a, b = ({} if report is None else dict(answers_of(report)) for report in (example.couple.a, example.couple.b))
-    answers = [
-        (
-            path,
-            {"question": texts[f"questions/{path}/text"]}
-            | {"a": answer_in_words(texts, path, a.get(path)), "b": answer_in_words(texts, path, b.get(path))},
-        )
-        for path in ANSWERS
-        if path in a or path in b
-    ]
+
+    def in_words(path: str) -> Plain:
+        words = {name: answer_in_words(texts, path, of.get(path)) for name, of in (("a", a), ("b", b))}
+        return {"question": texts[f"questions/{path}/text"], **words}
+
+    answered = [path for path in ANSWERS if path in a or path in b]
     return {
         "couple": example.couple.number,
         "viewer": example.viewer,
@@ -121,17 +116,17 @@ def _case(comparison: CoupleComparison, old: Library, new: Library, example: Vie
         "after": _view(new, example.new),
         "no_longer_fires": [_text(old, f"rules/{id_}/title") for id_ in example.no_longer_fires],
         "now_fires": [_text(new, f"rules/{id_}/title") for id_ in example.now_fires],
-        "deciding_answers": [words for path, words in answers if path in deciding],
-        "other_answers": [words for path, words in answers if path not in deciding],
+        "deciding_answers": [in_words(path) for path in answered if path in deciding],
+        "other_answers": [in_words(path) for path in answered if path not in deciding],
     }
 
 
 def _view(library: Library, view: ShownView) -> Plain:
-    parts: dict[str, tuple[str, ...]] = {"strategies": view.strategies, "activities": view.activities}
-    return {"outcome": view.outcome} | {
-        kind: [{"id": id_, "title": _text(library, f"{kind}/{id_}/title")} for id_ in ids]
-        for kind, ids in parts.items()
-    }
+    def titled(kind: str, ids: tuple[str, ...]) -> list[Plain]:
+        return [{"id": id_, "title": _text(library, f"{kind}/{id_}/title")} for id_ in ids]
+
+    strategies, activities = titled("strategies", view.strategies), titled("activities", view.activities)
+    return {"outcome": view.outcome, "strategies": strategies, "activities": activities}
 
 
 def _text(library: Library, key: str) -> str:

@@ -42,24 +42,17 @@ def all_of(parts: Iterable[Bool]) -> Bool:
     return z3.And(*parts)
 
 
-def truth_pairs(algebra: Algebra[Bool]) -> Algebra[Truths]:
-    """Return the three-valued algebra of pairs (is true, is false) over a two-valued one; unknown is neither."""
+def _all_true(pairs: Iterable[Truths]) -> Truths:
+    parts = [*pairs]
+    return all_of(holds for holds, _ in parts), any_of(fails for _, fails in parts)
 
-    def and_(pairs: Iterable[Truths]) -> Truths:
-        parts = [*pairs]
-        return algebra.and_(holds for holds, _ in parts), algebra.or_(fails for _, fails in parts)
 
-    def or_(pairs: Iterable[Truths]) -> Truths:
-        parts = [*pairs]
-        return algebra.or_(holds for holds, _ in parts), algebra.and_(fails for _, fails in parts)
-
-    return Algebra(and_, or_, lambda pair: (pair[1], pair[0]))
+def _denied(pair: Truths) -> Truths:
+    return pair[1], pair[0]
 
 
 BOOLS: Algebra[Bool] = Algebra(all_of, any_of, z3.Not)
-
-
-PAIRS: Algebra[Truths] = truth_pairs(BOOLS)
+PAIRS: Algebra[Truths] = Algebra(_all_true, lambda pairs: _denied(_all_true(map(_denied, pairs))), _denied)
 """The connectives of z3 truth values, and of pairs of them."""
 
 

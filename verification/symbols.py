@@ -10,13 +10,7 @@ from functools import cached_property
 
 import z3
 
-from app.engine.conditions import (
-    Clause,
-    Condition,
-    Leaf,
-    clauses,
-    evaluate_condition,
-)
+from app.engine.conditions import Clause, Condition, Leaf, clauses, evaluate_condition
 from app.engine.findings import CodeOperations, meet
 from app.engine.ruleset import Finding, Need, Rule, Ruleset
 from app.engine.vocabulary import KINDS

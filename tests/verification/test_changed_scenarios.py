@@ -16,7 +16,7 @@ def lines_of(capsys: pytest.CaptureFixture[str]) -> Lines:
     """Run the command on a folder, and return the lines that it prints."""
 
     def lines(folder: Path, *, rule: str | None = None, mutants: bool = False) -> list[str]:
-        scenarios.run(folder, rule=rule, mutants=mutants)
+        scenarios.run(folder, rule=rule, try_mutants=mutants)
         return capsys.readouterr().out.splitlines()
 
     return lines
@@ -44,6 +44,6 @@ def test_content_that_was_never_released_has_nothing_to_be_compared_with(content
 
 @pytest.mark.thorough
 def test_mistakes_that_no_scenario_shows_are_named(monkeypatch: pytest.MonkeyPatch, lines_of: Lines) -> None:
-    monkeypatch.setattr(scenarios, "fates", lambda *_: iter(()))
+    monkeypatch.setattr(scenarios, "mutants", lambda _: ())
 
     assert lines_of(CONTENT, mutants=True)[-1] == "0 of 0 mutants of the rules are seen; 0 more are equivalent."

@@ -6,17 +6,17 @@ from app.engine.shares import ShareTable, with_answer
 from app.engine.verdicts import read
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT
-from verification.question_shares import QUESTIONS, SampledReport, ShareCount, count_part, count_shares, sample_reports
+from verification.question_shares import QUESTIONS, SampledReport, count_part, count_shares, sample_reports
 from verification.spreading import processes
 
-COUNT = ShareCount(CONTENT, "files", 40)
+REPORTS = 40
 MOST_QUESTIONS = 12
 PEOPLE = range(20_000, 20_020)
 
 
 @pytest.fixture(scope="module")
 def table() -> ShareTable:
-    return count_shares(COUNT)
+    return count_shares(CONTENT, REPORTS)
 
 
 @pytest.mark.parametrize("question", ["communication.ease", "time_together.desired_hours_per_week", "goal"])
@@ -24,13 +24,13 @@ def test_a_share_counts_how_often_the_answer_changes_what_comes_first(
     library: Library, table: ShareTable, question: str
 ) -> None:
     compiled, changed = library.compiled, 0
-    for number, whole, given in sample_reports(range(COUNT.reports), 0):
+    for number, whole, given in sample_reports(range(REPORTS)):
         without = leave_out(given, question)
         both = (without, with_answer(without, question, whole))
         before, after = (find_first(compiled, read(compiled, report), str(number)) for report in both)
         changed += before != after
 
-    assert table.questions[question].share == 1000 * changed // COUNT.reports
+    assert table.questions[question].share == 1000 * changed // REPORTS
 
 
 def test_some_questions_change_much_and_some_little(table: ShareTable) -> None:
@@ -54,11 +54,10 @@ def test_a_sampled_partner_gives_a_part_of_what_they_could_answer() -> None:
 
 
 def test_processes_count_alike() -> None:
-    count = COUNT._replace(reports=4)
     with processes(2) as executor:
-        (part,) = executor.map(count_part, [count], [range(4)])
+        (part,) = executor.map(count_part, [CONTENT], [range(4)])
 
-    assert part == count_part(count, range(4))
+    assert part == count_part(CONTENT, range(4))
 
 
 def test_nine_of_ten_have_answered_enough_after_twelve_questions(library: Library) -> None:

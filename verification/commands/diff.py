@@ -80,16 +80,17 @@ def _plain(view: Plain) -> Plain:
 
 
 def _declared(old: Library, new: Library) -> Iterator[tuple[str, Plain]]:
-    prose = Prose(old), Prose(new)
-    for kind in _KINDS:
-        before, after = ({entry.id: entry for entry in getattr(side.ruleset, kind)} for side in (old, new))
-        yield kind, _entries(before, after, prose)
-    for kind in ("questions", "help_lines", "properties"):
-        before, after = ({entry.id: entry for entry in getattr(side, kind)} for side in (old, new))
-        yield kind, _entries(before, after, prose)
-    yield "claims", _entries(old.claims, new.claims, prose)
-    before, after = ({str(number): reference for number, reference in side.references.items()} for side in (old, new))
-    yield "references", _entries(before, after, prose)
+    before, after = _parts_by_id(old), _parts_by_id(new)
+    for kind in before:
+        yield kind, _entries(before[kind], after[kind], (Prose(old), Prose(new)))
+
+
+def _parts_by_id(library: Library) -> dict[str, Mapping[str, Any]]:
+    kinds = {kind: getattr(library.ruleset, kind) for kind in _KINDS}
+    kinds |= {kind: getattr(library, kind) for kind in ("questions", "help_lines", "properties")}
+    references = {str(number): reference for number, reference in library.references.items()}
+    by_id = {kind: {entry.id: entry for entry in entries} for kind, entries in kinds.items()}
+    return {**by_id, "claims": library.claims, "references": references}
 
 
 def _entries(old: Mapping[str, Any], new: Mapping[str, Any], prose: tuple[Prose, Prose]) -> Plain:

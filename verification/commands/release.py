@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from app.errors import RekindleError
-from app.rulesets.active_ruleset import FILES
 from app.rulesets.canonical import with_shares
 from app.rulesets.changes import changes_since_release
 from app.rulesets.library import Library
@@ -18,7 +17,7 @@ from app.rulesets.releases import newest_release, read_release
 from app.rulesets.review import check_content
 from verification.options import FolderArgument, Scheduler, Workers, content_in
 from verification.prove import Prover, proofs_of, prove_library
-from verification.question_shares import REPORTS, ShareCount, count_shares
+from verification.question_shares import REPORTS, count_shares
 from verification.release_file import next_version, publish, with_version
 from verification.spreading import spread_over
 
@@ -59,7 +58,7 @@ def release(root: Path, today: date, reports: int = REPORTS, executor: Executor 
     if former is not None and read_release(root, former).summary.digest == head.digest:
         raise NothingNew(f"The content is what was released as {former}.")
     library = proved(with_version(head, next_version(root, today)), today)
-    table = count_shares(ShareCount(root, FILES, reports), executor)
+    table = count_shares(root, reports, executor)
     typer.echo(f"Counted over {reports:,} sampled reports how often each question changes what comes first.")
     file = publish(root, with_shares(library, table), today)
     write_share_file(root, table)

@@ -10,8 +10,8 @@ from app.rulesets.library import Library
 from app.rulesets.load import load_ruleset
 from app.rulesets.releases import ReleaseStore, newest_release
 from verification.boundaries import generate
-from verification.equivalents import why_equivalent
-from verification.mutants import fates
+from verification.equivalents import is_equivalent
+from verification.mutants import mutants, survivors
 from verification.options import FolderArgument, content_in
 from verification.scenarios import Difference, ScenarioCouple, Suite, compared, decide
 
@@ -20,7 +20,7 @@ def run(
     folder: FolderArgument = None,
     *,
     rule: Annotated[str | None, typer.Option(help="Print the scenarios in which this rule fires instead.")] = None,
-    mutants: Annotated[bool, typer.Option("--mutants", help="Say how many small mistakes the suite sees.")] = False,
+    try_mutants: Annotated[bool, typer.Option("--mutants", help="Say how many small mistakes the suite sees.")] = False,
 ) -> None:
     """Print the scenarios, at the lines that the rules draw, that changed since the last release."""
     root = content_in(folder)
@@ -35,7 +35,7 @@ def run(
     if former is not None:
         _print_turned(ReleaseStore().open(root, former), library, suite)
     typer.echo(f"{len(suite.scenarios) + 1} scenarios stand at the lines that the rules draw.")
-    if mutants and not _shows_all(library, suite):
+    if try_mutants and not _shows_all(library, suite):
         raise typer.Exit(1)
 
 
@@ -65,9 +65,9 @@ def turned(old: Library, new: Library, suite: Suite) -> Iterator[Difference]:
 
 def _shows_all(library: Library, suite: Suite) -> bool:
     """Print the mutants that are not seen, and return whether there are none."""
-    tried = [*fates(library, suite)]
-    alive = [fate.mutant for fate in tried if fate.by_suite is None]
-    missed = [mutant for mutant in alive if why_equivalent(library, mutant) is None]
+    tried = [*mutants(library.ruleset)]
+    alive = [*survivors(library, suite, tried)]
+    missed = [mutant for mutant in alive if not is_equivalent(library, mutant)]
     for mutant in missed:
         typer.echo(f"not seen: {mutant.name}")
     counted = len(tried) - len(alive) + len(missed)

@@ -1,12 +1,11 @@
 """`rekindle simulate`."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.durable_file import write_whole
 from app.rulesets.comparison import comparison_lines
@@ -33,26 +32,17 @@ def run(  # noqa: PLR0913  each of them is an option
     names = [str(Path(name).resolve()) if Path(name).is_dir() else name for name in (old, new)]
     simulation = Simulation(read_settings().content_folder.resolve(), names[0], names[1], couples, seed)
     libraries = open_both(simulation.root, simulation.old, simulation.new)
-    with spread_over(workers, scheduler) as spread, _progress() as progress:
-        bar = progress.add_task("couples", total=couples)
-        comparison = simulate(simulation, spread, lambda done: progress.advance(bar, done))
+    bar = typer.progressbar(length=couples, label="couples", file=sys.stderr)
+    with spread_over(workers, scheduler) as executor, bar as progress:
+        comparison = simulate(simulation, executor, progress.update)
     for line in comparison_lines(comparison, *libraries, examples=0):
         typer.echo(line)
     _write(report_of(simulation, *libraries, comparison), output)
 
 
 def _write(report: dict[str, Any], stem: Path) -> None:
-    for suffix, text in (
-        (".html", page_of(report)),
-        (".json", json.dumps(report, ensure_ascii=False, indent=1) + "\n"),
-    ):
+    written = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    for suffix, text in ((".html", page_of(report)), (".json", written)):
         file = stem.with_name(f"{stem.name}{suffix}")
         write_whole(file, text.encode())
         typer.echo(f"Written: {file}")
-
-
-def _progress() -> Progress:
-    return Progress(
-        BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
-    )  # fmt: skip
