@@ -66,6 +66,7 @@ def build_activity_index(ruleset: Ruleset) -> ActivityIndex:
     of = {purpose.id: purpose for purpose in ruleset.purposes}
     not_little = new_experiences | {"retreat", "affection"}
     where, by = partial(_where, order), partial(_by, order)
+    joint_for_oneself = where(lambda a: a.together and of[a.purpose].is_for_oneself)
     by_practice = by(PRACTICES, lambda a: (a.practice,))
     by_purpose = by((purpose.id for purpose in ruleset.purposes), lambda a: (a.purpose,))
     by_family = by({a.family for a in order if a.family}, lambda a: (a.family,) if a.family else ())
@@ -94,9 +95,10 @@ def build_activity_index(ruleset: Ruleset) -> ActivityIndex:
         small_steps=where(_is_small_step),
         in_one_room=where(_is_in_one_room),
         for_oneself=where(lambda a: not a.together and not a.asks and of[a.purpose].is_for_oneself),
-        joint_for_oneself=where(lambda a: a.together and of[a.purpose].is_for_oneself),
+        joint_for_oneself=joint_for_oneself,
         on_quarrels=where(lambda a: of[a.purpose].is_on_quarrels),
-        little=where(lambda a: _is_small_step(a) and _is_careful(a) and a.practice not in not_little),
+        little=where(lambda a: _is_small_step(a) and _is_careful(a) and a.practice not in not_little)
+        & ~joint_for_oneself,
         digests=tuple(digest_of(a.id) for a in order),
     )
 

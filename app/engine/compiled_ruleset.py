@@ -10,6 +10,7 @@ from app.engine.activity_index import ActivityIndex, build_activity_index, diges
 from app.engine.bitset import Mask, Unions, from_flags, positions
 from app.engine.code_generation import Codes, Judge, compile_meeting, compile_reading, compile_rules
 from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, alternatives, clauses, leaves, positive
+from app.engine.reach import Reach
 from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Lead, Need, Opening, Rule, Ruleset, Strategy
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.shares import NO_SHARES, Shares
@@ -207,7 +208,7 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
     findings = tuple(chain.from_iterable(by_label))
     position = {finding.id: i for i, finding in enumerate(findings)}
     index = build_activity_index(ruleset)
-    reach = _Reach(ruleset, index)
+    reach = Reach(ruleset, index)
     in_force = tuple(sorted([rule for rule in ruleset.rules if rule.status != "retired"], key=reach.rank_of))
     conditions = _conditions_of(ruleset, in_force)
     rules = tuple(_compile_rule(*pair, findings, reach) for pair in zip(in_force, conditions, strict=False))
@@ -342,44 +343,12 @@ def _is_strong_wish(rule: CompiledRule, findings: tuple[Finding, ...]) -> bool:
     return rule.need == max(Need) and any(findings[i].wish for i, _ in rule.reads)
 
 
-class _Reach:
-    """The activities of purposes, practices and strategies by id."""
-
-    def __init__(self, ruleset: Ruleset, index: ActivityIndex) -> None:
-        self.index = index
-        self._strategies = [strategy.practices for strategy in ruleset.strategies]
-
-    def of(self, names: Iterable[str]) -> Mask:
-        """Return the activities of these purposes or practices."""
-        mask = 0
-        for name in names:
-            mask |= self.index.by_purpose.get(name, 0) | self.index.by_practice.get(name, 0)
-        return mask
-
-    def place_of(self, activities: Mask) -> int:
-        """Return the place, as declared, of the first purpose that has one of these activities."""
-        return next((place for place, own in enumerate(self.index.by_purpose.values()) if own & activities), 0)
-
-    def rank_of(self, rule: Rule) -> tuple[int, int]:
-        """Return what a rule is told by: its need, and the place of its purpose."""
-        return -int(rule.need or 0), self.place_of(self.of([rule.suggests] if rule.suggests else ()))
-
-    def closed_by(self, rule: Rule) -> int:
-        return from_flags(bool({*practices} & {*rule.withholds}) for practices in self._strategies)
-
-    def withheld_by(self, rule: Rule) -> Mask:
-        mask = self.of(rule.withholds)
-        for ask in rule.withholds_asks:
-            mask |= self.index.by_ask[ask]
-        return mask
-
-
-def _compile_strategy(strategy: Strategy, rules: tuple[CompiledRule, ...], reach: _Reach) -> CompiledStrategy:
+def _compile_strategy(strategy: Strategy, rules: tuple[CompiledRule, ...], reach: Reach) -> CompiledStrategy:
     activities = reach.of(strategy.practices)
     return CompiledStrategy(strategy.id, activities, from_flags(bool(rule.calls & activities) for rule in rules))
 
 
-def _compile_rule(rule: Rule, condition: Condition, findings: tuple[Finding, ...], reach: _Reach) -> CompiledRule:
+def _compile_rule(rule: Rule, condition: Condition, findings: tuple[Finding, ...], reach: Reach) -> CompiledRule:
     position = {finding.id: i for i, finding in enumerate(findings)}
     reads = tuple(dict.fromkeys((position[clause.finding], clause.accepts) for clause in clauses(condition)))
     calls = reach.of([rule.suggests] if rule.suggests else ())

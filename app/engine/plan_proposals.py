@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from app.engine.activity_index import ActivityIndex
 from app.engine.bitset import Mask, from_flags, named, positions
-from app.engine.choosing import draw_of
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.constraints import UNKNOWN_MINUTES
 from app.engine.evaluate import full_reader, quiet_reader
+from app.engine.freshness import draw_of
 from app.engine.history import Done, Moment
 from app.engine.narrowing import is_left_alone, narrow
 from app.engine.offer import Offer, excluded_by_history, make_offer

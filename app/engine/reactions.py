@@ -34,7 +34,7 @@ class Preference(NamedTuple):
     less: Mask = 0
 
 
-class _Refused(NamedTuple):
+class _Refusal(NamedTuple):
     """An activity that was refused, and how many days ago."""
 
     activity: Activity
@@ -89,32 +89,32 @@ def is_enough(index: ActivityIndex, id_: str, energy: Energy) -> bool:
 
 def _refused_for(
     index: ActivityIndex, history: History, causes: tuple[Cause, ...], amount: _Amount | None = None
-) -> list[_Refused]:
+) -> list[_Refusal]:
     """Return what was refused lately for one of these causes, each once.
 
     What an answer given since has ended is left out, and where the causes have an `amount`, what was contradicted:
     something that takes as much was done since.
     """
-    refused = dict[str, _Refused]()
+    refused = dict[str, _Refusal]()
     for id_, cause, days_ago, is_over in history.reactions:
         if cause not in causes or days_ago >= ACTS_FOR or is_over or id_ not in index.bit_of:
             continue
         activity = _activity(index, id_)
         since = [_activity(index, done) for done, ago in history.done if ago < days_ago and done in index.bit_of]
         if amount is None or all(amount(done) < amount(activity) for done in since):
-            refused[id_] = _Refused(activity, min(days_ago, refused.get(id_, _Refused(activity, days_ago)).days_ago))
+            refused[id_] = _Refusal(activity, min(days_ago, refused.get(id_, _Refusal(activity, days_ago)).days_ago))
     return [*refused.values()]
 
 
-def _said_of(phrase: str, refused: list[_Refused], history: History) -> str:
+def _said_of(phrase: str, refused: list[_Refusal], history: History) -> str:
     """Return the phrase, of one or of several, while no later feedback is known; else none."""
-    known = [done.days_ago for done in history.done] + [said.days_ago for said in history.reactions]
+    known = [done.days_ago for done in history.done] + [reaction.days_ago for reaction in history.reactions]
     if min(known) < min(one.days_ago for one in refused):
         return ""
     return phrase if len(refused) > 1 else f"{phrase}_one"
 
 
-def _less_than(index: ActivityIndex, refused: list[_Refused], is_less: Callable[[Activity, Activity], bool]) -> Mask:
+def _less_than(index: ActivityIndex, refused: list[_Refusal], is_less: Callable[[Activity, Activity], bool]) -> Mask:
     return _where(index, lambda a: all(is_less(a, one.activity) for one in refused))
 
 

@@ -109,8 +109,8 @@ async def store_report(
             await begin_first_time(session, link, library)
     # What is kept private may only take away, so it ends nothing; the past is written all the same, in equal time.
     if energy is not None:
-        told = energy if answer_at(pool(report), ENERGY) is not None else "drained"
-        await fold(session, partner, lambda past: past.with_energy(library.compiled.index, told, answered_on))
+        shown = energy if answer_at(pool(report), ENERGY) is not None else "drained"
+        await fold(session, partner, lambda past: past.with_energy(library.compiled.index, shown, answered_on))
     view = await show_now(session, partner, library, opened, locale)
     return SubmittedReport(id_, answered_on, view)
 

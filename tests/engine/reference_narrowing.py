@@ -184,6 +184,7 @@ class Narrowing:
             and self.pair.strategy(activity) != NEW_EXPERIENCES
             and not activity.asks
             and not puts_two_in_one_room(activity)
+            and not (activity.together and self.is_of_a_purpose_for_oneself(activity))
             and not any(withholds(rule, activity) for rule in self.private_rules)
         )
 
