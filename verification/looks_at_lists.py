@@ -7,7 +7,7 @@ from typing import Any
 from app.engine.bitset import positions
 from app.engine.constraints import CONFLICTS
 from app.engine.evaluate import evaluate_both
-from app.engine.freshness import rested
+from app.engine.offer import rested
 from app.engine.ruleset import Activity
 from app.engine.self_report import answer_at, pool
 from app.engine.view import View

@@ -8,7 +8,7 @@ from typing import get_args
 
 from app.engine.bitset import Mask, from_flags
 from app.engine.constraint_masks import ConstraintMasks, build_constraint_masks
-from app.engine.ruleset import Activity, Ask, Repeat, Ruleset
+from app.engine.ruleset import Activity, Ask, Purpose, Repeat, Ruleset
 from app.engine.vocabulary import KINDS, PRACTICES
 
 SMALL_STEP_MINUTES = 30
@@ -66,7 +66,6 @@ def build_activity_index(ruleset: Ruleset) -> ActivityIndex:
     of = {purpose.id: purpose for purpose in ruleset.purposes}
     not_little = new_experiences | {"retreat", "affection"}
     where, by = partial(_where, order), partial(_by, order)
-    joint_for_oneself = where(lambda a: a.together and of[a.purpose].is_for_oneself)
     by_practice = by(PRACTICES, lambda a: (a.practice,))
     by_purpose = by((purpose.id for purpose in ruleset.purposes), lambda a: (a.purpose,))
     by_family = by({a.family for a in order if a.family}, lambda a: (a.family,) if a.family else ())
@@ -95,10 +94,9 @@ def build_activity_index(ruleset: Ruleset) -> ActivityIndex:
         small_steps=where(_is_small_step),
         in_one_room=where(_is_in_one_room),
         for_oneself=where(lambda a: not a.together and not a.asks and of[a.purpose].is_for_oneself),
-        joint_for_oneself=joint_for_oneself,
+        joint_for_oneself=where(lambda a: a.together and of[a.purpose].is_for_oneself),
         on_quarrels=where(lambda a: of[a.purpose].is_on_quarrels),
-        little=where(lambda a: _is_small_step(a) and _is_careful(a) and a.practice not in not_little)
-        & ~joint_for_oneself,
+        little=where(_is_small_step) & where(lambda a: _is_careful(a, of[a.purpose]) and a.practice not in not_little),
         digests=tuple(digest_of(a.id) for a in order),
     )
 
@@ -126,7 +124,11 @@ def _is_in_one_room(activity: Activity) -> bool:
     return activity.together and activity.setting == "same_room"
 
 
-def _is_careful(activity: Activity) -> bool:
-    """Tell whether an activity asks nothing of anybody and is for one person, or short and side by side."""
+def _is_careful(activity: Activity, purpose: Purpose) -> bool:
+    """Tell whether an activity asks nothing of anybody and is for one person, or short and side by side.
+
+    What is for oneself is not done by two.
+    """
     is_short = not activity.together or activity.minutes <= SMALL_STEP_MINUTES
-    return is_short and not activity.asks and not _is_in_one_room(activity)
+    is_by_two = activity.together and purpose.is_for_oneself
+    return is_short and not activity.asks and not _is_in_one_room(activity) and not is_by_two

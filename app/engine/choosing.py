@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from app.engine.bitset import Mask, positions
 from app.engine.compiled_ruleset import Made, holds_in_a_way
-from app.engine.freshness import draw_of, shown_lately, that_tires, times_seen
-from app.engine.offer import Offer
+from app.engine.offer import Offer, draw_of, shown_lately, that_tires, times_seen
 from app.engine.reactions import preferences, suited_first
 from app.engine.verdicts import heard_alone
 from app.engine.view import Place

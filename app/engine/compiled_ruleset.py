@@ -10,8 +10,8 @@ from app.engine.activity_index import ActivityIndex, build_activity_index, diges
 from app.engine.bitset import Mask, Unions, from_flags, positions
 from app.engine.code_generation import Codes, Judge, compile_meeting, compile_reading, compile_rules
 from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, alternatives, clauses, leaves, positive
-from app.engine.reach import Reach
 from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Lead, Need, Opening, Rule, Ruleset, Strategy
+from app.engine.selector import Selector
 from app.engine.self_report import PooledReport, SelfReport
 from app.engine.shares import NO_SHARES, Shares
 from app.engine.view import Because, Reason
@@ -208,10 +208,10 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
     findings = tuple(chain.from_iterable(by_label))
     position = {finding.id: i for i, finding in enumerate(findings)}
     index = build_activity_index(ruleset)
-    reach = Reach(ruleset, index)
-    in_force = tuple(sorted([rule for rule in ruleset.rules if rule.status != "retired"], key=reach.rank_of))
+    selector = Selector(ruleset, index)
+    in_force = tuple(sorted([rule for rule in ruleset.rules if rule.status != "retired"], key=selector.rank_of))
     conditions = _conditions_of(ruleset, in_force)
-    rules = tuple(_compile_rule(*pair, findings, reach) for pair in zip(in_force, conditions, strict=False))
+    rules = tuple(_compile_rule(*pair, findings, selector) for pair in zip(in_force, conditions, strict=False))
     first_opening = len(rules) + len(ruleset.insights)
     return CompiledRuleset(
         ruleset=ruleset,
@@ -232,7 +232,7 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
         every_opening=(1 << len(ruleset.openings)) - 1,
         signs=_signs(ruleset, index, position, rules),
         first_sign=first_opening + len(ruleset.openings),
-        strategies=tuple(_compile_strategy(strategy, rules, reach) for strategy in ruleset.strategies),
+        strategies=tuple(_compile_strategy(strategy, rules, selector) for strategy in ruleset.strategies),
         purposes=tuple(CompiledPurpose(p.id, index.by_purpose[p.id], digest_of(p.id)) for p in ruleset.purposes),
         position=position,
         conflict=position["conflict"],
@@ -343,22 +343,22 @@ def _is_strong_wish(rule: CompiledRule, findings: tuple[Finding, ...]) -> bool:
     return rule.need == max(Need) and any(findings[i].wish for i, _ in rule.reads)
 
 
-def _compile_strategy(strategy: Strategy, rules: tuple[CompiledRule, ...], reach: Reach) -> CompiledStrategy:
-    activities = reach.of(strategy.practices)
+def _compile_strategy(strategy: Strategy, rules: tuple[CompiledRule, ...], selector: Selector) -> CompiledStrategy:
+    activities = selector.of(strategy.practices)
     return CompiledStrategy(strategy.id, activities, from_flags(bool(rule.calls & activities) for rule in rules))
 
 
-def _compile_rule(rule: Rule, condition: Condition, findings: tuple[Finding, ...], reach: Reach) -> CompiledRule:
+def _compile_rule(rule: Rule, condition: Condition, findings: tuple[Finding, ...], selector: Selector) -> CompiledRule:
     position = {finding.id: i for i, finding in enumerate(findings)}
     reads = tuple(dict.fromkeys((position[clause.finding], clause.accepts) for clause in clauses(condition)))
-    calls = reach.of([rule.suggests] if rule.suggests else ())
+    calls = selector.of([rule.suggests] if rule.suggests else ())
     return CompiledRule(
         id=rule.id,
         need=int(rule.need or 0),
         calls=calls,
-        withholds=reach.withheld_by(rule),
-        closes=reach.closed_by(rule),
-        speaks_to_purpose=rule.suggests in reach.index.by_purpose,
+        withholds=selector.withheld_by(rule),
+        closes=selector.closed_by(rule),
+        speaks_to_purpose=rule.suggests in selector.index.by_purpose,
         reads=reads,
         ways=_ways_of(condition, position),
         codes_read=itemgetter(*dict.fromkeys(i for i, _ in reads) or (slice(0),)),

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from app.engine.bitset import Mask
 from app.engine.choosing import Pick, choose
 from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
-from app.engine.freshness import rested
-from app.engine.offer import Offer, fitting_both
+from app.engine.offer import Offer, fitting_both, rested
 from app.engine.self_report import SelfReport, avoids_touch, poolable, support_kinds
 from app.engine.verdicts import judge_pair, read
 from app.engine.view import OwnVerdict, ViewOutcome

@@ -1,4 +1,4 @@
-"""What a name in a rule reaches: the activities of a purpose, a practice or a strategy."""
+"""What the names in a rule select: the activities of a purpose, a practice or a strategy."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from app.engine.bitset import Mask, from_flags
 from app.engine.ruleset import Rule, Ruleset
 
 
-class Reach:
+class Selector:
     """The activities of purposes, practices and strategies by id."""
 
     def __init__(self, ruleset: Ruleset, index: ActivityIndex) -> None:
