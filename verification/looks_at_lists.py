@@ -131,8 +131,9 @@ def _all_that_is_offered_fits(seen: Trial) -> bool:
 
 
 def _the_draw_decides_little(seen: Trial, details: Counter[str]) -> Iterator[str]:
-    """Try another seed, turn and list of what was seen, with the same history."""
-    moment = seen.moment._replace(seed=_OTHER_SEED, turn=seen.moment.turn + 7, seen=seen.moment.seen[::2])
+    """Try another seed, turn and list of what was seen, with the same history and the same last list."""
+    lists, last = seen.moment.seen[: -seen.moment.limit], seen.moment.seen[-seen.moment.limit :]
+    moment = seen.moment._replace(seed=_OTHER_SEED, turn=seen.moment.turn + 7, seen=lists[::2] + last)
     judged = judge(seen.compiled, seen.mine, seen.theirs, moment)
     if any(here.offer.eligible & ~rested(here.offer) for here in (seen.judged, judged)):
         return
