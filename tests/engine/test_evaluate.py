@@ -101,7 +101,10 @@ def test_every_private_answer_can_be_changed_without_a_trace_in_the_other_view(
 def test_what_to_ask_next_is_asked_as_if_the_other_had_not_answered(
     compiled: CompiledRuleset, mine: SelfReport, theirs: SelfReport
 ) -> None:
-    assert view_of(compiled, mine, pool(theirs)).ask_next == view_of(compiled, mine, None).ask_next
+    """But on a page with nothing on it, which asks nothing."""
+    view, alone = view_of(compiled, mine, pool(theirs)), view_of(compiled, mine, None)
+
+    assert view.ask_next == (alone.ask_next if view.outcome == "suggestions" else ())
 
 
 @settings(max_examples=50)
