@@ -14,7 +14,7 @@ from app.engine.shares import WHOLE, with_answer
 from app.engine.verdicts import Reading, judge_pair, read
 from app.engine.view import AskNext
 
-ENOUGH = 160
+ENOUGH = 190
 """The share in thousandths from which a question is worth asking before anything is shown."""
 _FIRST_ALONE = Moment(limit=2)
 """One place would go to what can be done alone, so the first of two is looked at."""

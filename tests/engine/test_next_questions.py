@@ -63,7 +63,7 @@ def test_it_is_enough_where_nothing_open_tells_much(compiled: CompiledRuleset) -
     def plan(share: int) -> QuestionPlan:
         return plan_questions(counted(compiled, {WISH: QuestionShares(share, answers=(wish(40, 1),))}), BEFORE)
 
-    assert ENOUGH == 160
+    assert ENOUGH == 190
     # The root of 25 times 1000 is 158, that of 26 times 1000 is 161.
     assert plan(25) == (((WISH, 158),), True)
     assert plan(26) == (((WISH, 161),), False)

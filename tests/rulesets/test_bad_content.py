@@ -599,7 +599,7 @@ MISTAKES = [
     pytest.param(
         {MOMENTS: ("asks: []", "asks: [opennes]")},
         [
-            f"{MOMENTS}:22:10: `opennes` is not known here; did you mean `openness`? one of: openness, closeness, touch, surprise, kind_reading, warmth, access"
+            f"{MOMENTS}:22:10: `opennes` is not known here; did you mean `openness`? one of: openness, closeness, touch, surprise, kind_reading, warmth, access, commitment, phone"
         ],
         id="an unknown ask",
     ),

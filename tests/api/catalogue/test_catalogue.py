@@ -139,8 +139,8 @@ def test_the_etag_is_one_of_the_bytes(client: TestClient, build_app: Callable[..
             ),
         ),
         ("/v1/rulesets/1", "There is no ruleset '1'."),
-        (f"/v1/rules/{'x' * 500}", "Not found"),
-        ("/v1/rules/%00", "Not found"),
+        (f"/v1/rules/{'x' * 500}", "Compare the path with /openapi.json or the documentation at /docs."),
+        ("/v1/rules/%00", "Compare the path with /openapi.json or the documentation at /docs."),
     ],
 )
 def test_an_unknown_id_is_not_found_and_the_nearest_is_named(client: TestClient, path: str, detail: str) -> None:
