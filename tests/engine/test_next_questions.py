@@ -64,9 +64,9 @@ def test_it_is_enough_where_nothing_open_tells_much(compiled: CompiledRuleset) -
         return plan_questions(counted(compiled, {WISH: QuestionShares(share, answers=(wish(40, 1),))}), BEFORE)
 
     assert ENOUGH == 190
-    # The root of 25 times 1000 is 158, that of 26 times 1000 is 161.
-    assert plan(25) == (((WISH, 158),), True)
-    assert plan(26) == (((WISH, 161),), False)
+    # The root of 36 times 1000 is 189, that of 37 times 1000 is 192.
+    assert plan(36) == (((WISH, 189),), True)
+    assert plan(37) == (((WISH, 192),), False)
     assert plan_questions(counted(compiled, {}), BEFORE) == ((), True)
 
 

@@ -1,9 +1,9 @@
 """What to ask next: the questions whose answers are most likely to change what comes first."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Request
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 from starlette.responses import Response
 
 from app.api.http.fields import Shape, WholeNumber
@@ -12,7 +12,7 @@ from app.api.http.request_context import library_and_locale
 from app.api.http.responses import example_response, localized
 from app.api.http.routing import ResourceRouter
 from app.api.recommendations.recommendations import renderer_of
-from app.api.recommendations.self_report import PartialReportIn
+from app.api.recommendations.self_report import PartialReportIn, SetIn
 from app.api.recommendations.view_shapes import AskNextOut
 from app.engine.answer_types import PooledPath
 from app.engine.next_questions import plan_questions
@@ -21,8 +21,6 @@ from app.engine.self_report import poolable
 MOST = 12
 """The most questions of a first sitting: about three minutes."""
 _DEFAULT = 3
-_IDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
-"""The schema of ids that the list of questions names: naming all of them once more would double the document's."""
 ALONE_PAGE = ("safety", "private", "mutual")
 
 router = ResourceRouter(prefix="/v1", tags=["catalogue"])
@@ -35,9 +33,7 @@ class NextQuestionsRequest(Shape, extra="forbid", json_schema_extra={"examples":
     max: Annotated[int, Field(strict=True, ge=1, le=MOST), WholeNumber] | None = Field(
         None, description="The most questions, 3 by default."
     )
-    skipped: Annotated[frozenset[PooledPath], WithJsonSchema(_IDS)] | None = Field(
-        None, description="Ids of questions left open: they are not asked again."
-    )
+    skipped: SetIn[PooledPath] | None = Field(None, description="Ids of questions left open: they are not asked again.")
 
 
 class NextQuestionsOut(Shape):

@@ -32,6 +32,7 @@ _ENUMERATION_NAMES = {
     "practice": "PracticeId",
     "purpose": "ConsentPurpose",
     "season": "Season",
+    "skipped": "PooledAnswer",
     "sources": "BusynessSource",
     "strategy": "StrategyId",
     "talk": "TalkNeeded",
