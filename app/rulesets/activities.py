@@ -11,7 +11,7 @@ from app.rulesets.strict_yaml import Node, Record
 _STRATEGIES = ("quality_time", "structured_exercises", "new_experiences")
 _MOST_MINUTES = 2880
 _MOST_KINDS = 3
-WORDINGS = (2, 3)
+WORDINGS = range(2, 7)
 """The fewest and the most wordings of a purpose's `why`."""
 _ADD_ON = "affection"
 """The one practice whose activities may be of the kind `touch`, for it needs a yes of both."""
@@ -70,7 +70,7 @@ def _purpose(context: ReadContext, id_: str, record: Record, practice: str) -> P
     part = record.need("why")
     wordings = part.items() if part else []
     if part and part.is_list and len(wordings) not in WORDINGS:
-        part.wrong("a purpose has two or three wordings of its `why`")
+        part.wrong("a purpose has two to six wordings of its `why`")
     for number, wording in enumerate(wordings):
         context.take(wording, f"{key}/why/{number}")
     claims, grade = context.cited(record, required=True), context.evidence(record, key)

@@ -109,6 +109,14 @@ def test_over_things_for_oneself_nothing_speaks_of_two(client: TestClient, mine:
     assert not [text for text in said if re.search(FOR_TWO, re.sub("You two argue most days", "", text))]
 
 
+@pytest.mark.parametrize("mine", [MOCKED, ON_EGGSHELLS], ids=["mocked", "on eggshells"])
+@pytest.mark.parametrize("turn", TURNS)
+def test_one_sentence_does_not_stand_under_everything(client: TestClient, mine: Json, turn: int) -> None:
+    whys = [activity["why"] for activity in view_of(client, mine, PARTNER, turn)["activities"]]
+
+    assert max(whys.count(why) for why in whys) <= 2
+
+
 def test_no_rule_that_names_someone_trained_asks_to_go_as_two(client: TestClient) -> None:
     rules = client.get("/v1/rules").json()["data"]
     trained = [

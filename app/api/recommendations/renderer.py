@@ -185,9 +185,18 @@ class Renderer:
         after |= {"path": None, **facts, "evidence": activity.grade}
         return _ActivityParts(
             to_bytes(before)[1:-1],
-            tuple(to_bytes(why) for why in wordings_of(self.texts, f"purposes/{activity.purpose}/why")),
+            self._whys(activity),
             to_bytes(after)[1:-1],
         )
+
+    def _whys(self, activity: Activity) -> tuple[bytes, ...]:
+        """Return the wordings of an activity's `why`, from another one on for each activity.
+
+        So a list in which several serve one purpose says different sentences, whatever else stands there.
+        """
+        whys = [to_bytes(why) for why in wordings_of(self.texts, f"purposes/{activity.purpose}/why")]
+        start = self.library.compiled.index.bit_of[activity.id].bit_length() % len(whys)
+        return (*whys[start:], *whys[:start])
 
     def _activity(self, suggestion: Suggestion, depth: Depth, turn: int, named: dict[Reason, bytes]) -> bytes:
         before, whys, after = self._activities[suggestion.position]
