@@ -84,10 +84,16 @@ def _words_come_from_the_reader_alone(seen: Trial, details: Counter[str]) -> Ite
 
 
 def _unlike(one: View, two: View) -> Iterator[str]:
-    """Yield the parts of two views that say different things of what stands in both."""
+    """Yield the parts of two views that say different things of what stands in both.
+
+    A page with nothing on it says the same to everyone. Were it to keep the reader's own opening where the other's
+    answers emptied it, it would tell who emptied it.
+    """
+    if one.outcome != two.outcome:
+        return
     if (one.opening, one.ask_next) != (two.opening, two.ask_next):
         yield "the opening, or what is asked next,"
-    if one.outcome == two.outcome and (one.limits, one.insights) != (two.limits, two.insights):
+    if (one.limits, one.insights) != (two.limits, two.insights):
         yield "a limit or an insight"
     parts: tuple[tuple[str, dict[Any, Any], dict[Any, Any]], ...] = (
         ("strategy", {s.strategy: s for s in one.strategies}, {s.strategy: s for s in two.strategies}),
