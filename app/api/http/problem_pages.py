@@ -2,7 +2,6 @@
 
 import json
 from html import escape
-from inspect import getdoc
 from typing import Any
 
 from fastapi import Depends, Request
@@ -83,7 +82,7 @@ def _problem_type(kind: type[RekindleError], root: str) -> ProblemType:
         code=kind.code,
         status=kind.status,
         title=kind.title,
-        meaning=getdoc(kind) or kind.title,
+        meaning=kind.meaning,
         remedy=kind.remedy,
     )
 

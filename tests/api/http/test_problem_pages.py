@@ -38,7 +38,7 @@ def test_every_problem_says_what_it_means_and_what_to_do(code: str) -> None:
 
     assert re.fullmatch(r"[a-z]+(_[a-z]+)*", code)
     assert 400 <= kind.status <= 599
-    assert kind.__doc__
+    assert kind.meaning.endswith(".")
     assert kind.remedy.endswith(".")
     assert kind.title[0].isupper()
     assert not kind.title.endswith(".")
