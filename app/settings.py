@@ -150,99 +150,35 @@ def _folder(text: str) -> Path:
 
 
 class Settings(BaseSettings):
-    """The configuration of a server. Each field is read from the variable REKINDLE_ and its name in capitals."""
+    """The configuration of a server. Each field is read from the variable REKINDLE_ and its name in capitals.
+
+    `docs/settings.md` says what each does.
+    """
 
     # Compose files pass a variable that is not set as an empty one.
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", validate_default=True
     )
 
-    database_url: Annotated[str, from_text(_database_url)] = Field(
-        "sqlite:///rekindle.db",
-        repr=False,
-        description="Where integrators, keys and answers are kept: an SQLite file, or PostgreSQL as "
-        "`postgresql://name:password@host/database`. A relative file lies in the folder the server was started from.",
-    )
-    key_file: Path = Field(
-        Path("rekindle.keys"),
-        description="The keys that open the stored answers, kept apart from the database. A relative file lies in the "
-        "folder the server was started from; it is made with the first partner. **Back it up, apart from the "
-        "database**: without it nobody can read what is stored.",
-    )
-    public_url: Annotated[str | None, from_text(_public_url)] = Field(
-        None,
-        description="Where front ends reach this server, such as `https://rekindle.example`: whole addresses that it "
-        "gives out, of calendars for one, begin so. Left out: as the request has it.",
-    )
-    root_path: Annotated[str, from_text(_root_path)] = Field(
-        "",
-        description="The path below which a proxy passes requests on, such as `/rekindle`, whether or not it takes it "
-        "off. All links and addresses begin with it.",
-    )
-    trusted_proxies: Annotated[tuple[str, ...], NoDecode, from_text(_listed(_proxy))] = Field(
-        (),
-        description="The addresses or networks of the proxies in front, separated by commas: only theirs are believed "
-        "in `X-Forwarded-For` and `X-Forwarded-Proto`. Left out, none is, and all that comes through a proxy counts as "
-        "one address.",
-    )
-    require_row_security: bool = Field(
-        default=True,
-        description="Refuse a role of PostgreSQL that gets around row-level security, the second wall between two "
-        "partners: a superuser, one with `BYPASSRLS`, an owner whose tables do not force it.",
-    )
-    require_key: bool = Field(
-        default=False,
-        description="Ask for a key also where none is needed otherwise: recommendations, explanations, the catalogue.",
-    )
-    rate_limit: Annotated[RateLimit | None, NoDecode, from_text(_rate_limit)] = Field(
-        RateLimit(3000, 60),
-        description="How often one caller may ask, such as `120/minute` or `5/10s`; a number alone is per minute, and "
-        "`off` sets no limit. A caller is a partner with all tokens, an integrator with all keys, or else an address. "
-        "Each worker counts by itself.",
-    )
-    quota_invitations: int = Field(
-        5, ge=1, le=1000, description="How many invitations of one couple may be open at a time."
-    )
-    quota_tokens: int = Field(20, ge=1, le=1000, description="How many tokens of one partner may work at a time.")
-    quota_explanations: int = Field(
-        40,
-        ge=1,
-        le=1_000_000,
-        description="How many explanations of their view one partner may ask for in a day (UTC). Each worker counts by "
-        "itself.",
-    )
-    cors_origins: Annotated[tuple[str, ...], NoDecode, from_text(_listed(_origin))] = Field(
-        (),
-        description="The origins whose pages may call the API, separated by commas: of web apps, and of apps in a web "
-        "view, such as `capacitor://localhost`. There is no wildcard.",
-    )
-    cors_headers: Annotated[tuple[str, ...], NoDecode, from_text(_listed(_header_name))] = Field(
-        (),
-        description="Further request headers that these pages may send, separated by commas, such as `traceparent, "
-        "baggage`.",
-    )
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], from_text(str.lower)] = Field(
-        "info", description="The least serious thing that is logged."
-    )
-    log_format: Annotated[Literal["json", "console"], from_text(str.lower)] = Field(
-        "console", description="`console` for people, `json` for machines: one object a line."
-    )
-    content: Annotated[Path | None, from_text(_folder)] = Field(
-        None, description="A folder of content files to decide by, in place of the ones that come with Rekindle."
-    )
-    ruleset: str | None = Field(
-        None,
-        description="The release to decide by, such as `2026.11`, or `files` for the content files as they stand. Left "
-        "out, `rekindle rulesets use` decides.",
-    )
-    maintenance: bool = Field(
-        default=True,
-        description="Rotate keys and delete what has expired while serving. `false` where `rekindle maintenance "
-        "--loop` runs beside the server.",
-    )
-    body_limit: int = Field(
-        262_144, ge=1024, le=16_777_216, description="The largest request body, in bytes; a larger one is answered 413."
-    )
+    database_url: Annotated[str, from_text(_database_url)] = Field("sqlite:///rekindle.db", repr=False)
+    key_file: Path = Path("rekindle.keys")
+    public_url: Annotated[str | None, from_text(_public_url)] = None
+    root_path: Annotated[str, from_text(_root_path)] = ""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, from_text(_listed(_proxy))] = ()
+    require_row_security: bool = True
+    require_key: bool = False
+    rate_limit: Annotated[RateLimit | None, NoDecode, from_text(_rate_limit)] = RateLimit(3000, 60)
+    quota_invitations: int = Field(5, ge=1, le=1000)
+    quota_tokens: int = Field(20, ge=1, le=1000)
+    quota_explanations: int = Field(40, ge=1, le=1_000_000)
+    cors_origins: Annotated[tuple[str, ...], NoDecode, from_text(_listed(_origin))] = ()
+    cors_headers: Annotated[tuple[str, ...], NoDecode, from_text(_listed(_header_name))] = ()
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], from_text(str.lower)] = "info"
+    log_format: Annotated[Literal["json", "console"], from_text(str.lower)] = "console"
+    content: Annotated[Path | None, from_text(_folder)] = None
+    ruleset: str | None = None
+    maintenance: bool = True
+    body_limit: int = Field(262_144, ge=1024, le=16_777_216)
 
     @property
     def content_folder(self) -> Path:

@@ -163,15 +163,17 @@ def test_content_is_a_folder_that_is_there(tmp_path: Path) -> None:
     assert mistake.endswith(f"; did you mean {tmp_path}?")
 
 
-def row_of(name: str) -> str:
+def start_of_row(name: str) -> str:
     field = Settings.model_fields[name]
     default = {None: "none", (): "none", "": "none", True: "`true`", False: "`false`"}.get(
         field.default, f"`{field.default}`"
     )
-    return f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |"
+    return f"| `{PREFIX}{name.upper()}` | {default} | "
 
 
-def test_the_page_about_settings_lists_every_one_as_it_is() -> None:
+def test_the_page_about_settings_lists_every_one_with_its_default_and_what_it_does() -> None:
     rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| `{PREFIX}")]
 
-    assert rows == [row_of(name) for name in Settings.model_fields]
+    for row, name in zip(rows, Settings.model_fields, strict=True):
+        assert row.startswith(start_of_row(name))
+        assert row.removeprefix(start_of_row(name)).endswith(". |")
