@@ -28,10 +28,9 @@ from app.engine.constraint_masks import ActivityLimit
 from app.engine.evaluate import told_reader
 from app.engine.findings import CodeOperations, meet
 from app.engine.history import NO_MOMENT
-from app.engine.offer import make_offer
+from app.engine.offer import judge_pair, make_offer, read
 from app.engine.ruleset import Activity, Finding, FindingLabel, Rule
 from app.engine.self_report import OWN_KIND, OWN_SEASON, Mutual, SelfReport, agree, pool
-from app.engine.verdicts import judge_pair, read
 from app.engine.vocabulary import GROUPS, READABLE
 
 TwoViews = Callable[[SelfReport, SelfReport], dict[str, dict[str, list[str]]]]

@@ -8,12 +8,11 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from app.engine.bitset import Mask, positions
 from app.engine.conditions import UNKNOWN
 from app.engine.constraints import CONFLICTS
-from app.engine.evaluate import evaluate
+from app.engine.evaluate import evaluate, narrow
 from app.engine.history import Moment
-from app.engine.narrowing import narrow
+from app.engine.offer import conflict_fit
 from app.engine.ruleset import Activity
 from app.engine.self_report import PooledReport, Safety, SelfReport, answer_at, pool, support_kinds
-from app.engine.verdicts import conflict_fit
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 from app.rulesets.library import Library
 from app.rulesets.plain_reports import Answers, report_of

@@ -7,17 +7,16 @@ from operator import or_
 from typing import NamedTuple, get_args
 
 from app.engine.bitset import Mask, positions
+from app.engine.choosing import Stands
 from app.engine.code_generation import Codes
 from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
 from app.engine.conditions import Condition, clauses
-from app.engine.evaluate import full_reader
+from app.engine.evaluate import full_reader, narrow
 from app.engine.history import NO_MOMENT, Moment
-from app.engine.narrowing import Stands, narrow
-from app.engine.offer import Offer, make_offer
+from app.engine.offer import Offer, PairVerdict, Reading, judge_pair, make_offer, read
 from app.engine.ruleset import Ask, Choosing, Insight, Need, Rule, Ruleset
 from app.engine.say import Reader
 from app.engine.self_report import SelfReport, agree, pool
-from app.engine.verdicts import PairVerdict, Reading, judge_pair, read
 
 
 class Judged(NamedTuple):

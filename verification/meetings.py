@@ -10,8 +10,8 @@ from typing import NamedTuple
 from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import UNKNOWN, Algebra, All, AnyOf, Clause, Condition, Leaf, Not, evaluate_condition
 from app.engine.findings import meet
+from app.engine.offer import gap_code
 from app.engine.ruleset import Finding
-from app.engine.verdicts import gap_code
 from app.engine.vocabulary import KINDS
 from app.rulesets.answer_space import AnswerSpace
 from app.rulesets.plain_reports import Answers

@@ -17,10 +17,10 @@ from typing import NamedTuple
 
 from app.engine.conditions import Linear, leaves, whole
 from app.engine.next_questions import find_first
+from app.engine.offer import read
 from app.engine.say import band_of, may_be_asked
 from app.engine.self_report import PooledReport, answer_at, leave_out, pool
 from app.engine.shares import JOIN, WHOLE, Known, LikelyAnswer, QuestionShares, ShareTable, with_answer
-from app.engine.verdicts import read
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 from app.rulesets.active_ruleset import load_head
 from app.rulesets.library import Library

@@ -7,12 +7,12 @@ from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
+from app.engine.choosing import Stands
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.counterfactual import Target
 from app.engine.evaluate import evaluate
 from app.engine.explain import targets_of
 from app.engine.history import Moment
-from app.engine.narrowing import Stands
 from app.engine.ruleset import Activity
 from app.engine.self_report import Agreed, PooledReport, SelfReport, agree, pool
 from app.engine.view import View

@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 from app.engine.bitset import Mask, positions
 from app.engine.compiled_ruleset import Made, holds_in_a_way
-from app.engine.offer import Offer, draw_of, shown_lately, that_tires, times_seen
+from app.engine.offer import Offer, draw_of, heard_alone, shown_lately, that_tires, times_seen
 from app.engine.reactions import preferences, suited_first
-from app.engine.verdicts import heard_alone
-from app.engine.view import Place
+from app.engine.view import Place, ViewOutcome
 
 MAX_PER_PRACTICE = 2
 PLACES_BEFORE_DUE = 2
@@ -25,6 +24,16 @@ class Pick(NamedTuple):
 
     bit: Mask
     place: Place
+
+
+class Stands(NamedTuple):
+    """What stands in a view: the strategies in order, those that are suggested, and the chosen activities."""
+
+    outcome: ViewOutcome
+    strategies: tuple[int, ...]
+    suggested: frozenset[int]
+    picks: tuple[Pick, ...]
+    eligible: Mask
 
 
 def choose(offer: Offer, eligible: Mask, first: Mask, order: list[int]) -> list[Pick]:

@@ -34,17 +34,16 @@ from app.engine.answer_changes import (
     subsets,
 )
 from app.engine.bitset import Mask, positions
+from app.engine.choosing import Stands
 from app.engine.compiled_ruleset import CompiledRuleset, paths_of
 from app.engine.conditions import Linear, leaves, whole
-from app.engine.evaluate import full_reader, quiet_reader, told_reader
+from app.engine.evaluate import full_reader, narrow, quiet_reader, told_reader
 from app.engine.history import Moment
-from app.engine.narrowing import Stands, narrow
-from app.engine.offer import Offer, excluded_by_history, make_offer
+from app.engine.offer import COUNTS_FROM, Offer, Reading, excluded_by_history, heard, judge_pair, make_offer, read
 from app.engine.ruleset import Finding
 from app.engine.say import Reader
 from app.engine.self_report import Agreed, PooledReport, SelfReport, pool, poolable
 from app.engine.unmet_constraints import PRIVATE_LIMIT, UnmetConstraint, find_unmet_constraints, passive_hindrance
-from app.engine.verdicts import COUNTS_FROM, Reading, heard, judge_pair, read
 
 TargetStatus = Literal["suggested", "withheld", "not_suggested", "outranked"]
 

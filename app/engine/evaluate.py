@@ -1,23 +1,16 @@
 """The evaluation of one partner's answers into a view: offer, narrow, say.
 
 An offer rests on what both pooled and agreed. Private answers of the reader narrow it; they never add to it or order
-it. What then stands is put into words from the reader's own answers alone.
+it: they set a width and take away, and the list is chosen within what they leave, so that a little menu is a whole one.
+The full view takes away what each cause asks. The quiet view, which another person may see, knows three widths whatever
+the cause: everything, little, nothing. What then stands is put into words from the reader's own answers alone.
 """
 
-from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.bitset import Mask
+from app.engine.choosing import Stands, choose
+from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
 from app.engine.history import NO_MOMENT, Moment
-from app.engine.narrowing import (
-    EVERYTHING,
-    allowed_by_kept_answers,
-    leading_by_causes,
-    left_by_causes,
-    left_by_own_answers,
-    narrow,
-    needs_calm_words,
-    width_left_by_untold,
-    width_of_quiet_view,
-)
-from app.engine.offer import Offer, make_offer
+from app.engine.offer import Offer, Reading, fitting_both, heard, judge_own, judge_pair, make_offer, read, rested
 from app.engine.say import ALWAYS_STATED, WEEK, Reader, say, say_not_willing
 from app.engine.self_report import (
     NO_AGREEMENT,
@@ -25,13 +18,18 @@ from app.engine.self_report import (
     PooledReport,
     SelfReport,
     agree,
+    avoids_touch,
     marked_dangers,
     pool,
     poolable,
     support_kinds,
 )
-from app.engine.verdicts import Reading, heard, judge_own, judge_pair, read
 from app.engine.view import OwnVerdict, View
+
+YES, SOME, MOST = 1, 1, 2
+"""The codes at which findings take away: of two values, and of three the middle one and the last."""
+EVERYTHING: Mask = ~0
+NOTHING: Mask = 0
 
 
 def evaluate(  # noqa: PLR0913  (what a view is made from, and who reads it)
@@ -149,3 +147,159 @@ def quiet_reader(offer: Offer, mine: SelfReport) -> Reader:
         offer.steps,
     )
     return reader.listening()
+
+
+def narrow(offer: Offer, width: Mask, allowed: Mask, leading: Mask = EVERYTHING) -> Stands:
+    """Rank within a width, and choose within what is allowed of it; `leading` is what may come first where it fits.
+
+    What private answers take away beyond the width does not change the order of the strategies, but that what comes
+    first belongs to the one that leads.
+    """
+    eligible, strategies = offer.eligible & width & allowed, offer.compiled.strategies
+    active = eligible & ~offer.passive
+    suggested = frozenset(i for i, strategy in enumerate(strategies) if strategy.activities & active)
+    if not suggested:
+        return Stands("nothing_now", tuple(range(len(strategies))), suggested, (), NOTHING)
+    left = rested(offer)
+    ways = (eligible & leading & left, eligible & leading, eligible & left, eligible)
+    first = next(first for here in ways if (first := _first(offer, here)))
+    order = _rank_strategies(offer, _first(offer, offer.eligible & width))
+    order.sort(key=lambda i: 0 if strategies[i].activities & first else 1 if i in suggested else 2)
+    for i in order:
+        if i not in suggested:
+            eligible &= ~strategies[i].activities
+    picks = choose(offer, eligible & (left | first), first, order)
+    return Stands("suggestions", tuple(order), suggested, tuple(picks), eligible)
+
+
+def _first(offer: Offer, eligible: Mask) -> Mask:
+    """Return what may come first: nothing side by side unless it counts, nothing for one alone if two were heard."""
+    index = offer.compiled.index
+    active = eligible & ~offer.passive & ~index.by_practice["affection"]
+    return active if offer.other is None else active & index.joint or active
+
+
+def _rank_strategies(offer: Offer, first: Mask) -> list[int]:
+    """Return the strategies by the strongest need of what could come first, then by precedence, then as declared."""
+    pair, strategies = offer.pair, offer.compiled.strategies
+    precedence: dict[int, int] = {}
+    for place, (bit, strategy) in enumerate(offer.compiled.signs.precedences):
+        if pair.signs & bit:
+            precedence.setdefault(strategy, place)
+
+    def key(i: int) -> tuple[int, int]:
+        here = first & strategies[i].activities
+        need = 0 if not here else 3 if here & pair.strong else 2 if here & pair.firm else 1
+        return -need, precedence.get(i, len(offer.compiled.signs.precedences))
+
+    return sorted(range(len(strategies)), key=key)
+
+
+def left_by_causes(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerdict, *, small: bool) -> Mask:
+    """Return what a partner's private answers leave of a full view, each cause taking away what it asks.
+
+    `verdict` is that of the whole report; `small` keeps the view to small steps.
+    """
+    withholding = compiled.rules_that.private & compiled.rules_that.withholding
+    allowed = ~compiled.reach.union(verdict.true & withholding)
+    if _has(compiled, verdict, "care", YES):
+        allowed &= compiled.index.for_oneself
+    if _may_be_hurt(compiled, verdict):
+        allowed &= ~compiled.index.joint_for_oneself
+    allowed &= _left_to_one_who_presses(compiled, verdict)
+    if _has(compiled, verdict, "being_together", MOST):
+        allowed &= ~compiled.index.in_one_room
+    return allowed & compiled.index.small_steps if small or takes_small_steps(mine) else allowed
+
+
+def leading_by_causes(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
+    """Return what may come first in a full view.
+
+    For one who is hurt or unsure of staying it is something for themselves, for one whose trust was broken what lasts.
+    """
+    causes = (("hurtful", MOST), ("made_small", YES), ("leaning_out", YES), ("holding_back", YES))
+    if any(_has(compiled, verdict, cause, code) for cause, code in causes):
+        return compiled.index.for_oneself
+    return compiled.signs.lasting if _has(compiled, verdict, "breach", YES) else EVERYTHING
+
+
+def _left_to_one_who_presses(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
+    """Return what is left to one who presses: nothing for two."""
+    return ~compiled.index.joint if _presses(compiled, verdict) else EVERYTHING
+
+
+def needs_calm_words(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:
+    """Tell whether a view keeps to the insights of safety."""
+    causes = (("hurtful", MOST), ("care", YES), ("made_small", YES), ("holding_back", YES))
+    return any(_has(compiled, verdict, cause, code) for cause, code in causes) or _presses(compiled, verdict)
+
+
+def _may_be_hurt(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:
+    """Tell whether help is something to look for alone."""
+    causes = (("hurtful", MOST), ("made_small", YES), ("holding_back", YES), ("being_together", MOST))
+    return any(_has(compiled, verdict, cause, code) for cause, code in causes)
+
+
+def _presses(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:
+    """Tell whether somebody pushes for far more time while the other's acts seem meant to hurt."""
+    is_hurt = any(_has(compiled, verdict, "hurtful", code) for code in (SOME, MOST))
+    return is_hurt and all(_has(compiled, verdict, cause, YES) for cause in ("far_more", "pushing"))
+
+
+def _has(compiled: CompiledRuleset, verdict: OwnVerdict, finding: str, code: int) -> bool:
+    at = compiled.position.get(finding)
+    return at is not None and verdict.codes[at] == code
+
+
+def width_of_quiet_view(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerdict, *, small: bool) -> Mask:
+    """Return what a quiet view may hold: everything, little or nothing.
+
+    `verdict` is that of the partner's whole report; `small` makes it little, whatever the report says.
+    """
+    if is_left_alone(mine):
+        return NOTHING
+    is_little = small or verdict.true & compiled.rules_that.private or takes_small_steps(mine)
+    return compiled.little if is_little else EVERYTHING
+
+
+def width_left_by_untold(
+    compiled: CompiledRuleset, mine: SelfReport, disclosed: SelfReport, untold: int, *, small: bool
+) -> Mask:
+    """Return what a full view may hold by the private answers that are not `disclosed`: a width of the quiet view.
+
+    `untold` are the conditions that hold for `mine` and not for `disclosed`.
+    """
+    if is_left_alone(mine) and not is_left_alone(disclosed):
+        return NOTHING
+    takes = takes_small_steps(mine) and not takes_small_steps(disclosed)
+    return compiled.little if small or takes or untold & compiled.rules_that.private else EVERYTHING
+
+
+def takes_small_steps(report: SelfReport) -> bool:
+    """Tell whether the report asks for small steps."""
+    return report.private is not None and report.private.willingness == "small_steps"
+
+
+def is_left_alone(report: SelfReport) -> bool:
+    """Tell whether the report asks for support, or says that nothing is wanted now."""
+    return bool(support_kinds(report.safety)) or (report.private is not None and report.private.willingness == "no")
+
+
+def left_by_own_answers(offer: Offer, true: RuleMask) -> Mask:
+    """Return all but what is on quarrels that the reader does not tell of, unless it is due on a path of theirs.
+
+    `true` are the rules that the reader's pooled answers fire.
+    """
+    compiled = offer.compiled
+    called = compiled.reach.union(true & compiled.rules_that.suggesting)
+    return ~compiled.index.on_quarrels | called | offer.due
+
+
+def allowed_by_kept_answers(offer: Offer, mine: SelfReport) -> Mask:
+    """Return what would be left if nothing were kept from the pool: kept limits and withholding rules hold."""
+    compiled = offer.compiled
+    if not mine.keep_private:
+        return ~compiled.index.by_kind["touch"] if avoids_touch(mine) else EVERYTHING
+    whole = read(compiled, poolable(mine))
+    pair = judge_pair(compiled, whole, offer.other, offer.pair.agreed)
+    return fitting_both(compiled, whole, offer.other, pair) & ~pair.withheld

@@ -21,14 +21,13 @@ from app.engine.counterfactual import (
     unmet,
     would_change,
 )
+from app.engine.evaluate import is_left_alone
 from app.engine.history import NO_MOMENT, Moment, on_cooldown
-from app.engine.narrowing import is_left_alone
-from app.engine.offer import excluded_by_history, loved_by_all
+from app.engine.offer import Reading, excluded_by_history, loved_by_all
 from app.engine.reactions import resting
 from app.engine.say import PLAIN, against, reasons_for_activity, reasons_for_strategy, withholding_rules
 from app.engine.self_report import NO_AGREEMENT, Agreed, PooledReport, SelfReport, support_kinds
 from app.engine.unmet_constraints import PRIVATE_LIMIT, SHARED, UnmetConstraint
-from app.engine.verdicts import Reading
 from app.engine.view import NOT_THE_MOMENT, NOT_WILLING, Reason
 from app.engine.vocabulary import PRACTICES
 

@@ -5,13 +5,12 @@ from math import isqrt
 from typing import NamedTuple
 
 from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.evaluate import EVERYTHING, narrow
 from app.engine.history import Moment
-from app.engine.narrowing import EVERYTHING, narrow
-from app.engine.offer import make_offer
+from app.engine.offer import Reading, judge_pair, make_offer, read
 from app.engine.say import shares_for
 from app.engine.self_report import NO_AGREEMENT, PooledReport, answer_at
 from app.engine.shares import WHOLE, with_answer
-from app.engine.verdicts import Reading, judge_pair, read
 from app.engine.view import AskNext
 
 ENOUGH = 190

@@ -17,13 +17,11 @@ from app.engine.activity_index import ActivityIndex
 from app.engine.bitset import Mask, from_flags, named, positions
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.constraints import UNKNOWN_MINUTES
-from app.engine.evaluate import full_reader, quiet_reader
+from app.engine.evaluate import full_reader, is_left_alone, narrow, quiet_reader
 from app.engine.history import Done, Moment
-from app.engine.narrowing import is_left_alone, narrow
-from app.engine.offer import Offer, draw_of, excluded_by_history, make_offer
+from app.engine.offer import Offer, Reading, draw_of, excluded_by_history, heard, judge_pair, make_offer, read
 from app.engine.ruleset import Activity, When
 from app.engine.self_report import Agreed, PooledReport, SelfReport, answer_at, pool
-from app.engine.verdicts import Reading, heard, judge_pair, read
 
 REST_FROM_DAYS = 3
 """From so many free days in a week on, one of them is left free."""

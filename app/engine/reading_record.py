@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from app.engine.answer_types import Kind
 from app.engine.bitset import Mask
 from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.offer import Limits, Reading, Taste
 from app.engine.plain_values import Plain, from_plain
 from app.engine.self_report import PooledReport, answer_at
-from app.engine.verdicts import Limits, Reading, Taste
 
 _MINUTES = "busyness.minutes_per_week"
 

@@ -13,17 +13,15 @@ from typing import Any, NamedTuple, get_args
 
 from app.engine.answer_types import Liking
 from app.engine.bitset import Mask, lowest_first, positions
-from app.engine.choosing import Pick
+from app.engine.choosing import Pick, Stands
 from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
 from app.engine.history import History
-from app.engine.narrowing import Stands
-from app.engine.offer import fitting_one
+from app.engine.offer import Reading, fitting_one
 from app.engine.paths import DueStep
 from app.engine.reactions import preferences
 from app.engine.ruleset import ActivityPath
 from app.engine.self_report import PooledReport, answer_at
 from app.engine.shares import JOIN, OPEN, RATED, WITH, WITHOUT, Known, QuestionShares, Shares
-from app.engine.verdicts import Reading
 from app.engine.view import (
     NOT_THE_MOMENT,
     NOT_WILLING,

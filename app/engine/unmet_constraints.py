@@ -9,9 +9,8 @@ from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.conditions import Chosen, Clause, Leaf, Linear, Rated, answer_truth, evaluate_condition, leaves
 from app.engine.constraint_masks import ActivityLimit
 from app.engine.constraints import YES_OR_NO, AnswerValue
-from app.engine.offer import Offer
+from app.engine.offer import COUNTS_FROM, Offer, Reading
 from app.engine.self_report import PooledReport, answer_at
-from app.engine.verdicts import COUNTS_FROM, Reading
 
 
 class UnmetConstraint(NamedTuple):

@@ -14,9 +14,9 @@ from app.engine.compiled_ruleset import CompiledRuleset, RuleMask, paths_of
 from app.engine.conditions import clauses
 from app.engine.evaluate import evaluate, evaluate_both
 from app.engine.history import Moment
+from app.engine.offer import judge_pair, read
 from app.engine.ruleset import Rule
 from app.engine.self_report import NO_AGREEMENT, SelfReport, agree, pool
-from app.engine.verdicts import judge_pair, read
 from app.engine.view import View, ViewOutcome
 from app.rulesets.answer_words import answer_in_words
 from app.rulesets.library import SOURCE_LOCALE, Library

@@ -5,9 +5,9 @@ from itertools import product
 from typing import NamedTuple, get_args
 
 from app.engine.answer_types import Budget, ComfortZone, ConflictLevel, Energy, HealthLimit, Living
+from app.engine.offer import conflict_fit, place_fit, read
 from app.engine.ruleset import Activity
 from app.engine.self_report import Busyness, Circumstances, Conflict, Novelty, SelfReport, poolable
-from app.engine.verdicts import conflict_fit, place_fit, read
 from app.rulesets.library import Library
 
 FEWEST = 3

@@ -7,9 +7,9 @@ from itertools import islice, product
 from app.engine.compiled_ruleset import paths_of
 from app.engine.conditions import Condition, rule_truth
 from app.engine.findings import code_of
+from app.engine.offer import judge_pair, read
 from app.engine.ruleset import Finding, Scenario
 from app.engine.self_report import agree, pool, poolable
-from app.engine.verdicts import judge_pair, read
 from app.engine.vocabulary import KINDS
 from app.rulesets.answer_space import AnswerSpace
 from app.rulesets.library import Library

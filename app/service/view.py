@@ -12,9 +12,9 @@ from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.decision_record import FORMAT, StoredView, from_record, to_record
 from app.engine.evaluate import evaluate
 from app.engine.history import History, Moment
+from app.engine.offer import Reading
 from app.engine.reading_record import from_reading_record
 from app.engine.self_report import NO_AGREEMENT, Agreed, SelfReport, agree
-from app.engine.verdicts import Reading
 from app.engine.view import View
 from app.errors import FormatRetired, NoReport, NotFound
 from app.rulesets.library import Library

@@ -14,9 +14,9 @@ from uuid import UUID
 import msgspec
 
 from app.engine.compiled_ruleset import CompiledRuleset
+from app.engine.offer import read
 from app.engine.reading_record import ReadingRecord, to_reading_record
 from app.engine.self_report import NO_AGREEMENT, Agreed, Mutual, agree
-from app.engine.verdicts import read
 from app.rulesets.library import Library
 from app.service import report_codec
 from app.service.session import Session

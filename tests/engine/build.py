@@ -7,10 +7,9 @@ from typing import Any
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate
 from app.engine.history import NO_HISTORY, History, Moment
-from app.engine.offer import Offer, make_offer
+from app.engine.offer import Offer, judge_pair, make_offer, read
 from app.engine.ruleset import Activity
 from app.engine.self_report import NO_AGREEMENT, Agreed, Conflict, PooledReport, SelfReport, pool
-from app.engine.verdicts import judge_pair, read
 from app.engine.view import StrategyView, View
 from app.engine.vocabulary import ANSWERS, GROUPS
 

@@ -20,9 +20,9 @@ from app.engine.conditions import (
     positive,
     truth,
 )
+from app.engine.offer import heard_alone
 from app.engine.ruleset import Finding, FindingLabel, Meeting
 from app.engine.self_report import PooledReport, SelfReport, pool, poolable
-from app.engine.verdicts import heard_alone
 from tests.engine.build import a_report
 from tests.engine.reference import find
 from tests.engine.reports import random_report, seeded

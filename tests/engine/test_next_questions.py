@@ -4,9 +4,9 @@ import pytest
 
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.next_questions import ENOUGH, QuestionPlan, find_first, plan_questions
+from app.engine.offer import read
 from app.engine.self_report import Busyness, PooledConflict, PooledReport, TimeTogether
 from app.engine.shares import LikelyAnswer, QuestionShares, ShareTable
-from app.engine.verdicts import read
 from tests.engine.build import a_report, view_of
 
 WISH, SOURCES = "time_together.desired_hours_per_week", "busyness.sources"

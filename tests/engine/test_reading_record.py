@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from json import dumps, loads
 
 from app.engine.evaluate import evaluate
+from app.engine.offer import Reading, read
 from app.engine.plain_values import from_plain, to_plain
 from app.engine.reading_record import ReadingRecord, from_reading_record, to_reading_record
 from app.engine.self_report import PooledReport, SelfReport, pool
-from app.engine.verdicts import Reading, read
 from app.rulesets.library import Library
 from app.rulesets.sampling import sample_couples
 

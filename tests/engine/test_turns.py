@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from app.engine import narrowing
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate
 from app.engine.history import Moment
@@ -52,7 +51,7 @@ def test_what_was_shown_three_times_in_vain_rests_while_anything_else_could_stan
 
 
 def test_what_does_not_rest_would_be_found(compiled: CompiledRuleset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(narrowing, "rested", lambda _: -1)
+    monkeypatch.setattr("app.engine.evaluate.rested", lambda _: -1)
 
     assert [*shown_while_it_rests(compiled)]
 

@@ -14,7 +14,7 @@ from tests.client import TestClient
 
 REQUEST = load_example("recommendation-request")
 
-MAX_MODULES = 14
+MAX_MODULES = 12
 MAX_MODULES_BESIDE_THE_ENGINE = 6
 
 

@@ -1,9 +1,9 @@
 import pytest
 
 from app.engine.next_questions import find_first, plan_questions
+from app.engine.offer import read
 from app.engine.self_report import PooledReport, answer_at, leave_out
 from app.engine.shares import ShareTable, with_answer
-from app.engine.verdicts import read
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT
 from verification.question_shares import QUESTIONS, SampledReport, count_part, count_shares, sample_reports

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from app.engine.answer_changes import Change
+from app.engine.choosing import Stands
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.counterfactual import Alternative
-from app.engine.evaluate import evaluate_both, full_reader
+from app.engine.evaluate import EVERYTHING, MOST, evaluate_both, full_reader, narrow, width_of_quiet_view
 from app.engine.explain import explain
-from app.engine.narrowing import EVERYTHING, MOST, Stands, narrow, width_of_quiet_view
 from app.engine.offer import Offer
 from app.engine.say import Reader
 from app.engine.self_report import SelfReport
@@ -153,7 +153,7 @@ def is_unwilling(report: Any) -> bool:
     return report.private is not None and report.private.willingness == "no"
 
 
-@pytest.mark.parametrize("module", ["narrowing", "explain"])
+@pytest.mark.parametrize("module", ["evaluate", "explain"])
 def test_a_quiet_page_that_tells_of_need_is_seen(
     library: Library, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
