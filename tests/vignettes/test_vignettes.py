@@ -169,5 +169,5 @@ def _limits(activity: Json, never: Json, asks: Collection[str]) -> dict[str, boo
         "activities": activity["id"] in never.get("activities", ()),
         "words": any(word in str(activity) for word in never.get("words", ())),
         "touch": "touch" in activity["kinds"],
-        **{ask: ask in asks for ask in ("openness", "closeness", "surprise", "kind_reading", "warmth")},
+        **{ask: ask in asks for ask in ("access", "openness", "closeness", "surprise", "kind_reading", "warmth")},
     }
