@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from app import __version__
+from app.commands.command_app import new_app
 from app.commands.failure import CommandFailed
 from app.errors import RekindleError
 from app.rulesets.diagnostics import ContentError
@@ -23,7 +24,10 @@ STANDARD_OUTPUT = 1
 
 
 class LazyCommand(NamedTuple):
-    """A module of `app.commands`, and the line about it in the list of commands."""
+    """A module of `app.commands`, and the line about it in the list of commands.
+
+    The module has the command as a function of its own name, or what Typer makes of several as its `app`.
+    """
 
     module: str
     summary: str
@@ -63,11 +67,15 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name, _, rest = super().resolve_command(ctx, args)
-        module = import_module(f"app.commands.{COMMANDS[str(name)].module}")
+        module_name = COMMANDS[str(name)].module
+        module = import_module(f"app.commands.{module_name}")
+        if (commands := getattr(module, "app", None)) is None:
+            commands = new_app()
+            commands.command(name)(getattr(module, module_name))
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
-        return name, get_command(module.app), rest
+        return name, get_command(commands), rest
 
 
 app = typer.Typer(

@@ -1,7 +1,7 @@
 """Reading of a file of answers, as strictly as the API reads a body."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -88,12 +88,8 @@ def read_as_yaml(name: str, data: bytes) -> AnswersFile:
     node = read_text(text, name, mistakes)
     value = node.to_json(places) if node else None
     if mistakes.diagnostics:
-        raise CommandFailed(map(printable, unique(map(str, sorted(mistakes.diagnostics)))))
+        raise CommandFailed(map(printable, dict.fromkeys(map(str, sorted(mistakes.diagnostics)))))
     return AnswersFile(name, value, {pointer(keys): place for keys, place in places.items()})
-
-
-def unique(lines: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(lines))
 
 
 def printable(line: str) -> str:

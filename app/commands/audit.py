@@ -1,16 +1,10 @@
-"""`rekindle audit`."""
-
 import typer
 
-from app.commands.command_app import new_app
 from app.commands.failure import CommandFailed
 from app.commands.run_with_database import run_with_database
 from app.service.audit import verify
 
-app = new_app()
 
-
-@app.command()
 def audit() -> None:
     """Verify that no event in the access logs of partners was changed, added, moved or taken away."""
     tampered = run_with_database(verify)

@@ -1,20 +1,15 @@
-"""`rekindle check`."""
-
 from pathlib import Path
 
 import typer
 
-from app.commands.command_app import ContentFolder, new_app
+from app.commands.command_app import ContentFolder
 from app.commands.failure import CommandFailed
 from app.rulesets.changes import changes_since_release
 from app.rulesets.diagnostics import ContentError
 from app.rulesets.review import check_content
 from app.settings import read_settings
 
-app = new_app()
 
-
-@app.command()
 def check(folder: ContentFolder = None) -> None:
     """Read all content, name every mistake in it, and say who would get something else than by the last release."""
     folder = folder or read_settings().content_folder

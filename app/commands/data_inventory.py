@@ -1,18 +1,12 @@
-"""`rekindle data-inventory`."""
-
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.commands.command_app import new_app
 from app.store.schema.data_inventory_page import page
 
-app = new_app()
 
-
-@app.command("data-inventory")
-def print_data_inventory(
+def data_inventory(
     *,
     write: Annotated[
         bool, typer.Option("--write", help="Write docs/data-inventory.md of this folder instead.")

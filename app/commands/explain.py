@@ -13,7 +13,6 @@ import typer
 from fastapi import FastAPI
 
 from app.commands.answers_file import AnswersFile, read_answers
-from app.commands.command_app import new_app
 from app.commands.failure import CommandFailed
 from app.commands.terminal import Screen, whole_output
 from app.main import create_app
@@ -24,10 +23,7 @@ OPTIONS = {"locale": "--locale", "viewer": "--viewer", "target": "--why"}
 # The largest that the settings allow.
 MAX_BODY = 16_777_216
 
-app = new_app()
 
-
-@app.command()
 def explain(
     file: Annotated[
         Path,

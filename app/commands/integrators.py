@@ -1,5 +1,3 @@
-"""`rekindle integrators`."""
-
 import json
 from datetime import UTC, datetime
 from typing import Annotated, Literal

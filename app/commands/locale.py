@@ -1,20 +1,15 @@
-"""`rekindle locale`."""
-
 from typing import Annotated
 
 import typer
 
-from app.commands.command_app import ContentFolder, new_app
+from app.commands.command_app import ContentFolder
 from app.commands.failure import CommandFailed
 from app.rulesets.library import SOURCE_LOCALE
 from app.rulesets.load import load_ruleset
 from app.rulesets.locales import LOCALES, is_language, skeleton
 from app.settings import read_settings
 
-app = new_app()
 
-
-@app.command()
 def locale(
     tag: Annotated[str, typer.Argument(help="The tag of the language, such as de or pt-BR.", metavar="TAG")],
     folder: ContentFolder = None,

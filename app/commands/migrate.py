@@ -1,17 +1,11 @@
-"""`rekindle migrate`."""
-
 import asyncio
 
 import typer
 
-from app.commands.command_app import new_app
 from app.settings import read_settings
 from app.store.connection import migration, revision, upgrade
 
-app = new_app()
 
-
-@app.command()
 def migrate() -> None:
     """Bring the database up to date."""
     url = read_settings().database_url

@@ -1,5 +1,3 @@
-"""`rekindle restore`."""
-
 import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
@@ -7,7 +5,6 @@ from typing import Annotated
 import typer
 
 from app.commands.backup import Folder
-from app.commands.command_app import new_app
 from app.commands.failure import CommandFailed
 from app.commands.run_with_database import run_with_database
 from app.service import audit, backup
@@ -17,10 +14,7 @@ from app.store.connection.database import Database
 from app.store.crypto.keyring import KeyRing
 from app.store.crypto.vault import Vault
 
-app = new_app()
 
-
-@app.command()
 def restore(
     folder: Folder,
     *,
@@ -31,17 +25,13 @@ def restore(
     """Put a backup into an empty database, and erase again whoever was erased since it was made."""
     settings = read_settings()
     asyncio.run(backup.restore(settings.database_url, KeyRing(settings.key_file), folder))
-    erased = run_with_database(_erase_again)
+    erased = run_with_database(lambda database, vault: erase_again(database, vault, lambda: datetime.now(UTC)))
     typer.echo(f"Restored from {folder}. Erased again: {erased}.")
     if verify:
         count, wrong = run_with_database(_verify)
         if wrong:
             raise CommandFailed(["These do not open, or their access log was tampered with:", *wrong])
         typer.echo(f"Verified: {count} keys open, and every access log is whole.")
-
-
-async def _erase_again(database: Database, vault: Vault) -> int:
-    return await erase_again(database, vault, lambda: datetime.now(UTC))
 
 
 async def _verify(database: Database, vault: Vault) -> tuple[int, list[str]]:

@@ -1,5 +1,3 @@
-"""`rekindle rulesets`."""
-
 from typing import Annotated
 
 import typer

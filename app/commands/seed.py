@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from shlex import quote
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from pydantic import TypeAdapter
 
 from app.api.http.fields import format_instant
-from app.commands.command_app import new_app
 from app.commands.run_with_database import run_with_database
 from app.rulesets.active_ruleset import ActiveRuleset
 from app.service.seed import EXAMPLES, Seeded, SeededCouple, SeededPartner
@@ -23,10 +23,7 @@ HERE = "http://127.0.0.1:8000"
 NEEDS_SUPPORT = "one-partner-needs-support"
 EARLIER_KEY = "was shown when it was made, and is kept nowhere; rekindle seed --new-key makes another and ends that one"
 
-app = new_app()
 
-
-@app.command()
 def seed(
     *,
     url: Annotated[
@@ -47,25 +44,10 @@ def seed(
             return await seed_couples(Session(connection, vault, datetime.now(UTC)), library, new_key=new_key)
 
     seeded = run_with_database(make_or_find, prepares=True)
-    typer.echo(
-        json.dumps(to_json(seeded)) if as_json else "\n".join(lines_to_try(seeded, url or settings.public_url or HERE))
-    )
-
-
-def to_json(seeded: Seeded) -> dict[str, Any]:
-    return {
-        "integrator": seeded.integrator,
-        "api_key": seeded.api_key,
-        "couples": [
-            couple._asdict() | {"partners": [_partner_out(partner) for partner in couple.partners]}
-            for couple in seeded.couples
-        ],
-        "weeks": [{"now": format_instant(week.now), "token": week.token} for week in seeded.weeks],
-    }
-
-
-def _partner_out(partner: SeededPartner) -> dict[str, Any]:
-    return partner._asdict() | {"expires_at": format_instant(partner.expires_at)}
+    if as_json:
+        typer.echo(TypeAdapter(Seeded).dump_json(seeded))
+    else:
+        typer.echo("\n".join(lines_to_try(seeded, url or settings.public_url or HERE)))
 
 
 def lines_to_try(seeded: Seeded, url: str) -> Iterator[str]:

@@ -16,7 +16,6 @@ import uvicorn
 
 # Before whatever imports structlog.
 from app.commands.worker import build, read_rulesets  # isort: skip
-from app.commands.command_app import new_app
 from app.commands.failure import CommandFailed
 from app.commands.listening import address_of, configure, say, serve_until_stopped
 from app.errors import DatabaseUnavailable
@@ -26,10 +25,7 @@ from app.store.connection.migration import prepare
 
 SECONDS_FOR_THE_DATABASE = 30
 
-app = new_app()
 
-
-@app.command()
 def serve(
     *,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
@@ -14,21 +13,25 @@ from app.commands.terminal import Screen
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = Path("examples", "first-request.json")
+# A worker that has the socket already may still load what it serves.
 PATIENCE = 30
 
 
 def welcome(address: str, screen: Screen) -> None:
     # Never by way of a proxy: the request is about this machine.
-    opener = build_opener(ProxyHandler({}))
-    if not is_up(opener, address):
-        return
-    screen.heading(f"A first request: what the two people of {EXAMPLE} are told.")
+    opener, answer, refusal = build_opener(ProxyHandler({})), None, ""
     try:
         answer = ask(opener, f"{address}/v1/recommendations", (ROOT / EXAMPLE).read_bytes())
     except HTTPError as error:
-        screen.line(describe_refusal(error))
-    else:
+        refusal = describe_refusal(error)
+    except (OSError, HTTPException):
+        # A server that does not come up has said why itself.
+        return
+    screen.heading(f"A first request: what the two people of {EXAMPLE} are told.")
+    if answer:
         screen.answer(answer, brief=True)
+    else:
+        screen.line(refusal)
     screen.heading("Rekindle is up.")
     screen.table(
         [
@@ -48,21 +51,9 @@ def command() -> Path:
     return here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here
 
 
-def is_up(opener: OpenerDirector, address: str) -> bool:
-    """Wait until the server answers; give up when it does not come up, because then it has said why itself."""
-    last_try = time.monotonic() + PATIENCE
-    while time.monotonic() < last_try:
-        try:
-            with opener.open(f"{address}/healthz", timeout=2) as answer:
-                return bool(answer.status == HTTPStatus.OK)
-        except (OSError, HTTPException):
-            time.sleep(0.05)
-    return False
-
-
 def ask(opener: OpenerDirector, url: str, body: bytes) -> dict[str, Any]:
     request = Request(url, data=body, headers={"Content-Type": "application/json"})  # noqa: S310  (our own address)
-    with opener.open(request, timeout=10) as answer:
+    with opener.open(request, timeout=PATIENCE) as answer:
         view: dict[str, Any] = json.load(answer)
     return view
 
