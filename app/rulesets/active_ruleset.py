@@ -5,6 +5,7 @@ first line names it and whose second line names the one before. Whatever fails l
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -15,7 +16,7 @@ from app.rulesets.canonical import with_shares
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT, load_ruleset
-from app.rulesets.releases import FOLDER, Release, ReleaseStore, Stamp, Summary, read_release, stamps_in, summary_of
+from app.rulesets.releases import FOLDER, ReleaseStore, Stamp, Summary, read_release, stamps_in, summary_of
 
 FILES = "files"
 """Stands for the content files where a release could be named."""
@@ -103,21 +104,14 @@ def load_head(root: Path) -> Library:
     library = replace(load_ruleset(root), places={})
     if library.version not in stamps_in(root):
         return library
-    release = _released(root, library)
-    if release is not None:
-        return with_shares(replace(library, proofs=release.proofs), release.shares)
+    # A damaged release says nothing of the files.
+    with suppress(ContentError):
+        release = read_release(root, library.version)
+        if release.summary.digest == library.digest:
+            return with_shares(replace(library, proofs=release.proofs), release.shares)
     # The digest stays that of the content; only the name says that it is nobody's release.
     ruleset = replace(library.ruleset, version=f"{library.version}{EDITED}")
     return replace(library, ruleset=ruleset, compiled=replace(library.compiled, ruleset=ruleset))
-
-
-def _released(root: Path, library: Library) -> Release | None:
-    """Return the release of exactly this content; None where it is of other content, or damaged."""
-    try:
-        release = read_release(root, library.version)
-    except ContentError:
-        return None
-    return release if release.summary.digest == library.digest else None
 
 
 def active_version(root: Path) -> tuple[str, str | None]:

@@ -1,11 +1,11 @@
 """Strategies, practices, purposes and activities, from their files."""
 
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from app.engine.ruleset import Activity, Grade, Practice, Purpose, Repeat, Strategy
 from app.engine.vocabulary import KINDS, PRACTICES
 from app.rulesets.content_files import files_in
-from app.rulesets.content_reader import ReadContext, check_id, purpose_named, read_fields
+from app.rulesets.content_reader import ReadContext, check_id, read_fields
 from app.rulesets.strict_yaml import Node, Record
 
 _STRATEGIES = ("quality_time", "structured_exercises", "new_experiences")
@@ -17,19 +17,11 @@ _ADD_ON = "affection"
 """The one practice whose activities may be of the kind `touch`, for it needs a yes of both."""
 
 
-class Declarations(NamedTuple):
-    """What `strategies.yaml` declares, each in its order there."""
-
-    strategies: tuple[Strategy, ...] = ()
-    practices: tuple[Practice, ...] = ()
-    purposes: tuple[Purpose, ...] = ()
-
-
-def read_strategies(context: ReadContext) -> Declarations:
+def read_strategies(context: ReadContext) -> tuple[Practice, ...]:
     """Read `strategies.yaml`: the article's three with their practices, the add-on, and the purposes of each."""
     file = context.open("strategies.yaml")
     if file is None:
-        return Declarations()
+        return ()
     strategies: list[Strategy] = []
     practices: list[Practice] = []
     purposes: dict[str, Purpose] = {}
@@ -43,7 +35,8 @@ def read_strategies(context: ReadContext) -> Declarations:
     practices += [_practice(context, id_, record, None, purposes) for id_, record in file.records("add_ons")]
     file.close()
     _check_complete(file.node, tuple(s.id for s in strategies), tuple(practice.id for practice in practices))
-    return Declarations(tuple(strategies), tuple(practices), tuple(purposes.values()))
+    context.strategies, context.purposes = tuple(strategies), tuple(purposes.values())
+    return tuple(practices)
 
 
 def _practice(
@@ -93,7 +86,7 @@ def _check_complete(node: Node, strategies: tuple[str, ...], practices: tuple[st
         node.wrong(f"the practices are, in this order: {', '.join(PRACTICES)}")
 
 
-def read_activities(context: ReadContext, purposes: tuple[Purpose, ...]) -> tuple[Activity, ...]:
+def read_activities(context: ReadContext) -> tuple[Activity, ...]:
     """Read `activities/<practice>.yaml`: the activities of one practice, one entry each."""
     activities: dict[str, Activity] = {}
     for practice in files_in(context.root / "activities"):
@@ -105,11 +98,11 @@ def read_activities(context: ReadContext, purposes: tuple[Purpose, ...]) -> tupl
             check_id(part, id_, kind="an activity")
             if id_ in activities:
                 part.wrong(f"`{id_}` is also an activity of {activities[id_].practice}; ids are given once")
-            activities[id_] = _activity(context, id_, practice, part, purposes)
+            activities[id_] = _activity(context, id_, practice, part)
     return tuple(activities.values())
 
 
-def _activity(context: ReadContext, id_: str, practice: str, node: Node, purposes: tuple[Purpose, ...]) -> Activity:
+def _activity(context: ReadContext, id_: str, practice: str, node: Node) -> Activity:
     record, key = Record(node), f"activities/{id_}"
     context.texts_of(record, key, "title", "summary")
     _steps(context, record, f"{key}/steps")
@@ -117,7 +110,7 @@ def _activity(context: ReadContext, id_: str, practice: str, node: Node, purpose
         record,
         Activity,
         id=id_,
-        purpose=_purpose_of(record, practice, purposes),
+        purpose=_purpose_of(context, record, practice),
         practice=practice,
         minutes=record.integer("minutes", 1, _MOST_MINUTES),
         times_a_week=_times_a_week(record),
@@ -127,10 +120,10 @@ def _activity(context: ReadContext, id_: str, practice: str, node: Node, purpose
     )
 
 
-def _purpose_of(record: Record, practice: str, purposes: tuple[Purpose, ...]) -> str:
+def _purpose_of(context: ReadContext, record: Record, practice: str) -> str:
     part = record.need("purpose")
-    named = purpose_named(part, purposes) if part else ""
-    practices = {purpose.id: purpose.practice for purpose in purposes}
+    named = context.purpose(part) if part else ""
+    practices = {purpose.id: purpose.practice for purpose in context.purposes}
     if part and practices.get(named, practice) != practice:
         part.wrong(f"`{named}` is a purpose of {practices[named]}, so this stands in its file")
     return named

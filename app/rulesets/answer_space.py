@@ -48,7 +48,6 @@ class AnswerSpace:
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
-        """The leaves of all conditions, in order."""
         conditions = (condition for finding in self.findings for _, condition in finding.tries)
         return tuple(chain.from_iterable(map(leaves, conditions)))
 
@@ -66,7 +65,6 @@ class AnswerSpace:
 
     @cached_property
     def every(self) -> tuple[Answers, ...]:
-        """The combinations of answers."""
         values = [self.values(path) if path in self._required else [None, *self.values(path)] for path in self.paths]
         combined = (zip(self.paths, combination, strict=True) for combination in product(*values))
         answers = ({path: value for path, value in pairs if value is not None} for pairs in combined)

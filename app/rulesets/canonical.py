@@ -22,7 +22,6 @@ _TAGGED: frozenset[type] = frozenset(get_args(Condition))
 
 
 def declared_in(library: Library) -> Declared:
-    """Return the declarations and texts of a library."""
     return Declared(**{field.name: getattr(library, field.name) for field in fields(Declared)})
 
 
@@ -51,7 +50,6 @@ def build(
 
 
 def to_bytes(plain: Any) -> bytes:
-    """Return the canonical JSON of a plain value."""
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 

@@ -98,7 +98,6 @@ class ViewDifference(NamedTuple):
 
     @property
     def aspects(self) -> tuple[Aspect, ...]:
-        """The parts that differ."""
         old, new = self.old, self.new
         same_strategies = frozenset(old.strategies) == frozenset(new.strategies)
         differs: Mapping[Aspect, bool] = {
@@ -116,7 +115,6 @@ class ViewDifference(NamedTuple):
 
     @property
     def way(self) -> WayToDiffer:
-        """The way in which it differs."""
         old, new = self.old, self.new
         return WayToDiffer(
             (old.outcome, new.outcome),
@@ -175,7 +173,6 @@ class CoupleComparison:
             self._of_way[difference.way] = difference
 
     def record(self, difference: ViewDifference, segments: Iterable[str]) -> None:
-        """Count one view that differs."""
         old, new = difference.old, difference.new
         self.changed.update((aspect, segment) for segment in segments for aspect in ("any", *difference.aspects))
         for kind, before, after in (
@@ -226,7 +223,6 @@ def views_of(compiled: CompiledRuleset, couple: SampledCouple) -> tuple[View, ..
 
 
 def shown_view(compiled: CompiledRuleset, view: View) -> ShownView:
-    """Return the compared parts of a view."""
     order = compiled.index.order
     return ShownView(
         view.outcome,

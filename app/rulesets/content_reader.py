@@ -1,14 +1,14 @@
 """Shared parts of the readers of content files: gathered texts, and the fields that many entries have."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from app.engine.condition_parser import nearest
-from app.engine.ruleset import ContentBasis, Grade, Purpose
+from app.engine.ruleset import Activity, ContentBasis, Finding, Grade, Purpose, Strategy
 from app.rulesets.diagnostics import DiagnosticCollector, Location
 from app.rulesets.strict_yaml import Node, Record, read_file
 
@@ -19,18 +19,37 @@ LONGEST_NAME = 80
 
 
 Entry = TypeVar("Entry")
+ValuesOf = Mapping[str, tuple[str, ...]]
+"""The values of each finding by its id."""
+_hints_of = cache(get_type_hints)
 
 
 @dataclass(slots=True)
 class ReadContext:
-    """The state of reading a content folder: its mistakes, its texts in the source language, and its claims' ids."""
+    """The state of reading a content folder: its mistakes, its texts in the source language, and what was read so far.
+
+    Where nothing of a kind could be read, that is the mistake, and nobody is blamed for naming one of it.
+    """
 
     root: Path
     mistakes: DiagnosticCollector = field(default_factory=DiagnosticCollector)
     texts: dict[str, str] = field(default_factory=dict)
     places: dict[str, Location] = field(default_factory=dict)
-    claims: tuple[str, ...] = ()
     opened: set[str] = field(default_factory=set)
+    claims: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    strategies: tuple[Strategy, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
+    activities: tuple[Activity, ...] = ()
+
+    @property
+    def values_of(self) -> ValuesOf:
+        return {finding.id: finding.values for finding in self.findings}
+
+    @property
+    def private(self) -> tuple[str, ...]:
+        """The ids of the private findings."""
+        return tuple(finding.id for finding in self.findings if finding.label == "private")
 
     def open(self, name: str) -> Record | None:
         """Open a file below the content folder as a record."""
@@ -41,13 +60,14 @@ class ReadContext:
         self.opened.add(name)
         return read_file(self.root / name, self.root, self.mistakes)
 
-    def entries(self, name: str) -> Iterable[tuple[str, Node]]:
-        """Open a file below the content folder and return its entries by id."""
+    def records(self, name: str, kind: str) -> Iterator[tuple[str, Record]]:
+        """Open a file below the content folder, yield its entries by id, and note what cannot be the id of a `kind`."""
         node = self.open_node(name)
-        return node.entries().items() if node else ()
+        for id_, part in (node.entries() if node else {}).items():
+            check_id(part, id_, kind=kind)
+            yield id_, Record(part)
 
     def text(self, record: Record, name: str, key: str) -> None:
-        """Take a text under its key."""
         part = record.need(name)
         if part:
             self.take(part, key)
@@ -85,14 +105,18 @@ class ReadContext:
         part = record.need("claims") if required else record.get("claims")
         if part is None:
             return ()
-        cited = part.words(self.claims, self._claims_in_words()) if self.claims else ()
+        named = f" claims run from {min(self.claims)} to {max(self.claims)}" if self.claims else ""
+        cited = part.words(self.claims, named) if self.claims else ()
         if required and part.is_list and not cited and self.claims:
             part.wrong("at least one claim of the article stands behind this, or its basis is not `article`")
         return cited
 
-    def _claims_in_words(self) -> str:
-        first, last = min(self.claims), max(self.claims)
-        return f" claims run from {first} to {last}"
+    def purpose(self, node: Node) -> str:
+        """Return the id of a purpose, and note one that there is not."""
+        named, known = node.text(), tuple(purpose.id for purpose in self.purposes)
+        if named and known and named not in known:
+            node.wrong(f"there is no purpose `{named}`;{nearest(named, known)}")
+        return named
 
     def grounds(self, record: Record, key: str) -> dict[str, Any]:
         """Return the basis of an entry, the claims it cites, and the grade of its evidence, by field."""
@@ -124,11 +148,6 @@ def check_people(record: Record) -> None:
             part.wrong(f"the name of the {role} has more than {LONGEST_NAME} characters")
 
 
-@cache
-def _hints_of(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
 def _read_field(record: Record, name: str, hint: Any) -> Any:
     if hint is bool:
         return record.truth(name)
@@ -145,16 +164,7 @@ def check_id(node: Node, id_: str, *, kind: str) -> None:
         node.wrong(f"`{id_}` cannot be the id of {kind}: lower-case words joined by `-` or `_`")
 
 
-def purpose_named(node: Node, purposes: tuple[Purpose, ...]) -> str:
-    """Return the id of a purpose, and note one that there is not; where none could be read, none is blamed."""
-    named = node.text()
-    if named and purposes and all(purpose.id != named for purpose in purposes):
-        node.wrong(f"there is no purpose `{named}`;{nearest(named, tuple(purpose.id for purpose in purposes))}")
-    return named
-
-
 def decimal(node: Node | None) -> float | None:
-    """Return a number with a fraction, or None."""
     if node is None:
         return None
     text = node.text()

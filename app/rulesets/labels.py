@@ -1,8 +1,5 @@
 """What the codes of responses are called, for people: `labels.yaml`, by the list that a code belongs to."""
 
-from collections.abc import Iterable
-
-from app.engine.ruleset import Finding
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.library import Texts
 from app.rulesets.sources import PLAN_TITLES
@@ -10,7 +7,7 @@ from app.rulesets.sources import PLAN_TITLES
 LABELS = "labels"
 
 
-def read_labels(context: ReadContext, findings: Iterable[Finding]) -> None:
+def read_labels(context: ReadContext) -> None:
     """Read `labels.yaml`, and note the plan titles and the levels of findings that it does not name."""
     file = context.open(f"{LABELS}.yaml")
     if file is None:
@@ -18,7 +15,7 @@ def read_labels(context: ReadContext, findings: Iterable[Finding]) -> None:
     for name, node in file.node.entries().items():
         for code, label in node.entries().items():
             context.take(label, f"{LABELS}/{name}/{code}")
-    levels = dict.fromkeys(level for finding in findings for level in finding.values)
+    levels = dict.fromkeys(level for finding in context.findings for level in finding.values)
     for name, codes in (("plan_title", PLAN_TITLES), ("level", levels)):
         missing = [code for code in codes if f"{LABELS}/{name}/{code}" not in context.texts]
         if missing:

@@ -138,7 +138,6 @@ class Library(Declared):
 
     @property
     def version(self) -> str:
-        """The ruleset's version, as requests pin it."""
         return self.ruleset.version
 
     def strategy_of(self, practice: str) -> str | None:

@@ -35,33 +35,33 @@ def load_ruleset(root: Path = CONTENT) -> Library:
     context = ReadContext(root)
     claims, references = read_claims(context)
     context.claims = tuple(claims)
-    findings = read_findings(context)
-    strategies, practices, purposes = read_strategies(context)
-    rules, insights = read_rules(context, findings, purposes), read_insights(context, findings)
-    activities = read_activities(context, purposes)
-    paths = read_paths(context, activities, findings)
-    choosing = read_choosing(context, findings, strategies, activities)
-    openings = read_openings(context, findings)
-    names = (tuple(one.id for one in ones) for ones in (strategies, purposes))
-    properties = read_properties(context, findings, rules, *names)
+    context.findings = read_findings(context)
+    practices = read_strategies(context)
+    rules, insights = read_rules(context), read_insights(context)
+    context.activities = read_activities(context)
+    paths, choosing, openings = read_paths(context), read_choosing(context), read_openings(context)
+    properties = read_properties(context, rules)
     groups, questions = read_questions(context)
     help_lines = read_help(context)
     read_fixed_texts(context)
-    read_labels(context, findings)
-    _check_findings_named_by_the_engine(context, tuple(finding.id for finding in findings))
+    read_labels(context)
+    # What fits, and what comes first, depends on these two.
+    for name in ("conflict", "start"):
+        if context.findings and name not in context.values_of:
+            context.mistakes.add(Location("findings.yaml"), f"the finding `{name}` is missing; what fits depends on it")
     texts = read_locales(context) | {SOURCE_LOCALE: context.texts}
     _check_all_was_read(context)
     context.mistakes.raise_if_any()
     ruleset = Ruleset(
         # Part of the digest: only under its name are the files equal to a release.
         version=newest_release(root) or UNRELEASED,
-        findings=findings,
+        findings=context.findings,
         rules=rules,
         insights=insights,
-        strategies=strategies,
+        strategies=context.strategies,
         practices=practices,
-        purposes=purposes,
-        activities=activities,
+        purposes=context.purposes,
+        activities=context.activities,
         choosing=choosing,
         openings=openings,
         questions=tuple(question.id for question in questions),
@@ -83,10 +83,3 @@ def _check_all_was_read(context: ReadContext) -> None:
         elif file.suffix in (".yaml", ".yml") and file.as_posix() not in _BESIDE:
             meant = nearest(file.parts[0], tuple({name.partition("/")[0] for name in context.opened}))
             context.mistakes.add(Location(file.as_posix()), f"nothing reads this file;{meant}".removesuffix(";"))
-
-
-def _check_findings_named_by_the_engine(context: ReadContext, findings: tuple[str, ...]) -> None:
-    """Note the absence of the two findings that bound what fits and what comes first."""
-    for name in ("conflict", "start"):
-        if findings and name not in findings:
-            context.mistakes.add(Location("findings.yaml"), f"the finding `{name}` is missing; what fits depends on it")

@@ -1,30 +1,24 @@
 """Paths from their file: series of activities, each step leading to the next."""
 
-from app.engine.ruleset import Activity, ActivityPath, Finding
-from app.rulesets.content_reader import ReadContext, check_id
-from app.rulesets.strict_yaml import Node, Record
+from app.engine.ruleset import ActivityPath
+from app.rulesets.content_reader import ReadContext
+from app.rulesets.strict_yaml import Record
 
 FEWEST_STEPS, MOST_STEPS = 4, 6
 
 
-def read_paths(
-    context: ReadContext, activities: tuple[Activity, ...], findings: tuple[Finding, ...]
-) -> tuple[ActivityPath, ...]:
+def read_paths(context: ReadContext) -> tuple[ActivityPath, ...]:
     """Read `paths.yaml`: the paths in their order, with steps that are activities."""
-    joint = {activity.id: activity.together for activity in activities}
-    private = tuple(finding.id for finding in findings if finding.label == "private")
-    return tuple(_path(context, id_, node, joint, private) for id_, node in context.entries("paths.yaml"))
+    joint = {activity.id: activity.together for activity in context.activities}
+    return tuple(_path(context, id_, record, joint) for id_, record in context.records("paths.yaml", "a path"))
 
 
-def _path(context: ReadContext, id_: str, node: Node, joint: dict[str, bool], private: tuple[str, ...]) -> ActivityPath:
-    check_id(node, id_, kind="a path")
-    record, key = Record(node), f"paths/{id_}"
-    context.texts_of(record, key, "title", "summary")
+def _path(context: ReadContext, id_: str, record: Record, joint: dict[str, bool]) -> ActivityPath:
+    context.texts_of(record, f"paths/{id_}", "title", "summary")
     steps = _steps(record, joint)
     part = record.get("rests_on")
-    # Where no finding could be read, that is the mistake.
-    rests_on = part.word(private) if part and private else None
-    claims, grade = context.cited(record, required=True), context.evidence(record, key)
+    rests_on = part.word(context.private) if part and context.private else None
+    claims, grade = context.cited(record, required=True), context.evidence(record, f"paths/{id_}")
     record.close()
     return ActivityPath(id_, steps, claims, grade, rests_on)
 

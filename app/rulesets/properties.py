@@ -6,10 +6,10 @@ from typing import Any, Literal, cast, get_args
 
 from app.engine.condition_parser import nearest
 from app.engine.conditions import All, Condition
-from app.engine.ruleset import Ask, Ceiling, Cost, EnergyNeeded, Finding, Need, Rule
+from app.engine.ruleset import Ask, Ceiling, Cost, EnergyNeeded, Need, Rule
 from app.engine.vocabulary import PRACTICES
-from app.rulesets.content_reader import ReadContext, check_id
-from app.rulesets.rules import ValuesOf, excuse_key, read_condition
+from app.rulesets.content_reader import ReadContext
+from app.rulesets.rules import excuse_key, read_condition
 from app.rulesets.strict_yaml import Node, Record
 
 PropertyKind = Literal[
@@ -108,62 +108,45 @@ class Property:
     bends: tuple[str, ...] = ()
 
 
-def read_properties(
-    context: ReadContext,
-    findings: tuple[Finding, ...],
-    rules: tuple[Rule, ...],
-    strategies: tuple[str, ...],
-    purposes: tuple[str, ...],
-) -> tuple[Property, ...]:
-    """Read `properties.yaml`."""
+def read_properties(context: ReadContext, rules: tuple[Rule, ...]) -> tuple[Property, ...]:
+    """Read `properties.yaml`; `rules` may be excused there from changing something."""
     excused = tuple(rule.id for rule in rules if excuse_key(rule.id) in context.texts)
-    known = _Known({finding.id: finding.values for finding in findings}, excused, strategies, purposes)
-    return tuple(_property(context, id_, part, known) for id_, part in context.entries("properties.yaml"))
+    return tuple(_property(context, *entry, excused) for entry in context.records("properties.yaml", "a property"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    values_of: ValuesOf
-    excused: tuple[str, ...]
-    strategies: tuple[str, ...]
-    purposes: tuple[str, ...]
-
-
-def _property(context: ReadContext, id_: str, node: Node, known: _Known) -> Property:
-    check_id(node, id_, kind="a property")
-    record = Record(node)
+def _property(context: ReadContext, id_: str, record: Record, excused: tuple[str, ...]) -> Property:
     context.texts_of(record, f"properties/{id_}", "says", "covers")
     kind = cast(PropertyKind, record.word("kind", get_args(PropertyKind)))
     means = cast("tuple[Means, ...]", record.words("means", get_args(Means)) if kind != "not_yet" else ())
     if "argument" in means:
         context.texts_of(record, f"properties/{id_}", "argument")
     readers: Mapping[str, Callable[[Node], Any]] = {
-        "cases": lambda part: tuple(_case(item, kind, known) for item in part.items()),
-        "pairs": lambda part: _pairs(part, known),
+        "cases": lambda part: tuple(_case(context, item, kind) for item in part.items()),
+        "pairs": lambda part: _pairs(context, part),
         "at_least": lambda part: part.integer(1, _MOST_CHOICES),
     }
     parts: dict[str, Any] = {
-        key: readers[key](part) if key in readers else part.words(tuple(known.values_of))
+        key: readers[key](part) if key in readers else part.words(tuple(context.values_of))
         for key in _KEYS.get(kind, ())
         if (part := record.need(key))
     }
     record.close()
     if kind != "not_yet" and not means:
-        node.wrong("a property says by which `means` it is shown")
-    return Property(id_, kind, means, excused=known.excused if kind == "counts" else (), **parts)
+        record.node.wrong("a property says by which `means` it is shown")
+    return Property(id_, kind, means, excused=excused if kind == "counts" else (), **parts)
 
 
-def _case(node: Node, kind: PropertyKind, known: _Known) -> Case:
+def _case(context: ReadContext, node: Node, kind: PropertyKind) -> Case:
     record = Record(node)
-    part = None if kind == "made_for" else record.need("when")
-    when = read_condition(part, known.values_of) if part and known.values_of else None
+    when = None if kind == "made_for" else read_condition(context, record.need("when"))
+    strategies, purposes = (tuple(one.id for one in ones) for ones in (context.strategies, context.purposes))
     need = record.get("need")
     case = Case(
         when=when or All(()),
         practices=record.words("practices", PRACTICES, needed=False),
-        purposes=record.words("purposes", known.purposes, needed=False),
+        purposes=record.words("purposes", purposes, needed=False),
         asks=cast("tuple[Ask, ...]", record.words("asks", get_args(Ask), needed=False)),
-        strategies=record.words("strategies", known.strategies, needed=False),
+        strategies=record.words("strategies", strategies, needed=False),
         need=Need[need.word(tuple(Need.__members__))] if need else None,
         at_most=_bounds(record, "at_most") if kind == "made_for" else (),
         at_least=_bounds(record, "at_least") if kind == "made_for" else (),
@@ -186,10 +169,10 @@ def _bounds(record: Record, key: str) -> tuple[tuple[str, int], ...]:
     return tuple(bounds)
 
 
-def _pairs(node: Node, known: _Known) -> tuple[tuple[str, str], ...]:
-    pairs = []
+def _pairs(context: ReadContext, node: Node) -> tuple[tuple[str, str], ...]:
+    pairs, purposes = [], tuple(purpose.id for purpose in context.purposes)
     for name, part in node.entries().items():
-        if name not in known.purposes:
-            part.key.wrong(f"there is no purpose `{name}`;{nearest(name, known.purposes)}")
-        pairs += [(name, finding) for finding in part.words(tuple(known.values_of))]
+        if name not in purposes:
+            part.key.wrong(f"there is no purpose `{name}`;{nearest(name, purposes)}")
+        pairs += [(name, finding) for finding in part.words(tuple(context.values_of))]
     return tuple(pairs)

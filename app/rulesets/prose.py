@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import NamedTuple, cast
 
 from app.engine.conditions import Algebra, All, Clause, Condition, evaluate_condition
@@ -42,6 +43,14 @@ class _Phrase(NamedTuple):
     @property
     def inner(self) -> str:
         return f"({self.text})" if self.is_compound else self.text
+
+
+def _joined(word: str, parts: Iterable[str]) -> str:
+    *others, last = parts
+    return f"{', '.join(others)} {word} {last}" if others else last
+
+
+_and, _or = partial(_joined, "and"), partial(_joined, "or")
 
 
 _SENTENCES: Algebra[_Phrase] = Algebra(
@@ -96,15 +105,3 @@ def _asked(ask: str) -> str:
 
 def _plain(name: str) -> str:
     return name.replace("_", " ")
-
-
-def _and(parts: Iterable[str]) -> str:
-    return _joined(tuple(parts), "and")
-
-
-def _or(parts: Iterable[str]) -> str:
-    return _joined(tuple(parts), "or")
-
-
-def _joined(parts: tuple[str, ...], word: str) -> str:
-    return f"{', '.join(parts[:-1])} {word} {parts[-1]}" if len(parts) > 1 else "".join(parts)

@@ -15,7 +15,6 @@ FILE = "shares.json"
 
 
 def write_shares(table: ShareTable) -> Plain:
-    """Return the table as plain values."""
     plain: Plain = to_plain(table)
     for entry in plain["questions"].values():
         entry["answers"] = [{**likely, "report": without_none(likely["report"])} for likely in entry["answers"]]

@@ -5,7 +5,6 @@ again, byte for byte, and what was proved of it.
 """
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,13 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.shares import ShareTable
-from app.rulesets.canonical import (
-    build,
-    digest_of,
-    is_written,
-    read_declared,
-    read_proofs,
-)
+from app.rulesets.canonical import build, digest_of, is_written, read_declared, read_proofs
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
 from app.rulesets.library import Declared, Library, Texts
 from app.rulesets.proofs import Proofs
@@ -29,7 +22,6 @@ from app.rulesets.question_shares import read_shares
 
 FOLDER = "releases"
 FORMAT = 2
-LONGEST_VERSION = 64
 _FILE = ".json"
 _VERSION = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
 _DIGITS = re.compile(r"([0-9]+)")
@@ -76,7 +68,6 @@ class Release(NamedTuple):
 
 
 def summary_of(library: Library, released_on: date | None = None) -> Summary:
-    """Return the summary of loaded content."""
     ruleset = library.ruleset
     counts = {
         "questions": len(library.questions),
@@ -108,32 +99,22 @@ def proofs_of_exactly(library: Library) -> Proofs | None:
 
 
 def file_of(root: Path, version: str) -> Path:
-    """Return the file of a release."""
     return root / FOLDER / f"{version}{_FILE}"
 
 
 def stamps_in(root: Path) -> dict[str, Stamp]:
     """Return the releases of a content folder by version, from the first to the last, each with its file's stamp."""
-    try:
-        with os.scandir(root / FOLDER) as entries:
-            stamps = {entry.name.removesuffix(_FILE): _stamp(entry) for entry in entries if _is_release(entry.name)}
-    except FileNotFoundError:
-        return {}
+    stamps = {}
+    for file in (root / FOLDER).glob(f"*{_FILE}"):
+        if _VERSION.fullmatch(file.stem):
+            status = file.stat()
+            stamps[file.stem] = status.st_mtime_ns, status.st_size, status.st_ino
     return {version: stamps[version] for version in sorted(stamps, key=in_order)}
-
-
-def _is_release(name: str) -> bool:
-    return name.endswith(_FILE) and _VERSION.fullmatch(name.removesuffix(_FILE)) is not None
 
 
 def newest_release(root: Path) -> str | None:
     """Return the highest version that was released, or None."""
     return next(reversed(stamps_in(root)), None)
-
-
-def _stamp(entry: os.DirEntry[str]) -> Stamp:
-    stat = entry.stat()
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 def in_order(version: str) -> tuple[tuple[int, str], ...]:

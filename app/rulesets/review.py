@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from operator import gt, lt
 from pathlib import Path
+from typing import Any
 
-from app.engine.conditions import clauses
+from app.engine.conditions import Condition, clauses
 from app.engine.constraints import CHRONIC_MINUTES, CHRONIC_QUALITY_TIME_MINUTES
-from app.engine.ruleset import Activity, ActivityPath, Insight, Practice, Purpose, Rule, Strategy
+from app.engine.ruleset import Activity, Insight, Rule
 from app.rulesets.content_reader import ReadContext
 from app.rulesets.coverage import FEWEST, by_practice, by_strategy
 from app.rulesets.diagnostics import ContentError, Diagnostic, Location
@@ -61,11 +62,13 @@ def _review_texts(library: Library, words: WordLists) -> Iterator[Diagnostic]:
         for claim in _CLAIM.findall(text):
             if claim not in library.claims:
                 yield _at(library, key, f"there is no claim {claim}")
-        if _is_bibliographic(key):
+        # The title of a section of the article is not ours to word.
+        if key.startswith("claims/") and key.endswith("/section"):
             continue
         for word, instead in words.avoided_in(text, key):
             yield _at(library, key, f"`{word}`: {instead}")
-        spoken = _with_numbers(text)
+        # With a number in each of its slots, as it is read.
+        spoken = _SLOT.sub("2", text)
         if len(words_of(spoken)) >= FEWEST_WORDS and (grade := words.grade(spoken)) > HIGHEST_GRADE:
             yield _at(library, key, f"this reads at grade {grade:.1f}; {HIGHEST_GRADE:.0f} is the most: {text}")
     for word, keys in words.allowed.items():
@@ -74,16 +77,6 @@ def _review_texts(library: Library, words: WordLists) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     Location("words.yaml"), f"`{word}` does not stand in `{key}`, so it needs no exception there"
                 )
-
-
-def _is_bibliographic(key: str) -> bool:
-    """Return whether a text is the title of a section of the article, which is not ours to word."""
-    return key.startswith("claims/") and key.endswith("/section")
-
-
-def _with_numbers(text: str) -> str:
-    """Return the text with a number in each of its slots, as it is read."""
-    return _SLOT.sub("2", text)
 
 
 def _review_titles(library: Library) -> Iterator[Diagnostic]:
@@ -114,21 +107,9 @@ def _review_sentences(library: Library) -> Iterator[Diagnostic]:
 
 def realised_by(library: Library) -> Mapping[str, tuple[str, ...]]:
     """Return the rules, insights and activities that realise each claim of the article, as `kind/id`."""
-    ruleset = library.ruleset
     realised: dict[str, list[str]] = {claim: [] for claim in library.claims}
-    kinds: tuple[
-        tuple[str, tuple[Rule | Insight | Activity | Purpose | Practice | Strategy | ActivityPath, ...]], ...
-    ] = (
-        ("rules", rules_in_force(library)),
-        ("insights", ruleset.insights),
-        ("activities", ruleset.activities),
-        ("purposes", ruleset.purposes),
-        ("practices", ruleset.practices),
-        ("strategies", ruleset.strategies),
-        ("paths", ruleset.paths),
-    )
-    for kind, ones in kinds:
-        for one in ones:
+    for kind in ("rules", "insights", "activities", "purposes", "practices", "strategies", "paths"):
+        for one in rules_in_force(library) if kind == "rules" else getattr(library.ruleset, kind):
             for claim in one.claims:
                 realised[claim].append(f"{kind}/{one.id}")
     return {claim: tuple(by) for claim, by in realised.items()}
@@ -142,11 +123,8 @@ def rules_in_force(library: Library) -> tuple[Rule, ...]:
 def _review_claims(library: Library) -> Iterator[Diagnostic]:
     for claim, by in realised_by(library).items():
         if not by:
-            yield _at(
-                library,
-                f"claims/{claim}/text",
-                f"nothing realises {claim}: no rule, insight, activity, purpose or practice",
-            )
+            reason = f"nothing realises {claim}: no rule, insight, activity, purpose or practice"
+            yield _at(library, f"claims/{claim}/text", reason)
 
 
 def _review_coverage(library: Library) -> Iterator[Diagnostic]:
@@ -164,11 +142,9 @@ def _review_coverage(library: Library) -> Iterator[Diagnostic]:
 def _review_findings(library: Library) -> Iterator[Diagnostic]:
     ruleset = library.ruleset
     choosing = ruleset.choosing
-    conditions = [rule.when for rule in ruleset.rules] + [insight.when for insight in ruleset.insights]
-    conditions += [opening.when for opening in ruleset.openings] + [
-        precedence.when for precedence in choosing.precedences
-    ]
-    conditions += [*choosing.sizes, *(lead.when for lead in (*choosing.leads, *choosing.own_leads))]
+    readers: list[Any] = [*ruleset.rules, *ruleset.insights, *ruleset.openings]
+    readers += [*choosing.precedences, *choosing.leads, *choosing.own_leads]
+    conditions: list[Condition] = [*choosing.sizes, *(reader.when for reader in readers)]
     read = {clause.finding for condition in conditions for clause in clauses(condition)}
     for finding in ruleset.findings:
         if finding.id not in read:
@@ -200,14 +176,11 @@ def _review_shadows(library: Library) -> Iterator[Diagnostic]:
     # Otherwise a copy that is excused would make its original change nothing.
     counted = tuple(rule for rule in rules if rule.id not in excused)
     for shadow in shadows_among(counted, library.ruleset.findings, library.ruleset.purposes):
-        yield _at(
-            library, f"rules/{shadow.rule}/title", f"{shadow.effect}; `shadowed_by_design` may say why it is here"
-        )
-    for rule in rules:
-        if rule.id in excused and not any(
-            shadow.rule == rule.id
-            for shadow in shadows_among((*counted, rule), library.ruleset.findings, library.ruleset.purposes)
-        ):
+        reason = f"{shadow.effect}; `shadowed_by_design` may say why it is here"
+        yield _at(library, f"rules/{shadow.rule}/title", reason)
+    for rule in [rule for rule in rules if rule.id in excused]:
+        among = shadows_among((*counted, rule), library.ruleset.findings, library.ruleset.purposes)
+        if all(shadow.rule != rule.id for shadow in among):
             yield _at(library, excuse_key(rule.id), "no rule shadows this one, so it needs no excuse")
 
 

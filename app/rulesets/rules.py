@@ -7,26 +7,23 @@ from typing import cast, get_args
 from app.engine.compiled_ruleset import paths_of
 from app.engine.condition_parser import ConditionError, nearest, parse_derivation, parse_rule_condition
 from app.engine.conditions import All, AnyOf, Clause, Condition, clause_truth, clauses, rule_truth
-from app.engine.ruleset import Ask, Finding, Gap, Insight, Need, Purpose, Rule, Scenario
+from app.engine.ruleset import Ask, Finding, Gap, Insight, Need, Rule, Scenario
 from app.engine.vocabulary import ANSWERS, PRACTICES, READABLE
 from app.rulesets.content_files import files_in
-from app.rulesets.content_reader import ReadContext, check_id, purpose_named, read_fields
+from app.rulesets.content_reader import ReadContext, ValuesOf, check_id, read_fields
 from app.rulesets.diagnostics import Location
 from app.rulesets.strict_yaml import Node, Record
 
-ValuesOf = Mapping[str, tuple[str, ...]]
 _FEWEST_VALUES = 2
 _FIRES = {"fires": True, "silent": False}
 
 
 def read_findings(context: ReadContext) -> tuple[Finding, ...]:
     """Read `findings.yaml`: what the answers amount to."""
-    return tuple(_finding(context, id_, part) for id_, part in context.entries("findings.yaml"))
+    return tuple(_finding(context, id_, record) for id_, record in context.records("findings.yaml", "a finding"))
 
 
-def _finding(context: ReadContext, id_: str, node: Node) -> Finding:
-    check_id(node, id_, kind="a finding")
-    record = Record(node)
+def _finding(context: ReadContext, id_: str, record: Record) -> Finding:
     context.text(record, "about", f"findings/{id_}/about")
     part = record.need("values")
     values = tuple(item.text() for item in part.items()) if part else ()
@@ -43,7 +40,7 @@ def _finding(context: ReadContext, id_: str, node: Node) -> Finding:
         tries=tries,
         gap=_gap(gap) if gap else None,
     )
-    _check_label(finding, node)
+    _check_label(finding, record.node)
     return finding
 
 
@@ -92,9 +89,9 @@ def _parsed(node: Node, parse: Callable[[str], Condition]) -> Condition | None:
     return None
 
 
-def read_condition(node: Node, values_of: ValuesOf) -> Condition | None:
+def read_condition(context: ReadContext, node: Node | None) -> Condition | None:
     """Read a condition; None where a part cannot be read. A list is AND, `any: [...]` OR, an empty list always true."""
-    parts = _parts(node, values_of)
+    parts = _parts(node, context.values_of) if node and context.findings else None
     if parts is None:
         return None
     return parts[0] if len(parts) == 1 else All(parts)
@@ -147,31 +144,29 @@ def _comparison(finding: str, op: str, values: Sequence[str]) -> str:
     return f"{finding} in ({', '.join(values)})" if op == "in" else f"{finding} {op} {values[0]}"
 
 
-def read_rules(context: ReadContext, findings: tuple[Finding, ...], purposes: tuple[Purpose, ...]) -> tuple[Rule, ...]:
+def read_rules(context: ReadContext) -> tuple[Rule, ...]:
     """Read `rules/*.yaml`: one rule a file, its name is its id."""
     rules = []
     for id_, path in files_in(context.root / "rules").items():
         record = context.open(f"rules/{path.name}")
         if record:
             check_id(record.node, id_, kind="a rule")
-            rules.append(_rule(context, id_, record, findings, purposes))
+            rules.append(_rule(context, id_, record))
     if not rules:
         context.mistakes.add(Location("rules"), "there is no rule at all")
     return tuple(rules)
 
 
-def _rule(
-    context: ReadContext, id_: str, record: Record, findings: tuple[Finding, ...], purposes: tuple[Purpose, ...]
-) -> Rule:
+def _rule(context: ReadContext, id_: str, record: Record) -> Rule:
     context.texts_of(record, f"rules/{id_}", "title", "says")
     excuse = record.get("shadowed_by_design")
     if excuse:
         context.take(excuse, excuse_key(id_))
-    suggests, need = _suggests(record.get("suggest"), purposes)
-    withholds, asks = _withholds(record.get("withhold"), purposes)
+    suggests, need = _suggests(context, record.get("suggest"))
+    withholds, asks = _withholds(context, record.get("withhold"))
     if record.node.is_mapping and (suggests is None) == (not withholds and not asks):
         record.node.wrong("a rule either suggests one purpose or withholds something: `suggest:` or `withhold:`")
-    when, scenarios = _when(record, findings)
+    when, scenarios = _when(context, record)
     rule = read_fields(
         record,
         Rule,
@@ -184,7 +179,7 @@ def _rule(
         scenarios=scenarios,
         **context.grounds(record, f"rules/{id_}"),
     )
-    _check_private(rule, record.get("when") or record.node, findings)
+    _check_private(context, rule, record.get("when") or record.node)
     return rule
 
 
@@ -193,7 +188,7 @@ def excuse_key(rule: str) -> str:
     return f"rules/{rule}/shadowed_by_design"
 
 
-def _suggests(node: Node | None, purposes: tuple[Purpose, ...]) -> tuple[str | None, Need | None]:
+def _suggests(context: ReadContext, node: Node | None) -> tuple[str | None, Need | None]:
     """Read which purpose is suggested, or with `practice` which whole practice, and how much it is needed."""
     if node is None:
         return None, None
@@ -203,31 +198,29 @@ def _suggests(node: Node | None, purposes: tuple[Purpose, ...]) -> tuple[str | N
         node.wrong("a rule suggests a `purpose`, or with `practice` all purposes of one, not both")
     elif practice is None:
         purpose = record.need("purpose")
-    suggested = practice.word(PRACTICES) if practice else purpose_named(purpose, purposes) if purpose else ""
+    suggested = practice.word(PRACTICES) if practice else context.purpose(purpose) if purpose else ""
     need = record.word("need", tuple(Need.__members__))
     record.close()
     return suggested, Need[need]
 
 
-def _withholds(node: Node | None, purposes: tuple[Purpose, ...]) -> tuple[tuple[str, ...], tuple[Ask, ...]]:
+def _withholds(context: ReadContext, node: Node | None) -> tuple[tuple[str, ...], tuple[Ask, ...]]:
     if node is None:
         return (), ()
     record = Record(node)
-    named = (purpose_named(item, purposes) for item in record.items("purposes", needed=False))
+    named = (context.purpose(item) for item in record.items("purposes", needed=False))
     withheld = (*record.words("practices", PRACTICES, needed=False), *dict.fromkeys(named))
     asks = record.words("asks", get_args(Ask), needed=False)
     record.close()
     return withheld, cast("tuple[Ask, ...]", asks)
 
 
-def _when(record: Record, findings: tuple[Finding, ...]) -> tuple[Condition, tuple[Scenario, ...]]:
-    values_of = {finding.id: finding.values for finding in findings}
-    part, scenes = record.need("when"), record.need("scenarios")
-    if not findings:
+def _when(context: ReadContext, record: Record) -> tuple[Condition, tuple[Scenario, ...]]:
+    when, scenes = read_condition(context, record.need("when")), record.need("scenarios")
+    if not context.findings:
         return All(()), ()
-    when = read_condition(part, values_of) if part else None
     before = record.node.noted
-    scenarios = tuple(_scenario(item, when, values_of) for item in scenes.items()) if scenes else ()
+    scenarios = tuple(_scenario(item, when, context.values_of) for item in scenes.items()) if scenes else ()
     if scenes and when is not None and record.node.noted == before:
         _check_both_sides(scenes, when, scenarios)
     return when or All(()), scenarios
@@ -270,24 +263,22 @@ def _check_both_sides(node: Node, when: Condition, scenarios: tuple[Scenario, ..
         node.wrong("a scenario in which it stays silent is missing")
 
 
-def _check_private(rule: Rule, node: Node, findings: tuple[Finding, ...]) -> None:
+def _check_private(context: ReadContext, rule: Rule, node: Node) -> None:
     """Note a private finding that suggests. Order rests on what is pooled or agreed, never on what is private."""
-    private = {finding.id for finding in findings if finding.label == "private"}
+    private = {*context.private}
     if rule.suggests is not None and any(c.finding in private for c in clauses(rule.when)):
         lines = (item for item in node.items() if not item.is_mapping)
         line = next((item for item in lines if private & {*re.findall(r"\w+", item.text())}), node)
         line.wrong("a rule that reads a private finding may only withhold")
 
 
-def read_insights(context: ReadContext, findings: tuple[Finding, ...]) -> tuple[Insight, ...]:
+def read_insights(context: ReadContext) -> tuple[Insight, ...]:
     """Read `insights.yaml`: short explanations that are not activities."""
-    return tuple(_insight(context, id_, part, findings) for id_, part in context.entries("insights.yaml"))
+    return tuple(_insight(context, id_, record) for id_, record in context.records("insights.yaml", "an insight"))
 
 
-def _insight(context: ReadContext, id_: str, node: Node, findings: tuple[Finding, ...]) -> Insight:
-    check_id(node, id_, kind="an insight")
-    record = Record(node)
+def _insight(context: ReadContext, id_: str, record: Record) -> Insight:
     context.texts_of(record, f"insights/{id_}", "text")
-    when, scenarios = _when(record, findings)
+    when, scenarios = _when(context, record)
     grounds = context.grounds(record, f"insights/{id_}")
     return read_fields(record, Insight, id=id_, when=when, scenarios=scenarios, **grounds)

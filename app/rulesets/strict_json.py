@@ -47,11 +47,15 @@ class UnreadableJson(ValueError):
 def read_json(data: bytes) -> Any:
     """Return the value of a JSON document in UTF-8, with or without a byte order mark. Raises `UnreadableJson`."""
     try:
-        text = data.decode("utf-8-sig")
-        _refuse_too_many_values(text)
+        text = decode_utf8(data)
+    except NotUtf8 as error:
+        raise UnreadableJson([JsonMistake((), MALFORMED, str(error))]) from None
+    if _has_too_many_values(text):
+        raise UnreadableJson(find_mistakes(text))
+    try:
         value = json.loads(text, object_pairs_hook=_members, parse_float=_finite, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise UnreadableJson(_mistakes_of(data)) from None
+        raise UnreadableJson(find_mistakes(text)) from None
     # Looking at every part would cost each request; few have so many brackets, or half a character escaped.
     if (text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(value)) or _ESCAPED_HALF.search(text):
         mistakes = find_mistakes(text)
@@ -114,13 +118,6 @@ def to_integer(value: object) -> object:
 def drop_nulls(value: object) -> object:
     """Return an object without its null members, any other value as it is: null is the same as absent."""
     return {name: member for name, member in value.items() if member is not None} if isinstance(value, dict) else value
-
-
-def _mistakes_of(data: bytes) -> list[JsonMistake]:
-    try:
-        return find_mistakes(decode_utf8(data))
-    except NotUtf8 as error:
-        return [JsonMistake((), MALFORMED, str(error))]
 
 
 def find_mistakes(text: str) -> list[JsonMistake]:
@@ -198,11 +195,6 @@ def _has_too_many_values(text: str) -> bool:
         return False
     # Texts may hold commas and brackets of their own.
     return _count_separators(_STRING.sub("", text)) > MAX_VALUES
-
-
-def _refuse_too_many_values(text: str) -> None:
-    if _has_too_many_values(text):
-        raise ValueError
 
 
 def _count_separators(text: str) -> int:

@@ -94,7 +94,6 @@ class Node:
         return entries
 
     def items(self) -> list["Node"]:
-        """Return the parts of a list."""
         if not isinstance(self._node, yaml.SequenceNode):
             self.wrong("here a list is needed: `[one, two]`, or one line each with `- `")
             return []
@@ -209,7 +208,6 @@ class Record:
         self._asked: set[str] = set()
 
     def get(self, key: str) -> Node | None:
-        """Return the part under this key, or None."""
         self._asked.add(key)
         return self._entries.get(key)
 
@@ -241,12 +239,10 @@ class Record:
         return part.truth() if part else bool(default)
 
     def items(self, key: str, *, needed: bool = True) -> list[Node]:
-        """Return the parts of a list under this key."""
         part = self.need(key) if needed else self.get(key)
         return part.items() if part else []
 
     def entries(self, key: str, *, needed: bool = True) -> Iterable[tuple[str, Node]]:
-        """Return the parts of a mapping under this key."""
         part = self.need(key) if needed else self.get(key)
         return part.entries().items() if part else ()
 
@@ -371,8 +367,9 @@ def _is_plain(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
 def _is_all_said(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
     """Note comments behind a text, which would lose all that follows ` #`."""
     suspects = [match.end() - 1 for match in _COMMENT_BEHIND.finditer(text)]
-    scalars = _scalars(text) if suspects else []
-    lost = [at for at in suspects if not any(start <= at < end for start, end in scalars)]
+    tokens = yaml.scan(text, Loader=yaml.CSafeLoader) if suspects else ()
+    scalars = [token for token in tokens if isinstance(token, yaml.ScalarToken)]
+    lost = [at for at in suspects if not any(one.start_mark.index <= at < one.end_mark.index for one in scalars)]
     for at in lost:
         line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
         mistakes.add(
@@ -380,9 +377,3 @@ def _is_all_said(text: str, file: str, mistakes: DiagnosticCollector) -> bool:
             "what follows `#` is lost: put the text in quotes, or the comment in a line of its own",
         )
     return not lost
-
-
-def _scalars(text: str) -> list[tuple[int, int]]:
-    """Return the begin and end of each text."""
-    tokens = yaml.scan(text, Loader=yaml.CSafeLoader)
-    return [(token.start_mark.index, token.end_mark.index) for token in tokens if isinstance(token, yaml.ScalarToken)]

@@ -35,7 +35,6 @@ class WordLists:
                 yield word, instead
 
     def says_how_to_stop(self, step: str) -> bool:
-        """Return whether a step says how to stop, and when."""
         return any(holds(step, word) for word in self.how_to_stop) and any(
             holds(step, word) for word in self.when_to_stop
         )
@@ -57,7 +56,6 @@ class WordLists:
 
 
 def words_of(text: str) -> list[str]:
-    """The words and numbers of a text."""
     return _WORD.findall(text)
 
 
@@ -69,7 +67,6 @@ def holds(text: str, word: str) -> bool:
 
 
 def read_words(context: ReadContext) -> WordLists | None:
-    """`words.yaml` of a content folder."""
     file = context.open("words.yaml")
     if file is None:
         return None
