@@ -154,14 +154,15 @@ def inputs_apart(partner: UUID) -> list[Asked]:
 def writing_apart(partner: UUID, new: New) -> list[Asked]:
     """What a view is made from, and what is read and written with a report."""
     its = {"couple": couple_of(partner), "partner": partner}
+    mine = {"couple_key": couple_of(partner), "partner_key": partner}
     private = {"report_key": new.report, "partner_key": partner, "sealed": bytes(PRIVATE_BYTES)}
     return [
         *inputs_apart(partner),
-        Asked(reports.PUT_SUPPORT["postgresql"].statement, {"partner": partner, "support": SUPPORT_BYTES}),
+        Asked(reports.PUT_SUPPORT["postgresql"].statement, {"partner_key": partner, "sealed": SUPPORT_BYTES}),
         Asked(insert(reports_schema.reports), report_of(partner, new)),
         Asked(insert(reports_schema.private_answers), private),
         Asked(weeks.OWN_MUTUAL.statement, its),
-        Asked(weeks.PUT_MUTUAL["postgresql"].statement, {**its, "mutual": MUTUAL_BYTES}),
+        Asked(weeks.PUT_MUTUAL["postgresql"].statement, {**mine, "sealed": MUTUAL_BYTES}),
         Asked(decisions.ADD.statement, decision_of(partner, new)),
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from app.engine.plain_values import Plain
-from app.engine.self_report import OWN_KIND, OWN_SEASON, SelfReport
+from app.engine.self_report import OWN_KIND, OWN_SEASON
 from app.engine.vocabulary import ANSWERS, GROUPS
 
 LIKES, SEASON, KEEP_PRIVATE = "activity_preferences.likes", "circumstances.season", "keep_private"
@@ -42,14 +42,6 @@ def as_report(answers: Plain) -> Plain:
         else:
             plain[path] = value
     return plain
-
-
-def own_members_in(report: SelfReport) -> list[str]:
-    """Return the paths of the members in a report that only its owner's view may use."""
-    preferences, circumstances = report.activity_preferences, report.circumstances
-    likes = preferences and preferences.likes and OWN_KIND in preferences.likes
-    separated = circumstances and circumstances.season and OWN_SEASON in circumstances.season
-    return [path for path, is_there in ((LIKING_OF_TOUCH, likes), (SEPARATION, separated)) if is_there]
 
 
 def is_private(path: str, unpooled: Collection[str]) -> bool:

@@ -15,7 +15,7 @@ from app.errors import NotReady
 from app.store.connection import dump, revision, upgrade
 from app.store.connection.database import Database
 from app.store.crypto.keyring import KeyRing
-from app.store.crypto.vault import Tampered, Vault, Wrapped
+from app.store.crypto.vault import Vault
 from app.store.queries import data_keys as stored_data_keys
 
 MANIFEST, DUMP, KEYS = "manifest.json", "database.dump", "rekindle.keys"
@@ -136,15 +136,7 @@ async def verify(database: Database, vault: Vault) -> tuple[int, list[str]]:
         if not rows:
             return count, closed
         count, after = count + len(rows), rows[-1].owner
-        closed += [row.owner for row in rows if not _opens(vault, row.owner, Wrapped(row.epoch, row.wrapped))]
-
-
-def _opens(vault: Vault, owner: str, wrapped: Wrapped) -> bool:
-    try:
-        vault.unwrap(owner, wrapped)
-    except Tampered:
-        return False
-    return True
+        closed += [row.owner for row in rows if not vault.opens(row.owner, row.key)]
 
 
 def _digest_of(file: Path) -> str:

@@ -27,7 +27,6 @@ from app.service.answers_by_path import (
     is_private,
 )
 from app.service.consents import require_processing
-from app.service.partners import Partner
 from app.service.private_marks import Mark, Opened
 from app.service.report_codec import MarkedAnswers
 from app.service.reports import ENERGY, NewReport, SubmittedReport, store_report
@@ -37,7 +36,6 @@ from app.service.tokens import Login
 from app.service.weekly_boundary import next_week, weeks_between
 from app.store.queries import couples as stored_couples
 from app.store.queries import reports as stored_reports
-from app.store.queries.reports import ReportRow
 
 CLEARED_GROUPS = ("private", KEEP_PRIVATE, "mutual", "safety")
 ANSWERED_BACK = timedelta(days=7)
@@ -86,16 +84,13 @@ def due_questions(library: Library, today: date) -> list[Question]:
 
     Those that a report needs are always due, the others every so many weeks, each group in weeks of its own.
     """
-    week = weeks_between(_FIRST_MONDAY, today)
-    return [one for one in library.questions if one.required or not (week + _shift(library, one)) % _weeks_of(one)]
-
-
-def _shift(library: Library, question: Question) -> int:
-    return library.groups.index(question.group) if question.group in library.groups else 0
-
-
-def _weeks_of(question: Question) -> int:
-    return max(1, round(question.ask_every_days / _WEEK_DAYS))
+    week, shifts = weeks_between(_FIRST_MONDAY, today), {group: number for number, group in enumerate(library.groups)}
+    due = []
+    for question in library.questions:
+        every = max(1, round(question.ask_every_days / _WEEK_DAYS))
+        if question.required or not (week + shifts.get(question.group, 0)) % every:
+            due.append(question)
+    return due
 
 
 async def find_check_in(session: Session, login: Login, library: Library) -> NextCheckIn:
@@ -119,7 +114,10 @@ async def check_in(session: Session, login: Login, library: Library, sent: Check
     # Of two check-ins at once the second carries over what the first sent.
     await stored_couples.lock_partners(session.connection, [partner.key])
     rows = await stored_reports.page_of_own(session.connection, partner.key, None, 1)
-    last = _carried_in(partner, rows[0]) if rows else NOTHING
+    last = NOTHING
+    if rows:
+        stored = report_codec.open_report(partner.data_key, rows[0])
+        last = carried_of(report_codec.read_marked(*stored), rows[0].reported_on)
     mark = Mark(sent.answered_on, login.generation)
     after = carried_into(last, sent, library, session.now.date(), mark)
     if not rows:
@@ -137,10 +135,6 @@ async def check_in(session: Session, login: Login, library: Library, sent: Check
         answer_at(sent.answers, ENERGY),
     )
     return await store_report(session, partner, library, new, locale)
-
-
-def _carried_in(partner: Partner, row: ReportRow) -> Carried:
-    return carried_of(report_codec.read_marked(*report_codec.open_report(partner.data_key, row)), row.reported_on)
 
 
 def carried_of(last: MarkedAnswers, reported_on: date) -> Carried:
@@ -204,11 +198,6 @@ def _without_answers(carried: Carried, paths: Collection[str]) -> Carried:
 def _require(library: Library, answers: Plain) -> None:
     missing = [question.id for question in library.questions if question.required and question.id not in answers]
     if missing:
-        raise ValidationFailed(
-            [
-                FieldError(
-                    "body", f"#/answers/{path.replace('.', '/')}", "required", "A first check-in needs this answer."
-                )
-                for path in missing
-            ]
-        )
+        pointers = (f"#/answers/{path.replace('.', '/')}" for path in missing)
+        reason = "A first check-in needs this answer."
+        raise ValidationFailed([FieldError("body", pointer, "required", reason) for pointer in pointers])

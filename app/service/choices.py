@@ -14,9 +14,9 @@ from app.service.partners import Partner
 from app.service.session import Session
 from app.service.week import Link, open_week
 from app.service.weekly_boundary import next_week, week_after_next
+from app.store.connection.rows import MarkedRow
 from app.store.queries import choices as stored_choices
 from app.store.queries import couples as stored_couples
-from app.store.queries.choices import ChoiceRow
 
 ChoiceKind = Literal["yes", "not_now", "not_for_us"]
 MAX_OPEN_YESES = 12
@@ -49,7 +49,7 @@ async def find_choices(session: Session, partner: Partner) -> Mapping[str, Choic
     return choices_from(partner, await stored_choices.of_partner(session.connection, partner.key), session.now)
 
 
-def choices_from(partner: Partner, rows: Iterable[ChoiceRow], now: datetime) -> Mapping[str, Choice]:
+def choices_from(partner: Partner, rows: Iterable[MarkedRow], now: datetime) -> Mapping[str, Choice]:
     return {activity: choice for activity, choice in open_choices(partner, rows).items() if choice.counts(now)}
 
 
@@ -114,7 +114,7 @@ def mark_of(partner: Partner, activity: str) -> bytes:
     return partner.data_key.mark("choice", activity)
 
 
-def open_choices(partner: Partner, rows: Iterable[ChoiceRow]) -> dict[str, Choice]:
+def open_choices(partner: Partner, rows: Iterable[MarkedRow]) -> dict[str, Choice]:
     """Return every choice, also those that have lapsed, by activity, in the order of the activities' ids."""
     opened = {}
     for row in rows:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from pathlib import Path
 
 FEWEST_CHARACTERS = 5
 """The fewest different characters of a passphrase."""
@@ -13,23 +14,7 @@ _RUNS = tuple(
     for run in (row, row[::-1])
 )
 _SWAPPED = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
-_LIST = """
-abc access account adobe amanda america amore andrew angel animal anthony apple asdf ashley asshole azerty baby babygirl
-bailey banana barcelona baseball basketball batman beautiful blahblah blink buster butterfly calvin changeme charlie
-cheese chelsea chocolate coffee computer contrasena contrasenha cookie correcthorsebatterystaple corvette daniel darling
-default diamond dolphin donald dragon elephant explorer facebook family flower football forever freedom friends fuckyou
-garfield geheim ginger google guest hallo hannah harley haslo hello hellokitty heslo hockey honey hunter iceman
-ichliebedich iloveyou internet jasmine jennifer jessica jesus jetaime jordan joshua justin killer kitten letmein liebe
-liverpool london lovely loveme lovers loveyou madison maggie manager marina marlboro marriage martin master matrix
-matthew mercedes merlin michael michelle mickey minecraft monkey monster morgan motdepasse mother mustang mylove mynoob
-mypassword naruto nicole nothing orange parola parool pass passphrase passw passwd password passwort patrick peanut
-pepper phoenix pikachu pokemon porsche princess purple q1w2e3r4 qazwsx qweasd qweasdzxc qwerty qwertz rainbow ranger
-rekindle richard robert rosebud samantha samsung schatz schatzi scooter secret senha shadow silver slipknot snoopy
-soccer sophie spider spiderman starwars steelers summer sunshine superman superstar sweetheart teamo tennis tequiero
-test tester thomas tiamo tigger trustno trustnoone turtle unknown victoria welcome whatever william winner winter
-wordpass yankees yellow zaq1zaq1
-"""
-_WORDS = frozenset(_LIST.split())
+_WORDS = frozenset(Path(__file__).with_suffix(".txt").read_text("ascii").split())
 
 
 def is_common(passphrase: str) -> bool:

@@ -23,21 +23,13 @@ class Consent(NamedTuple):
     decided_at: datetime | None
 
 
-class ConsentDecision(NamedTuple):
-    """A decision about one version of a text; `current` is the version of the text that is shown now."""
-
-    version: str
-    granted: bool
-    current: str
-
-
 async def find_consents(session: Session, partner: Partner, library: Library) -> list[Consent]:
     """Return one consent for each purpose, also where the partner has not decided yet."""
     rows = {row.purpose: row for row in await stored_consents.of_partner(session.connection, partner.key)}
     return [
         Consent(
             purpose,
-            version_of(library, purpose),
+            _version_of(library, purpose),
             purpose in rows and rows[purpose].granted,
             rows[purpose].decided_at if purpose in rows else None,
         )
@@ -53,29 +45,29 @@ async def require_processing(session: Session, partner: Partner) -> None:
 
 
 async def decide(
-    session: Session, partner: Partner, library: Library, purpose: ConsentPurpose, decision: ConsentDecision
+    session: Session, partner: Partner, library: Library, purpose: ConsentPurpose, version: str, *, granted: bool
 ) -> None:
     """Store a decision. Raises `OtherConsentText` for an old version, `NotLinked` for pooling without a link."""
-    if decision.granted and decision.version != decision.current:
+    current = _version_of(library, purpose)
+    if granted and version != current:
         raise OtherConsentText
     link = await open_week(session, partner.key, library)
-    pools = purpose == "pooling" and decision.granted
+    pools = purpose == "pooling" and granted
     if pools and link is None:
         raise NotLinked
     couple = link.key if pools and link else None
     # Of a consent taken back, whatever version was sent tells nothing.
-    values = {"version": decision.current, "granted": decision.granted, "couple_key": couple}
+    values = {"version": current, "granted": granted, "couple_key": couple}
     rows = await stored_consents.of_partner(session.connection, partner.key)
     if any(row.purpose == purpose and values.items() <= row._asdict().items() for row in rows):
         # Repeated: `decided_at` stays, because reports count from that moment on.
         return
     await stored_consents.decide(session.connection, partner.key, purpose, **values, decided_at=session.now)
-    if not decision.granted:
+    if not granted:
         await stored_weeks.remove_mutual(session.connection, partner.key)
-    event: audit.AuditEvent = "consent_given" if decision.granted else "consent_taken_back"
-    await audit.add(session, partner.id, event, purpose)
+    await audit.add(session, partner.id, "consent_given" if granted else "consent_taken_back", purpose)
 
 
-def version_of(library: Library, purpose: ConsentPurpose) -> str:
+def _version_of(library: Library, purpose: ConsentPurpose) -> str:
     """Return the version of the current text, the same in every language."""
     return library.texts["en"][f"consents/{purpose}/version"]

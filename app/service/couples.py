@@ -1,5 +1,6 @@
 """Couples. The integrator sees who joined; whether the two are still linked is not shown to it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -72,7 +73,7 @@ async def end_couple(session: Session, holder: KeyHolder, id_: str) -> None:
     """Remove a couple for both partners, with everything they shared. Raises `NotFound`."""
     couple = await find_couple(session, holder, id_)
     await stored_couples.lock(session.connection, couple.key)
-    members = await stored_couples.members_of(session.connection, couple.key)
+    members = await stored_couples.members_of(session.connection, [couple.key])
     # The couple before its partners, as in every transaction, so that no two wait for each other.
     await stored_couples.lock_partners(session.connection, [member.partner_key for member in members])
     await stored_couples.end_pooling(session.connection, couple.key, session.now)
@@ -113,5 +114,7 @@ async def leave(session: Session, key: UUID, id_: str, library: Library) -> bool
 
 
 async def _with_members(session: Session, rows: Sequence[CoupleRow]) -> list[Couple]:
-    ids = await stored_couples.ids_of_members(session.connection, [row.key for row in rows])
+    ids = defaultdict[UUID, list[str]](list)
+    for member in await stored_couples.members_of(session.connection, [row.key for row in rows]):
+        ids[member.couple_key].append(member.id)
     return [Couple(row.key, row.id, ids[row.key], row.created_on) for row in rows]

@@ -5,11 +5,10 @@ from uuid import UUID
 from app.service.session import Session
 from app.store.connection.database import Database
 from app.store.crypto.keyring import OF_ANOTHER, UnusableKeys
-from app.store.crypto.vault import DataKey, Tampered, Vault, Wrapped
+from app.store.crypto.vault import DataKey, Vault
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import key_files as stored_key_files
 from app.store.queries import weeks as stored_weeks
-from app.store.queries.data_keys import DataKeyRow
 
 _ASKED = 20
 _OF_NO_FILE = bytes(32)
@@ -55,23 +54,14 @@ async def bind_keys(database: Database, vault: Vault) -> None:
         noted = await stored_key_files.fingerprint(connection)
         rows = [] if noted else await stored_data_keys.after(connection, "", _ASKED)
     if rows:
-        noted = vault.ring.keys().fingerprint if any(_is_opened(vault, row) for row in rows) else _OF_NO_FILE
+        noted = vault.ring.keys().fingerprint if any(vault.opens(row.owner, row.key) for row in rows) else _OF_NO_FILE
         if noted != _OF_NO_FILE:
             async with database.writing() as connection:
                 await stored_key_files.note(connection, noted)
     vault.ring.fingerprint = noted
 
 
-def _is_opened(vault: Vault, row: DataKeyRow) -> bool:
-    try:
-        vault.unwrap(row.owner, Wrapped(row.epoch, row.wrapped))
-    except Tampered:
-        return False
-    return True
-
-
 async def find_data_key(session: Session, owner: str) -> DataKey | None:
-    """Return an owner's data key, or None where there is none."""
     wrapped = await stored_data_keys.find(session.connection, owner)
     return wrapped and session.vault.unwrap(owner, wrapped)
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
@@ -36,10 +36,8 @@ PAGE = 100
 
 Cursor = TypeVar("Cursor")
 Listed = TypeVar("Listed")
-InstantAndKey = tuple[datetime, UUID]
-DayAndKey = tuple[date, UUID]
 Chunk = list[tuple[Cursor, Listed]]
-ReadChunk = Callable[[Session, Login, Cursor | None], Awaitable[Chunk[Cursor, Listed]]]
+ReadChunk = Callable[[Session, Partner, Cursor | None, int], Awaitable[Chunk[Cursor, Listed]]]
 
 
 class ExportedPlanItem(NamedTuple):
@@ -75,7 +73,7 @@ async def gather(session: Session, login: Login, library: Library, database: Dat
     """Return the export, with private parts only for an unlocked login, and record it in the access log."""
     partner, opened, connection = login.partner, login.opened, session.connection
     await audit.add(session, partner.id, "exported")
-    begin = partial(_begin, database, session, login)
+    begin = partial(_begin, database, session, partner)
     return ExportData(
         consents=sorted(await stored_consents.of_partner(connection, partner.key), key=attrgetter("purpose")),
         logins=await stored_export.logins(connection, partner.key),
@@ -85,15 +83,15 @@ async def gather(session: Session, login: Login, library: Library, database: Dat
         plan=await _plan_of(session, partner),
         paths=[own for own in await find_paths(session, login, library) if own.begun_on],
         support=told_support(await find_support(session, partner), opened) if login.is_unlocked else None,
-        reports=await begin(_page_of_reports),
-        decisions=await begin(_page_of_decisions),
-        feedback=_told(await begin(_page_of_feedback), opened) if login.is_unlocked else None,
-        log=await begin(_page_of_log),
+        reports=await begin(partial(_page_of_reports, opened)),
+        decisions=await begin(page_of_decisions),
+        feedback=_told(await begin(page_of_feedback), opened) if login.is_unlocked else None,
+        log=await begin(partial(_page_of_log, login)),
     )
 
 
 async def _begin(
-    database: Database, session: Session, login: Login, read_page: ReadChunk[Cursor, Listed]
+    database: Database, session: Session, partner: Partner, read_page: ReadChunk[Cursor, Listed]
 ) -> AsyncIterator[Listed]:
     """Read the first page with the rest of the export, and return all items.
 
@@ -107,31 +105,22 @@ async def _begin(
             if len(page) < PAGE:
                 return
             async with database.reading() as connection:
-                await act_for(connection, login.partner.key)
-                page = await read_page(replace(session, connection=connection), login, page[-1][0])
+                await act_for(connection, partner.key)
+                page = await read_page(replace(session, connection=connection), partner, page[-1][0], PAGE)
 
-    return go_on(await read_page(session, login, None))
+    return go_on(await read_page(session, partner, None, PAGE))
 
 
 async def _page_of_reports(
-    session: Session, login: Login, before: InstantAndKey | None
-) -> Chunk[InstantAndKey, OwnReport]:
-    reports = await own_reports(session, login.partner, before, PAGE, login.opened)
-    return [(report.cursor, report) for report in reports]
+    opened: Opened, session: Session, partner: Partner, before: tuple[datetime, UUID] | None, limit: int
+) -> Chunk[tuple[datetime, UUID], OwnReport]:
+    return [(report.cursor, report) for report in await own_reports(session, partner, before, limit, opened)]
 
 
-async def _page_of_decisions(
-    session: Session, login: Login, after: InstantAndKey | None
-) -> Chunk[InstantAndKey, DecisionRecord]:
-    return await page_of_decisions(session, login.partner, after, PAGE)
-
-
-async def _page_of_feedback(session: Session, login: Login, after: DayAndKey | None) -> Chunk[DayAndKey, Feedback]:
-    return await page_of_feedback(session, login.partner, after, PAGE)
-
-
-async def _page_of_log(session: Session, login: Login, before: int | None) -> Chunk[int, AccessEntry]:
-    return [(entry.number, entry) for entry in await find_access_entries(session, login, before, PAGE)]
+async def _page_of_log(
+    login: Login, session: Session, _: Partner, before: int | None, limit: int
+) -> Chunk[int, AccessEntry]:
+    return [(entry.number, entry) for entry in await find_access_entries(session, login, before, limit)]
 
 
 async def _told(feedback: AsyncIterator[Feedback], opened: Opened) -> AsyncGenerator[Feedback]:

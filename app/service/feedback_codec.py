@@ -1,7 +1,6 @@
 """Stored feedback: its fields, and how it is sealed and opened."""
 
 import json
-from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple, cast
 from uuid import UUID
@@ -60,8 +59,6 @@ class Feedback(NamedTuple):
 
 
 class FeedbackInput(NamedTuple):
-    """Feedback to store."""
-
     activity: str
     outcome: Outcome
     reason: str | None = None
@@ -78,7 +75,7 @@ def seal_feedback(partner: Partner, key: UUID, feedback: Feedback) -> bytes:
 
 async def find_feedback(session: Session, partner: Partner) -> list[Feedback]:
     """Return all feedback of a partner, the oldest first."""
-    return _opened(partner, await stored_feedback.of_partner(session.connection, partner.key))
+    return [_open(partner, row) for row in await stored_feedback.of_partner(session.connection, partner.key)]
 
 
 async def page_of_feedback(
@@ -87,10 +84,6 @@ async def page_of_feedback(
     """Return feedback of a partner with its place, the oldest first, from behind the place `after`."""
     rows = await stored_feedback.page(session.connection, partner.key, after, limit)
     return [((row.given_on, row.key), _open(partner, row)) for row in rows]
-
-
-def _opened(partner: Partner, rows: Iterable[FeedbackRow]) -> list[Feedback]:
-    return [_open(partner, row) for row in rows]
 
 
 def _open(partner: Partner, row: FeedbackRow) -> Feedback:

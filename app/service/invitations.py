@@ -45,7 +45,7 @@ async def invite(session: Session, holder: KeyHolder, couple: Couple, quota: int
     invitation = Invitation(_new_code(), session.now + VALID_FOR)
     values = {"key": new_key(), "couple_key": couple.key, "hash": _hash(invitation.code)}
     await stored_invitations.add(session.connection, **values, expires_at=invitation.expires_at)
-    for member in await stored_couples.members_of(session.connection, couple.key):
+    for member in await stored_couples.members_of(session.connection, [couple.key]):
         if member.place == 1:
             await audit.add(session, member.id, "invitation_made", holder.key)
     return invitation

@@ -20,11 +20,10 @@ from app.service.partners import seal_external_ids
 from app.service.recovery import erase_again, record_beside_keys
 from app.service.session import Clock, Session
 from app.store.connection.database import Database
-from app.store.crypto.vault import Tampered, Vault, Wrapped
+from app.store.crypto.vault import Vault
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import maintenance as stored_maintenance
 from app.store.queries import weeks as stored_weeks
-from app.store.queries.data_keys import DataKeyRow
 from app.store.schema import data_inventory
 from app.store.schema.data_inventory import RetentionRule
 
@@ -83,7 +82,7 @@ async def run_once(database: Database, vault: Vault, clock: Clock, *, whole: boo
     async with _renewed_lease(database, clock):
         for task in _tasks(database, vault, clock, done_on, is_daily=whole or done_on != today):
             try:
-                reports.append(await task())
+                reports.append(await task() or MaintenanceReport())
             except Exception as error:  # noqa: BLE001  it is raised below
                 failures.append(error)
     async with database.writing() as connection:
@@ -95,24 +94,17 @@ async def run_once(database: Database, vault: Vault, clock: Clock, *, whole: boo
 
 def _tasks(
     database: Database, vault: Vault, clock: Clock, done_on: date | None, *, is_daily: bool
-) -> Iterator[Callable[[], Awaitable[MaintenanceReport]]]:
+) -> Iterator[Callable[[], Awaitable[MaintenanceReport | None]]]:
     """Yield the tasks of a round, those that are promised by a day first."""
-    yield partial(_without_report, bind_keys, database, vault)
+    yield partial(bind_keys, database, vault)
     if is_daily:
         for table, rule in data_inventory.retention_rules():
             yield partial(remove_lapsed, database, clock, table, rule)
         yield partial(renew_keys_of_the_left, database, vault, clock)
     yield partial(_keep_the_erased_away, database, vault, clock, done_on)
     if vault.ring.exists():
-        yield partial(_without_report, seal_external_ids, database, vault)
+        yield partial(seal_external_ids, database, vault)
         yield partial(turn_epoch, database, vault, clock)
-
-
-async def _without_report(
-    task: Callable[[Database, Vault], Awaitable[None]], database: Database, vault: Vault
-) -> MaintenanceReport:
-    await task(database, vault)
-    return MaintenanceReport()
 
 
 @asynccontextmanager
@@ -170,7 +162,9 @@ async def _rewrap_all(database: Database, vault: Vault) -> MaintenanceReport:
         while after is not None:
             async with database.writing() as connection:
                 rows = await stored_data_keys.wrapped_by(connection, epoch, after, BATCH)
-                rewrapped = {row.owner: key for row in rows if (key := _rewrapped(vault, row))}
+                rewrapped = {
+                    row.owner: vault.rewrap(row.owner, row.key) for row in rows if vault.opens(row.owner, row.key)
+                }
                 await stored_data_keys.replace(connection, rewrapped)
             wrapped, lost = wrapped + len(rewrapped), lost + len(rows) - len(rewrapped)
             after = rows[-1].owner if rows else None
@@ -191,7 +185,7 @@ async def remove_lapsed(database: Database, clock: Clock, table: str, rule: Rete
     return MaintenanceReport(removed=removed)
 
 
-async def renew_keys_of_the_left(database: Database, vault: Vault, clock: Clock) -> MaintenanceReport:
+async def renew_keys_of_the_left(database: Database, vault: Vault, clock: Clock) -> None:
     """Replace the data keys of couples of whom one was erased, once the week is over that they sealed."""
     count, now = BATCH, clock()
     while count == BATCH:
@@ -201,11 +195,3 @@ async def renew_keys_of_the_left(database: Database, vault: Vault, clock: Clock)
             for couple in due:
                 await renew_key(Session(connection, vault, now), couple.key, couple.id)
             count = len(due)
-    return MaintenanceReport()
-
-
-def _rewrapped(vault: Vault, row: DataKeyRow) -> Wrapped | None:
-    try:
-        return vault.rewrap(row.owner, Wrapped(row.epoch, row.wrapped))
-    except Tampered:
-        return None

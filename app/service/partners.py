@@ -211,12 +211,8 @@ def partner_of(row: PartnerRow, vault: Vault) -> Partner:
         id=row.id,
         integrator=row.integrator_id,
         mode=cast(Mode, row.mode),
-        profile=_profile_of(row),
+        profile=PartnerProfile(row.country, row.locale, row.time_zone),
         created_on=row.created_on,
         unwrap=partial(vault.unwrap, row.id, Wrapped(row.epoch or 0, row.wrapped or b"")),
         external=row.external_id if row.external_sealed is None else row.external_sealed,
     )
-
-
-def _profile_of(row: PartnerRow) -> PartnerProfile:
-    return PartnerProfile(row.country, row.locale, row.time_zone)

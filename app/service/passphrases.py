@@ -25,8 +25,8 @@ _MOST_COUNTED = 20
 _PLACE = "passphrases.sealed"
 
 
-class Challenge(NamedTuple):
-    """What a passphrase has to match, as it was stored before it was compared.
+class Attempt(NamedTuple):
+    """What a passphrase has to match, as it was stored before it was compared, and whether it does.
 
     `counts` where there is a passphrase, one was given, and none is paused.
     """
@@ -34,31 +34,26 @@ class Challenge(NamedTuple):
     row: PassphraseRow | None
     hash: bytes
     counts: bool
+    is_right: bool = False
 
 
-class Attempt(NamedTuple):
-    """A challenge with its outcome."""
-
-    challenge: Challenge
-    is_right: bool
-
-
-async def challenge(session: Session, partner: Partner, passphrase: str | None) -> Challenge:
+async def challenge(session: Session, partner: Partner, passphrase: str | None) -> Attempt:
     """Return what `passphrase` has to match: with the same work and statements whether or not there is any."""
     row = await stored_passphrases.of_partner(session.connection, partner.key)
     if row is None or passphrase is None or (row.paused_until is not None and row.paused_until > session.now):
-        return Challenge(row, stored_passphrases.UNMATCHED_HASH.encode(), counts=False)
-    return Challenge(row, partner.data_key.open(_PLACE, partner.key.hex, row.sealed), counts=True)
+        return Attempt(row, stored_passphrases.UNMATCHED_HASH.encode(), counts=False)
+    return Attempt(row, partner.data_key.open(_PLACE, partner.key.hex, row.sealed), counts=True)
 
 
-async def compare(challenge: Challenge, passphrase: str | None) -> Attempt:
+async def compare(attempt: Attempt, passphrase: str | None) -> Attempt:
     """Compare in a thread. It takes long on purpose, so no transaction waits for it."""
-    return Attempt(challenge, await stored_passphrases.verify(_normalized(passphrase or ""), challenge.hash))
+    is_right = await stored_passphrases.verify(_normalized(passphrase or ""), attempt.hash)
+    return attempt._replace(is_right=is_right)
 
 
 async def unlock(session: Session, login: Login, attempt: Attempt) -> datetime | None:
     """Unlock a login and return until when. None alike for a wrong passphrase, for none set, and during a pause."""
-    row = attempt.challenge.row
+    row = attempt.row
     if not await _settle(session, login.partner, attempt) or row is None:
         await audit.add(session, login.partner.id, "unlock_refused")
         return None
@@ -92,7 +87,7 @@ async def set_passphrase(session: Session, login: Login, hash_: bytes, attempt: 
     if not (login.is_fresh if is_blind else knows_current):
         await audit.add(session, login.partner.id, "unlock_refused")
         return False
-    row = attempt.challenge.row
+    row = attempt.row
     sealed = login.partner.data_key.seal(_PLACE, login.partner.key.hex, hash_)
     generation = (row and row.generation if knows_current else None) or new_key()
     await stored_passphrases.put(session.connection, login.partner.key, sealed, generation)
@@ -108,9 +103,9 @@ async def _settle(session: Session, partner: Partner, attempt: Attempt) -> bool:
     It is not where another attempt was counted while this one was compared: trying at once tells nobody more.
     """
     row = await stored_passphrases.lock_of_partner(session.connection, partner.key)
-    is_right = attempt.is_right and row == attempt.challenge.row
+    is_right = attempt.is_right and row == attempt.row
     failures, paused_until = (row.failures, row.paused_until) if row else (0, None)
-    if attempt.challenge.counts:
+    if attempt.counts:
         failures, paused_until = (0, None) if is_right else _after_failure(failures, session.now)
     await stored_passphrases.count(session.connection, partner.key, failures, paused_until)
     return is_right

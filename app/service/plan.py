@@ -4,7 +4,7 @@ The time of a shared item belongs to both, its title to each partner alone.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import ascii_letters, digits
@@ -15,7 +15,7 @@ from app.engine.plain_values import from_plain, to_plain
 from app.errors import NotFound
 from app.rulesets.library import Library
 from app.rulesets.sources import PlanTitle
-from app.service.choices import Choice, activities_of, find_choices, say_yes_again
+from app.service.choices import activities_of, find_choices, say_yes_again
 from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.service.session import Session
@@ -87,10 +87,14 @@ async def find_plan(session: Session, partner: Partner, library: Library) -> lis
 
 
 async def _plan_in(session: Session, partner: Partner, library: Library, link: Link | None) -> list[PlanItem]:
-    activities, yeses = activities_of(library), await _own_yeses(session, partner, library)
+    activities, choices = activities_of(library), await find_choices(session, partner)
+    yeses = {id_: choice for id_, choice in choices.items() if choice.choice == "yes" and id_ in activities}
     together = [id_ for id_ in yeses if activities[id_].together]
     shared = await _shared_times(session, partner, link, together)
-    settings = await _settings_of(session, partner)
+    settings = {
+        row.id: from_plain(_OwnSettings, json.loads(partner.data_key.open(_OWN, row.id, row.sealed)))
+        for row in await stored_plan.of_partner(session.connection, partner.key)
+    }
     items = []
     for activity, choice in yeses.items():
         is_joint = activities[activity].together
@@ -152,11 +156,6 @@ def _instant(local: datetime, zone: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
-async def _own_yeses(session: Session, partner: Partner, library: Library) -> Mapping[str, Choice]:
-    activities, choices = activities_of(library), await find_choices(session, partner)
-    return {id_: choice for id_, choice in choices.items() if choice.choice == "yes" and id_ in activities}
-
-
 async def _shared_times(
     session: Session, partner: Partner, link: Link | None, together: Sequence[str]
 ) -> dict[str, PlanTime | None]:
@@ -176,13 +175,6 @@ def _latest(*times: str | None) -> PlanTime | None:
     """Return the time that was set last by either of the two."""
     known = [from_plain(_SharedTime, json.loads(time)) for time in times if time]
     return max(known, key=lambda shared: shared.set_at).time if known else None
-
-
-async def _settings_of(session: Session, partner: Partner) -> Mapping[str, _OwnSettings]:
-    settings = {}
-    for row in await stored_plan.of_partner(session.connection, partner.key):
-        settings[row.id] = from_plain(_OwnSettings, json.loads(partner.data_key.open(_OWN, row.id, row.sealed)))
-    return settings
 
 
 async def _store_shared_time(session: Session, partner: Partner, item: PlanItem) -> None:

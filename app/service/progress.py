@@ -8,12 +8,13 @@ from uuid import UUID
 
 from app.engine.plain_values import Plain
 from app.service import report_codec
+from app.service.answers_by_path import by_path
 from app.service.consents import require_processing
 from app.service.partners import Partner
 from app.service.private_marks import Opened
 from app.service.report_codec import StoredAnswers
 from app.service.session import Session
-from app.store.queries import progress as stored_progress
+from app.store.queries import reports as stored_reports
 from app.store.queries.reports import ReportRow
 
 POOLED_PATHS = (
@@ -82,7 +83,7 @@ async def find_progress(
     await require_processing(session, partner)
     return [
         ProgressStep(row.reported_on, _shown(partner, row, opened), (row.reported_at, row.key))
-        for row in await stored_progress.page(session.connection, partner.key, after, limit)
+        for row in await stored_reports.page_of_oldest(session.connection, partner.key, after, limit)
     ]
 
 
@@ -102,25 +103,13 @@ def how_heavier(reports: Sequence[StoredAnswers]) -> Heavier:
 
 def _shown(partner: Partner, row: ReportRow, opened: Opened) -> dict[str, Any]:
     """Return the same paths for every report; None stands for what was not answered."""
-    answers = report_codec.open_answers(partner.data_key, row, opened)
-    return {path: _at(answers, path) for path in POOLED_PATHS + (PRIVATE_PATHS if opened.generation else ())}
-
-
-def _at(answers: Mapping[str, Any], path: str) -> Any:
-    group, _, name = path.partition(".")
-    return answers.get(group, {}).get(name)
+    answers = by_path(report_codec.open_answers(partner.data_key, row, opened))
+    return {path: answers.get(path) for path in POOLED_PATHS + (PRIVATE_PATHS if opened.generation else ())}
 
 
 def _is_worse(after: Plain, before: Plain) -> bool:
     """Return whether more answers got heavier than lighter, of those in both reports."""
-    changes = [_change(path, before, after) for path in _WEIGHTS]
-    return sum(change > 0 for change in changes) > sum(change < 0 for change in changes)
-
-
-def _change(path: str, before: Plain, after: Plain) -> int:
-    was, is_ = _weight(before, path), _weight(after, path)
-    return 0 if was is None or is_ is None else is_ - was
-
-
-def _weight(report: Plain, path: str) -> int | None:
-    return _WEIGHTS[path].get(_at(report, path))
+    before, after = by_path(before), by_path(after)
+    weights = [(weight.get(before.get(path)), weight.get(after.get(path))) for path, weight in _WEIGHTS.items()]
+    known = [(was, is_) for was, is_ in weights if was is not None and is_ is not None]
+    return sum(is_ > was for was, is_ in known) > sum(is_ < was for was, is_ in known)

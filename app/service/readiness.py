@@ -9,7 +9,7 @@ from app.errors import DatabaseUnavailable, NotReady
 from app.service.maintenance import TASK
 from app.service.recovery import Recovery
 from app.store.connection.database import Database
-from app.store.connection.revision import HEAD, State
+from app.store.connection.revision import State
 from app.store.crypto.vault import Vault
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import maintenance as stored_maintenance
@@ -46,12 +46,9 @@ class ReadinessProbe:
         vault = self._vault()
         await self._recovery.finish(self._database, vault, self._clock)
         async with self._database.reading() as connection:
-            state = await stored_readiness.state(connection)
-            are_keys_needed = await stored_data_keys.exist(connection)
-        if not state.is_served:
-            raise NotReady(f"The database is {state.value}; `rekindle migrate` brings it to {HEAD}.")
-        if are_keys_needed:
-            vault.ring.keys()
+            state = await stored_readiness.require_served(connection)
+            if await stored_data_keys.exist(connection):
+                vault.ring.keys()
         return state
 
     async def seconds_since_maintenance(self) -> float | None:

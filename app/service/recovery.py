@@ -5,7 +5,6 @@ the database was copied. Both sides are read in ranges, so that millions of part
 """
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 from uuid import UUID
@@ -16,7 +15,6 @@ from app.service.erasure import erase_returned
 from app.service.session import Clock, Session
 from app.store.connection.database import Database
 from app.store.connection.migration import ROLE_GETS_AROUND
-from app.store.connection.revision import HEAD
 from app.store.crypto.erased_list import ErasedList
 from app.store.crypto.ids import sha256_of
 from app.store.crypto.vault import Vault
@@ -36,24 +34,12 @@ async def erase_again(database: Database, vault: Vault, clock: Clock) -> int:
     """Erase partners whom a restored database brought back; return how many there were."""
     erased, sought = 0, set[bytes]()
     for hashes in vault.ring.erased.ranges():
-        sought |= await _without_receipt(database, hashes)
+        async with database.reading() as connection:
+            sought |= hashes - await stored_erasures.hashes_among(connection, hashes)
         if len(sought) >= SOUGHT_AT_ONCE:
             erased += await _erase_among_all(database, vault, clock, sought)
             sought.clear()
     return erased + await _erase_among_all(database, vault, clock, sought)
-
-
-async def _without_receipt(database: Database, hashes: set[bytes]) -> set[bytes]:
-    missing = set[bytes]()
-    for part in _parts(hashes):
-        async with database.reading() as connection:
-            missing |= part - await stored_erasures.hashes_among(connection, part)
-    return missing
-
-
-def _parts(hashes: set[bytes]) -> Iterator[set[bytes]]:
-    ordered = list(hashes)
-    return (set(ordered[start : start + RANGE]) for start in range(0, len(ordered), RANGE))
 
 
 async def _erase_among_all(database: Database, vault: Vault, clock: Clock, sought: set[bytes]) -> int:
@@ -117,10 +103,8 @@ class Recovery:
 
     async def _check(self, database: Database, vault: Vault) -> None:
         async with database.reading() as connection:
-            state = await stored_readiness.state(connection)
+            await stored_readiness.require_served(connection)
             is_bound = await stored_readiness.is_bound_by_row_security(connection)
-        if not state.is_served:
-            raise NotReady(f"The database is {state.value}; `rekindle migrate` brings it to {HEAD}.")
         if self._requires_row_security and not is_bound:
             raise NotReady(ROLE_GETS_AROUND)
         await bind_keys(database, vault)

@@ -5,15 +5,15 @@ Each part carries the version of the questions that it answers, and is lifted to
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 import msgspec
 
 from app.engine.plain_values import Plain, without_none
-from app.engine.self_report import OWN_KIND, OWN_SEASON, PooledReport, SelfReport, answer_at, pool
-from app.engine.vocabulary import ANSWERS
-from app.service.answers_by_path import KEEP_PRIVATE, as_report, by_path, is_private, own_members_in
+from app.engine.self_report import OWN_KIND, OWN_SEASON, PooledReport, SelfReport, pool
+from app.service.answers_by_path import KEEP_PRIVATE, as_report, by_path, is_private
 from app.service.private_marks import NOTHING_OPENED, Mark, Opened, generation_in, generation_out
 from app.store.crypto.vault import DataKey
 from app.store.queries.reports import ReportRow
@@ -23,11 +23,6 @@ QUESTIONS = 2
 """The version of the questions; one that changes what a stored answer means has a function in `_LIFTS`."""
 _VERSION, _MARKS = "questions", "marks"
 Marks = Mapping[str, Mark]
-_OWN_PATHS = [
-    path
-    for path, answer in ANSWERS.items()
-    if answer.label != "pooled" and not path.startswith("safety.") and path != KEEP_PRIVATE
-]
 _to_bytes = msgspec.json.Encoder(order="sorted").encode
 _from_bytes = msgspec.json.Decoder().decode
 
@@ -69,8 +64,9 @@ class MarkedAnswers(NamedTuple):
 
 def marks_of(report: SelfReport, mark: Mark) -> dict[str, Mark]:
     """Return one mark for every private answer of a report, and for every path kept from the pool."""
-    answered = [path for path in _OWN_PATHS if answer_at(report, path) is not None]
-    return dict.fromkeys([*answered, *own_members_in(report), *(report.keep_private or ())], mark)
+    answers = by_path(_plain(replace(report, safety=None)))
+    unpooled = answers.pop(KEEP_PRIVATE, [])
+    return dict.fromkeys([*unpooled, *(path for path in answers if is_private(path, unpooled))], mark)
 
 
 def encode_private(report: SelfReport, marks: Marks, pooled: bytes) -> bytes:

@@ -58,7 +58,11 @@ def carry_over(support: CarriedSupport, safety: Safety | None, today: date, gene
     if safety in (None, Safety()):
         return support
     called_for = kinds_called_for(safety)
-    skipped = {kind: carried for kind, carried in support.items() if _is_skipped(safety, kind)}
+    skipped = {
+        kind: carried
+        for kind, carried in support.items()
+        if any(getattr(safety, question) == "skip" for question in _QUESTIONS[kind])
+    }
     return skipped | dict.fromkeys(called_for, Held(today + CARRIED_FOR, generation))
 
 
@@ -73,12 +77,7 @@ def kinds_called_for(safety: Safety | None) -> tuple[CarriedKind, ...]:
     return (*support_kinds(safety), *(sign for sign in signs if signs[sign]))
 
 
-def _is_skipped(safety: Safety, kind: CarriedKind) -> bool:
-    return any(getattr(safety, question) == "skip" for question in _QUESTIONS[kind])
-
-
 def told_support(support: CarriedSupport, opened: Opened) -> CarriedSupport:
-    """Return the kinds of support that may be told."""
     return {kind: carried for kind, carried in support.items() if opened.tells(carried.generation, kind)}
 
 
@@ -93,7 +92,6 @@ def as_answers(support: CarriedSupport) -> Safety | None:
 
 
 async def find_support(session: Session, partner: Partner) -> CarriedSupport:
-    """Return the support that counts today."""
     return open_support(partner, await stored_reports.find_support(session.connection, partner.key), session.now)
 
 

@@ -4,9 +4,8 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from app.engine.view import View
 from app.rulesets.library import Library
 from app.rulesets.sources import ConsentPurpose
 from app.service import consents, couples, invitations, keys, partners, report_codec, tokens
@@ -38,7 +37,8 @@ WEEKS = range(1, 5)
 _MANY = 1000
 
 
-class SeededPartner(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SeededPartner:
     """A partner with a new token, and the outcome and leading strategy of `GET /v1/me/view` with it."""
 
     name: Literal["a", "b"]
@@ -49,7 +49,8 @@ class SeededPartner(NamedTuple):
     leading: str | None
 
 
-class SeededCouple(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SeededCouple:
     """A couple made from one example; `couple` is None for a partner alone."""
 
     example: str
@@ -58,14 +59,16 @@ class SeededCouple(NamedTuple):
     partners: list[SeededPartner]
 
 
-class SeededWeek(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SeededWeek:
     """A token of the first partner that works at `now`, some weeks ahead, by the clock of test data."""
 
     now: datetime
     token: str
 
 
-class Seeded(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Seeded:
     """The result of one run; `api_key` is None where an earlier run made the key, which is shown once."""
 
     integrator: str
@@ -147,8 +150,7 @@ async def _agree(session: _SeedSession, partner: Partner, purpose: ConsentPurpos
     current = await consents.find_consents(session, partner, session.library)
     consent = next(consent for consent in current if consent.purpose == purpose)
     if not consent.granted:
-        decision = consents.ConsentDecision(consent.version, granted=True, current=consent.version)
-        await consents.decide(session, partner, session.library, purpose, decision)
+        await consents.decide(session, partner, session.library, purpose, consent.version, granted=True)
 
 
 async def _answer(session: _SeedSession, partner: Partner, report: dict[str, Any]) -> None:
@@ -165,15 +167,11 @@ async def _mint_token(session: _SeedSession, name: Literal["a", "b"], partner: P
     await act_for(session.connection, partner.key)
     shown = await show_now(session, partner, session.library, NOTHING_OPENED, LOCALE)
     token = await tokens.mint_token(session, session.holder, partner, tokens.MAX_TTL)
-    return SeededPartner(name, partner.id, token.token, token.expires_at, shown.view.outcome, leading_in(shown.view))
+    leading = next((one.strategy for one in shown.view.strategies if one.standing == "leading"), None)
+    return SeededPartner(name, partner.id, token.token, token.expires_at, shown.view.outcome, leading)
 
 
 async def _make_week(session: _SeedSession, partner: Partner, week: int) -> SeededWeek:
     later = replace(session, now=session.now + week * WEEK)
     token = await tokens.mint_token(later, session.holder, partner, tokens.MAX_TTL)
     return SeededWeek(later.now, token.token)
-
-
-def leading_in(view: View) -> str | None:
-    """Return the id of the leading strategy, or None."""
-    return next((strategy.strategy for strategy in view.strategies if strategy.standing == "leading"), None)

@@ -25,7 +25,7 @@ from app.store.crypto.ids import new_id, new_key, new_secret, sha256_of
 from app.store.crypto.vault import Vault
 from app.store.queries import calendars as stored_calendars
 from app.store.queries import tokens as stored_tokens
-from app.store.queries.tokens import LoginRow
+from app.store.queries.tokens import ActiveTokenRow, LoginRow
 
 MIN_TTL, MAX_TTL, DEFAULT_TTL = 60, 86_400, 3600
 """The lifetime of a token, in seconds."""
@@ -40,16 +40,6 @@ class NewToken(NamedTuple):
     id: str
     token: str
     expires_at: datetime
-
-
-class ActiveToken(NamedTuple):
-    """A token that works; `is_this` marks the one that was sent. `key` never leaves the server."""
-
-    key: UUID
-    id: str
-    created_at: datetime
-    expires_at: datetime
-    is_this: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +117,11 @@ def authenticate_token(row: LoginRow, vault: Vault, now: datetime) -> Login:
     return Login(partner_of(row.partner, vault), row.token_key, row.token_id, generation, is_fresh, row.api_key_id)
 
 
-async def find_active_tokens(session: Session, login: Login, after: UUID | None, limit: int) -> Sequence[ActiveToken]:
+async def find_active_tokens(
+    session: Session, partner: Partner, after: UUID | None, limit: int
+) -> Sequence[ActiveTokenRow]:
     """Return tokens of this partner that work, the oldest first, from behind the key `after`."""
-    return [
-        ActiveToken(row.key, row.id, row.created_at, row.expires_at, row.id == login.token_id)
-        for row in await stored_tokens.active(session.connection, login.partner.key, session.now, after, limit)
-    ]
+    return await stored_tokens.active(session.connection, partner.key, session.now, after, limit)
 
 
 async def revoke_token(session: Session, partner: Partner, token_id: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from app.service.maintenance import BATCH, LEASE, TASK, MaintenanceReport, run_o
 from app.service.session import Session
 from app.store.connection.database import Database
 from app.store.crypto.erased_list import UnreadableList
-from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER, KeyRing
+from app.store.crypto.keyring import EPOCH_LASTS, STALE_AFTER, KeyRing, Keys
 from app.store.crypto.vault import Tampered, Vault
 from app.store.queries import data_keys as stored_data_keys
 from app.store.queries import maintenance as stored_maintenance
@@ -166,8 +167,8 @@ async def test_killed_in_the_middle_it_goes_on_from_there(
 
 def age(ring: KeyRing) -> None:
     """As if a day had gone by."""
-    since = ring.keys().epochs[1].since
-    ring.file.write_text(ring.file.read_text().replace(since.isoformat(), (since - EPOCH_LASTS).isoformat()))
+    keys = ring.keys()
+    ring.put(Keys({1: replace(keys.epochs[1], since=keys.epochs[1].since - EPOCH_LASTS)}, keys.seal))
 
 
 def start_maintenance(url: str, keys: Path) -> subprocess.Popen[bytes]:

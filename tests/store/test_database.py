@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from app.errors import DatabaseUnavailable
 from app.store.connection.database import Database
+from app.store.connection.revision import state_of
 from app.store.schema.integrators import api_keys, integrators
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -157,12 +158,13 @@ async def test_postgresql_ends_a_statement_that_does_not_end(postgresql_url: str
 
 
 async def test_a_database_that_is_not_there_is_said_to_be_unavailable(tmp_path: object) -> None:
-    nowhere = Database(f"postgresql+asyncpg://nobody@/nothing?host={tmp_path}")
+    nowhere_url = f"postgresql+asyncpg://nobody@/nothing?host={tmp_path}"
+    nowhere = Database(nowhere_url)
 
     with pytest.raises(DatabaseUnavailable):
         await names(nowhere)
     with pytest.raises(DatabaseUnavailable):
-        await nowhere.state()
+        await state_of(nowhere_url)
 
 
 async def test_an_address_as_hosts_hand_it_out_is_understood(postgresql_url: str) -> None:
@@ -182,7 +184,7 @@ async def test_a_database_that_does_not_let_us_in_is_said_to_be_unavailable(post
     with pytest.raises(DatabaseUnavailable):
         await names(database)
     with pytest.raises(DatabaseUnavailable):
-        await database.state()
+        await state_of(url)
     await database.close()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import DatabaseUnavailable
 from app.store.connection.database import Database
-from app.store.connection.prepared_statement import PreparedInsert, PreparedQuery
+from app.store.connection.prepared_statement import PreparedQuery, PreparedStatement
 from app.store.schema.consents import consents
 from app.store.schema.integrators import api_keys, integrators
 from app.store.schema.partners import partners
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PARTNER = UUID("018f0000-0000-7000-8000-000000000001")
 SOMEONE = {"id": "int_someone", "name": "Someone", "created_at": NOW}
 NAMES = select(integrators.c.name).order_by(integrators.c.id)
-ADD = PreparedInsert(insert(integrators))
+ADD = PreparedStatement(insert(integrators))
 WHO = text("SELECT pg_backend_pid()")
 
 

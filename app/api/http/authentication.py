@@ -168,7 +168,7 @@ async def _authenticate_integrator(
     if credentials.startswith("rt_"):
         # A token that would be refused anyway is told so first; a good one is of the wrong kind.
         token = await tokens.find_token_row(connection, credentials)
-        tokens.authenticate_token(token, vault_of(request), current_time(request, token.mode, test_now))
+        tokens.authenticate_token(token, vault_of(request), current_time(request, token.partner.mode, test_now))
         raise KeyNeeded
     row = await integrators.find_key_row(connection, credentials)
     now = current_time(request, row.mode, test_now)
@@ -185,7 +185,7 @@ async def _authenticate_partner(
         integrators.authenticate_key(key, current_time(request, key.mode, test_now))
         raise TokenNeeded
     row = await tokens.find_token_row(connection, credentials)
-    now = current_time(request, row.mode, test_now)
+    now = current_time(request, row.partner.mode, test_now)
     login = tokens.authenticate_token(row, vault_of(request), now)
     count_request(request.scope, login.partner.id)
     return PartnerContext(connection, vault_of(request), now, login)

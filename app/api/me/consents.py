@@ -69,8 +69,7 @@ async def put_consent(
     answer, says that they still hold.
     """
     library = rulesets_of(request).current
-    decision = consents.ConsentDecision(body.version, body.granted, consents.version_of(library, purpose))
-    await consents.decide(context, context.partner, library, purpose, decision)
+    await consents.decide(context, context.partner, library, purpose, body.version, granted=body.granted)
     if purpose == "pooling" and body.granted:
         await count_yeses_in_couple(context, context.partner, library)
         await count_paths_in_couple(context, context.partner, library)

@@ -33,8 +33,11 @@ class LoginOut(Shape):
 async def list_my_tokens(request: Request, context: PartnerReadContext, page: PageQuery) -> Response:
     """Return every token that can act as this partner now, oldest first."""
     after = decode_cursor(request, context, page, UUID)
-    rows = await find_active_tokens(context, context.login, after, page.limit + 1)
-    return page_response(request, context, page.limit, [(as_json(LoginOut, token), (token.key.hex,)) for token in rows])
+    items = []
+    for row in await find_active_tokens(context, context.partner, after, page.limit + 1):
+        token = {**row._asdict(), "is_this": row.id == context.login.token_id}
+        items.append((as_json(LoginOut, token), (row.key.hex,)))
+    return page_response(request, context, page.limit, items)
 
 
 @router.delete("/tokens/{token_id}", summary="Revoke a login", status_code=204, responses=problems(NotFound))

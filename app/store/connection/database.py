@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager, nullcontext
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.store.connection import revision, session
+from app.store.connection import session
 
 # The name by which the API and the service, which import no SQLAlchemy, hand a connection on.
 Connection = AsyncConnection
@@ -42,10 +42,6 @@ class Database:
                 # In a thread, so that other requests are served while SQLAlchemy loads the dialect.
                 self._engine = await asyncio.to_thread(lambda: session.open_engine(self._url))
         return self._engine
-
-    async def state(self) -> revision.State:
-        """Compare the revision of the database with the one this version needs. Raises `DatabaseUnavailable`."""
-        return await revision.state_of(self._url)
 
     async def close(self) -> None:
         if self._engine is not None:

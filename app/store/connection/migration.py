@@ -17,15 +17,13 @@ ROLE_GETS_AROUND = (
 async def prepare(database_url: str, *, requires_row_security: bool = True) -> None:
     """Migrate an SQLite database; raise `NotReady` for any other that is not up to date, or whose role is unfit."""
     is_served = (await require_known(database_url)).is_served
-    if not database_url.startswith("sqlite"):
+    if database_url.startswith("sqlite"):
         if not is_served:
-            raise NotReady("The database is not up to date. Run `rekindle migrate` first, then start again.")
-        if requires_row_security and not await postgresql.is_bound_by_row_security(database_url):
-            raise NotReady(ROLE_GETS_AROUND)
-        return
-    if is_served:
-        return
-    await asyncio.to_thread(_migrate_in_child, database_url)
+            await asyncio.to_thread(_migrate_in_child, database_url)
+    elif not is_served:
+        raise NotReady("The database is not up to date. Run `rekindle migrate` first, then start again.")
+    elif requires_row_security and not await postgresql.is_bound_by_row_security(database_url):
+        raise NotReady(ROLE_GETS_AROUND)
 
 
 async def require_known(database_url: str) -> State:

@@ -16,7 +16,28 @@ from app.store.connection.driver import driver_of, failures_of, opened_on_postgr
 from app.store.connection.rows import R
 
 
-class PreparedQuery(Generic[R]):
+class PreparedStatement:
+    """A statement that is compiled once, for PostgreSQL."""
+
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any] | Insert) -> None:
+        self.statement = statement
+        self._compiled: CompiledStatement | None = None
+
+    async def run(self, connection: AsyncConnection, **parameters: object) -> Iterable[Iterable[Any]]:
+        """Send the statement and return its rows, as the driver gives them."""
+        opened = opened_on_postgresql(connection)
+        if opened is None:
+            rows: Iterable[Iterable[Any]] = await connection.execute(self.statement, parameters)
+            return rows
+        return await self.compiled(opened.dialect).fetch(opened, parameters)
+
+    def compiled(self, dialect: Dialect) -> "CompiledStatement":
+        if self._compiled is None:
+            self._compiled = CompiledStatement(self.statement, dialect)
+        return self._compiled
+
+
+class PreparedQuery(PreparedStatement, Generic[R]):
     """A query whose rows are of one type."""
 
     def __init__(self, row_type: type[R], statement: Select[Any] | CompoundSelect[Any]) -> None:
@@ -24,45 +45,16 @@ class PreparedQuery(Generic[R]):
         columns = tuple(column.key for column in statement.selected_columns)
         if columns != row_type._fields:
             raise TypeError(f"{row_type} does not have the fields {columns}")
-        self.statement = statement
+        super().__init__(statement)
         self._row_type = row_type
-        self._compiled: CompiledStatement | None = None
 
     async def all(self, connection: AsyncConnection, **parameters: object) -> list[R]:
-        opened = opened_on_postgresql(connection)
-        if opened is None:
-            rows: Iterable[Iterable[Any]] = await connection.execute(self.statement, parameters)
-        else:
-            rows = await self.compiled(opened.dialect).fetch(opened, parameters)
-        return [*map(self._row_type._make, rows)]
+        return [*map(self._row_type._make, await self.run(connection, **parameters))]
 
     async def one(self, connection: AsyncConnection, **parameters: object) -> R | None:
         """Return the first row, or None."""
         rows = await self.all(connection, **parameters)
         return rows[0] if rows else None
-
-    def compiled(self, dialect: Dialect) -> "CompiledStatement":
-        """Compile for PostgreSQL, once."""
-        if self._compiled is None:
-            self._compiled = CompiledStatement(self.statement, dialect)
-        return self._compiled
-
-
-class PreparedInsert:
-    """A statement that writes and returns no row."""
-
-    def __init__(self, statement: Insert) -> None:
-        self.statement = statement
-        self._compiled: CompiledStatement | None = None
-
-    async def run(self, connection: AsyncConnection, **parameters: object) -> None:
-        opened = opened_on_postgresql(connection)
-        if opened is None:
-            await connection.execute(self.statement, parameters)
-            return
-        if self._compiled is None:
-            self._compiled = CompiledStatement(self.statement, opened.dialect)
-        await self._compiled.fetch(opened, parameters)
 
 
 class CompiledStatement:

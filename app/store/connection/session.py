@@ -49,7 +49,10 @@ def open_engine(database_url: str, *, migrates: bool = False) -> AsyncEngine:
 @asynccontextmanager
 async def begin(engine: AsyncEngine, *, writes: bool) -> AsyncGenerator[AsyncConnection]:
     """Open one transaction: commit when the block ends, roll back when it fails. Raises `DatabaseUnavailable`."""
-    connection = await _connect(engine)
+    try:
+        connection = await engine.connect()
+    except (DBAPIError, PoolExhausted, OSError) as error:
+        raise DatabaseUnavailable from error
     try:
         async with _transaction(connection, writes=writes):
             yield connection
@@ -92,13 +95,6 @@ def leave_no_trace(connection: AsyncConnection) -> None:
     """Let the log of an embedded database be emptied after the commit: it holds rows as they were before."""
     if connection.dialect.name == "sqlite":
         connection.info[_LEAVES_NO_TRACE] = True
-
-
-async def _connect(engine: AsyncEngine) -> AsyncConnection:
-    try:
-        return await engine.connect()
-    except (DBAPIError, PoolExhausted, OSError) as error:
-        raise DatabaseUnavailable from error
 
 
 def _is_transient(error: DBAPIError) -> bool:

@@ -8,6 +8,8 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.connection.prepared_statement import PreparedStatement
+
 
 async def upsert(connection: AsyncConnection, table: Table, key: Mapping[str, object], **values: object) -> None:
     """Insert a row, or set `values` in the row that has this `key`, the columns of a unique constraint."""
@@ -18,6 +20,17 @@ async def upsert(connection: AsyncConnection, table: Table, key: Mapping[str, ob
 def insert_into(connection: AsyncConnection, table: Table) -> postgresql.Insert:
     """Return an insert that has `on_conflict_do_update` and `on_conflict_do_nothing`."""
     return _insert_into(connection.dialect.name, table)
+
+
+def prepare_upserts(table: Table, *key: str) -> dict[str, PreparedStatement]:
+    """Prepare by dialect to insert a row, or to set `sealed` in the row with this key, the columns of a constraint."""
+    insertions = {dialect: _insert_into(dialect, table) for dialect in ("postgresql", "sqlite")}
+    return {
+        dialect: PreparedStatement(
+            insertion.on_conflict_do_update(index_elements=key, set_={"sealed": insertion.excluded.sealed})
+        )
+        for dialect, insertion in insertions.items()
+    }
 
 
 @cache

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from app.errors import NotReady
 
-RANGE = 10_000
-"""How many hashes are in memory at a time."""
+RANGE = 1000
+"""How many hashes are in memory at a time, and are looked for in one statement."""
 _HEX_DIGITS = 64
 
 

@@ -5,15 +5,15 @@ wrapped by an old key, it is destroyed, and with it erased data that stayed in a
 """
 
 import hmac
-import json
 import secrets
-from base64 import b64decode, b64encode
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 from app.durable_file import OWNER_ALONE, write_whole
 from app.errors import NotReady
@@ -119,7 +119,7 @@ class KeyRing:
                 self._read = stamp, _parse(self.file.read_bytes())
         except OSError as error:
             raise UnusableKeys(f"{_FILE} cannot be read: {error.strerror}.") from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, msgspec.MsgspecError) as error:
             raise UnusableKeys(f"{_FILE} is damaged. Restore it from its backup.") from error
         keys = self._read[1]
         if self.fingerprint is not None and not hmac.compare_digest(self.fingerprint, keys.fingerprint):
@@ -151,24 +151,14 @@ class KeyRing:
         return ErasedList(self.file.with_name(f"{self.file.name}.erased"))
 
     def _write(self, keys: Keys, *, is_new: bool = False) -> None:
-        write_whole(self.file, _serialized(keys), is_new=is_new, mode=OWNER_ALONE)
+        write_whole(
+            self.file, msgspec.json.format(msgspec.json.encode(keys), indent=1), is_new=is_new, mode=OWNER_ALONE
+        )
 
 
 def _parse(content: bytes) -> Keys:
-    document = json.loads(content)
-    epochs = {
-        int(number): Epoch(b64decode(epoch["key"]), datetime.fromisoformat(epoch["since"]))
-        for number, epoch in document["epochs"].items()
-    }
-    keys = Keys(epochs, b64decode(document["seal"]))
-    if not epochs or any(len(key) != KEY_BYTES for key in (keys.seal, *(epoch.key for epoch in epochs.values()))):
+    keys = msgspec.json.decode(content, type=Keys)
+    present = [keys.seal, *(epoch.key for epoch in keys.epochs.values())]
+    if not keys.epochs or any(len(key) != KEY_BYTES for key in present):
         raise ValueError
     return keys
-
-
-def _serialized(keys: Keys) -> bytes:
-    epochs = {
-        str(number): {"key": b64encode(epoch.key).decode(), "since": epoch.since.isoformat()}
-        for number, epoch in keys.epochs.items()
-    }
-    return json.dumps({"epochs": epochs, "seal": b64encode(keys.seal).decode()}, indent=1).encode()

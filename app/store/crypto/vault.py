@@ -92,6 +92,14 @@ class Vault:
         """Return the data key of an owner. Raises `Tampered`."""
         return DataKey(owner, self._unwrapped(owner, wrapped))
 
+    def opens(self, owner: str, wrapped: Wrapped) -> bool:
+        """Return whether a data key can be unwrapped."""
+        try:
+            self._unwrapped(owner, wrapped)
+        except Tampered:
+            return False
+        return True
+
     def rewrap(self, owner: str, wrapped: Wrapped) -> Wrapped:
         """Wrap the same data key by the current key-encryption key. Raises `Tampered`."""
         return self._wrap(owner, self._unwrapped(owner, wrapped))

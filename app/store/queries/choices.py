@@ -1,25 +1,16 @@
 """Choices, and what each of a couple said yes to; the other's yeses are read where a week is taken (`weeks`)."""
 
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.rows import fetch_all, select_row
+from app.store.connection.rows import MarkedRow, fetch_all, select_row
 from app.store.connection.upsert import upsert
 from app.store.schema.choices import choices, yeses
 
-
-class ChoiceRow(NamedTuple):
-    """A sealed choice under the keyed mark of its activity."""
-
-    mark: bytes
-    sealed: bytes
-
-
-OF_PARTNER = select_row(ChoiceRow, choices).where(choices.c.partner_key == bindparam("partner"))
+OF_PARTNER = select_row(MarkedRow, choices).where(choices.c.partner_key == bindparam("partner"))
 _OPEN_YESES = select(yeses.c.mark).where(
     yeses.c.couple_key == bindparam("couple"),
     yeses.c.partner_key == bindparam("partner"),
@@ -27,8 +18,8 @@ _OPEN_YESES = select(yeses.c.mark).where(
 )
 
 
-async def of_partner(connection: AsyncConnection, partner: UUID) -> list[ChoiceRow]:
-    return await fetch_all(connection, ChoiceRow, OF_PARTNER, {"partner": partner})
+async def of_partner(connection: AsyncConnection, partner: UUID) -> list[MarkedRow]:
+    return await fetch_all(connection, MarkedRow, OF_PARTNER, {"partner": partner})
 
 
 async def put(connection: AsyncConnection, partner: UUID, mark: bytes, sealed: bytes) -> None:
@@ -36,10 +27,8 @@ async def put(connection: AsyncConnection, partner: UUID, mark: bytes, sealed: b
     await upsert(connection, choices, {"partner_key": partner, "mark": mark}, sealed=sealed)
 
 
-async def remove(connection: AsyncConnection, partner: UUID, mark: bytes) -> bool:
-    """Remove a choice; return False where there was none."""
-    own = (choices.c.partner_key == partner) & (choices.c.mark == mark)
-    return (await connection.execute(delete(choices).where(own))).rowcount == 1
+async def remove(connection: AsyncConnection, partner: UUID, mark: bytes) -> None:
+    await connection.execute(delete(choices).where(choices.c.partner_key == partner, choices.c.mark == mark))
 
 
 async def add_yes(connection: AsyncConnection, couple: UUID, mark: bytes, partner: UUID, until: datetime) -> None:

@@ -2,13 +2,14 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.prepared_statement import PreparedQuery
 from app.store.connection.rows import select_row
 from app.store.connection.upsert import upsert
 from app.store.schema.consents import consents
+from app.store.schema.couples import members
 
 
 class ConsentRow(NamedTuple):
@@ -24,6 +25,11 @@ class ConsentRow(NamedTuple):
 OF_PARTNER = PreparedQuery(
     ConsentRow, select_row(ConsentRow, consents).where(consents.c.partner_key == bindparam("partner"))
 )
+
+
+def is_granted(consent: FromClause, purpose: str) -> ColumnElement[bool]:
+    """Join the consent of a member of a couple to this purpose, where they granted it."""
+    return and_(consent.c.partner_key == members.c.partner_key, consent.c.purpose == purpose, consent.c.granted)
 
 
 async def of_partner(connection: AsyncConnection, partner: UUID) -> list[ConsentRow]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.rows import fetch_all, fetch_one, select_row
+from app.store.connection.rows import fetch_all, fetch_one, page_of, select_row
 from app.store.schema.consents import consents
 from app.store.schema.couples import couples, members
 from app.store.schema.partners import partners
@@ -23,30 +23,23 @@ class CoupleRow(NamedTuple):
 class MemberRow(NamedTuple):
     """A member of a couple; `standing` is as far as they themselves go, and `id` is the partner's."""
 
+    couple_key: UUID
     place: int
     partner_key: UUID
     standing: str
     id: str
 
 
-class FirstTimeRow(NamedTuple):
-    """When both of a couple had answered, and the seed of their lists since then."""
-
-    seed: str
-    first_at: datetime
-
-
-_FIRST_TIME = select_row(FirstTimeRow, couples).where(couples.c.key == bindparam("couple"))
 _COUPLES = select_row(CoupleRow, couples)
 _IS_LINKED = (members.c.partner_key == bindparam("partner")) & (members.c.standing == "linked")
 _LINKED_COUPLE = _COUPLES.join(members, members.c.couple_key == couples.c.key).where(_IS_LINKED)
 _OF_INTEGRATOR = _COUPLES.where(couples.c.integrator_id == bindparam("integrator"), couples.c.mode == bindparam("mode"))
 _BY_ID = _OF_INTEGRATOR.where(couples.c.id == bindparam("id"))
 _MEMBERS = (
-    select(members.c.place, members.c.partner_key, members.c.standing, partners.c.id)
+    select(members.c.couple_key, members.c.place, members.c.partner_key, members.c.standing, partners.c.id)
     .join_from(members, partners, partners.c.key == members.c.partner_key)
-    .where(members.c.couple_key == bindparam("couple"))
-    .order_by(members.c.place)
+    .where(members.c.couple_key.in_(bindparam("couples", expanding=True)))
+    .order_by(members.c.couple_key, members.c.place)
 )
 _LOCK = select(couples.c.key).where(couples.c.key == bindparam("couple")).with_for_update()
 # In the order of their keys, so that no two transactions wait for each other.
@@ -55,12 +48,6 @@ _LOCK_PARTNERS = (
     .where(partners.c.key.in_(bindparam("partners", expanding=True)))
     .order_by(partners.c.key)
     .with_for_update(key_share=True)
-)
-_MEMBER_IDS = (
-    select(members.c.couple_key, partners.c.id)
-    .join_from(members, partners, partners.c.key == members.c.partner_key)
-    .where(members.c.couple_key.in_(bindparam("couples", expanding=True)))
-    .order_by(members.c.couple_key, members.c.place)
 )
 # In an UPDATE, SQLAlchemy keeps the names of columns for the values to set: hence `of_partner`, `of_couple`.
 _LEAVE = (
@@ -99,17 +86,9 @@ async def lock_partners(connection: AsyncConnection, keys: Sequence[UUID]) -> bo
     return len((await connection.execute(_LOCK_PARTNERS, {"partners": keys})).all()) == len(keys)
 
 
-async def members_of(connection: AsyncConnection, couple: UUID) -> list[MemberRow]:
-    """Return the members of a couple, the inviter before the invited."""
-    return await fetch_all(connection, MemberRow, _MEMBERS, {"couple": couple})
-
-
-async def ids_of_members(connection: AsyncConnection, keys: Sequence[UUID]) -> dict[UUID, list[str]]:
-    """Return the ids of members by couple, the inviter before the invited."""
-    ids: dict[UUID, list[str]] = {key: [] for key in keys}
-    for couple, id_ in await connection.execute(_MEMBER_IDS, {"couples": keys}):
-        ids[couple].append(id_)
-    return ids
+async def members_of(connection: AsyncConnection, keys: Sequence[UUID]) -> list[MemberRow]:
+    """Return the members of couples, the inviter before the invited."""
+    return await fetch_all(connection, MemberRow, _MEMBERS, {"couples": keys})
 
 
 async def page(
@@ -119,11 +98,9 @@ async def page(
 
     With `partner`, only those that this partner belongs or belonged to.
     """
-    query = _OF_INTEGRATOR.order_by(couples.c.key).limit(limit)
+    query = page_of(_OF_INTEGRATOR, after, limit, couples.c.key)
     if partner is not None:
         query = query.where(couples.c.key.in_(select(members.c.couple_key).where(members.c.partner_key == partner)))
-    if after is not None:
-        query = query.where(couples.c.key > after)
     return await fetch_all(connection, CoupleRow, query, {"integrator": integrator, "mode": mode})
 
 
@@ -143,11 +120,10 @@ async def end_pooling(connection: AsyncConnection, couple: UUID, now: datetime) 
     await connection.execute(ended, {"of_couple": couple})
 
 
-async def begin_first_time(connection: AsyncConnection, couple: UUID, seed: str, now: datetime) -> FirstTimeRow | None:
-    """Note that both have answered now, and the seed of their lists. What was noted before stays, and is returned."""
+async def begin_first_time(connection: AsyncConnection, couple: UUID, seed: str, now: datetime) -> None:
+    """Note that both have answered now, and the seed of their lists. What was noted before stays."""
     first = update(couples).where(couples.c.key == couple, couples.c.first_at.is_(None))
     await connection.execute(first.values(first_at=now, seed=seed))
-    return await fetch_one(connection, FirstTimeRow, _FIRST_TIME, {"couple": couple})
 
 
 async def remove(connection: AsyncConnection, key: UUID) -> None:

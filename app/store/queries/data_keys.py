@@ -4,18 +4,20 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.rows import fetch_all, fetch_one, select_row
+from app.store.connection.rows import fetch_all, fetch_one, page_of, select_row
 from app.store.connection.upsert import insert_into
 from app.store.crypto.vault import Wrapped
 from app.store.schema.data_keys import data_keys
 
 
 class DataKeyRow(NamedTuple):
-    """A data key as it is stored, with its owner's id."""
-
     owner: str
     epoch: int
     wrapped: bytes
+
+    @property
+    def key(self) -> Wrapped:
+        return Wrapped(self.epoch, self.wrapped)
 
 
 _KEYS = select_row(DataKeyRow, data_keys)
@@ -42,11 +44,10 @@ async def add(connection: AsyncConnection, owner: str, key: Wrapped) -> bool:
 
 async def find(connection: AsyncConnection, owner: str) -> Wrapped | None:
     row = await fetch_one(connection, DataKeyRow, _OF_OWNER, {"owner": owner})
-    return row and Wrapped(row.epoch, row.wrapped)
+    return row and row.key
 
 
 async def exist(connection: AsyncConnection) -> bool:
-    """Return whether anyone has a data key."""
     return (await connection.execute(select(data_keys.c.owner).limit(1))).first() is not None
 
 
@@ -57,8 +58,7 @@ async def wrapped_by(connection: AsyncConnection, epoch: int, after: str, limit:
 
 async def after(connection: AsyncConnection, owner: str, limit: int) -> list[DataKeyRow]:
     """Return data keys by owner, from behind this one."""
-    query = _KEYS.where(data_keys.c.owner > owner).order_by(data_keys.c.owner).limit(limit)
-    return await fetch_all(connection, DataKeyRow, query, {})
+    return await fetch_all(connection, DataKeyRow, page_of(_KEYS, owner, limit, data_keys.c.owner), {})
 
 
 async def epochs_in_use(connection: AsyncConnection, epochs: Collection[int]) -> set[int]:

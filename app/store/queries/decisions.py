@@ -2,11 +2,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, tuple_
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.prepared_statement import PreparedInsert
-from app.store.connection.rows import fetch_all, fetch_one, select_row
+from app.store.connection.prepared_statement import PreparedStatement
+from app.store.connection.rows import fetch_all, fetch_one, page_of, select_row
 from app.store.schema.decisions import decisions
 
 
@@ -22,7 +22,7 @@ class DecisionRow(NamedTuple):
 
 
 _OF_PARTNER = select_row(DecisionRow, decisions).where(decisions.c.partner_key == bindparam("partner"))
-ADD = PreparedInsert(insert(decisions))
+ADD = PreparedStatement(insert(decisions))
 LATEST = (
     select(decisions.c.id, decisions.c.made_at, decisions.c.inputs)
     .where(decisions.c.partner_key == bindparam("partner"))
@@ -44,6 +44,5 @@ async def page(
     connection: AsyncConnection, partner: UUID, after: tuple[datetime, UUID], limit: int
 ) -> list[DecisionRow]:
     """Return decisions of a partner, the oldest first, from behind the moment and key `after`."""
-    place = tuple_(decisions.c.made_at, decisions.c.key)
-    query = _OF_PARTNER.where(place > tuple_(*after)).order_by(*place).limit(limit)
+    query = page_of(_OF_PARTNER, after, limit, decisions.c.made_at, decisions.c.key)
     return await fetch_all(connection, DecisionRow, query, {"partner": partner})

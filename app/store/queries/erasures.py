@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, exists, insert, select, tuple_, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.rows import fetch_all, select_row
+from app.store.connection.rows import KeyAndIdRow, fetch_all, page_of, select_row
 from app.store.connection.session import leave_no_trace
 from app.store.schema.couples import couples, invitations, members
 from app.store.schema.erasures import erasures
@@ -21,13 +21,6 @@ class ErasureDayRow(NamedTuple):
     erased_on: date
     receipt: str
     subject_hash: bytes
-
-
-class PartnerIdRow(NamedTuple):
-    """A partner's key and id."""
-
-    key: UUID
-    id: str
 
 
 async def couples_of(connection: AsyncConnection, partner: UUID) -> list[UUID]:
@@ -43,7 +36,6 @@ async def remove_partner(connection: AsyncConnection, partner: UUID) -> None:
 
 
 async def remove_invitations(connection: AsyncConnection, keys: Sequence[UUID]) -> None:
-    """Remove the invitations of couples."""
     await connection.execute(delete(invitations).where(invitations.c.couple_key.in_(keys)))
 
 
@@ -74,12 +66,13 @@ async def hashes_among(connection: AsyncConnection, hashes: Collection[bytes]) -
 
 async def receipts_after(connection: AsyncConnection, day: date, receipt: str, limit: int) -> list[ErasureDayRow]:
     """Return receipts by day, from behind this one of this day."""
-    place = tuple_(erasures.c.erased_on, erasures.c.receipt)
-    query = select_row(ErasureDayRow, erasures).where(place > tuple_(day, receipt)).order_by(*place).limit(limit)
+    query = page_of(
+        select_row(ErasureDayRow, erasures), (day, receipt), limit, erasures.c.erased_on, erasures.c.receipt
+    )
     return await fetch_all(connection, ErasureDayRow, query, {})
 
 
-async def partners_after(connection: AsyncConnection, key: UUID, limit: int) -> list[PartnerIdRow]:
+async def partners_after(connection: AsyncConnection, key: UUID, limit: int) -> list[KeyAndIdRow]:
     """Return partners by key, from behind this one."""
-    query = select_row(PartnerIdRow, partners).where(partners.c.key > key).order_by(partners.c.key).limit(limit)
-    return await fetch_all(connection, PartnerIdRow, query, {})
+    query = page_of(select_row(KeyAndIdRow, partners), key, limit, partners.c.key)
+    return await fetch_all(connection, KeyAndIdRow, query, {})

@@ -26,8 +26,6 @@ class LoginHistoryRow(NamedTuple):
 
 
 class MembershipRow(NamedTuple):
-    """A couple that a partner belongs or belonged to."""
-
     id: str
     place: int
     standing: str

@@ -56,7 +56,6 @@ async def claim(
 
 
 async def store(connection: AsyncConnection, caller: str, key_hash: bytes, **response: object) -> None:
-    """Store the response to the request that took this key."""
     await connection.execute(_STORE.values(**response), {"of_caller": caller, "of_key": key_hash})
 
 

@@ -24,7 +24,6 @@ _KEY_WITH_HASH = select_row(ApiKeyRow, api_keys).where(api_keys.c.hash == bindpa
 
 
 async def add_integrator(connection: AsyncConnection, name: str, now: datetime) -> str:
-    """Add an integrator and return its id."""
     integrator = new_id("int")
     await connection.execute(insert(integrators).values(id=integrator, name=name, created_at=now))
     return integrator
@@ -37,7 +36,6 @@ async def id_of_name(connection: AsyncConnection, name: str) -> str | None:
 
 
 async def add_key(connection: AsyncConnection, **values: object) -> str:
-    """Add an API key and return its id."""
     key = new_id("key")
     await connection.execute(insert(api_keys).values(id=key, **values))
     return key

@@ -1,28 +1,19 @@
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.prepared_statement import PreparedQuery
-from app.store.connection.rows import select_row
+from app.store.connection.rows import MarkedRow, select_row
 from app.store.connection.upsert import upsert
 from app.store.schema.decisions import kept_views
 
-
-class KeptViewRow(NamedTuple):
-    """A sealed quiet view under the keyed mark of its inputs."""
-
-    mark: bytes
-    sealed: bytes
-
-
 OF_PARTNER = PreparedQuery(
-    KeptViewRow, select_row(KeptViewRow, kept_views).where(kept_views.c.partner_key == bindparam("partner"))
+    MarkedRow, select_row(MarkedRow, kept_views).where(kept_views.c.partner_key == bindparam("partner"))
 )
 
 
-async def find(connection: AsyncConnection, partner: UUID) -> KeptViewRow | None:
+async def find(connection: AsyncConnection, partner: UUID) -> MarkedRow | None:
     return await OF_PARTNER.one(connection, partner=partner)
 
 

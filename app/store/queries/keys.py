@@ -1,10 +1,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select, tuple_, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.rows import fetch_all, fetch_one, select_row
+from app.store.connection.rows import fetch_all, fetch_one, page_of, select_row
 from app.store.schema.integrators import api_keys, integrators
 
 
@@ -53,9 +53,7 @@ async def page(
     connection: AsyncConnection, integrator: str, mode: str, after: tuple[datetime, str] | None, limit: int
 ) -> list[KeySummaryRow]:
     """Return keys, also those that no longer work, the oldest first, from behind the moment and id `after`."""
-    query = _OF_INTEGRATOR.order_by(api_keys.c.created_at, api_keys.c.id).limit(limit)
-    if after is not None:
-        query = query.where(tuple_(api_keys.c.created_at, api_keys.c.id) > after)
+    query = page_of(_OF_INTEGRATOR, after, limit, api_keys.c.created_at, api_keys.c.id)
     return await fetch_all(connection, KeySummaryRow, query, {"integrator": integrator, "mode": mode})
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.rows import fetch_all, fetch_one
+from app.store.connection.rows import fetch_all, fetch_one, page_of
 from app.store.connection.upsert import insert_into
 from app.store.schema.data_keys import data_keys
 from app.store.schema.partners import partners
@@ -78,7 +78,5 @@ async def page(
     connection: AsyncConnection, integrator: str, mode: str, after: UUID | None, limit: int
 ) -> list[PartnerRow]:
     """Return partners of one integrator, the oldest first, from behind the key `after`."""
-    query = _OF_INTEGRATOR.order_by(partners.c.key).limit(limit)
-    if after is not None:
-        query = query.where(partners.c.key > after)
+    query = page_of(_OF_INTEGRATOR, after, limit, partners.c.key)
     return await fetch_all(connection, PartnerRow, query, {"integrator": integrator, "mode": mode})

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.rows import fetch_all, select_row
+from app.store.connection.rows import MarkedRow, fetch_all, select_row
 from app.store.connection.upsert import upsert
 from app.store.schema.plan import appointments, plan_items
 
@@ -18,15 +18,8 @@ class PlanItemRow(NamedTuple):
     sealed: bytes
 
 
-class AppointmentRow(NamedTuple):
-    """The sealed time that a couple shares, under the keyed mark of its activity."""
-
-    mark: bytes
-    sealed: bytes
-
-
 _OF_PARTNER = select_row(PlanItemRow, plan_items).where(plan_items.c.partner_key == bindparam("partner"))
-_APPOINTMENTS = select_row(AppointmentRow, appointments).where(
+_APPOINTMENTS = select_row(MarkedRow, appointments).where(
     appointments.c.couple_key == bindparam("couple"), appointments.c.partner_key == bindparam("partner")
 )
 
@@ -39,9 +32,9 @@ async def put(connection: AsyncConnection, partner: UUID, id_: str, sealed: byte
     await upsert(connection, plan_items, {"partner_key": partner, "id": id_}, sealed=sealed)
 
 
-async def appointments_of(connection: AsyncConnection, couple: UUID, partner: UUID) -> list[AppointmentRow]:
+async def appointments_of(connection: AsyncConnection, couple: UUID, partner: UUID) -> list[MarkedRow]:
     """Return the times that a partner set for what the two share."""
-    return await fetch_all(connection, AppointmentRow, _APPOINTMENTS, {"couple": couple, "partner": partner})
+    return await fetch_all(connection, MarkedRow, _APPOINTMENTS, {"couple": couple, "partner": partner})
 
 
 async def put_appointment(connection: AsyncConnection, couple: UUID, mark: bytes, partner: UUID, sealed: bytes) -> None:

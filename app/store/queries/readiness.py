@@ -3,8 +3,9 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.errors import NotReady
 from app.store.connection.postgresql import IS_BOUND
-from app.store.connection.revision import State, compare
+from app.store.connection.revision import HEAD, State, compare
 
 _IS_THERE = {
     "sqlite": text("SELECT count(*) FROM sqlite_master WHERE name = :table"),
@@ -12,10 +13,13 @@ _IS_THERE = {
 }
 
 
-async def state(connection: AsyncConnection) -> State:
-    """Compare the revision of the database with that of this version."""
+async def require_served(connection: AsyncConnection) -> State:
+    """Return the state of the database. Raises `NotReady` where this version may not serve it."""
     stored = await _column(connection, "alembic_version", "version_num")
-    return compare(stored, await _column(connection, "served_revisions", "revision"))
+    state = compare(stored, await _column(connection, "served_revisions", "revision"))
+    if not state.is_served:
+        raise NotReady(f"The database is {state.value}; `rekindle migrate` brings it to {HEAD}.")
+    return state
 
 
 async def is_bound_by_row_security(connection: AsyncConnection) -> bool:

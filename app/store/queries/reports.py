@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Insert, and_, bindparam, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.prepared_statement import PreparedInsert, PreparedQuery
-from app.store.connection.rows import fetch_all
+from app.store.connection.prepared_statement import PreparedQuery, PreparedStatement
+from app.store.connection.rows import SealedRow, fetch_all, page_of
+from app.store.connection.upsert import prepare_upserts
+from app.store.queries.consents import is_granted
 from app.store.schema.consents import consents
 from app.store.schema.couples import members
 from app.store.schema.data_keys import data_keys
@@ -44,13 +45,7 @@ class PooledReportRow(NamedTuple):
     wrapped: bytes
 
 
-class SupportRow(NamedTuple):
-    """The sealed kinds of support that carry over."""
-
-    sealed: bytes
-
-
-OF_PARTNER = (
+_OF_PARTNER = (
     select(
         reports.c.key,
         reports.c.id,
@@ -62,9 +57,9 @@ OF_PARTNER = (
     .join_from(reports, private_answers, private_answers.c.report_key == reports.c.key)
     .where(reports.c.partner_key == bindparam("partner"))
 )
-OWN = OF_PARTNER.order_by(reports.c.reported_at.desc(), reports.c.key.desc())
+OWN = _OF_PARTNER.order_by(reports.c.reported_at.desc(), reports.c.key.desc())
 SUPPORT = select(held_support.c.sealed).where(held_support.c.partner_key == bindparam("partner"))
-_SUPPORT = PreparedQuery(SupportRow, SUPPORT)
+_SUPPORT = PreparedQuery(SealedRow, SUPPORT)
 
 # SQLAlchemy takes the names of columns for itself in an INSERT; both parts share the key and the owner.
 _report = insert(reports).values({column: bindparam(f"its_{column.name}") for column in reports.c})
@@ -73,20 +68,12 @@ _private = insert(private_answers).values(
 )
 # SQLite cannot write into two tables in one statement.
 _BOTH_PARTS = {
-    "postgresql": (PreparedInsert(_private.add_cte(_report.cte("pooled_part"))),),
-    "sqlite": (PreparedInsert(_report), PreparedInsert(_private)),
+    "postgresql": (PreparedStatement(_private.add_cte(_report.cte("pooled_part"))),),
+    "sqlite": (PreparedStatement(_report), PreparedStatement(_private)),
 }
 
 
-def _upsert_support(statement: postgresql.Insert | sqlite.Insert) -> Insert:
-    insertion = statement.values(partner_key=bindparam("partner"), sealed=bindparam("support"))
-    return insertion.on_conflict_do_update(index_elements=["partner_key"], set_={"sealed": insertion.excluded.sealed})
-
-
-PUT_SUPPORT = {
-    "postgresql": PreparedInsert(_upsert_support(postgresql.insert(held_support))),
-    "sqlite": PreparedInsert(_upsert_support(sqlite.insert(held_support))),
-}
+PUT_SUPPORT = prepare_upserts(held_support, "partner_key")
 
 _pooling, _processing = consents.alias("pooling"), consents.alias("processing")
 _last = reports.alias("last")
@@ -109,23 +96,8 @@ OF_COUPLE = PreparedQuery(
     select(members.c.place, reports.c.key, reports.c.pooled, partners.c.id, data_keys.c.epoch, data_keys.c.wrapped)
     .join_from(members, partners, partners.c.key == members.c.partner_key)
     .join(data_keys, data_keys.c.owner == partners.c.id)
-    .join(
-        _pooling,
-        and_(
-            _pooling.c.partner_key == members.c.partner_key,
-            _pooling.c.couple_key == members.c.couple_key,
-            _pooling.c.purpose == "pooling",
-            _pooling.c.granted,
-        ),
-    )
-    .join(
-        _processing,
-        and_(
-            _processing.c.partner_key == members.c.partner_key,
-            _processing.c.purpose == "processing",
-            _processing.c.granted,
-        ),
-    )
+    .join(_pooling, is_granted(_pooling, "pooling") & (_pooling.c.couple_key == members.c.couple_key))
+    .join(_processing, is_granted(_processing, "processing"))
     .outerjoin(reports, reports.c.key == _LAST_BEFORE)
     .where(members.c.couple_key == bindparam("couple"), members.c.standing == "linked"),
 )
@@ -150,6 +122,14 @@ async def page_of_own(
     return await fetch_all(connection, ReportRow, query, {"partner": partner})
 
 
+async def page_of_oldest(
+    connection: AsyncConnection, partner: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> list[ReportRow]:
+    """Return a partner's reports, the oldest first, from behind the moment and key `after`."""
+    query = page_of(_OF_PARTNER, after, limit, reports.c.reported_at, reports.c.key)
+    return await fetch_all(connection, ReportRow, query, {"partner": partner})
+
+
 async def pooled_of_couple(
     connection: AsyncConnection, couple: UUID, *, before: datetime, horizon: datetime
 ) -> list[PooledReportRow]:
@@ -167,4 +147,4 @@ async def find_support(connection: AsyncConnection, partner: UUID) -> bytes | No
 
 
 async def put_support(connection: AsyncConnection, partner: UUID, sealed: bytes) -> None:
-    await PUT_SUPPORT[connection.dialect.name].run(connection, partner=partner, support=sealed)
+    await PUT_SUPPORT[connection.dialect.name].run(connection, partner_key=partner, sealed=sealed)

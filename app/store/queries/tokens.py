@@ -1,12 +1,12 @@
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, case, func, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.prepared_statement import PreparedQuery
-from app.store.connection.rows import fetch_all, select_row
+from app.store.connection.prepared_statement import PreparedStatement
+from app.store.connection.rows import fetch_all, page_of, select_row
 from app.store.connection.session import acting_for
 from app.store.queries.partners import PARTNER_COLUMNS, PartnerRow
 from app.store.schema.data_keys import data_keys
@@ -15,7 +15,7 @@ from app.store.schema.partners import partners, tokens
 
 
 class LoginRow(NamedTuple):
-    """A token, its partner and their wrapped data key; reading it on PostgreSQL sets the row-level-security partner."""
+    """A token and its partner with their wrapped data key."""
 
     token_key: UUID
     token_id: str
@@ -25,23 +25,7 @@ class LoginRow(NamedTuple):
     unlocked_until: datetime | None
     unlocked_with: UUID | None
     api_key_id: str
-    key: UUID
-    id: str
-    integrator_id: str
-    mode: str
-    external_id: str | None
-    external_sealed: bytes | None
-    country: str | None
-    locale: str | None
-    time_zone: str | None
-    created_on: date
-    epoch: int | None
-    wrapped: bytes | None
-    acting_for: str | None
-
-    @property
-    def partner(self) -> PartnerRow:
-        return PartnerRow._make(self[self._fields.index("key") : -1])
+    partner: PartnerRow
 
 
 class UnlockedRow(NamedTuple):
@@ -53,8 +37,6 @@ class UnlockedRow(NamedTuple):
 
 
 class ActiveTokenRow(NamedTuple):
-    """A token that works."""
-
     key: UUID
     id: str
     created_at: datetime
@@ -83,9 +65,10 @@ LOGIN = (
     .outerjoin(api_keys, MINTED_BY)
     .where(tokens.c.hash == bindparam("hash"))
 )
+_OF_TOKEN = LoginRow._fields.index("partner")
 _LOGIN = {
-    "postgresql": PreparedQuery(LoginRow, LOGIN.add_columns(acting_for(partners.c.key))),
-    "sqlite": PreparedQuery(LoginRow, LOGIN.add_columns(null().label("acting_for"))),
+    "postgresql": PreparedStatement(LOGIN.add_columns(acting_for(partners.c.key))),
+    "sqlite": PreparedStatement(LOGIN),
 }
 _UNLOCKED = (
     select(tokens.c.key, partners.c.id.label("partner_id"), tokens.c.unlocked_until)
@@ -104,7 +87,11 @@ _COUNT_ACTIVE = select(func.count()).select_from(tokens).outerjoin(api_keys, MIN
 
 async def find_login(connection: AsyncConnection, token_hash: bytes) -> LoginRow | None:
     """Return the login of a token, and let this transaction act for its partner."""
-    return await _LOGIN[connection.dialect.name].one(connection, hash=token_hash)
+    for row in await _LOGIN[connection.dialect.name].run(connection, hash=token_hash):
+        values = list(row)
+        partner = PartnerRow._make(values[_OF_TOKEN : _OF_TOKEN + len(PARTNER_COLUMNS)])
+        return LoginRow._make([*values[:_OF_TOKEN], partner])
+    return None
 
 
 async def add(connection: AsyncConnection, **values: object) -> None:
@@ -115,9 +102,7 @@ async def active(
     connection: AsyncConnection, partner: UUID, now: datetime, after: UUID | None, limit: int
 ) -> list[ActiveTokenRow]:
     """Return tokens that work, the oldest first, from behind the key `after`."""
-    query = _ACTIVE.order_by(tokens.c.key).limit(limit)
-    if after is not None:
-        query = query.where(tokens.c.key > after)
+    query = page_of(_ACTIVE, after, limit, tokens.c.key)
     return await fetch_all(connection, ActiveTokenRow, query, {"partner": partner, "now": now})
 
 

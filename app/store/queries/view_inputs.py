@@ -9,7 +9,7 @@ from sqlalchemy import FromClause, Integer, Select, bindparam, null, select, tru
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.prepared_statement import PreparedQuery
-from app.store.queries.choices import ChoiceRow
+from app.store.connection.rows import MarkedRow
 from app.store.queries.decisions import LATEST
 from app.store.queries.reports import OWN, SUPPORT
 from app.store.schema.choices import choices
@@ -72,12 +72,12 @@ async def of_partner(connection: AsyncConnection, partner: UUID, limit: int) -> 
     return sorted(rows, key=lambda row: (row.reported_at, row.key), reverse=True)
 
 
-async def history_of_partner(connection: AsyncConnection, partner: UUID) -> tuple[list[ChoiceRow], bytes | None]:
+async def history_of_partner(connection: AsyncConnection, partner: UUID) -> tuple[list[MarkedRow], bytes | None]:
     """Return a partner's choices, and what their past amounts to; None where that was never stored."""
     chosen, past = [], None
     for mark, sealed in await _HISTORY.all(connection, partner=partner):
         if mark is None:
             past = sealed
         else:
-            chosen.append(ChoiceRow(mark, sealed))
+            chosen.append(MarkedRow(mark, sealed))
     return chosen, past

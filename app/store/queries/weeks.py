@@ -1,16 +1,16 @@
 """The link of a partner with its week, and what a week is taken from: of both partners, never what is private."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Insert, and_, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, Table, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.connection.prepared_statement import PreparedInsert, PreparedQuery
-from app.store.connection.rows import fetch_all
-from app.store.connection.upsert import insert_into, upsert
+from app.store.connection.prepared_statement import PreparedQuery
+from app.store.connection.rows import KeyAndIdRow, SealedRow, fetch_all
+from app.store.connection.upsert import insert_into, prepare_upserts, upsert
+from app.store.queries.consents import is_granted
 from app.store.schema.choices import yeses
 from app.store.schema.consents import consents
 from app.store.schema.couples import couples, members
@@ -45,8 +45,8 @@ class YesRow(NamedTuple):
     mark: bytes
 
 
-class SealedRow(NamedTuple):
-    """Something of the one at this place, sealed for the link."""
+class TimeRow(NamedTuple):
+    """A time that the one at this place set, sealed for the link."""
 
     place: int
     mark: bytes
@@ -58,19 +58,6 @@ class MutualRow(NamedTuple):
 
     place: int
     sealed: bytes
-
-
-class OwnMutualRow(NamedTuple):
-    """The mutual answers of the one who asks."""
-
-    sealed: bytes
-
-
-class CoupleIdRow(NamedTuple):
-    """A couple's key and id."""
-
-    key: UUID
-    id: str
 
 
 _pooling, _processing = consents.alias("pooling"), consents.alias("processing")
@@ -91,14 +78,7 @@ LINK = PreparedQuery(
     )
     .join_from(members, couples, couples.c.key == members.c.couple_key)
     .join(data_keys, data_keys.c.owner == couples.c.id)
-    .outerjoin(
-        _pooling,
-        and_(
-            _pooling.c.partner_key == members.c.partner_key,
-            _pooling.c.purpose == "pooling",
-            _pooling.c.couple_key == members.c.couple_key,
-        ),
-    )
+    .outerjoin(_pooling, is_granted(_pooling, "pooling") & (_pooling.c.couple_key == members.c.couple_key))
     .outerjoin(weeks, weeks.c.couple_key == couples.c.key)
     .where(members.c.partner_key == bindparam("partner"), members.c.standing == "linked"),
 )
@@ -106,47 +86,28 @@ LINK = PreparedQuery(
 _TAKES_PART = and_(
     members.c.couple_key == bindparam("couple"),
     members.c.standing == "linked",
-    _processing.c.partner_key == members.c.partner_key,
-    _processing.c.purpose == "processing",
-    _processing.c.granted,
+    is_granted(_processing, "processing"),
 )
-_YESES = select(members.c.place, yeses.c.mark).where(
-    _TAKES_PART,
-    yeses.c.couple_key == members.c.couple_key,
-    yeses.c.partner_key == members.c.partner_key,
-    yeses.c.until > bindparam("now"),
-)
-_TIMES = select(members.c.place, appointments.c.mark, appointments.c.sealed).where(
-    _TAKES_PART,
-    appointments.c.couple_key == members.c.couple_key,
-    appointments.c.partner_key == members.c.partner_key,
-)
-_MUTUAL = select(members.c.place, mutual_answers.c.sealed).where(
-    _TAKES_PART,
-    mutual_answers.c.couple_key == members.c.couple_key,
-    mutual_answers.c.partner_key == members.c.partner_key,
-)
+
+
+def _brought(table: Table, *names: str) -> Select[Any]:
+    """Select columns of what members brought into a couple, with their place."""
+    is_theirs = and_(table.c.couple_key == members.c.couple_key, table.c.partner_key == members.c.partner_key)
+    return select(members.c.place, *[table.c[name] for name in names]).where(_TAKES_PART, is_theirs)
+
+
+_YESES = _brought(yeses, "mark").where(yeses.c.until > bindparam("now"))
+_TIMES = _brought(appointments, "mark", "sealed")
+_MUTUAL = _brought(mutual_answers, "sealed")
 OWN_MUTUAL = PreparedQuery(
-    OwnMutualRow,
+    SealedRow,
     select(mutual_answers.c.sealed).where(
         mutual_answers.c.couple_key == bindparam("couple"), mutual_answers.c.partner_key == bindparam("partner")
     ),
 )
 
 
-def _upsert_mutual(statement: postgresql.Insert | sqlite.Insert) -> Insert:
-    insertion = statement.values(
-        couple_key=bindparam("couple"), partner_key=bindparam("partner"), sealed=bindparam("mutual")
-    )
-    return insertion.on_conflict_do_update(
-        index_elements=["couple_key", "partner_key"], set_={"sealed": insertion.excluded.sealed}
-    )
-
-
-PUT_MUTUAL = {
-    "postgresql": PreparedInsert(_upsert_mutual(postgresql.insert(mutual_answers))),
-    "sqlite": PreparedInsert(_upsert_mutual(sqlite.insert(mutual_answers))),
-}
+PUT_MUTUAL = prepare_upserts(mutual_answers, "couple_key", "partner_key")
 _NOTE_OPENED = (
     update(members)
     .where(members.c.couple_key == bindparam("couple"), members.c.place == bindparam("place_of_one"))
@@ -170,14 +131,12 @@ async def put(connection: AsyncConnection, couple: UUID, until: datetime, sealed
     await upsert(connection, weeks, {"couple_key": couple}, until=until, sealed=sealed)
 
 
-async def put_if_new(connection: AsyncConnection, couple: UUID, until: datetime, sealed: bytes) -> bool:
-    """Store the week of a couple; return False where another request has stored it meanwhile."""
-    insertion = insert_into(connection, weeks).values(couple_key=couple, until=until, sealed=sealed)
-    changes = {"until": until, "sealed": sealed}
-    statement = insertion.on_conflict_do_update(
-        index_elements=["couple_key"], set_=changes, where=weeks.c.until < until
-    )
-    return (await connection.execute(statement)).rowcount == 1
+async def put_if_new(connection: AsyncConnection, couple: UUID, until: datetime, sealed: bytes) -> None:
+    """Store the week of a couple unless another request has stored it meanwhile."""
+    week = {"until": until, "sealed": sealed}
+    insertion = insert_into(connection, weeks).values(couple_key=couple, **week)
+    is_over = weeks.c.until < until
+    await connection.execute(insertion.on_conflict_do_update(index_elements=["couple_key"], set_=week, where=is_over))
 
 
 async def note_opened(connection: AsyncConnection, couple: UUID, place: int, until: datetime) -> None:
@@ -189,8 +148,8 @@ async def yeses_of(connection: AsyncConnection, couple: UUID, now: datetime) -> 
     return await fetch_all(connection, YesRow, _YESES, {"couple": couple, "now": now})
 
 
-async def times_of(connection: AsyncConnection, couple: UUID) -> list[SealedRow]:
-    return await fetch_all(connection, SealedRow, _TIMES, {"couple": couple})
+async def times_of(connection: AsyncConnection, couple: UUID) -> list[TimeRow]:
+    return await fetch_all(connection, TimeRow, _TIMES, {"couple": couple})
 
 
 async def mutual_of(connection: AsyncConnection, couple: UUID) -> list[MutualRow]:
@@ -203,7 +162,8 @@ async def own_mutual(connection: AsyncConnection, couple: UUID, partner: UUID) -
 
 
 async def put_mutual(connection: AsyncConnection, couple: UUID, partner: UUID, sealed: bytes) -> None:
-    await PUT_MUTUAL[connection.dialect.name].run(connection, couple=couple, partner=partner, mutual=sealed)
+    put_own = PUT_MUTUAL[connection.dialect.name]
+    await put_own.run(connection, couple_key=couple, partner_key=partner, sealed=sealed)
 
 
 async def remove_mutual(connection: AsyncConnection, partner: UUID) -> None:
@@ -222,9 +182,9 @@ async def remove_all_of(connection: AsyncConnection, couple: UUID) -> None:
         await connection.execute(delete(table).where(table.c.couple_key == couple))
 
 
-async def due_for_a_key(connection: AsyncConnection, now: datetime, limit: int) -> list[CoupleIdRow]:
+async def due_for_a_key(connection: AsyncConnection, now: datetime, limit: int) -> list[KeyAndIdRow]:
     """Return couples whose data key is to be replaced by now, since one of them was erased."""
-    return await fetch_all(connection, CoupleIdRow, _DUE_FOR_A_KEY, {"now": now, "limit": limit})
+    return await fetch_all(connection, KeyAndIdRow, _DUE_FOR_A_KEY, {"now": now, "limit": limit})
 
 
 async def set_rekey_at(connection: AsyncConnection, couple: UUID, moment: datetime | None) -> None:

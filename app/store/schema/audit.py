@@ -1,5 +1,3 @@
-"""The audit chain of each partner."""
-
 from sqlalchemy import CheckConstraint, Column, Date, Integer, String, Table
 
 from app.store.schema.columns import Digest, PublicId, metadata

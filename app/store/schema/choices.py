@@ -1,5 +1,3 @@
-"""Private choices, and the yeses of a couple."""
-
 from sqlalchemy import CheckConstraint, Column, Index, Table
 
 from app.store.schema.columns import Digest, Instant, Sealed, metadata, owned_by

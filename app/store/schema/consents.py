@@ -1,5 +1,3 @@
-"""Consents of partners."""
-
 from sqlalchemy import Boolean, CheckConstraint, Column, String, Table
 
 from app.store.schema.columns import Instant, metadata, owned_by

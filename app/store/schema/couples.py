@@ -1,5 +1,3 @@
-"""Couples, their members, and invitations into them."""
-
 from sqlalchemy import CheckConstraint, Column, Date, Index, SmallInteger, String, Table, UniqueConstraint, Uuid, text
 
 from app.store.schema.columns import Digest, Instant, PublicId, metadata, owned_by

@@ -1,5 +1,3 @@
-"""Data keys, with which everything of one owner is sealed."""
-
 from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Table
 
 from app.store.schema.columns import PublicId, metadata

@@ -1,5 +1,3 @@
-"""Decision records, and the view that a partner reads again."""
-
 from sqlalchemy import CheckConstraint, Column, Index, String, Table, Uuid
 
 from app.store.schema.columns import Digest, Instant, PublicId, Sealed, metadata, owned_by

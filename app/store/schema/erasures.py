@@ -1,5 +1,3 @@
-"""Receipts of erased partners."""
-
 from sqlalchemy import Column, Date, Index, Integer, Table
 
 from app.store.schema.columns import Digest, PublicId, metadata

@@ -1,5 +1,3 @@
-"""Feedback on activities."""
-
 from sqlalchemy import Column, Date, Index, Table, Uuid
 
 from app.store.schema.columns import PublicId, Sealed, metadata, owned_by

@@ -1,5 +1,3 @@
-"""Stored responses of idempotent requests."""
-
 from sqlalchemy import CheckConstraint, Column, Index, SmallInteger, String, Table
 
 from app.store.schema.columns import Digest, Instant, PublicId, Sealed, metadata

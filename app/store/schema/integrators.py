@@ -1,5 +1,3 @@
-"""Integrators and their keys."""
-
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, String, Table, false
 
 from app.store.schema.columns import Digest, Instant, PublicId, Words, metadata, owned_by

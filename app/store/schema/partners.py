@@ -1,5 +1,3 @@
-"""Partners, and the credentials with which one acts."""
-
 from sqlalchemy import CheckConstraint, Column, Date, Index, SmallInteger, String, Table, UniqueConstraint, Uuid, text
 
 from app.store.schema.columns import Digest, Instant, PublicId, Sealed, metadata, owned_by

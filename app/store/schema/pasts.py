@@ -1,5 +1,3 @@
-"""What the past of a partner amounts to."""
-
 from sqlalchemy import Column, Table
 
 from app.store.schema.columns import Sealed, metadata, owned_by

@@ -1,5 +1,3 @@
-"""Plan items, shared times, and addresses of calendars."""
-
 from sqlalchemy import CheckConstraint, Column, Index, Table
 
 from app.store.schema.columns import Digest, PublicId, Sealed, metadata, owned_by

@@ -1,5 +1,3 @@
-"""Self-reports, and what carries over of their safety answers."""
-
 from sqlalchemy import Column, Date, Index, Table, Uuid
 
 from app.store.schema.columns import Instant, PublicId, Sealed, metadata, owned_by

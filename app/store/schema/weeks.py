@@ -1,5 +1,3 @@
-"""The weeks of links, and what each partner said of the mutual answers."""
-
 from sqlalchemy import Column, Index, Table
 
 from app.store.schema.columns import Instant, Sealed, metadata, owned_by

@@ -85,13 +85,13 @@ def test_three_hundred_probes_cost_one_connection(
     stored_app: FastAPI, integrator: Integrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = []
-    look = readiness.state
+    look = readiness.require_served
 
     async def counted(connection: AsyncConnection) -> State:
         looks.append(connection)
         return await look(connection)
 
-    monkeypatch.setattr(readiness, "state", counted)
+    monkeypatch.setattr(readiness, "require_served", counted)
     integrator.get("/v1/partners")
     looks.clear()
 

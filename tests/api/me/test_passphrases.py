@@ -119,7 +119,7 @@ def test_one_that_was_right_is_refused_where_another_was_counted_meanwhile(
 ) -> None:
     compare, compared = passphrases.compare, list[bool]()
 
-    async def compare_and_be_overtaken(challenge: passphrases.Challenge, passphrase: str | None) -> passphrases.Attempt:
+    async def compare_and_be_overtaken(challenge: passphrases.Attempt, passphrase: str | None) -> passphrases.Attempt:
         if not compared:
             compared.append(True)
             monkeypatch.setattr(Turns, "compare", lambda _self, _partner: nullcontext())
