@@ -1,10 +1,12 @@
 """Rules that change nothing: whenever they fire, other rules already do the same, or take it away again."""
 
 from collections.abc import Iterator, Mapping
-from itertools import product
+from functools import reduce
+from operator import and_, or_
 from typing import NamedTuple
 
-from app.engine.conditions import UNKNOWN, Clause, Condition, Leaf, clause_truth, clauses, truth
+from app.engine.bitset import Mask
+from app.engine.conditions import UNKNOWN, Algebra, Clause, Condition, Leaf, clauses, evaluate_condition, positive
 from app.engine.ruleset import Finding, Purpose, Rule
 
 
@@ -36,9 +38,9 @@ def shadows_among(
     sizes = {finding.id: len(finding.values) for finding in findings}
     practice_of = {purpose.id: purpose.practice for purpose in purposes}
     for rule in rules:
-        firings = [*_firings(rule.when, sizes)]
+        space = _Space(rule.when, sizes)
         for effect in _effects(rule, practice_of):
-            by = _shadowing(firings, [other for other in rules if other is not rule and _covers(other, effect)])
+            by = _shadowing(space, [other for other in rules if other is not rule and _covers(other, effect)])
             if by:
                 yield Shadow(rule.id, _in_words(rule, effect, by), tuple(other.id for other in by))
 
@@ -58,36 +60,47 @@ def _covers(other: Rule, effect: _Effect) -> bool:
     return effect.verb == "suggests" and other.suggests in parts and (other.need or 0) >= effect.need
 
 
-def _firings(when: Condition, sizes: Mapping[str, int]) -> Iterator[Mapping[str, int]]:
-    """Yield every combination of the values of a condition's findings, unknown included, that makes it true."""
-    names = [*dict.fromkeys(clause.finding for clause in clauses(when))]
-    for values in product(*(range(UNKNOWN, sizes[name]) for name in names)):
-        codes = dict(zip(names, values, strict=True))
-        if _holds(when, codes):
-            yield codes
+class _Space:
+    """Every combination of the values of some findings, unknown included, as one bit of a mask.
+
+    A finding's value is a digit of the combination's number, the first finding's the lowest; unknown is its zero.
+    """
+
+    def __init__(self, when: Condition, sizes: Mapping[str, int]) -> None:
+        self._sizes, self._strides, self._count = sizes, dict[str, int](), 1
+        for name in dict.fromkeys(clause.finding for clause in clauses(when)):
+            self._strides[name] = self._count
+            self._count *= sizes[name] - UNKNOWN
+        everything = (1 << self._count) - 1
+        self._algebra: Algebra[Mask] = Algebra(
+            lambda parts: reduce(and_, parts, everything), lambda parts: reduce(or_, parts, 0), everything.__xor__
+        )
+        self.firings = self.where(when)
+
+    def where(self, when: Condition) -> Mask:
+        """Return the combinations that make a condition true; findings that are not among these are unknown."""
+        return evaluate_condition(positive(when, self._sizes), self._algebra, self._where_clause)
+
+    def _where_clause(self, leaf: Leaf) -> Mask:
+        if not isinstance(leaf, Clause) or leaf.finding not in self._strides:
+            return 0
+        stride = self._strides[leaf.finding]
+        period = stride * (self._sizes[leaf.finding] - UNKNOWN)
+        block = sum(((1 << stride) - 1) << stride * (code - UNKNOWN) for code in leaf.accepts)
+        return block * (((1 << self._count) - 1) // ((1 << period) - 1))
 
 
-def _holds(when: Condition, codes: Mapping[str, int]) -> bool:
-    def of_clause(leaf: Leaf) -> bool | None:
-        return clause_truth(leaf, codes) if isinstance(leaf, Clause) else None
-
-    return truth(when, of_clause) is True
-
-
-def _shadowing(firings: list[Mapping[str, int]], others: list[Rule]) -> tuple[Rule, ...]:
+def _shadowing(space: _Space, others: list[Rule]) -> tuple[Rule, ...]:
     """Return a rule that holds in every firing, else several of which one does; none where they leave a gap."""
-    if not firings:
-        return ()
-    covered = {other.id: {i for i, codes in enumerate(firings) if _holds(other.when, codes)} for other in others}
+    covered = [(other, space.where(other.when) & space.firings) for other in others]
     # One rule that does it alone is easier to look up than several that share it.
-    for other in others:
-        if len(covered[other.id]) == len(firings):
-            return (other,)
-    left, chosen = set(range(len(firings))), []
-    for other in others:
-        if left & covered[other.id]:
+    if alone := next((other for other, mask in covered if mask == space.firings != 0), None):
+        return (alone,)
+    left, chosen = space.firings, []
+    for other, mask in covered:
+        if left & mask:
             chosen.append(other)
-            left -= covered[other.id]
+            left &= ~mask
     return () if left else tuple(chosen)
 
 

@@ -10,6 +10,7 @@ from app.commands.answers_file import read_answers
 from app.commands.explain import call_api
 from app.commands.failure import CommandFailed
 from app.settings import Settings
+from tests.cases import rest_thorough
 
 Rekindle = Callable[..., subprocess.CompletedProcess[str]]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first-request.json"
@@ -68,18 +69,21 @@ def test_people_read_it_in_words(rekindle: Rekindle) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize(
-    ("given", "reason"),
-    [
-        ('{"a": ', "mine: Reading stopped at line 1, column 7"),
-        ("a: [", "mine:2:1: this is not YAML"),
-        ("- a\n- b\n", "mine:1:1: #: Here a self-report is needed, or two under the names a and b"),
-        ("", "mine: This is empty"),
-        (ONE.replace("occasional", "ocasional"), "mine:3:12: #/conflict/level: There is no such level; did you mean"),
-        (ONE.replace("{level: full}", "{level: full, colour: red}"), "mine:4:25: #/busyness/colour: "),
-    ],
-)
-def test_what_cannot_be_explained_is_said_in_plain_lines(tmp_path: Path, given: str, reason: str) -> None:
+CANNOT_BE_EXPLAINED = {
+    "a wrong name": (
+        ONE.replace("{level: full}", "{level: full, colour: red}").replace("occasional", "ocasional"),
+        "mine:3:12: #/conflict/level: There is no such level; did you mean",
+    ),
+    "cut off": ('{"a": ', "mine: Reading stopped at line 1, column 7"),
+    "no YAML": ("a: [", "mine:2:1: this is not YAML"),
+    "a list": ("- a\n- b\n", "mine:1:1: #: Here a self-report is needed, or two under the names a and b"),
+    "nothing": ("", "mine: This is empty"),
+}
+
+
+@pytest.mark.parametrize("case", rest_thorough(CANNOT_BE_EXPLAINED, first=2))
+def test_what_cannot_be_explained_is_said_in_plain_lines(tmp_path: Path, case: tuple[str, str]) -> None:
+    given, reason = case
     file = tmp_path / "mine"
     file.write_text(given, encoding="utf-8")
 
@@ -168,10 +172,13 @@ def test_no_key_is_needed_to_read_a_file_of_ones_own(monkeypatch: pytest.MonkeyP
     assert call_api(Settings(), EXAMPLE, None)
 
 
-@pytest.mark.parametrize("viewer", ["null", "false", '""', "0", "[]"])
-def test_a_viewer_that_is_nobody_is_not_taken_for_partner_a(tmp_path: Path, viewer: str) -> None:
+NOBODY = {"null": None, "empty": "", "false": False, "zero": 0, "list": []}
+
+
+@pytest.mark.parametrize("viewer", rest_thorough(NOBODY, first=1))
+def test_a_viewer_that_is_nobody_is_not_taken_for_partner_a(tmp_path: Path, viewer: object) -> None:
     file = tmp_path / "mine.json"
-    request = json.loads(EXAMPLE.read_text(encoding="utf-8")) | {"target": "dance-class", "viewer": json.loads(viewer)}
+    request = json.loads(EXAMPLE.read_text(encoding="utf-8")) | {"target": "dance-class", "viewer": viewer}
     file.write_text(json.dumps(request), encoding="utf-8")
 
     with pytest.raises(CommandFailed) as caught:

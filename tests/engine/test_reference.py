@@ -7,6 +7,7 @@ from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.evaluate import evaluate
 from app.engine.history import NO_HISTORY, Moment
 from app.engine.self_report import NO_AGREEMENT, agree, pool
+from tests.cases import rest_thorough
 from tests.engine.reference_words import decide, decision_of
 from tests.engine.reports import random_past, random_report, seeded
 
@@ -21,7 +22,7 @@ def a_moment(random: Random, ids: list[str], paths: list[str]) -> Moment:
 
 
 @pytest.mark.parametrize("quiet", [False, True], ids=["full", "quiet"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", rest_thorough({str(seed): seed for seed in range(8)}, first=1))
 def test_the_engine_decides_what_the_plain_reading_of_the_design_decides(
     compiled: CompiledRuleset, seed: int, *, quiet: bool
 ) -> None:

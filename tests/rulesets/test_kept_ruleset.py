@@ -11,6 +11,9 @@ from app.rulesets.diagnostics import ContentError
 from app.rulesets.library import Library
 from app.rulesets.load import CONTENT
 from app.rulesets.sampling import sample_couples
+from tests.cases import rest_thorough
+
+CHANGED = ("phrases.yaml", "releases/in-force", "rules/new.yaml")
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +62,7 @@ def test_what_is_kept_is_taken_and_decides_as_what_was_read(file: Path, monkeypa
         assert repr(evaluate_both(kept.compiled, couple.a, couple.b)) == repr(views), couple.number
 
 
-@pytest.mark.parametrize("changed", ["phrases.yaml", "releases/in-force", "rules/new.yaml"])
+@pytest.mark.parametrize("changed", rest_thorough({file: file for file in CHANGED}, first=1))
 def test_content_that_changed_is_read_anew(
     content: Path, file: Path, changed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from app.engine.compiled_ruleset import compile_ruleset
 from app.engine.conditions import Not
 from app.engine.ruleset import Need
@@ -34,6 +36,7 @@ def test_every_rule_finding_and_insight_has_mutants(library: Library) -> None:
     assert changed >= {f"insights/{insight.id}" for insight in library.ruleset.insights}
 
 
+@pytest.mark.thorough
 def test_a_suite_that_lost_its_scenarios_of_a_rule_lets_its_mutants_live(library: Library, suite: Suite) -> None:
     name = "turns-first-when-conflict-runs-in-a-circle"
     kept = tuple(scenario for scenario in suite.scenarios if name not in scenario.expected.fires)

@@ -95,6 +95,7 @@ def test_a_condition_holds_as_a_formula_where_it_is_true(seed: int, library: Lib
         assert is_so(formula, (CodeCell(at, {}, {}),)) is (rule_truth(condition, known) is True)
 
 
+@pytest.mark.thorough
 def test_few_boxes_are_enough_for_every_question(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "MOST_BOXES", 2_000)
     those = Cells(library)

@@ -57,8 +57,11 @@ def test_each_release_takes_the_next_version_and_stores_what_was_proved(
     said = capsys.readouterr().out.splitlines()
     assert "It is the first release." in said
     assert "The release before it is 2026.12." in said
+    with pytest.raises(NothingNew, match="what was released as"):
+        release(content, DAY, REPORTS)
 
 
+@pytest.mark.thorough
 def test_a_release_keeps_the_shares_it_counted_and_edited_files_go_on_with_them(
     content: Path, change: Callable[..., None]
 ) -> None:
@@ -75,13 +78,6 @@ def test_a_release_keeps_the_shares_it_counted_and_edited_files_go_on_with_them(
     (content / FILE).unlink()
     change(content, {RULE: ("need: slight", "need: strong")})
     assert load_head(content).compiled.shares.table == counted
-
-
-def test_what_is_released_already_is_not_released_again(content: Path) -> None:
-    release(content, DAY, REPORTS)
-
-    with pytest.raises(NothingNew, match="what was released as"):
-        release(content, DAY, REPORTS)
 
 
 def test_nothing_is_released_that_was_not_checked(content: Path, change: Callable[..., None]) -> None:

@@ -275,6 +275,7 @@ def test_a_wrong_name_is_answered_with_the_nearest(capsys: pytest.CaptureFixture
     assert f"Did you mean `{STRAINED}`?" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_the_command_prints_one_rule(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["review", STRAINED])

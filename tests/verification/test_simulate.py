@@ -66,6 +66,7 @@ def test_the_same_rules_change_nothing() -> None:
     assert "Nobody would get anything else" in page_of(report)
 
 
+@pytest.mark.thorough
 def test_processes_count_alike(simulation: Simulation, report: dict[str, Any]) -> None:
     with processes(2) as executor:
         spread = simulate(simulation, executor)
