@@ -43,7 +43,6 @@ COMMANDS = {
     "scenarios": LazyCommand("verify", "Print the scenarios that changed since the last release."),
     "review": LazyCommand("verify", "Show the rules as sentences, with what stands behind each."),
     "release": LazyCommand("verify", "Check the content and seal a release of it."),
-    "diff": LazyCommand("verify", "Compare two rulesets."),
     "simulate": LazyCommand("verify", "Count who would get something else under a ruleset."),
     "openapi": LazyCommand("openapi", "Print the OpenAPI document of this API."),
     "maintenance": LazyCommand("maintenance", "Rotate keys and delete what has expired."),

@@ -16,7 +16,6 @@ COMMANDS = {
     "simulate": "Count who would get something else under another ruleset.",
     "review": "Show the rules as sentences, with what stands behind each.",
     "release": "Check the content and make a release of it.",
-    "diff": "Show what changed between two rulesets, and for whom.",
 }
 REFUSED, WRONG_USE, INTERRUPTED = 1, 2, 130
 

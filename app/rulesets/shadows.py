@@ -38,7 +38,7 @@ def shadows_among(
     sizes = {finding.id: len(finding.values) for finding in findings}
     practice_of = {purpose.id: purpose.practice for purpose in purposes}
     for rule in rules:
-        space = _Space(rule.when, sizes)
+        space = _Combinations(rule.when, sizes)
         for effect in _effects(rule, practice_of):
             by = _shadowing(space, [other for other in rules if other is not rule and _covers(other, effect)])
             if by:
@@ -60,7 +60,7 @@ def _covers(other: Rule, effect: _Effect) -> bool:
     return effect.verb == "suggests" and other.suggests in parts and (other.need or 0) >= effect.need
 
 
-class _Space:
+class _Combinations:
     """Every combination of the values of some findings, unknown included, as one bit of a mask.
 
     A finding's value is a digit of the combination's number, the first finding's the lowest; unknown is its zero.
@@ -90,7 +90,7 @@ class _Space:
         return block * (((1 << self._count) - 1) // ((1 << period) - 1))
 
 
-def _shadowing(space: _Space, others: list[Rule]) -> tuple[Rule, ...]:
+def _shadowing(space: _Combinations, others: list[Rule]) -> tuple[Rule, ...]:
     """Return a rule that holds in every firing, else several of which one does; none where they leave a gap."""
     covered = [(other, space.where(other.when) & space.firings) for other in others]
     # One rule that does it alone is easier to look up than several that share it.

@@ -172,7 +172,7 @@ def test_no_key_is_needed_to_read_a_file_of_ones_own(monkeypatch: pytest.MonkeyP
     assert call_api(Settings(), EXAMPLE, None)
 
 
-NOBODY = {"null": None, "empty": "", "false": False, "zero": 0, "list": []}
+NOBODY: dict[str, object] = {"null": None, "empty": "", "false": False, "zero": 0, "list": []}
 
 
 @pytest.mark.parametrize("viewer", rest_thorough(NOBODY, first=1))

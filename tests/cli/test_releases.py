@@ -22,7 +22,7 @@ def content(tmp_path: Path) -> Path:
 
 @pytest.mark.thorough
 def test_a_release_is_made_compared_put_in_force_and_taken_back(
-    rekindle: Rekindle, content: Path, change: Callable[..., None]
+    rekindle: Rekindle, content: Path, change: Callable[..., None], tmp_path: Path
 ) -> None:
     def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return rekindle(*arguments, REKINDLE_CONTENT=str(content), **variables)
@@ -41,10 +41,9 @@ def test_a_release_is_made_compared_put_in_force_and_taken_back(
     assert run(*release).returncode == 0
     one, two = stamps_in(content)
     assert two == f"{one}.1"
-    said = run("diff", one, two)
-    assert "Who gets something else" in said.stdout
-    assert "hard and tense" in said.stdout
-    assert "strong -> slight" in said.stdout
+    assert (
+        "synthetic couples" in run("simulate", one, two, "--couples", "200", "--output", str(tmp_path / "page")).stdout
+    )
 
     assert run("rulesets", "use", one).stdout.startswith(f"In force: {one}, sha256:")
     assert re.findall(r"^\* (\S+)", run("rulesets", "list").stdout, re.MULTILINE) == [one]
@@ -55,7 +54,7 @@ def test_a_release_is_made_compared_put_in_force_and_taken_back(
 
 
 @pytest.mark.parametrize(
-    "arguments", [("rulesets", "use", "7"), ("rulesets", "list"), ("diff", "7", "files"), ("release",)]
+    "arguments", [("rulesets", "use", "7"), ("rulesets", "list"), ("simulate", "7", "files"), ("release",)]
 )
 def test_what_cannot_be_used_is_said_in_one_line(rekindle: Rekindle, content: Path, arguments: tuple[str, ...]) -> None:
     (content / "phrases.yaml").write_text("colour: red\n", encoding="utf-8")

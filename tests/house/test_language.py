@@ -25,6 +25,7 @@ LOADERS = {"app/cli.py", "app/commands/supervise.py", "app/main.py", "verificati
 LONG_FILES = (
     "app/content/questions.yaml",
     "app/content/findings.yaml",
+    "app/content/insights.yaml",
     "app/content/activities/",
     "requirements/",
     "openapi.json",

@@ -35,7 +35,7 @@ def test_mistakes_in_the_content_are_listed(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_a_version_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert commands.main(["diff", "1999.01", "files"]) == 1
+    assert commands.main(["simulate", "1999.01", "files"]) == 1
     assert "1999.01" in capsys.readouterr().err
 
 
