@@ -67,6 +67,21 @@ WANTS_TO_BE_ASKED: Json = {
     "goal": "repair",
 }
 
+TOGETHER_ALL_DAY: Json = {
+    "time_together": {"hours_per_week": 50, "desired_hours_per_week": 6, "feels": "too_much"},
+    "conflict": {"level": "occasional"},
+    "busyness": {"level": "overloaded", "sources": ["work"], "energy": "drained", "longest_slot_minutes": 60},
+    "activity_preferences": {"likes": {"quiet": "love", "meal": "like"}},
+    "circumstances": {"living": "same_home"},
+}
+LOVES_TO_GO_OUT_TOGETHER: Json = {
+    "time_together": {"hours_per_week": 3, "desired_hours_per_week": 8, "feels": "too_little"},
+    "conflict": {"level": "occasional"},
+    "busyness": {"level": "overloaded", "energy": "ok", "longest_slot_minutes": 180},
+    "activity_preferences": {"likes": {"outing": "love", "meal": "love"}},
+    "closeness": {"level": 4, "feelings": ["unimportant"]},
+}
+
 
 @pytest.fixture(scope="module")
 def client(rulesets: ActiveRuleset) -> Iterator[TestClient]:
@@ -127,6 +142,18 @@ def test_a_night_taken_over_is_given_as_kindness_with_a_new_baby(client: TestCli
 
     assert first["id"] == "one-sleeps-one-is-on"
     assert "small kindness" in view["reasons"][first["reasons"][0]]["text"]
+
+
+def test_a_morning_apart_is_not_named_as_what_one_loves_who_would_go_out_together(client: TestClient) -> None:
+    views = [
+        view for seed in "abcd" for view in views_over(client, 3, LOVES_TO_GO_OUT_TOGETHER, TOGETHER_ALL_DAY, seed)
+    ]
+
+    apart = [a for view in views for a in view["activities"] if a["purpose"] == "share_out_the_days"]
+
+    assert apart
+    assert "to_enjoy" not in {activity["place"] for activity in apart}
+    assert "taste_love" not in {reason for activity in apart for reason in activity["reasons"]}
 
 
 def test_a_class_in_being_a_couple_is_nothing_to_enjoy_for_one_who_loves_learning(client: TestClient) -> None:
