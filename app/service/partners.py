@@ -33,16 +33,6 @@ class PartnerProfile(NamedTuple):
     time_zone: str | None = None
 
 
-class PartnerSummary(NamedTuple):
-    """A partner as an integrator sees them, without their data key."""
-
-    key: UUID
-    id: str
-    external_id: str | None
-    profile: PartnerProfile
-    created_on: date
-
-
 @dataclass(frozen=True)
 class Partner:
     """A partner with the data key that seals everything of theirs. `key` never leaves the server.
@@ -178,22 +168,21 @@ async def change_profile(
 
 async def find_partners(
     session: Session, holder: KeyHolder, external_id: str | None, after: UUID | None, limit: int
-) -> list[PartnerSummary]:
+) -> list[Partner]:
     """Return partners, the oldest first; with `external_id` only the one that has it."""
     if external_id is None:
         rows = await stored_partners.page(session.connection, holder.integrator, holder.mode, after, limit)
     else:
         row = await _find_row(session, holder, external_id)
         rows = [] if row is None else [row]
-    return [_summary_of(partner_of(row, session.vault)) for row in rows]
+    return [_listed(partner_of(row, session.vault)) for row in rows]
 
 
-def _summary_of(partner: Partner) -> PartnerSummary:
-    external_id = None
+def _listed(partner: Partner) -> Partner:
     # Whoever cannot be read is listed all the same, to be erased.
     with suppress(Tampered):
-        external_id = partner.external_id
-    return PartnerSummary(partner.key, partner.id, external_id, partner.profile, partner.created_on)
+        return replace(partner, external=partner.external_id)
+    return replace(partner, external=None)
 
 
 async def find_partner(session: Session, holder: KeyHolder, id_: str) -> Partner:

@@ -35,7 +35,6 @@ from app.service.integrators import Scope
 from app.service.partners import (
     Partner,
     PartnerProfile,
-    PartnerSummary,
     change_profile,
     find_or_add_partner,
     find_partner,
@@ -280,6 +279,6 @@ async def _mint(request: Request, context: IntegratorWriteContext, partner: Part
     return as_json(TokenOut, token)
 
 
-def partner_out(partner: Partner | PartnerSummary) -> dict[str, Any]:
+def partner_out(partner: Partner) -> dict[str, Any]:
     own = {"id": partner.id, "external_id": partner.external_id}
     return {**own, **partner.profile._asdict(), "created_on": partner.created_on.isoformat()}
