@@ -45,8 +45,8 @@ def serve(
             listeners.append(stack.enter_context(bind(admin_host, admin_port)))
         with ThreadPoolExecutor(1) as executor:
             # A new database is made by another process while this one loads.
-            prepared = partial(prepare_database, requires_row_security=settings.require_row_security)
-            database = executor.submit(lambda: asyncio.run(prepared(settings.database_url)))
+            preparing = prepare_database(settings.database_url, requires_row_security=settings.require_row_security)
+            database = executor.submit(asyncio.run, preparing)
             # Also where workers read the content again: each mistake is said once, before any of them starts.
             rulesets = read_rulesets(settings)
             admin = AdminListener(listeners[1].getsockname()[1] if listeners[1:] else None)

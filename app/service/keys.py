@@ -8,7 +8,7 @@ from app.errors import NotFound, ScopeMissing, TooManyKeys
 from app.service.integrators import KeyHolder, add_key
 from app.service.session import Session
 from app.store.queries import keys as stored_keys
-from app.store.queries.keys import KeySummaryRow
+from app.store.queries.integrators import ApiKeyRow
 
 MAX_ACTIVE = 2
 MIN_TTL, MAX_TTL = 3600, 366 * 86_400
@@ -17,14 +17,14 @@ MIN_TTL, MAX_TTL = 3600, 366 * 86_400
 
 async def find_keys(
     session: Session, holder: KeyHolder, after: tuple[datetime, str] | None, limit: int
-) -> Sequence[KeySummaryRow]:
+) -> Sequence[ApiKeyRow]:
     """Return keys of the caller's mode, the oldest first, from behind the moment and id `after`."""
     return await stored_keys.page(session.connection, holder.integrator, holder.mode, after, limit)
 
 
 async def make_key(
     session: Session, holder: KeyHolder, scopes: AbstractSet[str] | None, seconds: int | None
-) -> tuple[KeySummaryRow, str]:
+) -> tuple[ApiKeyRow, str]:
     """Add a key of the caller's mode and return it with its text, which is not stored.
 
     `scopes` are the caller's own if left out, `seconds` the lifetime, None as long as the caller's own key, which the
@@ -37,7 +37,8 @@ async def make_key(
         raise TooManyKeys
     expires_at = holder.expires_at if seconds is None else holder.end_within(session.now + timedelta(seconds=seconds))
     id_, api_key = await add_key(session.connection, holder.integrator, holder.mode, granted, session.now, expires_at)
-    return KeySummaryRow(id_, holder.mode, granted, api_key[-4:], session.now, expires_at, None), api_key
+    row = ApiKeyRow(id_, holder.integrator, holder.mode, granted, api_key[-4:], session.now, expires_at, None)
+    return row, api_key
 
 
 async def revoke_key(session: Session, holder: KeyHolder, id_: str, *, keeps_tokens: bool) -> None:

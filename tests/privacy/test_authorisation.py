@@ -26,6 +26,7 @@ from app.store.queries import decisions as stored_decisions
 from app.store.queries import keys as stored_keys
 from app.store.queries import partners as stored_partners
 from app.store.queries import tokens as stored_tokens
+from app.store.queries.integrators import ApiKeyRow
 from app.store.schema.couples import couples
 from app.store.schema.decisions import decisions
 from app.store.schema.integrators import api_keys
@@ -291,7 +292,7 @@ HOLES: dict[str, Plant] = {
     "no scope": anybody_in_keys,
     "a login of another partner": statement(stored_tokens, "revoke", always),
     "a key of another integrator": statement(
-        stored_keys, "_BY_ID", select_row(stored_keys.KeySummaryRow, KEY).where(KEY.c.id == bindparam("id"))
+        stored_keys, "_BY_ID", select_row(ApiKeyRow, KEY).where(KEY.c.id == bindparam("id"))
     ),
 }
 

@@ -10,12 +10,14 @@ from app.store.schema.integrators import api_keys, integrators
 
 
 class ApiKeyRow(NamedTuple):
-    """An API key as authentication needs it."""
+    """An API key without its hash."""
 
     id: str
     integrator_id: str
     mode: str
     scopes: frozenset[str]
+    last_four: str
+    created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
 

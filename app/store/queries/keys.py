@@ -1,27 +1,14 @@
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.connection.rows import fetch_all, fetch_one, page_of, select_row
+from app.store.queries.integrators import ApiKeyRow
 from app.store.schema.integrators import api_keys, integrators
 
-
-class KeySummaryRow(NamedTuple):
-    """An API key as its integrator may see it."""
-
-    id: str
-    mode: str
-    scopes: frozenset[str]
-    last_four: str
-    created_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
-
-
 _LOCK = select(integrators.c.id).where(integrators.c.id == bindparam("integrator")).with_for_update(key_share=True)
-_OF_INTEGRATOR = select_row(KeySummaryRow, api_keys).where(
+_OF_INTEGRATOR = select_row(ApiKeyRow, api_keys).where(
     api_keys.c.integrator_id == bindparam("integrator"), api_keys.c.mode == bindparam("mode")
 )
 _BY_ID = _OF_INTEGRATOR.where(api_keys.c.id == bindparam("id"))
@@ -45,16 +32,16 @@ async def count_active(connection: AsyncConnection, integrator: str, mode: str, 
     return int(count.scalar_one())
 
 
-async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: str) -> KeySummaryRow | None:
-    return await fetch_one(connection, KeySummaryRow, _BY_ID, {"integrator": integrator, "mode": mode, "id": id_})
+async def with_id(connection: AsyncConnection, integrator: str, mode: str, id_: str) -> ApiKeyRow | None:
+    return await fetch_one(connection, ApiKeyRow, _BY_ID, {"integrator": integrator, "mode": mode, "id": id_})
 
 
 async def page(
     connection: AsyncConnection, integrator: str, mode: str, after: tuple[datetime, str] | None, limit: int
-) -> list[KeySummaryRow]:
+) -> list[ApiKeyRow]:
     """Return keys, also those that no longer work, the oldest first, from behind the moment and id `after`."""
     query = page_of(_OF_INTEGRATOR, after, limit, api_keys.c.created_at, api_keys.c.id)
-    return await fetch_all(connection, KeySummaryRow, query, {"integrator": integrator, "mode": mode})
+    return await fetch_all(connection, ApiKeyRow, query, {"integrator": integrator, "mode": mode})
 
 
 async def revoke(connection: AsyncConnection, id_: str, now: datetime, *, keeps_tokens: bool) -> None:
