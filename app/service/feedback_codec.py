@@ -58,15 +58,6 @@ class Feedback(NamedTuple):
         return tuple(causes)
 
 
-class FeedbackInput(NamedTuple):
-    activity: str
-    outcome: Outcome
-    reason: str | None = None
-    felt_accepted: int | None = None
-    felt_pressured: int | None = None
-    decision: str | None = None
-
-
 def seal_feedback(partner: Partner, key: UUID, feedback: Feedback) -> bytes:
     plain = {**feedback._asdict(), "generation": generation_out(feedback.generation)}
     del plain["id"], plain["given_on"]

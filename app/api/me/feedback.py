@@ -20,7 +20,7 @@ from app.errors import ConsentRequired, NotFound
 from app.rulesets.library import Library
 from app.service import feedback
 from app.service.choices import activities_of
-from app.service.feedback_codec import Feedback, FeedbackInput, Outcome
+from app.service.feedback_codec import Feedback, Outcome
 from app.service.idempotency import StoredResponse
 from app.service.view import find_decision
 
@@ -81,8 +81,7 @@ async def create_feedback(
 
     async def make() -> StoredResponse:
         ruleset = await _ruleset_of(context, body.decision) if body.decision else None
-        fields = FeedbackInput(**body.model_dump())
-        stored = await feedback.give_feedback(context, context.login, library, fields, ruleset)
+        stored = await feedback.give_feedback(context, context.login, library, ruleset, **body.model_dump())
         content = _out(library, locale, context.partner.profile.country, stored, root_of(request))
         return make_reply(content, Content_Language=locale)
 
