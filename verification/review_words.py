@@ -4,15 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from app.engine.compiled_ruleset import paths_of
-from app.engine.conditions import All, Clause
 from app.engine.ruleset import Finding, Insight, Rule, Scenario
 from app.engine.vocabulary import questions_behind
 from app.rulesets.library import SOURCE_LOCALE, Library
-from app.rulesets.prose import Prose, say_condition
+from app.rulesets.prose import Prose
 from app.rulesets.review import realised_by, rules_in_force
 from verification.decision_table import DecisionTable, DecisionTableRow, PurposeFate, table_of
-from verification.rule_weights import Effect, weigh
-from verification.scenarios import ScenarioCouple
 
 FATES: Mapping[PurposeFate, str] = {
     PurposeFate.uncalled: "not called for",
@@ -86,13 +83,10 @@ class Realiser(NamedTuple):
 
 
 class Reviewed:
-    """A library and the couples of its boundary scenarios, in words."""
+    """A library in words."""
 
-    def __init__(self, library: Library, couples: Iterable[ScenarioCouple]) -> None:
-        nothing_known = ScenarioCouple({})
+    def __init__(self, library: Library) -> None:
         self.library = library
-        self.couples = (nothing_known, *(couple for couple in couples if couple != nothing_known))
-        self.weights = weigh(library, self.couples)
         self.texts = library.texts[SOURCE_LOCALE]
         self.findings = {finding.id: finding for finding in library.ruleset.findings}
         self.rules = {rule.id: rule for rule in rules_in_force(library)}
@@ -124,25 +118,6 @@ class Reviewed:
         draft = statuses.count("draft")
         drafts = f"{draft} {'draft' if draft == 1 else 'drafts'}"
         return f"{len(statuses)} rules: {drafts}, {len(statuses) - draft} reviewed."
-
-    def card_notes(self, rule: Rule) -> Iterator[str]:
-        """Yield how often a rule decides alone, and each effect of it that changes nothing."""
-        weight = self.weights[rule.id]
-        scenarios = f"{len(self.couples)} boundary scenarios"
-        yield f"It fires in {weight.fires} of the {scenarios} and decides alone in {weight.alone or 'none'}."
-        if weight.such_as:
-            yield self._such_as(weight.such_as)
-        yield from (f"{shadow[0].upper()}{shadow[1:]}." for shadow in weight.shadows)
-
-    def second_looks(self) -> list[tuple[str, str]]:
-        """Return the rules that change nothing, each with why."""
-        looks = []
-        for rule, weight in self.weights.items():
-            if weight.shadows:
-                looks.append((rule, "; ".join(weight.shadows)))
-            elif not weight.alone:
-                looks.append((rule, "nothing hangs on it alone in any boundary scenario"))
-        return looks
 
     def unmet_claims(self) -> list[str]:
         """Return the claims that nothing realises."""
@@ -201,19 +176,6 @@ class Reviewed:
         cells = [plain(scenario.given.get(finding.id, "not known")) for finding in columns]
         return [*cells, "fires" if scenario.fires else "silent"]
 
-    def _such_as(self, effect: Effect) -> str:
-        abouts = {name: self.texts[f"findings/{name}/about"] for name in self.findings}
-        known = tuple(
-            Clause(name, "==", (self.findings[name].values[code],), (code,)) for name, code in effect.codes.items()
-        )
-        when = say_condition(All(known), self.findings, abouts) if known else "nothing is known"
-        if not effect.purpose:
-            return f"Such as where {when}: without it, more kinds of activity would be offered."
-        return (
-            f"Such as where {when}: “{self.purpose(effect.purpose)}” is {fate_in_words(effect.becomes)}, "
-            f"without it {fate_in_words(effect.without)}."
-        )
-
     def _groups(self) -> Iterator[RuleGroup]:
         for practice in self.library.ruleset.practices:
             suggesting = [rule for rule in self.rules.values() if rule.suggests in (practice.id, *practice.purposes)]
@@ -236,7 +198,3 @@ def plain(name: str) -> str:
 def grade(letter: str) -> str:
     """Return a grade in words, such as `Evidence A (trials of nearly this, with couples)`."""
     return f"Evidence {letter} ({GRADES[letter[0]]}{f', {CAUTION}' if letter.endswith('-') else ''})"
-
-
-def fate_in_words(fate: PurposeFate) -> str:
-    return f"a {FATES[fate]}" if PurposeFate.uncalled < fate <= PurposeFate.strong else FATES[fate]

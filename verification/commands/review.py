@@ -14,7 +14,6 @@ from app.errors import RekindleError
 from app.rulesets.load import load_ruleset
 from app.rulesets.review import rules_in_force
 from app.settings import read_settings
-from verification.boundaries import generate
 from verification.pages import render
 from verification.review_words import BASES, FATES, MEETINGS, Reviewed
 
@@ -51,7 +50,7 @@ def review(root: Path, rule: str | None, to: Path | None) -> None:
     if rule is not None and rule not in known:
         close = get_close_matches(rule, list(known), n=1)
         raise NoSuchRule(f"There is no rule `{rule}`.{f' Did you mean `{close[0]}`?' if close else ''}")
-    reviewed = Reviewed(library, [scenario.couple for scenario in generate(library).scenarios])
+    reviewed = Reviewed(library)
     one = None if rule is None else known[rule]
     if to is not None:
         typer.echo(f"Written to {_write(to, page(reviewed, one))}")
