@@ -65,10 +65,13 @@ class Unions(NamedTuple):
         )
 
     def union(self, chosen: int) -> Mask:
-        """Return the union of the sets at the positions in `chosen`: the lower these are, the sooner."""
-        union = 0
+        """Return the union of the sets at the positions in `chosen`: the closer these are, the sooner."""
+        if not chosen:
+            return 0
+        union, first = 0, (chosen & -chosen).bit_length() - 1 >> 3
+        chosen >>= 8 * first
         bytes_ = chosen.to_bytes(chosen.bit_length() + 7 >> 3, "little")
-        for table, byte in zip(self.tables, bytes_, strict=False):
+        for table, byte in zip(self.tables[first:], bytes_, strict=False):
             if byte:
                 union |= table[byte]
         return union

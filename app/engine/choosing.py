@@ -5,7 +5,9 @@ done alone. Nothing is summed into a score: in every place the candidates are na
 and what is then still equal is settled by a draw that no answer can shift.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from app.engine.bitset import Mask, positions
@@ -76,7 +78,7 @@ class _Menu:
             own.liked | (other.liked & ~solo),
         )
         self._counted = own.counted & (other.counted | solo)
-        self._made, self._asked = _called_for_by_answers(offer)
+        self._made = reduce(or_, [made.all for made in offer.pair.leads], 0)
         lately = shown_lately(index, offer.moment)
         tires = that_tires(offer)
         self._fresh = tuple([~(shown & tires) for shown in lately])
@@ -164,7 +166,7 @@ class _Menu:
         """Return the leading strategy's strongest need, as small and as near at hand as the two need it."""
         offer = self._offer
         index, pair, signs = offer.compiled.index, offer.pair, offer.compiled.signs
-        leads = self._leads()
+        leads = offer.pair.leads
         here = self._first
         if pair.signs & signs.begin_small:
             here = here & index.first_steps or here
@@ -177,19 +179,20 @@ class _Menu:
         # Where only what lasts is left to begin with, it takes turns, whatever its need.
         here = here if here & ~signs.lasting else self._freshest(here)
         if alone := self._for_one_heard_alone(here):
-            here, leads = alone, self._own_leads()
+            here, leads = alone, tuple(self._own_leads(alone))
         if not here & self._due and (made := self._made_for(here, leads)):
             return made
         here = self._most_needed(here)
         here = self._settled(here & self._due or here & ~index.prepares or here)
         return here & signs.welcome or here
 
-    def _kept_up(self, leads: list[Made]) -> Mask:
+    def _kept_up(self, leads: tuple[Made, ...]) -> Mask:
         """Return what they do already, but for what is made for a hard time: that is needed all the same."""
         own, other = self._offer.own, self._offer.other
         kept_up = own.kept_up | other.kept_up if other else own.kept_up
         for made in leads:
-            kept_up &= ~made.all if made.is_for_hard_time else ~0
+            if made.is_for_hard_time:
+                kept_up &= ~made.all
         return kept_up
 
     def _for_one_heard_alone(self, here: Mask) -> Mask:
@@ -199,13 +202,15 @@ class _Menu:
             return 0
         return self._most_needed(here) & ~index.joint & ~index.prepares
 
-    def _own_leads(self) -> list[Made]:
-        """Return what is to be done alone where the reader's own answers name what it is made for."""
-        compiled, offer = self._offer.compiled, self._offer
-        codes = heard_alone(compiled, offer.own.codes)
-        return [made for ways, made in compiled.signs.own_leads if holds_in_a_way(ways, codes)]
+    def _own_leads(self, here: Mask) -> Iterator[Made]:
+        """Yield what of these is to be done alone where the reader's own answers name what it is made for."""
+        compiled = self._offer.compiled
+        codes = heard_alone(compiled, self._offer.own.codes)
+        for ways, made in compiled.signs.own_leads:
+            if made.all & here and holds_in_a_way(ways, codes):
+                yield made
 
-    def _made_for(self, here: Mask, leads: list[Made]) -> Mask:
+    def _made_for(self, here: Mask, leads: Iterable[Made]) -> Mask:
         """Return what is made for what the two named: of the first lead that holds, or the next with something fresh.
 
         The first one sets the need. Once all was shown lately, something else that is needed as much takes the place,
@@ -271,16 +276,11 @@ class _Menu:
 
     def _for_a_life_event(self, here: Mask) -> Mask:
         """Return what is made for a change in their lives and is fresh; 0 where something of it stands there."""
-        events = [made for made in self._leads() if made.life_event]
+        events = [made for made in self._offer.pair.leads if made.life_event]
         if any(made.all & self._taken for made in events):
             return 0
         fresh = here & self._fresh[0] if self._fresh else here
         return next(filter(None, (self._best_of(made, fresh) for made in events)), 0)
-
-    def _leads(self) -> list[Made]:
-        """Return the leads that hold for the two, in their order."""
-        signs = self._offer.compiled.signs
-        return [signs.leads[i].made for i in positions(self._offer.pair.signs >> signs.first_lead)]
 
     def _something_different(self) -> Mask:
         """Return what the one loves whose loves have had fewer places; where both have theirs, a purpose by lot."""
@@ -303,7 +303,7 @@ class _Menu:
     def _by_lot(self, pool: Mask) -> Mask:
         here = self._freshest(pool)
         # What cannot wait and has no place yet leaves nothing to the lot, nor does what suits everybody alike.
-        here = here & self._offer.pair.strong & ~self._served or here & self._asked or here
+        here = here & self._offer.pair.strong & ~self._served or here & self._offer.pair.asked or here
         # Without a seed there is no lot: one order for everybody would show the same purpose to all.
         if not self._draw:
             return self._most_needed(here)
@@ -328,9 +328,8 @@ class _Menu:
             return self._settled(left & self._due)
         here = left & ~self._served & ~self._crowded
         fresh = here & self._fresh[0] if self._fresh else here
-        for made in self._own_leads():
-            if best := self._most_theirs(fresh & made.all):
-                return best
+        if made := next(self._own_leads(fresh), None):
+            return self._most_theirs(fresh & made.all)
         here = self._freshest(here if self._offer.other is not None else here or left)
         return self._most_theirs(here if self._offer.other is not None else self._most_needed(here))
 
@@ -351,7 +350,7 @@ class _Menu:
     def _most_theirs(self, here: Mask) -> Mask:
         """Prefer what they like best, then what is made for what they named, then what their answers call for."""
         here = self._liked(here)
-        for preferred in (self._made, self._asked):
+        for preferred in (self._made, self._offer.pair.asked):
             here = here & preferred or here
         return here
 
@@ -362,6 +361,8 @@ class _Menu:
         return here
 
     def _drawn(self, candidates: Mask) -> Mask:
+        if candidates.bit_count() == 1:
+            return candidates
         digests, draw = self._offer.compiled.index.digests, self._draw
         return 1 << min(positions(candidates), key=lambda position: digests[position] ^ draw)
 
@@ -369,12 +370,3 @@ class _Menu:
 def _as_needed_as(bit: Mask, strong: Mask, firm: Mask) -> Mask:
     """Return what is called for with the same need."""
     return strong if bit & strong else firm & ~strong if bit & firm else ~firm
-
-
-def _called_for_by_answers(offer: Offer) -> tuple[Mask, Mask]:
-    """Return what is made for what the two named, and what a rule calls for that reads their answers."""
-    compiled, pair = offer.compiled, offer.pair
-    signs, made = compiled.signs, 0
-    for i in positions(pair.signs >> signs.first_lead):
-        made |= signs.leads[i].made.all
-    return made, compiled.reach.union(pair.true & compiled.rules_that.suggesting)

@@ -13,6 +13,7 @@ from functools import lru_cache, reduce
 from itertools import chain, combinations, product
 from typing import Any, cast, get_type_hints
 
+from app.engine.bitset import Unions
 from app.engine.conditions import (
     UNKNOWN,
     Chosen,
@@ -76,22 +77,28 @@ def _compile_judge(tables: list[_Table], conditions: int, further: list[int]) ->
     """Return a function from codes to the conditions of which a row is left; `further` are those of the last rows."""
     codes = [f"c{i}" for i in range(len(tables))]
     entries = []
-    # Two findings share a table, since each intersection costs more than looking something up.
-    for i in range(0, len(tables), 2):
-        first, *second = tables[i : i + 2]
-        nested = tuple(tuple(a & b for b in second[0]) for a in first) if second else first
-        entries.append(reduce(_entry, map(_name, codes[i : i + 2]), cast(ast.expr, ast.Constant(cast(Any, nested)))))
+    # Three findings share a table, since each intersection costs more than looking something up.
+    for i in range(0, len(tables), 3):
+        nested = cast(ast.expr, ast.Constant(_nested(tables[i : i + 3])))
+        entries.append(reduce(_entry, map(_name, codes[i : i + 3]), nested))
     body: list[ast.stmt] = [
         _assign(_names(codes), _name("codes")),
         _assign(_target("left"), _joined(ast.BitAnd(), entries)),
-        _assign(_target("true"), ast.BinOp(_name("left"), ast.BitAnd(), _number((1 << conditions) - 1))),
-        _assign(_target("further"), ast.BinOp(_name("left"), ast.RShift(), _number(conditions))),
+        ast.Return(
+            ast.BinOp(
+                ast.BinOp(_name("left"), ast.BitAnd(), _number((1 << conditions) - 1)),
+                ast.BitOr(),
+                ast.Call(_name("joined"), [ast.BinOp(_name("left"), ast.RShift(), _number(conditions))], []),
+            )
+        ),
     ]
-    for row, condition in enumerate(further):
-        holds = ast.BinOp(_name("further"), ast.BitAnd(), _number(1 << row))
-        body.append(ast.If(holds, [ast.AugAssign(_target("true"), ast.BitOr(), _number(condition))], []))
-    body.append(ast.Return(_name("true")))
-    return cast(Judge, _function("judge", ["codes"], body, {}))
+    return cast(Judge, _function("judge", ["codes"], body, {"joined": Unions.of(further).union}))
+
+
+def _nested(tables: Sequence[_Table], left: int = -1) -> Any:
+    """Return one table for the values of several findings, a level for each."""
+    first, *others = tables
+    return tuple(_nested(others, left & rows) if others else left & rows for rows in first)
 
 
 def _joined(op: ast.operator, parts: Sequence[ast.expr]) -> ast.expr:
@@ -190,8 +197,8 @@ class _FindingLookup:
     @property
     def paths(self) -> frozenset[str]:
         linear = (path for kind, atom in self.atoms if kind == "linear" for _, path in atom.terms)
-        chosen = (atom.path for kind, atom in self.atoms if kind == "chosen")
-        return frozenset(chain(linear, chosen, (atom for kind, atom in self.atoms if kind in ("answer", "members"))))
+        alone = (atom.path for kind, atom in self.atoms if kind == "alone")
+        return frozenset(chain(linear, alone, (atom for kind, atom in self.atoms if kind in ("answer", "members"))))
 
     # Most findings are the same in the rulesets that one process reads: releases, edits, tests.
     @classmethod
@@ -202,25 +209,21 @@ class _FindingLookup:
         for leaf in read:
             if isinstance(leaf, Contains):
                 members.setdefault(leaf.path, []).append(leaf.member)
-        # An answer that one question alone is conditions about needs three entries, however many levels it has.
-        conditions = Counter(leaf.path for leaf in dict.fromkeys(read) if isinstance(leaf, Chosen))
-        atoms = tuple(
-            dict.fromkeys(
-                ("chosen", leaf)
-                if isinstance(leaf, Chosen) and conditions[leaf.path] == 1 and _has_words(leaf)
-                else _atom(leaf)
-                for leaf in read
-            )
-        )
+        # An answer that one condition alone is about needs three entries, however many levels or members it has.
+        on_words = [leaf for leaf in dict.fromkeys(read) if isinstance(leaf, Chosen | Contains) and _has_words(leaf)]
+        conditions = Counter((type(leaf), leaf.path) for leaf in on_words)
+        alone = {leaf for leaf in on_words if conditions[type(leaf), leaf.path] == 1}
+        atoms = tuple(dict.fromkeys(("alone", leaf) if leaf in alone else _atom(leaf) for leaf in read))
         domains = [_domain(atom, members) for atom in atoms]
         entries = {}
         for values in product(*domains):
             code = _code(finding, dict(zip(atoms, values, strict=True)))
             entries[values if len(atoms) > 1 else values[0]] = code
-        return cls(atoms, entries, {path: frozenset(names) for path, names in members.items()})
+        counted = {path: frozenset(names) for path, names in members.items() if ("members", path) in atoms}
+        return cls(atoms, entries, counted)
 
 
-def _has_words(leaf: Chosen) -> bool:
+def _has_words(leaf: Chosen | Contains) -> bool:
     return READABLE[leaf.path].shape not in ("yes_no", "scale")
 
 
@@ -238,7 +241,7 @@ def _atom(leaf: Leaf) -> tuple[str, Any]:
 
 def _domain(atom: tuple[str, Any], members: Mapping[str, list[str]]) -> list[Any]:
     kind, of = atom
-    if kind in ("linear", "chosen"):
+    if kind in ("linear", "alone"):
         return [None, False, True]
     if kind == "members":
         mentioned = dict.fromkeys(members[of])
@@ -255,7 +258,7 @@ def _code(finding: Finding, values: Mapping[tuple[str, Any], Any]) -> int:
     def leaf_truth(leaf: Leaf) -> Truth:
         if isinstance(leaf, Linear):
             return cast(Truth, values["linear", leaf])
-        return cast(Truth, values["chosen", leaf]) if ("chosen", leaf) in values else answer_truth(leaf, answers)
+        return cast(Truth, values["alone", leaf]) if ("alone", leaf) in values else answer_truth(leaf, answers)
 
     return finding_code(finding, leaf_truth)
 
@@ -269,13 +272,17 @@ def _look_up(name: str, table: _FindingLookup) -> ast.expr:
 def _read_atom(kind: str, atom: Any, table: str) -> ast.expr:
     if kind == "linear":
         return _read_linear(atom)
-    answer = _read_answer(atom.path if kind == "chosen" else atom)
+    answer = _read_answer(atom.path if kind == "alone" else atom)
     if kind == "answer":
         return answer
     present = ast.Compare(answer, [ast.IsNot()], [ast.Constant(None)])
-    if kind == "chosen":
-        among = ast.Compare(answer, [ast.In()], [ast.Tuple([ast.Constant(level) for level in atom.levels], ast.Load())])
-        return ast.IfExp(present, among, ast.Constant(None))
+    if kind == "alone":
+        holds = (
+            ast.Compare(ast.Constant(atom.member), [ast.In()], [answer])
+            if isinstance(atom, Contains)
+            else ast.Compare(answer, [ast.In()], [ast.Constant(atom.levels)])
+        )
+        return ast.IfExp(present, holds, ast.Constant(None))
     return ast.IfExp(present, ast.BinOp(answer, ast.BitAnd(), _name(_set_name(table, atom))), ast.Constant(None))
 
 

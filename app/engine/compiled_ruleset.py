@@ -8,6 +8,7 @@ from typing import NamedTuple, get_args
 
 from app.engine.activity_index import ActivityIndex, build_activity_index, digest_of
 from app.engine.bitset import Mask, Unions, from_flags, positions
+from app.engine.causes import Causes, conditions_of_causes
 from app.engine.code_generation import Codes, Judge, compile_meeting, compile_reading, compile_rules
 from app.engine.conditions import UNKNOWN, Chosen, Condition, Contains, Linear, alternatives, clauses, leaves, positive
 from app.engine.ruleset import Finding, FindingLabel, Gap, Insight, Lead, Need, Opening, Rule, Ruleset, Strategy
@@ -18,6 +19,7 @@ from app.engine.view import Because, Reason
 
 RuleMask = int
 """A set of rules: bit `i` stands for the rule at position `i`."""
+
 Ways = tuple[tuple[tuple[int, tuple[int, ...]], ...], ...]
 """The ways in which a condition can hold: of each the positions of its findings and the codes that they may have."""
 
@@ -146,7 +148,7 @@ class RuleSets(NamedTuple):
 
     `wishing` are those of a strong need that read a wish, `tellable` those that are reasons: they read something, and
     nothing private. `suggesting` are the tellable ones that call for something, `naming` those that name a purpose,
-    which is closer to an activity than its practice.
+    which is closer to an activity than its practice. `on_quarrels` are those that call for an activity on quarrels.
     """
 
     every: RuleMask
@@ -157,6 +159,7 @@ class RuleSets(NamedTuple):
     strong: RuleMask
     moderate: RuleMask
     slight: RuleMask
+    on_quarrels: RuleMask
     withholding: RuleMask
     wishing: RuleMask
 
@@ -166,12 +169,12 @@ class CompiledRuleset:
     """A ruleset with everything that does not depend on a request computed once.
 
     `findings` are the pooled ones, then the private, then the mutual ones; `position` gives their places by id. The
-    conditions that `judge` decides are those of the rules, then the insights, the openings, and from `first_sign` on
-    the signs. Rules stand in the order in which they are told: by their need, then by that in which their purposes are
-    declared. `calling` are the rules that call for each activity, by its position; `reach` joins what rules call for or
-    withhold. `little` is what the quiet view of least width may hold: what every private rule leaves. `reasons` is a
-    cache: a rule names few findings, so a reason is made once for every combination of their values. `restored` are
-    those that came back from records.
+    conditions that `judge` decides are those of the rules, then the insights, the openings, the causes, and from
+    `first_sign` on the signs. Rules stand in the order in which they are told: by their need, then by that in which
+    their purposes are declared. `calling` are the rules that call for each activity, by its position; `reach` joins
+    what rules call for or withhold. `little` is what the quiet view of least width may hold: what every private rule
+    leaves. `reasons` is a cache: a rule names few findings, so a reason is made once for every combination of their
+    values. `restored` are those that came back from records.
     """
 
     ruleset: Ruleset
@@ -196,6 +199,7 @@ class CompiledRuleset:
     purposes: tuple[CompiledPurpose, ...]
     position: Mapping[str, int]
     conflict: int
+    causes: Causes
     general_reasons: tuple[Reason, ...]
     shares: Shares
     reasons: dict[tuple[int, object], Reason] = field(default_factory=dict)
@@ -210,9 +214,11 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
     index = build_activity_index(ruleset)
     selector = Selector(ruleset, index)
     in_force = tuple(sorted([rule for rule in ruleset.rules if rule.status != "retired"], key=selector.rank_of))
-    conditions = _conditions_of(ruleset, in_force)
+    causes = conditions_of_causes(position)
+    conditions = _conditions_of(ruleset, in_force, causes)
     rules = tuple(_compile_rule(*pair, findings, selector) for pair in zip(in_force, conditions, strict=False))
     first_opening = len(rules) + len(ruleset.insights)
+    first_cause = first_opening + len(ruleset.openings)
     return CompiledRuleset(
         ruleset=ruleset,
         index=index,
@@ -220,7 +226,7 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
         reading=_readings_of(*by_label),
         judge=compile_rules(conditions, findings),
         rules=rules,
-        rules_that=_rule_sets(rules, findings),
+        rules_that=_rule_sets(rules, findings, index),
         calling=_calling(rules, len(index.order)),
         reach=Unions.of([rule.calls | rule.withholds for rule in rules]),
         little=_least_width(index, rules),
@@ -231,24 +237,27 @@ def compile_ruleset(ruleset: Ruleset, shares: Shares = NO_SHARES) -> CompiledRul
         first_opening=first_opening,
         every_opening=(1 << len(ruleset.openings)) - 1,
         signs=_signs(ruleset, index, position, rules),
-        first_sign=first_opening + len(ruleset.openings),
+        first_sign=first_cause + len(causes),
         strategies=tuple(_compile_strategy(strategy, rules, selector) for strategy in ruleset.strategies),
         purposes=tuple(CompiledPurpose(p.id, index.by_purpose[p.id], digest_of(p.id)) for p in ruleset.purposes),
         position=position,
         conflict=position["conflict"],
+        causes=Causes(**{name: 1 << first_cause + i for i, name in enumerate(causes)}),
         general_reasons=tuple(Reason(strategy.id) for strategy in ruleset.strategies),
         shares=shares,
     )
 
 
-def _conditions_of(ruleset: Ruleset, in_force: tuple[Rule, ...]) -> tuple[Condition, ...]:
+def _conditions_of(
+    ruleset: Ruleset, in_force: tuple[Rule, ...], causes: Mapping[str, Condition]
+) -> tuple[Condition, ...]:
     """Return all conditions that are judged, in the order of their bits."""
     choosing = ruleset.choosing
     judged: tuple[Rule | Insight | Opening, ...] = (*in_force, *ruleset.insights, *ruleset.openings)
     precedences, leads = (one.when for one in choosing.precedences), (one.when for one in choosing.leads)
     signs = (*choosing.sizes, *precedences, *leads)
     sizes = {finding.id: len(finding.values) for finding in ruleset.findings}
-    return tuple(positive(condition, sizes) for condition in (*(one.when for one in judged), *signs))
+    return tuple(positive(condition, sizes) for condition in (*(one.when for one in judged), *causes.values(), *signs))
 
 
 def _readings_of(pooled: tuple[Finding, ...], private: tuple[Finding, ...], mutual: tuple[Finding, ...]) -> Readings:
@@ -266,7 +275,7 @@ def _readings_of(pooled: tuple[Finding, ...], private: tuple[Finding, ...], mutu
     )
 
 
-def _rule_sets(rules: tuple[CompiledRule, ...], findings: tuple[Finding, ...]) -> RuleSets:
+def _rule_sets(rules: tuple[CompiledRule, ...], findings: tuple[Finding, ...], index: ActivityIndex) -> RuleSets:
     return RuleSets(
         every=(1 << len(rules)) - 1,
         private=from_flags(rule.is_private for rule in rules),
@@ -276,6 +285,7 @@ def _rule_sets(rules: tuple[CompiledRule, ...], findings: tuple[Finding, ...]) -
         strong=from_flags(rule.need == Need.strong for rule in rules),
         moderate=from_flags(rule.need == Need.moderate for rule in rules),
         slight=from_flags(rule.need == Need.slight for rule in rules),
+        on_quarrels=from_flags(bool(rule.calls & index.on_quarrels) for rule in rules),
         withholding=from_flags(not rule.need for rule in rules),
         wishing=from_flags(_is_strong_wish(rule, findings) for rule in rules),
     )

@@ -26,8 +26,6 @@ from app.engine.self_report import (
 )
 from app.engine.view import OwnVerdict, View
 
-YES, SOME, MOST = 1, 1, 2
-"""The codes at which findings take away: of two values, and of three the middle one and the last."""
 EVERYTHING: Mask = ~0
 NOTHING: Mask = 0
 
@@ -101,12 +99,23 @@ def told_reader(offer: Offer, disclosed: SelfReport) -> Reader:
     left = left_by_causes(compiled, disclosed, verdict, small=is_gentle)
     pooled = verdict if not disclosed.keep_private else _verdict_on_pooled(offer)
     allowed = left & allowed_by_kept_answers(offer, disclosed) & left_by_own_answers(offer, pooled.true)
-    is_alone, turn = offer.other is None, offer.moment.turn
-    reader = Reader(
-        compiled, own, whole, verdict, EVERYTHING, left, allowed, is_gentle, is_alone, turn, history, offer.steps
+    return Reader(
+        compiled,
+        own,
+        whole,
+        verdict,
+        EVERYTHING,
+        left,
+        allowed,
+        is_kept_small=is_gentle,
+        was_heard_alone=offer.other is None,
+        turn=offer.moment.turn,
+        history=history,
+        steps=offer.steps,
+        most_rules=offer.moment.most_rules,
+        leading=leading_by_causes(compiled, verdict),
+        is_calm=bool(verdict.true & compiled.causes.needs_calm),
     )
-    leading, is_calm = leading_by_causes(compiled, verdict), needs_calm_words(compiled, verdict)
-    return reader._replace(leading=leading, is_calm=is_calm, most_rules=offer.moment.most_rules)
 
 
 def _narrowed_by_untold(offer: Offer, mine: SelfReport, disclosed: SelfReport, reader: Reader) -> Reader:
@@ -200,16 +209,18 @@ def left_by_causes(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerd
 
     `verdict` is that of the whole report; `small` keeps the view to small steps.
     """
+    index, causes, true = compiled.index, compiled.causes, verdict.true
     withholding = compiled.rules_that.private & compiled.rules_that.withholding
-    allowed = ~compiled.reach.union(verdict.true & withholding)
-    if _has(compiled, verdict, "care", YES):
-        allowed &= compiled.index.for_oneself
-    if _may_be_hurt(compiled, verdict):
-        allowed &= ~compiled.index.joint_for_oneself
-    allowed &= _left_to_one_who_presses(compiled, verdict)
-    if _has(compiled, verdict, "being_together", MOST):
-        allowed &= ~compiled.index.in_one_room
-    return allowed & compiled.index.small_steps if small or takes_small_steps(mine) else allowed
+    allowed = ~compiled.reach.union(true & withholding)
+    if true & causes.needs_care:
+        allowed &= index.for_oneself
+    if true & causes.may_be_hurt:
+        allowed &= ~index.joint_for_oneself
+    if true & causes.presses:
+        allowed &= ~index.joint
+    if true & causes.keeps_apart:
+        allowed &= ~index.in_one_room
+    return allowed & index.small_steps if small or takes_small_steps(mine) else allowed
 
 
 def leading_by_causes(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
@@ -217,38 +228,9 @@ def leading_by_causes(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
 
     For one who is hurt or unsure of staying it is something for themselves, for one whose trust was broken what lasts.
     """
-    causes = (("hurtful", MOST), ("made_small", YES), ("leaning_out", YES), ("holding_back", YES))
-    if any(_has(compiled, verdict, cause, code) for cause, code in causes):
+    if verdict.true & compiled.causes.turns_inward:
         return compiled.index.for_oneself
-    return compiled.signs.lasting if _has(compiled, verdict, "breach", YES) else EVERYTHING
-
-
-def _left_to_one_who_presses(compiled: CompiledRuleset, verdict: OwnVerdict) -> Mask:
-    """Return what is left to one who presses: nothing for two."""
-    return ~compiled.index.joint if _presses(compiled, verdict) else EVERYTHING
-
-
-def needs_calm_words(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:
-    """Tell whether a view keeps to the insights of safety."""
-    causes = (("hurtful", MOST), ("care", YES), ("made_small", YES), ("holding_back", YES))
-    return any(_has(compiled, verdict, cause, code) for cause, code in causes) or _presses(compiled, verdict)
-
-
-def _may_be_hurt(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:
-    """Tell whether help is something to look for alone."""
-    causes = (("hurtful", MOST), ("made_small", YES), ("holding_back", YES), ("being_together", MOST))
-    return any(_has(compiled, verdict, cause, code) for cause, code in causes)
-
-
-def _presses(compiled: CompiledRuleset, verdict: OwnVerdict) -> bool:
-    """Tell whether somebody pushes for far more time while the other's acts seem meant to hurt."""
-    is_hurt = any(_has(compiled, verdict, "hurtful", code) for code in (SOME, MOST))
-    return is_hurt and all(_has(compiled, verdict, cause, YES) for cause in ("far_more", "pushing"))
-
-
-def _has(compiled: CompiledRuleset, verdict: OwnVerdict, finding: str, code: int) -> bool:
-    at = compiled.position.get(finding)
-    return at is not None and verdict.codes[at] == code
+    return compiled.signs.lasting if verdict.true & compiled.causes.breach else EVERYTHING
 
 
 def width_of_quiet_view(compiled: CompiledRuleset, mine: SelfReport, verdict: OwnVerdict, *, small: bool) -> Mask:
@@ -291,7 +273,7 @@ def left_by_own_answers(offer: Offer, true: RuleMask) -> Mask:
     `true` are the rules that the reader's pooled answers fire.
     """
     compiled = offer.compiled
-    called = compiled.reach.union(true & compiled.rules_that.suggesting)
+    called = compiled.reach.union(true & compiled.rules_that.suggesting & compiled.rules_that.on_quarrels)
     return ~compiled.index.on_quarrels | called | offer.due
 
 

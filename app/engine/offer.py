@@ -16,7 +16,7 @@ from typing import NamedTuple
 from app.engine.activity_index import DIGEST_BYTES, ActivityIndex
 from app.engine.bitset import Mask, named, positions
 from app.engine.code_generation import Codes
-from app.engine.compiled_ruleset import CompiledRuleset, RuleMask
+from app.engine.compiled_ruleset import CompiledRuleset, Made, RuleMask
 from app.engine.conditions import UNKNOWN
 from app.engine.history import NO_HISTORY, Moment, on_cooldown, rejected
 from app.engine.paths import DueStep, due_steps
@@ -76,10 +76,10 @@ class PairVerdict(NamedTuple):
     """What the rules make of what two pooled: the same whoever of them reads it.
 
     `strong`, `firm` and `called` are the activities called for with a strong need, at least a moderate one, and any;
-    `withheld` are those that a rule withholds. `true` are the rules that fire, `capped` those that call
-    for a moderate need at most, `signs` the conditions of choosing that
-    are true. `codes` are the pooled findings as they meet on the first one's side, `mutual` those that read what was
-    agreed.
+    `asked` those that rules call for which read an answer, `withheld` those that a rule withholds. `true` are the rules
+    that fire, `capped` those that call for a moderate need at most, `signs` the conditions of choosing that are true,
+    `leads` what the leads among them are made for. `codes` are the pooled findings as they meet on the first one's
+    side, `mutual` those that read what was agreed.
     """
 
     strong: Mask
@@ -89,6 +89,8 @@ class PairVerdict(NamedTuple):
     true: RuleMask
     capped: RuleMask
     signs: int
+    leads: tuple[Made, ...]
+    asked: Mask
     codes: Codes
     agreed: Agreed
     mutual: Codes
@@ -184,7 +186,7 @@ class _Judge(NamedTuple):
 
     def verdict(self, true: RuleMask, capped: RuleMask, codes: Codes, agreed: Agreed) -> PairVerdict:
         that, union = self.compiled.rules_that, self.compiled.reach.union
-        fired = true & that.every
+        fired, signs, sign_of = true & that.every, true >> self.compiled.first_sign, self.compiled.signs
         strong = union(fired & that.strong & ~capped)
         firm = strong | union(fired & (that.moderate | capped))
         return PairVerdict(
@@ -194,7 +196,9 @@ class _Judge(NamedTuple):
             withheld=union(fired & that.withholding),
             true=fired,
             capped=capped,
-            signs=true >> self.compiled.first_sign,
+            signs=signs,
+            leads=tuple([sign_of.leads[i].made for i in positions(signs >> sign_of.first_lead)]),
+            asked=union(fired & that.suggesting),
             codes=codes,
             agreed=agreed,
             mutual=self.mutual,
@@ -226,7 +230,7 @@ def _gaps(compiled: CompiledRuleset, one: Reading, two: Reading) -> Codes:
     codes = list(compiled.reading.nobody)
     for i, gap in compiled.reading.gaps:
         mine, theirs = answer_at(one.report, gap.of) or {}, answer_at(two.report, gap.of) or {}
-        widest = max([abs(mine[kind] - theirs[kind]) for kind in mine.keys() & theirs.keys()], default=None)
+        widest = max([abs(rating - theirs[kind]) for kind, rating in mine.items() if kind in theirs], default=None)
         codes[i] = gap_code(gap, widest)
     return tuple(codes)
 
@@ -357,6 +361,8 @@ def shown_lately(index: ActivityIndex, moment: Moment) -> tuple[Mask, ...]:
 def rested(offer: Offer) -> Mask:
     """Return all but what was shown so often without being taken up that it rests."""
     index, moment = offer.compiled.index, offer.moment
+    if not moment.seen:
+        return ~0
     counted = Counter(moment.seen)
     taken_up = {activity for activity, _ in moment.history.done}
     lately = {*moment.seen[-RESTING_LISTS * moment.limit :]} - taken_up

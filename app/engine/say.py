@@ -7,7 +7,6 @@ history, of what stands in the view, and of whether one or two were heard. So no
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, is_dataclass
-from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple, get_args
 
@@ -144,10 +143,20 @@ def reasons_for_activity(reader: Reader, position: int) -> tuple[Reason, ...]:
 
     What else stands in the view chooses none of them, for that rests on both partners.
     """
+    return *_as_reasons(reader, _told_of(reader, position)), *_taste(reader, position)
+
+
+def _told_of(reader: Reader, position: int) -> list[int]:
+    """Return the rules that are told of an activity, no more of them than the reader is told."""
     calling, naming = _calling(reader, position), reader.compiled.rules_that.naming
-    closest_first = (group & part for part in (naming, ~naming) for group in reader.suggesting)
-    speaking = (i for group in closest_first for i in lowest_first(group & calling))
-    return *_as_reasons(reader, [*islice(speaking, reader.most_rules)]), *_taste(reader, position)
+    told, most = list[int](), reader.most_rules
+    for closest in (calling & naming, calling & ~naming):
+        for group in reader.suggesting if closest else ():
+            if here := group & closest:
+                told += positions(here)
+                if most is not None and len(told) >= most:
+                    return told[:most]
+    return told
 
 
 def against(reader: Reader, strategies: int) -> tuple[Reason, ...]:
@@ -172,11 +181,8 @@ def _speaking(reader: Reader, strategy: int, activities: Mask = ~0) -> list[int]
 
 
 def _calling(reader: Reader, position: int) -> RuleMask:
-    """Return the fired rules that call for this activity, where they may speak of it."""
-    if not reader.meant >> position & 1:
-        return 0
-    compiled = reader.compiled
-    return reader.verdict.true & compiled.rules_that.suggesting & compiled.calling[position]
+    """Return the rules that call for this activity, where they may speak of it."""
+    return reader.compiled.calling[position] if reader.meant >> position & 1 else 0
 
 
 def _as_reasons(reader: Reader, rules: Collection[int]) -> tuple[Reason, ...]:

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from app.engine.answer_changes import Change
+from app.engine.causes import MOST
 from app.engine.choosing import Stands
 from app.engine.compiled_ruleset import CompiledRuleset
 from app.engine.counterfactual import Alternative
-from app.engine.evaluate import EVERYTHING, MOST, evaluate_both, full_reader, narrow, width_of_quiet_view
+from app.engine.evaluate import EVERYTHING, evaluate_both, full_reader, narrow, width_of_quiet_view
 from app.engine.explain import explain
 from app.engine.offer import Offer
 from app.engine.say import Reader
