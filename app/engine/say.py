@@ -149,13 +149,13 @@ def reasons_for_activity(reader: Reader, position: int) -> tuple[Reason, ...]:
 def _told_of(reader: Reader, position: int) -> list[int]:
     """Return the rules that are told of an activity, no more of them than the reader is told."""
     calling, naming = _calling(reader, position), reader.compiled.rules_that.naming
-    told, most = list[int](), reader.most_rules
+    told = list[int]()
     for closest in (calling & naming, calling & ~naming):
         for group in reader.suggesting if closest else ():
-            if here := group & closest:
-                told += positions(here)
-                if most is not None and len(told) >= most:
-                    return told[:most]
+            for i in lowest_first(group & closest):
+                if len(told) == reader.most_rules:
+                    return told
+                told.append(i)
     return told
 
 
