@@ -307,8 +307,9 @@ class _Menu:
         # Without a seed there is no lot: one order for everybody would show the same purpose to all.
         if not self._draw:
             return self._most_needed(here)
-        drawn = [(purpose.digest ^ self._draw, purpose.activities) for purpose in self._offer.compiled.purposes]
-        return next((here & activities for _, activities in sorted(drawn) if here & activities), 0)
+        purposes = self._offer.compiled.purposes
+        drawn = [(one.digest ^ self._draw, of_it) for one in purposes if (of_it := here & one.activities)]
+        return min(drawn)[1] if drawn else 0
 
     def _sized(self, pool: Mask) -> Mask:
         """Return what fills an hour or an afternoon, where the two have one and nothing before does."""
