@@ -7,6 +7,7 @@ history, of what stands in the view, and of whether one or two were heard. So no
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, is_dataclass
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any, NamedTuple, get_args
 
@@ -149,14 +150,9 @@ def reasons_for_activity(reader: Reader, position: int) -> tuple[Reason, ...]:
 def _told_of(reader: Reader, position: int) -> list[int]:
     """Return the rules that are told of an activity, no more of them than the reader is told."""
     calling, naming = _calling(reader, position), reader.compiled.rules_that.naming
-    told = list[int]()
-    for closest in (calling & naming, calling & ~naming):
-        for group in reader.suggesting if closest else ():
-            for i in lowest_first(group & closest):
-                if len(told) == reader.most_rules:
-                    return told
-                told.append(i)
-    return told
+    closest_first = (calling & naming, calling & ~naming)
+    groups = (here for closest in closest_first for group in reader.suggesting if (here := group & closest))
+    return [*islice(chain.from_iterable(map(lowest_first, groups)), reader.most_rules)]
 
 
 def against(reader: Reader, strategies: int) -> tuple[Reason, ...]:
