@@ -62,6 +62,11 @@ def begins_alone(mine: SelfReport) -> bool:
     return is_hurt(mine) or holds_back(mine) or answer(mine, "private.leaning_out") is True
 
 
+def begins_otherwise(mine: SelfReport) -> bool:
+    """The full view begins otherwise than for the pair: with oneself, or with what lasts after a breach."""
+    return begins_alone(mine) or answer(mine, "private.recent_breach") is True
+
+
 def is_hurt(mine: SelfReport) -> bool:
     return answer(mine, "conflict.feels_meant_to_hurt") in ("often", "always") or is_made_small(mine)
 

@@ -20,7 +20,7 @@ from app.engine.view import View
 from app.engine.vocabulary import ANSWERS, POOLED_PATHS
 from tests.engine.build import a_report, offer_to, strategies, view_of, with_answer, without_private
 from tests.engine.reference import answer
-from tests.engine.reference_narrowing import begins_alone
+from tests.engine.reference_narrowing import begins_otherwise
 from tests.engine.reports import (
     PRIVATE_PATHS,
     SAFETY_PATHS,
@@ -232,7 +232,7 @@ def test_private_answers_only_take_away_and_leave_the_order(
     # A strategy that is left with things for one alone, or with company, gives way to one that has something for two.
     for_two = {strategy.id for strategy in compiled.strategies if strategy.activities & together}
     left = [id_ for id_ in strategies(own) if id_ in for_two]
-    assert begins_alone(mine) or sorted(left, key=strategies(public).index) == left
+    assert begins_otherwise(mine) or sorted(left, key=strategies(public).index) == left
     assert all(offer.eligible >> suggestion.position & 1 for suggestion in own.activities)
 
 

@@ -15,7 +15,7 @@ from tests.engine.build import a_report, ids, offer_to, pooled, shown
 from tests.engine.measures import eligible
 from tests.engine.reference import Pair
 from tests.engine.reference_menu import rests
-from tests.engine.reference_narrowing import begins_alone
+from tests.engine.reference_narrowing import begins_otherwise
 
 WEEKS = 8
 SORE = {"trust": 1, "ease": "strained", "conflict": "frequent", "unresolved_issues": "many"}
@@ -34,7 +34,7 @@ def shown_while_it_rests(compiled: CompiledRuleset) -> Iterator[str]:
 def _shown_to(compiled: CompiledRuleset, mine: SelfReport, theirs: PooledReport | None) -> Iterator[str]:
     seen: tuple[str, ...] = ()
     pair = Pair(compiled.ruleset, pool(mine), theirs, NO_AGREEMENT)
-    own_beginning = begins_alone(mine) or (mine.private is not None and mine.private.recent_breach is True)
+    own_beginning = begins_otherwise(mine)
     for turn in range(WEEKS):
         moment = Moment("s", turn, seen)
         view = evaluate(compiled, mine, theirs, moment=moment)
