@@ -44,6 +44,7 @@ class Generator:
         self._sizes = {name: len(finding.values) for name, finding in self._findings.items()}
         self._effects = effects_of(library.ruleset)
         self._couple_for_codes = cache(self._find_couple)
+        self._firing = cache(self._find_firing)
 
     def suite(self) -> Suite:
         """Return all scenarios, in the order of the content."""
@@ -133,10 +134,11 @@ class Generator:
     def _lines_of(self, title: str, when: Condition) -> Iterator[ShownBoundary]:
         """Yield every value at a line, where all else in the condition leaves it to decide."""
         shown: set[tuple[str, int]] = set()
+        firing = {frozenset(assigned.items()) for assigned in self._firing(when)}
         for assigned in self._firing(when):
             for name in assigned:
                 fires = {
-                    code: rule_truth(when, _with(assigned, name, code)) is True
+                    code: frozenset(_with(assigned, name, code).items()) in firing
                     for code in range(UNKNOWN, self._sizes[name])
                 }
                 if all(fires.values()):
@@ -175,7 +177,7 @@ class Generator:
         together = ({**a, **b} for a, b in pairs if all(b.get(name, code) == code for name, code in a.items()))
         return next(filter(None, map(self._couple, together)), None)
 
-    def _firing(self, when: Condition) -> list[dict[str, int]]:
+    def _find_firing(self, when: Condition) -> list[dict[str, int]]:
         return [assigned for assigned in assignments(when, self._sizes) if rule_truth(when, assigned) is True]
 
     def _wishes(self) -> Iterator[ShownBoundary]:

@@ -32,12 +32,14 @@ def test_what_a_change_turns_is_listed_scenario_by_scenario(content_with: Change
     assert lines[-1].endswith("scenarios stand at the lines that the rules draw.")
 
 
+@pytest.mark.thorough
 def test_scenarios_in_which_a_rule_fires_are_printed_with_what_they_are_for(lines_of: Lines) -> None:
     lines = lines_of(CONTENT, rule="a-cause-in-common")
 
     assert any(line.startswith("    “") and "fires: purpose is wanted" in line for line in lines)
 
 
+@pytest.mark.thorough
 def test_content_that_was_never_released_has_nothing_to_be_compared_with(content_with: Change, lines_of: Lines) -> None:
     assert len(lines_of(content_with({"releases": None}))) == 1
 
