@@ -70,6 +70,7 @@ class Generator:
         ruleset, texts = self._library.ruleset, self._library.texts[SOURCE_LOCALE]
         for rule in self._effects.rules:
             yield from self._lines_of(texts[f"rules/{rule.id}/title"], rule.when)
+            yield from self._told_by_the_other(texts[f"rules/{rule.id}/title"], rule.when)
         for insight in ruleset.insights:
             yield from self._lines_of(insight.id.replace("_", " "), insight.when)
         for opening in ruleset.openings:
@@ -159,6 +160,14 @@ class Generator:
         plainly = next(filter(None, (self._couple(codes, _unknown(when, codes)) for codes in false)), None)
         if plainly:
             yield ShownBoundary(f"“{title}” stays silent: what was said rules it out", plainly)
+
+    def _told_by_the_other(self, title: str, when: Condition) -> Iterator[ShownBoundary]:
+        """Yield the other's answers that make a rule fire which reads each one's own: it counts for both."""
+        read = [self._findings[clause.finding] for clause in clauses(when)]
+        if any(finding.both == "own" and finding.label == "pooled" for finding in read):
+            couple = next(filter(None, map(self._couple, self._firing(when))), None)
+            if couple and couple.theirs is None:
+                yield ShownBoundary(f"“{title}” and what the other said", ScenarioCouple({}, couple.mine))
 
     def _overruled(self) -> Iterator[ShownBoundary]:
         """Yield purposes that one rule calls for and another holds back; the strongest call that can meet it."""

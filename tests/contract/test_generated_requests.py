@@ -182,7 +182,7 @@ def test_whatever_a_list_names_can_be_read_alone(described: BaseSchema, caller: 
         for entry in caller.get(listed, headers={"Accept": "application/json"}).json()["data"]:
             id_ = entry.get("id") or entry.get("version") or entry["code"].replace("_", "-")
             answer = operation.Case(path_parameters={name.strip("{}"): id_}).call_and_validate()
-            assert answer.status_code == 200
+            assert answer.status_code == 200, (operation.path, id_)
             read += 1
     assert read > 300
 
