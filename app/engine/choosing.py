@@ -303,7 +303,7 @@ class _Menu:
     def _by_lot(self, pool: Mask) -> Mask:
         here = self._freshest(pool)
         # What cannot wait and has no place yet leaves nothing to the lot, nor does what suits everybody alike.
-        here = here & self._offer.pair.strong & ~self._served or here & self._offer.pair.asked or here
+        here = here & self._offer.pair.strong & ~self._served or here & self._offer.pair.answering or here
         # Without a seed there is no lot: one order for everybody would show the same purpose to all.
         if not self._draw:
             return self._most_needed(here)
@@ -351,7 +351,7 @@ class _Menu:
     def _most_theirs(self, here: Mask) -> Mask:
         """Prefer what they like best, then what is made for what they named, then what their answers call for."""
         here = self._liked(here)
-        for preferred in (self._made, self._offer.pair.asked):
+        for preferred in (self._made, self._offer.pair.answering):
             here = here & preferred or here
         return here
 

@@ -76,10 +76,10 @@ class PairVerdict(NamedTuple):
     """What the rules make of what two pooled: the same whoever of them reads it.
 
     `strong`, `firm` and `called` are the activities called for with a strong need, at least a moderate one, and any;
-    `asked` those that rules call for which read an answer, `withheld` those that a rule withholds. `true` are the rules
-    that fire, `capped` those that call for a moderate need at most, `signs` the conditions of choosing that are true,
-    `leads` what the leads among them are made for. `codes` are the pooled findings as they meet on the first one's
-    side, `mutual` those that read what was agreed.
+    `answering` those that rules call for which read an answer, `withheld` those that a rule withholds. `true` are the
+    rules that fire, `capped` those that call for a moderate need at most, `signs` the conditions of choosing that are
+    true, `leads` what the leads among them are made for. `codes` are the pooled findings as they meet on the first
+    one's side, `mutual` those that read what was agreed.
     """
 
     strong: Mask
@@ -90,7 +90,7 @@ class PairVerdict(NamedTuple):
     capped: RuleMask
     signs: int
     leads: tuple[Made, ...]
-    asked: Mask
+    answering: Mask
     codes: Codes
     agreed: Agreed
     mutual: Codes
@@ -198,7 +198,7 @@ class _Judge(NamedTuple):
             capped=capped,
             signs=signs,
             leads=tuple([sign_of.leads[i].made for i in positions(signs >> sign_of.first_lead)]),
-            asked=union(fired & that.suggesting),
+            answering=union(fired & that.suggesting),
             codes=codes,
             agreed=agreed,
             mutual=self.mutual,

@@ -37,7 +37,7 @@ def run_with(http: type, app: FastAPI) -> Generator[int]:
 
 
 def send(port: int, sent: bytes) -> tuple[bytes, dict[str, str], bytes]:
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(sent)
         received = b"".join(iter(lambda: connection.recv(65536), b""))
     head, _, body = received.partition(b"\r\n\r\n")
