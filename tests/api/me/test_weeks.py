@@ -1,5 +1,6 @@
 """Eight weeks in a row: what a couple is shown, though nobody answers anew."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
@@ -14,6 +15,12 @@ from tests.people import Integrator, Person
 START = datetime.fromisoformat("2026-11-25T09:30:00+00:00")
 COUPLES, WEEKS = 8, 8
 KINDS = ("meal", "cooking", "walk", "talk", "hobby", "outing", "game", "music", "nature", "dance", "sport", "learning")
+ALL_ROOM: dict[str, Any] = {
+    "conflict": {"level": "rare"},
+    "busyness": {"level": "normal", "energy": "lively", "longest_slot_minutes": 480, "minutes_per_week": 1_200},
+    "circumstances": {"budget": "high", "children_at_home": "none", "living": "same_home"},
+    "novelty": {"comfort_zone": "ready"},
+}
 
 
 @pytest.fixture
@@ -78,6 +85,27 @@ def test_eight_weeks_show_twenty_different_things_and_both_keep_sharing(
 
     assert median(different) >= 20, different
     assert sum(count >= 3 for count in shared) >= 0.9 * len(shared), shared
+
+
+def test_each_ones_love_has_its_share_of_eight_weeks(integrator: Integrator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(week, "new_seed", lambda: "fair")
+    kind_of = {one["id"]: one["kinds"][0] for one in integrator.client.get("/v1/activities").json()["data"]}
+    integrator.now = at_week(0)
+    a, b = integrator.add(), integrator.add()
+    integrator.link(a, b)
+    places: Counter[tuple[int, str]] = Counter()
+    for number in range(WEEKS):
+        integrator.move_to(at_week(number), a, b)
+        for person, love in ((a, "dance"), (b, "sport")):
+            if number % 4 == 0:
+                person.report(ALL_ROOM | {"activity_preferences": {"likes": {love: "love"}}})
+        for who, person in enumerate((a, b)):
+            places.update((who, kind_of[id_]) for id_ in shown_to(person))
+
+    for who in (0, 1):
+        dance, sport = places[who, "dance"], places[who, "sport"]
+        assert min(dance, sport) >= 6, places
+        assert max(dance, sport) <= 0.65 * (dance + sport), places
 
 
 def test_couples_that_answer_alike_are_not_all_shown_the_same(integrator: Integrator) -> None:
