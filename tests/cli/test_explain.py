@@ -70,10 +70,11 @@ def test_people_read_it_in_words(rekindle: Rekindle) -> None:
 
 
 CANNOT_BE_EXPLAINED = {
-    "a wrong name": (
-        ONE.replace("{level: full}", "{level: full, colour: red}").replace("occasional", "ocasional"),
+    "a wrong level": (
+        ONE.replace("occasional", "ocasional"),
         "mine:3:12: #/conflict/level: There is no such level; did you mean",
     ),
+    "a wrong name": (ONE.replace("{level: full}", "{level: full, colour: red}"), "mine:4:25: #/busyness/colour: "),
     "cut off": ('{"a": ', "mine: Reading stopped at line 1, column 7"),
     "no YAML": ("a: [", "mine:2:1: this is not YAML"),
     "a list": ("- a\n- b\n", "mine:1:1: #: Here a self-report is needed, or two under the names a and b"),
